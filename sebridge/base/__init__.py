@@ -1,0 +1,1 @@
+"""Words every other part is written in."""

@@ -1,0 +1,38 @@
+"""SignalBus: typed in-process news. A signal's class is its address."""
+
+from collections import defaultdict
+from collections.abc import Callable
+import logging
+from typing import Any, TypeVar
+
+_LOGGER = logging.getLogger(__name__)
+
+S = TypeVar("S")
+
+
+class SignalBus:
+    """Carry signals from those who know to those who listen.
+
+    Listeners are called at once, in the order in which they began to listen. One that fails does
+    not keep the others from hearing: it is logged with its trace. With `strict`, as tests have it,
+    its error is raised instead.
+    """
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self._listeners: defaultdict[type, list[Callable[[Any], None]]] = defaultdict(list)
+        self._strict = strict
+
+    def listen(self, signal: type[S], listener: Callable[[S], None]) -> Callable[[], None]:
+        """Call `listener` with every signal of that class; return the way to stop it."""
+        self._listeners[signal].append(listener)
+        return lambda: self._listeners[signal].remove(listener)
+
+    def send(self, signal: object) -> None:
+        """Tell all who listen to this class of signal."""
+        for listener in tuple(self._listeners.get(type(signal), ())):
+            try:
+                listener(signal)
+            except Exception:
+                if self._strict:
+                    raise
+                _LOGGER.exception("a listener failed on %s", type(signal).__name__)
