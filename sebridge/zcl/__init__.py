@@ -1,0 +1,1 @@
+"""The ZigBee Cluster Library as data: no I/O."""
