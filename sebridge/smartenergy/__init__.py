@@ -1,0 +1,1 @@
+"""The Smart Energy profile as data: no I/O."""

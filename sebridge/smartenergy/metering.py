@@ -1,0 +1,113 @@
+"""Metering cluster 0x0702: readings in engineering units. zigpy declares the cluster itself.
+
+Rules MET-2 to MET-6: value = raw * multiplier / divisor; a missing or zero divisor or multiplier
+counts as 1; formatting octets are for display only; 0x80 in the unit marks BCD registers; all-ones
+and 0x800000 mean "no valid value" and never become a number.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+SUMMATION_DELIVERED: Final = 0x0000
+SUMMATION_RECEIVED: Final = 0x0001
+STATUS: Final = 0x0200
+UNIT_OF_MEASURE: Final = 0x0300
+MULTIPLIER: Final = 0x0301
+DIVISOR: Final = 0x0302
+SUMMATION_FORMATTING: Final = 0x0303
+DEMAND_FORMATTING: Final = 0x0304
+DEVICE_TYPE: Final = 0x0306
+INSTANTANEOUS_DEMAND: Final = 0x0400
+
+CONFIGURATION: Final = (UNIT_OF_MEASURE, MULTIPLIER, DIVISOR, SUMMATION_FORMATTING, DEVICE_TYPE)
+"""What a display reads once, before the readings (MET-12)."""
+
+FIRST_TIER: Final = 0x0100
+LAST_TIER: Final = 0x015F  # 48 tiers, delivered and received in turn
+
+_INVALID_UINT48: Final = 0xFFFFFFFFFFFF
+_INVALID_INT24: Final = -0x800000
+_BCD: Final = 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a meter counts: the unit of its registers, and of its demand."""
+
+    energy: str
+    power: str
+    commodity: str
+
+
+_ELECTRICITY: Final = Unit("kWh", "kW", "electricity")
+_UNITS: Final = {
+    0x00: _ELECTRICITY,
+    0x01: Unit("m³", "m³/h", "gas"),
+    0x02: Unit("ft³", "ft³/h", "gas"),
+    0x03: Unit("CCF", "CCF/h", "gas"),
+    0x04: Unit("gal", "gal/h", "water"),
+    0x05: Unit("imp gal", "imp gal/h", "water"),
+    0x06: Unit("BTU", "BTU/h", "gas"),
+    0x07: Unit("L", "L/h", "water"),
+    0x08: Unit("kPa", "kPa", "pressure"),
+    0x09: Unit("kPa", "kPa", "pressure"),
+    0x0A: Unit("MCF", "MCF/h", "gas"),
+    0x0B: Unit("", "", "unitless"),
+    0x0C: Unit("MJ", "MJ/s", "heat"),
+    0x0D: Unit("kvarh", "kvar", "electricity"),
+}
+
+_COMMODITY_OF_DEVICE_TYPE: Final = {
+    0x00: "electricity",
+    0x01: "gas",
+    0x02: "water",
+    0x03: "heat",  # thermal, deprecated
+    0x04: "pressure",
+    0x05: "heat",
+    0x06: "cooling",
+}
+_MIRROR: Final = 127  # device types from here on are mirrors of the type so much lower
+
+
+def unit_of(unit_of_measure: int | None) -> Unit:
+    """Return the unit for an attribute value; unknown values count as kWh (GEN-12)."""
+    return _UNITS.get((unit_of_measure or 0) & ~_BCD, _ELECTRICITY)
+
+
+def commodity_of(device_type: int | None, unit: Unit) -> str:
+    """Return electricity, gas, water, heat, cooling or pressure."""
+    if device_type is None:
+        return unit.commodity
+    own_type = device_type - _MIRROR if device_type >= _MIRROR else device_type
+    return _COMMODITY_OF_DEVICE_TYPE.get(own_type, unit.commodity)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How raw register values become engineering values."""
+
+    unit_of_measure: int = 0
+    multiplier: int = 1
+    divisor: int = 1
+
+    @property
+    def unit(self) -> Unit:
+        """The units of the results."""
+        return unit_of(self.unit_of_measure)
+
+    def summation(self, raw: int | None) -> float | None:
+        """Return a register in `unit.energy`; None where the meter marks it invalid."""
+        return None if raw is None or raw == _INVALID_UINT48 else self._scaled(raw)
+
+    def demand(self, raw: int | None) -> float | None:
+        """Return the demand in `unit.power`, negative for generation; None where invalid."""
+        return None if raw is None or raw == _INVALID_INT24 else self._scaled(raw)
+
+    def _scaled(self, raw: int) -> float | None:
+        if self.unit_of_measure & _BCD:
+            digits = f"{abs(raw):x}"
+            if not digits.isdecimal():
+                return None
+            raw = int(digits) * (-1 if raw < 0 else 1)
+        # rounding at 9 digits removes binary noise and no digit that a meter has
+        return round(raw * (self.multiplier or 1) / (self.divisor or 1), 9)
