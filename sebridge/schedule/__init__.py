@@ -1,0 +1,1 @@
+"""The event engine: pure, the caller brings the time."""

@@ -1,0 +1,65 @@
+"""What the engine needs to know of an event. Times are whole seconds since 2000 UTC."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+R = TypeVar("R")
+
+ALL_CLASSES: Final = 0xFFFF
+EVERY_GROUP: Final = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledEvent(Generic[R]):
+    """An event with its absolute times, and the record it came as.
+
+    `event_id` is the issuer event id (or message id), `source` the server it came from, None for
+    our own. `end` None means "until changed" (GEN-3). `received` is the moment of receipt: an
+    event whose start is past begins then, and keeps its end (DRLC-4).
+
+    Load-control events meet only where they have a device class (a bit of `classes`) in common;
+    a server, which keeps the events of several enrollment groups, also names the `group`
+    (1..255; 0 is every group).
+
+    `start_delay` and `end_delay` are the random offsets in seconds, drawn once (DRLC-15).
+    `cancelled_at` is the moment at which a cancellation takes effect.
+    """
+
+    event_id: int
+    start: int
+    end: int | None
+    record: R
+    received: int
+    classes: int = ALL_CLASSES
+    group: int = EVERY_GROUP
+    source: Hashable = None
+    start_delay: int = 0
+    end_delay: int = 0
+    cancelled_at: int | None = None
+
+    @property
+    def effective_start(self) -> int:
+        """When the event begins for this device, after its random delay."""
+        return self.start + self.start_delay
+
+    @property
+    def effective_end(self) -> int | None:
+        """When the event ends for this device: the start delay shifts the end as well (DRLC-16)."""
+        return None if self.end is None else self.end + self.start_delay + self.end_delay
+
+    @property
+    def begin(self) -> int:
+        """When it really begins: never before it was received."""
+        return max(self.effective_start, self.received)
+
+    @property
+    def due(self) -> int | None:
+        """When it is over by itself, cancelled or ended; None for "until changed"."""
+        moments = [m for m in (self.effective_end, self.cancelled_at) if m is not None]
+        return min(moments, default=None)
+
+    def running(self, now: int) -> bool:
+        """Say whether the event's own times put it in force; another may have taken its place."""
+        due = self.due
+        return self.effective_start <= now and (due is None or now < due)

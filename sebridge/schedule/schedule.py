@@ -1,0 +1,290 @@
+"""The event engine: add, cancel, active(now), advance(now) -> changes, next_change(now). Pure."""
+
+from collections.abc import MutableMapping
+from dataclasses import replace
+from typing import Any, Final, Generic
+
+from sortedcontainers import SortedList
+
+from sebridge.base.errors import (
+    DuplicateError,
+    InvalidFieldError,
+    OutdatedError,
+    UnknownEventError,
+)
+from sebridge.schedule.changes import Cancelled, Change, Ended, Postponed, Started, Superseded
+from sebridge.schedule.event import R, ScheduledEvent
+from sebridge.schedule.lanes import Lanes
+from sebridge.schedule.overlap import (
+    Outcome,
+    Policy,
+    handed_over,
+    judge,
+    meet,
+    overlap,
+    situation,
+)
+
+NEVER: Final = 0xFFFFFFFF  # not a time at which an event can start (GEN-2)
+LONGEST_LOAD_CONTROL: Final = 86_400  # seconds: 1440 minutes (DRLC-2)
+_LAST_ID: Final = 1 << 40  # above every start and event id
+
+
+class Schedule(Generic[R]):
+    """Events in force and to come, kept in a mapping that may survive a restart.
+
+    Times are whole seconds since 2000 UTC, and the caller brings them. Whatever happens is told
+    as changes, each once, in the order of their moments, by the next method that returns changes:
+    `add`, `cancel`, `cancel_all` or `advance`. Queries change nothing, and may ask for any time.
+
+    An event that meets others (see `overlap.meet`) takes their place when it starts; no event
+    waits for another to end. Events that are over leave the mapping.
+
+    The clock may jump (TIME-8). Forward: what became due in between is told with its moment. Back:
+    what is over stays over, and a running event whose start lies ahead again is postponed. After a
+    restart it is the same: nothing runs until the first `advance`, which tells of all that has
+    started since the events were added, also of what was told before the restart.
+    """
+
+    def __init__(self, policy: Policy, store: MutableMapping[int, ScheduledEvent[R]]) -> None:
+        self._policy = policy
+        self._store = store
+        self._events: dict[int, ScheduledEvent[R]] = {}
+        self._running: set[int] = set()
+        self._by_start: Any = SortedList()  # (start, id) of all
+        self._begins: Any = SortedList()  # (begin, start, id) of those that wait
+        self._dues: Any = SortedList()  # (due, id); of those that wait, only when cancelled
+        self._lanes = Lanes(policy)
+        self._untold: list[Change] = []
+        for event in store.values():
+            self._take_in(event)
+
+    # ------------------------------------------------------------------ queries
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def get(self, event_id: int) -> ScheduledEvent[R] | None:
+        """Return an event that has not been told to be over."""
+        return self._events.get(event_id)
+
+    def active(self, now: int) -> list[ScheduledEvent[R]]:
+        """Return the events in force, by start, then id."""
+        in_force, _ = self._outlook(now)
+        return sorted(in_force, key=lambda event: (event.start, event.event_id))
+
+    def not_ended(self, now: int) -> list[ScheduledEvent[R]]:
+        """Return the events that end after a moment, by start, then id."""
+        _, over = self._outlook(now)
+        return [self._events[i] for _, i in self._by_start if i not in over]
+
+    def next_change(self, now: int) -> int | None:
+        """Return when something will change, `now` or earlier when that is due; None for never."""
+        if self._untold or any(self._events[i].effective_start > now for i in self._running):
+            return now
+        return self._next_due()
+
+    def neighbour(self, event: ScheduledEvent[R]) -> ScheduledEvent[R] | None:
+        """Return the event that ends as this one starts, else one that starts as it ends.
+
+        For load control: the two must not be torn apart by randomisation (DRLC-18).
+        """
+        beside = [self._events[i] for i in (*self._met_by(event), *self._lanes.beside(event))]
+        before = [other for other in beside if other.end == event.start]
+        after = [other for other in beside if other.start == event.end]
+        return next(iter(before + after), None)
+
+    # ------------------------------------------------------------------ what callers do
+
+    def add(self, event: ScheduledEvent[R], now: int) -> list[Change]:
+        """Take an event in; return what changed up to now.
+
+        Raises DuplicateError for an id that is there already (GEN-5), InvalidFieldError for times
+        that no event may have, OutdatedError for an event that is over (PRC-9) or that a newer one
+        stands against (PRC-7). The schedule is then as it was.
+        """
+        self._catch_up(now)
+        self._check(event, now)
+        judged = self._judged(event, now)
+        self._store[event.event_id] = event
+        for stored, outcome in judged:
+            if outcome is Outcome.REPLACE:
+                self._leave(stored, Superseded, now)
+            elif outcome is Outcome.UNTIL_CHANGED:
+                self._put(replace(stored, end=None))
+        self._take_in(event)
+        return self.advance(now)
+
+    def cancel(self, event_id: int, at: int, now: int) -> list[Change]:
+        """Take an event back: now, or at a later moment, at its end at the latest.
+
+        Of several cancellations the earliest counts. Raises UnknownEventError for an id that is
+        not there; an event that turns out to be over by now is just told to have ended.
+        """
+        if event_id not in self._events:
+            raise UnknownEventError(f"there is no event {event_id}")
+        self._catch_up(now)
+        event = self._events.get(event_id)
+        if event is not None and at <= now:
+            self._leave(event, Cancelled, now)
+        elif event is not None:
+            self._put(replace(event, cancelled_at=min(at, event.due or at)))
+        return self._told()
+
+    def cancel_all(self, now: int) -> list[Change]:
+        """Take every event back, at once."""
+        self._catch_up(now)
+        for _, event_id in tuple(self._by_start):
+            self._leave(self._events[event_id], Cancelled, now)
+        return self._told()
+
+    def advance(self, now: int) -> list[Change]:
+        """Return what changed until now and was not told yet."""
+        self._catch_up(now)
+        return self._told()
+
+    # ------------------------------------------------------------------ rules
+
+    def _check(self, event: ScheduledEvent[R], now: int) -> None:
+        if event.event_id in self._events:
+            raise DuplicateError(f"event {event.event_id} exists already")
+        if not 0 <= event.start < NEVER:
+            raise InvalidFieldError(f"{event.start:#x} is not a time at which an event can start")
+        if event.end is not None and event.end <= event.start:
+            raise InvalidFieldError("an event must last longer than nothing")
+        if min(event.start_delay, event.end_delay) < 0:
+            raise InvalidFieldError("an event cannot be delayed by less than nothing")
+        if self._policy is Policy.LOAD_CONTROL and not _is_short(event):
+            raise InvalidFieldError("a load-control event lasts 1 to 1440 minutes")
+        if event.end is not None and event.end <= now:
+            raise OutdatedError(f"event {event.event_id} is over already")
+
+    def _judged(
+        self, event: ScheduledEvent[R], now: int
+    ) -> list[tuple[ScheduledEvent[R], Outcome]]:
+        """Return what becomes of the events in the way; raise OutdatedError when they stay."""
+        judged: dict[int, tuple[ScheduledEvent[R], Outcome]] = {}
+        for stored in self._in_the_way(event):
+            seen = situation(stored, event, running=stored.event_id in self._running, now=now)
+            case = judge(self._policy, seen)
+            if case.outcome is Outcome.REFUSE:
+                raise OutdatedError(
+                    f"event {event.event_id} overlaps event {stored.event_id}, which is newer"
+                )
+            judged[stored.event_id] = (stored, case.outcome)
+            if event.end is None and stored.start > event.start and case.outcome is Outcome.KEEP:
+                break  # that one ends it, so those after it are not in the way
+        return list(judged.values())
+
+    def _in_the_way(self, event: ScheduledEvent[R]) -> list[ScheduledEvent[R]]:
+        """Return the stored events whose place it wants, the running ones first."""
+        waiting = [self._events[i] for i in self._lanes.near(event)]
+        # what starts between a running event and this one keeps the two apart
+        taken_over = self._policy is Policy.PRICE and any(w.start < event.start for w in waiting)
+        running = [] if taken_over else [self._events[i] for i in self._met_by(event)]
+        alone = self._policy is Policy.MESSAGE
+        return [other for other in (*running, *waiting) if alone or overlap(other, event)]
+
+    def _met_by(self, event: ScheduledEvent[R]) -> list[int]:
+        return [i for i in sorted(self._running) if meet(self._policy, self._events[i], event)]
+
+    # ------------------------------------------------------------------ time
+
+    def _next_due(self) -> int | None:
+        firsts = [line[0][0] for line in (self._dues, self._begins) if line]
+        return min(firsts, default=None)
+
+    def _catch_up(self, now: int) -> None:
+        """Do all that is due, in the order of time; at one moment ends come before starts."""
+        for event_id in sorted(self._running):
+            event = self._events[event_id]
+            if event.effective_start > now:
+                self._postpone(event, now)
+        while (due := self._next_due()) is not None and due <= now:
+            if self._dues and self._dues[0][0] == due:
+                event = self._events[self._dues[0][1]]
+                self._leave(event, Cancelled if event.cancelled_at == due else Ended, due)
+            else:
+                self._start(self._events[self._begins[0][2]], due)
+
+    def _start(self, event: ScheduledEvent[R], moment: int) -> None:
+        for other in [self._events[i] for i in self._met_by(event)]:
+            self._leave(other, handed_over(self._policy, other, event), moment)
+        self._take_out(event)
+        self._running.add(event.event_id)
+        self._take_in(event)
+        self._untold.append(Started(event, moment))
+
+    def _postpone(self, event: ScheduledEvent[R], now: int) -> None:
+        self._take_out(event)
+        self._running.discard(event.event_id)
+        self._take_in(event)
+        self._untold.append(Postponed(event, now))
+
+    def _leave(self, event: ScheduledEvent[R], change: type[Change], moment: int) -> None:
+        self._take_out(event)
+        self._running.discard(event.event_id)
+        self._untold.append(change(event, moment))
+        del self._store[event.event_id]
+
+    def _outlook(self, moment: int) -> tuple[list[ScheduledEvent[R]], set[int]]:
+        """Return what is in force at a moment, and the ids of what is over by then."""
+        on: dict[int, ScheduledEvent[R]] = {i: self._events[i] for i in self._running}
+        over: set[int] = set()
+        for begin, _, event_id in self._begins.irange(None, (moment, _LAST_ID, _LAST_ID)):
+            event = self._events[event_id]
+            if event.cancelled_at is None or event.cancelled_at > begin:
+                gone = [
+                    i for i, o in on.items() if _is_over(o, begin) or meet(self._policy, o, event)
+                ]
+                over.update(gone)
+                on = {i: other for i, other in on.items() if i not in gone}
+            on[event_id] = event
+        over.update(i for i, event in on.items() if _is_over(event, moment))
+        over.update(i for _, i in self._dues.irange(None, (moment, _LAST_ID)))
+        in_force = [event for event in on.values() if event.running(moment)]
+        return in_force, over
+
+    # ------------------------------------------------------------------ books
+
+    def _told(self) -> list[Change]:
+        changes, self._untold = self._untold, []
+        return changes
+
+    def _put(self, event: ScheduledEvent[R]) -> None:
+        """Set an event in place of the one with its id."""
+        self._store[event.event_id] = event
+        self._take_out(self._events[event.event_id])
+        self._take_in(event)
+
+    def _take_in(self, event: ScheduledEvent[R]) -> None:
+        event_id = event.event_id
+        self._events[event_id] = event
+        self._by_start.add((event.start, event_id))
+        if (due := self._booked_due(event)) is not None:
+            self._dues.add((due, event_id))
+        if event_id not in self._running:
+            self._begins.add((event.begin, event.start, event_id))
+            self._lanes.add(event)
+
+    def _take_out(self, event: ScheduledEvent[R]) -> None:
+        event_id = event.event_id
+        del self._events[event_id]
+        self._by_start.remove((event.start, event_id))
+        if (due := self._booked_due(event)) is not None:
+            self._dues.remove((due, event_id))
+        if event_id not in self._running:
+            self._begins.remove((event.begin, event.start, event_id))
+            self._lanes.remove(event)
+
+    def _booked_due(self, event: ScheduledEvent[R]) -> int | None:
+        """Return when the event leaves; one that waits leaves only by cancellation."""
+        return event.due if event.event_id in self._running else event.cancelled_at
+
+
+def _is_short(event: ScheduledEvent[Any]) -> bool:
+    return event.end is not None and event.end - event.start <= LONGEST_LOAD_CONTROL
+
+
+def _is_over(event: ScheduledEvent[Any], moment: int) -> bool:
+    return event.due is not None and event.due <= moment
