@@ -1,0 +1,115 @@
+"""Collection: a MutableMapping of records which survives power loss."""
+
+from collections.abc import Hashable, Iterable, Iterator, MutableMapping
+import logging
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from typing_extensions import override
+
+from sebridge.base.errors import ParameterError
+from sebridge.storage.row_codec import RowCodec
+
+_LOGGER = logging.getLogger(__name__)
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_UNCHANGEABLE: Final = (bool, int, float, str, bytes, type(None))
+_SHOWN: Final = 80  # characters of a row's key in a log line
+
+
+class Pending(Protocol):
+    """Where a collection says what is to be written."""
+
+    def changed(self, collection: str, key: Hashable, *, was_there: bool) -> None:
+        """Note that the value of a key was set or deleted."""
+
+
+class Collection(MutableMapping[K, V], Generic[K, V]):
+    """Typed records in memory, written behind through the database.
+
+    Reading never touches the disk. A change is on the disk after `Database.flush()`, and without
+    one soon after. The values are meant to be unchangeable: a record that was changed in place
+    must be set again. The order is that of first writing, as in a dict, also after a restart.
+    """
+
+    def __init__(self, name: str, key: RowCodec[K], value: RowCodec[V], pending: Pending) -> None:
+        self.name = name
+        self.unreadable = 0
+        self._key = key
+        self._value = value
+        self._pending = pending
+        self._entries: dict[K, V] = {}
+
+    def load(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Take the rows that are on the disk.
+
+        A row that cannot be read, because another version wrote it, is skipped, counted, and
+        left where it is.
+        """
+        for key_text, text in rows:
+            try:
+                key = self._read_key(key_text)
+                self._entries[key] = self._value.read(text)
+            except ParameterError as error:
+                self.unreadable += 1
+                _LOGGER.warning(
+                    "%s: the row with key %s is skipped and kept: not readable by this version%s",
+                    self.name,
+                    key_text[:_SHOWN],
+                    f" ({error.path})" if error.path else "",
+                )
+
+    def _read_key(self, text: str) -> K:
+        key = self._key.read(text)
+        if self._key.write(key) != text:  # deleting the key would not find this row
+            raise ParameterError("key", "is written in another way")
+        return key
+
+    def row(self, key: Any) -> tuple[str, str | None]:
+        """Return the key and the value as text; None for a value that was deleted."""
+        text = self._value.write(self._entries[key]) if key in self._entries else None
+        return self._key.write(key), text
+
+    @override
+    def __getitem__(self, key: K) -> V:
+        return self._entries[key]
+
+    @override
+    def __setitem__(self, key: K, value: V) -> None:
+        was_there = key in self._entries
+        if was_there and _is_same(self._entries[key], value):
+            return
+        self._entries[key] = value
+        self._pending.changed(self.name, key, was_there=was_there)
+
+    @override
+    def __delitem__(self, key: K) -> None:
+        del self._entries[key]
+        self._pending.changed(self.name, key, was_there=True)
+
+    @override
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    @override
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._entries)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Collection {self.name} of {len(self)}>"
+
+
+def _is_same(present: object, value: object) -> bool:
+    """Tell whether nothing is to be written. 1, 1.0 and True are not the same."""
+    if type(present) is not type(value):
+        return False
+    if present is value:
+        # it may have been changed in place, unless it cannot be
+        return isinstance(value, _UNCHANGEABLE)
+    return present == value

@@ -1,0 +1,161 @@
+"""The file: who may read it, and what becomes of one that is not as it should be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+import sqlite3
+
+import pytest
+
+from sebridge.base.errors import StorageError
+from sebridge.storage.sqlite_file import SqliteFile
+
+
+@pytest.fixture
+def file(path: Path) -> Iterator[SqliteFile]:
+    made = SqliteFile(path)
+    yield made
+    made.close()
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_rows_come_back_in_the_order_of_their_first_writing(file: SqliteFile) -> None:
+    assert file.open() == []
+    file.write([("b", "2", "x"), ("a", "10", "y"), ("a", "9", "z")])
+    file.write([("b", "2", "X"), ("a", "10", None)])
+    file.close()
+
+    assert file.open() == [("b", "2", "X"), ("a", "9", "z")]
+
+
+def test_the_file_and_its_directory_are_made_for_the_owner_only(
+    file: SqliteFile, path: Path
+) -> None:
+    file.open()
+    file.write([("a", "1", "x")])
+
+    assert mode(path.parent) == 0o700
+    assert {found.name: mode(found) for found in path.parent.iterdir()} == {
+        "sebridge.db": 0o600,
+        "sebridge.db-wal": 0o600,
+    }
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(file: SqliteFile, path: Path) -> None:
+    file.open()
+    file.close()
+    path.chmod(0o644)
+
+    file.open()
+
+    assert mode(path) == 0o600
+
+
+def test_a_commit_is_synchronous(file: SqliteFile) -> None:
+    file.open()
+
+    connection = file._connection
+
+    assert connection is not None
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_second_bridge_is_refused(
+    file: SqliteFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sebridge.storage.sqlite_file._BUSY_TIMEOUT", 0.05)
+    file.open()
+
+    with pytest.raises(StorageError, match=r"sebridge\.db is in use .* second bridge"):
+        SqliteFile(path).open()
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(file: SqliteFile, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not SQLite at all " * 100)
+
+    with pytest.raises(StorageError, match=r"sebridge\.db is damaged .*move the file"):
+        file.open()
+
+    assert path.read_bytes() == b"not SQLite at all " * 100
+
+
+def test_a_damaged_page_is_noticed_at_the_start(file: SqliteFile, path: Path) -> None:
+    file.open()
+    file.write([("a", str(number), "x" * 200) for number in range(200)])
+    file.close()
+    content = bytearray(path.read_bytes())
+    for start in range(4096, len(content), 4096):
+        content[start : start + 100] = b"\xa5" * 100
+    path.write_bytes(content)
+
+    with pytest.raises(StorageError, match="is damaged"):
+        file.open()
+
+
+def test_what_quick_check_finds_is_refused(file: SqliteFile, path: Path) -> None:
+    file.open()
+    file.write([("a", "1", "x")])
+    file.close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(  # the column's rule is broken without touching a row
+        "UPDATE sqlite_schema SET sql = replace(sql, 'value TEXT', 'value INTEGER')"
+    )
+    connection.close()
+
+    with pytest.raises(StorageError, match=r"is damaged \(quick_check says: non-INTEGER"):
+        file.open()
+
+
+def test_a_newer_file_is_refused_with_its_name(file: SqliteFile, path: Path) -> None:
+    file.open()
+    file.close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+    with pytest.raises(StorageError, match=r"sebridge\.db is not used: it was written by a newer"):
+        file.open()
+
+
+def test_a_place_where_nothing_can_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, no directory")
+
+    with pytest.raises(StorageError, match="cannot be made or opened: "):
+        SqliteFile(tmp_path / "data" / "sebridge.db").open()
+
+
+def test_a_directory_in_its_place_is_an_error(path: Path) -> None:
+    path.mkdir(parents=True)
+
+    with pytest.raises(StorageError, match="cannot be made or opened: Is a directory"):
+        SqliteFile(path).open()
+
+
+def test_what_sqlite_cannot_do_is_said_in_its_words(file: SqliteFile, path: Path) -> None:
+    file.open()
+    file.close()
+    path.with_name("sebridge.db-wal").mkdir()
+
+    with pytest.raises(StorageError, match=r"sebridge\.db cannot be opened: "):
+        file.open()
+
+
+def test_a_write_is_done_wholly_or_not_at_all(file: SqliteFile) -> None:
+    file.open()
+    bad: list[tuple[str, str, str | None]] = [("a", "1", "x"), ("a", None, "x")]  # type: ignore[list-item]  # what the table refuses
+
+    with pytest.raises(StorageError, match="cannot be written"):
+        file.write(bad)
+
+    file.close()
+    assert file.open() == []
+
+
+def test_writing_to_a_closed_file_is_an_error(file: SqliteFile) -> None:
+    with pytest.raises(StorageError, match="is closed"):
+        file.write([("a", "1", "x")])
