@@ -1,0 +1,134 @@
+"""The configuration after it was read: frozen, complete, and checked by `config.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import zigpy.types as t
+
+from sebridge.base.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayOptions:
+    """Who we are. The role of an ESI that forms its network is `coordinator`."""
+
+    name: str = "home"  # [a-z0-9_-]+, part of every topic
+    role: str = "coordinator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadioOptions:
+    """Which radio, and where. `path` is a serial port or socket://host:port."""
+
+    type: str = "simulated"  # ezsp, xbee, znp or simulated
+    path: str | None = None
+    baudrate: int = 115200
+    flow_control: str | None = None  # hardware, software or none
+    channel: int | None = None  # 11..26 for a network to be formed; none lets the radio choose
+    pan_id: int | None = None
+    extended_pan_id: t.EUI64 | None = None
+    network_key: Secret | None = None  # 16 octets; none makes a random one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsOptions:
+    """How the connection to the broker is encrypted and who proves what."""
+
+    ca: Path | None = None  # none: the system's authorities
+    certificate: Path | None = None
+    key: Path | None = None
+    server_name: str | None = None  # none: the broker's host name
+    insecure: bool = False  # do not check the broker's certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxOptions:
+    """How much of what is streamed is kept while the broker is away."""
+
+    max_messages: int = 10_000
+    max_age: float = 7 * 86_400.0  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MqttOptions:
+    """The broker. `broker` is a host name, or `embedded` for a mosquitto of our own."""
+
+    broker: str = "localhost"
+    port: int | None = None  # none: 1883, or 8883 with TLS
+    username: str | None = None
+    password: Secret | None = None
+    client_id: str | None = None  # none: sebridge-<gateway name>
+    version: int = 5  # 5, or 311 for MQTT 3.1.1
+    keepalive: int = 30
+    base_topic: str = "sebridge"
+    tls: TlsOptions | None = None
+    outbox: OutboxOptions = field(default_factory=OutboxOptions)
+    log: bool = False  # stream log records to <base>/<gw>/log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeAssistantOptions:
+    """Discovery by Home Assistant."""
+
+    enabled: bool = True
+    discovery_prefix: str = "homeassistant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageOptions:
+    """Where what must survive is kept."""
+
+    path: Path = Path("data/sebridge.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedDevice:
+    """A device of the simulated house; `options` depend on its kind."""
+
+    kind: str  # meter, sub_meter, display, thermostat or load_control
+    name: str
+    eui64: t.EUI64
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirOptions:
+    """How bad the simulated air is. Loss and duplicates are shares of frames, 0 to 1."""
+
+    loss: float = 0.0
+    duplicates: float = 0.0
+    delay: float = 0.01  # seconds, the mean of an exponential distribution
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatorOptions:
+    """The simulated house, in use when the radio's type is `simulated`."""
+
+    air: AirOptions = field(default_factory=AirOptions)
+    devices: tuple[SimulatedDevice, ...] = ()
+    speed: float = 1.0  # simulated seconds in a real one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOptions:
+    """What is logged, and how much."""
+
+    level: str = "info"  # debug, info, warning or error
+    levels: Mapping[str, str] = field(default_factory=dict)  # logger name -> level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The whole configuration."""
+
+    gateway: GatewayOptions = field(default_factory=GatewayOptions)
+    radio: RadioOptions = field(default_factory=RadioOptions)
+    mqtt: MqttOptions = field(default_factory=MqttOptions)
+    homeassistant: HomeAssistantOptions = field(default_factory=HomeAssistantOptions)
+    storage: StorageOptions = field(default_factory=StorageOptions)
+    simulator: SimulatorOptions = field(default_factory=SimulatorOptions)
+    log: LogOptions = field(default_factory=LogOptions)
+    registry: Mapping[str, Any] = field(default_factory=dict)  # settings at the first start

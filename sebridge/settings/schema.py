@@ -1,0 +1,231 @@
+"""The one schema of the configuration: which keys there are, and what each may be.
+
+Defaults are those of `options.py`; a key without a value has its default.
+"""
+
+from typing import Any, Final
+
+import voluptuous as vol
+
+from sebridge.base.errors import ParameterError
+from sebridge.base.secret import Secret
+from sebridge.base.values import hex_octets
+from sebridge.settings.document import Scalar
+from sebridge.settings.entries import find
+from sebridge.settings.options import (
+    AirOptions,
+    GatewayOptions,
+    HomeAssistantOptions,
+    LogOptions,
+    MqttOptions,
+    Options,
+    OutboxOptions,
+    RadioOptions,
+    SimulatedDevice,
+    SimulatorOptions,
+    StorageOptions,
+    TlsOptions,
+)
+from sebridge.settings.validators import (
+    address,
+    as_given,
+    choice,
+    each,
+    number,
+    password,
+    path,
+    section,
+    single,
+    table,
+    text,
+    truth,
+    whole,
+)
+
+_TOPIC: Final = r"[^+#.$/\s\x00][^+#.\s\x00]*(?<!/)"
+_NOT_A_TOPIC: Final = "must not contain + # . or a space, begin with $ or /, or end with /"
+
+# ------------------------------------------------------------------ values of one key
+
+
+def _gateway_name(value: Any) -> str:
+    name: str = text(r"[a-z0-9_-]{1,64}", "must be 1 to 64 of a-z 0-9 _ -")(value)
+    if name == "all":
+        raise vol.Invalid("'all' means every gateway and cannot be the name of one")
+    return name
+
+
+def _version(value: Any) -> int:
+    scalar = single(value)
+    versions = {"5": 5, "5.0": 5, "311": 311, "3.1.1": 311}
+    if scalar.text not in versions:
+        raise vol.Invalid(f"{scalar} is neither 5 nor 311")
+    return versions[scalar.text]
+
+
+def _network_key(value: Any) -> Secret:
+    try:
+        octets = hex_octets(single(value).text)
+    except ParameterError:
+        octets = b""
+    if len(octets) != 16:  # noqa: PLR2004  # AES-128
+        raise vol.Invalid("the key is not 32 hex digits")
+    return Secret(octets)
+
+
+def _setting(name: str, value: Any) -> Any:
+    """Check a registry setting by the table of settings."""
+    scalar = single(value)
+    try:
+        entry = find(name)
+    except ParameterError as error:
+        raise vol.Invalid("is no registry entry") from error
+    is_text = isinstance(entry.default, str) and scalar.value is not None
+    try:
+        return entry.convert(scalar.text if is_text else scalar.value)
+    except ParameterError as error:
+        problem = f"{scalar} is not allowed" if scalar.hidden else error.problem
+        raise vol.Invalid(problem) from None  # the error's own text may hold a secret
+
+
+# ------------------------------------------------------------------ rules across keys
+
+
+def _check_radio(radio: RadioOptions) -> None:
+    if radio.type != "simulated" and radio.path is None:
+        raise vol.Invalid(
+            f"is needed with type {radio.type}: a serial port or socket://host:port", path=["path"]
+        )
+
+
+def _check_tls(tls: TlsOptions) -> None:
+    if tls.certificate is not None and tls.key is None:
+        raise vol.Invalid("is needed with a certificate", path=["key"])
+    if tls.key is not None and tls.certificate is None:
+        raise vol.Invalid("is needed with a key", path=["certificate"])
+
+
+def _check_devices(simulator: SimulatorOptions) -> None:
+    names: dict[object, int] = {}
+    problems = []
+    for place, device in enumerate(simulator.devices):
+        for key, value in (("name", device.name), ("eui64", device.eui64)):
+            earlier = names.setdefault((key, value), place)
+            if earlier != place:
+                problem = f"is that of devices[{earlier}]"
+                problems.append(vol.Invalid(problem, path=["devices", place, key]))
+    if problems:
+        raise vol.MultipleInvalid(problems)
+
+
+def _tls(value: Any) -> TlsOptions | None:
+    """`tls: true` encrypts with the defaults, `tls: false` does not."""
+    if isinstance(value, Scalar):
+        return TlsOptions() if truth(value) else None
+    made: TlsOptions = _TLS(value)
+    return made
+
+
+# ------------------------------------------------------------------ the schema
+
+_LEVEL: Final = choice("debug", "info", "warning", "error")
+
+_GATEWAY: Final = section(
+    {"name": _gateway_name, "role": choice("coordinator")},
+    GatewayOptions,
+)
+_RADIO: Final = section(
+    {
+        "type": choice("ezsp", "xbee", "znp", "simulated"),
+        "path": text(),
+        "baudrate": whole(300, 4_000_000),
+        "flow_control": choice("hardware", "software", "none"),
+        "channel": whole(11, 26),
+        "pan_id": whole(0, 0xFFFE),
+        "extended_pan_id": address,
+        "network_key": _network_key,
+    },
+    RadioOptions,
+    _check_radio,
+)
+_TLS: Final = section(
+    {
+        "ca": path,
+        "certificate": path,
+        "key": path,
+        "server_name": text(),
+        "insecure": truth,
+    },
+    TlsOptions,
+    _check_tls,
+)
+_OUTBOX: Final = section(
+    {"max_messages": whole(1, 1_000_000), "max_age": number(1, 366 * 86_400)},
+    OutboxOptions,
+)
+_MQTT: Final = section(
+    {
+        "broker": text(r"[^\s\x00/]+", "is not a host name, an address or 'embedded'"),
+        "port": whole(1, 65_535),
+        "username": text(),
+        "password": password,
+        "client_id": text(),
+        "version": _version,
+        "keepalive": whole(5, 65_535),
+        "base_topic": text(_TOPIC, _NOT_A_TOPIC),
+        "tls": _tls,
+        "outbox": _OUTBOX,
+        "log": truth,
+    },
+    MqttOptions,
+)
+_HOMEASSISTANT: Final = section(
+    {"enabled": truth, "discovery_prefix": text(_TOPIC, _NOT_A_TOPIC)},
+    HomeAssistantOptions,
+)
+_STORAGE: Final = section({"path": path}, StorageOptions)
+_AIR: Final = section(
+    {
+        "loss": number(0, 1),
+        "duplicates": number(0, 1),
+        "delay": number(0, 60),
+        "seed": whole(0, 2**63 - 1),
+    },
+    AirOptions,
+)
+_DEVICE: Final = section(
+    {
+        "kind": choice("meter", "sub_meter", "display", "thermostat", "load_control"),
+        "name": text(),
+        "eui64": address,
+        "options": table(lambda _, value: as_given(value)),  # the simulator knows them
+    },
+    SimulatedDevice,
+    needed=("kind", "name", "eui64"),
+)
+_SIMULATOR: Final = section(
+    {"air": _AIR, "devices": each(_DEVICE), "speed": number(0.001, 100_000)},
+    SimulatorOptions,
+    _check_devices,
+)
+_LOG: Final = section(
+    {"level": _LEVEL, "levels": table(lambda _, value: _LEVEL(value))},
+    LogOptions,
+)
+
+SCHEMA: Final = vol.Schema(
+    section(
+        {
+            "gateway": _GATEWAY,
+            "radio": _RADIO,
+            "mqtt": _MQTT,
+            "homeassistant": _HOMEASSISTANT,
+            "storage": _STORAGE,
+            "simulator": _SIMULATOR,
+            "log": _LOG,
+            "registry": table(_setting),
+        },
+        Options,
+    )
+)
+"""Takes the tree of a document and returns Options."""

@@ -1,0 +1,223 @@
+"""Each key: what it takes, and what is said of what it does not take."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import voluptuous as vol
+import zigpy.types as t
+
+from sebridge.base.secret import Secret
+from sebridge.settings.document import Scalar, dotted, parse
+from sebridge.settings.options import Options, TlsOptions
+from sebridge.settings.schema import SCHEMA
+
+REGISTRY = """
+registry:
+  RPC_Manager.use_push: true
+  RPC_Manager.pushed_file_extension: 010
+  RPC_Manager.pushed_file_prefix:
+  RPC_Manager.max_buffer_items:
+"""
+
+
+def right(text: str) -> Options:
+    document = parse(text, {})
+    assert document.problems == []
+    options: Options = SCHEMA(document.tree)
+    return options
+
+
+def wrong(text: str) -> list[str]:
+    document = parse(text, {"!hidden": lambda word: Scalar(word, word, hidden=True)})
+    with pytest.raises(vol.MultipleInvalid) as caught:
+        SCHEMA(document.tree)
+    errors: list[Any] = caught.value.errors
+    return [f"{dotted(tuple(error.path))}: {error.msg}" for error in errors]
+
+
+def test_nothing_at_all_is_all_defaults() -> None:
+    assert right("") == Options()
+    assert right("gateway:\nmqtt:\n  port:\n  outbox:\nsimulator:\n  devices: ~\n") == Options()
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("gateway: {name: flat_2-b}", "gateway.name", "flat_2-b"),
+        ("gateway: {name: 12}", "gateway.name", "12"),
+        ("radio: {type: ezsp, path: /dev/ttyUSB0}", "radio.path", "/dev/ttyUSB0"),
+        ("radio: {baudrate: '57600'}", "radio.baudrate", 57600),
+        ("radio: {flow_control: none}", "radio.flow_control", "none"),
+        ("radio: {channel: 11}", "radio.channel", 11),
+        ("radio: {pan_id: 0x1A2B}", "radio.pan_id", 0x1A2B),
+        (
+            "radio: {extended_pan_id: 10:20:30:40:50:00:00:01}",
+            "radio.extended_pan_id",
+            t.EUI64.convert("10:20:30:40:50:00:00:01"),
+        ),
+        (
+            "radio: {network_key: 00112233445566778899001122334455}",
+            "radio.network_key",
+            Secret(bytes.fromhex("00112233445566778899001122334455")),
+        ),
+        ("mqtt: {broker: 192.168.1.2}", "mqtt.broker", "192.168.1.2"),
+        ("mqtt: {password: 0123}", "mqtt.password", Secret(b"0123")),
+        ("mqtt: {password: yes}", "mqtt.password", Secret(b"yes")),
+        ("mqtt: {password: ''}", "mqtt.password", Secret(b"")),
+        ("mqtt: {version: 3.1.1}", "mqtt.version", 311),
+        ("mqtt: {version: 5}", "mqtt.version", 5),
+        ("mqtt: {base_topic: house/energy}", "mqtt.base_topic", "house/energy"),
+        ("mqtt: {tls: true}", "mqtt.tls", TlsOptions()),
+        ("mqtt: {tls: false}", "mqtt.tls", None),
+        ("mqtt: {tls: {ca: ca.pem}}", "mqtt.tls.ca", Path("ca.pem")),
+        ("mqtt: {tls: {certificate: a, key: b}}", "mqtt.tls.key", Path("b")),
+        ("mqtt: {outbox: {max_age: 60}}", "mqtt.outbox.max_age", 60.0),
+        ("homeassistant: {enabled: no}", "homeassistant.enabled", False),
+        ("simulator: {air: {loss: .5}}", "simulator.air.loss", 0.5),
+        ("simulator: {speed: 1e3}", "simulator.speed", 1000.0),
+        ("log: {levels: {sebridge.radio: debug}}", "log.levels", {"sebridge.radio": "debug"}),
+        (
+            REGISTRY,
+            "registry",
+            {
+                "RPC_Manager.use_push": True,
+                "RPC_Manager.pushed_file_extension": "010",
+                "RPC_Manager.pushed_file_prefix": "RPC_Response",
+                "RPC_Manager.max_buffer_items": 250,
+            },
+        ),
+    ],
+)
+def test_a_value_that_is_right_is_taken(text: str, path: str, expected: object) -> None:
+    value: Any = right(text)
+    for name in path.split("."):
+        value = getattr(value, name)
+
+    assert value == expected
+    assert type(value) is type(expected) or isinstance(expected, Path)
+
+
+def test_devices_are_taken_with_their_options_as_they_are() -> None:
+    devices = right(
+        "simulator:\n"
+        "  devices:\n"
+        "  - {kind: meter, name: Main, eui64: 000d6f000a000001,"
+        " options: {load: [1, 2.5, high], at: {x: 1}, seed:}}\n"
+    ).simulator.devices
+
+    assert len(devices) == 1
+    assert devices[0].eui64 == t.EUI64.convert("00:0d:6f:00:0a:00:00:01")
+    assert devices[0].options == {"load": [1, 2.5, "high"], "at": {"x": 1}, "seed": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("colour: red", "colour: is unknown"),
+        ("mqt: {}", "mqt: is unknown; is mqtt meant?"),
+        ("mqtt: {pasword:}", "mqtt.pasword: is unknown; is password meant?"),
+        ("mqtt: {5: 1}", "mqtt.5: is unknown"),
+        ("mqtt: 5", "mqtt: must be a mapping of keys"),
+        ("mqtt: [5]", "mqtt: must be a mapping of keys"),
+        ("gateway: {name: Big House}", "gateway.name: 'Big House' must be 1 to 64 of a-z 0-9 _ -"),
+        ("gateway: {name: all}", "gateway.name: 'all' means every gateway and cannot be"),
+        ("gateway: {name: [a]}", "gateway.name: must be a single value"),
+        ("gateway: {role: king}", "gateway.role: 'king' is none of coordinator"),
+        ("radio: {type: lora}", "radio.type: 'lora' is none of ezsp, xbee, znp, simulated"),
+        ("radio: {type: xbee}", "radio.path: is needed with type xbee: a serial port or socket://"),
+        ("radio: {baudrate: fast}", "radio.baudrate: 'fast' is not a whole number"),
+        ("radio: {baudrate: true}", "radio.baudrate: 'true' is not a whole number"),
+        ("radio: {channel: 27}", "radio.channel: '27' is not in 11..26"),
+        ("radio: {pan_id: 0xFFFF}", "radio.pan_id: '0xFFFF' is not in 0..65534"),
+        ("radio: {extended_pan_id: 12}", "radio.extended_pan_id: '12' is not a 64-bit address"),
+        ("radio: {network_key: 0badc0de}", "radio.network_key: the key is not 32 hex digits"),
+        ("radio: {network_key: 0badc}", "radio.network_key: the key is not 32 hex digits"),
+        ("mqtt: {broker: 'mqtt://x'}", "mqtt.broker: 'mqtt://x' is not a host name, an address"),
+        ("mqtt: {port: 0}", "mqtt.port: '0' is not in 1..65535"),
+        ("mqtt: {port: !hidden hunter2}", "mqtt.port: the value is not a whole number"),
+        ("mqtt: {username: ''}", "mqtt.username: '' is not allowed"),
+        ("mqtt: {version: 4}", "mqtt.version: '4' is neither 5 nor 311"),
+        ("mqtt: {tls: maybe}", "mqtt.tls: 'maybe' is neither true nor false"),
+        ("mqtt: {tls: [a]}", "mqtt.tls: must be a mapping of keys"),
+        ("mqtt: {tls: {certificate: a}}", "mqtt.tls.key: is needed with a certificate"),
+        ("mqtt: {tls: {key: a}}", "mqtt.tls.certificate: is needed with a key"),
+        ("mqtt: {outbox: {max_age: long}}", "mqtt.outbox.max_age: 'long' is not a number"),
+        ("mqtt: {outbox: {max_age: true}}", "mqtt.outbox.max_age: 'true' is not a number"),
+        ("simulator: {air: {loss: 1.1}}", "simulator.air.loss: '1.1' is not in 0..1"),
+        ("simulator: {devices: {}}", "simulator.devices: must be a list"),
+        ("simulator: {devices: [1]}", "simulator.devices[0]: must be a mapping of keys"),
+        ("log: {level: loud}", "log.level: 'loud' is none of debug, info, warning, error"),
+        ("log: {levels: {a: loud}}", "log.levels.a: 'loud' is none of debug, info, warning, error"),
+        ("log: {levels: debug}", "log.levels: must be a mapping of keys"),
+        ("registry: {no.such: 1}", "registry.no.such: is no registry entry"),
+        (
+            "registry: {Conversation.default_timeout: 0}",
+            "registry.Conversation.default_timeout: 0 is not in 1..3600",
+        ),
+        (
+            "registry: {Conversation.default_timeout: !hidden hunter2}",
+            "registry.Conversation.default_timeout: the value is not allowed",
+        ),
+    ],
+)
+def test_a_value_that_is_wrong_is_named_with_the_reason(text: str, problem: str) -> None:
+    found = wrong(text)
+
+    assert len(found) == 1
+    assert found[0].startswith(problem)
+
+
+@pytest.mark.parametrize("topic", ["a+", "#", "a.b", "a b", "/a", "a/", "$SYS", "''", "a\\tb"])
+def test_a_base_topic_must_suit_every_broker(topic: str) -> None:
+    for section, key in (("mqtt", "base_topic"), ("homeassistant", "discovery_prefix")):
+        quoted = topic if topic == "''" else f'"{topic}"'
+
+        assert wrong(f"{section}:\n  {key}: {quoted}")[0].endswith(
+            "begin with $ or /, or end with /"
+        )
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    found = wrong(
+        """
+        radio: {type: ezsp, baudrate: fast, colour: red}
+        mqtt: {port: 0, tls: {insecure: 5, certificate: a}}
+        simulator:
+          speed: 0
+          devices:
+          - {kind: lamp, name: A, eui64: 000d6f000a000001}
+          - {kind: meter, name:, options: 5}
+        """
+    )
+
+    assert sorted(problem.split(":")[0] for problem in found) == [
+        "mqtt.port",
+        "mqtt.tls.insecure",
+        "mqtt.tls.key",
+        "radio.baudrate",
+        "radio.colour",
+        "radio.path",
+        "simulator.devices[0].kind",
+        "simulator.devices[1].eui64",
+        "simulator.devices[1].name",
+        "simulator.devices[1].options",
+        "simulator.speed",
+    ]
+
+
+def test_two_devices_cannot_share_a_name_or_an_address() -> None:
+    found = wrong(
+        """
+        simulator:
+          devices:
+          - {kind: meter, name: A, eui64: 000d6f000a000001}
+          - {kind: meter, name: A, eui64: 000d6f000a000002}
+          - {kind: meter, name: C, eui64: "00:0d:6f:00:0a:00:00:01"}
+        """
+    )
+
+    assert found == [
+        "simulator.devices[1].name: is that of devices[0]",
+        "simulator.devices[2].eui64: is that of devices[0]",
+    ]
