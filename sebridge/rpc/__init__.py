@@ -1,0 +1,1 @@
+"""How a call works; which calls exist is told in `sebridge.api`."""

@@ -1,0 +1,59 @@
+"""Call methods by name; map errors to responses. The only place that does."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+import logging
+
+from sebridge.base.errors import SebridgeError, UnknownMethodError
+from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.method import Method, methods_of
+
+_LOGGER = logging.getLogger(__name__)
+
+_IDENTIFIER = "request_identifier"  # accepted by every request, and echoed
+
+
+class Dispatcher:
+    """All methods there are, and the way to call them.
+
+    `durable` is awaited after a call and before its answer, so that what is acknowledged survives
+    a power cut.
+    """
+
+    def __init__(self, durable: Callable[[], Awaitable[None]]) -> None:
+        self._methods: dict[str, Method] = {}
+        self._durable = durable
+
+    def register(self, chapters: Iterable[object]) -> None:
+        """Make the marked methods of these objects callable."""
+        for chapter in chapters:
+            for item in methods_of(chapter):
+                if item.name in self._methods:
+                    raise ValueError(f"two methods are called {item.name}")
+                self._methods[item.name] = item
+
+    @property
+    def methods(self) -> Mapping[str, Method]:
+        """All methods by name."""
+        return self._methods
+
+    async def answer(self, request: Request) -> Response:
+        """Carry the request out; an error becomes the answer."""
+        identifier = request.params.get(_IDENTIFIER, request.request_identifier)
+        try:
+            params = {name: v for name, v in request.params.items() if name != _IDENTIFIER}
+            result = await self._find(request.method).invoke(params)
+            await self._durable()
+        except SebridgeError as error:
+            _LOGGER.info("%s: %s", request.method, error)
+            return Response(request.method, None, RpcError.of(error), identifier)
+        except Exception:
+            _LOGGER.exception("%s failed", request.method)
+            internal = RpcError(SebridgeError.code, SebridgeError.meaning)
+            return Response(request.method, None, internal, identifier)
+        return Response(request.method, result, None, identifier)
+
+    def _find(self, name: str) -> Method:
+        try:
+            return self._methods[name]
+        except KeyError:
+            raise UnknownMethodError(f"there is no method {name[:80]!r}") from None

@@ -1,0 +1,186 @@
+"""JSON <-> messages: JSON-RPC 2.0, and the bare form of one topic a method.
+
+What comes from outside is limited in size and depth before it is looked at.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+import itertools
+import json
+import math
+from typing import Any, Final
+
+from sebridge.base.errors import DecodeError, RequestError
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.message import Notification, Request, Response, RpcError
+
+MAX_SIZE: Final = 262_144
+"""Octets of one document: far above any request, far below what would hurt."""
+MAX_DEPTH: Final = 32
+MAX_BATCH: Final = 200
+
+_PARSE_ERROR: Final = -32700
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One entry of a JSON-RPC document: a request, or why it is none.
+
+    `id` is ABSENT for JSON-RPC's own notifications, which get no answer.
+    """
+
+    request: Request | None
+    error: RpcError | None
+    id: Any | Absent
+
+    @property
+    def expects_answer(self) -> bool:
+        """Say whether the caller gave an id; what is no request is answered in any case."""
+        return self.id is not ABSENT or self.error is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one message on a JSON-RPC door holds."""
+
+    entries: tuple[Incoming, ...]
+    batch: bool
+
+
+def parse(text: bytes) -> Any:
+    """Return the JSON value; raise DecodeError for what is no JSON, too large or too deep."""
+    if len(text) > MAX_SIZE:
+        raise DecodeError(f"{len(text)} octets are more than the {MAX_SIZE} allowed")
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise DecodeError(f"not JSON: {error.msg}", error.pos) from error
+    except (ValueError, RecursionError) as error:
+        # UnicodeDecodeError is a ValueError; deep nesting ends the parser's recursion
+        raise DecodeError(f"not JSON: {type(error).__name__}") from error
+    _check(value)
+    return value
+
+
+def _refuse_constant(word: str) -> Any:
+    raise DecodeError(f"{word} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        # an answer that echoes it would not be JSON
+        raise DecodeError("a number is too large")
+    return number
+
+
+def _check(value: Any) -> None:
+    """Refuse what is too deep, and text that has no octets in UTF-8."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        for item in level:
+            if isinstance(item, str):
+                _check_text(item)
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return
+    raise DecodeError(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _children(item: Any) -> Iterable[Any]:
+    if isinstance(item, dict):
+        return itertools.chain(item.keys(), item.values())
+    return item if isinstance(item, list) else ()
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise DecodeError("text holds half of a surrogate pair") from error
+
+
+def read_document(text: bytes) -> Document:
+    """Read a JSON-RPC 2.0 request or batch; what is wrong stands in its entries."""
+    try:
+        value = parse(text)
+    except DecodeError as error:
+        return Document((_wrong(_PARSE_ERROR, str(error), None),), batch=False)
+    if not isinstance(value, list):
+        return Document((_read_entry(value),), batch=False)
+    if not value or len(value) > MAX_BATCH:
+        problem = f"a batch holds 1 to {MAX_BATCH} requests"
+        return Document((_wrong(RequestError.code, problem, None),), batch=False)
+    return Document(tuple(_read_entry(entry) for entry in value), batch=True)
+
+
+def _read_entry(entry: Any) -> Incoming:
+    if not isinstance(entry, dict):
+        return _wrong(RequestError.code, "a request is a JSON object", None)
+    identifier = entry.get("id", ABSENT)
+    if isinstance(identifier, (dict, list, bool)):
+        return _wrong(RequestError.code, "id is a string, a number or null", None)
+    # an entry that is no request is answered even without an id: JSON-RPC 2.0, section 5
+    reply_to = None if identifier is ABSENT else identifier
+    if entry.get("jsonrpc") != "2.0":
+        return _wrong(RequestError.code, 'jsonrpc must be "2.0"', reply_to)
+    if not isinstance(entry.get("method"), str):
+        return _wrong(RequestError.code, "method must be a string", reply_to)
+    params = entry.get("params", {})
+    if not isinstance(params, dict):
+        return _wrong(RequestError.code, "params must be an object of named values", reply_to)
+    return Incoming(Request(entry["method"], params), None, identifier)
+
+
+def _wrong(code: int, message: str, identifier: Any) -> Incoming:
+    return Incoming(None, RpcError(code, message), identifier)
+
+
+def read_params(method: str, text: bytes) -> Request:
+    """Read the bare form: the params object alone; nothing at all means no params."""
+    value = parse(text) if text.strip() else {}
+    if not isinstance(value, dict):
+        raise RequestError("the payload must be an object of named parameters")
+    return Request(method, value)
+
+
+def json_rpc(response: Response, identifier: Any) -> dict[str, Any]:
+    """Return the JSON-RPC 2.0 object of an answer."""
+    answer: dict[str, Any] = {"jsonrpc": "2.0"}
+    if response.error is not None:
+        answer["error"] = _error(response.error)
+    else:
+        answer["result"] = _with_identifier(dict(response.result or {}), response)
+    answer["id"] = None if identifier is ABSENT else identifier
+    return answer
+
+
+def bare(response: Response) -> dict[str, Any]:
+    """Return the object of an answer in the bare form."""
+    if response.error is not None:
+        answer: dict[str, Any] = {"status": "error", "error": _error(response.error)}
+    else:
+        answer = {"status": "ok", "result": response.result}
+    return _with_identifier(answer, response)
+
+
+def notification(message: Notification, *, timestamp: bool) -> dict[str, Any]:
+    """Return the object of a notification; `timestamp` is seconds since 1970."""
+    body = dict(message.parameters)
+    return body | {"timestamp": round(message.time, 3)} if timestamp else body
+
+
+def _error(error: RpcError) -> dict[str, Any]:
+    shown: dict[str, Any] = {"code": error.code, "message": error.message}
+    return shown | {"data": dict(error.data)} if error.data else shown
+
+
+def _with_identifier(body: dict[str, Any], response: Response) -> dict[str, Any]:
+    if response.request_identifier is ABSENT:
+        return body
+    return body | {"request_identifier": response.request_identifier}
+
+
+def dump(value: Mapping[str, Any] | list[Any]) -> bytes:
+    """Return compact JSON in UTF-8."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,146 @@
+"""Call methods by name; errors become answers."""
+
+from dataclasses import dataclass
+import logging
+
+import pytest
+
+from sebridge.base.errors import NotJoinedError
+from sebridge.base.values import ABSENT
+from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.method import method
+
+
+@dataclass(frozen=True)
+class Sum:
+    total: int
+
+
+class Arithmetic:
+    """Methods to call."""
+
+    def __init__(self, log: list[str]) -> None:
+        self.log = log
+
+    @method
+    async def add(self, left: int, right: int = 1) -> Sum:
+        """Add two numbers."""
+        self.log.append("called")
+        return Sum(left + right)
+
+    @method
+    async def fail(self) -> Sum:
+        """Be refused."""
+        raise NotJoinedError
+
+    @method
+    async def crash(self) -> Sum:
+        """Have a bug."""
+        raise ZeroDivisionError("secret 1234")
+
+
+class Desk:
+    """A dispatcher, and what happened in which order."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.dispatcher = Dispatcher(self._durable)
+        self.dispatcher.register([Arithmetic(self.log)])
+
+    async def _durable(self) -> None:
+        self.log.append("durable")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+async def test_a_call_is_answered_with_its_result(desk: Desk) -> None:
+    answer = await desk.dispatcher.answer(Request("add", {"left": 2, "right": "3"}))
+
+    assert answer == Response("add", {"total": 5})
+
+
+async def test_what_is_acknowledged_is_durable_before(desk: Desk) -> None:
+    await desk.dispatcher.answer(Request("add", {"left": 2}))
+
+    assert desk.log == ["called", "durable"]
+
+
+async def test_the_request_identifier_comes_back(desk: Desk) -> None:
+    in_params = Request("add", {"left": 1, "request_identifier": {"any": "thing"}})
+    beside = Request("add", {"left": 1}, request_identifier=7)
+
+    assert (await desk.dispatcher.answer(in_params)).request_identifier == {"any": "thing"}
+    assert (await desk.dispatcher.answer(beside)).request_identifier == 7
+    assert (await desk.dispatcher.answer(Request("add", {"left": 1}))).request_identifier is ABSENT
+
+
+async def test_the_request_identifier_comes_back_with_an_error_too(desk: Desk) -> None:
+    answer = await desk.dispatcher.answer(Request("fail", {"request_identifier": "x"}))
+
+    assert answer.error is not None
+    assert answer.request_identifier == "x"
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "data"),
+    [
+        (Request("multiply"), -32601, {}),
+        (Request("add"), -32602, {"parameter": "left"}),
+        (Request("add", {"left": "x"}), -32602, {"parameter": "left"}),
+        (Request("add", {"left": 1, "middle": 2}), -32602, {"parameter": "middle"}),
+        (Request("fail"), -32000, {}),
+    ],
+)
+async def test_an_error_becomes_the_answer(
+    desk: Desk, request_: Request, code: int, data: dict[str, object]
+) -> None:
+    answer = await desk.dispatcher.answer(request_)
+
+    assert answer.result is None
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.data) == (code, data)
+    assert desk.log == []
+
+
+async def test_an_unknown_method_is_shown_cut(desk: Desk) -> None:
+    answer = await desk.dispatcher.answer(Request("x" * 10_000))
+
+    assert answer.error is not None
+    assert len(answer.error.message) < 200
+
+
+async def test_a_bug_is_logged_with_its_trace_and_not_told_to_the_caller(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = await desk.dispatcher.answer(Request("crash", {"request_identifier": 1}))
+
+    assert answer.error == RpcError(-32603, "internal error")
+    assert answer.request_identifier == 1
+    assert caplog.messages == ["crash failed"]
+    assert caplog.records[0].exc_info is not None
+
+
+async def test_a_store_that_cannot_be_written_is_told(desk: Desk) -> None:
+    async def refuse() -> None:
+        raise NotJoinedError("not now")
+
+    dispatcher = Dispatcher(refuse)
+    dispatcher.register([Arithmetic([])])
+
+    answer = await dispatcher.answer(Request("add", {"left": 1}))
+
+    assert answer.error == RpcError(-32000, "not now")
+
+
+def test_the_methods_are_known_by_name(desk: Desk) -> None:
+    assert sorted(desk.dispatcher.methods) == ["add", "crash", "fail"]
+
+
+def test_two_methods_of_one_name_are_a_mistake_of_ours(desk: Desk) -> None:
+    with pytest.raises(ValueError, match="two methods are called add"):
+        desk.dispatcher.register([Arithmetic([])])

@@ -1,0 +1,79 @@
+"""An RPC method is a Python method."""
+
+from dataclasses import dataclass
+
+import pytest
+import zigpy.types as t
+
+from sebridge.base.errors import ParameterError
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.method import method, methods_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    double: int
+    note: str | Absent = ABSENT
+
+
+class Chapter:
+    """Some methods."""
+
+    @method
+    async def second_in_the_alphabet(
+        self, number: t.uint8_t, note: str | Absent = ABSENT
+    ) -> Answer:
+        """Double a number.
+
+        In more words.
+        """
+        return Answer(2 * number, note)
+
+    @method
+    async def first_in_the_alphabet(self) -> Answer:
+        return Answer(0)
+
+    async def unmarked(self) -> Answer:
+        return Answer(1)
+
+
+def test_the_marked_methods_are_found_in_the_order_of_writing() -> None:
+    names = [item.name for item in methods_of(Chapter())]
+
+    assert names == ["second_in_the_alphabet", "first_in_the_alphabet"]
+
+
+def test_name_annotations_and_docstring_are_the_interface() -> None:
+    doubled, bare = methods_of(Chapter())
+
+    number, note = doubled.parameters
+    assert doubled.description == "Double a number.\n\nIn more words."
+    assert doubled.module == __name__.rpartition(".")[2]
+    assert (number.name, number.kind, number.required) == ("number", t.uint8_t, True)
+    assert (note.name, note.default, note.required) == ("note", ABSENT, False)
+    assert (bare.description, bare.parameters) == ("", ())
+
+
+async def test_a_call_reads_its_parameters_by_their_annotations() -> None:
+    doubled, _ = methods_of(Chapter())
+
+    assert await doubled.invoke({"number": "0x10"}) == {"double": 32}
+    assert await doubled.invoke({"number": 1, "note": "n"}) == {"double": 2, "note": "n"}
+
+
+@pytest.mark.parametrize(
+    ("params", "path"),
+    [
+        ({}, "number"),
+        ({"number": 256}, "number"),
+        ({"number": 1, "colour": "red"}, "colour"),
+        ({"number": 1, "self": 1}, "self"),
+    ],
+)
+async def test_what_cannot_be_a_parameter_is_named(params: dict[str, object], path: str) -> None:
+    doubled, _ = methods_of(Chapter())
+
+    with pytest.raises(ParameterError) as caught:
+        await doubled.invoke(params)
+
+    assert caught.value.path == path
