@@ -1,0 +1,112 @@
+"""Find out who has which address, by asking on the air."""
+
+import asyncio
+import logging
+from typing import Final
+
+import zigpy.types as t
+from zigpy.zdo.types import AddrRequestType, ZDOCmd
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.base.service import Service
+from sebridge.radio.address_book import AddressBook, Addresses
+from sebridge.radio.radio import TxStatus
+from sebridge.radio.transmitter import RadioCounters, Transmitter
+from sebridge.radio.waiting_room import WaitingRoom
+
+_LOGGER = logging.getLogger(__name__)
+
+LONGEST_SEARCH: Final = 5.0  # seconds for the answer to a NWK_addr_req
+WAITS_FOR_SENDER: Final = (2.0, 3.0)  # seconds after the first and the second IEEE_addr_req
+MOST_SEARCHES: Final = 64
+
+
+class AddressResolver(Service):
+    """Ask for the address that is missing: of a device to be reached, of a sender unknown."""
+
+    def __init__(
+        self,
+        book: AddressBook,
+        transmitter: Transmitter,
+        counters: RadioCounters,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self._book = book
+        self._transmitter = transmitter
+        self._counters = counters
+        self._clock = clock
+        self._waiting = WaitingRoom()
+        self._searches: dict[t.EUI64, asyncio.Future[int]] = {}
+
+    async def find(self, device: t.EUI64) -> int:
+        """Return a device's network address; DeliveryError when nobody tells it in time.
+
+        Several who look for the same device share one question.
+        """
+        nwk = self._book.nwk(device)
+        if nwk is not None:
+            return nwk
+        search = self._searches.get(device)
+        if search is not None:
+            return await self._await(device, search)
+        if len(self._searches) >= MOST_SEARCHES:
+            raise DeliveryError("too many devices are looked for", TxStatus.NO_SHORT_ADDRESS)
+        search = asyncio.get_running_loop().create_future()
+        self._searches[device] = search
+        try:
+            single = AddrRequestType.Single
+            await self._transmitter.ask(None, ZDOCmd.NWK_addr_req, device, single, t.uint8_t(0))
+            return await self._await(device, search)
+        finally:
+            del self._searches[device]
+            search.cancel()
+
+    async def _await(self, device: t.EUI64, search: asyncio.Future[int]) -> int:
+        try:
+            return await self._clock.within(LONGEST_SEARCH, asyncio.shield(search))
+        except AnswerTimeoutError as error:
+            message = f"no network address of {device} is known, and nobody told one"
+            raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS) from error
+        except asyncio.CancelledError:
+            if not search.cancelled():
+                raise  # it is we who are stopped
+            message = f"the search for {device} ended"
+            raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS) from None
+
+    def hold(self, nwk: int, packet: t.ZigbeePacket) -> None:
+        """Keep a frame until its sender is known, but not for long and not many."""
+        is_first = nwk not in self._waiting
+        if not self._waiting.hold(nwk, packet):
+            self._counters.dropped_unknown += 1
+            return
+        self._counters.held += 1
+        if is_first:
+            self.spawn(self._identify(nwk), f"who is {nwk:04x}")
+
+    async def _identify(self, nwk: int) -> None:
+        for wait in WAITS_FOR_SENDER:
+            try:
+                single = AddrRequestType.Single
+                address = t.NWK(nwk)
+                await self._transmitter.ask(
+                    nwk, ZDOCmd.IEEE_addr_req, address, single, t.uint8_t(0)
+                )
+            except DeliveryError as error:
+                _LOGGER.debug("who is %04x: %s", nwk, error)
+            await self._clock.sleep(wait)
+            if nwk not in self._waiting:
+                return
+        self._counters.dropped_unknown += len(self._waiting.release(nwk))
+
+    def is_asked_for(self, pair: Addresses) -> bool:
+        """Say whether somebody waits for one of the two addresses."""
+        return pair.device in self._searches or pair.nwk in self._waiting
+
+    def learned(self, device: t.EUI64, nwk: int) -> list[t.ZigbeePacket]:
+        """End the searches that this pair answers; return the frames that waited for it."""
+        search = self._searches.get(device)
+        if search is not None and not search.done():
+            search.set_result(nwk)
+        return self._waiting.release(nwk)

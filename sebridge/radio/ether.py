@@ -1,0 +1,216 @@
+"""The simulated air: radios in one process, with loss, delay and duplicates.
+
+All chance comes from one seeded generator, all time from the clock, so the same seed gives the
+same day again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+import random
+from typing import Final, Protocol
+
+import zigpy.types as t
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import DeliveryError, NotJoinedError
+from sebridge.base.secret import Secret
+from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.radio import TxStatus
+from sebridge.settings.options import AirOptions
+
+TO_ALL: Final = 0xFFFD  # the broadcast address of all who always listen
+_RETRIES: Final = 3  # as the MAC layer's default
+_RETRY_WAIT: Final = 0.005  # seconds without an acknowledgement
+_WEAKEST, _STRONGEST = -85.0, -45.0  # dBm, of a radio as the others hear it
+_FADING: Final = 6.0  # dBm from one frame to the next
+_LQI_AT_0, _LQI_PER_DBM = -100.0, 4.6  # LQI 0 at -100 dBm, 255 at about -45 dBm
+
+
+@dataclass(frozen=True, slots=True)
+class AirFrame:
+    """A frame on the air; encrypted with `key`, or in the clear."""
+
+    source: t.EUI64
+    source_nwk: int
+    destination_nwk: int
+    profile_id: int
+    cluster_id: int
+    source_endpoint: int
+    destination_endpoint: int
+    data: bytes
+    key: Secret | None = None
+
+    @property
+    def broadcast(self) -> bool:
+        """Whether it is for everybody."""
+        return self.destination_nwk >= 0xFFF8  # noqa: PLR2004  # broadcast addresses begin here
+
+
+@dataclass(slots=True)
+class AirCounters:
+    """What became of the frames on the air."""
+
+    frames: int = 0
+    lost: int = 0  # attempts that did not arrive
+    duplicated: int = 0
+    undecipherable: int = 0  # the two ends do not have the same link key
+
+
+class Node(Protocol):
+    """A radio on the air."""
+
+    @property
+    def address(self) -> t.EUI64:
+        """Its own EUI-64."""
+
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Take a frame; False when it cannot be deciphered."""
+
+    def joined(self, device: t.EUI64, nwk: int) -> None:
+        """Know, as the coordinator, that a device was let in."""
+
+    def left(self, device: t.EUI64) -> None:
+        """Know that a device left, as the coordinator; or that one was expelled itself."""
+
+
+class Ether:
+    """The medium between one coordinator and its devices."""
+
+    def __init__(self, clock: Clock, air: AirOptions | None = None) -> None:
+        self.network: EtherNetwork | None = None
+        self.counters = AirCounters()
+        self.clock = clock
+        self._air = air or AirOptions()
+        self._random = random.Random(self._air.seed)  # noqa: S311  # weather, not secrets
+        self._nodes: dict[int, Node] = {}
+        self._addresses: dict[t.EUI64, int] = {}
+        self._strengths: dict[t.EUI64, float] = {}
+        self._watchers: list[Callable[[AirFrame], object]] = []
+
+    def watch(self, watcher: Callable[[AirFrame], object]) -> None:
+        """Show every frame that anybody sends, once, as a sniffer would."""
+        self._watchers.append(watcher)
+
+    # ------------------------------------------------------------------ who is there
+
+    def attach(self, node: Node, nwk: int) -> None:
+        """Put a radio on the air."""
+        self.detach(node)
+        self._nodes[nwk] = node
+        self._addresses[node.address] = nwk
+        if node.address not in self._strengths:
+            self._strengths[node.address] = self._random.uniform(_WEAKEST, _STRONGEST)
+
+    def detach(self, node: Node) -> None:
+        """Take a radio off the air; it stays a member of the network."""
+        nwk = self._addresses.pop(node.address, None)
+        if nwk is not None and self._nodes.get(nwk) is node:
+            del self._nodes[nwk]
+
+    def nwk_of(self, device: t.EUI64) -> int | None:
+        """Return the network address of a radio that is on the air."""
+        return self._addresses.get(device)
+
+    async def join(self, node: Node, key: Secret) -> int:
+        """Let a device in and put it on the air; NotJoinedError when it may not come in."""
+        await self._pass_time()
+        network = self.network
+        coordinator = self._nodes.get(0)
+        if network is None or coordinator is None:
+            raise NotJoinedError(f"{node.address} finds no network")
+        nwk = network.admit(node.address, key, self.clock.monotonic(), self._random)
+        self.attach(node, nwk)
+        coordinator.joined(node.address, nwk)
+        return nwk
+
+    def leave(self, node: Node) -> None:
+        """Take a device off the air and out of the network."""
+        self.detach(node)
+        if self.network is not None:
+            self.network.members.pop(node.address, None)
+        if coordinator := self._nodes.get(0):
+            coordinator.left(node.address)
+
+    def expel(self, device: t.EUI64) -> None:
+        """Make a device leave, as the coordinator."""
+        node = self._nodes.get(self._addresses.get(device, TO_ALL))
+        if node is not None:
+            self.leave(node)
+            node.left(device)
+
+    def open_joining(self, seconds: int) -> None:
+        """Open the network for so many seconds; 0 closes it."""
+        if self.network is not None:
+            self.network.open_until = self.clock.monotonic() + seconds
+
+    # ------------------------------------------------------------------ frames
+
+    async def send(self, frame: AirFrame) -> None:
+        """Return when the frame was acknowledged; DeliveryError after the last attempt."""
+        self._show(frame)
+        for _attempt in range(1 + _RETRIES):
+            if self._happens(self._air.loss):
+                self.counters.lost += 1
+                await self.clock.sleep(_RETRY_WAIT)
+                continue
+            await self._pass_time()
+            node = self._nodes.get(frame.destination_nwk)
+            if node is None or not self._bring(frame, node):
+                break
+            return
+        message = f"no acknowledgement from {frame.destination_nwk:04x}"
+        raise DeliveryError(message, TxStatus.NO_ACK)
+
+    def broadcast(self, frame: AirFrame) -> None:
+        """Let everybody hear the frame who is on the air then, as far as it is not lost."""
+        self._show(frame)
+        self._later(lambda: self._spread(frame))
+
+    def _show(self, frame: AirFrame) -> None:
+        self.counters.frames += 1
+        for watcher in self._watchers:
+            watcher(frame)
+
+    def _spread(self, frame: AirFrame) -> None:
+        for node in tuple(self._nodes.values()):
+            if node.address == frame.source:
+                continue
+            if self._happens(self._air.loss):
+                self.counters.lost += 1
+            else:
+                self._bring(frame, node)
+
+    def _bring(self, frame: AirFrame, node: Node) -> bool:
+        """Let a node hear a frame, sometimes twice; return whether it acknowledges."""
+        rssi = self._strengths.get(frame.source, _WEAKEST) + self._random.random() * _FADING
+        lqi = int(min(max((rssi - _LQI_AT_0) * _LQI_PER_DBM, 0), 255))
+        is_taken = node.hear(frame, lqi, int(rssi))
+        if not is_taken:
+            self.counters.undecipherable += 1
+        elif self._happens(self._air.duplicates):
+            self.counters.duplicated += 1
+            self._later(lambda: self._again(frame, node, lqi, int(rssi)))
+        return is_taken
+
+    def _again(self, frame: AirFrame, node: Node, lqi: int, rssi: int) -> None:
+        if node.address in self._addresses:
+            node.hear(frame, lqi, rssi)
+
+    # ------------------------------------------------------------------ chance and time
+
+    def _happens(self, share: float) -> bool:
+        return share > 0 and self._random.random() < share
+
+    def _delay(self) -> float:
+        return self._random.expovariate(1 / self._air.delay) if self._air.delay > 0 else 0.0
+
+    async def _pass_time(self) -> None:
+        await self.clock.sleep(self._delay())
+
+    def _later(self, callback: Callable[[], object]) -> None:
+        delay = self._delay()
+        if delay > 0:
+            self.clock.call_later(delay, callback)
+        else:
+            asyncio.get_running_loop().call_soon(callback)

@@ -1,0 +1,213 @@
+"""The coordinator on the simulated air: a real zigpy application, used like any stick."""
+
+from typing import Any, ClassVar, Final
+
+from typing_extensions import override
+from zigpy.device import ZigbeeDevice
+import zigpy.endpoint
+from zigpy.exceptions import DeliveryError as ZigpyDeliveryError, NetworkNotFormed
+import zigpy.state
+import zigpy.types as t
+from zigpy.zdo.types import LogicalType, SimpleDescriptor
+
+from sebridge.base.errors import DeliveryError
+from sebridge.base.secret import Secret
+from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.radio import TxStatus
+from sebridge.radio.silent import SilentApplication
+from sebridge.radio.zdo_server import node_descriptor
+
+COORDINATOR: Final = t.EUI64.convert("0e:5e:b1:00:00:00:00:01")
+"""The EUI-64 of the simulated stick: locally administered, so nobody's."""
+_NWK: Final = t.NWK(0x0000)
+_TO_US: Final = t.AddrModeAddress(t.AddrMode.NWK, _NWK)
+_TO_ALL: Final = t.AddrModeAddress(t.AddrMode.Broadcast, t.BroadcastAddress.RX_ON_WHEN_IDLE)
+_ENCRYPTED: Final = t.TransmitOptions.APS_Encryption
+
+
+class EtherApplication(SilentApplication):
+    """zigpy's view of the stick; `ether_application` binds it to its air."""
+
+    ether: ClassVar[Ether]
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._sources: dict[int, t.AddrModeAddress] = {}
+
+    @property
+    def address(self) -> t.EUI64:
+        """The stick's own EUI-64."""
+        return COORDINATOR
+
+    @property
+    def _network(self) -> EtherNetwork:
+        if self.ether.network is None:
+            raise NetworkNotFormed("there is no network on the air")
+        return self.ether.network
+
+    # ------------------------------------------------------------------ zigpy's side: life
+
+    @override
+    async def connect(self) -> None:
+        """Nothing is to be opened."""
+
+    @override
+    async def disconnect(self) -> None:
+        self.ether.detach(self)
+
+    @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        self.state.network_info = self._network.info
+        self.state.node_info = zigpy.state.NodeInfo(
+            nwk=_NWK,
+            ieee=COORDINATOR,
+            logical_type=LogicalType.Coordinator,
+            manufacturer="sebridge",
+            model="simulated air",
+            version="1",
+        )
+
+    @override
+    async def start_network(self) -> None:
+        await self.load_network_info()
+        own = ZigbeeDevice(self, COORDINATOR, _NWK)
+        own.node_desc = node_descriptor(LogicalType.Coordinator)
+        self.devices[COORDINATOR] = own
+        await self.register_endpoints()
+        self.ether.attach(self, _NWK)
+
+    @override
+    async def write_network_info(
+        self, *, network_info: zigpy.state.NetworkInfo, node_info: zigpy.state.NodeInfo
+    ) -> None:
+        self.ether.network = EtherNetwork(network_info, COORDINATOR)
+
+    @override
+    async def reset_network_info(self) -> None:
+        self.ether.detach(self)
+        self.ether.network = None
+
+    @override
+    async def energy_scan(
+        self, channels: t.Channels, duration_exp: int, count: int
+    ) -> dict[int, float]:
+        return dict.fromkeys(channels, 0.0)  # nobody else is on this air
+
+    @override
+    async def add_endpoint(self, descriptor: SimpleDescriptor) -> None:
+        own = self.devices[COORDINATOR]
+        assert isinstance(own, ZigbeeDevice)
+        endpoint = own.add_endpoint(descriptor.endpoint)
+        endpoint.status = zigpy.endpoint.Status.ZDO_INIT
+        endpoint.profile_id = descriptor.profile
+
+    # ------------------------------------------------------------------ zigpy's side: joining
+
+    @override
+    async def permit_ncp(self, time_s: int = 60) -> None:
+        self.ether.open_joining(time_s)
+
+    @override
+    async def permit_with_link_key(
+        self, node: t.EUI64, link_key: t.KeyData, time_s: int = 60
+    ) -> None:
+        await self.register_link_key(node, link_key)
+        await self.permit(time_s)
+
+    @override
+    async def force_remove(self, dev: ZigbeeDevice) -> None:
+        self.ether.expel(dev.ieee)
+
+    @override
+    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
+        self._network.link_keys[device] = Secret(key.serialize())
+
+    @override
+    async def unregister_link_key(self, device: t.EUI64) -> None:
+        self._network.link_keys.pop(device, None)
+
+    @override
+    def learn(self, device: t.EUI64, nwk: int) -> None:
+        super().learn(device, nwk)
+        self._network.members[device] = nwk
+
+    @override
+    def unlearn(self, device: t.EUI64) -> None:
+        super().unlearn(device)
+        self._network.members.pop(device, None)
+
+    # ------------------------------------------------------------------ frames
+
+    @override
+    async def send_packet(self, packet: t.ZigbeePacket) -> None:
+        assert packet.dst is not None
+        if packet.dst.addr_mode is t.AddrMode.Group:
+            return  # no device on this air is in a group
+        nwk = int(packet.dst.address)  # type: ignore[arg-type]  # a 16-bit address
+        frame = AirFrame(
+            COORDINATOR,
+            _NWK,
+            nwk,
+            int(packet.profile_id),
+            int(packet.cluster_id),
+            int(packet.src_ep or 0),
+            int(packet.dst_ep or 0),
+            bytes(packet.data.serialize()),
+            self._key_of(nwk) if _ENCRYPTED in packet.tx_options else None,
+        )
+        if frame.broadcast:
+            self.ether.broadcast(frame)
+            return
+        try:
+            await self.ether.send(frame)
+        except DeliveryError as error:
+            raise ZigpyDeliveryError(str(error), error.tx_status) from error
+
+    def _key_of(self, nwk: int) -> Secret:
+        device = self.taker.device_at(nwk)
+        key = None if device is None else self._network.link_keys.get(device)
+        if key is None:
+            raise ZigpyDeliveryError(f"no link key with {nwk:04x}", TxStatus.SECURITY_FAIL)
+        return key
+
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Take a frame from the air; False when it is encrypted with another key than ours."""
+        options = t.TransmitOptions.NONE
+        if frame.key is not None:
+            if self._network.link_keys.get(frame.source) != frame.key:
+                return False
+            options = _ENCRYPTED
+        source = self._sources.get(frame.source_nwk)
+        if source is None:
+            source = t.AddrModeAddress(t.AddrMode.NWK, t.NWK(frame.source_nwk))
+            self._sources[frame.source_nwk] = source
+        self.packet_received(
+            t.ZigbeePacket(
+                src=source,
+                src_ep=t.uint8_t(frame.source_endpoint),
+                dst=_TO_ALL if frame.broadcast else _TO_US,
+                dst_ep=t.uint8_t(frame.destination_endpoint),
+                profile_id=t.uint16_t(frame.profile_id),
+                cluster_id=t.uint16_t(frame.cluster_id),
+                data=t.SerializableBytes(frame.data),
+                tx_options=options,
+                lqi=t.uint8_t(lqi),
+                rssi=t.int8s(rssi),
+            )
+        )
+        return True
+
+    def joined(self, device: t.EUI64, nwk: int) -> None:
+        """Know that a device was let in."""
+        self.handle_join(t.NWK(nwk), device, _NWK)
+
+    def left(self, device: t.EUI64) -> None:
+        """Know that a device left."""
+        nwk = self.ether.nwk_of(device)
+        self.handle_leave(t.NWK(0xFFFE if nwk is None else nwk), device)
+
+
+def ether_application(ether: Ether) -> type[EtherApplication]:
+    """Return the application class of the coordinator on this air."""
+    return type("EtherApplication", (EtherApplication,), {"ether": ether})

@@ -1,0 +1,96 @@
+"""Silicon Labs radios over EZSP: what bellows leaves to us."""
+
+from collections.abc import Collection, Mapping
+import itertools
+from typing import Any, ClassVar, Final
+
+import bellows.config
+import bellows.types
+import bellows.zigbee.application
+from typing_extensions import override
+from zigpy.exceptions import ControllerException
+import zigpy.types as t
+from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
+
+from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
+
+_FIRST_ENDPOINT: Final = 1
+_HA_PROFILE: Final = 0x0104
+_MOST_TRANSIENT_KEYS: Final = 5  # what the smallest firmware has room for
+
+_FLAGS = bellows.types.EmberZdoConfigurationFlags
+_ZDO_FLAGS: Final = (
+    _FLAGS.APP_RECEIVES_SUPPORTED_ZDO_REQUESTS
+    | _FLAGS.APP_HANDLES_UNSUPPORTED_ZDO_REQUESTS
+    | _FLAGS.APP_HANDLES_ZDO_BINDING_REQUESTS
+)
+
+CONFIG: Final[Mapping[str, Any]] = {
+    bellows.config.CONF_USE_THREAD: False,
+    bellows.config.CONF_EZSP_CONFIG: {"CONFIG_APPLICATION_ZDO_FLAGS": int(_ZDO_FLAGS)},
+}
+
+
+class EzspApplication(SilentApplication, bellows.zigbee.application.ControllerApplication):
+    """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
+
+    driver_errors: ClassVar[tuple[type[Exception], ...]] = HARDWARE_ERRORS
+    zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset(
+        {
+            ZDOCmd.NWK_addr_req,
+            ZDOCmd.IEEE_addr_req,
+            ZDOCmd.Node_Desc_req,
+            ZDOCmd.Power_Desc_req,
+            ZDOCmd.Simple_Desc_req,
+            ZDOCmd.Active_EP_req,
+            ZDOCmd.Match_Desc_req,
+        }
+    )
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._link_keys: dict[t.EUI64, t.KeyData] = {}
+
+    @override
+    async def register_endpoints(self) -> None:
+        """Register our endpoints, and the endpoint 1 without which bellows does not start."""
+        await super().register_endpoints()
+        if all(endpoint.endpoint != _FIRST_ENDPOINT for endpoint in self.own_endpoints):
+            await self.add_endpoint(
+                SimpleDescriptor(
+                    endpoint=_FIRST_ENDPOINT,
+                    profile=_HA_PROFILE,
+                    device_type=0,
+                    device_version=0,
+                    input_clusters=[],
+                    output_clusters=[],
+                )
+            )
+
+    @override
+    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
+        """Keep the key for the next joining window: the firmware forgets it after minutes."""
+        self._link_keys.pop(device, None)
+        self._link_keys[device] = key
+        if device not in self.devices:
+            await self._add_transient_key(device, key)
+
+    @override
+    async def unregister_link_key(self, device: t.EUI64) -> None:
+        self._link_keys.pop(device, None)
+        await self.cleanup_tc_link_key(device)
+
+    @override
+    async def permit(self, time_s: int = 60, node: t.EUI64 | str | None = None) -> None:
+        """Open or close the network; those who are still to join get in with their keys."""
+        await super().permit(time_s, node)
+        if time_s:
+            newest_first = reversed(self._link_keys.items())
+            awaited = (pair for pair in newest_first if pair[0] not in self.devices)
+            for device, key in itertools.islice(awaited, _MOST_TRANSIENT_KEYS):
+                await self._add_transient_key(device, key)
+
+    async def _add_transient_key(self, device: t.EUI64, key: t.KeyData) -> None:
+        status = await self._ezsp.add_transient_link_key(device, key)
+        if bellows.types.sl_Status.from_ember_status(status) != bellows.types.sl_Status.OK:
+            raise ControllerException(f"the firmware did not take a link key: {status!r}")

@@ -1,0 +1,116 @@
+"""From the configuration to a Radio; the only place that names the kinds of radio."""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+import importlib
+from typing import Any, Final, NamedTuple
+
+from zigpy.application import ControllerApplication
+import zigpy.config
+import zigpy.types as t
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import ConfigError
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_application import ether_application
+from sebridge.radio.zdo_server import Binding
+from sebridge.radio.zigpy_radio import ZigpyRadio
+from sebridge.settings.options import RadioOptions
+
+SIMULATED: Final = "simulated"
+_SIMULATED_NETWORK: Final[Mapping[str, Any]] = {  # the same after every start
+    zigpy.config.CONF_NWK_CHANNEL: 15,
+    zigpy.config.CONF_NWK_PAN_ID: 0x5EB1,
+    zigpy.config.CONF_NWK_EXTENDED_PAN_ID: t.ExtendedPanId.convert("0e:5e:b1:00:00:00:00:00"),
+}
+
+
+class _Library(NamedTuple):
+    """Where an adapter lives, and what brings its library."""
+
+    module: str
+    application: str
+    extra: str | None = None
+
+
+_LIBRARIES: Final[Mapping[str, _Library]] = {
+    "ezsp": _Library("sebridge.radio.ezsp", "EzspApplication"),
+    "xbee": _Library("sebridge.radio.xbee", "XBeeApplication"),
+    "znp": _Library("sebridge.radio.znp", "ZnpApplication", extra="znp"),
+}
+
+
+def make_radio(
+    options: RadioOptions,
+    endpoints: Sequence[SimpleDescriptor],
+    bindings: MutableMapping[Binding, bool],
+    clock: Clock,
+    ether: Ether | None = None,
+) -> ZigpyRadio:
+    """Return the radio that the configuration asks for; nothing is opened before it is started.
+
+    `ether` is the air of a simulated radio. ConfigError when the kind is unknown, the path is
+    missing, or the library of that kind of radio is not installed.
+    """
+    if options.type == SIMULATED:
+        if ether is None:
+            raise ConfigError(["radio.type: a simulated radio needs a simulated air"])
+        application: type[ControllerApplication] = ether_application(ether)
+        config = zigpy_config(options, SIMULATED)
+        config[zigpy.config.CONF_WATCHDOG_ENABLED] = False
+        config[zigpy.config.CONF_NWK] = _SIMULATED_NETWORK | config[zigpy.config.CONF_NWK]
+    else:
+        application, extra_config = _load(options.type)
+        if not options.path:
+            problem = f"radio.path: is missing; a radio of type {options.type} needs a serial port"
+            raise ConfigError([f"{problem} or socket://host:port"])
+        config = zigpy_config(options, options.path) | dict(extra_config)
+    return ZigpyRadio(application, config, options.type, endpoints, bindings, clock)
+
+
+def _load(kind: str) -> tuple[type[ControllerApplication], Mapping[str, Any]]:
+    """Import an adapter only when it is asked for: the others may not be installed."""
+    library = _LIBRARIES.get(kind)
+    if library is None:
+        kinds = ", ".join((*_LIBRARIES, SIMULATED))
+        raise ConfigError([f"radio.type: {kind!r} is none of {kinds}"])
+    try:
+        module = importlib.import_module(library.module)
+    except ImportError as error:
+        remedy = (
+            f"pip install 'sebridge[{library.extra}]'" if library.extra else "reinstall sebridge"
+        )
+        problem = f"radio.type: the library for {kind} radios is not installed; {remedy}"
+        raise ConfigError([problem]) from error
+    application: type[ControllerApplication] = getattr(module, library.application)
+    return application, getattr(module, "CONFIG", {})
+
+
+def zigpy_config(options: RadioOptions, path: str) -> dict[str, Any]:
+    """Return zigpy's configuration: this port, this network, nothing stored and nothing fetched."""
+    flow_control = options.flow_control if options.flow_control != "none" else None
+    network = {
+        zigpy.config.CONF_NWK_CHANNEL: options.channel,
+        zigpy.config.CONF_NWK_PAN_ID: options.pan_id,
+        zigpy.config.CONF_NWK_EXTENDED_PAN_ID: options.extended_pan_id,
+        zigpy.config.CONF_NWK_KEY: _key(options),
+    }
+    return {
+        zigpy.config.CONF_DEVICE: {
+            zigpy.config.CONF_DEVICE_PATH: path,
+            zigpy.config.CONF_DEVICE_BAUDRATE: options.baudrate,
+            zigpy.config.CONF_DEVICE_FLOW_CONTROL: flow_control,
+        },
+        zigpy.config.CONF_NWK: {k: v for k, v in network.items() if v is not None},
+        zigpy.config.CONF_DATABASE: None,
+        zigpy.config.CONF_OTA: {
+            zigpy.config.CONF_OTA_ENABLED: False,
+            zigpy.config.CONF_OTA_BROADCAST_ENABLED: False,
+        },
+        zigpy.config.CONF_TOPO_SCAN_ENABLED: False,
+        zigpy.config.CONF_NWK_BACKUP_ENABLED: False,
+    }
+
+
+def _key(options: RadioOptions) -> list[int] | None:
+    return None if options.network_key is None else list(options.network_key.reveal())

@@ -1,0 +1,113 @@
+"""The seam to a ZigBee radio: what comes in, what goes out, and who may ask for it.
+
+Everything above this file speaks in these words, so nothing above can tell a stick from the
+simulated air.
+"""
+
+from dataclasses import dataclass
+import enum
+from typing import Protocol
+
+import zigpy.types as t
+
+from sebridge.base.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A frame as the radio heard it: a ZCL frame, or a ZDO one (endpoint 0, profile 0)."""
+
+    source: t.EUI64
+    source_nwk: int  # 16-bit network address
+    profile_id: int
+    cluster_id: int
+    source_endpoint: int
+    destination_endpoint: int
+    data: bytes  # the ZCL frame with its header, or the ZDO frame with its sequence number
+    encrypted: bool = False  # APS encryption with a link key
+    broadcast: bool = False  # broadcast or groupcast: never answered with an error
+    lqi: int | None = None  # 0..255
+    rssi: int | None = None  # dBm
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frame to send. `destination` None is a broadcast to all who listen all the time."""
+
+    destination: t.EUI64 | None
+    profile_id: int
+    cluster_id: int
+    source_endpoint: int
+    destination_endpoint: int
+    data: bytes
+    encrypted: bool = False
+
+
+class TxStatus(enum.IntEnum):
+    """Why a frame was not delivered, in the numbers of the ZigBee APS and network layers."""
+
+    SUCCESS = 0x00
+    NO_SHORT_ADDRESS = 0xA9  # the network address behind an EUI-64 is not known
+    NO_ACK = 0xA7
+    SECURITY_FAIL = 0xAD  # no link key with that device
+    NOT_JOINED = 0xC2
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkState:
+    """The network that the radio is on; `joined` False means on none."""
+
+    joined: bool
+    address: t.EUI64  # of the gateway
+    nwk: int
+    pan_id: int
+    extended_pan_id: t.EUI64
+    channel: int  # 11..26
+    kind: str  # ezsp, xbee, znp or simulated
+    model: str = ""
+    firmware: str = ""
+
+
+class Listener(Protocol):
+    """Who hears what happens on the air. Called from the event loop; must not block."""
+
+    def received(self, frame: Incoming) -> None:
+        """Take a frame for one of our endpoints, or a ZDO answer or announcement."""
+
+    def joined(self, device: t.EUI64, nwk: int) -> None:
+        """Know that a device joined, came back, or has a new network address."""
+
+    def left(self, device: t.EUI64) -> None:
+        """Know that a device left the network."""
+
+    def lost(self, reason: Exception) -> None:
+        """Know that the connection to the radio broke."""
+
+
+class Radio(Protocol):
+    """A radio on a ZigBee network."""
+
+    @property
+    def network(self) -> NetworkState:
+        """Where we are."""
+
+    async def start(self, listener: Listener) -> None:
+        """Connect and be on the network; raise NotJoinedError or ConfigError when that fails."""
+
+    async def stop(self) -> None:
+        """Let go of the radio; the network goes on."""
+
+    async def send(self, frame: Outgoing) -> None:
+        """Return when the frame was acknowledged; raise DeliveryError when it was not."""
+
+    async def permit_joining(self, seconds: int) -> None:
+        """Open the network for 1 to 254 seconds; 0 closes it."""
+
+    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+        """Let a device join with this preconfigured link key (16 octets)."""
+
+    async def forget(self, device: t.EUI64) -> None:
+        """Drop the device's link key and addresses."""
+
+    def remember(self, device: t.EUI64, nwk: int) -> None:
+        """Tell the radio of a device known from before, so that it can be reached."""

@@ -1,0 +1,209 @@
+"""Sort what the radio hears: for our endpoints, a ZDO question to us, an answer, an address."""
+
+from collections.abc import Hashable
+import logging
+from typing import Final
+
+import zigpy.types as t
+from zigpy.zdo.types import ZDOCmd
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import DeliveryError
+from sebridge.radio.address_book import AddressBook, addresses_in
+from sebridge.radio.address_resolver import AddressResolver
+from sebridge.radio.duplicates import DuplicateFilter
+from sebridge.radio.radio import Incoming, Listener, Outgoing
+from sebridge.radio.silent import SilentApplication
+from sebridge.radio.transmitter import RadioCounters, Transmitter, zdo_frame
+from sebridge.radio.zdo_server import ANSWER, ZdoServer
+
+_LOGGER = logging.getLogger(__name__)
+
+_ZDO_ENDPOINT: Final = 0
+_MOST_ANSWERS: Final = 64  # ZDO answers under way at once
+_TO_ALL: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
+_ENCRYPTED: Final = t.TransmitOptions.APS_Encryption
+
+
+class Reception:
+    """What a zigpy application hears, on its way to who listens.
+
+    Until `open` and after the connection broke, frames go nowhere, except the answers to what
+    zigpy asks its own radio while it starts.
+    """
+
+    def __init__(
+        self,
+        application: SilentApplication,
+        book: AddressBook,
+        counters: RadioCounters,
+        clock: Clock,
+    ) -> None:
+        self.transmitter = Transmitter(application, counters)
+        self.resolver = AddressResolver(book, self.transmitter, counters, clock)
+        self._application = application
+        self._book = book
+        self._counters = counters
+        self._clock = clock
+        self._duplicates = DuplicateFilter()
+        self._answers = 0
+        self._listener: Listener | None = None
+        self._zdo: ZdoServer | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames go through."""
+        return self._listener is not None
+
+    def open(self, listener: Listener, zdo: ZdoServer) -> None:
+        """Let frames through."""
+        self._listener = listener
+        self._zdo = zdo
+
+    async def stop(self) -> None:
+        """Let nothing through any more; forget what is under way."""
+        self._listener = None
+        await self.resolver.stop()
+
+    # ------------------------------------------------------------------ from the application
+
+    def take(self, packet: t.ZigbeePacket) -> None:
+        """Take a frame that the application heard."""
+        source = packet.src
+        if source is None or source.addr_mode is not t.AddrMode.NWK:
+            return  # no radio library gives anything else
+        nwk = int(source.address)  # type: ignore[arg-type]  # an NWK, as the mode says
+        if nwk == self._application.state.node_info.nwk:
+            self._application.own_zdo_answer(packet)
+            return
+        if self._listener is None:
+            return
+        self._counters.received += 1
+        data = bytes(packet.data.serialize())
+        if packet.dst_ep == _ZDO_ENDPOINT:
+            self._learn_from(nwk, packet.cluster_id, data)
+        device = self._book.device(nwk)
+        if device is None:
+            self.resolver.hold(nwk, packet)
+        else:
+            self._deliver(device, nwk, packet, data)
+
+    def device_at(self, nwk: int) -> t.EUI64 | None:
+        """Say whose network address this is."""
+        return self._book.device(nwk)
+
+    def device_seen(self, device: t.EUI64, nwk: int) -> None:
+        """Take a pair of addresses that the radio itself knows."""
+        if self._book.device(nwk) != device:
+            self._learn(device, nwk)
+
+    def device_joined(self, device: t.EUI64, nwk: int) -> None:
+        """Know that the radio saw a device join or come back."""
+        self._learn(device, nwk, is_joining=True)
+
+    def device_left(self, device: t.EUI64) -> None:
+        """Know that the radio saw a device leave."""
+        self._book.forget(device)
+        self._application.unlearn(device)
+        if self._listener is not None:
+            self._listener.left(device)
+
+    def connection_lost(self, reason: Exception) -> None:
+        """Tell who listens, once."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.lost(reason)
+
+    # ------------------------------------------------------------------ addresses
+
+    def _learn_from(self, nwk: int, cluster_id: int, data: bytes) -> None:
+        """Take the addresses that a frame tells, where its sender may tell them."""
+        pair = addresses_in(cluster_id, data)
+        if pair is None:
+            return
+        is_announcement = cluster_id == ZDOCmd.Device_annce
+        if pair.nwk == nwk or (not is_announcement and self.resolver.is_asked_for(pair)):
+            self._learn(pair.device, pair.nwk, is_joining=is_announcement)
+
+    def remember(self, device: t.EUI64, nwk: int) -> bool:
+        """Take a pair of addresses into both tables; True when it is news and was taken."""
+        displaced = self._book.device(nwk)
+        if not self._book.learn(device, nwk):
+            return False
+        if displaced is not None:
+            self._application.unlearn(displaced)
+        self._application.learn(device, nwk)
+        return True
+
+    def _learn(self, device: t.EUI64, nwk: int, *, is_joining: bool = False) -> None:
+        was_known = self._book.nwk(device) is not None
+        is_news = self.remember(device, nwk)
+        if self._listener is not None and (is_joining or (is_news and was_known)):
+            self._listener.joined(device, nwk)
+        for packet in self.resolver.learned(device, nwk):
+            self._deliver(device, nwk, packet, bytes(packet.data.serialize()))
+
+    # ------------------------------------------------------------------ frames
+
+    def _deliver(self, device: t.EUI64, nwk: int, packet: t.ZigbeePacket, data: bytes) -> None:
+        encrypted = bool(packet.tx_options & _ENCRYPTED)
+        source_endpoint, endpoint = int(packet.src_ep or 0), int(packet.dst_ep or 0)
+        profile_id, cluster_id = int(packet.profile_id), int(packet.cluster_id)
+        # the flag is part of it: a copy in the clear must not push out the encrypted frame
+        same: Hashable = (
+            nwk,
+            source_endpoint,
+            endpoint,
+            profile_id,
+            cluster_id,
+            encrypted,
+            data,
+        )
+        if not self._duplicates.is_new(same, self._clock.monotonic()):
+            self._counters.duplicates += 1
+            return
+        frame = Incoming(
+            device,
+            nwk,
+            profile_id,
+            cluster_id,
+            source_endpoint,
+            endpoint,
+            data,
+            encrypted,
+            packet.dst is not None and packet.dst.addr_mode in _TO_ALL,
+            packet.lqi,
+            packet.rssi,
+        )
+        if endpoint == _ZDO_ENDPOINT and not self._is_for_listener(cluster_id):
+            self._serve(frame)
+        elif self._listener is not None:
+            self._listener.received(frame)
+
+    @staticmethod
+    def _is_for_listener(cluster_id: int) -> bool:
+        return bool(cluster_id & ANSWER) or cluster_id == ZDOCmd.Device_annce
+
+    def _serve(self, question: Incoming) -> None:
+        """Answer a ZDO question, unless the radio's firmware has done so."""
+        if self._zdo is None or question.cluster_id in self._application.zdo_answered_by_stack:
+            return
+        answer = self._zdo.answer(question.cluster_id, question.data, broadcast=question.broadcast)
+        self._counters.malformed_zdo = self._zdo.malformed
+        if answer is None:
+            return
+        if self._answers >= _MOST_ANSWERS:
+            self._counters.unanswered_zdo += 1
+            return
+        self._answers += 1
+        frame = zdo_frame(question.source, answer.cluster_id, answer.data)
+        self.resolver.spawn(self._answer(frame, question.source_nwk), "ZDO answer")
+
+    async def _answer(self, frame: Outgoing, nwk: int) -> None:
+        try:
+            await self.transmitter.send(frame, nwk)
+        except DeliveryError as error:
+            self._counters.unanswered_zdo += 1
+            _LOGGER.debug("ZDO answer to %04x: %s", nwk, error)
+        finally:
+            self._answers -= 1

@@ -1,0 +1,155 @@
+"""A zigpy application that hands over what it hears, and says nothing by itself.
+
+zigpy's own application ignores the Smart Energy profile, drops frames of devices it has not
+interviewed, answers commands it does not know with SUCCESS, and tells whoever looks for our
+profile that there is nothing. None of that may happen on our endpoints, so what comes in is
+taken here, below all of zigpy's handlers. What zigpy's radio libraries need of it stays: the
+start-up of the network, and the table in which they look up a device's addresses.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, Final, Protocol
+
+from typing_extensions import override
+import zigpy.application
+from zigpy.device import ZigbeeDevice
+from zigpy.exceptions import RadioException, ZigbeeException
+import zigpy.types as t
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.radio.zdo_server import ANSWER
+
+_LINK_KEY_WINDOW: Final = 60  # seconds; zigpy's libraries want to open the network with a key
+
+LIBRARY_ERRORS: Final = (ZigbeeException, RadioException, TimeoutError, OSError)
+"""What every radio library raises."""
+HARDWARE_ERRORS: Final = (*LIBRARY_ERRORS, AttributeError)
+"""The same, and what they stumble over when the connection breaks under them: the transport
+that they write to is None then."""
+
+
+class PacketTaker(Protocol):
+    """Who takes what the application hears."""
+
+    def take(self, packet: t.ZigbeePacket) -> None:
+        """Take a frame."""
+
+    def device_joined(self, device: t.EUI64, nwk: int) -> None:
+        """Know that the radio saw a device join or come back."""
+
+    def device_left(self, device: t.EUI64) -> None:
+        """Know that the radio saw a device leave."""
+
+    def connection_lost(self, reason: Exception) -> None:
+        """Know that the connection to the radio broke."""
+
+    def device_seen(self, device: t.EUI64, nwk: int) -> None:
+        """Take a pair of addresses that the radio itself knows."""
+
+    def device_at(self, nwk: int) -> t.EUI64 | None:
+        """Say whose network address this is."""
+
+
+class SilentApplication(zigpy.application.ControllerApplication):
+    """What is put before a radio library's application to keep it silent.
+
+    `taker` and `own_endpoints` are set before the application is started.
+    """
+
+    driver_errors: ClassVar[tuple[type[Exception], ...]] = LIBRARY_ERRORS
+    """What the radio library raises when it cannot do what was asked."""
+
+    zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
+    """ZDO questions that the radio's firmware answers by itself, so that we must not."""
+
+    taker: PacketTaker
+    own_endpoints: Sequence[SimpleDescriptor] = ()
+
+    # ------------------------------------------------------------------ what comes in
+
+    @override
+    def packet_received(self, packet: t.ZigbeePacket) -> None:
+        self.taker.take(packet)
+
+    def own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
+        """Give zigpy the answer to a ZDO question that it asked its own radio."""
+        own = self.devices.get(self.state.node_info.ieee)
+        if isinstance(own, ZigbeeDevice) and packet.cluster_id & ANSWER:
+            own.packet_received(packet)
+
+    @override
+    def handle_join(
+        self, nwk: t.NWK, ieee: t.EUI64, parent_nwk: t.NWK, *, handle_rejoin: bool = True
+    ) -> None:
+        self.taker.device_joined(t.EUI64(ieee), int(nwk))
+
+    @override
+    def handle_leave(self, nwk: t.NWK, ieee: t.EUI64) -> None:
+        self.taker.device_left(t.EUI64(ieee))
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.taker.connection_lost(exc or ConnectionError("the radio closed the connection"))
+
+    @override
+    def handle_relays(self, nwk: t.NWK, relays: list[t.NWK]) -> None:
+        """Ignore routes: zigpy would ask about senders it does not know."""
+
+    @override
+    def gp_packet_received(self, packet: t.ZigbeeGpPacket) -> None:
+        """Ignore Green Power."""
+
+    @override
+    async def permit_gp(self, time_s: int) -> None:
+        """Send no Green Power commissioning frames."""
+
+    # ------------------------------------------------------------------ what zigpy keeps
+
+    @override
+    async def register_endpoints(self) -> None:
+        for endpoint in self.own_endpoints:
+            await self.add_endpoint(endpoint)
+
+    @override
+    def _persist_coordinator_model_strings_in_db(self) -> None:
+        """Store nothing: zigpy has no database here, and its endpoint 1 may not exist."""
+
+    @override
+    def get_device(self, ieee: t.EUI64 | None = None, nwk: t.NWK | int | None = None) -> Any:
+        """Look a device up; KeyError when it is not there. zigpy's way walks through all."""
+        if ieee is None and nwk is not None:
+            own = self.state.node_info
+            ieee = own.ieee if nwk == own.nwk else self.taker.device_at(int(nwk))
+        return self.devices[ieee]  # type: ignore[index]  # None is simply not there
+
+    def learn(self, device: t.EUI64, nwk: int) -> None:
+        """Put a device into the table in which radio libraries look up addresses."""
+        known = self.devices.get(device)
+        if known is None:
+            self.add_device(device, t.NWK(nwk))
+        else:
+            known.nwk = t.NWK(nwk)
+
+    def unlearn(self, device: t.EUI64) -> None:
+        """Take a device out of that table."""
+        known = self.devices.pop(device, None)
+        if known is not None:
+            known.on_remove()
+
+    # ------------------------------------------------------------------ link keys
+
+    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
+        """Let the device join with this key, once joining is open."""
+        await self.permit_with_link_key(device, key, _LINK_KEY_WINDOW)
+
+    async def unregister_link_key(self, device: t.EUI64) -> None:
+        """Drop the key, where the radio can."""
+
+
+def silenced(
+    application: type[zigpy.application.ControllerApplication],
+) -> type[SilentApplication]:
+    """Return a silent application class over any of zigpy's, or itself where it is silent."""
+    if issubclass(application, SilentApplication):
+        return application
+    return type(f"Silent{application.__name__}", (SilentApplication, application), {})

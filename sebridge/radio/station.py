@@ -1,0 +1,224 @@
+"""The radio of a simulated device: it joins, and is a Radio like the gateway's."""
+
+from collections.abc import MutableMapping, Sequence
+import logging
+from typing import Final
+
+import zigpy.types as t
+from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
+
+from sebridge.base.errors import DeliveryError, RefusedError
+from sebridge.base.secret import Secret
+from sebridge.base.service import Service
+from sebridge.radio.duplicates import DuplicateFilter
+from sebridge.radio.ether import TO_ALL, AirFrame, Ether
+from sebridge.radio.radio import Incoming, Listener, NetworkState, Outgoing, TxStatus
+from sebridge.radio.transmitter import zdo_frame
+from sebridge.radio.zdo_server import ANSWER, Binding, ZdoAnswer, ZdoServer, node_descriptor
+
+_LOGGER = logging.getLogger(__name__)
+
+_ZDO_ENDPOINT: Final = 0
+_NO_NWK: Final = 0xFFFE
+_NO_PAN: Final = 0xFFFF
+_NO_ADDRESS: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
+
+
+class _Errands(Service):
+    """ZDO answers that are under way."""
+
+
+class EtherStation:
+    """A device's radio on the simulated air.
+
+    `key` is the link key that the device was made with. The coordinator must have the same, or
+    none and the device the well-known one. A device that stopped and starts again comes back as
+    the one that it was, also while joining is closed.
+    """
+
+    def __init__(
+        self,
+        ether: Ether,
+        address: t.EUI64,
+        key: Secret,
+        endpoints: Sequence[SimpleDescriptor],
+        node: NodeDescriptor | None = None,
+    ) -> None:
+        self.bindings: MutableMapping[Binding, bool] = {}
+        self._ether = ether
+        self._address = address
+        self._key = key
+        self._keys: dict[t.EUI64, Secret] = {}
+        self._node = node or node_descriptor()
+        self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
+        self._duplicates = DuplicateFilter()
+        self._errands = _Errands()
+        self._listener: Listener | None = None
+        self._sequence = 0
+
+    @property
+    def address(self) -> t.EUI64:
+        """The device's own EUI-64."""
+        return self._address
+
+    @property
+    def network(self) -> NetworkState:
+        """Where the device is."""
+        network = self._ether.network if self._listener is not None else None
+        return NetworkState(
+            joined=network is not None,
+            address=self._address,
+            nwk=self._zdo.nwk,
+            pan_id=_NO_PAN if network is None else int(network.info.pan_id),
+            extended_pan_id=_NO_ADDRESS
+            if network is None
+            else t.EUI64(network.info.extended_pan_id),
+            channel=0 if network is None else int(network.info.channel),
+            kind="simulated",
+        )
+
+    # ------------------------------------------------------------------ life
+
+    async def start(self, listener: Listener) -> None:
+        """Join, or come back; NotJoinedError when the device is not let in."""
+        nwk = await self._ether.join(self, self._key)
+        self._listener = listener
+        self._zdo.nwk = nwk
+        if self._ether.network is not None:
+            self._keys[self._ether.network.coordinator] = self._key
+        self._announce()
+
+    async def stop(self) -> None:
+        """Go off the air, as if switched off; the network still knows the device."""
+        self._ether.detach(self)
+        self._listener = None
+        await self._errands.stop()
+
+    async def leave(self) -> None:
+        """Leave the network for good."""
+        self._ether.leave(self)
+        await self.stop()
+
+    def _announce(self) -> None:
+        nwk = t.NWK(self._zdo.nwk).serialize()
+        capability = t.uint8_t(self._node.mac_capability_flags).serialize()
+        data = self._next_sequence() + nwk + self._address.serialize() + capability
+        frame = zdo_frame(None, ZDOCmd.Device_annce, data)
+        self._ether.broadcast(self._on_air(frame, TO_ALL))
+
+    def _next_sequence(self) -> bytes:
+        self._sequence = (self._sequence + 1) % 256
+        return bytes((self._sequence,))
+
+    # ------------------------------------------------------------------ sending
+
+    async def send(self, frame: Outgoing) -> None:
+        """Return when the frame was acknowledged; raise DeliveryError when it was not."""
+        if self._listener is None:
+            raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
+        if frame.destination is None:
+            self._ether.broadcast(self._on_air(frame, TO_ALL))
+            return
+        nwk = self._ether.nwk_of(frame.destination)
+        if nwk is None:
+            message = f"{frame.destination} is not on the air"
+            raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS)
+        key = None
+        if frame.encrypted:
+            key = self._keys.get(frame.destination)
+            if key is None:
+                raise DeliveryError(f"no link key with {frame.destination}", TxStatus.SECURITY_FAIL)
+        await self._ether.send(self._on_air(frame, nwk, key))
+
+    def _on_air(self, frame: Outgoing, nwk: int, key: Secret | None = None) -> AirFrame:
+        return AirFrame(
+            self._address,
+            self._zdo.nwk,
+            nwk,
+            frame.profile_id,
+            frame.cluster_id,
+            frame.source_endpoint,
+            frame.destination_endpoint,
+            frame.data,
+            key,
+        )
+
+    # ------------------------------------------------------------------ hearing
+
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Take a frame from the air; False when it is encrypted with another key than ours."""
+        if frame.key is not None and self._keys.get(frame.source) != frame.key:
+            return False
+        if frame.cluster_id == ZDOCmd.Device_annce and frame.destination_endpoint == _ZDO_ENDPOINT:
+            return True  # who else joins is of no interest to a device
+        if self._is_repeated(frame):
+            return True
+        incoming = Incoming(
+            frame.source,
+            frame.source_nwk,
+            frame.profile_id,
+            frame.cluster_id,
+            frame.source_endpoint,
+            frame.destination_endpoint,
+            frame.data,
+            frame.key is not None,
+            frame.broadcast,
+            lqi,
+            rssi,
+        )
+        if frame.destination_endpoint == _ZDO_ENDPOINT and not frame.cluster_id & ANSWER:
+            self._serve(incoming)
+        elif self._listener is not None:
+            self._listener.received(incoming)
+        return True
+
+    def _is_repeated(self, frame: AirFrame) -> bool:
+        same = (
+            frame.source_nwk,
+            frame.destination_endpoint,
+            frame.profile_id,
+            frame.cluster_id,
+            frame.key,
+            frame.data,
+        )
+        return not self._duplicates.is_new(same, self._ether.clock.monotonic())
+
+    def _serve(self, question: Incoming) -> None:
+        answer = self._zdo.answer(question.cluster_id, question.data, broadcast=question.broadcast)
+        if answer is not None:
+            self._errands.spawn(self._answer(question.source, answer), "ZDO answer")
+
+    async def _answer(self, asker: t.EUI64, answer: ZdoAnswer) -> None:
+        try:
+            await self.send(zdo_frame(asker, answer.cluster_id, answer.data))
+        except DeliveryError as error:
+            _LOGGER.debug("%s: ZDO answer: %s", self._address, error)
+        if answer.cluster_id == ZDOCmd.Mgmt_Leave_rsp and not answer.status:
+            self._ether.leave(self)
+            self.left(self._address)
+
+    def joined(self, device: t.EUI64, nwk: int) -> None:
+        """Ignore who joins: only the coordinator is told."""
+
+    def left(self, device: t.EUI64) -> None:
+        """Know that the network put the device out."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.left(device)
+
+    # ------------------------------------------------------------------ what only coordinators do
+
+    async def permit_joining(self, seconds: int) -> None:
+        """Refuse: only the coordinator opens the network."""
+        raise RefusedError(f"a device cannot open the network for {seconds} s")
+
+    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+        """Share a link key with another device."""
+        self._keys[device] = key
+
+    async def forget(self, device: t.EUI64) -> None:
+        """Drop the link key with another device."""
+        self._keys.pop(device, None)
+
+    def remember(self, device: t.EUI64, nwk: int) -> None:
+        """Nothing is to be remembered: on this air, addresses are found at once."""

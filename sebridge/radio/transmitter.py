@@ -1,0 +1,86 @@
+"""Send frames through a zigpy application, and say in our words why one was not delivered."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from zigpy.exceptions import DeliveryError as ZigpyDeliveryError
+import zigpy.types as t
+from zigpy.zdo.types import CLUSTERS, ZDOCmd
+
+from sebridge.base.errors import DeliveryError
+from sebridge.radio.radio import Outgoing, TxStatus
+from sebridge.radio.silent import SilentApplication
+
+_HIGHEST_STATUS: Final = 0xFF
+_TO_ALL_WHO_LISTEN: Final = t.AddrModeAddress(
+    t.AddrMode.Broadcast, t.BroadcastAddress.RX_ON_WHEN_IDLE
+)
+_ACKNOWLEDGED: Final = t.TransmitOptions.ACK
+_ENCRYPTED: Final = t.TransmitOptions.ACK | t.TransmitOptions.APS_Encryption
+
+
+@dataclass(slots=True)
+class RadioCounters:
+    """Counts since the radio was started."""
+
+    received: int = 0
+    sent: int = 0
+    undelivered: int = 0
+    duplicates: int = 0  # the same frame again within two seconds
+    held: int = 0  # waited for the EUI-64 of their sender
+    dropped_unknown: int = 0  # the EUI-64 of their sender was not found in time
+    malformed_zdo: int = 0
+    unanswered_zdo: int = 0  # an answer could not be delivered, or too many were under way
+
+
+class Transmitter:
+    """Turn an Outgoing into a packet of zigpy's, and zigpy's errors into DeliveryError."""
+
+    def __init__(self, application: SilentApplication, counters: RadioCounters) -> None:
+        self._application = application
+        self._counters = counters
+
+    async def send(self, frame: Outgoing, nwk: int | None) -> None:
+        """Send to a network address, or to all (None); return when it was acknowledged."""
+        application = self._application
+        if nwk is None:
+            destination, options = _TO_ALL_WHO_LISTEN, t.TransmitOptions.NONE
+        else:
+            destination = t.AddrModeAddress(t.AddrMode.NWK, t.NWK(nwk))
+            options = _ENCRYPTED if frame.encrypted else _ACKNOWLEDGED
+        packet = t.ZigbeePacket(
+            src=t.AddrModeAddress(t.AddrMode.NWK, application.state.node_info.nwk),
+            src_ep=t.uint8_t(frame.source_endpoint),
+            dst=destination,
+            dst_ep=t.uint8_t(frame.destination_endpoint),
+            tsn=t.uint8_t(application.get_sequence()),
+            profile_id=t.uint16_t(frame.profile_id),
+            cluster_id=t.uint16_t(frame.cluster_id),
+            data=t.SerializableBytes(frame.data),
+            tx_options=options,
+        )
+        try:
+            await application.send_packet(packet)
+        except application.driver_errors as error:
+            self._counters.undelivered += 1
+            raise DeliveryError(f"not delivered: {error}", _status(error)) from error
+        self._counters.sent += 1
+
+    async def ask(self, nwk: int | None, command: ZDOCmd, *fields: Any) -> None:
+        """Send a ZDO question; its answer comes in like every other."""
+        sequence = t.uint8_t(self._application.get_sequence())
+        data = sequence.serialize() + t.serialize(fields, CLUSTERS[command][1])
+        await self.send(zdo_frame(None, command, data), nwk)
+
+
+def zdo_frame(destination: t.EUI64 | None, cluster_id: int, data: bytes) -> Outgoing:
+    """Return a frame from endpoint 0 to endpoint 0 in profile 0."""
+    return Outgoing(destination, 0, cluster_id, 0, 0, data)
+
+
+def _status(error: Exception) -> int:
+    """Return the ZigBee status behind an error; newer stacks' own numbers mean no answer."""
+    status = error.status if isinstance(error, ZigpyDeliveryError) else None
+    if status is not None and TxStatus.SUCCESS < int(status) <= _HIGHEST_STATUS:
+        return int(status)
+    return TxStatus.NO_ACK

@@ -1,0 +1,146 @@
+"""XBee modules: APS encryption, broadcasts and link keys, which zigpy-xbee leaves out.
+
+Transmit and receive options are those of Digi's API frames 0x11 and 0x91: 0x20 for APS
+encryption, 0x02 for a frame that was broadcast. Source: Digi XBee/XBee-PRO SE manual.
+"""
+
+import asyncio
+from typing import Any, ClassVar, Final
+
+from typing_extensions import override
+from zigpy.exceptions import APIException, DeliveryError
+import zigpy.types as t
+import zigpy_xbee.exceptions
+import zigpy_xbee.types
+from zigpy_xbee.zigbee.application import ControllerApplication
+
+from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
+
+RECEIVED_BROADCAST: Final = 0x02
+RECEIVED_ENCRYPTED: Final = 0x20
+_SEND_ENCRYPTED: Final = 0x20
+_EXTENDED_TIMEOUT: Final = 0x40
+_LONGEST_SENDING: Final = 60.0  # seconds; the module gives up long before
+_KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
+_LINK_KEY: Final = 0x00  # kind of key in a registration
+_UNKNOWN_NWK: Final = 0xFFFE
+
+_NOT_WAITED_FOR: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
+
+
+class XBeeApplication(SilentApplication, ControllerApplication):
+    """zigpy-xbee's application with the options of each frame kept."""
+
+    driver_errors: ClassVar[tuple[type[Exception], ...]] = (
+        *HARDWARE_ERRORS,
+        zigpy_xbee.exceptions.ATCommandException,
+        RuntimeError,  # a refused registration
+    )
+
+    # ------------------------------------------------------------------ sending
+
+    @override
+    async def send_packet(self, packet: t.ZigbeePacket) -> None:
+        if self._api is None:
+            raise APIException("the module is not connected")
+        assert packet.dst is not None
+        long_address, short_address = self._addresses(packet.dst)
+        options = 0
+        if packet.extended_timeout:
+            options |= _EXTENDED_TIMEOUT
+        if t.TransmitOptions.APS_Encryption in packet.tx_options:
+            options |= _SEND_ENCRYPTED
+        sending = self._api.tx_explicit(
+            long_address,
+            short_address,
+            packet.src_ep or 0,
+            packet.dst_ep or 0,
+            packet.cluster_id,
+            packet.profile_id,
+            packet.radius,
+            zigpy_xbee.types.TXOptions(options),
+            packet.data.serialize(),
+        )
+        status = await self._status(sending)
+        if status != zigpy_xbee.types.TXStatus.SUCCESS and (
+            packet.dst.addr_mode not in _NOT_WAITED_FOR
+        ):
+            raise DeliveryError(f"transmit status {status!r}", status=int(status))
+
+    async def _status(self, sending: asyncio.Future[Any]) -> Any:
+        try:
+            return await asyncio.wait_for(sending, timeout=_LONGEST_SENDING)
+        except TimeoutError as error:
+            raise DeliveryError("the module gave no transmit status") from error
+
+    def _addresses(self, destination: t.AddrModeAddress) -> tuple[Any, int]:
+        """Return the 64-bit and the 16-bit address for the module."""
+        unknown = zigpy_xbee.types.UNKNOWN_IEEE
+        if destination.addr_mode is t.AddrMode.IEEE:
+            return zigpy_xbee.types.EUI64(destination.address), _UNKNOWN_NWK
+        nwk = int(destination.address)  # type: ignore[arg-type]  # a 16-bit address
+        if destination.addr_mode is t.AddrMode.Broadcast:
+            octets = [t.uint8_t(octet) for octet in nwk.to_bytes(8, "little")]
+            return zigpy_xbee.types.EUI64(octets), nwk
+        if destination.addr_mode is t.AddrMode.NWK:
+            device = self.taker.device_at(nwk)
+            return (unknown if device is None else zigpy_xbee.types.EUI64(device)), nwk
+        return unknown, nwk
+
+    # ------------------------------------------------------------------ receiving
+
+    @override
+    def handle_rx(
+        self,
+        src_ieee: t.EUI64,
+        src_nwk: int,
+        src_ep: int,
+        dst_ep: int,
+        cluster_id: int,
+        profile_id: int,
+        rxopts: int,
+        data: bytes,
+    ) -> None:
+        """Take a frame from the module, which usually knows both addresses of its sender."""
+        own = self.state.node_info.nwk
+        if src_ieee != zigpy_xbee.types.UNKNOWN_IEEE and src_nwk != own:
+            self.taker.device_seen(t.EUI64(src_ieee), int(src_nwk))
+        if rxopts & RECEIVED_BROADCAST:
+            mode, address = t.AddrMode.Broadcast, int(t.BroadcastAddress.RX_ON_WHEN_IDLE)
+        else:
+            mode, address = t.AddrMode.NWK, int(own)
+        encrypted = t.TransmitOptions.APS_Encryption
+        self.packet_received(
+            t.ZigbeePacket(
+                src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(src_nwk)),
+                src_ep=t.uint8_t(src_ep),
+                dst=t.AddrModeAddress(mode, t.NWK(address)),
+                dst_ep=t.uint8_t(dst_ep),
+                profile_id=t.uint16_t(profile_id),
+                cluster_id=t.uint16_t(cluster_id),
+                data=t.SerializableBytes(bytes(data)),
+                tx_options=encrypted if rxopts & RECEIVED_ENCRYPTED else t.TransmitOptions.NONE,
+            )
+        )
+
+    # ------------------------------------------------------------------ link keys
+
+    @override
+    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
+        await self._register(device, key.serialize())
+
+    @override
+    async def unregister_link_key(self, device: t.EUI64) -> None:
+        """De-register: a registration with an empty key."""
+        await self._register(device, b"")
+
+    async def _register(self, device: t.EUI64, key: bytes) -> None:
+        if self._api is None:
+            raise APIException("the module is not connected")
+        try:
+            await ControllerApplication.permit_with_link_key(
+                self, device, key, _KEY_LIFETIME, _LINK_KEY
+            )
+        except zigpy_xbee.exceptions.InvalidCommand:
+            # Smart Energy firmware has no register for the lifetime of keys
+            await self._api.register_joining_device(device, _UNKNOWN_NWK, _LINK_KEY, key)

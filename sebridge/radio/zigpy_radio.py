@@ -1,0 +1,174 @@
+"""Radio over any zigpy application."""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+import logging
+from typing import Any, Final
+
+import zigpy.application
+import zigpy.types as t
+from zigpy.zdo.types import LogicalType, SimpleDescriptor
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
+from sebridge.base.secret import Secret
+from sebridge.radio.address_book import AddressBook
+from sebridge.radio.radio import Listener, NetworkState, Outgoing, TxStatus
+from sebridge.radio.reception import Reception
+from sebridge.radio.silent import SilentApplication, silenced
+from sebridge.radio.startup import start_application
+from sebridge.radio.transmitter import RadioCounters
+from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
+
+_LOGGER = logging.getLogger(__name__)
+
+_NO_NWK: Final = 0xFFFE  # the network address of who is not on a network
+_NO_PAN: Final = 0xFFFF
+_NO_ADDRESS: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
+_LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
+_KEY_LENGTH: Final = 16  # octets
+
+
+class ZigpyRadio:
+    """A radio that zigpy drives: a stick behind a serial port, or the simulated air.
+
+    `bindings` is the gateway's binding table. Known devices are to be remembered before their
+    link keys are set: a radio with a small key table keeps it for those still to join.
+    """
+
+    def __init__(
+        self,
+        application: type[zigpy.application.ControllerApplication],
+        config: Mapping[str, Any],
+        kind: str,
+        endpoints: Sequence[SimpleDescriptor],
+        bindings: MutableMapping[Binding, bool],
+        clock: Clock,
+    ) -> None:
+        self.counters = RadioCounters()
+        self._class = silenced(application)
+        self._config = dict(config)
+        self._kind = kind
+        self._endpoints = tuple(endpoints)
+        self._bindings = bindings
+        self._clock = clock
+        self._book = AddressBook()
+        self._application: SilentApplication | None = None
+        self._reception: Reception | None = None
+
+    @property
+    def network(self) -> NetworkState:
+        """Where we are; `joined` is False before the start and after the connection broke."""
+        if self._application is None:
+            return NetworkState(
+                joined=False,
+                address=_NO_ADDRESS,
+                nwk=_NO_NWK,
+                pan_id=_NO_PAN,
+                extended_pan_id=_NO_ADDRESS,
+                channel=0,
+                kind=self._kind,
+            )
+        node = self._application.state.node_info
+        network = self._application.state.network_info
+        return NetworkState(
+            joined=self._reception is not None and self._reception.is_open,
+            address=node.ieee,
+            nwk=int(node.nwk),
+            pan_id=int(network.pan_id),
+            extended_pan_id=t.EUI64(network.extended_pan_id),
+            channel=int(network.channel),
+            kind=self._kind,
+            model=node.model or "",
+            firmware=node.version or "",
+        )
+
+    async def start(self, listener: Listener) -> None:
+        """Connect, form the network where the radio has none, and be on it.
+
+        ConfigError when the port cannot be opened or nothing behind it answers as this kind of
+        radio; NotJoinedError when the network does not come up.
+        """
+        await self.stop()
+        application = self._class(self._config)
+        reception = Reception(application, self._book, self.counters, self._clock)
+        application.taker = reception
+        application.own_endpoints = self._endpoints
+        await start_application(application, self._kind, self._clock)
+        node = application.state.node_info
+        zdo = ZdoServer(
+            node.ieee,
+            self._endpoints,
+            node_descriptor(LogicalType.Coordinator),
+            self._bindings,
+            int(node.nwk),
+        )
+        for device, nwk in self._book:
+            application.learn(device, nwk)
+        self._application = application
+        self._reception = reception
+        reception.open(listener, zdo)
+
+    async def stop(self) -> None:
+        """Let go of the radio; the network goes on."""
+        application, self._application = self._application, None
+        reception, self._reception = self._reception, None
+        if reception is not None:
+            await reception.stop()
+        if application is not None:
+            await application.shutdown()
+
+    async def send(self, frame: Outgoing) -> None:
+        """Return when the frame was acknowledged; raise DeliveryError when it was not."""
+        reception = self._reception
+        if reception is None or not reception.is_open:
+            raise DeliveryError("the radio is not connected", TxStatus.NOT_JOINED)
+        nwk = None
+        if frame.destination is not None:
+            nwk = await reception.resolver.find(frame.destination)
+        await reception.transmitter.send(frame, nwk)
+
+    async def permit_joining(self, seconds: int) -> None:
+        """Open the network for 1 to 254 seconds; 0 closes it."""
+        if not 0 <= seconds <= _LONGEST_JOINING:
+            raise ParameterError("seconds", f"{seconds} is not in 0..{_LONGEST_JOINING}")
+        application = self._started()
+        try:
+            await application.permit(seconds)
+        except application.driver_errors as error:
+            raise DeliveryError(f"joining could not be opened or closed: {error}") from error
+
+    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+        """Let a device join with this preconfigured link key (16 octets)."""
+        if len(key) != _KEY_LENGTH:
+            raise ParameterError("link_key", f"must have {_KEY_LENGTH} octets")
+        application = self._started()
+        try:
+            await application.register_link_key(device, t.KeyData(key.reveal()))
+        except application.driver_errors as error:
+            # a library's text may show what it was given
+            message = f"the radio did not take the link key of {device}: {type(error).__name__}"
+            raise DeliveryError(message) from error
+
+    async def forget(self, device: t.EUI64) -> None:
+        """Drop the device's link key and addresses."""
+        self._book.forget(device)
+        application = self._application
+        if application is None:
+            return
+        application.unlearn(device)
+        try:
+            await application.unregister_link_key(device)
+        except application.driver_errors as error:
+            _LOGGER.warning("the radio keeps the link key of %s: %s", device, error)
+
+    def remember(self, device: t.EUI64, nwk: int) -> None:
+        """Tell the radio of a device known from before, so that it can be reached."""
+        if self._reception is None:
+            self._book.learn(device, nwk)
+        else:
+            self._reception.remember(device, nwk)
+
+    def _started(self) -> SilentApplication:
+        if self._application is None:
+            raise NotJoinedError("the radio is not started")
+        return self._application

@@ -1,0 +1,132 @@
+"""A gateway's radio and devices on one simulated air, for the tests of the radio."""
+
+import zigpy.types as t
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.secret import Secret
+from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.factory import make_radio
+from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.radio.station import EtherStation
+from sebridge.radio.zdo_server import Binding
+from sebridge.radio.zigpy_radio import ZigpyRadio
+from sebridge.settings.options import AirOptions, RadioOptions
+
+SE = 0x0109
+HA = 0x0104
+PRICE = 0x0700
+METERING = 0x0702
+LINK_KEY = Secret(bytes(range(16)))
+SE_ENDPOINT = SimpleDescriptor(
+    endpoint=0x5E,
+    profile=SE,
+    device_type=0x0500,
+    device_version=0,
+    input_clusters=[0x0000, PRICE],
+    output_clusters=[METERING],
+)
+HA_ENDPOINT = SimpleDescriptor(
+    endpoint=0x01,
+    profile=HA,
+    device_type=0x0007,
+    device_version=0,
+    input_clusters=[0x0000],
+    output_clusters=[METERING],
+)
+METER_ENDPOINT = SimpleDescriptor(
+    endpoint=0x0A,
+    profile=SE,
+    device_type=0x0501,
+    device_version=0,
+    input_clusters=[0x0000, METERING],
+    output_clusters=[PRICE],
+)
+
+
+def eui64(number: int) -> t.EUI64:
+    return t.EUI64.deserialize(number.to_bytes(8, "little"))[0]
+
+
+METER = eui64(0x0E5E_B100_0000_1001)
+
+
+class Ears:
+    """What a listener of a radio has heard."""
+
+    def __init__(self) -> None:
+        self.frames: list[Incoming] = []
+        self.arrivals: list[tuple[t.EUI64, int]] = []
+        self.departures: list[t.EUI64] = []
+        self.reasons: list[Exception] = []
+
+    def received(self, frame: Incoming) -> None:
+        self.frames.append(frame)
+
+    def joined(self, device: t.EUI64, nwk: int) -> None:
+        self.arrivals.append((device, nwk))
+
+    def left(self, device: t.EUI64) -> None:
+        self.departures.append(device)
+
+    def lost(self, reason: Exception) -> None:
+        self.reasons.append(reason)
+
+    @property
+    def last(self) -> Incoming:
+        return self.frames[-1]
+
+    def zcl(self) -> list[Incoming]:
+        return [frame for frame in self.frames if frame.destination_endpoint != 0]
+
+
+def report(
+    destination: t.EUI64 | None,
+    data: bytes = b"\x18\x01\x0a\x00\x00\x25\x01\x00\x00\x00\x00\x00",
+    *,
+    encrypted: bool = False,
+) -> Outgoing:
+    """Make a meter's attribute report for the gateway's Smart Energy endpoint."""
+    return Outgoing(destination, SE, METERING, 0x0A, 0x5E, data, encrypted)
+
+
+class Air:
+    """A gateway's radio and as many stations as a test wants, with what each has heard."""
+
+    def __init__(self, options: AirOptions | None = None) -> None:
+        self.clock = VirtualClock()
+        self.ether = Ether(self.clock, options or AirOptions(delay=0))
+        self.bindings: dict[Binding, bool] = {}
+        self.sniffed: list[AirFrame] = []
+        self.ether.watch(self.sniffed.append)
+        self.ears = Ears()
+        self.radio = self.new_radio()
+        self.stations: list[EtherStation] = []
+
+    def new_radio(self) -> ZigpyRadio:
+        return make_radio(
+            RadioOptions(), [SE_ENDPOINT, HA_ENDPOINT], self.bindings, self.clock, self.ether
+        )
+
+    @property
+    def gateway(self) -> t.EUI64:
+        return self.radio.network.address
+
+    def station(self, address: t.EUI64 = METER, key: Secret = LINK_KEY) -> EtherStation:
+        station = EtherStation(self.ether, address, key, [METER_ENDPOINT])
+        self.stations.append(station)
+        return station
+
+    async def join(self, station: EtherStation, ears: Ears | None = None) -> Ears:
+        """Register the link key, open the network, and let the station in."""
+        ears = ears or Ears()
+        await self.radio.set_link_key(station.address, LINK_KEY)
+        await self.radio.permit_joining(60)
+        await station.start(ears)
+        await self.clock.settle()
+        return ears
+
+    async def stop(self) -> None:
+        for station in self.stations:
+            await station.stop()
+        await self.radio.stop()
