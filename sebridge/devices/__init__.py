@@ -1,0 +1,1 @@
+"""Which remote devices exist, and are they there."""

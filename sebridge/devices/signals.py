@@ -1,0 +1,55 @@
+"""News of remote devices."""
+
+from dataclasses import dataclass
+
+import zigpy.types as t
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceJoined:
+    """A device joined the network, or came back to it."""
+
+    device: t.EUI64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceActive:
+    """A device answers; its descriptors are known as far as it gave them."""
+
+    device: t.EUI64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInactive:
+    """A device stopped answering."""
+
+    device: t.EUI64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUpdated:
+    """Something that is shown of a device changed: its descriptors, its name, its model."""
+
+    device: t.EUI64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRemoved:
+    """A device was forgotten; what is kept of it must go."""
+
+    device: t.EUI64
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningChanged:
+    """The network was opened for joining until `until` (UTC since 1970), or closed (None)."""
+
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """The radio came onto its network, or lost it or its connection."""
+
+    joined: bool
+    reason: str
