@@ -1,0 +1,1 @@
+"""The gateway's own endpoints: servers and clients of the clusters."""

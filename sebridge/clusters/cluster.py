@@ -1,0 +1,74 @@
+"""LocalCluster: one side of a cluster on an endpoint of ours. It decides, and never sends."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from zigpy.zcl import Cluster
+from zigpy.zcl.foundation import CommandSchema, Status
+
+from sebridge.base.errors import UnsupportedCommandError
+from sebridge.clusters.attributes import LocalAttributes
+from sebridge.devices.peer import Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A cluster command as it arrived. `now` is seconds since 2000 UTC."""
+
+    source: Peer
+    local_endpoint: int
+    record: CommandSchema
+    sequence: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A command to send by ourselves, `after` so many seconds."""
+
+    peer: Peer
+    record: CommandSchema
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a cluster wants done.
+
+    `answers` go back with the question's sequence number; without any, `status` becomes the
+    default response. `signals` are for the bus.
+    """
+
+    answers: tuple[CommandSchema, ...] = ()
+    status: Status = Status.SUCCESS
+    sendings: tuple[Sending, ...] = ()
+    signals: tuple[object, ...] = field(default=())
+
+
+class LocalCluster:
+    """A cluster that only has attributes; subclasses answer commands."""
+
+    definition: ClassVar[type[Cluster]]
+    server: ClassVar[bool]
+
+    def __init__(self, attributes: LocalAttributes | None = None) -> None:
+        self.attributes = LocalAttributes() if attributes is None else attributes
+
+    @property
+    def cluster_id(self) -> int:
+        """The 16-bit cluster identifier."""
+        return int(self.definition.cluster_id)
+
+    def payload(self, command_id: int) -> type[CommandSchema]:
+        """Return the record of a command that comes to us; UnsupportedCommandError if unknown."""
+        commands = (
+            self.definition.server_commands if self.server else self.definition.client_commands
+        )
+        try:
+            return commands[command_id].schema
+        except KeyError:
+            raise UnsupportedCommandError(f"no command 0x{command_id:02X}") from None
+
+    def receive(self, command: Command) -> Outcome:
+        """Take a command; raise a SebridgeError to answer with its ZCL status."""
+        raise UnsupportedCommandError(type(command.record).__name__)

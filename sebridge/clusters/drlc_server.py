@@ -1,0 +1,86 @@
+"""Demand Response and Load Control as the gateway serves it: rules DRLC-20, DRLC-27 to DRLC-33."""
+
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
+from sebridge.clusters.cluster import Command, Outcome
+from sebridge.clusters.event_cluster import end_of
+from sebridge.clusters.event_server import EventServer
+from sebridge.clusters.signals import EventStatusReported
+from sebridge.schedule.event import ScheduledEvent
+from sebridge.smartenergy.drlc import (
+    Drlc,
+    GetScheduledEventsRecord,
+    LoadControlEventRecord,
+    ReportEventStatusRecord,
+    problem_of,
+)
+from sebridge.zcl.record import Record
+
+_ANY_ID: Final = 0xFFFFFFFF
+
+
+class DrlcServer(EventServer[LoadControlEventRecord]):
+    """Keeps the load-control events, answers those who ask, hears what they do."""
+
+    definition = Drlc
+
+    @override
+    def check(self, record: LoadControlEventRecord, now: int) -> None:
+        """Raise InvalidFieldError for an event that a client would have to reject."""
+        problem = problem_of(record)
+        if problem is not None:
+            raise InvalidFieldError(problem)
+
+    @override
+    def identifier(self, record: LoadControlEventRecord) -> int:
+        """Return issuer_event_id."""
+        return int(record.issuer_event_id)
+
+    @override
+    def scheduled(
+        self, record: LoadControlEventRecord, start: int, now: int
+    ) -> ScheduledEvent[LoadControlEventRecord]:
+        """Return the event as the schedule keeps it."""
+        return ScheduledEvent(
+            event_id=int(record.issuer_event_id),
+            start=start,
+            end=end_of(start, record.duration_in_minutes),
+            classes=int(record.device_class),
+            record=record,
+            received=now,
+        )
+
+    @override
+    def publication(self, event: ScheduledEvent[LoadControlEventRecord], now: int) -> Record:
+        """Return Load Control Event with its absolute start (GEN-1)."""
+        return self.shown(event)
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Answer a client, or hear its status report."""
+        match command.record:
+            case GetScheduledEventsRecord():
+                return self._scheduled_events(command, command.record)
+            case ReportEventStatusRecord():
+                source, record = command.source, command.record.filled()
+                report = EventStatusReported(
+                    source.device, source.endpoint, self.local_endpoint, record
+                )
+                heard = self.heard(command, [int(record.issuer_event_id)])
+                return Outcome(signals=(heard, report))
+        raise UnsupportedCommandError(type(command.record).__name__)
+
+    def _scheduled_events(self, command: Command, asked: GetScheduledEventsRecord) -> Outcome:
+        found = self.schedule.not_ended(int(asked.start_time) or command.now)
+        if asked.issuer_event_id is not None and asked.issuer_event_id != _ANY_ID and found:
+            # paging with one event at a time: of those that start first, skip the smaller ids
+            first = found[0].start
+            found = [
+                event
+                for event in found
+                if event.start != first or event.event_id >= asked.issuer_event_id
+            ]
+        return self.served(command, found, int(asked.number_of_events))

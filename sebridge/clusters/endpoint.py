@@ -1,0 +1,324 @@
+"""Route a frame to its cluster, and send back what it answers.
+
+The only place that turns an error into a ZCL Default Response.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+import logging
+from typing import Protocol
+
+from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.errors import DeliveryError, SebridgeError, UnsupportedCommandError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.clusters import general_commands
+from sebridge.clusters.cluster import Command, LocalCluster, Outcome, Sending
+from sebridge.clusters.exchange import Exchange
+from sebridge.clusters.general_commands import ReportingTable
+from sebridge.devices.peer import Peer
+from sebridge.radio.radio import Incoming
+from sebridge.smartenergy.identifiers import ALL_ENDPOINTS, HA_PROFILE, needs_link_key
+from sebridge.zcl import frame as zcl
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.general import parse_values, write_default_response
+from sebridge.zcl.record import decode
+
+_LOGGER = logging.getLogger(__name__)
+
+_ANY_PROFILE = 0xFFFF
+_MOST_ANSWERS_AT_ONCE = 500
+
+
+class ReportListener(Protocol):
+    """Who wants attribute reports."""
+
+    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
+        """Take the values of one report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An endpoint of ours and the clusters on it."""
+
+    endpoint_id: int
+    profile_id: int
+    device_id: int
+    clusters: tuple[LocalCluster, ...]
+
+    def cluster(self, cluster_id: int, *, server: bool) -> LocalCluster | None:
+        """Return the cluster of that side, if there is one."""
+        for cluster in self.clusters:
+            if cluster.cluster_id == cluster_id and cluster.server == server:
+                return cluster
+        return None
+
+    def descriptor(self) -> SimpleDescriptor:
+        """Return what a peer learns of the endpoint by Simple_Desc_req."""
+        return SimpleDescriptor(
+            endpoint=self.endpoint_id,
+            profile=self.profile_id,
+            device_type=self.device_id,
+            device_version=0,
+            input_clusters=sorted({c.cluster_id for c in self.clusters if c.server}),
+            output_clusters=sorted({c.cluster_id for c in self.clusters if not c.server}),
+        )
+
+
+@dataclass(slots=True)
+class FrameCounters:
+    """What became of the frames that came for our endpoints."""
+
+    received: int = 0
+    malformed: int = 0
+    in_the_clear: int = 0  # refused: on a secured cluster without APS encryption
+    unsupported: int = 0
+    for_nobody: int = 0  # no such endpoint of ours
+    unanswered: int = 0  # the answer could not be delivered, or too many were under way
+
+
+class Router(Service):
+    """Brings every incoming ZCL frame to the cluster it is for."""
+
+    def __init__(
+        self,
+        endpoints: Iterable[Endpoint],
+        exchange: Exchange,
+        clock: Clock,
+        bus: SignalBus,
+        reports: ReportListener,
+    ) -> None:
+        super().__init__()
+        self.endpoints = {endpoint.endpoint_id: endpoint for endpoint in endpoints}
+        self.exchange = exchange
+        self.counters = FrameCounters()
+        self.reporting_table: ReportingTable | None = None
+        self.encryption_required: Callable[[], bool] = lambda: True
+        self._clock = clock
+        self._bus = bus
+        self._reports = reports
+        self._answers_under_way = 0
+
+    # ------------------------------------------------------------------ coming in
+
+    def received(self, incoming: Incoming) -> None:
+        """Take a frame from the radio. Never raises for what a peer sent."""
+        self.counters.received += 1
+        try:
+            header = Frame.parse(incoming.data)
+        except SebridgeError as error:
+            self.counters.malformed += 1
+            _LOGGER.debug("malformed frame from %s: %s", incoming.source, error)
+            return
+        for endpoint in self._addressed(incoming):
+            self._route(endpoint, incoming, header)
+
+    def _addressed(self, incoming: Incoming) -> list[Endpoint]:
+        if incoming.destination_endpoint == ALL_ENDPOINTS:
+            profiles = {incoming.profile_id, HA_PROFILE}
+            everyone = incoming.profile_id == _ANY_PROFILE
+            return [e for e in self.endpoints.values() if everyone or e.profile_id in profiles]
+        endpoint = self.endpoints.get(incoming.destination_endpoint)
+        if endpoint is None:
+            self.counters.for_nobody += 1
+            return []
+        return [endpoint]
+
+    def _route(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
+        try:
+            if self._must_be_encrypted(incoming) and not incoming.encrypted:
+                self.counters.in_the_clear += 1
+                self._default_response(incoming, header, Status.FAILURE)  # SEC-2
+            elif header.cluster_specific:
+                self._take_command(endpoint, incoming, header)
+            else:
+                self._take_general(endpoint, incoming, header)
+        except SebridgeError as error:
+            self._count(error)
+            _LOGGER.debug(
+                "frame from %s on 0x%04X: %s", incoming.source, incoming.cluster_id, error
+            )
+            self._default_response(incoming, header, error.status)
+        except Exception:
+            _LOGGER.exception("a frame from %s broke its handler", incoming.source)
+            self._default_response(incoming, header, Status.SOFTWARE_FAILURE)
+
+    def _must_be_encrypted(self, incoming: Incoming) -> bool:
+        return (
+            needs_link_key(incoming.profile_id, incoming.cluster_id) and self.encryption_required()
+        )
+
+    def _count(self, error: SebridgeError) -> None:
+        if error.status in {Status.UNSUP_CLUSTER_COMMAND, Status.UNSUPPORTED_CLUSTER}:
+            self.counters.unsupported += 1
+        elif error.status == Status.MALFORMED_COMMAND:
+            self.counters.malformed += 1
+
+    def _take_general(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
+        if header.command_id == zcl.REPORT_ATTRIBUTES:
+            self._reports.reported(incoming, header, parse_values(header.payload))
+            self._default_response(incoming, header, Status.SUCCESS)
+        elif header.command_id in zcl.ANSWERS:
+            self.exchange.answered(incoming, header)
+        else:
+            self._answer_general(endpoint, incoming, header)
+
+    def _answer_general(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
+        cluster = self._cluster(endpoint, incoming, header)
+        if header.command_id == zcl.CONFIGURE_REPORTING and self.reporting_table is not None:
+            peer = _peer(incoming)
+            statuses = general_commands.configure_reporting(
+                self.reporting_table, peer, cluster.cluster_id, header.payload
+            )
+            self._answer(
+                incoming, [_back(header, zcl.CONFIGURE_REPORTING_RESPONSE, statuses, cluster)]
+            )
+            return
+        answer = general_commands.answer(header.command_id, cluster.attributes, header.payload)
+        if answer is not None:
+            self._answer(incoming, [_back(header, *answer, cluster)])
+
+    def _take_command(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
+        waited_for = self.exchange.answered(incoming, header)
+        cluster = self._cluster(endpoint, incoming, header)
+        if header.manufacturer_code is not None:
+            raise UnsupportedCommandError("no manufacturer specific commands")
+        record = decode(cluster.payload(header.command_id), header.payload)
+        now = zigbee_time(self._clock.utc())
+        command = Command(_peer(incoming), endpoint.endpoint_id, record, header.sequence, now)
+        try:
+            outcome = cluster.receive(command)
+        except UnsupportedCommandError:
+            if waited_for:
+                return  # an answer that only its asker cares for
+            raise
+        answers = [
+            Frame(
+                record.command.id,
+                header.sequence,
+                record.serialize(),
+                cluster_specific=True,
+                from_server=cluster.server,
+                no_default_response=True,
+            )
+            for record in outcome.answers
+        ]
+        if answers:
+            self._answer(incoming, answers)
+        elif not waited_for:
+            self._default_response(incoming, header, outcome.status)
+        self.carry_out(endpoint, cluster, outcome)
+
+    def _cluster(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> LocalCluster:
+        cluster = endpoint.cluster(incoming.cluster_id, server=not header.from_server)
+        if cluster is None:
+            raise _UnsupportedClusterError(f"no cluster 0x{incoming.cluster_id:04X}")
+        return cluster
+
+    # ------------------------------------------------------------------ going out
+
+    def carry_out(self, endpoint: Endpoint, cluster: LocalCluster, outcome: Outcome) -> None:
+        """Tell the bus what happened, and send what the cluster wants sent."""
+        for signal in outcome.signals:
+            self._bus.send(signal)
+        if outcome.sendings:
+            self.spawn(self._send_all(endpoint, cluster, outcome.sendings), "send")
+
+    async def send(
+        self, endpoint: Endpoint, cluster: LocalCluster, peer: Peer, record: CommandSchema
+    ) -> None:
+        """Send a command of a local cluster; raise DeliveryError when it was not taken."""
+        await self.exchange.tell(
+            peer,
+            peer.profile_id,
+            cluster.cluster_id,
+            endpoint.endpoint_id,
+            command_frame(cluster, record),
+        )
+
+    async def _send_all(
+        self, endpoint: Endpoint, cluster: LocalCluster, sendings: Sequence[Sending]
+    ) -> None:
+        waited = 0.0
+        for sending in sorted(sendings, key=lambda sending: sending.after):
+            if sending.after > waited:
+                await self._clock.sleep(sending.after - waited)
+                waited = sending.after
+            try:
+                await self.send(endpoint, cluster, sending.peer, sending.record)
+            except DeliveryError as error:
+                self.counters.unanswered += 1
+                _LOGGER.info("not delivered to %s: %s", sending.peer.device, error)
+
+    def _default_response(self, incoming: Incoming, header: Frame, status: Status) -> None:
+        if incoming.broadcast or incoming.destination_endpoint == ALL_ENDPOINTS:
+            return
+        if not header.cluster_specific and header.command_id == zcl.DEFAULT_RESPONSE:
+            return
+        if header.no_default_response and status == Status.SUCCESS:
+            return  # an error is told even where the bit is set (GEN-10)
+        payload = write_default_response(header.command_id, status)
+        response = Frame(
+            zcl.DEFAULT_RESPONSE,
+            header.sequence,
+            payload,
+            from_server=not header.from_server,
+            no_default_response=True,
+            manufacturer_code=header.manufacturer_code,
+        )
+        self._answer(incoming, [response])
+
+    def _answer(self, incoming: Incoming, frames: Sequence[Frame]) -> None:
+        if self._answers_under_way >= _MOST_ANSWERS_AT_ONCE:
+            self.counters.unanswered += len(frames)
+            return
+        self._answers_under_way += 1
+        self.spawn(self._send_answer(incoming, frames), "answer")
+
+    async def _send_answer(self, incoming: Incoming, frames: Sequence[Frame]) -> None:
+        try:
+            for frame in frames:  # one at a time, in order (GEN-9)
+                await self.exchange.reply(incoming, frame)
+        except DeliveryError as error:
+            self.counters.unanswered += 1
+            _LOGGER.info("answer to %s not delivered: %s", incoming.source, error)
+        finally:
+            self._answers_under_way -= 1
+
+
+class _UnsupportedClusterError(SebridgeError):
+    """The endpoint does not have the cluster, or not that side of it."""
+
+    status = Status.UNSUPPORTED_CLUSTER
+    meaning = "the endpoint does not have the cluster"
+
+
+def command_frame(cluster: LocalCluster, record: CommandSchema) -> Frame:
+    """Return the frame of a command that a local cluster sends, still without its number."""
+    return Frame(
+        record.command.id,
+        0,
+        record.serialize(),
+        cluster_specific=True,
+        from_server=cluster.server,
+        no_default_response=True,
+    )
+
+
+def _peer(incoming: Incoming) -> Peer:
+    return Peer(incoming.source, incoming.source_endpoint, incoming.profile_id)
+
+
+def _back(header: Frame, command_id: int, payload: bytes, cluster: LocalCluster) -> Frame:
+    return Frame(
+        command_id,
+        header.sequence,
+        payload,
+        from_server=cluster.server,
+        no_default_response=True,
+        manufacturer_code=header.manufacturer_code,
+    )

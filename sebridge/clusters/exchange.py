@@ -1,0 +1,106 @@
+"""Send ZCL frames, and bring each answer to the one who asked."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+import zigpy.types as t
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError
+from sebridge.devices.peer import Peer
+from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.smartenergy.identifiers import needs_link_key
+from sebridge.zcl.frame import Frame
+
+_Key = tuple[t.EUI64, int, int]
+
+
+class Sender(Protocol):
+    """What can put a frame on the air."""
+
+    async def send(self, frame: Outgoing) -> None:
+        """Return when the frame was acknowledged; raise DeliveryError when it was not."""
+
+
+class Exchange:
+    """Numbers frames, sends them, and waits for answers.
+
+    A frame of a cluster that needs a link key is encrypted. An answer is matched by device,
+    cluster and sequence number.
+    """
+
+    def __init__(self, sender: Sender, clock: Clock, answer_within: Callable[[], float]) -> None:
+        self._sender = sender
+        self._clock = clock
+        self._answer_within = answer_within
+        self._sequence = 0
+        self._waiting: dict[_Key, asyncio.Future[Frame]] = {}
+
+    def next_sequence(self) -> int:
+        """Return the next transaction sequence number, 0..255."""
+        self._sequence = (self._sequence + 1) & 0xFF
+        return self._sequence
+
+    async def tell(
+        self, peer: Peer | None, profile_id: int, cluster_id: int, local_endpoint: int, frame: Frame
+    ) -> None:
+        """Send a frame under a new sequence number; no peer means all who listen."""
+        numbered = replace(frame, sequence=self.next_sequence())
+        await self._send(peer, profile_id, cluster_id, local_endpoint, numbered)
+
+    async def ask(self, peer: Peer, cluster_id: int, local_endpoint: int, frame: Frame) -> Frame:
+        """Send a frame and return its answer.
+
+        Raises DeliveryError when it could not be sent, AnswerTimeoutError when nothing came back.
+        """
+        numbered = replace(frame, sequence=self.next_sequence())
+        key = (peer.device, cluster_id, numbered.sequence)
+        future: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = future
+        try:
+            await self._send(peer, peer.profile_id, cluster_id, local_endpoint, numbered)
+            return await self._clock.within(self._answer_within(), future)
+        except AnswerTimeoutError as error:
+            raise AnswerTimeoutError(f"{peer.device} did not answer: {error}") from error
+        finally:
+            self._waiting.pop(key, None)
+
+    async def reply(self, question: Incoming, frame: Frame) -> None:
+        """Send an answer: with the question's sequence number, and encrypted as it was (SEC-3)."""
+        await self._sender.send(
+            Outgoing(
+                question.source,
+                question.profile_id,
+                question.cluster_id,
+                question.destination_endpoint,
+                question.source_endpoint,
+                frame.serialize(),
+                question.encrypted,
+            )
+        )
+
+    def answered(self, incoming: Incoming, frame: Frame) -> bool:
+        """Give an answer to whoever waits for it; False when nobody does."""
+        future = self._waiting.get((incoming.source, incoming.cluster_id, frame.sequence))
+        if future is None or future.done():
+            return False
+        future.set_result(frame)
+        return True
+
+    async def _send(
+        self, peer: Peer | None, profile_id: int, cluster_id: int, local_endpoint: int, frame: Frame
+    ) -> None:
+        encrypted = peer is not None and needs_link_key(profile_id, cluster_id)
+        await self._sender.send(
+            Outgoing(
+                None if peer is None else peer.device,
+                profile_id,
+                cluster_id,
+                local_endpoint,
+                0xFF if peer is None else peer.endpoint,
+                frame.serialize(),
+                encrypted,
+            )
+        )
