@@ -1,0 +1,272 @@
+"""Take reports; ask for them when a device appears, and again when they stay away."""
+
+from collections.abc import Callable, Sequence
+import logging
+from typing import Protocol
+
+from typing_extensions import override
+import zigpy.types as t
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import SebridgeError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.devices.peer import Peer
+from sebridge.devices.signals import (
+    DeviceActive,
+    DeviceInactive,
+    DeviceRemoved,
+    DeviceUpdated,
+)
+from sebridge.radio.radio import Incoming
+from sebridge.reporting.configuration import INITIAL_READS, PATIENCE, WANTED
+from sebridge.reporting.meters import Meters
+from sebridge.reporting.reader import ReadResult, RemoteReader
+from sebridge.reporting.signals import AttributesReported, MeterRead
+from sebridge.smartenergy import metering
+from sebridge.smartenergy.identifiers import HA_ENDPOINT, METERING, SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import Frame
+
+_LOGGER = logging.getLogger(__name__)
+
+_LOOK_EVERY = 30.0  # seconds between looks for reports that stay away
+_RETRIES = (5.0, 30.0, 120.0, 600.0)  # seconds after which setting up is tried again
+
+
+class Servers(Protocol):
+    """Which remote endpoints have the server side of a cluster, on devices that are there."""
+
+    def servers(self, cluster_id: int) -> Sequence[Peer]:
+        """Return them."""
+
+
+class Binder(Protocol):
+    """Who can make a device send what its cluster has to tell to the gateway."""
+
+    async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
+        """Return the ZDO status; raise DeliveryError or AnswerTimeoutError."""
+
+
+def local_endpoint_for(profile_id: int) -> int:
+    """Return which of our endpoints speaks with devices of a profile."""
+    return SE_ENDPOINT if profile_id == SE_PROFILE else HA_ENDPOINT
+
+
+class ReportReceiver(Service):
+    """Turns reports and reads into signals, and keeps the reports coming."""
+
+    def __init__(
+        self,
+        reader: RemoteReader,
+        binder: Binder,
+        servers: Servers,
+        meters: Meters,
+        clock: Clock,
+        bus: SignalBus,
+    ) -> None:
+        super().__init__()
+        self.reports = 0
+        self._reader = reader
+        self._binder = binder
+        self._servers = servers
+        self._meters = meters
+        self._clock = clock
+        self._bus = bus
+        self._last_report: dict[tuple[t.EUI64, int, int], float] = {}
+        self._busy: set[tuple[t.EUI64, int, int]] = set()
+        bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
+        bus.listen(DeviceUpdated, lambda signal: self._on_updated(signal.device))
+        bus.listen(DeviceInactive, lambda signal: self._on_gone(signal.device))
+        bus.listen(DeviceRemoved, self._on_removed)
+
+    # ------------------------------------------------------------------ what comes
+
+    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
+        """Take the values of a report."""
+        self.reports += 1
+        key = (frame.source, frame.source_endpoint, frame.cluster_id)
+        self._last_report[key] = self._clock.monotonic()
+        self._publish(
+            AttributesReported(
+                frame.source,
+                frame.source_endpoint,
+                frame.destination_endpoint,
+                frame.profile_id,
+                frame.cluster_id,
+                0 if header.from_server else 1,
+                header.manufacturer_code,
+                values,
+                reported=True,
+                time=self._clock.utc(),
+            )
+        )
+
+    def _publish(self, signal: AttributesReported) -> None:
+        self._bus.send(signal)
+        standard = signal.manufacturer_code is None and signal.server_or_client == 0
+        if signal.cluster_id == METERING and standard:
+            reading = self._meters.take(signal.device, signal.endpoint, signal.values, signal.time)
+            if reading is not None:
+                self._bus.send(MeterRead(signal.device, signal.endpoint, reading))
+
+    # ------------------------------------------------------------------ what is asked for
+
+    async def read(self, peer: Peer, cluster_id: int, attribute_ids: Sequence[int]) -> None:
+        """Read attributes of a remote server and publish them like a report."""
+        values = _values(await self._ask(peer, cluster_id, attribute_ids))
+        if values:
+            self._publish(self._answer(peer, cluster_id, values))
+
+    async def read_meters(self) -> None:
+        """Read every meter's registers now; a meter that does not answer is passed over."""
+        for peer in self._servers.servers(METERING):
+            self.spawn(self._read_meter(peer), f"read {peer.device}")
+
+    async def _read_meter(self, peer: Peer) -> None:
+        try:
+            await self.read(peer, METERING, INITIAL_READS[METERING])
+        except SebridgeError as error:
+            _LOGGER.info("meter %s was not read: %s", peer.device, error)
+
+    async def set_up(self, peer: Peer, cluster_id: int) -> None:
+        """Read what a cluster shows, and have it report; raise when the device does not answer."""
+        local = local_endpoint_for(peer.profile_id)
+        if cluster_id == METERING:
+            found = await self._ask(peer, cluster_id, metering.CONFIGURATION)
+            self._meters.configure(peer.device, peer.endpoint, _values(found))
+        readable = _values(await self._ask(peer, cluster_id, INITIAL_READS[cluster_id]))
+        if readable:
+            self._publish(self._answer(peer, cluster_id, readable))
+        status = await self._binder.bind(peer, cluster_id, local)
+        if status:
+            _LOGGER.info("%s did not bind 0x%04X: status 0x%02X", peer.device, cluster_id, status)
+        there = {value.attribute_id for value in readable}
+        wanted = [record for record in WANTED[cluster_id] if record.attribute_id in there]
+        if wanted:
+            refused = await self._reader.configure_reporting(peer, cluster_id, local, wanted)
+            for record in refused:
+                _LOGGER.info(
+                    "%s will not report 0x%04X of 0x%04X: status 0x%02X",
+                    peer.device,
+                    record.attribute_id,
+                    cluster_id,
+                    record.status,
+                )
+
+    @override
+    async def run(self) -> None:
+        """Look now and then for reports that stay away."""
+        while True:
+            await self._clock.sleep(_LOOK_EVERY)
+            now = self._clock.monotonic()
+            for cluster_id, records in WANTED.items():
+                patience = PATIENCE * min(record.max_interval for record in records)
+                for peer in self._servers.servers(cluster_id):
+                    key = (peer.device, peer.endpoint, cluster_id)
+                    if now - self._last_report.setdefault(key, now) > patience:
+                        self._begin(peer, cluster_id)
+
+    def _on_active(self, device: t.EUI64) -> None:
+        for cluster_id in WANTED:
+            for peer in self._servers.servers(cluster_id):
+                if peer.device == device:
+                    self._begin(peer, cluster_id)
+
+    def _on_updated(self, device: t.EUI64) -> None:
+        """Set up what an interview that was finished late has brought to light."""
+        for cluster_id in WANTED:
+            for peer in self._servers.servers(cluster_id):
+                key = (peer.device, peer.endpoint, cluster_id)
+                if peer.device == device and key not in self._last_report:
+                    self._begin(peer, cluster_id)
+
+    def _begin(self, peer: Peer, cluster_id: int) -> None:
+        key = (peer.device, peer.endpoint, cluster_id)
+        if key not in self._busy:
+            self._busy.add(key)
+            self._last_report[key] = self._clock.monotonic()
+            self.spawn(self._keep_setting_up(peer, cluster_id), f"set up {peer.device}")
+
+    async def _keep_setting_up(self, peer: Peer, cluster_id: int) -> None:
+        key = (peer.device, peer.endpoint, cluster_id)
+        try:
+            for pause in (*_RETRIES, None):
+                try:
+                    await self.set_up(peer, cluster_id)
+                except SebridgeError as error:
+                    _LOGGER.info("reports of %s not set up: %s", peer.device, error)
+                    if pause is None or peer not in self._servers.servers(cluster_id):
+                        return
+                    await self._clock.sleep(pause)
+                else:
+                    return
+        finally:
+            self._busy.discard(key)
+
+    async def _ask(
+        self, peer: Peer, cluster_id: int, attribute_ids: Sequence[int]
+    ) -> list[ReadResult]:
+        local = local_endpoint_for(peer.profile_id)
+        return await self._reader.read(peer, cluster_id, local, attribute_ids)
+
+    def _answer(
+        self, peer: Peer, cluster_id: int, values: Sequence[AttributeValue]
+    ) -> AttributesReported:
+        return AttributesReported(
+            peer.device,
+            peer.endpoint,
+            local_endpoint_for(peer.profile_id),
+            peer.profile_id,
+            cluster_id,
+            0,
+            None,
+            values,
+            reported=False,
+            time=self._clock.utc(),
+        )
+
+    def _on_gone(self, device: t.EUI64) -> None:
+        for key in [key for key in self._last_report if key[0] == device]:
+            del self._last_report[key]
+
+    def _on_removed(self, signal: DeviceRemoved) -> None:
+        self._on_gone(signal.device)
+        self._meters.forget(signal.device)
+
+
+def _values(results: Sequence[ReadResult]) -> list[AttributeValue]:
+    return [value for _, status, value in results if status == Status.SUCCESS and value is not None]
+
+
+class BoundaryReader(Service):
+    """Reads every meter a moment before the price changes.
+
+    Home Assistant costs each reading at the price of that moment, so what was used until the
+    boundary must be told under the old price. `next_change` gives the next start or end of a price
+    in seconds since 1970, or None.
+    """
+
+    LEAD = 3.0  # seconds before the boundary
+
+    def __init__(
+        self, receiver: ReportReceiver, next_change: Callable[[], float | None], clock: Clock
+    ) -> None:
+        super().__init__()
+        self._receiver = receiver
+        self._next_change = next_change
+        self._clock = clock
+        self._done: float | None = None
+
+    @override
+    async def run(self) -> None:
+        """Wait for boundaries, looking again each second before one and every 10 s otherwise."""
+        while True:
+            boundary = self._next_change()
+            left = 10.0 if boundary is None else boundary - self._clock.utc() - self.LEAD
+            if boundary is not None and left <= 0 and boundary != self._done:
+                self._done = boundary
+                await self._receiver.read_meters()
+                left = self.LEAD
+            await self._clock.sleep(min(max(left, 1.0), 10.0))
