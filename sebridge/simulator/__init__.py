@@ -1,0 +1,1 @@
+"""Remote devices for the simulated air."""

@@ -1,0 +1,147 @@
+"""A simulated device: its place on the ether, its endpoint and clusters, its joining."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+import logging
+from typing import Final
+
+from typing_extensions import override
+import zigpy.types as t
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import SebridgeError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.cluster import LocalCluster, Outcome
+from sebridge.clusters.endpoint import Endpoint, Router, command_frame
+from sebridge.clusters.event_cluster import EventCluster
+from sebridge.clusters.exchange import Exchange
+from sebridge.devices.peer import Peer
+from sebridge.radio.radio import Incoming, Radio
+from sebridge.reporting.sender import ReportSender
+from sebridge.schedule.runner import ScheduleRunner
+from sebridge.smartenergy.drlc import GetScheduledEventsRecord
+from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE
+from sebridge.smartenergy.messaging import GetLastMessageRecord
+from sebridge.smartenergy.price import GetScheduledPricesRecord
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.record import Record
+
+_LOGGER = logging.getLogger(__name__)
+
+_ANSWER_WITHIN: Final = 10.0  # seconds
+_JOIN_AGAIN: Final = 5.0  # seconds between attempts to join
+_LOOK_EVERY: Final = 1.0  # seconds between looks for reports that are due
+
+_QUESTIONS: Final[dict[int, Record]] = {
+    PRICE: GetScheduledPricesRecord(),
+    DRLC: GetScheduledEventsRecord(),
+    MESSAGING: GetLastMessageRecord(),
+}
+"""What a client asks its server after joining (NET-3, DRLC-32)."""
+
+
+class SimulatedDevice(Service):
+    """Joins, asks for what is in force, then lives by its clusters.
+
+    `station` is its radio on the simulated air, `server` the endpoint of the energy service
+    interface, which a device of a home knows from its commissioning.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        station: Radio,
+        endpoint: Endpoint,
+        server: Callable[[], Peer],
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self.label = name
+        self.bus = SignalBus()
+        self.endpoint = endpoint
+        self._server = server
+        self._station = station
+        self._clock = clock
+        self.router = Router(
+            [endpoint], Exchange(station, clock, lambda: _ANSWER_WITHIN), clock, self.bus, self
+        )
+        self.sender = ReportSender(endpoint, self.router, clock, lambda: _LOOK_EVERY)
+        self.router.reporting_table = self.sender
+        self.runner = ScheduleRunner(clock)
+        for cluster in self.event_clusters:
+            self.runner.serve(cluster, partial(self.carry_out, cluster))
+        self.is_joined = False
+
+    @property
+    def eui64(self) -> t.EUI64:
+        """The device's 64-bit address."""
+        return self._station.network.address
+
+    @property
+    def event_clusters(self) -> list[EventCluster[Record]]:
+        """The clusters that keep events."""
+        return [c for c in self.endpoint.clusters if isinstance(c, EventCluster)]
+
+    def carry_out(self, cluster: LocalCluster, outcome: Outcome) -> None:
+        """Do what a cluster wants done."""
+        self.router.carry_out(self.endpoint, cluster, outcome)
+
+    @override
+    async def run(self) -> None:
+        """Join, and run until stopped."""
+        try:
+            await self._join()
+            for service in (self.router, self.sender, self.runner):
+                await service.start()
+            await self._ask_for_events()
+            await super().run()
+        finally:
+            for service in (self.runner, self.sender, self.router):
+                await service.stop()
+            await self._station.stop()
+
+    async def _join(self) -> None:
+        while True:
+            try:
+                await self._station.start(self)
+            except SebridgeError as error:
+                _LOGGER.debug("%s could not join: %s", self.label, error)
+                await self._clock.sleep(_JOIN_AGAIN)
+            else:
+                self.is_joined = True
+                return
+
+    async def _ask_for_events(self) -> None:
+        if self.endpoint.profile_id != SE_PROFILE:
+            return
+        for cluster in self.event_clusters:
+            frame = command_frame(cluster, _QUESTIONS[cluster.cluster_id])
+            try:
+                await self.router.exchange.tell(
+                    self._server(), SE_PROFILE, cluster.cluster_id, self.endpoint.endpoint_id, frame
+                )
+            except SebridgeError as error:
+                _LOGGER.debug("%s could not ask: %s", self.label, error)
+
+    # ------------------------------------------------------------------ what the air tells
+
+    def received(self, frame: Incoming) -> None:
+        """Take a frame for our endpoint."""
+        if frame.destination_endpoint:
+            self.router.received(frame)
+
+    def joined(self, device: t.EUI64, nwk: int) -> None:
+        """Do nothing when others join."""
+
+    def left(self, device: t.EUI64) -> None:
+        """Join again when it was us who had to leave."""
+        if device == self.eui64 and self.is_joined:
+            self.is_joined = False
+
+    def lost(self, reason: Exception) -> None:
+        """Do nothing: the simulated air is never lost."""
+
+    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
+        """Do nothing with reports of others."""
