@@ -1,0 +1,1 @@
+"""The RPC methods, one file per chapter of the RPC reference."""

@@ -1,0 +1,117 @@
+"""Load-control requests: RPC reference, DRLC commands of the server side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zigpy.types import EUI64, uint8_t
+
+from sebridge.api.event_desk import EventDesk, desk_at
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.method import method
+from sebridge.smartenergy.drlc import (
+    CancelAllLoadControlEventsRecord,
+    CancelLoadControlEventRecord,
+    LoadControlEventRecord,
+)
+from sebridge.smartenergy.identifiers import DRLC, SE_ENDPOINT
+
+DrlcDesk = EventDesk[LoadControlEventRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetDRLCEventsResponse:
+    """The valid events: in force and to come."""
+
+    endpoint_id: int
+    cluster_id: int = DRLC
+    server_or_client: int
+    events_record_list: Sequence[LoadControlEventRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateDRLCEventResponse:
+    """What became of an event; `reason` tells why the status is not 0."""
+
+    source_endpoint_id: int
+    cluster_id: int = DRLC
+    status: int
+    record: LoadControlEventRecord
+    device_list: Sequence[EUI64]
+    reason: str | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelDRLCEventResponse:
+    """The event is gone, and these devices were told."""
+
+    source_endpoint_id: int
+    cluster_id: int = DRLC
+    status: int = 0
+    record: CancelLoadControlEventRecord
+    device_list: Sequence[EUI64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelAllDRLCEventsResponse:
+    """All events are gone, and these devices were told."""
+
+    source_endpoint_id: int
+    cluster_id: int = DRLC
+    status: int = 0
+    record: CancelAllLoadControlEventsRecord
+    device_list: Sequence[EUI64]
+
+
+class DRLCMethods:
+    """The load-control requests which the gateway's DRLC server answers."""
+
+    def __init__(self, desks: Mapping[int, DrlcDesk]) -> None:
+        self._desks = desks
+
+    @method
+    async def get_DRLC_events(
+        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+    ) -> GetDRLCEventsResponse:
+        """Return the local list of valid load-control events; sends nothing."""
+        desk = desk_at(self._desks, endpoint_id, server_or_client)
+        return GetDRLCEventsResponse(
+            endpoint_id=int(endpoint_id), server_or_client=0, events_record_list=desk.valid()
+        )
+
+    @method
+    async def create_DRLC_event(
+        self, record: LoadControlEventRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CreateDRLCEventResponse:
+        """Schedule a load-control event, and send it at once to all DRLC clients.
+
+        What each device does with it comes back as received_report_event_status.
+        """
+        created = await desk_at(self._desks, source_endpoint_id).create(record)
+        return CreateDRLCEventResponse(
+            source_endpoint_id=int(source_endpoint_id),
+            status=int(created.status),
+            record=created.record,
+            device_list=created.devices,
+            reason=created.reason or ABSENT,
+        )
+
+    @method
+    async def cancel_DRLC_event(
+        self, record: CancelLoadControlEventRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CancelDRLCEventResponse:
+        """Take one event back, and tell all DRLC clients. Never fails locally."""
+        desk = desk_at(self._desks, source_endpoint_id)
+        told = await desk.cancel(int(record.issuer_event_id), int(record.effective_time), record)
+        return CancelDRLCEventResponse(
+            source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
+        )
+
+    @method
+    async def cancel_all_DRLC_events(
+        self, record: CancelAllLoadControlEventsRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CancelAllDRLCEventsResponse:
+        """Take all events back, and tell all DRLC clients."""
+        told = await desk_at(self._desks, source_endpoint_id).cancel_all(record)
+        return CancelAllDRLCEventsResponse(
+            source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
+        )

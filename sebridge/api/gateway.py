@@ -1,0 +1,187 @@
+"""Requests about the gateway itself: version, help, time, registry."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sebridge.base.clock import ZIGBEE_EPOCH, Clock
+from sebridge.base.errors import ParameterError, RequestError
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.method import Method, method
+
+Value = bool | int | float | str | None
+
+
+class Settings(Protocol):
+    """The registry, as far as requests need it."""
+
+    def get(self, name: str) -> Value:
+        """Return a setting; raise ParameterError when there is none of that name."""
+
+    def set(self, name: str, value: Value) -> None:
+        """Change a setting; raise RequestError for a wrong value."""
+
+    def described(self) -> Iterable[tuple[str, Value, str]]:
+        """Return name, value and help of each setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Something that `help` lists."""
+
+    name: str
+    module: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedSetting:
+    """A setting that `help` lists."""
+
+    name: str
+    value: Value
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetVersionResponse:
+    """The version of a module."""
+
+    module_name: str
+    version: str
+    version_extended: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpResponse:
+    """The sections that were asked for; without any, the names of the sections."""
+
+    registry: Sequence[DescribedSetting] | Absent | None = ABSENT
+    methods: Sequence[Described] | Absent | None = ABSENT
+    interfaces: Sequence[Described] | Absent | None = ABSENT
+    endpoints: Sequence[Described] | Absent | None = ABSENT
+    clusters: Sequence[Described] | Absent | None = ABSENT
+    records: Sequence[Described] | Absent | None = ABSENT
+    paths: Sequence[str] | Absent | None = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetTimeResponse:
+    """The time, in seconds since two epochs."""
+
+    UTC_1970: int
+    UTC_2000: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryConfigurationResponse:
+    """A setting's value, and for a change what became of it."""
+
+    name: str
+    write_status: bool | Absent = ABSENT
+    write_errors: str | Absent = ABSENT
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What `help` tells besides methods and settings, and the versions that get_version tells."""
+
+    versions: Mapping[str, str]
+    version_extended: Mapping[str, str]
+    interfaces: Sequence[Described] = ()
+    endpoints: Sequence[Described] = ()
+    clusters: Sequence[Described] = ()
+    records: Sequence[Described] = ()
+    paths: Sequence[str] = field(default=())
+
+
+class GatewayMethods:
+    """Requests that need nothing but the gateway."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        methods: Mapping[str, Method],
+        catalogue: Catalogue,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._methods = methods
+        self._catalogue = catalogue
+
+    @method
+    async def get_version(self, module_name: str = "Version") -> GetVersionResponse:
+        """Return the version of one module; without module_name that of the whole gateway."""
+        version = self._catalogue.versions.get(module_name)
+        if version is None:
+            known = ", ".join(self._catalogue.versions)
+            raise ParameterError("module_name", f"must be one of {known}")
+        extended = self._catalogue.version_extended if module_name == "Version" else {}
+        return GetVersionResponse(
+            module_name=module_name, version=version, version_extended=extended
+        )
+
+    @method
+    async def help(  # noqa: PLR0913  # the parameters of the RPC reference
+        self,
+        *,
+        registry: Any = ABSENT,
+        methods: Any = ABSENT,
+        interfaces: Any = ABSENT,
+        endpoints: Any = ABSENT,
+        clusters: Any = ABSENT,
+        records: Any = ABSENT,
+        paths: Any = ABSENT,
+    ) -> HelpResponse:
+        """List methods, settings or classes; each wanted section is named with a null value.
+
+        Without any parameter the names of the sections are returned.
+        """
+        asked = {
+            "registry": registry,
+            "methods": methods,
+            "interfaces": interfaces,
+            "endpoints": endpoints,
+            "clusters": clusters,
+            "records": records,
+            "paths": paths,
+        }
+        wanted = [name for name, value in asked.items() if value is not ABSENT]
+        if not wanted:
+            return HelpResponse(**dict.fromkeys(asked))
+        sections: dict[str, Any] = {name: self._section(name) for name in wanted}
+        return HelpResponse(**sections)
+
+    @method
+    async def get_time(self) -> GetTimeResponse:
+        """Return the gateway's UTC time."""
+        now = int(self._clock.utc())
+        return GetTimeResponse(UTC_1970=now, UTC_2000=now - ZIGBEE_EPOCH)
+
+    @method
+    async def registry_configuration(
+        self, name: str, value: Value | Absent = ABSENT
+    ) -> RegistryConfigurationResponse:
+        """Read a registry setting, or with a value change it; changes survive a power cut."""
+        present = self._settings.get(name)
+        if value is ABSENT:
+            return RegistryConfigurationResponse(name=name, value=present)
+        try:
+            self._settings.set(name, value)
+        except RequestError as error:
+            return RegistryConfigurationResponse(
+                name=name, write_status=False, write_errors=str(error), value=value
+            )
+        return RegistryConfigurationResponse(name=name, write_status=True, value=value)
+
+    def _section(self, name: str) -> Any:
+        if name == "registry":
+            return [DescribedSetting(*item) for item in self._settings.described()]
+        if name == "methods":
+            return [
+                Described(item.name, item.module, item.description)
+                for item in self._methods.values()
+            ]
+        return getattr(self._catalogue, name)

@@ -1,0 +1,87 @@
+"""Message requests: RPC reference, Messaging commands of the server side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zigpy.types import EUI64, uint8_t
+
+from sebridge.api.event_desk import EventDesk, desk_at
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.method import method
+from sebridge.smartenergy.identifiers import MESSAGING, SE_ENDPOINT
+from sebridge.smartenergy.messaging import CancelMessageRecord, DisplayMessageRecord
+
+MessageDesk = EventDesk[DisplayMessageRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetMessageEventsResponse:
+    """The valid messages: on display and to come."""
+
+    endpoint_id: int
+    events_record_list: Sequence[DisplayMessageRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateMessageEventResponse:
+    """What became of a message; `reason` tells why the status is not 0."""
+
+    source_endpoint_id: int
+    cluster_id: int = MESSAGING
+    status: int
+    record: DisplayMessageRecord
+    device_list: Sequence[EUI64]
+    reason: str | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelMessageEventResponse:
+    """The message is gone, and these devices were told."""
+
+    source_endpoint_id: int
+    cluster_id: int = MESSAGING
+    status: int = 0
+    record: CancelMessageRecord
+    device_list: Sequence[EUI64]
+
+
+class MessagingMethods:
+    """The message requests which the gateway's Messaging server answers."""
+
+    def __init__(self, desks: Mapping[int, MessageDesk]) -> None:
+        self._desks = desks
+
+    @method
+    async def get_message_events(
+        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+    ) -> GetMessageEventsResponse:
+        """Return the local list of valid messages; sends nothing."""
+        desk = desk_at(self._desks, endpoint_id, server_or_client)
+        return GetMessageEventsResponse(
+            endpoint_id=int(endpoint_id), events_record_list=desk.valid()
+        )
+
+    @method
+    async def create_message_event(
+        self, record: DisplayMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CreateMessageEventResponse:
+        """Keep a message, and send it at once to all displays."""
+        created = await desk_at(self._desks, source_endpoint_id).create(record)
+        return CreateMessageEventResponse(
+            source_endpoint_id=int(source_endpoint_id),
+            status=int(created.status),
+            record=created.record,
+            device_list=created.devices,
+            reason=created.reason or ABSENT,
+        )
+
+    @method
+    async def cancel_message_event(
+        self, record: CancelMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CancelMessageEventResponse:
+        """Take one message back, and tell all displays. Never fails locally."""
+        desk = desk_at(self._desks, source_endpoint_id)
+        told = await desk.cancel(int(record.message_id), 0, record)
+        return CancelMessageEventResponse(
+            source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
+        )
