@@ -1,0 +1,109 @@
+"""Reports -> retained topics: each attribute as it came, and meters in engineering units."""
+
+from functools import lru_cache
+import json
+from typing import Any, Final, Protocol
+
+import zigpy.types as t
+from zigpy.zcl import Cluster
+from zigpy.zcl.foundation import DataTypeId
+
+from sebridge.base.clock import iso_time
+from sebridge.base.signals import SignalBus
+from sebridge.devices.signals import DeviceRemoved
+from sebridge.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.rpc.json_codec import dump
+from sebridge.smartenergy import drlc, messaging, price
+from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.attributes import AttributeValue
+
+# importing them puts our declarations of these clusters in the place of zigpy's empty ones
+_DECLARED: Final = (price.Price, drlc.Drlc, messaging.Messaging)
+
+
+class Publisher(Protocol):
+    """The broker, as far as state needs it."""
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        """Keep a payload on a topic."""
+
+    def forget(self, branch: str) -> None:
+        """Empty every topic at or below the branch."""
+
+
+class AttributeMirror:
+    """Keeps one retained message per attribute, from its first report to its device's removal."""
+
+    def __init__(self, bus: SignalBus, mqtt: Publisher, topics: Topics) -> None:
+        self._mqtt = mqtt
+        self._topics = topics
+        self._attribute_topics: dict[tuple[t.EUI64, int, int, int, int | None], str] = {}
+        bus.listen(AttributesReported, self._on_report)
+        bus.listen(MeterRead, self._on_reading)
+        bus.listen(DeviceRemoved, self._on_removal)
+
+    def _on_report(self, report: AttributesReported) -> None:
+        time = iso_time(report.time)
+        for value in report.values:
+            payload = _attribute_payload(value, time)
+            self._mqtt.publish(self._topic(report, value.attribute_id), payload, retain=True)
+
+    def _topic(self, report: AttributesReported, attribute_id: int) -> str:
+        manufacturer = report.manufacturer_code
+        key = (report.device, report.endpoint, report.cluster_id, attribute_id, manufacturer)
+        topic = self._attribute_topics.get(key)
+        if topic is None:
+            cluster, attribute = names(report.cluster_id, attribute_id, manufacturer)
+            topic = self._topics.attribute(report.device, report.endpoint, cluster, attribute)
+            self._attribute_topics[key] = topic
+        return topic
+
+    def _on_reading(self, signal: MeterRead) -> None:
+        topic = self._topics.metering(signal.device, signal.endpoint)
+        self._mqtt.publish(topic, dump(reading_payload(signal.reading)), retain=True)
+
+    def _on_removal(self, removal: DeviceRemoved) -> None:
+        for key in [key for key in self._attribute_topics if key[0] == removal.device]:
+            del self._attribute_topics[key]
+        self._mqtt.forget(self._topics.device(removal.device))
+
+
+def _attribute_payload(value: AttributeValue, time: str) -> bytes:
+    shown = json.dumps(value.value, ensure_ascii=False)
+    kind = _type_name(value.attribute_type)
+    text = f'{{"value":{shown},"raw":"{value.raw.hex()}","type":"{kind}","time":"{time}"}}'
+    return text.encode()
+
+
+@lru_cache(maxsize=256)
+def _type_name(attribute_type: int) -> str:
+    try:
+        return DataTypeId(attribute_type).name.rstrip("_")
+    except ValueError:
+        return f"0x{attribute_type:02X}"
+
+
+def names(cluster_id: int, attribute_id: int, manufacturer_code: int | None) -> tuple[str, str]:
+    """Return the names of a cluster and an attribute, or their ids as 0x0702."""
+    cluster = Cluster._registry.get(cluster_id)  # noqa: SLF001  # zigpy's table has no public name
+    if cluster is None:
+        return f"0x{cluster_id:04X}", f"0x{attribute_id:04X}"
+    attribute = None if manufacturer_code is not None else cluster.attributes.get(attribute_id)
+    shown = f"0x{attribute_id:04X}" if attribute is None else attribute.name
+    return cluster.ep_attribute or f"0x{cluster_id:04X}", shown
+
+
+def reading_payload(reading: Reading) -> dict[str, Any]:
+    """Return a meter's reading as it stands on its topic; what is unknown or invalid is null."""
+    return {
+        "energy_in": reading.energy_in,
+        "energy_out": reading.energy_out,
+        "power": reading.power,
+        "unit": reading.unit,
+        "power_unit": reading.power_unit,
+        "commodity": reading.commodity,
+        "status": reading.status,
+        "tiers_in": reading.tiers_in,
+        "tiers_out": reading.tiers_out,
+        "time": iso_time(reading.time),
+    }

@@ -1,0 +1,327 @@
+"""The bridge's connection to its broker: for ever, through every outage."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import replace
+import logging
+import random
+import ssl
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError, ConfigError
+from sebridge.base.service import Service
+from sebridge.settings.options import MqttOptions
+from sebridge.transports.mqtt.flow import Flow
+from sebridge.transports.mqtt.link import Link
+from sebridge.transports.mqtt.messages import Message
+from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.subscriptions import Handler, Subscriptions
+from sebridge.transports.mqtt.tls import tls_context
+from sebridge.transports.mqtt.topics import Topics
+
+_LOGGER = logging.getLogger(__name__)
+
+ONLINE: Final = b"online"
+OFFLINE: Final = b"offline"
+
+_SHORTEST_PAUSE: Final = 1.0  # seconds before the first new attempt
+_LONGEST_PAUSE: Final = 60.0
+_CONNECTING: Final = 10.0  # seconds for host name, TCP and TLS
+_FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
+_PARTING: Final = 1.0  # seconds for each step of a goodbye
+
+
+class Connection(Service):
+    """Publish, stream and subscribe, whatever the broker does.
+
+    `start` returns at once and `publish`, `stream`, `forget` and `subscribe` may be called at any
+    time, before it too. `clock` is one of real time, as the broker lives in it. `names` remembers
+    which retained topics exist; let it survive a restart. What the log tells is only what changes.
+    """
+
+    def __init__(
+        self,
+        options: MqttOptions,
+        topics: Topics,
+        outbox: Outbox,
+        names: MutableMapping[str, bool],
+        clock: Clock,
+        chance: random.Random,
+    ) -> None:
+        super().__init__()
+        gateway = topics.root.rpartition("/")[2]
+        self._options = replace(options, client_id=options.client_id or f"sebridge-{gateway}")
+        self._port = options.port or (8883 if options.tls else 1883)
+        self._availability: str | None = topics.availability
+        self._clock = clock
+        self._chance = chance
+        self._flow = Flow(outbox, names)
+        self._link: Link | None = None
+        self._subscriptions = Subscriptions()
+        self._on_session: list[Callable[[bool], object]] = []
+        self._new_session: bool | None = None  # what those will hear, once subscriptions are made
+        self._losing = False  # told that the outbox drops messages
+        self._refusing = False  # told that the broker refuses a message
+        self._trouble = ""  # the last that was told
+        self._failures = 0
+        self._leaving = False
+        self._quiet = asyncio.Event()  # set by the link when all is acknowledged
+        self._farewell: int | None = None
+        self._parted = asyncio.Event()  # set by the link when the broker has our `offline`
+        self._sessions = 0
+        self.connected = False
+        self.received = 0
+        self.not_passed_on = 0  # QoS 0 messages while the link was down or congested
+
+    @classmethod
+    def visitor(cls, options: MqttOptions, clock: Clock, chance: random.Random) -> "Connection":
+        """Return a connection of somebody who only looks or asks: it has no availability topic.
+
+        `options.client_id` must be set.
+        """
+        link = cls(options, Topics("", ""), Outbox({}), {}, clock, chance)
+        link._availability = None  # still inside the class
+        return link
+
+    # -------------------------------------------------------------- what others see
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """Return what became of messages since the start."""
+        return {
+            "published": self.published,
+            "received": self.received,
+            "queued": self.queued,
+            "dropped": self.dropped,
+            "reconnects": self.reconnects,
+        }
+
+    @property
+    def published(self) -> int:
+        """Return how many messages the broker has acknowledged."""
+        return self._flow.published
+
+    @property
+    def dropped(self) -> int:
+        """Return how many messages are lost: too many, too old, or refused by the broker."""
+        return self._flow.dropped + self._flow.refused
+
+    @property
+    def reconnects(self) -> int:
+        """Return how often the broker was lost and found again."""
+        return max(self._sessions - 1, 0)
+
+    @property
+    def queued(self) -> int:
+        """Return how many streamed messages the broker has not acknowledged yet."""
+        return self._flow.queued
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        """Keep a payload on a topic (QoS 1; an empty one clears it), or say it once (QoS 0).
+
+        A retained payload reaches the broker sooner or later, unless a newer one of the same topic
+        comes first while the link is down; with `only_if_changed` it is not sent when it is the
+        topic's last. One that is not retained is lost when the link is down: use `stream` for what
+        must arrive. Raises ValueError for an impossible topic.
+        """
+        if retain:
+            self._flow.publish(topic, payload, only_if_changed=only_if_changed)
+        elif not (self.connected and self._link and self._link.pass_on(topic, payload)):
+            self.not_passed_on += 1
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        """Send through the outbox (QoS 1): at least once, in order, across outages and restarts.
+
+        With MQTT 5 `correlation` travels as Correlation Data. Raises ValueError for an impossible
+        topic.
+        """
+        dropped = self._flow.dropped
+        self._flow.stream(OutboxMessage(topic, payload, self._clock.utc(), correlation))
+        if self._flow.dropped > dropped and not self._losing:
+            self._losing = True
+            _LOGGER.warning("the outbox is full: the oldest messages are dropped")
+
+    def forget(self, branch: str) -> None:
+        """Empty every retained topic at or below the branch, also those of an earlier run."""
+        self._flow.forget(branch)
+
+    def subscribe(self, topic_filter: str, handler: Handler) -> None:
+        """Call the handler with every message of these topics. An error in it is logged."""
+        if self._subscriptions.add(topic_filter, handler) and self.connected and self._link:
+            self._subscriptions.asked((topic_filter,))
+            self._link.subscribe((topic_filter,))
+
+    def on_session(self, callback: Callable[[bool], object]) -> None:
+        """Call back after each connection, subscriptions made, with `session_present`.
+
+        It is False when the broker knew nothing of us; all retained topics are published again
+        by then or about to be.
+        """
+        self._on_session.append(callback)
+
+    # -------------------------------------------------------------- the service
+
+    @override
+    async def run(self) -> None:
+        """Connect, and connect again, until we leave."""
+        self._leaving = False
+        while True:
+            reason = await self._one_link()
+            if self._leaving:
+                return
+            if reason != self._trouble:
+                self._trouble = reason
+                _LOGGER.warning(
+                    "no MQTT broker at %s:%d: %s; trying again until it answers",
+                    *(self._options.broker, self._port, reason),
+                )
+            await self._clock.sleep(self._pause())
+
+    @override
+    async def stop(self) -> None:
+        """Let what is under way arrive, within 2 s; say `offline`; disconnect."""
+        self._leaving = True
+        if self._link is not None and self.connected:
+            await self._say_goodbye(self._link)
+        await super().stop()
+
+    def _pause(self) -> float:
+        longest = min(_SHORTEST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
+        self._failures = min(self._failures + 1, 10)
+        # not all bridges of a fleet at once, when their broker comes back
+        return max(longest * self._chance.uniform(0.5, 1.0), _SHORTEST_PAUSE)
+
+    async def _one_link(self) -> str:
+        """Connect, and return when the link has ended; return why."""
+        try:
+            link = await self._clock.within(_CONNECTING, self._connect())
+        except AnswerTimeoutError:
+            return f"no connection within {_CONNECTING:g} s"
+        except ConfigError as error:
+            return str(error)
+        except ssl.SSLCertVerificationError as error:
+            return f"its certificate is not accepted: {error.verify_message}"
+        except OSError as error:
+            return error.strerror or str(error)
+        except ValueError as error:  # a host name that cannot be one
+            return str(error)
+        try:
+            return await asyncio.shield(link.closed)
+        finally:
+            link.abort("")
+            self._lost()
+
+    async def _connect(self) -> Link:
+        options, tls = self._options, self._options.tls
+        context = await asyncio.to_thread(tls_context, tls) if tls else None
+        _, self._link = await asyncio.get_running_loop().create_connection(
+            lambda: Link(self, options, self._will, self._clock),
+            options.broker,
+            self._port,
+            ssl=context,
+            server_hostname=(tls.server_name or options.broker) if tls else None,
+            happy_eyeballs_delay=0.25,
+        )
+        return self._link
+
+    def _lost(self) -> None:
+        self._link = None
+        self.connected = False
+        self._new_session = None
+        self._subscriptions.none_asked()
+        self._flow.close()
+
+    async def _say_goodbye(self, link: Link) -> None:
+        if not await self._in_time(_FLUSHING, self._until_quiet()):
+            _LOGGER.info("%d streamed messages are left for the next start", self.queued)
+        self._flow.close()  # nothing else will leave
+        # without its acknowledgement we just drop the connection: then the last will says it
+        if self._availability is None or await self._said_offline(link, self._availability):
+            link.close()
+            await self._in_time(_PARTING, asyncio.shield(link.closed))
+
+    async def _said_offline(self, link: Link, topic: str) -> bool:
+        self._parted.clear()
+        self._farewell = link.publish(topic, OFFLINE, retain=True, correlation=None)
+        return await self._in_time(_PARTING, self._parted.wait())
+
+    @property
+    def _will(self) -> tuple[str, bytes] | None:
+        return None if self._availability is None else (self._availability, OFFLINE)
+
+    async def _until_quiet(self) -> None:
+        while not self._flow.idle:
+            self._quiet.clear()
+            await self._quiet.wait()
+
+    async def _in_time(self, seconds: float, answer: Awaitable[object]) -> bool:
+        try:
+            await self._clock.within(seconds, answer)
+        except AnswerTimeoutError:
+            return False
+        return True
+
+    # -------------------------------------------------------------- what the link tells
+
+    def on_accepted(self, window: int, *, session_present: bool) -> None:
+        """Subscribe, say `online`, and send what there is to send."""
+        assert self._link is not None
+        session = "goes on" if session_present else "is new"
+        _LOGGER.info(
+            "connected to the MQTT broker at %s:%d; the session %s",
+            *(self._options.broker, self._port, session),
+        )
+        self.connected = True
+        self._sessions += 1
+        self._failures = 0
+        self._trouble = ""
+        self._losing = self._refusing = False
+        self._new_session = session_present
+        if filters := self._subscriptions.filters:
+            self._subscriptions.asked(filters)
+            self._link.subscribe(filters)
+        else:
+            self.on_subscribed(())
+        if self._availability is not None:
+            self._flow.publish(self._availability, ONLINE)
+        self._flow.open(
+            self._link.publish, window, session_present=session_present, now=self._clock.utc()
+        )
+
+    def on_subscribed(self, refusals: Sequence[str | None]) -> None:
+        """Go on with those who wait for a session."""
+        self._subscriptions.answered(refusals)
+        session_present, self._new_session = self._new_session, None
+        if session_present is None:
+            return
+        for callback in tuple(self._on_session):
+            try:
+                callback(session_present)
+            except Exception:
+                _LOGGER.exception("a listener failed on a new session of the MQTT broker")
+
+    def on_message(self, message: Message | None) -> None:
+        """Hand the message to those who subscribed."""
+        self.received += 1
+        if message is not None:
+            self._subscriptions.deliver(message)
+
+    def on_acknowledged(self, packet: int, refusal: str | None) -> None:
+        """Tick the message off; say once in a session that the broker refuses some."""
+        if packet == self._farewell:
+            self._parted.set()
+        topic = self._flow.acknowledged(packet, refused=refusal is not None)
+        if refusal is not None and not self._refusing:
+            self._refusing = True
+            _LOGGER.warning("the broker refuses what we publish on %s: %s", topic, refusal)
+
+    def on_turn_over(self) -> None:
+        """Send more, now that there is room."""
+        self._flow.pump()
+        if self._flow.idle:
+            self._quiet.set()

@@ -1,0 +1,351 @@
+"""One connection to the broker, from TCP to its end: paho-mqtt on an asyncio transport.
+
+paho writes and reads the packets; asyncio finds the host, does TLS and moves the octets, so no
+thread is needed and nothing blocks. All paho is in this file.
+"""
+
+import asyncio
+from collections.abc import Sequence
+import logging
+from typing import Any, Final, Protocol, cast
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+from typing_extensions import override
+
+from sebridge.base.clock import Clock, Timer
+from sebridge.settings.options import MqttOptions
+from sebridge.transports.mqtt.cutter import PacketCutter
+from sebridge.transports.mqtt.messages import Message, is_topic
+
+_LOGGER = logging.getLogger(__name__)
+
+_SESSION_EXPIRY: Final = 86_400  # seconds for which an MQTT 5 broker keeps our requests
+_LARGEST_PACKET: Final = 4 << 20  # octets; an MQTT 5 broker keeps larger ones to itself
+_MOST_UNDER_WAY: Final = 1000
+_PATIENCE: Final = 10.0  # seconds for the broker to answer CONNECT
+_OVERHEAD: Final = 64  # octets of a PUBLISH beside topic, payload and correlation, at most
+_NO_PACKET: Final = 0  # an identifier that MQTT does not use
+_RETAIN_IF_NEW: Final = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
+
+
+class LinkOwner(Protocol):
+    """Who hears what comes over the link. Called in the event loop; may not raise."""
+
+    def on_accepted(self, window: int, *, session_present: bool) -> None:
+        """Begin to send, no more than `window` messages under way at a time."""
+
+    def on_message(self, message: Message | None) -> None:
+        """Take a message; None for one whose topic is no text."""
+
+    def on_acknowledged(self, packet: int, refusal: str | None) -> None:
+        """Forget a message: the broker has it, or says why it does not want it."""
+
+    def on_subscribed(self, refusals: Sequence[str | None]) -> None:
+        """Take the broker's answer to a subscription: None, or why not, for each filter."""
+
+    def on_turn_over(self) -> None:
+        """Go on: all that came together has been told."""
+
+
+class _Wire:
+    """What paho takes for a socket: octets in, octets out, never waiting."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._incoming = b""
+        self._position = 0
+        self._outgoing = bytearray()
+
+    def push(self, data: bytes) -> None:
+        rest = self._incoming[self._position :]
+        self._incoming = rest + data if rest else data
+        self._position = 0
+
+    def __len__(self) -> int:
+        return len(self._incoming) - self._position
+
+    def __bool__(self) -> bool:
+        return True  # paho asks whether there is a socket
+
+    def recv(self, buffer_size: int) -> bytes:
+        begin = self._position
+        if begin == len(self._incoming):
+            raise BlockingIOError
+        self._position = min(begin + buffer_size, len(self._incoming))
+        return self._incoming[begin : self._position]
+
+    def send(self, buffer: bytes | bytearray) -> int:
+        self._outgoing += buffer
+        return len(buffer)
+
+    def flush(self) -> None:
+        if self._outgoing:
+            self._transport.write(bytes(self._outgoing))
+            self._outgoing.clear()
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def fileno(self) -> int:
+        return -1
+
+    def setblocking(self, flag: bool) -> None:  # noqa: FBT001  # as sockets have it
+        """Do nothing: a transport never blocks."""
+
+
+class _Paho(Client):
+    """paho's client, on a wire that exists already."""
+
+    def __init__(
+        self, wire: _Wire, client_id: str, version: MQTTProtocolVersion, *, forgets: bool
+    ) -> None:
+        super().__init__(
+            CallbackAPIVersion.VERSION2,
+            client_id,
+            clean_session=None if version == MQTTProtocolVersion.MQTTv5 else forgets,
+            protocol=version,
+            reconnect_on_failure=False,
+        )
+        self._wire = wire
+        self.max_inflight_messages_set(0)  # the window is the owner's
+
+    @override
+    def _create_socket(self) -> Any:
+        return self._wire
+
+
+class Link(asyncio.Protocol):
+    """A connection to the broker; `closed` gives the reason when it has ended.
+
+    `options.client_id` must be set. `will` is topic and payload of a retained last will;
+    who has none is a visitor, for whom the broker keeps nothing.
+    Refusals and reasons are texts for people.
+    """
+
+    def __init__(
+        self, owner: LinkOwner, options: MqttOptions, will: tuple[str, bytes] | None, clock: Clock
+    ) -> None:
+        self._owner = owner
+        self._options = options
+        self._will = will
+        self._clock = clock
+        self._v5 = options.version == MQTTProtocolVersion.MQTTv5
+        self._cutter = PacketCutter(properties=self._v5)
+        self._limit = 1 << 28  # octets of a packet that the broker takes
+        self._reason = ""
+        self._accepted = False
+        self._leaving = False
+        self._congested = False
+        self._timer: Timer | None = None
+        self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    # -------------------------------------------------------------- for the owner
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+    ) -> int | None:
+        """Send at QoS 1; return the packet identifier, or None for what the broker cannot take."""
+        size = len(payload) + len(topic.encode()) + len(correlation or b"") + _OVERHEAD
+        if size > self._limit:
+            _LOGGER.warning("%s: %d octets are more than the broker takes", topic, len(payload))
+            return None
+        properties = None
+        if correlation is not None and self._v5:
+            properties = _properties(PacketTypes.PUBLISH, CorrelationData=correlation)
+        info = self._paho.publish(topic, payload, 1, retain, properties)
+        if info.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+            return info.mid
+        # all 65,535 identifiers later that message is still unanswered: no broker does that
+        self.abort("the broker left a message unanswered")
+        return _NO_PACKET
+
+    def pass_on(self, topic: str, payload: bytes) -> bool:
+        """Send at QoS 0, unless the network is slower than we are; tell whether it was sent."""
+        if self._congested or len(payload) + len(topic.encode()) + _OVERHEAD > self._limit:
+            return False
+        self._paho.publish(topic, payload)
+        return True
+
+    def subscribe(self, filters: Sequence[str]) -> None:
+        """Ask for the messages of these topics, at QoS 1."""
+        if self._v5:
+            wishes: list[tuple[str, Any]] = [(one, _wish()) for one in filters]
+        else:
+            wishes = [(one, 1) for one in filters]
+        self._paho.subscribe(wishes)
+
+    def close(self) -> None:
+        """Say goodbye; the broker will not publish the last will."""
+        self._leaving = True
+        if self._accepted:
+            self._paho.disconnect()
+            self._flush()
+        self._transport.close()
+
+    def abort(self, reason: str) -> None:
+        """Drop the connection; the broker will publish the last will."""
+        self._reason = self._reason or reason
+        self._transport.abort()
+
+    # -------------------------------------------------------------- from asyncio
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._loop = asyncio.get_running_loop()
+        self._wire = _Wire(self._transport)
+        self._paho = self._client()
+        options = self._options
+        if self._v5:
+            properties = _properties(
+                PacketTypes.CONNECT,
+                SessionExpiryInterval=0 if self._will is None else _SESSION_EXPIRY,
+                MaximumPacketSize=_LARGEST_PACKET,
+            )
+            self._paho.connect(
+                options.broker, 1, options.keepalive, clean_start=False, properties=properties
+            )
+        else:
+            self._paho.connect(options.broker, 1, options.keepalive)
+        self._timer = self._clock.call_later(
+            _PATIENCE, lambda: self.abort(f"no answer from the broker within {_PATIENCE:g} s")
+        )
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._wire.push(self._cutter.feed(data))
+        try:
+            while len(self._wire) and self._paho.socket() is not None:
+                self._paho.loop_read()
+        except Exception as error:
+            # paho's or ours: a new link may do better, and the bridge lives on
+            _LOGGER.exception("what the broker sent was not handled")
+            self.abort(f"what it sent was not handled: {error}")
+        self._owner.on_turn_over()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._accepted = False
+        if not self.closed.done():
+            self.closed.set_result(self._reason or _why(exc))
+
+    @override
+    def pause_writing(self) -> None:
+        self._congested = True
+
+    @override
+    def resume_writing(self) -> None:
+        self._congested = False
+
+    # -------------------------------------------------------------- from paho
+
+    def _client(self) -> _Paho:
+        options = self._options
+        paho = _Paho(
+            self._wire,
+            options.client_id or "",
+            MQTTProtocolVersion(self._version()),
+            forgets=self._will is None,
+        )
+        if options.username is not None or options.password is not None:
+            password = options.password.reveal().decode() if options.password else None
+            paho.username_pw_set(options.username, password)
+        if self._will is not None:
+            paho.will_set(*self._will, qos=1, retain=True)
+        paho.on_connect = self._on_connect
+        paho.on_disconnect = self._on_disconnect
+        paho.on_publish = self._on_publish
+        paho.on_subscribe = self._on_subscribe
+        paho.on_message = self._on_message
+        paho.on_socket_register_write = self._on_something_to_write
+        return paho
+
+    def _version(self) -> int:
+        return MQTTProtocolVersion.MQTTv5 if self._v5 else MQTTProtocolVersion.MQTTv311
+
+    def _on_something_to_write(self, *_: object) -> None:
+        # paho calls once until it has written: what a turn of the loop brings leaves together
+        self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._paho.loop_write()
+        self._wire.flush()
+
+    def _keep_alive(self) -> None:
+        self._paho.loop_misc()
+        self._timer = self._clock.call_later(
+            max(self._options.keepalive / 4, 1.0), self._keep_alive
+        )
+
+    def _on_connect(
+        self, _paho: Client, _data: Any, flags: ConnectFlags, code: ReasonCode, properties: Any
+    ) -> None:
+        if code.is_failure:
+            self.abort(f"the broker refuses us: {code}")
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._accepted = True
+        self._limit = getattr(properties, "MaximumPacketSize", self._limit)
+        window = min(getattr(properties, "ReceiveMaximum", _MOST_UNDER_WAY), _MOST_UNDER_WAY)
+        self._keep_alive()
+        self._owner.on_accepted(window, session_present=flags.session_present)
+
+    def _on_disconnect(
+        self, _paho: Client, _data: Any, flags: DisconnectFlags, code: ReasonCode, _: Any
+    ) -> None:
+        if flags.is_disconnect_packet_from_server:
+            self._reason = f"the broker disconnected us: {code}"
+        elif code == "Keep alive timeout":
+            self._reason = "the broker was silent for too long"
+        if not self._leaving:
+            self._transport.abort()  # to a broker that is gone, nothing can be flushed
+
+    def _on_publish(self, _paho: Client, _data: Any, packet: int, code: ReasonCode, _: Any) -> None:
+        self._owner.on_acknowledged(packet, str(code) if code.is_failure else None)
+
+    def _on_subscribe(
+        self, _paho: Client, _data: Any, _packet: int, codes: list[ReasonCode], _: Any
+    ) -> None:
+        self._owner.on_subscribed([str(code) if code.is_failure else None for code in codes])
+
+    def _on_message(self, _paho: Client, _data: Any, message: MQTTMessage) -> None:
+        self._owner.on_message(_message(message))
+
+
+def _why(error: Exception | None) -> str:
+    if error is None:
+        return "the broker closed the connection"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _message(message: MQTTMessage) -> Message | None:
+    """Return the message as the bridge knows it; None when its topic is not UTF-8."""
+    try:
+        topic = message.topic
+    except UnicodeDecodeError:
+        return None
+    response_topic = getattr(message.properties, "ResponseTopic", None)
+    if response_topic is not None and not is_topic(response_topic):
+        response_topic = None
+    correlation = getattr(message.properties, "CorrelationData", None)
+    return Message(topic, bytes(message.payload), message.retain, response_topic, correlation)
+
+
+def _wish() -> SubscribeOptions:
+    return SubscribeOptions(1, retainAsPublished=True, retainHandling=_RETAIN_IF_NEW)
+
+
+def _properties(packet: int, **values: Any) -> Properties:
+    properties = Properties(packet)
+    for name, value in values.items():
+        setattr(properties, name, value)
+    return properties

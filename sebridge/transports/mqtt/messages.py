@@ -1,0 +1,54 @@
+"""What arrives from the broker, and how much of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MAX_PAYLOAD: Final = 1 << 20
+"""Octets of a payload that are accepted. What is longer arrives cut, as `oversize`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that a subscription brought.
+
+    `response_topic` and `correlation` are MQTT 5's; a response topic that cannot be published to
+    is left out. `retain` tells that the message was kept by the broker or is to be kept by it
+    (MQTT 3.1.1 tells only the former).
+    """
+
+    topic: str
+    payload: bytes
+    retain: bool = False
+    response_topic: str | None = None
+    correlation: bytes | None = None
+
+    @property
+    def oversize(self) -> bool:
+        """Tell whether the payload was longer than MAX_PAYLOAD; only its beginning is here."""
+        return len(self.payload) > MAX_PAYLOAD
+
+
+def is_topic(text: str) -> bool:
+    """Tell whether it can be published to: not empty, no wildcard, at most 65,535 octets."""
+    if not text or "+" in text or "#" in text or "\0" in text:
+        return False
+    return len(text.encode(errors="replace")) <= 0xFFFF  # noqa: PLR2004  # a 16-bit length field
+
+
+def matches(topic_filter: str, topic: str) -> bool:
+    """Tell whether a subscription to the filter brings messages of the topic.
+
+    `+` stands for one level, a final `#` for any number, none included; neither stands for a
+    first level that begins with `$`.
+
+    Source: OASIS, MQTT Version 5.0, "Topic Names and Topic Filters".
+    """
+    if topic.startswith("$") and topic_filter[:1] in {"+", "#"}:
+        return False
+    wanted, levels = topic_filter.split("/"), topic.split("/")
+    if wanted[-1] == "#":
+        wanted.pop()
+        levels = levels[: len(wanted)]
+    return len(wanted) == len(levels) and all(
+        one in {"+", other} for one, other in zip(wanted, levels, strict=True)
+    )

@@ -1,0 +1,119 @@
+"""Request topic -> dispatcher -> response topic. Every request is answered, a wrong one too."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from sebridge.base.errors import DecodeError, RefusedError, RequestError, SebridgeError
+from sebridge.base.service import Service
+from sebridge.rpc import json_codec
+from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.transports.mqtt.messages import Message
+from sebridge.transports.mqtt.topics import Topics
+
+_MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
+_LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a method's name
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+class Door(Protocol):
+    """The broker, as far as requests need it."""
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        """Call the handler with every message of these topics."""
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        """Send at least once, across outages and restarts."""
+
+
+class RequestDoor(Service):
+    """Takes both forms of requests, for this gateway and for the whole fleet."""
+
+    def __init__(self, door: Door, topics: Topics, answer: Answer) -> None:
+        super().__init__()
+        self._door = door
+        self._topics = topics
+        self._answer = answer
+        self._under_way = 0
+        for branch in (topics.request, topics.fleet_request):
+            door.subscribe(branch, self._on_document)
+            door.subscribe(f"{branch}/+", self._on_method)
+
+    # ------------------------------------------------------------------ JSON-RPC 2.0
+
+    def _on_document(self, message: Message) -> None:
+        refusal = self._refusal(message)
+        if refusal is not None:
+            self._say(message, self._topics.response, _json_rpc_error(refusal))
+            return
+        self._begin(self._documents(message))
+
+    async def _documents(self, message: Message) -> None:
+        document = json_codec.read_document(message.payload)
+        answers = []
+        for entry in document.entries:
+            if entry.request is None:
+                assert entry.error is not None
+                wrong = Response("", None, entry.error)
+                answers.append(json_codec.json_rpc(wrong, entry.id))
+                continue
+            response = await self._answer(entry.request)
+            if entry.expects_answer:
+                answers.append(json_codec.json_rpc(response, entry.id))
+        if answers:
+            body = json_codec.dump(answers if document.batch else answers[0])
+            self._say(message, self._topics.response, body)
+
+    # ------------------------------------------------------------------ one topic a method
+
+    def _on_method(self, message: Message) -> None:
+        method = message.topic.rpartition("/")[2]
+        reply_to = self._topics.response_to(method[:_LONGEST_METHOD])
+        refusal = self._refusal(message)
+        if refusal is not None:
+            self._say(message, reply_to, json_codec.dump(json_codec.bare(_failed(method, refusal))))
+            return
+        self._begin(self._call(method, reply_to, message))
+
+    async def _call(self, method: str, reply_to: str, message: Message) -> None:
+        try:
+            request = json_codec.read_params(method, message.payload)
+        except (DecodeError, RequestError) as error:
+            response = _failed(method, error)
+        else:
+            response = await self._answer(request)
+        self._say(message, reply_to, json_codec.dump(json_codec.bare(response)))
+
+    # ------------------------------------------------------------------ both
+
+    def _refusal(self, message: Message) -> SebridgeError | None:
+        if message.retain:
+            return RefusedError("retained requests are refused: they would run at every start")
+        if message.oversize:
+            return DecodeError(f"more than the {json_codec.MAX_SIZE} octets allowed")
+        if self._under_way >= _MOST_AT_ONCE:
+            return RefusedError(f"busy: {_MOST_AT_ONCE} requests are under way")
+        return None
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        self._under_way += 1
+        self.spawn(self._count(work), "request")
+
+    async def _count(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        finally:
+            self._under_way -= 1
+
+    def _say(self, message: Message, reply_to: str, payload: bytes) -> None:
+        self._door.stream(
+            message.response_topic or reply_to, payload, correlation=message.correlation
+        )
+
+
+def _failed(method: str, error: SebridgeError) -> Response:
+    return Response(method, None, RpcError.of(error))
+
+
+def _json_rpc_error(error: SebridgeError) -> bytes:
+    return json_codec.dump(json_codec.json_rpc(_failed("", error), None))

@@ -1,0 +1,59 @@
+"""Which topics the broker keeps for us, and what is on them."""
+
+from collections.abc import Iterable, MutableMapping
+
+from sebridge.transports.mqtt.messages import is_topic
+
+
+class Retained:
+    """The last payload of each retained topic, and the names of all that the broker may keep.
+
+    The names are in a mapping that is handed in: with one that survives a restart, a branch can be
+    emptied whose topics were published before it. The value tells whether the topic is kept; one
+    that is False is still to be emptied.
+    """
+
+    def __init__(self, names: MutableMapping[str, bool]) -> None:
+        self._names = names
+        self._payloads: dict[str, bytes] = {topic: b"" for topic, kept in names.items() if not kept}
+
+    def topics(self) -> Iterable[str]:
+        """Return the topics whose payload is known, in the order in which they appeared."""
+        return self._payloads
+
+    def payload(self, topic: str) -> bytes:
+        """Return what is to be on the topic; empty when nothing is."""
+        return self._payloads.get(topic, b"")
+
+    def keep(self, topic: str, payload: bytes) -> bool:
+        """Take a new payload; tell whether it differs from the last. An empty one means no topic.
+
+        Raises ValueError when there can be no such topic.
+        """
+        last = self._payloads.get(topic)
+        if last == payload:
+            return False
+        if not last or not payload:
+            self._note(topic, kept=bool(payload))
+        self._payloads[topic] = payload
+        return True
+
+    def _note(self, topic: str, *, kept: bool) -> None:
+        if not is_topic(topic):
+            raise ValueError(f"{topic!r} is no topic to publish to")
+        if self._names.get(topic) is not kept:
+            self._names[topic] = kept
+
+    def below(self, branch: str) -> list[str]:
+        """Return the topics at or below a branch that are kept."""
+        return sorted(
+            topic
+            for topic, kept in self._names.items()
+            if kept and (topic == branch or topic.startswith(f"{branch}/"))
+        )
+
+    def emptied(self, topic: str) -> None:
+        """Forget a topic when the broker has its empty payload, unless it is in use again."""
+        if not self._payloads.get(topic):
+            self._payloads.pop(topic, None)
+            self._names.pop(topic, None)

@@ -1,0 +1,542 @@
+"""Our connection against a real mosquitto: nothing lost, everything said again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, MutableMapping
+from dataclasses import replace
+import logging
+import random
+import re
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from sebridge.base.clock import SystemClock
+from sebridge.base.secret import Secret
+from sebridge.settings.options import MqttOptions, TlsOptions
+from sebridge.transports.mqtt.connection import Connection
+from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
+from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.topics import Topics
+from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto, until
+
+TOPICS = Topics("sebridge", "home")
+STREAM = TOPICS.notification("message")
+
+MakeListener = Callable[..., Listener]
+
+
+class Bridges:
+    """Starts connections, and stops them at the end of the test."""
+
+    def __init__(self) -> None:
+        self._begun: list[Connection] = []
+
+    def make(
+        self,
+        port: int,
+        *,
+        store: MutableMapping[int, OutboxMessage] | None = None,
+        names: MutableMapping[str, bool] | None = None,
+        **options: Any,
+    ) -> Connection:
+        """Return a connection that is not started."""
+        connection = Connection(
+            replace(MqttOptions(broker="127.0.0.1", port=port), **options),
+            TOPICS,
+            Outbox({} if store is None else store),
+            {} if names is None else names,
+            SystemClock(),
+            random.Random(7),
+        )
+        self._begun.append(connection)
+        return connection
+
+    async def start(self, port: int, **options: Any) -> Connection:
+        """Return a connection whose session has begun."""
+        connection = self.make(port, **options)
+        session = asyncio.Event()
+        connection.on_session(lambda _: session.set())
+        await connection.start()
+        await asyncio.wait_for(session.wait(), 5)
+        return connection
+
+    async def stop(self) -> None:
+        """Stop them all."""
+        for connection in self._begun:
+            await connection.stop()
+
+
+@pytest_asyncio.fixture
+async def bridges() -> AsyncIterator[Bridges]:
+    made = Bridges()
+    yield made
+    await made.stop()
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+
+
+both_versions = pytest.mark.parametrize("version", [5, 311])
+
+
+# ------------------------------------------------------------------ state
+
+
+@both_versions
+async def test_a_late_subscriber_sees_what_is_retained(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
+) -> None:
+    bridge = await bridges.start(mosquitto.port, version=version)
+    bridge.publish(TOPICS.info, b"1", retain=True)
+    bridge.publish(TOPICS.info, b"2", retain=True)
+    bridge.publish(TOPICS.log, b"passing", retain=False)
+    await until(lambda: bridge.published == 3)
+
+    late = listening(mosquitto.port, "sebridge/#")
+
+    await until(lambda: len(late.heard) == 2)
+    assert sorted(late.heard) == [
+        (TOPICS.availability, b"online", True),
+        (TOPICS.info, b"2", True),
+    ]
+
+
+async def test_what_is_said_once_reaches_those_who_listen(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    listener = listening(mosquitto.port, TOPICS.log)
+    bridge = await bridges.start(mosquitto.port)
+
+    bridge.publish(TOPICS.log, b"passing", retain=False)
+
+    await until(lambda: listener.heard == [(TOPICS.log, b"passing", False)])
+
+
+@both_versions
+async def test_a_broker_that_lost_its_state_gets_every_retained_topic_again(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
+) -> None:
+    sessions: list[bool] = []
+    bridge = await bridges.start(mosquitto.port, version=version)
+    bridge.on_session(sessions.append)
+    for number in range(50):
+        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+    await until(lambda: bridge.published == 51)
+
+    mosquitto.kill()
+    mosquitto.forget_everything()
+    mosquitto.start()
+    await until(lambda: bridge.published == 102)
+    late = listening(mosquitto.port, "sebridge/#")
+
+    await until(lambda: len(late.heard) == 51)
+    assert all(retained for _, _, retained in late.heard)
+    assert sessions == [False]
+    assert bridge.reconnects == 1
+
+
+async def test_a_broker_that_kept_its_state_gets_only_what_changed(
+    mosquitto: Mosquitto, bridges: Bridges
+) -> None:
+    sessions: list[bool] = []
+    bridge = await bridges.start(mosquitto.port)
+    bridge.on_session(sessions.append)
+    for number in range(50):
+        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+    await until(lambda: bridge.published == 51)
+
+    mosquitto.stop()
+    await until(lambda: not bridge.connected)
+    for payload in (b"y", b"z"):
+        bridge.publish(f"{TOPICS.devices()}/7", payload, retain=True)
+    mosquitto.start()
+    await until(lambda: sessions)
+    await asyncio.sleep(0.1)
+
+    assert sessions == [True]
+    assert bridge.published == 51 + 2  # the changed one, and `online`
+
+
+@both_versions
+async def test_a_removed_branch_is_emptied_also_after_a_restart_of_the_bridge(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
+) -> None:
+    names: dict[str, bool] = {}
+    first = await bridges.start(mosquitto.port, names=names, version=version)
+    for topic in ("device/1", "device/1/metering", "device/12"):
+        first.publish(f"{TOPICS.root}/{topic}", b"x", retain=True)
+    await until(lambda: first.published == 4)
+    await first.stop()
+
+    second = await bridges.start(mosquitto.port, names=names, version=version)
+    second.forget(f"{TOPICS.root}/device/1")
+    await until(lambda: len(names) == 2)
+    late = listening(mosquitto.port, "sebridge/#")
+
+    await until(lambda: len(late.heard) == 2)
+    assert set(late.topics()) == {TOPICS.availability, f"{TOPICS.root}/device/12"}
+    assert names == {TOPICS.availability: True, f"{TOPICS.root}/device/12": True}
+
+
+# ------------------------------------------------------------------ streams
+
+
+async def test_the_broker_may_be_down_at_the_start(
+    mosquitto_with: Callable[..., Mosquitto],
+    bridges: Bridges,
+    listening: MakeListener,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    broker = mosquitto_with("allow_anonymous true", started=False)
+    bridge = bridges.make(broker.port)
+    await bridge.start()
+    bridge.stream(STREAM, b"before")
+    bridge.publish(TOPICS.info, b"x", retain=True)
+    await until(lambda: warnings(caplog))
+
+    broker.start()
+    await until(lambda: bridge.queued == 0)
+    late = listening(broker.port, "sebridge/#")
+
+    await until(lambda: TOPICS.info in late.topics())
+    assert len(warnings(caplog)) == 1
+    assert f"no MQTT broker at 127.0.0.1:{broker.port}" in warnings(caplog)[0]
+    assert "the session is new" in caplog.text
+
+
+@both_versions
+async def test_a_broker_killed_in_the_middle_of_a_stream_loses_nothing(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
+) -> None:
+    # at QoS 0, as what the broker took from us and did not hand on would be its loss, not ours
+    before = listening(mosquitto.port, STREAM, quality=0)
+    bridge = await bridges.start(mosquitto.port, version=version)
+
+    for number in range(2000):
+        bridge.stream(STREAM, b"%d" % number)
+        if number == 1000:
+            await until(lambda: bridge.published > 400)
+            mosquitto.kill()
+    await until(lambda: before.lost and not bridge.connected)
+    left = bridge.queued
+    before.close()
+    mosquitto.start()
+    after = listening(mosquitto.port, STREAM, quality=0)
+    await until(lambda: bridge.queued == 0 and after.heard and int(after.heard[-1][1]) == 1999)
+
+    payloads = [int(payload) for _, payload, _ in before.heard + after.heard]
+    assert left > 0
+    assert list(dict.fromkeys(payloads)) == list(range(2000))
+    assert len(payloads) - 2000 <= 1000  # no more doubles than can have been under way
+    assert bridge.dropped == 0
+
+
+async def test_what_was_not_sent_before_the_bridge_stopped_is_sent_by_the_next(
+    mosquitto_with: Callable[..., Mosquitto], bridges: Bridges, listening: MakeListener
+) -> None:
+    broker = mosquitto_with("allow_anonymous true", started=False)
+    store: dict[int, OutboxMessage] = {}
+    first = bridges.make(broker.port, store=store)
+    await first.start()
+    for number in range(3):
+        first.stream(STREAM, b"%d" % number, correlation=b"c")
+    await first.stop()
+
+    broker.start()
+    listener = listening(broker.port, STREAM)
+    second = await bridges.start(broker.port, store=store)
+    second.stream(STREAM, b"3")
+
+    await until(lambda: len(listener.heard) == 4)
+    assert [payload for _, payload, _ in listener.heard] == [b"0", b"1", b"2", b"3"]
+    assert listener.correlations == [b"c", b"c", b"c", None]
+    await until(lambda: store == {})
+
+
+# ------------------------------------------------------------------ requests
+
+
+@both_versions
+async def test_requests_arrive_also_those_sent_while_the_bridge_was_away(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
+) -> None:
+    requests: list[Message] = []
+    listener = listening(mosquitto.port, "nothing")
+    first = bridges.make(mosquitto.port, version=version)
+    first.subscribe(f"{TOPICS.request}/+", requests.append)
+    await first.start()
+    await until(lambda: first.connected)
+    await asyncio.sleep(0.05)
+    listener.say(f"{TOPICS.request}/get_time", b"")
+    await until(lambda: len(requests) == 1)
+    await first.stop()
+    listener.say(f"{TOPICS.request}/get_version", b"{}")
+
+    second = bridges.make(mosquitto.port, version=version)
+    second.subscribe(f"{TOPICS.request}/+", requests.append)
+    await second.start()
+
+    await until(lambda: len(requests) == 2)
+    assert requests == [
+        Message(f"{TOPICS.request}/get_time", b""),
+        Message(f"{TOPICS.request}/get_version", b"{}"),
+    ]
+    assert second.received == 1
+
+
+async def test_one_may_subscribe_while_connected(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    requests: list[Message] = []
+    bridge = await bridges.start(mosquitto.port)
+    listener = listening(mosquitto.port, "nothing")
+
+    bridge.subscribe("homeassistant/status", requests.append)
+    await asyncio.sleep(0.1)
+    listener.say("homeassistant/status", b"online")
+
+    await until(lambda: requests == [Message("homeassistant/status", b"online")])
+
+
+async def test_a_response_topic_and_correlation_data_come_and_go(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    bridge = bridges.make(mosquitto.port)
+    bridge.subscribe(
+        TOPICS.request,
+        lambda request: bridge.stream(
+            request.response_topic or "none", request.payload, correlation=request.correlation
+        ),
+    )
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    listener = listening(mosquitto.port, "client/answers")
+    listener.say(
+        TOPICS.request, b"question", ResponseTopic="client/answers", CorrelationData=b"\x00\x01"
+    )
+
+    await until(lambda: listener.heard)
+
+    assert listener.heard == [("client/answers", b"question", False)]
+    assert listener.correlations == [b"\x00\x01"]
+
+
+async def test_a_request_that_is_retained_can_be_told_by_it(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    requests: list[Message] = []
+    bridge = bridges.make(mosquitto.port)
+    bridge.subscribe(TOPICS.request, requests.append)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    await asyncio.sleep(0.05)
+
+    listening(mosquitto.port, "nothing").say(TOPICS.request, b"{}", retain=True)
+
+    await until(lambda: requests == [Message(TOPICS.request, b"{}", retain=True)])
+
+
+@both_versions
+async def test_a_request_of_two_megabytes_arrives_cut_and_the_next_one_whole(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
+) -> None:
+    requests: list[Message] = []
+    bridge = bridges.make(mosquitto.port, version=version)
+    bridge.subscribe(TOPICS.request, requests.append)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    await asyncio.sleep(0.05)
+    listener = listening(mosquitto.port, "nothing")
+
+    listener.say(TOPICS.request, b"{" * 2_000_000)
+    listener.say(TOPICS.request, b"{}")
+
+    await until(lambda: len(requests) == 2)
+    assert requests[0].oversize
+    assert len(requests[0].payload) < 2 * MAX_PAYLOAD
+    assert requests[1].payload == b"{}"
+    assert bridge.connected
+
+
+# ------------------------------------------------------------------ leaving
+
+
+@both_versions
+async def test_a_bridge_that_stops_says_offline(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
+) -> None:
+    listener = listening(mosquitto.port, "sebridge/#")
+    bridge = await bridges.start(mosquitto.port, version=version)
+    for number in range(500):
+        bridge.stream(STREAM, b"%d" % number)
+
+    await bridge.stop()
+
+    await until(lambda: listener.heard[-1][:2] == (TOPICS.availability, b"offline"))
+    assert len(listener.heard) == 502
+    assert not bridge.connected
+
+
+async def test_the_last_will_is_published_when_the_socket_dies(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    listener = listening(mosquitto.port, TOPICS.availability)
+    bridge = await bridges.start(mosquitto.port)
+    assert bridge._link is not None
+
+    bridge._link.abort("cable cut")
+
+    await until(lambda: len(listener.heard) == 3)
+    assert [payload for _, payload, _ in listener.heard] == [b"online", b"offline", b"online"]
+
+
+# ------------------------------------------------------------------ who may, and how
+
+
+def guarded(certificates: Certificates, **others: Any) -> dict[str, Any]:
+    return {
+        "username": USER,
+        "password": Secret(PASSWORD.encode()),
+        "tls": TlsOptions(ca=certificates.ca, server_name="broker.test"),
+    } | others
+
+
+@both_versions
+async def test_tls_and_password_are_accepted_with_the_brokers_own_name(
+    guarded_mosquitto: Mosquitto, certificates: Certificates, bridges: Bridges, version: int
+) -> None:
+    bridge = await bridges.start(guarded_mosquitto.port, version=version, **guarded(certificates))
+    for number in range(200):
+        bridge.stream(STREAM, b"%d" % number * 100)
+
+    await until(lambda: bridge.queued == 0)
+
+    assert bridge.dropped == 0
+
+
+@pytest.mark.parametrize(
+    ("others", "reason"),
+    [
+        ({"password": Secret(b"wrong horse")}, "the broker refuses us: Not authorized"),
+        ({"tls": None}, "(the broker closed the connection|Connection reset by peer)"),
+    ],
+    ids=["wrong password", "no TLS"],
+)
+async def test_a_refusal_is_said_once_and_tried_again(
+    guarded_mosquitto: Mosquitto,
+    certificates: Certificates,
+    bridges: Bridges,
+    caplog: pytest.LogCaptureFixture,
+    others: dict[str, Any],
+    reason: str,
+) -> None:
+    bridge = bridges.make(guarded_mosquitto.port, **guarded(certificates, **others))
+    await bridge.start()
+
+    await until(lambda: warnings(caplog))
+    await asyncio.sleep(1.3)
+
+    place = f"127.0.0.1:{guarded_mosquitto.port}"
+    pattern = f"no MQTT broker at {place}: {reason}; trying again until it answers"
+    assert len(warnings(caplog)) == 1
+    assert re.fullmatch(pattern, warnings(caplog)[0])
+    assert bridge._failures == 2
+    assert "horse" not in caplog.text
+
+
+@pytest.mark.parametrize("wrong", ["authority", "name"])
+async def test_a_broker_that_cannot_prove_who_it_is_is_not_trusted(
+    guarded_mosquitto: Mosquitto,
+    certificates: Certificates,
+    bridges: Bridges,
+    caplog: pytest.LogCaptureFixture,
+    wrong: str,
+) -> None:
+    tls = (
+        TlsOptions(ca=certificates.other_ca, server_name="broker.test")
+        if wrong == "authority"
+        else TlsOptions(ca=certificates.ca)
+    )
+    bridge = bridges.make(guarded_mosquitto.port, **guarded(certificates, tls=tls))
+    await bridge.start()
+
+    await until(lambda: warnings(caplog))
+
+    assert "its certificate is not accepted" in warnings(caplog)[0]
+    assert not bridge.connected
+
+
+async def test_a_person_may_choose_not_to_check_the_broker(
+    guarded_mosquitto: Mosquitto, certificates: Certificates, bridges: Bridges
+) -> None:
+    tls = TlsOptions(insecure=True)
+
+    bridge = await bridges.start(guarded_mosquitto.port, **guarded(certificates, tls=tls))
+
+    assert bridge.connected
+
+
+async def test_a_client_certificate_opens_the_door(
+    mosquitto_with: Callable[..., Mosquitto], certificates: Certificates, bridges: Bridges
+) -> None:
+    broker, key = certificates.broker
+    mosquitto = mosquitto_with(
+        "allow_anonymous true",
+        f"cafile {certificates.ca}",
+        f"certfile {broker}",
+        f"keyfile {key}",
+        "require_certificate true",
+    )
+    certificate, own_key = certificates.client
+    tls = TlsOptions(
+        ca=certificates.ca, certificate=certificate, key=own_key, server_name="broker.test"
+    )
+
+    bridge = await bridges.start(mosquitto.port, tls=tls)
+
+    assert bridge.connected
+
+
+async def test_without_a_client_certificate_the_door_stays_shut(
+    mosquitto_with: Callable[..., Mosquitto],
+    certificates: Certificates,
+    bridges: Bridges,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broker, key = certificates.broker
+    mosquitto = mosquitto_with(
+        "allow_anonymous true",
+        f"cafile {certificates.ca}",
+        f"certfile {broker}",
+        f"keyfile {key}",
+        "require_certificate true",
+    )
+    bridge = bridges.make(
+        mosquitto.port, tls=TlsOptions(ca=certificates.ca, server_name="broker.test")
+    )
+    await bridge.start()
+
+    await until(lambda: warnings(caplog))
+
+    assert "no MQTT broker" in warnings(caplog)[0]
+    assert not bridge.connected
+
+
+async def test_what_the_rules_forbid_is_counted_and_said_once(
+    guarded_mosquitto: Mosquitto,
+    certificates: Certificates,
+    bridges: Bridges,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bridge = await bridges.start(guarded_mosquitto.port, **guarded(certificates))
+
+    for _ in range(2):
+        bridge.publish("homeassistant/device/x/config", b"{}", retain=True)
+
+    await until(lambda: bridge.dropped == 2)
+    assert warnings(caplog) == [
+        "the broker refuses what we publish on homeassistant/device/x/config: Not authorized"
+    ]

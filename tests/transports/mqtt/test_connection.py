@@ -1,0 +1,230 @@
+"""The connection's own rules: when to try again, what to say, how to leave."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import logging
+from pathlib import Path
+import random
+import socket
+from typing import Any
+
+import pytest
+
+from sebridge.base.clock import SystemClock, VirtualClock
+from sebridge.settings.options import MqttOptions, TlsOptions
+from sebridge.transports.mqtt.connection import Connection
+from sebridge.transports.mqtt.outbox import Outbox
+from sebridge.transports.mqtt.topics import Topics
+from tests.transports.mqtt.conftest import ScriptedBroker
+
+Make = Callable[..., ScriptedBroker]
+TOPICS = Topics("sebridge", "home")
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def connection(port: int | None, outbox: Outbox | None = None, **options: Any) -> Connection:
+    chosen = replace(MqttOptions(broker="127.0.0.1", port=port), **options)
+    box = Outbox({}) if outbox is None else outbox
+    return Connection(chosen, TOPICS, box, {}, SystemClock(), random.Random(7))
+
+
+async def hang_up(broker: ScriptedBroker, bridge: Connection) -> None:
+    """End the link: a scripted broker acknowledges nothing, so a goodbye would take long."""
+    broker.hang_up()
+    await until(lambda: not bridge.connected)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  # the other side has no events for us
+            await asyncio.sleep(0.002)
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+
+
+def test_pauses_double_to_a_minute_each_a_little_different() -> None:
+    bridge = connection(1)
+
+    pauses = [bridge._pause() for _ in range(10)]
+
+    assert pauses[0] == 1.0
+    for pause, longest in zip(pauses[1:], (2, 4, 8, 16, 32, 60, 60, 60, 60), strict=True):
+        assert max(longest / 2, 1.0) <= pause <= longest
+    assert len(set(pauses[-4:])) == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({}, "Connect call failed"),
+        ({"broker": "no-such-host.invalid"}, ""),
+        ({"broker": "a" * 70 + ".invalid"}, ""),
+        (
+            {"tls": TlsOptions(ca=Path("/no/such/ca.pem"))},
+            "mqtt.tls.ca: /no/such/ca.pem: No such file or directory",
+        ),
+    ],
+    ids=["nobody there", "no such host", "no such name", "no such file"],
+)
+async def test_a_broker_that_cannot_be_reached_is_one_line_and_never_the_end(
+    caplog: pytest.LogCaptureFixture, options: dict[str, Any], reason: str
+) -> None:
+    bridge = connection(closed_port(), **options)
+
+    await bridge.start()
+    await until(lambda: warnings(caplog))
+    await asyncio.sleep(0.01)
+    alive = bridge._main is not None and not bridge._main.done()
+    await bridge.stop()
+
+    assert alive
+    assert len(warnings(caplog)) == 1
+    assert reason in warnings(caplog)[0]
+    assert not bridge.connected
+
+
+async def test_a_host_that_never_answers_is_given_up_and_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        clock = VirtualClock()
+        options = MqttOptions(broker="127.0.0.1", port=deaf.getsockname()[1], tls=TlsOptions())
+        bridge = Connection(options, TOPICS, Outbox({}), {}, clock, random.Random(7))
+        await bridge.start()
+        await asyncio.sleep(0.3)  # TCP is there, TLS never will be
+
+        await clock.advance(10)
+        await until(lambda: warnings(caplog))
+        await bridge.stop()
+
+    assert "no connection within 10 s" in warnings(caplog)[0]
+
+
+def test_the_port_follows_the_encryption_and_the_name_the_gateway() -> None:
+    plain, encrypted = connection(None), connection(None, tls=TlsOptions())
+
+    assert plain._port == 1883
+    assert encrypted._port == 8883
+    assert plain._options.client_id == "sebridge-home"
+    assert connection(None, client_id="mine")._options.client_id == "mine"
+
+
+async def test_what_is_said_once_is_counted_when_nobody_is_there() -> None:
+    bridge = connection(closed_port())
+
+    bridge.publish(TOPICS.log, b"passing", retain=False)
+
+    assert bridge.not_passed_on == 1
+
+
+async def test_an_outbox_that_overflows_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    bridge = connection(closed_port(), Outbox({}, max_messages=2))
+
+    for _ in range(5):
+        bridge.stream(TOPICS.response, b"x")
+
+    assert warnings(caplog) == ["the outbox is full: the oldest messages are dropped"]
+    assert bridge.dropped == 3
+    assert bridge.queued == 2
+
+
+async def test_all_who_wait_for_a_session_hear_of_it_also_after_one_that_fails(
+    scripted_broker: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[bool] = []
+
+    def fail(_: bool) -> None:  # noqa: FBT001  # as it is called
+        raise RuntimeError("broken listener")
+
+    broker = scripted_broker(bytes.fromhex("20 03 01 00 00"))
+    await broker.start()
+    bridge = connection(broker.port)
+    bridge.on_session(fail)
+    bridge.on_session(heard.append)
+
+    await bridge.start()
+    await until(lambda: heard)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert heard == [True]
+    assert "broken listener" in caplog.text
+
+
+async def test_a_session_is_told_when_the_subscriptions_are_made(scripted_broker: Make) -> None:
+    heard: list[bool] = []
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    bridge.subscribe("a", print)
+    bridge.on_session(heard.append)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    before = list(heard)
+
+    broker.say(bytes.fromhex("90 04 0001 00 01"))
+    await until(lambda: heard)
+    broker.say(bytes.fromhex("90 04 0001 00 01"))
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert before == []
+    assert heard == [False]
+
+
+async def test_a_message_whose_topic_is_no_text_is_counted_only(scripted_broker: Make) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    bridge.subscribe("#", print)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+
+    broker.say(bytes.fromhex("32 06 0001 ff 0001 00"))
+    await until(lambda: bridge.received == 1)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+
+async def test_a_broker_that_does_not_hear_our_goodbye_publishes_the_will(
+    scripted_broker: Make,
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    bridge.stream(TOPICS.response, b"never acknowledged")
+
+    await bridge.stop()  # 2 s for the message, 1 s for `offline`
+
+    assert bytes(broker.heard[0]).count(b"offline") == 2  # the will, and what we said
+    assert not bytes(broker.heard[0]).endswith(b"\xe0\x00")  # no DISCONNECT
+    assert bridge.queued == 1
+
+
+async def test_it_can_be_started_again(scripted_broker: Make) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert bridge.reconnects == 1

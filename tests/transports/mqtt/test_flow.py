@@ -1,0 +1,310 @@
+"""What leaves, when, and what leaves again after the link broke."""
+
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+import pytest
+
+from sebridge.transports.mqtt.flow import Flow
+from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+
+
+class Link:
+    """Takes what is sent, as a link does."""
+
+    def __init__(self, largest: int = 1000) -> None:
+        self.sent: list[tuple[str, bytes]] = []
+        self.retained: list[bool] = []
+        self.correlations: list[bytes | None] = []
+        self.largest = largest
+
+    def send(
+        self, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+    ) -> int | None:
+        if len(payload) > self.largest:
+            return None
+        self.sent.append((topic, payload))
+        self.retained.append(retain)
+        self.correlations.append(correlation)
+        return len(self.sent)
+
+
+def message(payload: bytes, correlation: bytes | None = None) -> OutboxMessage:
+    return OutboxMessage("stream", payload, 1000.0, correlation)
+
+
+def opened(flow: Flow, window: int = 10, *, session_present: bool = True) -> Link:
+    link = Link()
+    flow.open(link.send, window, session_present=session_present, now=1000.0)
+    return link
+
+
+def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
+    flow = Flow(Outbox({}), {})
+    link = opened(flow)
+
+    for payload in (b"1", b"2", b"2"):
+        flow.publish("a", payload)
+
+    assert link.sent == [("a", b"1"), ("a", b"2"), ("a", b"2")]
+    assert link.retained == [True, True, True]
+
+
+def test_an_unchanged_payload_need_not_leave() -> None:
+    flow = Flow(Outbox({}), {})
+    link = opened(flow)
+
+    flow.publish("a", b"1", only_if_changed=True)
+    flow.publish("a", b"1", only_if_changed=True)
+
+    assert link.sent == [("a", b"1")]
+
+
+def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
+    flow = Flow(Outbox({}), {})
+    for topic, payload in (("a", b"1"), ("b", b"1"), ("a", b"2")):
+        flow.publish(topic, payload)
+
+    link = opened(flow)
+
+    assert link.sent == [("a", b"2"), ("b", b"1")]
+
+
+def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -> None:
+    flow = Flow(Outbox({}), {})
+    link = opened(flow, window=2)
+
+    for number in range(5):
+        flow.publish("a", b"%d" % number)
+    under_way = len(link.sent)
+    for packet in range(1, 6):
+        flow.acknowledged(packet)
+        flow.pump()
+
+    assert under_way == 2
+    assert [payload for _, payload in link.sent] == [b"0", b"1", b"2", b"3", b"4"]
+    assert flow.idle
+    assert flow.published == 5
+
+
+def test_streamed_and_retained_messages_take_turns() -> None:
+    flow = Flow(Outbox({}), {})
+    for number in range(3):
+        flow.stream(message(b"%d" % number, b"c"))
+        flow.publish(f"kept/{number}", b"x")
+
+    link = opened(flow, window=4)
+
+    assert [topic for topic, _ in link.sent] == ["stream", "kept/0", "stream", "kept/1"]
+    assert link.retained == [False, True, False, True]
+    assert link.correlations == [b"c", None, b"c", None]
+
+
+def test_a_broker_that_forgot_us_gets_every_retained_topic() -> None:
+    flow = Flow(Outbox({}), {})
+    link = opened(flow)
+    for topic in ("a", "b"):
+        flow.publish(topic, b"x")
+        flow.acknowledged(len(link.sent))
+    flow.close()
+
+    link = opened(flow, session_present=False)
+
+    assert link.sent == [("a", b"x"), ("b", b"x")]
+
+
+def test_a_broker_that_knows_us_gets_what_changed_or_may_be_lost() -> None:
+    flow = Flow(Outbox({}), {})
+    opened(flow, window=3)
+    for topic in ("arrived", "under way", "under way too", "waiting"):
+        flow.publish(topic, b"x")
+    flow.acknowledged(1)
+    flow.close()
+    flow.publish("changed", b"y")
+    flow.stream(message(b"s"))
+
+    link = opened(flow)
+
+    assert sorted(link.sent) == [
+        ("changed", b"y"),
+        ("stream", b"s"),
+        ("under way", b"x"),
+        ("under way too", b"x"),
+        ("waiting", b"x"),
+    ]
+
+
+def test_what_was_streamed_but_not_acknowledged_leaves_again_in_order() -> None:
+    flow = Flow(Outbox({}), {})
+    opened(flow, window=2)
+    for number in range(3):
+        flow.stream(message(b"%d" % number))
+    flow.acknowledged(1)
+    flow.close()
+
+    link = opened(flow)
+
+    assert link.sent == [("stream", b"1"), ("stream", b"2")]
+    assert flow.queued == 2
+
+
+def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it() -> None:
+    names: dict[str, bool] = {"device/1/old": True}
+    flow = Flow(Outbox({}), names)
+    flow.publish("device/1", b"x")
+    flow.publish("device/2", b"x")
+
+    flow.forget("device/1")
+    link = opened(flow)
+    for packet in range(len(link.sent)):
+        flow.acknowledged(packet + 1)
+
+    assert link.sent == [("device/1", b""), ("device/2", b"x"), ("device/1/old", b"")]
+    assert names == {"device/2": True}
+
+
+def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived() -> None:
+    names: dict[str, bool] = {}
+    flow = Flow(Outbox({}), names)
+    opened(flow)
+    flow.publish("a", b"x")
+    flow.publish("a", b"")
+
+    flow.acknowledged(1)
+    after_first = dict(names)
+    flow.acknowledged(2)
+
+    assert after_first == {"a": False}
+    assert names == {}
+
+
+def test_what_the_broker_refuses_is_counted_and_gone() -> None:
+    flow = Flow(Outbox({}), {})
+    opened(flow)
+    flow.publish("a", b"x")
+    flow.stream(message(b"s"))
+
+    refused = [flow.acknowledged(1, refused=True), flow.acknowledged(2, refused=True)]
+
+    assert refused == ["a", "stream"]
+    assert flow.refused == 2
+    assert flow.published == 0
+    assert flow.idle
+
+
+def test_what_is_too_large_for_the_broker_is_counted_and_stops_nothing() -> None:
+    flow = Flow(Outbox({}), {})
+    link = opened(flow)
+
+    flow.publish("a", bytes(1001))
+    flow.stream(message(bytes(1001)))
+    flow.stream(message(b"s"))
+
+    assert link.sent == [("stream", b"s")]
+    assert flow.refused == 2
+
+
+def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
+    flow = Flow(Outbox({}), {})
+
+    with pytest.raises(ValueError, match="no topic"):
+        flow.stream(OutboxMessage("a/#", b"", 0.0))
+    with pytest.raises(ValueError, match="no topic"):
+        flow.publish("a/+", b"x")
+
+    assert flow.idle
+
+
+def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
+    flow = Flow(Outbox({}), {})
+    link = opened(flow, window=1)
+
+    for number in range(20_010):
+        flow.publish("a", b"%d" % number)
+    packet = 0
+    while len(link.sent) > packet:
+        packet += 1
+        flow.acknowledged(packet)
+        flow.pump()
+
+    assert len(link.sent) == 20_002
+    assert link.sent[-1] == ("a", b"20009")
+
+
+class FlowLife(RuleBasedStateMachine):
+    """Random traffic and outages: a broker that keeps its state ends with the right picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flow = Flow(Outbox({}), {})
+        self.wanted: dict[str, bytes] = {}
+        self.streamed: list[bytes] = []
+        self.kept: dict[str, bytes] = {}  # what the broker has
+        self.arrived: list[bytes] = []
+        self.under_way: dict[int, tuple[str, bytes]] = {}
+        self.packet = 0
+        self.up = False
+
+    def send(self, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None) -> int:
+        assert retain is (topic != "stream")
+        assert correlation is None
+        self.packet += 1
+        self.under_way[self.packet] = (topic, payload)
+        return self.packet
+
+    @rule(topic=st.sampled_from("abc"), payload=st.binary(max_size=1), only=st.booleans())
+    def publish(self, topic: str, payload: bytes, *, only: bool) -> None:
+        self.flow.publish(topic, payload, only_if_changed=only)
+        self.wanted[topic] = payload
+
+    @rule()
+    def stream(self) -> None:
+        payload = b"%d" % len(self.streamed)
+        self.flow.stream(message(payload))
+        self.streamed.append(payload)
+
+    @rule(session_present=st.booleans(), window=st.integers(1, 4))
+    def connect(self, window: int, *, session_present: bool) -> None:
+        if self.up:
+            return
+        if not session_present:
+            self.kept.clear()
+        self.up = True
+        self.flow.open(self.send, window, session_present=session_present, now=1000.0)
+
+    @rule(many=st.integers(1, 5))
+    def acknowledge(self, many: int) -> None:
+        for packet in list(self.under_way)[:many]:
+            self.arrive(packet)
+            self.flow.acknowledged(packet)
+        self.flow.pump()
+
+    def arrive(self, packet: int) -> None:
+        topic, payload = self.under_way.pop(packet)
+        if topic == "stream":
+            self.arrived.append(payload)
+        else:
+            self.kept[topic] = payload
+
+    @rule(many=st.integers(0, 5))
+    def lose_the_link(self, many: int) -> None:
+        for packet in list(self.under_way)[:many]:  # these arrive, but we never learn
+            self.arrive(packet)
+        self.under_way.clear()
+        self.up = False
+        self.flow.close()
+
+    @invariant()
+    def when_idle_the_broker_has_everything(self) -> None:
+        if not (self.up and self.flow.idle):
+            return
+        kept = {topic: payload for topic, payload in self.kept.items() if payload}
+        assert kept == {topic: payload for topic, payload in self.wanted.items() if payload}
+        assert list(dict.fromkeys(self.arrived)) == self.streamed
+
+    @invariant()
+    def something_is_under_way_unless_idle(self) -> None:
+        assert bool(self.under_way) != (not self.up or self.flow.idle)
+
+
+TestFlowLife = FlowLife.TestCase
+TestFlowLife.settings = settings(max_examples=80, deadline=None)

@@ -1,0 +1,63 @@
+"""A program on a leash ends with its parent."""
+
+import os
+from pathlib import Path
+import subprocess
+import sys
+import time
+
+from sebridge.transports.mqtt import leash
+
+LEASH = str(leash.__file__)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_program_runs_in_the_same_process_with_its_arguments() -> None:
+    command = [sys.executable, LEASH, str(os.getpid()), "/bin/sh", "-c", "echo $$ $0", "argument"]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        output, _ = program.communicate(timeout=10)
+
+    assert output.split() == [str(program.pid), "argument"]
+
+
+def test_the_program_ends_when_its_parent_is_killed() -> None:
+    script = (
+        "import os, subprocess, sys, time;"
+        f"p = subprocess.Popen([sys.executable, {LEASH!r}, str(os.getpid()), '/bin/sleep', '60']);"
+        "print(p.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        end = time.monotonic() + 5
+        while Path(f"/proc/{pid}/comm").read_text().strip() != "sleep":
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        parent.kill()
+        parent.wait()
+
+    while is_alive(pid):
+        assert time.monotonic() < end + 5
+        time.sleep(0.01)
+
+
+def test_the_program_does_not_begin_when_its_parent_is_gone() -> None:
+    somebody_else = str(os.getpid() + 1)
+
+    done = subprocess.run(
+        [sys.executable, LEASH, somebody_else, "/bin/echo", "never"],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "the parent is gone already" in done.stderr

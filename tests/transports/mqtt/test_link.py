@@ -1,0 +1,403 @@
+"""One link, against octets that are wrong, slow, large or forbidden."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+
+from hypothesis import given, strategies as st
+import pytest
+import pytest_asyncio
+from typing_extensions import override
+
+from sebridge.base.clock import Clock, SystemClock, VirtualClock
+from sebridge.base.secret import Secret
+from sebridge.settings.options import MqttOptions
+from sebridge.transports.mqtt.cutter import encoded_length
+from sebridge.transports.mqtt.link import Link
+from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
+from tests.transports.mqtt.conftest import ACCEPTED, ScriptedBroker
+
+WILL = ("sebridge/home/availability", b"offline")
+
+Make = Callable[..., ScriptedBroker]
+
+
+class Owner:
+    """Writes down what the link tells."""
+
+    def __init__(self) -> None:
+        self.window: int | None = None
+        self.session_present: bool | None = None
+        self.messages: list[Message | None] = []
+        self.acknowledged: list[tuple[int, str | None]] = []
+        self.granted: list[str | None] = []
+
+    def on_accepted(self, window: int, *, session_present: bool) -> None:
+        self.window, self.session_present = window, session_present
+
+    def on_message(self, message: Message | None) -> None:
+        self.messages.append(message)
+
+    def on_acknowledged(self, packet: int, refusal: str | None) -> None:
+        self.acknowledged.append((packet, refusal))
+
+    def on_subscribed(self, refusals: Sequence[str | None]) -> None:
+        self.granted += refusals
+
+    def on_turn_over(self) -> None:
+        pass
+
+
+class Links:
+    """Opens links, and drops them at the end of the test."""
+
+    def __init__(self) -> None:
+        self.owner = Owner()
+        self.opened: list[Link] = []
+
+    async def open(
+        self,
+        broker: ScriptedBroker,
+        options: MqttOptions | None = None,
+        clock: Clock | None = None,
+        will: tuple[str, bytes] | None = WILL,
+    ) -> Link:
+        await broker.start()
+        chosen = replace(options or MqttOptions(), client_id="sebridge-home")
+        _, link = await asyncio.get_running_loop().create_connection(
+            lambda: Link(self.owner, chosen, will, clock or SystemClock()), "127.0.0.1", broker.port
+        )
+        self.opened.append(link)
+        return link
+
+    async def accepted(self, broker: ScriptedBroker, options: MqttOptions | None = None) -> Link:
+        link = await self.open(broker, options)
+        await until(lambda: self.owner.window is not None)
+        return link
+
+
+@pytest_asyncio.fixture
+async def links() -> AsyncIterator[Links]:
+    made = Links()
+    yield made
+    for link in made.opened:
+        link.abort("the test is over")
+        await link.closed
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  # the other side has no events for us
+            await asyncio.sleep(0.002)
+
+
+async def test_a_link_introduces_itself_with_its_will_and_keeps_the_session(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker()
+    options = MqttOptions(username="bridge", password=Secret(b"correct horse"), keepalive=30)
+
+    await links.accepted(broker, options)
+
+    hello = bytes(broker.heard[0])
+    assert hello[:1] == b"\x10"
+    assert b"\x00\x04MQTT\x05\xec\x00\x1e" in hello  # all flags but clean start; 30 s
+    for text in (b"sebridge-home", *WILL[:1], b"bridge", b"correct horse"):
+        octets = text if isinstance(text, bytes) else text.encode()
+        assert octets in hello
+
+
+@pytest.mark.parametrize(
+    ("version", "hello"),
+    [(5, "04 4d515454 05 00 001e 0a 11 00000000 27 00400000"), (311, "04 4d515454 04 02 001e")],
+)
+async def test_the_broker_keeps_nothing_for_a_visitor(
+    scripted_broker: Make, links: Links, version: int, hello: str
+) -> None:
+    broker = scripted_broker()
+
+    await links.open(broker, MqttOptions(version=version), will=None)
+    await until(lambda: broker.heard and broker.heard[0])
+
+    assert bytes.fromhex(hello) in bytes(broker.heard[0])
+
+
+async def test_a_link_of_mqtt_3_1_1_has_no_properties(scripted_broker: Make, links: Links) -> None:
+    broker = scripted_broker(bytes.fromhex("20 02 01 00"))
+
+    link = await links.accepted(broker, MqttOptions(version=311))
+    link.publish("a", b"x", retain=False, correlation=b"c")
+    await until(lambda: broker.heard[0].endswith(bytes.fromhex("32 06 0001 61 0001 78")))
+
+    assert links.owner.session_present is True
+
+
+@pytest.mark.parametrize(
+    ("properties", "window"),
+    [("00", 1000), ("03 21 00 14", 20), ("03 21 ff ff", 1000)],
+    ids=["not said", "fewer", "more"],
+)
+async def test_the_broker_says_how_much_may_be_under_way(
+    scripted_broker: Make, links: Links, properties: str, window: int
+) -> None:
+    octets = bytes.fromhex(properties)
+
+    await links.accepted(scripted_broker(bytes([0x20, 2 + len(octets), 0, 0]) + octets))
+
+    assert links.owner.window == window
+
+
+async def test_what_is_larger_than_the_broker_takes_is_not_sent(
+    scripted_broker: Make, links: Links, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = await links.accepted(scripted_broker(bytes.fromhex("20 08 00 00 05 27 00 00 01 00")))
+
+    assert link.publish("a", bytes(300), retain=True, correlation=None) is None
+    assert not link.pass_on("a", bytes(300))
+    assert link.publish("a", bytes(30), retain=True, correlation=None) is not None
+    assert "a: 300 octets are more than the broker takes" in caplog.text
+
+
+async def test_a_refused_connection_tells_the_brokers_reason(
+    scripted_broker: Make, links: Links
+) -> None:
+    link = await links.open(scripted_broker(bytes.fromhex("20 03 00 86 00")))
+
+    assert await link.closed == "the broker refuses us: Bad user name or password"
+
+
+async def test_a_disconnect_tells_the_brokers_reason(scripted_broker: Make, links: Links) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+
+    broker.say(bytes.fromhex("e0 02 8e 00"))
+
+    assert await link.closed == "the broker disconnected us: Session taken over"
+
+
+async def test_a_broker_that_hangs_up_is_noticed(scripted_broker: Make, links: Links) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+
+    broker.hang_up()
+
+    assert await link.closed == "the broker closed the connection"
+
+
+async def test_a_broker_that_does_not_answer_is_left(scripted_broker: Make, links: Links) -> None:
+    clock = VirtualClock()
+    link = await links.open(scripted_broker(b""), clock=clock)
+
+    await clock.advance(10)
+
+    assert await link.closed == "no answer from the broker within 10 s"
+
+
+async def test_a_broker_that_falls_silent_is_left(scripted_broker: Make, links: Links) -> None:
+    link = await links.accepted(scripted_broker(), MqttOptions(keepalive=1))
+
+    async with asyncio.timeout(6):
+        assert await link.closed == "the broker was silent for too long"
+
+
+async def test_a_broker_that_falls_silent_is_left_also_with_much_left_to_say(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker, MqttOptions(keepalive=1))
+    broker.stop_reading()
+
+    for _ in range(20):
+        link.publish("a", bytes(1_000_000), retain=False, correlation=None)
+
+    async with asyncio.timeout(6):
+        assert await link.closed == "the broker was silent for too long"
+
+
+async def test_a_message_left_unanswered_until_its_number_comes_again_ends_the_link(
+    scripted_broker: Make, links: Links
+) -> None:
+    link = await links.accepted(scripted_broker())
+    first = link.publish("a", b"x", retain=False, correlation=None)
+    link._paho._last_mid = 0  # as after 65,535 messages
+
+    again = link.publish("a", b"y", retain=False, correlation=None)
+
+    assert (first, again) == (1, 0)
+    assert await link.closed == "the broker left a message unanswered"
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        "f0 00",  # AUTH, which nobody asked for
+        "32 05 ffff 6161 00",  # a topic longer than its packet
+        "32 09 0001 61 0001 03 99 0000",  # a property that does not exist
+        "40 01 00",  # half an identifier
+        "ff ff ff ff ff ff",  # a length without end
+    ],
+)
+async def test_a_packet_that_no_broker_should_send_ends_the_link_and_nothing_else(
+    scripted_broker: Make, links: Links, octets: str
+) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+
+    broker.say(bytes.fromhex(octets))
+
+    async with asyncio.timeout(5):
+        await link.closed
+    assert links.owner.messages == []
+
+
+async def test_an_error_of_ours_ends_the_link_with_its_trace(
+    scripted_broker: Make, links: Links, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+    links.owner.messages = None  # type: ignore[assignment]  # so that it fails on a message
+
+    broker.say(bytes.fromhex("32 06 0001 61 0001 00"))
+
+    assert (await link.closed).startswith("what it sent was not handled: ")
+    assert "Traceback" in caplog.text
+    links.owner.messages = []
+
+
+class DeadEnd(asyncio.Transport):
+    """A transport that swallows everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = False
+
+    @override
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        pass
+
+    @override
+    def close(self) -> None:
+        self.ended = True
+
+    @override
+    def abort(self) -> None:
+        self.ended = True
+
+
+PACKETS = st.builds(
+    lambda kind, body: bytes([kind]) + encoded_length(len(body)) + body,
+    st.integers(0, 255),
+    st.binary(max_size=12) | st.just(bytes.fromhex("0001 61 0001 08 08 0001 72 09 0001 63")),
+)
+
+
+@given(version=st.sampled_from([5, 311]), packets=st.lists(PACKETS, max_size=5), junk=st.binary())
+def test_no_octets_whatever_raise(version: int, packets: list[bytes], junk: bytes) -> None:
+    async def hear() -> None:
+        transport, options = DeadEnd(), MqttOptions(version=version, client_id="a")
+        link = Link(Owner(), options, WILL, VirtualClock())
+        link.connection_made(transport)
+        for octets in (ACCEPTED if version == 5 else b"\x20\x02\0\0", *packets, junk):
+            if not transport.ended:
+                link.data_received(octets)
+        link.connection_lost(None)
+        assert link.closed.done()
+
+    asyncio.run(hear())
+
+
+async def test_messages_arrive_with_what_mqtt_5_adds(scripted_broker: Make, links: Links) -> None:
+    broker = scripted_broker()
+    await links.accepted(broker)
+
+    broker.say(bytes.fromhex("33 10 0001 61 0001 08 08 0001 72 09 0001 63 7b7d"))
+
+    await until(lambda: links.owner.messages)
+    assert links.owner.messages == [Message("a", b"{}", True, "r", b"c")]  # noqa: FBT003  # as it reads
+    await until(lambda: broker.heard[0].endswith(bytes.fromhex("40 02 00 01")))
+
+
+async def test_a_response_topic_that_cannot_be_published_to_is_left_out(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker()
+    await links.accepted(broker)
+
+    broker.say(bytes.fromhex("32 0a 0001 61 0001 04 08 0001 23"))
+
+    await until(lambda: links.owner.messages)
+    assert links.owner.messages == [Message("a", b"")]
+
+
+async def test_a_topic_that_is_no_text_is_told_as_none(scripted_broker: Make, links: Links) -> None:
+    broker = scripted_broker()
+    await links.accepted(broker)
+
+    broker.say(bytes.fromhex("32 06 0001 ff 0001 00"))
+
+    await until(lambda: links.owner.messages)
+    assert links.owner.messages == [None]
+
+
+async def test_a_payload_of_four_megabytes_is_told_as_oversize(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker()
+    await links.accepted(broker)
+
+    broker.say(bytes.fromhex("32 86 80 80 02 0001 61 0001 00") + b"{" * (4 << 20))
+
+    await until(lambda: links.owner.messages)
+    (message,) = links.owner.messages
+    assert message is not None
+    assert message.oversize
+    assert len(message.payload) < 2 * MAX_PAYLOAD
+
+
+async def test_acknowledgements_and_refusals_are_told(scripted_broker: Make, links: Links) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+    first = link.publish("a", b"x", retain=True, correlation=None)
+    second = link.publish("b", b"x", retain=True, correlation=None)
+    link.subscribe(["c", "d"])
+
+    broker.say(bytes.fromhex("40 02 0001 40 03 0002 87 90 05 0003 00 01 87"))
+
+    await until(lambda: links.owner.granted)
+    assert links.owner.acknowledged == [(first, None), (second, "Not authorized")]
+    assert links.owner.granted == [None, "Not authorized"]
+
+
+async def test_when_the_network_is_slower_than_we_are_what_is_said_once_is_not_sent(
+    scripted_broker: Make, links: Links
+) -> None:
+    link = await links.accepted(scripted_broker())
+
+    link.pause_writing()
+    congested = link.pass_on("a", b"x")
+    link.resume_writing()
+
+    assert not congested
+    assert link.pass_on("a", b"x")
+
+
+async def test_a_goodbye_is_the_last_that_is_said(scripted_broker: Make, links: Links) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+    link.publish("a", b"x", retain=False, correlation=None)
+
+    link.close()
+    await link.closed
+
+    await until(lambda: bytes(broker.heard[0]).endswith(b"a\x00\x01\x00x\xe0\x00"))
+
+
+async def test_a_link_that_was_never_accepted_just_goes(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker(ACCEPTED[:2])
+    link = await links.open(broker)
+
+    link.close()
+
+    assert await link.closed == "the broker closed the connection"
