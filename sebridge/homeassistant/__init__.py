@@ -1,0 +1,1 @@
+"""Discovery by Home Assistant over MQTT."""

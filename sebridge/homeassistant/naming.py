@@ -1,0 +1,47 @@
+"""Names in Home Assistant: discovery topics, unique ids, entity ids."""
+
+import re
+from typing import Final
+
+import zigpy.types as t
+
+from sebridge.transports.mqtt.topics import eui64_topic
+
+_NOT_IN_ENTITY_ID: Final = re.compile(r"[^a-z0-9]+")
+
+
+class Naming:
+    """The names of one gateway's devices below one discovery prefix.
+
+    Unique ids are what Home Assistant knows a component by for ever, so they depend on the
+    gateway's name, the device's address and the component's key alone.
+    """
+
+    def __init__(self, discovery_prefix: str, gateway: str) -> None:
+        self._prefix = discovery_prefix
+        self._own = f"sebridge_{gateway}"
+        self.status = f"{discovery_prefix}/status"
+        self.gateway = f"{self._own}_gateway"
+
+    def device(self, device: t.EUI64) -> str:
+        """Return the identifier of a device."""
+        return f"{self._own}_{eui64_topic(device)}"
+
+    def topic(self, identifier: str) -> str:
+        """Return the discovery topic of a device or of the gateway."""
+        return f"{self._prefix}/device/{identifier}/config"
+
+
+def unique_id(identifier: str, key: str) -> str:
+    """Return the unique id of a component of a device."""
+    return f"{identifier}_{key}"
+
+
+def entity_id(platform: str, device_name: str, key: str, otherwise: str) -> str:
+    """Return the entity id to suggest; `otherwise` stands in for a name without any letter."""
+    device = _slug(device_name) or _slug(otherwise)
+    return f"{platform}.{device}_{_slug(key)}"
+
+
+def _slug(text: str) -> str:
+    return _NOT_IN_ENTITY_ID.sub("_", text.lower()).strip("_")

@@ -1,0 +1,167 @@
+"""Announce to Home Assistant, announce again when it is born, withdraw with the device."""
+
+from collections.abc import Callable, Iterable, Iterator
+import random
+from typing import Final, Protocol
+
+from typing_extensions import override
+import zigpy.types as t
+
+from sebridge.base.clock import Clock, Timer
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.signals import EventsChanged
+from sebridge.devices.known_device import KnownDevice
+from sebridge.devices.signals import DeviceActive, DeviceRemoved, DeviceUpdated
+from sebridge.homeassistant.announcements import Announcement, Announcements
+from sebridge.homeassistant.discovered import discovered
+from sebridge.reporting.signals import MeterRead
+from sebridge.smartenergy.identifiers import PRICE
+from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.smartenergy.price_board import boards
+from sebridge.transports.mqtt.messages import Message
+
+_SETTLING: Final = 1.0  # seconds, in which the news of an interview come together
+_BIRTH_DELAY: Final = (0.5, 5.0)  # seconds, so that not all bridges speak at once
+_ONLINE: Final = b"online"
+
+
+class Broker(Protocol):
+    """The broker, as far as discovery needs it. It publishes retained topics again by itself."""
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        """Keep a payload on a topic; an empty one clears it."""
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        """Call the handler with every message of these topics."""
+
+
+class Devices(Protocol):
+    """The known devices."""
+
+    def __iter__(self) -> Iterator[KnownDevice]:
+        """Return every one."""
+
+    def get(self, device: t.EUI64) -> KnownDevice | None:
+        """Return a device, None for an unknown one."""
+
+
+class DiscoveryPublisher(Service):
+    """Keeps the discovery topics right.
+
+    News are collected for a second, as an interview brings many, and each is published only when
+    it changes something. Nothing is to be done for a new session of the broker: the connection
+    publishes all that is retained again.
+    """
+
+    def __init__(
+        self,
+        bus: SignalBus,
+        broker: Broker,
+        announcements: Announcements,
+        devices: Devices,
+        clock: Clock,
+        chance: random.Random,
+    ) -> None:
+        super().__init__()
+        self._broker = broker
+        self._announcements = announcements
+        self._devices = devices
+        self._clock = clock
+        self._chance = chance
+        self._news: set[t.EUI64] = set()
+        self._gateway_news = False
+        self._settling: Timer | None = None
+        self._birth: Timer | None = None
+        if announcements.birth_topic is None:
+            return
+        broker.subscribe(announcements.birth_topic, self._on_birth)
+        bus.listen(DeviceActive, lambda signal: self._changed(signal.device))
+        bus.listen(DeviceUpdated, lambda signal: self._changed(signal.device))
+        bus.listen(DeviceRemoved, self._on_removal)
+        bus.listen(MeterRead, self._on_reading)
+        bus.listen(EventsChanged, self._on_events)
+
+    @override
+    async def run(self) -> None:
+        """Withdraw what is outdated, announce what there is; what follows comes as signals."""
+        self._publish(self._announcements.outdated(known.eui64 for known in self._devices))
+        self.announce_all()
+        await super().run()
+
+    @override
+    async def stop(self) -> None:
+        """Wait for nothing any more."""
+        for timer in (self._settling, self._birth):
+            if timer is not None:
+                timer.cancel()
+        self._settling = self._birth = None
+        await super().stop()
+
+    def announce_all(self, *, again: bool = False) -> None:
+        """Announce the gateway and every device; `again` also what did not change."""
+        self._publish(self._announcements.gateway(), again=again)
+        for known in self._devices:
+            self._announce(known, again=again)
+
+    # -------------------------------------------------------------- news
+
+    def _on_birth(self, message: Message) -> None:
+        """Announce all again a moment after Home Assistant said that it is there."""
+        if message.payload.strip() != _ONLINE or self._birth is not None:
+            return
+        self._birth = self._clock.call_later(self._chance.uniform(*_BIRTH_DELAY), self._on_born)
+
+    def _on_born(self) -> None:
+        self._birth = None
+        self.announce_all(again=True)
+
+    def _on_removal(self, signal: DeviceRemoved) -> None:
+        self._news.discard(signal.device)
+        self._publish(self._announcements.withdraw(signal.device))
+
+    def _on_reading(self, signal: MeterRead) -> None:
+        if self._announcements.learn_meter(signal.device, signal.endpoint, signal.reading):
+            self._changed(signal.device)
+
+    def _on_events(self, signal: EventsChanged) -> None:
+        if signal.cluster_id != PRICE:
+            return
+        prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
+        for commodity, board in boards(prices, self._clock.utc()).items():
+            if self._announcements.learn_price_unit(commodity, board["price_unit"]):
+                self._gateway_news = True
+                self._settle()
+
+    def _changed(self, device: t.EUI64) -> None:
+        self._news.add(device)
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._settling is None:
+            self._settling = self._clock.call_later(_SETTLING, self._announce_news)
+
+    def _announce_news(self) -> None:
+        self._settling = None
+        if self._gateway_news:
+            self._gateway_news = False
+            self._publish(self._announcements.gateway())
+        news, self._news = self._news, set()
+        for device in sorted(news):
+            known = self._devices.get(device)
+            if known is not None:
+                self._announce(known)
+
+    def _announce(self, known: KnownDevice, *, again: bool = False) -> None:
+        """Announce a device as soon as it told of an endpoint."""
+        device = discovered(known)
+        if device is not None:
+            self._publish(self._announcements.device(device), again=again)
+
+    def _publish(self, announcements: Iterable[Announcement], *, again: bool = False) -> None:
+        for announcement in announcements:
+            self._broker.publish(
+                announcement.topic, announcement.payload, retain=True, only_if_changed=not again
+            )
