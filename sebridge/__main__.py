@@ -1,0 +1,5 @@
+"""python -m sebridge."""
+
+from sebridge.cli import main
+
+main()

@@ -1,0 +1,174 @@
+"""The whole process: database, broker link, gateway, doors, and the simulated house."""
+
+from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+import logging
+from random import Random
+from typing import Any
+
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.app.doors import Doors
+from sebridge.app.gateway import Gateway, Ground
+from sebridge.app.house import SimulatedHouse
+from sebridge.app.supervisor import Supervisor
+from sebridge.base.clock import SystemClock
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.homeassistant.announcements import Announcements, Memory
+from sebridge.homeassistant.discovered import GatewayFacts, MeterShape
+from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.radio.ether import Ether
+from sebridge.radio.factory import make_radio
+from sebridge.radio.radio import Radio
+from sebridge.settings.options import MqttOptions, Options
+from sebridge.simulator.load_curve import RegisterState
+from sebridge.storage.database import Database
+from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
+from sebridge.transports.mqtt.connection import Connection
+from sebridge.transports.mqtt.notifications import NotificationStream
+from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.topics import Topics
+
+_LOGGER = logging.getLogger(__name__)
+
+EMBEDDED = "embedded"
+
+
+class Bridge:
+    """Builds everything from its options; `start` and `stop` do what they say.
+
+    After `start` the parts can be looked at: `gateway`, `house` (None without the simulated air),
+    `mqtt` with the address of the broker.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        simulated = options.radio.type == "simulated"
+        self.real_clock = SystemClock()
+        self.clock = SystemClock(options.simulator.speed) if simulated else self.real_clock
+        self.bus = SignalBus()
+        self.database = Database(options.storage.path, self.real_clock)
+        self.topics = Topics(options.mqtt.base_topic, options.gateway.name)
+        self.mqtt = options.mqtt
+        self.broker: EmbeddedBroker | None = None
+        self.ether: Ether | None = None
+        self._random = Random()  # noqa: S311  # pauses and random delays, no secret
+        self._supervisor: Supervisor | None = None
+
+    async def start(self) -> None:
+        """Open the database, start the broker, then everything else.
+
+        Raises ConfigError, StorageError or NotJoinedError; what was begun is then undone.
+        """
+        await self.database.open()
+        try:
+            await self._start_broker()
+            self._build()
+            self._supervisor = Supervisor(self._services(), self.clock)
+            await self._supervisor.start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stop everything; what was acknowledged is on the disk afterwards."""
+        if self._supervisor is not None:
+            await self._supervisor.stop()
+            self._supervisor = None
+        if self.broker is not None:
+            await self.broker.stop()
+        await self.database.close()
+
+    # ------------------------------------------------------------------ parts
+
+    async def _start_broker(self) -> None:
+        if self.mqtt.broker == EMBEDDED:
+            self.broker = self._embedded(self.mqtt)
+            await self.broker.start()
+            self.mqtt = replace(self.mqtt, broker=HOST, port=self.broker.port)
+
+    def _embedded(self, mqtt: MqttOptions) -> EmbeddedBroker:
+        directory = self.options.storage.path.parent / "mosquitto"
+        if mqtt.port is None:
+            return EmbeddedBroker(directory, self.real_clock)
+        return EmbeddedBroker(directory, self.real_clock, port=mqtt.port)
+
+    def _build(self) -> None:
+        keep = self.database.collection
+        limits = self.mqtt.outbox
+        outbox = Outbox(keep("outbox", int, OutboxMessage), limits.max_messages, limits.max_age)
+        self.link = Connection(
+            self.mqtt,
+            self.topics,
+            outbox,
+            keep("retained_topics", str, bool),
+            self.real_clock,
+            self._random,
+        )
+        stream = NotificationStream(self.link, self.topics)
+        ground = Ground(
+            clock=self.clock,
+            random=self._random,
+            bus=self.bus,
+            collections=self.database,
+            durable=self.database.flush,
+        )
+        self.gateway = Gateway(self.options, ground, self._make_radio, stream)
+        self.doors = Doors(
+            self.gateway,
+            self.link,
+            self.topics,
+            stream,
+            self._random,
+            lambda: self.database.writable,
+        )
+        self.discovery = self._make_discovery()
+        self.house = self._make_house(keep("simulated_registers", str, RegisterState))
+
+    def _make_discovery(self) -> DiscoveryPublisher:
+        keep, options = self.database.collection, self.options
+        memory = Memory(
+            shapes=keep("meter_shapes", str, MeterShape),
+            price_units=keep("price_units", str, str),
+            announced=keep("announced", str, tuple[str, ...]),
+        )
+        facts = GatewayFacts(
+            name=options.gateway.name, version=version("sebridge"), radio=options.radio.type
+        )
+        announcements = Announcements(options.homeassistant, self.topics, facts, memory)
+        directory = self.gateway.directory
+        return DiscoveryPublisher(
+            self.bus, self.link, announcements, directory, self.real_clock, self._random
+        )
+
+    def _make_radio(
+        self, descriptors: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]
+    ) -> Radio:
+        options = self.options
+        if options.radio.type == "simulated":
+            self.ether = Ether(self.clock, options.simulator.air)
+        return make_radio(options.radio, descriptors, bindings, self.clock, self.ether)
+
+    def _make_house(self, registers: MutableMapping[str, RegisterState]) -> SimulatedHouse | None:
+        if self.ether is None:
+            return None
+        return SimulatedHouse(
+            self.options.simulator, self.ether, registers, self.clock, self.gateway
+        )
+
+    def _services(self) -> list[Service]:
+        services: list[Service] = [
+            self.link,
+            *self.doors.services,
+            self.discovery,
+            *self.gateway.services,
+        ]
+        return services if self.house is None else [*services, self.house]
+
+
+def broker_url(mqtt: MqttOptions) -> str:
+    """Return the broker's address as people write it, without a password."""
+    scheme, port = ("mqtts", 8883) if mqtt.tls else ("mqtt", 1883)
+    return f"{scheme}://{mqtt.broker}:{mqtt.port or port}"

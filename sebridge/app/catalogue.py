@@ -1,0 +1,98 @@
+"""What `help` and `get_version` tell: the classes there are, and our own device record."""
+
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+import inspect
+from typing import Any, Final
+
+from zigpy.types import NWK
+
+from sebridge.api.gateway import Catalogue, Described
+from sebridge.base.values import ABSENT
+from sebridge.clusters.endpoint import Endpoint
+from sebridge.devices.descriptors import Simple_Desc_rsp, ZDODeviceRecord
+from sebridge.radio.radio import NetworkState
+from sebridge.smartenergy import drlc, messaging, price
+from sebridge.smartenergy.identifiers import DEVICE_NAMES
+from sebridge.zcl import general
+from sebridge.zcl.record import Record
+
+_INTERFACES: Final = (
+    Described("RPC_General_Interface", "api", "Gateway, network and devices."),
+    Described("RPC_ZCL_Interface", "api", "Attributes and general commands."),
+    Described("RPC_SE_Interface", "api", "Prices, load control and messages."),
+)
+_SE_REVISION: Final = "1.0 revision 15"
+_COORDINATOR: Final = 0
+
+
+def catalogue_of(endpoints: Sequence[Endpoint]) -> Catalogue:
+    """Return what can be told of the gateway's parts."""
+    own = version("sebridge")
+    return Catalogue(
+        versions={"Version": own, "sebridge": own}
+        | {name: version(name) for name in ("zigpy", "bellows", "zigpy-xbee", "paho-mqtt")},
+        version_extended={
+            "SE_spec_version": _SE_REVISION,
+            "description": "sebridge, a ZigBee Smart Energy gateway on MQTT",
+        },
+        interfaces=_INTERFACES,
+        endpoints=[_endpoint(endpoint) for endpoint in endpoints],
+        clusters=_clusters(endpoints),
+        records=_records(),
+    )
+
+
+def _endpoint(endpoint: Endpoint) -> Described:
+    name = DEVICE_NAMES.get(endpoint.device_id, f"device 0x{endpoint.device_id:04X}")
+    about = f"{name}, profile 0x{endpoint.profile_id:04X}"
+    return Described(f"endpoint_0x{endpoint.endpoint_id:02X}", "clusters.endpoint", about)
+
+
+def _clusters(endpoints: Iterable[Endpoint]) -> list[Described]:
+    kinds = {type(cluster): None for endpoint in endpoints for cluster in endpoint.clusters}
+    return [_described(kind) for kind in kinds]
+
+
+def _records() -> list[Described]:
+    found = []
+    for module in (general, price, drlc, messaging):
+        for kind in vars(module).values():
+            own = inspect.isclass(kind) and kind.__module__ == module.__name__
+            if own and kind.__name__.endswith("Record") and kind is not Record:
+                found.append(_described(kind))
+    return found
+
+
+def _described(kind: type[Any]) -> Described:
+    module = kind.__module__.removeprefix("sebridge.")
+    return Described(kind.__name__, module, inspect.cleandoc(kind.__doc__ or ""))
+
+
+def own_device_record(network: NetworkState, endpoints: Sequence[Endpoint]) -> ZDODeviceRecord:
+    """Return the gateway's own entry in the list of devices."""
+    return ZDODeviceRecord(
+        active=network.joined,
+        addr_extended=network.address,
+        addr_short=NWK(network.nwk) if network.joined else ABSENT,
+        active_endpoints=[endpoint.endpoint_id for endpoint in endpoints],
+        simple_descriptors={
+            f"endpoint_0x{endpoint.endpoint_id:02X}": _simple(endpoint, network.nwk)
+            for endpoint in endpoints
+        },
+        node_type=_COORDINATOR,
+    )
+
+
+def _simple(endpoint: Endpoint, nwk: int) -> Simple_Desc_rsp:
+    descriptor = endpoint.descriptor()
+    return Simple_Desc_rsp(
+        status=0,
+        nwk_addr=nwk,
+        endpoint_id=endpoint.endpoint_id,
+        profile_id=endpoint.profile_id,
+        device_id=endpoint.device_id,
+        device_version=0,
+        input_clusters=tuple(int(c) for c in descriptor.input_clusters),
+        output_clusters=tuple(int(c) for c in descriptor.output_clusters),
+    )

@@ -1,0 +1,179 @@
+"""What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+import logging
+from random import Random
+from typing import Any, Protocol
+
+import zigpy.types as t
+
+from sebridge.app.gateway import Gateway
+from sebridge.app.logs import LogStream
+from sebridge.base.clock import iso_time
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.base.values import mac, plain
+from sebridge.rpc.json_codec import dump
+from sebridge.settings import entries
+from sebridge.settings.signals import SettingChanged
+from sebridge.smartenergy.identifiers import DEVICE_NAMES
+from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.messages import Message
+from sebridge.transports.mqtt.notifications import NotificationStream
+from sebridge.transports.mqtt.requests import RequestDoor
+from sebridge.transports.mqtt.states import BridgeState, DeviceStates, PriceBoards
+from sebridge.transports.mqtt.topics import Topics
+
+
+class Broker(Protocol):
+    """The link to the broker, as far as the doors need it."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there."""
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Messages published, received, queued, dropped; sessions begun."""
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        """Keep a payload on a topic, or say it once."""
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        """Send at least once, across outages and restarts."""
+
+    def forget(self, branch: str) -> None:
+        """Empty every retained topic at or below the branch."""
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        """Call the handler with every message of these topics."""
+
+    def on_session(self, callback: Callable[[bool], object]) -> None:
+        """Call back after each connection."""
+
+
+class Doors:
+    """Everything of the gateway that is on MQTT."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        broker: Broker,
+        topics: Topics,
+        stream: NotificationStream,
+        random: Random,
+        database_writable: Callable[[], bool],
+    ) -> None:
+        self._gateway = gateway
+        self._broker = broker
+        self._writable = database_writable
+        bus, clock = gateway.bus, gateway.clock
+        self._stream = stream
+        self.requests = RequestDoor(broker, topics, gateway.dispatcher.answer)
+        self.mirror = AttributeMirror(bus, broker, topics)
+        self.boards = PriceBoards(bus, broker, topics, clock)
+        self.devices = DeviceStates(
+            bus, broker, topics, clock, self._device_facts, self._known_devices
+        )
+        self.state = BridgeState(bus, broker, topics, clock, self._info, self._health)
+        self._obey_settings(bus)
+        if gateway.options.mqtt.log:
+            sink = LogStream(lambda record: broker.publish(topics.log, dump(record), retain=False))
+            logging.getLogger().addHandler(sink)
+        del random
+
+    @property
+    def services(self) -> list[Service]:
+        """All services in the order in which they start."""
+        return [self.requests, self.devices, self.state]
+
+    def _obey_settings(self, bus: SignalBus) -> None:
+        registry = self._gateway.registry
+        self._stream.use_timestamps = registry[entries.USE_TIMESTAMPS]
+
+        def obey(_signal: SettingChanged) -> None:
+            self._stream.use_timestamps = registry[entries.USE_TIMESTAMPS]
+
+        bus.listen(SettingChanged, obey)
+
+    # ------------------------------------------------------------------ facts
+
+    def _known_devices(self) -> list[t.EUI64]:
+        return [known.eui64 for known in self._gateway.directory]
+
+    def _device_facts(self, device: t.EUI64) -> dict[str, Any] | None:
+        directory = self._gateway.directory
+        known, presence = directory.get(device), directory.presence(device)
+        if known is None or presence is None:
+            return None
+        seen = directory.last_seen(device)
+        kinds = [
+            DEVICE_NAMES.get(int(d.device_id), "")
+            for d in known.endpoints
+            if isinstance(d.device_id, int)
+        ]
+        record: dict[str, Any] = plain(directory.record(device))
+        return record | {
+            "name": known.name or next((kind for kind in kinds if kind), "") or mac(device),
+            "manufacturer": known.manufacturer or None,
+            "model": known.model or None,
+            "last_seen": None if seen is None else iso_time(seen),
+            "lqi": presence.lqi,
+            "rssi": presence.rssi,
+        }
+
+    def _info(self) -> dict[str, Any]:
+        gateway, network = self._gateway, self._gateway.radio.network
+        until = gateway.joining_until
+        return {
+            "version": version("sebridge"),
+            "role": gateway.options.gateway.role,
+            "radio": {
+                "kind": network.kind,
+                "model": network.model or None,
+                "firmware": network.firmware or None,
+                "address": mac(network.address),
+            },
+            "network": {
+                "joined": network.joined,
+                "status": "joined" if network.joined else "not on a network",
+                "channel": network.channel,
+                "pan_id": network.pan_id,
+                "extended_pan_id": network.extended_pan_id.serialize()[::-1].hex(),
+            },
+            "joining_until": None if until is None else iso_time(until),
+            "features": ["price", "drlc", "messaging", "metering", "time"],
+            "started": iso_time(gateway.started),
+        }
+
+    def _health(self) -> dict[str, Any]:
+        gateway, counters = self._gateway, self._gateway.router.counters
+        devices = [known.eui64 for known in gateway.directory]
+        age = gateway.keeper.age
+        return {
+            "time": iso_time(gateway.clock.utc()),
+            "uptime": int(gateway.clock.utc() - gateway.started),
+            "radio": {
+                "joined": gateway.radio.network.joined,
+                "age": None if age is None else int(age),
+                "starts": gateway.keeper.starts,
+            },
+            "frames": {
+                "received": counters.received,
+                "reports": gateway.reports.reports,
+                "malformed": counters.malformed,
+                "in_the_clear": counters.in_the_clear,
+                "unsupported": counters.unsupported,
+                "for_nobody": counters.for_nobody,
+                "unanswered": counters.unanswered,
+            },
+            "broker": {"connected": self._broker.connected} | dict(self._broker.counters),
+            "database_writable": self._writable(),
+            "devices": {
+                "known": len(devices),
+                "active": sum(gateway.directory.is_active(device) for device in devices),
+            },
+        }

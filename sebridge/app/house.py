@@ -1,0 +1,87 @@
+"""The simulated house beside the gateway: its air, its devices, their joining."""
+
+from collections.abc import MutableMapping
+from dataclasses import replace
+from random import Random
+from typing import Protocol
+
+from typing_extensions import override
+import zigpy.types as t
+
+from sebridge.base.clock import Clock
+from sebridge.base.secret import Secret
+from sebridge.base.service import Service
+from sebridge.clusters.endpoint import Endpoint
+from sebridge.devices.directory import Directory
+from sebridge.devices.manager import DeviceManager
+from sebridge.devices.peer import Peer
+from sebridge.devices.trust_center import TrustCenter
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.radio import Radio
+from sebridge.radio.station import EtherStation
+from sebridge.settings.options import SimulatorOptions
+from sebridge.simulator.household import Home, Household, link_key_of
+from sebridge.simulator.load_curve import RegisterState
+from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
+
+_JOIN_TIME = 240  # seconds for which the network is open for the house at the start
+
+
+class Host(Protocol):
+    """The gateway, as far as a house needs it."""
+
+    radio: Radio
+    manager: DeviceManager
+    trust_center: TrustCenter
+    directory: Directory
+
+
+class SimulatedHouse(Service):
+    """Lets the devices of the configuration join, as a person commissioning a house would."""
+
+    def __init__(
+        self,
+        options: SimulatorOptions,
+        ether: Ether,
+        registers: MutableMapping[str, RegisterState],
+        clock: Clock,
+        gateway: Host,
+    ) -> None:
+        super().__init__()
+        self._ether = ether
+        self._clock = clock
+        self._options = options
+        home = Home(
+            clock=clock,
+            random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
+            registers=registers,
+            server=lambda: Peer(gateway.radio.network.address, SE_ENDPOINT, SE_PROFILE),
+            make_station=self._station,
+        )
+        self.household = Household(options.devices, home)
+        self._gateway = gateway
+
+    def _station(self, address: t.EUI64, key: Secret | None, endpoint: Endpoint) -> Radio:
+        return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, [endpoint.descriptor()])
+
+    @override
+    async def start(self) -> None:
+        """Register the devices at the gateway, open the network, and switch them on."""
+        for device in self._options.devices:
+            key = None if device.kind == "sub_meter" else link_key_of(device.eui64)
+            await self._gateway.manager.add(device.eui64, key)
+            known = self._gateway.directory[device.eui64]
+            self._gateway.directory.put(replace(known, name=device.name))
+        if self._options.devices:
+            await self._gateway.trust_center.open(_JOIN_TIME)
+        for simulated in self.household.devices.values():
+            await simulated.start()
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        """Switch the devices off."""
+        for simulated in self.household.devices.values():
+            await simulated.stop()
+        await super().stop()

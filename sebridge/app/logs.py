@@ -1,0 +1,60 @@
+"""What is logged, and how much of it.
+
+DEBUG: every frame. INFO: what an operator asked for, and what changed. WARNING: a peer
+misbehaved. ERROR: we failed.
+"""
+
+from collections.abc import Callable
+import logging
+
+from rich.console import Console
+from rich.logging import RichHandler
+from typing_extensions import override
+
+from sebridge.settings.options import LogOptions
+
+_QUIET = ("zigpy", "bellows", "zigpy_xbee", "zigpy_znp", "asyncio")
+
+
+def set_up_logging(options: LogOptions, *, for_people: bool) -> None:
+    """Log to standard error: with colours for people, in plain lines for journals."""
+    if for_people:
+        handler: logging.Handler = RichHandler(
+            console=Console(stderr=True), show_path=False, markup=False, rich_tracebacks=False
+        )
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=options.level.upper(), handlers=[handler], force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in options.levels.items():
+        logging.getLogger(name).setLevel(level.upper())
+
+
+class LogStream(logging.Handler):
+    """Hands log records to a sink as plain values: time, level, name, message."""
+
+    def __init__(self, sink: Callable[[dict[str, object]], None]) -> None:
+        super().__init__(logging.INFO)
+        self._sink = sink
+        self._inside = False
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send a record, unless it tells of the sending itself."""
+        if self._inside:
+            return
+        self._inside = True
+        try:
+            self._sink(
+                {
+                    "time": round(record.created, 3),
+                    "level": record.levelname.lower(),
+                    "name": record.name,
+                    "message": record.getMessage(),
+                }
+            )
+        finally:
+            self._inside = False

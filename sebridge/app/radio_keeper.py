@@ -1,0 +1,102 @@
+"""Keep the radio on its network: start it, and start it again when it is lost."""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from typing_extensions import override
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import SebridgeError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.devices.signals import NetworkChanged
+from sebridge.radio.radio import Listener, Radio
+
+_LOGGER = logging.getLogger(__name__)
+
+_FIRST_PAUSE = 1.0  # seconds before a lost radio is started again
+_LONGEST_PAUSE = 60.0
+
+
+class Residents(Protocol):
+    """Who has something to tell to a radio that was just started."""
+
+    def remember(self) -> None:
+        """Tell the radio of all known devices."""
+
+    async def restore(self) -> None:
+        """Give the radio the link keys of all devices that have one."""
+
+
+class RadioKeeper(Service):
+    """The first start must succeed, so that a wrong port is told at once; later ones are retried.
+
+    `start` raises ConfigError or NotJoinedError when there is no radio.
+    """
+
+    def __init__(
+        self, radio: Radio, listener: Listener, residents: Residents, clock: Clock, bus: SignalBus
+    ) -> None:
+        super().__init__()
+        self.starts = 0
+        self._radio = radio
+        self._listener = listener
+        self._residents = residents
+        self._clock = clock
+        self._bus = bus
+        self._lost = asyncio.Event()
+        self._since: float | None = None
+
+    @property
+    def age(self) -> float | None:
+        """For how many seconds the radio is up; None while it is not."""
+        return None if self._since is None else self._clock.monotonic() - self._since
+
+    def lost(self, reason: Exception) -> None:
+        """Know that the connection to the radio broke."""
+        if self._since is not None:
+            _LOGGER.warning("the radio is lost: %s", reason)
+            self._since = None
+            self._bus.send(NetworkChanged(joined=False, reason=f"the radio is lost: {reason}"))
+        self._lost.set()
+
+    @override
+    async def start(self) -> None:
+        """Start the radio; raise what it raises."""
+        if self._since is None:
+            await self._start_radio()
+        await super().start()
+
+    @override
+    async def run(self) -> None:
+        """Start the radio again whenever it is lost."""
+        while True:
+            await self._lost.wait()
+            self._lost.clear()
+            pause = _FIRST_PAUSE
+            while self._since is None:
+                await self._clock.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                try:
+                    await self._start_radio()
+                except SebridgeError as error:
+                    _LOGGER.info("the radio does not start: %s", error)
+
+    @override
+    async def stop(self) -> None:
+        """Let go of the radio."""
+        await super().stop()
+        self._since = None
+        await self._radio.stop()
+
+    async def _start_radio(self) -> None:
+        await self._radio.start(self._listener)
+        self.starts += 1
+        self._since = self._clock.monotonic()
+        network = self._radio.network
+        where = f"channel {network.channel}, PAN 0x{network.pan_id:04x}"
+        _LOGGER.info("on the ZigBee network: %s", where)
+        self._residents.remember()
+        await self._residents.restore()
+        self._bus.send(NetworkChanged(joined=True, reason=f"on the ZigBee network: {where}"))

@@ -1,0 +1,256 @@
+"""The command line: run, demo, check-config, call, watch."""
+
+import asyncio
+from collections.abc import Coroutine
+import json
+import logging
+from pathlib import Path
+import signal
+import sys
+from typing import Any
+
+import click
+from click.shell_completion import get_completion_class
+from rich.console import Console
+
+from sebridge.app.bridge import Bridge, broker_url
+from sebridge.app.demo import run_demo
+from sebridge.app.logs import set_up_logging
+from sebridge.app.remote import BrokerAddress, call, parameters_of, watch
+from sebridge.app.systemd import notify, watchdog_interval
+from sebridge.base.errors import ConfigError, SebridgeError
+from sebridge.settings.config import load
+from sebridge.settings.options import Options
+
+_LOGGER = logging.getLogger(__name__)
+
+_CONFIG = click.option(
+    "-c",
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=Path("config.yaml"),
+    show_default=True,
+    help="The configuration file.",
+)
+_BROKER = click.option(
+    "--broker",
+    default="mqtt://127.0.0.1:1883",
+    show_default=True,
+    envvar="SEBRIDGE_BROKER",
+    help="mqtt://[user:password@]host[:port], or mqtts:// with TLS.",
+)
+_GATEWAY = click.option(
+    "--gateway", default="home", show_default=True, help="The gateway's name in its topics."
+)
+_BASE = click.option(
+    "--base-topic", default="sebridge", show_default=True, help="The first level of all topics."
+)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Try `sebridge demo` first: it needs neither a stick nor a broker.",
+)
+@click.version_option(package_name="sebridge")
+def main() -> None:
+    """Bridge ZigBee Smart Energy to MQTT: meters, prices, demand response, messages."""
+
+
+@main.command()
+@_CONFIG
+def run(config: Path) -> None:
+    r"""Run the bridge until it is told to stop (SIGTERM, SIGINT).
+
+    \b
+    Examples:
+      sebridge run -c /etc/sebridge/config.yaml
+      SEBRIDGE_MQTT__PASSWORD=secret sebridge run
+    """
+    options = _load(config)
+    set_up_logging(options.log, for_people=sys.stderr.isatty())
+    _finish(_run(options))
+
+
+@main.command()
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 600),
+    default=1.0,
+    show_default=True,
+    help="Simulated seconds in a real one.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=1883,
+    show_default=True,
+    help="The broker's port; another is taken when it is in use.",
+)
+@click.option(
+    "--directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo-data"),
+    show_default=True,
+    help="Where the house is kept.",
+)
+@click.option("--exit-after-stories", is_flag=True, help="Do not stay up afterwards.")
+def demo(speed: float, port: int, directory: Path, *, exit_after_stories: bool) -> None:
+    r"""Show a Smart Energy home live on MQTT, with nothing but this machine.
+
+    \b
+    Examples:
+      sebridge demo
+      sebridge demo --speed 60
+    """
+    _finish(run_demo(Console(), speed, port, directory, stay=not exit_after_stories))
+
+
+@main.command("check-config")
+@_CONFIG
+def check_config(config: Path) -> None:
+    r"""Tell whether the configuration is right, and everything that is wrong in it.
+
+    \b
+    Example:
+      sebridge check-config -c config.yaml
+    """
+    options = _load(config)
+    click.echo(
+        f"{config} is right: gateway {options.gateway.name}, radio {options.radio.type}, "
+        f"broker {options.mqtt.broker}"
+    )
+
+
+@main.command("call")
+@click.argument("method")
+@click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]...")
+@_BROKER
+@_GATEWAY
+@_BASE
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for the answer.",
+)
+def call_command(  # one parameter for each option
+    method: str,
+    parameters: tuple[str, ...],
+    broker: str,
+    gateway: str,
+    base_topic: str,
+    timeout: float,
+) -> None:
+    r"""Call an RPC method and print its answer as JSON.
+
+    A value is JSON, or else text; dots reach into records. Exit status 0: answered, 1: refused,
+    2: wrong use, 3: no broker or no answer.
+
+    \b
+    Examples:
+      sebridge call get_version
+      sebridge call create_price_event record.issuer_event_id=7 record.price=25 \\
+          record.duration_in_minutes=60 record.rate_label=night
+      sebridge call read_attributes cluster_id=0x0702 server_or_client=0 \\
+          destination_endpoint_id=9 source_endpoint_id=0x5E \\
+          destination_address=00:0d:6f:00:0a:00:00:01 record_list='[{"attribute_id":0}]'
+    """
+    try:
+        address = BrokerAddress.parse(broker)
+        params = parameters_of(parameters)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    answer = _answered(call(address, base_topic, gateway, method, params, timeout))
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    sys.exit(0 if answer.get("status") == "ok" else 1)
+
+
+@main.command("watch")
+@click.argument("topic_filter", default="#", metavar="[FILTER]")
+@_BROKER
+@_GATEWAY
+@_BASE
+def watch_command(topic_filter: str, broker: str, gateway: str, base_topic: str) -> None:
+    r"""Show the gateway's topics live, as a table.
+
+    \b
+    Examples:
+      sebridge watch
+      sebridge watch 'device/+/+/metering'
+    """
+    try:
+        address = BrokerAddress.parse(broker)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    _finish(watch(address, f"{base_topic}/{gateway}/{topic_filter}", Console()))
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    r"""Print the completion script of a shell.
+
+    \b
+    Examples:
+      sebridge completion bash >> ~/.bashrc
+      sebridge completion fish > ~/.config/fish/completions/sebridge.fish
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(main, {}, "sebridge", "_SEBRIDGE_COMPLETE").source())
+
+
+# ------------------------------------------------------------------ how it ends
+
+
+async def _run(options: Options) -> None:
+    bridge = Bridge(options)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await bridge.start()
+    _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, broker_url(bridge.mqtt))
+    notify("READY=1")
+    interval = watchdog_interval()
+    try:
+        while not stop.is_set():
+            notify("WATCHDOG=1")
+            try:
+                await asyncio.wait_for(stop.wait(), interval)
+            except TimeoutError:
+                continue
+    finally:
+        notify("STOPPING=1")
+        await bridge.stop()
+
+
+def _load(path: Path) -> Options:
+    try:
+        return load(path)
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(f"{path}: {problem}", err=True)
+        sys.exit(2)
+
+
+def _finish(work: Coroutine[Any, Any, None]) -> None:
+    """Run until it ends; an error that the bridge raises on purpose is told in one line."""
+    try:
+        asyncio.run(work)
+    except SebridgeError as error:
+        click.echo(f"sebridge: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _answered(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return asyncio.run(work)
+    except SebridgeError as error:
+        click.echo(f"sebridge: {error}", err=True)
+        sys.exit(3)
+    except KeyboardInterrupt:
+        sys.exit(130)
