@@ -22,7 +22,8 @@ A package knows only what lies below it::
 One word, one thing:
 
 event: a Smart Energy event (price, load control, message). News on the bus are *signals*.
-change: what the schedule engine returns: Started, Ended, Cancelled, Superseded.
+change: what the schedule engine returns: Started, Ended, Cancelled, Superseded,
+    Postponed.
 notification: an RPC message nobody asked for (``received_price_event``).
 report: a ZCL attribute report.
 record: a typed payload, named as in the RPC record reference.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zigpy.types import EUI64, uint8_t
 
-from sebridge.api.event_desk import EventDesk, desk_at
+from sebridge.api.event_desk import EventDesk, desk_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.smartenergy.drlc import (
@@ -86,7 +86,7 @@ class DRLCMethods:
 
         What each device does with it comes back as received_report_event_status.
         """
-        created = await desk_at(self._desks, source_endpoint_id).create(record)
+        created = await source_desk(self._desks, source_endpoint_id).create(record)
         return CreateDRLCEventResponse(
             source_endpoint_id=int(source_endpoint_id),
             status=int(created.status),
@@ -100,7 +100,7 @@ class DRLCMethods:
         self, record: CancelLoadControlEventRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelDRLCEventResponse:
         """Take one event back, and tell all DRLC clients. Never fails locally."""
-        desk = desk_at(self._desks, source_endpoint_id)
+        desk = source_desk(self._desks, source_endpoint_id)
         told = await desk.cancel(int(record.issuer_event_id), int(record.effective_time), record)
         return CancelDRLCEventResponse(
             source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
@@ -111,7 +111,7 @@ class DRLCMethods:
         self, record: CancelAllLoadControlEventsRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelAllDRLCEventsResponse:
         """Take all events back, and tell all DRLC clients."""
-        told = await desk_at(self._desks, source_endpoint_id).cancel_all(record)
+        told = await source_desk(self._desks, source_endpoint_id).cancel_all(record)
         return CancelAllDRLCEventsResponse(
             source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
         )

@@ -33,12 +33,21 @@ class EventDesk(Protocol[R]):
         """Take all events back."""
 
 
-def desk_at(desks: Mapping[int, D], endpoint_id: int, server_or_client: int | Absent = ABSENT) -> D:
-    """Return the desk of an endpoint; raise ParameterError where the endpoint has none."""
+def desk_at(desks: Mapping[int, D], endpoint_id: int, server_or_client: int | Absent) -> D:
+    """Return the desk of the endpoint that is asked about; ParameterError where it has none."""
     if server_or_client is not ABSENT and server_or_client != _SERVER:
         raise ParameterError("server_or_client", "the endpoint has no client of this cluster")
+    return _desk(desks, endpoint_id, "endpoint_id")
+
+
+def source_desk(desks: Mapping[int, D], source_endpoint_id: int) -> D:
+    """Return the desk of the endpoint that is to send; ParameterError where it has none."""
+    return _desk(desks, source_endpoint_id, "source_endpoint_id")
+
+
+def _desk(desks: Mapping[int, D], endpoint_id: int, parameter: str) -> D:
     try:
         return desks[int(endpoint_id)]
     except KeyError:
         problem = f"endpoint 0x{int(endpoint_id):02X} has no server of this cluster"
-        raise ParameterError("endpoint_id", problem) from None
+        raise ParameterError(parameter, problem) from None

@@ -162,12 +162,14 @@ class GatewayMethods:
 
     @method
     async def registry_configuration(
-        self, name: str, value: Value | Absent = ABSENT
+        self, name: str, value: Any = ABSENT
     ) -> RegistryConfigurationResponse:
         """Read a registry setting, or with a value change it; changes survive a power cut."""
         present = self._settings.get(name)
         if value is ABSENT:
             return RegistryConfigurationResponse(name=name, value=present)
+        if isinstance(value, (dict, list)):
+            raise ParameterError("value", "must be a single value")
         try:
             self._settings.set(name, value)
         except RequestError as error:

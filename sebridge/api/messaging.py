@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zigpy.types import EUI64, uint8_t
 
-from sebridge.api.event_desk import EventDesk, desk_at
+from sebridge.api.event_desk import EventDesk, desk_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.smartenergy.identifiers import MESSAGING, SE_ENDPOINT
@@ -66,7 +66,7 @@ class MessagingMethods:
         self, record: DisplayMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CreateMessageEventResponse:
         """Keep a message, and send it at once to all displays."""
-        created = await desk_at(self._desks, source_endpoint_id).create(record)
+        created = await source_desk(self._desks, source_endpoint_id).create(record)
         return CreateMessageEventResponse(
             source_endpoint_id=int(source_endpoint_id),
             status=int(created.status),
@@ -80,7 +80,7 @@ class MessagingMethods:
         self, record: CancelMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelMessageEventResponse:
         """Take one message back, and tell all displays. Never fails locally."""
-        desk = desk_at(self._desks, source_endpoint_id)
+        desk = source_desk(self._desks, source_endpoint_id)
         told = await desk.cancel(int(record.message_id), 0, record)
         return CancelMessageEventResponse(
             source_endpoint_id=int(source_endpoint_id), record=record, device_list=told

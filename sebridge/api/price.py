@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zigpy.types import EUI64, uint8_t
 
-from sebridge.api.event_desk import EventDesk, desk_at
+from sebridge.api.event_desk import EventDesk, desk_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.smartenergy.identifiers import PRICE, SE_ENDPOINT
@@ -65,7 +65,7 @@ class PriceMethods:
         self, record: PublishPriceRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CreatePriceEventResponse:
         """Schedule a price, and send it at once to the Price clients of all active devices."""
-        created = await desk_at(self._desks, source_endpoint_id).create(record)
+        created = await source_desk(self._desks, source_endpoint_id).create(record)
         return CreatePriceEventResponse(
             source_endpoint_id=int(source_endpoint_id),
             status=int(created.status),
@@ -79,5 +79,5 @@ class PriceMethods:
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelAllPriceEventsResponse:
         """Remove all prices. There is no such command on the air, so clients are not told."""
-        await desk_at(self._desks, source_endpoint_id).cancel_all(None)
+        await source_desk(self._desks, source_endpoint_id).cancel_all(None)
         return CancelAllPriceEventsResponse(source_endpoint_id=int(source_endpoint_id))

@@ -94,7 +94,7 @@ class ZclMethods:
         A remote request needs the opposite cluster on the endpoint it is sent from.
         """
         to_server = _to_server(server_or_client)
-        ids = [record.attribute_id for record in record_list]
+        ids = _attribute_ids(record_list)
         if destination_address is ABSENT:
             endpoint = self._local(destination_endpoint_id, "destination_endpoint_id")
             return ReadAttributesResponse(
@@ -213,6 +213,14 @@ def _to_server(server_or_client: int) -> bool:
     if server_or_client not in {0, 1}:
         raise ParameterError("server_or_client", "must be 0 (server) or 1 (client)")
     return server_or_client == 0
+
+
+def _attribute_ids(records: Sequence[ReadAttributeRecord]) -> list[int]:
+    for place, record in enumerate(records):
+        if not 0 <= record.attribute_id <= uint16_t.max_value:
+            path = f"record_list[{place}].attribute_id"
+            raise ParameterError(path, f"is not in 0..{uint16_t.max_value}")
+    return [record.attribute_id for record in records]
 
 
 def _read_local(

@@ -121,7 +121,6 @@ class Bridge:
             self.link,
             self.topics,
             stream,
-            self._random,
             lambda: self.database.writable,
         )
         self.discovery = self._make_discovery()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 import logging
-from random import Random
 from typing import Any, Protocol
 
 import zigpy.types as t
@@ -64,7 +63,6 @@ class Doors:
         broker: Broker,
         topics: Topics,
         stream: NotificationStream,
-        random: Random,
         database_writable: Callable[[], bool],
     ) -> None:
         self._gateway = gateway
@@ -83,7 +81,6 @@ class Doors:
         if gateway.options.mqtt.log:
             sink = LogStream(lambda record: broker.publish(topics.log, dump(record), retain=False))
             logging.getLogger().addHandler(sink)
-        del random
 
     @property
     def services(self) -> list[Service]:

@@ -1,9 +1,9 @@
 """Obey load-control events, and report what is done with them: rules DRLC-1 to DRLC-30."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
@@ -15,7 +15,7 @@ from sebridge.clusters.event_cluster import NEVER, EventCluster, end_of
 from sebridge.clusters.participation import Participation, status_at_end, status_at_start
 from sebridge.clusters.signals import EventReceived
 from sebridge.devices.peer import Peer
-from sebridge.schedule.changes import Cancelled, Change, Ended, Started, Superseded
+from sebridge.schedule.changes import Cancelled, Change, Ended, Postponed, Started, Superseded
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.randomization import draw
 from sebridge.schedule.schedule import Schedule
@@ -130,13 +130,7 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
     def _event(
         self, record: LoadControlEventRecord, start: int, end: int | None, command: Command
     ) -> ScheduledEvent[LoadControlEventRecord]:
-        offsets = draw(
-            int(record.event_control),
-            self._setting(START_RANDOMIZATION_MINUTES),
-            self._setting(DURATION_RANDOMIZATION_MINUTES),
-            self._random,
-        )
-        return ScheduledEvent(
+        event = ScheduledEvent(
             event_id=int(record.issuer_event_id),
             start=start,
             end=end,
@@ -144,9 +138,15 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
             record=record,
             received=command.now,
             source=command.source,
-            start_delay=offsets.start,
-            end_delay=offsets.end,
         )
+        offsets = draw(
+            int(record.event_control),
+            self._setting(START_RANDOMIZATION_MINUTES),
+            self._setting(DURATION_RANDOMIZATION_MINUTES),
+            self._random,
+            neighbour=self.schedule.neighbour(event),
+        )
+        return replace(event, start_delay=offsets.start, end_delay=offsets.end)
 
     def _cancel(self, record: CancelLoadControlEventRecord, command: Command) -> Outcome:
         now, event_id = command.now, int(record.issuer_event_id)
@@ -160,14 +160,19 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
         at = int(record.effective_time) or now
         if at == NEVER or (event.effective_end is not None and at > event.effective_end):
             return self._refused_cancel(command, event.record, EventStatus.INVALID_CANCEL_TIME)
-        keep_randomisation = bool(record.cancel_control & 1) and event.running(now)
-        at += (event.end_delay or event.start_delay) if keep_randomisation else 0
+        at = _cancelled_at(event, at, now, record.cancel_control)
         news = self.news(self.schedule.cancel(event_id, at, now), now)
         told = self._received(command, record, Status.SUCCESS)
         return Outcome(sendings=news.sendings, signals=(told, *news.signals))
 
-    def _cancel_all(self, record: Record, command: Command) -> Outcome:
-        news = self.news(self.schedule.cancel_all(command.now), command.now)
+    def _cancel_all(self, record: CancelAllLoadControlEventsRecord, command: Command) -> Outcome:
+        now = command.now
+        changes = list(self.schedule.advance(now))
+        for event in self.schedule.not_ended(now):
+            if event.source == command.source:  # the events of this server only (DRLC-30)
+                at = _cancelled_at(event, now, now, record.cancel_control)
+                changes += self.schedule.cancel(event.event_id, at, now)
+        news = self.news(changes, now)
         told = self._received(command, record, Status.SUCCESS)
         return Outcome(sendings=news.sendings, signals=(told, *news.signals))
 
@@ -201,13 +206,14 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
 
     @override
     def consequences(self, changes: Sequence[Change], now: int) -> Sequence[Sending]:
-        """Return the status reports for what changed."""
+        """Return the status reports for what changed, each with its own time (DRLC-11)."""
+        del now
         sendings: list[Sending] = []
         for change in changes:
             status = self._status_of(change)
             if status is not None:
                 delay = self._random.uniform(0.0, _LONGEST_REPORT_DELAY)
-                sendings += self._sendings(change.event, status, now, delay)
+                sendings += self._sendings(change.event, status, change.moment, delay)
         return sendings
 
     def _status_of(self, change: Change) -> EventStatus | None:
@@ -226,6 +232,8 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
             case Superseded():
                 self._choices.pop(event_id, None)
                 return EventStatus.SUPERSEDED
+            case Postponed():
+                self._choices[event_id] = replace(choice, running=False)
         return None
 
     def _sendings(
@@ -289,6 +297,13 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
 
     def _setting(self, attribute_id: int) -> int:
         return int(self.attributes.read(attribute_id).value)
+
+
+def _cancelled_at(event: ScheduledEvent[Any], at: int, now: int, cancel_control: int) -> int:
+    """Return when a cancellation takes effect: bit 0 keeps the randomisation (DRLC-28)."""
+    if not cancel_control & 1 or not event.running(now):
+        return at
+    return at + (event.end_delay or event.start_delay)
 
 
 def _unknown_event(event_id: int, now: int) -> ReportEventStatusRecord:

@@ -49,6 +49,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
             start=start,
             end=end_of(start, record.duration_in_minutes),
             classes=int(record.device_class),
+            group=int(record.utility_enrollment_group),
             record=record,
             received=now,
         )

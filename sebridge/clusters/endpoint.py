@@ -130,7 +130,7 @@ class Router(Service):
 
     def _route(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
         try:
-            if self._must_be_encrypted(incoming) and not incoming.encrypted:
+            if self._must_be_encrypted(endpoint, incoming) and not incoming.encrypted:
                 self.counters.in_the_clear += 1
                 self._default_response(incoming, header, Status.FAILURE)  # SEC-2
             elif header.cluster_specific:
@@ -147,10 +147,11 @@ class Router(Service):
             _LOGGER.exception("a frame from %s broke its handler", incoming.source)
             self._default_response(incoming, header, Status.SOFTWARE_FAILURE)
 
-    def _must_be_encrypted(self, incoming: Incoming) -> bool:
-        return (
-            needs_link_key(incoming.profile_id, incoming.cluster_id) and self.encryption_required()
-        )
+    def _must_be_encrypted(self, endpoint: Endpoint, incoming: Incoming) -> bool:
+        # a frame may name another profile than the endpoint's, but not in order to get around it
+        profiles = (incoming.profile_id, endpoint.profile_id)
+        secured = any(needs_link_key(profile, incoming.cluster_id) for profile in profiles)
+        return secured and self.encryption_required()
 
     def _count(self, error: SebridgeError) -> None:
         if error.status in {Status.UNSUP_CLUSTER_COMMAND, Status.UNSUPPORTED_CLUSTER}:
@@ -169,6 +170,8 @@ class Router(Service):
 
     def _answer_general(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
         cluster = self._cluster(endpoint, incoming, header)
+        if header.manufacturer_code is not None:
+            raise UnsupportedCommandError("no manufacturer specific attributes")
         if header.command_id == zcl.CONFIGURE_REPORTING and self.reporting_table is not None:
             peer = _peer(incoming)
             statuses = general_commands.configure_reporting(
@@ -277,7 +280,8 @@ class Router(Service):
             self.counters.unanswered += len(frames)
             return
         self._answers_under_way += 1
-        self.spawn(self._send_answer(incoming, frames), "answer")
+        answering = self.spawn(self._send_answer(incoming, frames), "answer")
+        answering.add_done_callback(self._answer_ended)
 
     async def _send_answer(self, incoming: Incoming, frames: Sequence[Frame]) -> None:
         try:
@@ -286,8 +290,10 @@ class Router(Service):
         except DeliveryError as error:
             self.counters.unanswered += 1
             _LOGGER.info("answer to %s not delivered: %s", incoming.source, error)
-        finally:
-            self._answers_under_way -= 1
+
+    def _answer_ended(self, _task: object) -> None:
+        """Count, also when the task was cancelled before its first step."""
+        self._answers_under_way -= 1
 
 
 class _UnsupportedClusterError(SebridgeError):

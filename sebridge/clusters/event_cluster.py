@@ -45,7 +45,9 @@ class EventCluster(LocalCluster, Generic[R]):
         return [self.shown(event) for event in self.schedule.active(now)]
 
     def shown(self, event: ScheduledEvent[R]) -> R:
-        """Return an event's record with its absolute start."""
+        """Return an event's record with its absolute start, and its end as it has become."""
+        if event.end is None:  # also of a price that a newer one will end (PRC-6)
+            return event.record.but(start_time=event.start, duration_in_minutes=UNTIL_CHANGED)
         return event.record.but(start_time=event.start)
 
     def next_change(self, now: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from zigpy.zcl.foundation import CommandSchema, Status
@@ -9,7 +10,7 @@ from zigpy.zcl.foundation import CommandSchema, Status
 from sebridge.base.errors import InvalidFieldError
 from sebridge.clusters.cluster import Command, Outcome
 from sebridge.clusters.event_cluster import NEVER, EventCluster, R, end_of
-from sebridge.clusters.signals import EventHeard
+from sebridge.clusters.signals import EventHeard, EventsChanged
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.zcl.record import Record
 
@@ -44,10 +45,10 @@ class EventServer(EventCluster[R]):
         start = int(given.start_time) or now
         if start == NEVER:
             raise InvalidFieldError("start_time 0xFFFFFFFF is not a time")
+        self.check(record, now)
         end = end_of(start, int(given.duration_in_minutes))
         if end is not None and end <= now:
             raise InvalidFieldError("the event would be over already")
-        self.check(record, now)
         event = self.scheduled(record.but(start_time=start), start, now)
         news = self.news(self.schedule.add(event, now), now)
         return self.shown(event), self._told(news, now)
@@ -88,6 +89,6 @@ class EventServer(EventCluster[R]):
 
     def _told(self, outcome: Outcome, now: int) -> Outcome:
         """Say that the list changed also when an event was added that starts later."""
-        if outcome.signals:
+        if any(isinstance(signal, EventsChanged) for signal in outcome.signals):
             return outcome
-        return Outcome(signals=(self.list_changed(now),))
+        return replace(outcome, signals=(self.list_changed(now), *outcome.signals))

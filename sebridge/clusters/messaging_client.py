@@ -46,7 +46,9 @@ class MessagingClient(EventCluster[DisplayMessageRecord]):
         Raises UnknownEventError when it is not on display or asks for no confirmation.
         """
         event = self.schedule.get(message_id)
-        if event is None or not event.record.message_control & CONFIRMATION_REQUIRED:
+        if event is None or not event.running(now):
+            raise UnknownEventError(f"message {message_id} is not on display")
+        if not event.record.message_control & CONFIRMATION_REQUIRED:
             raise UnknownEventError(f"no message {message_id} waits for confirmation")
         confirmation = MessageConfirmationRecord(message_id=message_id, confirmation_time=now)
         assert isinstance(event.source, Peer)

@@ -29,7 +29,8 @@ class PriceClient(EventCluster[PublishPriceRecord]):
         status, news = self._take(price, command)
         told = self._received(command, price, status)
         answers: tuple[Record, ...] = ()
-        if (price.price_control or 0) & _ACKNOWLEDGE:
+        known = status in {Status.SUCCESS, Status.DUPLICATE_EXISTS}  # PRC-8
+        if known and (price.price_control or 0) & _ACKNOWLEDGE:
             answers = (
                 PriceAcknowledgementRecord(
                     provider_id=price.provider_id,

@@ -83,7 +83,6 @@ class EventPublisher(Service, Generic[R]):
         self._clock = clock
         self._deliveries = Deliveries()
         self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._under_way: set[tuple[t.EUI64, int]] = set()
         bus.listen(EventHeard, self._on_heard)
         bus.listen(EventsChanged, self._on_change)
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))

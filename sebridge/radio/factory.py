@@ -92,8 +92,9 @@ def zigpy_config(options: RadioOptions, path: str) -> dict[str, Any]:
     network = {
         zigpy.config.CONF_NWK_CHANNEL: options.channel,
         zigpy.config.CONF_NWK_PAN_ID: options.pan_id,
-        zigpy.config.CONF_NWK_EXTENDED_PAN_ID: options.extended_pan_id,
-        zigpy.config.CONF_NWK_KEY: _key(options),
+        zigpy.config.CONF_NWK_EXTENDED_PAN_ID: options.extended_pan_id
+        and t.ExtendedPanId(options.extended_pan_id),
+        zigpy.config.CONF_NWK_KEY: options.network_key and list(options.network_key.reveal()),
     }
     return {
         zigpy.config.CONF_DEVICE: {
@@ -110,7 +111,3 @@ def zigpy_config(options: RadioOptions, path: str) -> dict[str, Any]:
         zigpy.config.CONF_TOPO_SCAN_ENABLED: False,
         zigpy.config.CONF_NWK_BACKUP_ENABLED: False,
     }
-
-
-def _key(options: RadioOptions) -> list[int] | None:
-    return None if options.network_key is None else list(options.network_key.reveal())

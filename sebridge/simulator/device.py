@@ -1,5 +1,6 @@
 """A simulated device: its place on the ether, its endpoint and clusters, its joining."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 import logging
@@ -73,6 +74,7 @@ class SimulatedDevice(Service):
         for cluster in self.event_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))
         self.is_joined = False
+        self._put_out = asyncio.Event()
 
     @property
     def eui64(self) -> t.EUI64:
@@ -96,7 +98,11 @@ class SimulatedDevice(Service):
             for service in (self.router, self.sender, self.runner):
                 await service.start()
             await self._ask_for_events()
-            await super().run()
+            while True:
+                await self._put_out.wait()
+                self._put_out.clear()
+                await self._join()
+                await self._ask_for_events()
         finally:
             for service in (self.runner, self.sender, self.router):
                 await service.stop()
@@ -139,6 +145,7 @@ class SimulatedDevice(Service):
         """Join again when it was us who had to leave."""
         if device == self.eui64 and self.is_joined:
             self.is_joined = False
+            self._put_out.set()
 
     def lost(self, reason: Exception) -> None:
         """Do nothing: the simulated air is never lost."""

@@ -7,8 +7,9 @@ from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.messaging_client import MessagingClient
 from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.signals import EventReceived
-from sebridge.smartenergy.messaging import CONFIRMATION_REQUIRED, DisplayMessageRecord
+from sebridge.clusters.signals import ActiveEventsChanged
+from sebridge.smartenergy.identifiers import MESSAGING
+from sebridge.smartenergy.messaging import CONFIRMATION_REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Display:
 
     def watch(self, bus: SignalBus) -> None:
         """Confirm what asks for it, as the person of this home does."""
-        bus.listen(EventReceived, self._on_event)
+        bus.listen(ActiveEventsChanged, self._on_change)
 
     @property
     def price(self) -> float | None:
@@ -57,8 +58,7 @@ class Display:
             if message.message_control & CONFIRMATION_REQUIRED:
                 self._confirm(int(message.message_id))
 
-    def _on_event(self, signal: EventReceived) -> None:
-        record, pause = signal.record, self._settings.confirm_after
-        new = isinstance(record, DisplayMessageRecord) and not signal.status
-        if new and pause is not None:
+    def _on_change(self, signal: ActiveEventsChanged) -> None:
+        pause = self._settings.confirm_after
+        if signal.cluster_id == MESSAGING and signal.records and pause is not None:
             self._clock.call_later(pause, self.press_confirm)

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.smartenergy import Metering
 
+from sebridge.base.errors import ParameterError
 from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.clusters.cluster import LocalCluster
 from sebridge.simulator.load_curve import LoadCurve, RegisterState, count
@@ -21,6 +22,7 @@ _ENUM8: Final = 0x30
 _SUMMATION_FORMATTING: Final = 0xFB  # suppress zeros, 15 digits left, 3 right
 _ELECTRIC: Final = 0x00
 _LARGEST_DEMAND: Final = 0x7FFFFF
+_LARGEST_FACTOR: Final = 0xFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class MeterSettings:
     mean_load: float = 450.0  # W
     solar_peak: float = 0.0  # W
     initial_energy: float = 4711.0  # kWh delivered when the meter was first switched on
+
+    def __post_init__(self) -> None:
+        """Raise ParameterError for factors that the registers cannot show."""
+        for name in ("multiplier", "divisor"):
+            if not 1 <= getattr(self, name) <= _LARGEST_FACTOR:
+                raise ParameterError(name, f"must be 1..{_LARGEST_FACTOR}")
 
 
 class MeterServer(LocalCluster):

@@ -1,30 +1,41 @@
 """Attribute values by ZCL data type: octets <-> plain values, and what a reportable change is.
 
-The integer types, which carry nearly all traffic, are read directly; the rarer types through
-zigpy's table of data types.
+Source: ZigBee Cluster Library, the table of data types. Whatever can be read can be written back.
 """
 
 from dataclasses import dataclass
+import math
+import struct
 from typing import Any, Final
 
 import zigpy.types as t
-from zigpy.zcl import foundation
-from zigpy.zcl.foundation import DataClass, DataType
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.base.values import plain, typed
-from sebridge.zcl.record import Text
+from sebridge.base.values import hex_octets, integer, mac, typed
 
+_NO_DATA: Final = 0x00
+_BOOLEAN: Final = 0x10
 _DISCRETE: Final = {0x10: 1, **{0x08 + n: n + 1 for n in range(8)}, 0x30: 1, 0x31: 2}
 _BITMAPS: Final = {0x18 + n: n + 1 for n in range(8)}
 _UNSIGNED: Final = {0x20 + n: n + 1 for n in range(8)}
 _SIGNED: Final = {0x28 + n: n + 1 for n in range(8)}
-_TIMES: Final = {0xE0: 4, 0xE1: 4, 0xE2: 4, 0xE8: 2, 0xE9: 2, 0xEA: 4}
+_TIMES: Final = {0xE0: 4, 0xE1: 4, 0xE2: 4}
+_IDENTIFIERS: Final = {0xE8: 2, 0xE9: 2, 0xEA: 4}
+_FLOATS: Final = {0x38: "<e", 0x39: "<f", 0x3A: "<d"}
+_OCTETS: Final = {0x41: 1, 0x43: 2}  # octets that hold the length
+_TEXTS: Final = {0x42: 1, 0x44: 2}
+_ARRAYS: Final = frozenset({0x48, 0x50, 0x51})
+_STRUCTURE: Final = 0x4C
+_ADDRESS: Final = 0xF0
+_KEY: Final = 0xF1
+_KEY_SIZE: Final = 16
 
-_SIZES: Final = _DISCRETE | _BITMAPS | _UNSIGNED | _SIGNED | _TIMES
-_ANALOG: Final = frozenset(_UNSIGNED) | frozenset(_SIGNED) | {0x38, 0x39, 0x3A, 0xE0, 0xE1, 0xE2}
-_BOOLEAN: Final = 0x10
+_SIZES: Final = _DISCRETE | _BITMAPS | _UNSIGNED | _SIGNED | _TIMES | _IDENTIFIERS
+_LENGTHS: Final = _OCTETS | _TEXTS
+_ANALOG: Final = frozenset({*_UNSIGNED, *_SIGNED, *_FLOATS, *_TIMES})
 UNKNOWN_TYPE: Final = 0xFF
+
+_DEEPEST: Final = 15  # collections in collections
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,64 +48,178 @@ class AttributeValue:
     raw: bytes
 
 
+def is_analog(attribute_type: int) -> bool:
+    """Say whether the type has a reportable change (numbers and times, not flags or text)."""
+    return attribute_type in _ANALOG
+
+
+# ------------------------------------------------------------------ octets -> plain
+
+
 def read_value(attribute_type: int, octets: bytes, offset: int = 0) -> tuple[Any, int]:
-    """Return the plain value at `offset`, and the offset behind it; raise DecodeError."""
-    size = _SIZES.get(attribute_type)
-    if size is None:
-        return _read_rare(attribute_type, octets, offset)
-    end = offset + size
-    if end > len(octets):
+    """Return the plain value at `offset`, and the offset behind it; raise DecodeError.
+
+    Octets, keys and addresses are hex text, a float that is no finite number is None, an array is
+    its `attribute_type` and `value`, a structure a list of these.
+    """
+    return _read(attribute_type, octets, offset, 0)
+
+
+def _read(attribute_type: int, octets: bytes, offset: int, depth: int) -> tuple[Any, int]:
+    if (size := _SIZES.get(attribute_type)) is not None:
+        end = _end(attribute_type, octets, offset, size)
+        number = int.from_bytes(octets[offset:end], "little", signed=attribute_type in _SIGNED)
+        return (bool(number) if attribute_type == _BOOLEAN else number), end
+    if attribute_type in _LENGTHS:
+        return _read_string(attribute_type, octets, offset)
+    if attribute_type in _ARRAYS or attribute_type == _STRUCTURE:
+        return _read_collection(attribute_type, octets, offset, depth + 1)
+    return _read_rare(attribute_type, octets, offset)
+
+
+def _end(attribute_type: int, octets: bytes, offset: int, size: int) -> int:
+    if offset + size > len(octets):
         raise DecodeError(f"a value of type 0x{attribute_type:02X} is cut off", offset)
-    number = int.from_bytes(octets[offset:end], "little", signed=attribute_type in _SIGNED)
-    return (bool(number) if attribute_type == _BOOLEAN else number), end
+    return offset + size
+
+
+def _read_string(attribute_type: int, octets: bytes, offset: int) -> tuple[str, int]:
+    start = _end(attribute_type, octets, offset, _LENGTHS[attribute_type])
+    length = int.from_bytes(octets[offset:start], "little")
+    if length == (1 << 8 * _LENGTHS[attribute_type]) - 1:
+        return "", start  # the invalid value
+    end = _end(attribute_type, octets, start, length)
+    content = octets[start:end]
+    if attribute_type in _OCTETS:
+        return content.hex(), end
+    return content.split(b"\0")[0].decode("utf-8", "replace"), end
+
+
+def _read_collection(
+    attribute_type: int, octets: bytes, offset: int, depth: int
+) -> tuple[Any, int]:
+    if depth > _DEEPEST:
+        raise DecodeError(f"more than {_DEEPEST} collections in one another", offset)
+    is_array = attribute_type in _ARRAYS
+    start = _end(attribute_type, octets, offset, 1 + 2 if is_array else 2)
+    kind = octets[offset] if is_array else _NO_DATA
+    count = int.from_bytes(octets[start - 2 : start], "little")
+    items: list[Any] = []
+    place = start
+    for _ in range(0 if count == 0xFFFF else count):  # noqa: PLR2004  # the invalid value
+        if not is_array:
+            place = _end(attribute_type, octets, place, 1)
+            kind = octets[place - 1]
+        if kind == _NO_DATA:  # else a few octets could make a list of any length
+            raise DecodeError("an element without data", place)
+        value, place = _read(kind, octets, place, depth)
+        items.append(value if is_array else {"attribute_type": kind, "value": value})
+    return ({"attribute_type": kind, "value": items} if is_array else items), place
 
 
 def _read_rare(attribute_type: int, octets: bytes, offset: int) -> tuple[Any, int]:
-    kind = _python_type(attribute_type)
-    try:
-        value, rest = kind.deserialize(octets[offset:])
-    except (ValueError, KeyError, RecursionError) as error:
-        raise DecodeError(f"a value of type 0x{attribute_type:02X}: {error}", offset) from error
-    return _plain_value(value), len(octets) - len(rest)
+    if attribute_type == _NO_DATA:
+        return None, offset
+    if attribute_type in _FLOATS:
+        form = _FLOATS[attribute_type]
+        end = _end(attribute_type, octets, offset, struct.calcsize(form))
+        number = struct.unpack(form, octets[offset:end])[0]
+        return (number if math.isfinite(number) else None), end
+    if attribute_type == _ADDRESS:
+        end = _end(attribute_type, octets, offset, 8)
+        return mac(t.EUI64.deserialize(octets[offset:end])[0]), end
+    if attribute_type == _KEY:
+        end = _end(attribute_type, octets, offset, _KEY_SIZE)
+        return octets[offset:end].hex(), end
+    raise DecodeError(f"data type 0x{attribute_type:02X} is unknown", offset)
 
 
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, foundation.TypeValue):
-        return {"attribute_type": int(value.type), "value": _plain_value(value.value)}
-    if isinstance(value, list):
-        return [_plain_value(item) for item in value]
-    return plain(value)
-
-
-def _python_type(attribute_type: int) -> Any:
-    try:
-        kind = DataType.from_type_id(foundation.DataTypeId(attribute_type)).python_type
-    except (ValueError, KeyError):
-        raise DecodeError(f"data type 0x{attribute_type:02X} is unknown") from None
-    return Text if kind is t.CharacterString else kind
+# ------------------------------------------------------------------ plain -> octets
 
 
 def write_value(attribute_type: int, value: Any, path: str = "value") -> bytes:
     """Return the octets of a plain value; raise ParameterError when it does not fit the type."""
-    size = _SIZES.get(attribute_type)
-    try:
-        if size is not None:
-            return typed(_python_type(attribute_type), value, path).serialize()  # type: ignore[no-any-return]
-        kind = _python_type(attribute_type)
-        return typed(kind, value, path).serialize()  # type: ignore[no-any-return]
-    except DecodeError as error:
-        raise ParameterError(path, str(error)) from error
-    except (TypeError, ValueError) as error:
-        problem = f"does not fit data type 0x{attribute_type:02X}"
-        raise ParameterError(path, problem) from error
+    return _write(attribute_type, value, path, 0)
 
 
-def is_analog(attribute_type: int) -> bool:
-    """Say whether the type has a reportable change (numbers and times, not flags or text)."""
+def _write(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
     if attribute_type in _SIZES:
-        return attribute_type in _ANALOG
-    try:
-        data_type = DataType.from_type_id(foundation.DataTypeId(attribute_type))
-    except (ValueError, KeyError):
-        return False
-    return data_type.type_class is DataClass.Analog
+        return _write_number(attribute_type, value, path)
+    if attribute_type in _LENGTHS:
+        return _write_string(attribute_type, value, path)
+    if attribute_type in _ARRAYS or attribute_type == _STRUCTURE:
+        return _write_collection(attribute_type, value, path, depth + 1)
+    return _write_rare(attribute_type, value, path)
+
+
+def _write_number(attribute_type: int, value: Any, path: str) -> bytes:
+    if attribute_type == _BOOLEAN:
+        return bytes((typed(bool, bool(value) if value in (0, 1) else value, path),))
+    number, size = integer(value, path), _SIZES[attribute_type]
+    low = -(1 << 8 * size - 1) if attribute_type in _SIGNED else 0
+    # 0x8000 and -0x8000 are the same bits on the air
+    if not low <= number < 1 << 8 * size:
+        raise _misfit(attribute_type, path)
+    return (number & (1 << 8 * size) - 1).to_bytes(size, "little")
+
+
+def _write_string(attribute_type: int, value: Any, path: str) -> bytes:
+    if attribute_type in _OCTETS:
+        content = hex_octets(value, path)
+    else:
+        content = typed(str, value, path).encode("utf-8", "replace")
+    size = _LENGTHS[attribute_type]
+    if len(content) >= (1 << 8 * size) - 1:
+        raise _misfit(attribute_type, path)
+    return len(content).to_bytes(size, "little") + content
+
+
+def _write_collection(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
+    if depth > _DEEPEST:
+        raise ParameterError(path, f"more than {_DEEPEST} collections in one another")
+    if attribute_type in _ARRAYS:
+        kind, items = _element(value, path)
+        elements = [(kind, item) for item in typed(list[Any], items, f"{path}.value")]
+        head = bytes((kind,))
+    else:
+        elements = [_element(item, path) for item in typed(list[Any], value, path)]
+        head = b""
+    if len(elements) >= 0xFFFF:  # noqa: PLR2004  # the invalid value
+        raise _misfit(attribute_type, path)
+    octets = bytearray(head + len(elements).to_bytes(2, "little"))
+    for place, (kind, item) in enumerate(elements):
+        if kind == _NO_DATA:
+            raise ParameterError(f"{path}[{place}]", "an element without data")
+        own = b"" if head else bytes((kind,))
+        octets += own + _write(kind, item, f"{path}[{place}]", depth)
+    return bytes(octets)
+
+
+def _element(value: Any, path: str) -> tuple[int, Any]:
+    if not isinstance(value, dict) or value.keys() != {"attribute_type", "value"}:
+        raise ParameterError(path, "is not an object with attribute_type and value")
+    kind = integer(value["attribute_type"], f"{path}.attribute_type")
+    if not 0 <= kind <= 0xFF:  # noqa: PLR2004
+        raise ParameterError(f"{path}.attribute_type", f"{kind} is not in 0..255")
+    return kind, value["value"]
+
+
+def _write_rare(attribute_type: int, value: Any, path: str) -> bytes:
+    if attribute_type == _NO_DATA and value is None:
+        return b""
+    if attribute_type in _FLOATS:
+        number = math.nan if value is None else typed(float, value, path)
+        try:
+            return struct.pack(_FLOATS[attribute_type], number)
+        except OverflowError as error:
+            raise _misfit(attribute_type, path) from error
+    if attribute_type == _ADDRESS:
+        address: t.EUI64 = typed(t.EUI64, value, path)
+        return address.serialize()
+    if attribute_type == _KEY and len(octets := hex_octets(value, path)) == _KEY_SIZE:
+        return octets
+    raise _misfit(attribute_type, path)
+
+
+def _misfit(attribute_type: int, path: str) -> ParameterError:
+    return ParameterError(path, f"does not fit data type 0x{attribute_type:02X}")

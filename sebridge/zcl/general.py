@@ -6,7 +6,7 @@ from typing import Any
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DecodeError
+from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.values import ABSENT, Absent
 from sebridge.zcl.attributes import (
     UNKNOWN_TYPE,
@@ -96,7 +96,10 @@ class Reader:
 
 
 def _number(value: int, size: int) -> bytes:
-    return value.to_bytes(size, "little")
+    try:
+        return value.to_bytes(size, "little")
+    except OverflowError as error:
+        raise ParameterError("", f"{value} does not fit {size} octets") from error
 
 
 def write_read_attributes(attribute_ids: Sequence[int]) -> bytes:

@@ -1,0 +1,59 @@
+"""What lies outside of the bridge, and can be looked into."""
+
+from collections.abc import Callable, Mapping
+import json
+from typing import Any
+
+from sebridge.transports.mqtt.messages import Message, matches
+
+
+class RecordingBroker:
+    """A broker that keeps what is retained and remembers what is streamed."""
+
+    def __init__(self) -> None:
+        self.retained: dict[str, bytes] = {}
+        self.streamed: list[tuple[str, bytes]] = []
+        self.history: list[tuple[str, bytes]] = []
+        self.connected = True
+        self.counters: Mapping[str, int] = {}
+        self._handlers: list[tuple[str, Callable[[Message], object]]] = []
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        if only_if_changed and self.retained.get(topic) == payload:
+            return
+        self.history.append((topic, payload))
+        if retain and payload:
+            self.retained[topic] = payload
+        elif retain:
+            self.retained.pop(topic, None)
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        del correlation
+        self.streamed.append((topic, payload))
+
+    def forget(self, branch: str) -> None:
+        for topic in [t for t in self.retained if t == branch or t.startswith(f"{branch}/")]:
+            self.publish(topic, b"", retain=True)
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        self._handlers.append((topic_filter, handler))
+
+    def on_session(self, callback: Callable[[bool], object]) -> None:
+        callback(not self.connected)
+
+    def deliver(self, message: Message) -> None:
+        """Let a client's message arrive."""
+        for topic_filter, handler in self._handlers:
+            if matches(topic_filter, message.topic):
+                handler(message)
+
+    def kept(self, topic: str) -> Any:
+        """Return the JSON that is retained on a topic, None when there is nothing."""
+        payload = self.retained.get(topic)
+        return None if payload is None else json.loads(payload)
+
+    def heard(self, topic: str) -> list[Any]:
+        """Return the JSON of all that was streamed on a topic."""
+        return [json.loads(payload) for name, payload in self.streamed if name == topic]

@@ -1,0 +1,152 @@
+"""A home on the simulated air, by virtual clock, talked to through the MQTT door."""
+
+from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
+import json
+from random import Random
+from typing import Any
+
+import pytest
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.app.doors import Doors
+from sebridge.app.gateway import Gateway, Ground
+from sebridge.app.house import SimulatedHouse
+from sebridge.base.clock import VirtualClock, zigbee_time
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import Ether
+from sebridge.radio.factory import make_radio
+from sebridge.radio.radio import Radio
+from sebridge.settings.config import default_simulator
+from sebridge.settings.options import AirOptions, Options, SimulatorOptions
+from sebridge.simulator.household import Household
+from sebridge.transports.mqtt.messages import Message
+from sebridge.transports.mqtt.notifications import NotificationStream
+from sebridge.transports.mqtt.topics import Topics
+from tests.doubles import RecordingBroker
+
+Collections = dict[str, MutableMapping[Any, Any]]
+
+
+class MemoryCollections:
+    """Collections that survive as long as the dictionary that they are made of."""
+
+    def __init__(self, kept: Collections) -> None:
+        self._kept = kept
+
+    def collection(self, name: str, key_kind: Any, value_kind: Any) -> MutableMapping[Any, Any]:
+        del key_kind, value_kind
+        return self._kept.setdefault(name, {})
+
+
+class Home:
+    """A gateway and its household, all of real parts."""
+
+    def __init__(self, clock: VirtualClock, simulator: SimulatorOptions, kept: Collections) -> None:
+        self.clock = clock
+        self.kept = kept
+        self.broker = RecordingBroker()
+        self.bus = SignalBus(strict=True)
+        self.ether = Ether(clock, simulator.air)
+        self.topics = Topics("sebridge", "home")
+        self.options = Options(simulator=simulator)
+        stream = NotificationStream(self.broker, self.topics)
+        ground = Ground(
+            clock=clock,
+            random=Random(1),
+            bus=self.bus,
+            collections=MemoryCollections(kept),
+            durable=_durable,
+        )
+        self.gateway = Gateway(self.options, ground, self._radio, stream)
+        self.doors = _doors(self.gateway, self.broker, self.topics, stream)
+        self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway)
+        self._tickets = 0
+        self._started: list[Service] = []
+
+    def _radio(
+        self, descriptors: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]
+    ) -> Radio:
+        return make_radio(self.options.radio, descriptors, bindings, self.clock, self.ether)
+
+    @property
+    def household(self) -> Household:
+        return self.house.household
+
+    @property
+    def now(self) -> int:
+        return zigbee_time(self.clock.utc())
+
+    async def start(self) -> None:
+        """Switch everything on, and wait until all devices are known."""
+        for service in (*self.doors.services, *self.gateway.services, self.house):
+            await service.start()
+            self._started.append(service)
+        await self.clock.advance(seconds=30)
+
+    async def stop(self) -> None:
+        for service in reversed(self._started):
+            await service.stop()
+        self._started.clear()
+
+    async def rpc(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call a method as an MQTT client does; return the whole answer."""
+        self._tickets += 1
+        params["request_identifier"] = self._tickets
+        topic = f"{self.topics.request}/{method}"
+        self.broker.deliver(Message(topic, json.dumps(params).encode()))
+        for _ in range(200):
+            await self.clock.advance(seconds=0.1)
+            for answer in self.broker.heard(self.topics.response_to(method)):
+                if answer.get("request_identifier") == self._tickets:
+                    return dict(answer)
+        raise AssertionError(f"{method} was not answered")
+
+    async def result(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call a method that must succeed; return its result."""
+        answer = await self.rpc(method, **params)
+        assert answer["status"] == "ok", answer
+        return dict(answer["result"])
+
+    def notifications(self, name: str) -> list[Any]:
+        return self.broker.heard(self.topics.notification(name))
+
+
+async def _durable() -> None:
+    """Memory is as durable as the test."""
+
+
+def _doors(
+    gateway: Gateway, broker: RecordingBroker, topics: Topics, stream: NotificationStream
+) -> Doors:
+    return Doors(gateway, broker, topics, stream, lambda: True)
+
+
+MakeHome = Callable[..., Any]
+
+
+@pytest.fixture
+async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
+    """Build homes, with bad air or with what an earlier one kept, and stop them afterwards."""
+    homes: list[Home] = []
+
+    async def make(
+        kept: Collections | None = None, simulator: SimulatorOptions | None = None, **air: Any
+    ) -> Home:
+        chosen = simulator or SimulatorOptions(
+            devices=default_simulator().devices, air=AirOptions(**({"delay": 0.0} | air))
+        )
+        home = Home(clock, chosen, {} if kept is None else kept)
+        homes.append(home)
+        await home.start()
+        return home
+
+    yield make
+    for home in homes:
+        await home.stop()
+
+
+@pytest.fixture
+async def home(make_home: MakeHome) -> Home:
+    made: Home = await make_home()
+    return made

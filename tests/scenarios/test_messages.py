@@ -1,0 +1,68 @@
+"""A message is shown, confirmed, and taken back."""
+
+from typing import Any
+
+from tests.scenarios.conftest import Home
+
+DISPLAY = "00:0d:6f:00:0a:00:00:03"
+
+
+def message(identifier: int, text: str, **more: Any) -> dict[str, Any]:
+    plain = {"message_id": identifier, "duration_in_minutes": 30, "message": text}
+    return plain | more
+
+
+async def test_a_message_is_shown_and_confirmed(home: Home) -> None:
+    display = home.household.displays["Kitchen display"]
+
+    record = message(1, "Peak price from 17:00 ⚡", message_control=0x80)
+    answer = await home.result("create_message_event", record=record)
+
+    assert answer["device_list"] == [DISPLAY]
+    assert display.message == "Peak price from 17:00 ⚡"
+    await home.clock.advance(seconds=10)
+    confirmations = home.notifications("received_message_confirmation")
+    assert [c["record"]["message_id"] for c in confirmations] == [1]
+    assert confirmations[0]["source_address"] == DISPLAY
+
+
+async def test_without_being_asked_nobody_confirms(home: Home) -> None:
+    await home.result("create_message_event", record=message(1, "Hello"))
+
+    await home.clock.advance(minutes=5)
+
+    assert home.notifications("received_message_confirmation") == []
+
+
+async def test_a_new_message_takes_the_place_of_the_old_one(home: Home) -> None:
+    await home.result("create_message_event", record=message(1, "old"))
+
+    await home.result("create_message_event", record=message(2, "new"))
+
+    assert home.household.displays["Kitchen display"].message == "new"
+    listed = (await home.result("get_message_events"))["events_record_list"]
+    assert [record["message_id"] for record in listed] == [2]
+
+
+async def test_a_cancelled_message_disappears(home: Home) -> None:
+    await home.result("create_message_event", record=message(1, "Hello"))
+
+    await home.result("cancel_message_event", record={"message_id": 1})
+
+    assert home.household.displays["Kitchen display"].message is None
+    assert home.broker.kept(home.topics.active("message"))["record_list"] == []
+
+
+async def test_a_message_ends_by_itself(home: Home) -> None:
+    await home.result("create_message_event", record=message(1, "Hello"))
+
+    await home.clock.advance(minutes=31)
+
+    assert home.household.displays["Kitchen display"].message is None
+
+
+async def test_a_text_that_does_not_fit_a_frame_is_refused(home: Home) -> None:
+    answer = await home.result("create_message_event", record=message(1, "x" * 60))
+
+    assert answer["status"] == 0x85
+    assert "59" in answer["reason"]
