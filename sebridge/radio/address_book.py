@@ -3,10 +3,27 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from typing_extensions import override
 import zigpy.types as t
 from zigpy.zdo.types import Status, ZDOCmd
 
 _FIRST_RESERVED: Final = 0xFFF8  # broadcast addresses begin here
+
+
+class KnownEUI64(t.EUI64):
+    """An EUI-64 that has its hash at hand.
+
+    zigpy writes the address as text for each hash, which takes several microseconds, and every
+    frame of a device is looked up by its address many times. Equal to the plain one in everything.
+    """
+
+    def __init__(self, address: t.EUI64) -> None:
+        super().__init__(address)
+        self._hash = hash(address)
+
+    @override
+    def __hash__(self) -> int:  # type: ignore[override]  # a list has none, but zigpy's address has
+        return self._hash
 
 
 def is_device_address(nwk: int) -> bool:
@@ -74,8 +91,9 @@ class AddressBook:
         displaced = self._devices.get(nwk)
         if displaced is not None:
             self.forget(displaced)
-        self._devices[int(nwk)] = device
-        self._addresses[device] = int(nwk)
+        known_device = KnownEUI64(device)
+        self._devices[int(nwk)] = known_device
+        self._addresses[known_device] = int(nwk)
         return True
 
     def forget(self, device: t.EUI64) -> None:

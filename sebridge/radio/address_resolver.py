@@ -38,7 +38,8 @@ class AddressResolver(Service):
         self._counters = counters
         self._clock = clock
         self._waiting = WaitingRoom()
-        self._searches: dict[t.EUI64, asyncio.Future[int]] = {}
+        self._searches: dict[t.EUI64, asyncio.Task[int | None]] = {}
+        self._told: dict[t.EUI64, asyncio.Future[int]] = {}
 
     async def find(self, device: t.EUI64) -> int:
         """Return a device's network address; DeliveryError when nobody tells it in time.
@@ -49,31 +50,34 @@ class AddressResolver(Service):
         if nwk is not None:
             return nwk
         search = self._searches.get(device)
-        if search is not None:
-            return await self._await(device, search)
-        if len(self._searches) >= MOST_SEARCHES:
-            raise DeliveryError("too many devices are looked for", TxStatus.NO_SHORT_ADDRESS)
-        search = asyncio.get_running_loop().create_future()
-        self._searches[device] = search
+        if search is None:
+            if len(self._searches) >= MOST_SEARCHES:
+                raise DeliveryError("too many devices are looked for", TxStatus.NO_SHORT_ADDRESS)
+            search = self.spawn(self._search(device), f"where is {device}")
+            self._searches[device] = search
+        try:
+            found = await asyncio.shield(search)
+        except asyncio.CancelledError:
+            if not search.cancelled():
+                raise  # it is we who are stopped, not the search
+            found = None
+        if found is None:
+            message = f"no network address of {device} is known, and nobody told one"
+            raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS)
+        return found
+
+    async def _search(self, device: t.EUI64) -> int | None:
+        """Ask everybody, and return what was told in time."""
+        told = self._told[device] = asyncio.get_running_loop().create_future()
         try:
             single = AddrRequestType.Single
             await self._transmitter.ask(None, ZDOCmd.NWK_addr_req, device, single, t.uint8_t(0))
-            return await self._await(device, search)
+            return await self._clock.within(LONGEST_SEARCH, told)
+        except (DeliveryError, AnswerTimeoutError) as error:
+            _LOGGER.debug("where is %s: %s", device, error)
+            return None
         finally:
-            del self._searches[device]
-            search.cancel()
-
-    async def _await(self, device: t.EUI64, search: asyncio.Future[int]) -> int:
-        try:
-            return await self._clock.within(LONGEST_SEARCH, asyncio.shield(search))
-        except AnswerTimeoutError as error:
-            message = f"no network address of {device} is known, and nobody told one"
-            raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS) from error
-        except asyncio.CancelledError:
-            if not search.cancelled():
-                raise  # it is we who are stopped
-            message = f"the search for {device} ended"
-            raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS) from None
+            del self._told[device], self._searches[device]
 
     def hold(self, nwk: int, packet: t.ZigbeePacket) -> None:
         """Keep a frame until its sender is known, but not for long and not many."""
@@ -106,7 +110,7 @@ class AddressResolver(Service):
 
     def learned(self, device: t.EUI64, nwk: int) -> list[t.ZigbeePacket]:
         """End the searches that this pair answers; return the frames that waited for it."""
-        search = self._searches.get(device)
-        if search is not None and not search.done():
-            search.set_result(nwk)
+        told = self._told.get(device)
+        if told is not None and not told.done():
+            told.set_result(nwk)
         return self._waiting.release(nwk)

@@ -8,7 +8,6 @@ import asyncio
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
-from zigpy.exceptions import APIException, DeliveryError
 import zigpy.types as t
 import zigpy_xbee.exceptions
 import zigpy_xbee.types
@@ -16,16 +15,13 @@ from zigpy_xbee.zigbee.application import ControllerApplication
 
 from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
 
+SEND_ENCRYPTED: Final = 0x20
 RECEIVED_BROADCAST: Final = 0x02
 RECEIVED_ENCRYPTED: Final = 0x20
-_SEND_ENCRYPTED: Final = 0x20
-_EXTENDED_TIMEOUT: Final = 0x40
 _LONGEST_SENDING: Final = 60.0  # seconds; the module gives up long before
 _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
 _UNKNOWN_NWK: Final = 0xFFFE
-
-_NOT_WAITED_FOR: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
 
 
 class XBeeApplication(SilentApplication, ControllerApplication):
@@ -41,51 +37,30 @@ class XBeeApplication(SilentApplication, ControllerApplication):
 
     @override
     async def send_packet(self, packet: t.ZigbeePacket) -> None:
-        if self._api is None:
-            raise APIException("the module is not connected")
+        """Send to a device or to all, and wait for the module's transmit status."""
         assert packet.dst is not None
-        long_address, short_address = self._addresses(packet.dst)
-        options = 0
-        if packet.extended_timeout:
-            options |= _EXTENDED_TIMEOUT
-        if t.TransmitOptions.APS_Encryption in packet.tx_options:
-            options |= _SEND_ENCRYPTED
+        nwk = int(packet.dst.address)  # type: ignore[arg-type]  # a 16-bit address
+        encrypted = t.TransmitOptions.APS_Encryption in packet.tx_options
         sending = self._api.tx_explicit(
-            long_address,
-            short_address,
+            self._long_address(nwk, is_broadcast=packet.dst.addr_mode is t.AddrMode.Broadcast),
+            nwk,
             packet.src_ep or 0,
             packet.dst_ep or 0,
             packet.cluster_id,
             packet.profile_id,
             packet.radius,
-            zigpy_xbee.types.TXOptions(options),
+            zigpy_xbee.types.TXOptions(SEND_ENCRYPTED if encrypted else 0),
             packet.data.serialize(),
         )
-        status = await self._status(sending)
-        if status != zigpy_xbee.types.TXStatus.SUCCESS and (
-            packet.dst.addr_mode not in _NOT_WAITED_FOR
-        ):
-            raise DeliveryError(f"transmit status {status!r}", status=int(status))
+        await asyncio.wait_for(sending, timeout=_LONGEST_SENDING)
 
-    async def _status(self, sending: asyncio.Future[Any]) -> Any:
-        try:
-            return await asyncio.wait_for(sending, timeout=_LONGEST_SENDING)
-        except TimeoutError as error:
-            raise DeliveryError("the module gave no transmit status") from error
-
-    def _addresses(self, destination: t.AddrModeAddress) -> tuple[Any, int]:
-        """Return the 64-bit and the 16-bit address for the module."""
-        unknown = zigpy_xbee.types.UNKNOWN_IEEE
-        if destination.addr_mode is t.AddrMode.IEEE:
-            return zigpy_xbee.types.EUI64(destination.address), _UNKNOWN_NWK
-        nwk = int(destination.address)  # type: ignore[arg-type]  # a 16-bit address
-        if destination.addr_mode is t.AddrMode.Broadcast:
-            octets = [t.uint8_t(octet) for octet in nwk.to_bytes(8, "little")]
-            return zigpy_xbee.types.EUI64(octets), nwk
-        if destination.addr_mode is t.AddrMode.NWK:
-            device = self.taker.device_at(nwk)
-            return (unknown if device is None else zigpy_xbee.types.EUI64(device)), nwk
-        return unknown, nwk
+    def _long_address(self, nwk: int, *, is_broadcast: bool) -> Any:
+        if is_broadcast:
+            return zigpy_xbee.types.EUI64([t.uint8_t(o) for o in nwk.to_bytes(8, "little")])
+        device = self.taker.device_at(nwk)
+        if device is None:
+            return zigpy_xbee.types.UNKNOWN_IEEE
+        return zigpy_xbee.types.EUI64(device)
 
     # ------------------------------------------------------------------ receiving
 
@@ -135,8 +110,6 @@ class XBeeApplication(SilentApplication, ControllerApplication):
         await self._register(device, b"")
 
     async def _register(self, device: t.EUI64, key: bytes) -> None:
-        if self._api is None:
-            raise APIException("the module is not connected")
         try:
             await ControllerApplication.permit_with_link_key(
                 self, device, key, _KEY_LIFETIME, _LINK_KEY

@@ -171,11 +171,9 @@ class ZdoServer:
     # ------------------------------------------------------------------ addresses
 
     def _nwk_address(
-        self, _cluster: int, device: t.EUI64, kind: int, _start: int, *, broadcast: bool
-    ) -> bytes | None:
-        if device != self._address:
-            if broadcast:
-                return None
+        self, _cluster: int, device: t.EUI64, kind: int, _start: int, **_how: bool
+    ) -> bytes:
+        if device != self._address:  # broadcasts about others have been sorted out before
             unknown = device.serialize() + t.NWK(_NO_NWK).serialize()
             return bytes((Status.DEVICE_NOT_FOUND,)) + unknown
         return self._addresses(kind)

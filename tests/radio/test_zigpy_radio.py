@@ -5,20 +5,19 @@ from collections.abc import Callable
 import logging
 
 import pytest
+import zigpy.types as t
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.factory import make_radio
-from sebridge.radio.radio import Incoming, Outgoing, Radio, TxStatus
-from sebridge.radio.station import EtherStation
+from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.settings.options import AirOptions, RadioOptions
 from tests.radio.simulated_air import (
     HA,
     LINK_KEY,
     METER,
-    METER_ENDPOINT,
     METERING,
     PRICE,
     SE,
@@ -336,7 +335,7 @@ async def test_a_radio_that_is_not_started_says_so() -> None:
 
 @pytest.mark.parametrize("seconds", [-1, 255])
 async def test_the_network_is_never_opened_for_ever(air: Air, seconds: int) -> None:
-    with pytest.raises(ParameterError, match="is not in 0..254"):
+    with pytest.raises(ParameterError, match=r"is not in 0\.\.254"):
         await air.radio.permit_joining(seconds)
 
 
@@ -388,13 +387,41 @@ async def test_a_device_that_leaves_is_forgotten(air: Air) -> None:
     assert air.ears.departures == [METER]
 
 
-def test_a_station_and_the_gateways_radio_are_both_radios() -> None:
-    clock = VirtualClock()
-    ether = Ether(clock)
+async def test_a_radio_that_does_not_take_a_wish_says_so(air: Air) -> None:
+    application = air.radio._application
+    assert application is not None
+    air.ether.network = None  # as if the stick had lost its memory
 
-    radios: list[Radio] = [
-        EtherStation(ether, METER, LINK_KEY, [METER_ENDPOINT]),
-        make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, ether),
-    ]
+    with pytest.raises(DeliveryError, match="did not take the link key"):
+        await air.radio.set_link_key(METER, LINK_KEY)
 
-    assert all(not radio.network.joined for radio in radios)
+
+async def test_a_network_that_cannot_be_opened_says_so(air: Air) -> None:
+    application = air.radio._application
+    assert application is not None
+
+    async def refuse(time_s: int = 60) -> None:
+        raise TimeoutError(f"no answer to {time_s}")
+
+    application.permit_ncp = refuse  # type: ignore[method-assign]
+
+    with pytest.raises(DeliveryError, match="joining could not be opened or closed"):
+        await air.radio.permit_joining(60)
+
+
+async def test_a_key_that_the_radio_keeps_does_not_stop_the_forgetting(
+    air: Air, caplog: pytest.LogCaptureFixture
+) -> None:
+    air.radio.remember(METER, 0x1234)
+    application = air.radio._application
+    assert application is not None
+
+    async def refuse(device: t.EUI64) -> None:
+        raise TimeoutError(f"no answer about {device}")
+
+    application.unregister_link_key = refuse  # type: ignore[method-assign]
+
+    await air.radio.forget(METER)
+
+    assert METER not in application.devices
+    assert "the radio keeps the link key" in caplog.text

@@ -1,0 +1,107 @@
+"""The coordinator on the simulated air, seen by zigpy."""
+
+import pytest
+from zigpy.exceptions import NetworkNotFormed
+import zigpy.types as t
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.secret import Secret
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_application import COORDINATOR, EtherApplication, ether_application
+from sebridge.radio.factory import zigpy_config
+from sebridge.settings.options import RadioOptions
+from tests.radio.simulated_air import LINK_KEY, METER, METERING, SE, Air, Ears, report
+
+
+def application(air: Air) -> EtherApplication:
+    found = air.radio._application
+    assert isinstance(found, EtherApplication)
+    return found
+
+
+async def test_a_network_is_formed_with_what_was_configured() -> None:
+    ether = Ether(VirtualClock())
+    options = RadioOptions(channel=25, pan_id=0x1A62, network_key=LINK_KEY)
+    app = ether_application(ether)(zigpy_config(options, "simulated"))
+    with pytest.raises(NetworkNotFormed):
+        await app.load_network_info()
+
+    await app.form_network()
+
+    assert ether.network is not None
+    assert ether.network.info.channel == 25
+    assert ether.network.info.pan_id == 0x1A62
+    assert ether.network.info.network_key.key.serialize() == LINK_KEY.reveal()
+    await app.shutdown()
+
+
+async def test_without_a_channel_a_quiet_one_is_looked_for() -> None:
+    ether = Ether(VirtualClock())
+    app = ether_application(ether)(zigpy_config(RadioOptions(), "simulated"))
+
+    await app.form_network()
+
+    assert ether.network is not None
+    assert ether.network.info.channel in (11, 15, 20, 25)
+    await app.shutdown()
+
+
+async def test_the_network_is_there_after_a_restart(air: Air) -> None:
+    network = air.ether.network
+    await air.radio.stop()
+    air.radio = air.new_radio()
+
+    await air.radio.start(air.ears)
+
+    assert air.ether.network is network
+    assert air.gateway == COORDINATOR
+
+
+async def test_a_network_that_was_reset_is_gone(air: Air) -> None:
+    await application(air).reset_network_info()
+
+    assert air.ether.network is None
+
+
+async def test_zigpy_opens_the_network_for_a_key(air: Air) -> None:
+    await application(air).permit_with_link_key(METER, t.KeyData(LINK_KEY.reveal()), 60)
+
+    await air.station().start(Ears())
+
+    assert air.ether.network is not None
+    assert air.ether.network.link_keys == {METER: Secret(LINK_KEY.reveal())}
+
+
+async def test_zigpy_puts_a_device_out(air: Air) -> None:
+    meter = air.station()
+    ears = await air.join(meter)
+    app = application(air)
+
+    await app.force_remove(app.get_device(ieee=METER))
+
+    assert ears.departures == [METER]
+
+
+async def test_what_is_sent_to_a_group_reaches_nobody(air: Air) -> None:
+    meter = air.station()
+    ears = await air.join(meter)
+
+    await application(air).send_packet(
+        t.ZigbeePacket(dst=t.AddrModeAddress(t.AddrMode.Group, t.Group(0x1234)))
+    )
+    await air.clock.settle()
+
+    assert ears.frames == []
+
+
+async def test_a_frame_encrypted_with_an_unregistered_key_is_not_taken(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    assert air.ether.network is not None
+    air.ether.network.link_keys.clear()
+
+    with pytest.raises(Exception, match="no acknowledgement"):
+        await meter.send(report(air.gateway, encrypted=True))
+
+    assert air.ears.zcl() == []
+    assert (SE, METERING) not in {(f.profile_id, f.cluster_id) for f in air.ears.frames}

@@ -1,0 +1,83 @@
+"""Who is let in."""
+
+import random
+
+import pytest
+import zigpy.state
+
+from sebridge.base.errors import NotJoinedError
+from sebridge.base.secret import Secret
+from sebridge.radio.ether_network import WELL_KNOWN_KEY, EtherNetwork
+from tests.radio.simulated_air import LINK_KEY, METER, eui64
+
+CHOICE = random.Random(1)
+OTHER_KEY = Secret(b"another key 1234")
+
+
+def network(*, is_open: bool) -> EtherNetwork:
+    network = EtherNetwork(zigpy.state.NetworkInfo(), eui64(1))
+    if is_open:
+        network.open_until = 100.0
+    return network
+
+
+def test_the_registered_key_opens_the_door() -> None:
+    house = network(is_open=True)
+    house.link_keys[METER] = LINK_KEY
+
+    nwk = house.admit(METER, LINK_KEY, 99.9, CHOICE)
+
+    assert 1 <= nwk <= 0xFFF7
+    assert house.members == {METER: nwk}
+
+
+REFUSALS = [
+    pytest.param(LINK_KEY, OTHER_KEY, True, "not the registered one", id="wrong key"),
+    pytest.param(LINK_KEY, WELL_KNOWN_KEY, True, "not the registered one", id="everybody's key"),
+    pytest.param(None, LINK_KEY, True, "is not registered", id="key that is not registered"),
+    pytest.param(LINK_KEY, LINK_KEY, False, "joining is closed", id="closed"),
+    pytest.param(None, WELL_KNOWN_KEY, False, "joining is closed", id="closed for everybody"),
+]
+
+
+@pytest.mark.parametrize(("registered", "key", "is_open", "reason"), REFUSALS)
+def test_others_are_refused(
+    registered: Secret | None, key: Secret, *, is_open: bool, reason: str
+) -> None:
+    house = network(is_open=is_open)
+    if registered is not None:
+        house.link_keys[METER] = registered
+
+    with pytest.raises(NotJoinedError, match=reason):
+        house.admit(METER, key, 99.9, CHOICE)
+
+    assert house.members == {}
+
+
+def test_a_device_without_a_key_of_its_own_joins_with_the_well_known_one() -> None:
+    house = network(is_open=True)
+
+    assert house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE) == house.members[METER]
+
+
+def test_the_door_closes_by_itself() -> None:
+    house = network(is_open=True)
+
+    with pytest.raises(NotJoinedError, match="closed"):
+        house.admit(METER, WELL_KNOWN_KEY, 100.0, CHOICE)
+
+
+def test_a_member_comes_back_through_the_closed_door_to_its_address() -> None:
+    house = network(is_open=False)
+    house.link_keys[METER] = LINK_KEY
+    house.members[METER] = 0x1234
+
+    assert house.admit(METER, LINK_KEY, 0.0, CHOICE) == 0x1234
+
+
+def test_every_member_has_an_address_of_its_own() -> None:
+    house = network(is_open=True)
+
+    addresses = {house.admit(eui64(n), WELL_KNOWN_KEY, 0.0, CHOICE) for n in range(2000)}
+
+    assert len(addresses) == 2000

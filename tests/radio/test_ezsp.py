@@ -1,0 +1,151 @@
+"""What differs with EZSP. The firmware lies outside: it is played by a list of what it was told."""
+
+from typing import Any
+
+import bellows.ezsp.v13
+import bellows.types
+import pytest
+from zigpy.exceptions import ControllerException
+import zigpy.types as t
+
+from sebridge.radio.ezsp import CONFIG, EzspApplication
+from sebridge.radio.factory import zigpy_config
+from sebridge.settings.options import RadioOptions
+from tests.radio.simulated_air import HA_ENDPOINT, LINK_KEY, SE_ENDPOINT, eui64
+
+KEY = t.KeyData(LINK_KEY.reveal())
+
+
+class Nobody:
+    """A taker of frames that knows no device."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_args: None
+
+
+class Firmware:
+    """The NCP, as far as keys, endpoints and joining go."""
+
+    is_ezsp_running = True
+    ezsp_version = 13
+    _xncp_features = ()
+
+    def __init__(self) -> None:
+        self.endpoints: list[int] = []
+        self.keys: list[t.EUI64] = []
+        self.joining: list[int] = []
+        self.status = bellows.types.sl_Status.OK
+        self.broadcasts = 0
+
+    async def addEndpoint(self, **descriptor: Any) -> tuple[Any]:
+        self.endpoints.append(descriptor["endpoint"])
+        return (bellows.types.EmberStatus.SUCCESS,)
+
+    async def add_transient_link_key(self, device: t.EUI64, key: t.KeyData) -> Any:
+        assert key == KEY
+        self.keys.append(device)
+        return self.status
+
+    async def pre_permit(self, _seconds: int) -> None:
+        pass
+
+    async def permitJoining(self, seconds: int) -> tuple[Any]:
+        self.joining.append(seconds)
+        return (bellows.types.EmberStatus.SUCCESS,)
+
+    async def send_broadcast(self, **_frame: Any) -> tuple[Any, int]:
+        self.broadcasts += 1
+        return bellows.types.sl_Status.OK, 0
+
+    async def findKeyTableEntry(self, **_search: Any) -> tuple[int]:
+        return (0xFF,)
+
+
+@pytest.fixture
+async def firmware() -> Firmware:
+    return Firmware()
+
+
+@pytest.fixture
+async def application(firmware: Firmware) -> EzspApplication:
+    config = zigpy_config(RadioOptions(type="ezsp"), "/dev/ttyUSB0") | dict(CONFIG)
+    application = EzspApplication(config)
+    application._ezsp = firmware
+    application.controller_event.set()
+    application.taker = Nobody()
+    application.own_endpoints = [SE_ENDPOINT, HA_ENDPOINT]
+    return application
+
+
+async def test_our_endpoints_are_registered_and_no_others(
+    application: EzspApplication, firmware: Firmware
+) -> None:
+    await application.register_endpoints()
+
+    assert firmware.endpoints == [0x5E, 0x01]
+
+
+async def test_endpoint_1_is_there_for_bellows_when_we_have_none(
+    application: EzspApplication, firmware: Firmware
+) -> None:
+    application.own_endpoints = [SE_ENDPOINT]
+
+    await application.register_endpoints()
+
+    assert firmware.endpoints == [0x5E, 0x01]
+
+
+async def test_a_key_is_handed_over_at_once_and_again_when_the_network_is_opened(
+    application: EzspApplication, firmware: Firmware
+) -> None:
+    await application.register_link_key(eui64(1), KEY)
+    await application.permit(60)
+    await application.permit(0)
+
+    assert firmware.keys == [eui64(1), eui64(1)]
+    assert firmware.joining == [60, 0]
+    assert firmware.broadcasts == 2
+
+
+async def test_the_few_places_for_keys_are_for_the_newest_who_are_still_to_join(
+    application: EzspApplication, firmware: Firmware
+) -> None:
+    application.learn(eui64(9), 0x1234)
+    for number in (*range(1, 9), 9):
+        await application.register_link_key(eui64(number), KEY)
+    firmware.keys.clear()
+
+    await application.permit(60)
+
+    assert firmware.keys == [eui64(number) for number in (8, 7, 6, 5, 4)]
+
+
+async def test_a_forgotten_key_is_not_handed_over_again(
+    application: EzspApplication, firmware: Firmware
+) -> None:
+    await application.register_link_key(eui64(1), KEY)
+    await application.unregister_link_key(eui64(1))
+    firmware.keys.clear()
+
+    await application.permit(60)
+
+    assert firmware.keys == []
+
+
+async def test_a_key_that_the_firmware_refuses_is_an_error(
+    application: EzspApplication, firmware: Firmware
+) -> None:
+    firmware.status = bellows.types.sl_Status.FULL
+
+    with pytest.raises(ControllerException, match="did not take a link key"):
+        await application.register_link_key(eui64(1), KEY)
+
+
+def test_the_firmware_leaves_bindings_to_us() -> None:
+    schema = bellows.ezsp.v13.EZSPv13.SCHEMAS["ezsp_config"]
+
+    checked = schema(CONFIG["ezsp_config"])
+
+    assert checked["CONFIG_APPLICATION_ZDO_FLAGS"] == 0x0B
+    assert 0x0005 in EzspApplication.zdo_answered_by_stack
+    assert 0x0021 not in EzspApplication.zdo_answered_by_stack

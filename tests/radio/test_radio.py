@@ -1,0 +1,31 @@
+"""The seam: what all radios have in common."""
+
+import pytest
+
+from sebridge.base.clock import VirtualClock
+from sebridge.radio.ether import Ether
+from sebridge.radio.factory import make_radio
+from sebridge.radio.radio import Radio, TxStatus
+from sebridge.radio.station import EtherStation
+from sebridge.settings.options import RadioOptions
+from tests.radio.simulated_air import LINK_KEY, METER, METER_ENDPOINT, SE_ENDPOINT
+
+
+async def test_a_station_and_the_gateways_radio_are_both_radios() -> None:
+    clock = VirtualClock()
+    ether = Ether(clock)
+
+    radios: list[Radio] = [
+        EtherStation(ether, METER, LINK_KEY, [METER_ENDPOINT]),
+        make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, ether),
+    ]
+
+    assert all(not radio.network.joined for radio in radios)
+
+
+@pytest.mark.parametrize(
+    ("status", "number"),
+    [("NO_SHORT_ADDRESS", 0xA9), ("NO_ACK", 0xA7), ("SECURITY_FAIL", 0xAD), ("NOT_JOINED", 0xC2)],
+)
+def test_statuses_have_the_numbers_of_the_layers_below(status: str, number: int) -> None:
+    assert TxStatus[status] == number

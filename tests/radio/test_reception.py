@@ -1,0 +1,197 @@
+"""Sorting what the radio hears, and whose word about addresses counts."""
+
+import zigpy.types as t
+
+from sebridge.radio.ether import TO_ALL, AirFrame
+from sebridge.radio.radio import Outgoing
+from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, Air, Ears, eui64
+
+LIAR = eui64(0x0E5E_B100_0000_6666)
+
+
+async def say(air: Air, nwk: int, cluster_id: int, text: str, *, to: int = 0) -> None:
+    """Put a ZDO frame of some device on the air."""
+    frame = AirFrame(LIAR, nwk, to, 0, cluster_id, 0, 0, bytes.fromhex(text))
+    if frame.broadcast:
+        air.ether.broadcast(frame)
+    else:
+        await air.ether.send(frame)
+    await air.clock.settle()
+
+
+def octets(device: t.EUI64) -> str:
+    return device.serialize().hex()
+
+
+async def test_an_announcement_moves_a_device_to_its_new_address(air: Air) -> None:
+    air.radio.remember(METER, 0x1234)
+
+    await say(air, 0x5678, 0x0013, f"01 7856 {octets(METER)} 8e", to=TO_ALL)
+
+    assert air.ears.arrivals == [(METER, 0x5678)]
+    assert air.ears.last.source == METER
+
+
+async def test_an_announcement_for_somebody_else_counts_for_nothing(air: Air) -> None:
+    air.radio.remember(METER, 0x1234)
+    air.radio.remember(LIAR, 0x6666)
+
+    await say(air, 0x6666, 0x0013, f"01 7856 {octets(METER)} 8e", to=TO_ALL)
+
+    assert air.ears.arrivals == []
+    air.radio.remember(METER, 0x1234)
+    assert air.radio._book.nwk(METER) == 0x1234
+
+
+async def test_an_address_that_nobody_asked_for_counts_for_nothing(air: Air) -> None:
+    air.radio.remember(METER, 0x1234)
+    air.radio.remember(LIAR, 0x6666)
+
+    await say(air, 0x6666, 0x8000, f"01 00 {octets(METER)} 7856")
+
+    assert air.radio._book.nwk(METER) == 0x1234
+    assert air.ears.last.cluster_id == 0x8000  # whoever asked may still want the answer
+
+
+async def test_a_device_that_answers_about_itself_is_believed(air: Air) -> None:
+    air.radio.remember(METER, 0x1234)
+
+    await say(air, 0x5678, 0x8000, f"01 00 {octets(METER)} 7856")
+
+    assert air.ears.arrivals == [(METER, 0x5678)]
+
+
+async def test_a_zdo_question_is_served_and_not_passed_on(air: Air) -> None:
+    meter = air.station()
+    ears = await air.join(meter)
+    air.ears.frames.clear()
+
+    await meter.send(Outgoing(air.gateway, 0, 0x0002, 0, 0, b"\x07\x00\x00"))
+    await air.clock.settle()
+
+    assert air.ears.frames == []
+    assert ears.last.cluster_id == 0x8002
+
+
+async def test_garbage_for_our_zdo_is_counted(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+
+    await meter.send(Outgoing(air.gateway, 0, 0x0006, 0, 0, b"\x07\x00"))
+    await air.clock.settle()
+
+    assert air.radio.counters.malformed_zdo == 1
+
+
+async def test_a_flood_of_questions_is_not_answered_without_end(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    nwk = meter.network.nwk
+    application = air.radio._application
+    assert application is not None
+
+    for number in range(100):
+        application.packet_received(
+            t.ZigbeePacket(
+                src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(nwk)),
+                src_ep=t.uint8_t(0),
+                dst=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(0)),
+                dst_ep=t.uint8_t(0),
+                cluster_id=t.uint16_t(0x0002),
+                data=t.SerializableBytes(bytes((number, 0, 0))),
+            )
+        )
+    await air.clock.settle()
+
+    assert air.radio.counters.unanswered_zdo == 36
+    assert sum(frame.cluster_id == 0x8002 for frame in air.sniffed) == 64
+
+
+async def test_an_answer_that_cannot_be_delivered_is_counted(air: Air) -> None:
+    air.radio.remember(LIAR, 0x6666)
+
+    await say(air, 0x6666, 0x0002, "07 0000")
+
+    assert air.radio.counters.unanswered_zdo == 1
+
+
+async def test_frames_of_addresses_that_are_none_of_the_network_are_ignored(air: Air) -> None:
+    application = air.radio._application
+    assert application is not None
+
+    application.packet_received(t.ZigbeePacket(src=None))
+    application.packet_received(t.ZigbeePacket(src=t.AddrModeAddress(t.AddrMode.IEEE, METER)))
+
+    assert air.radio.counters.received == 0
+
+
+async def test_nothing_comes_through_after_the_stop(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    application = air.radio._application
+    assert application is not None
+    await air.radio.stop()
+    before = len(air.ears.frames)
+
+    application.packet_received(
+        t.ZigbeePacket(
+            src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(meter.network.nwk)),
+            dst=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(0)),
+            dst_ep=t.uint8_t(0x5E),
+            data=t.SerializableBytes(b"late"),
+        )
+    )
+
+    assert len(air.ears.frames) == before
+
+
+async def test_what_the_stack_answers_is_not_answered_again(air: Air) -> None:
+    meter = air.station()
+    ears = await air.join(meter)
+    application = air.radio._application
+    assert application is not None
+    application.zdo_answered_by_stack = frozenset({0x0005})  # type: ignore[misc]
+
+    await meter.send(Outgoing(air.gateway, 0, 0x0005, 0, 0, b"\x07\x00\x00"))
+    await meter.send(Outgoing(air.gateway, 0, 0x0002, 0, 0, b"\x08\x00\x00"))
+    await air.clock.settle()
+
+    assert [frame.cluster_id for frame in ears.frames] == [0x8002]
+
+
+async def test_a_device_seen_by_the_radio_itself_is_known_from_then_on(air: Air) -> None:
+    reception = air.radio._reception
+    assert reception is not None
+
+    reception.device_seen(METER, 0x1234)
+    reception.device_seen(METER, 0x1234)
+    await air.ether.send(AirFrame(METER, 0x1234, 0, SE, METERING, 10, 0x5E, b"data"))
+
+    assert air.ears.last.source == METER
+    assert air.ears.arrivals == []  # the radio did not say that it joined
+
+
+async def test_frames_held_back_come_before_those_that_follow(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    await air.radio.forget(METER)
+    await air.radio.set_link_key(METER, LINK_KEY)
+    air.ears.frames.clear()
+
+    for number in range(3):
+        await meter.send(Outgoing(air.gateway, SE, METERING, 10, 0x5E, bytes((number,))))
+    await air.clock.settle()
+
+    assert [frame.data for frame in air.ears.zcl()] == [b"\x00", b"\x01", b"\x02"]
+
+
+async def test_a_device_that_answers_only_later_is_reached_all_the_same(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    ears = Ears()
+    await meter.stop()
+    await meter.start(ears)
+
+    await air.radio.send(Outgoing(METER, SE, PRICE, 0x5E, 10, b"price"))
+
+    assert ears.last.data == b"price"

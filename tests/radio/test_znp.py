@@ -1,0 +1,50 @@
+"""What differs with Z-Stack. The firmware lies outside: it is played by a list of requests."""
+
+from typing import Any
+
+import pytest
+import zigpy.types as t
+import zigpy_znp.commands as c
+
+from sebridge.radio.factory import zigpy_config
+from sebridge.radio.znp import CONFIG, ZnpApplication
+from sebridge.settings.options import RadioOptions
+from tests.radio.simulated_air import LINK_KEY, eui64
+
+
+class Firmware:
+    """Z-Stack, as far as keys go."""
+
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+
+    async def request(self, request: Any, **_expected: Any) -> None:
+        self.requests.append(request)
+
+
+@pytest.fixture
+async def application() -> ZnpApplication:
+    config = zigpy_config(RadioOptions(type="znp"), "/dev/ttyUSB0") | dict(CONFIG)
+    return ZnpApplication(config)
+
+
+async def test_a_key_is_handed_over_without_waiting_for_the_window(
+    application: ZnpApplication,
+) -> None:
+    firmware = Firmware()
+    application._znp = firmware
+
+    await application.register_link_key(eui64(1), t.KeyData(LINK_KEY.reveal()))
+
+    request = c.AppConfig.BDBAddInstallCode.Req(
+        InstallCodeFormat=c.app_config.InstallCodeFormat.KeyDerivedFromInstallCode,
+        IEEE=eui64(1),
+        InstallCode=LINK_KEY.reveal(),
+    )
+    assert firmware.requests == [request]
+
+
+async def test_frames_leave_from_the_endpoint_of_their_profile(
+    application: ZnpApplication,
+) -> None:
+    assert application.znp_config["prefer_endpoint_1"] is False

@@ -1,0 +1,128 @@
+"""An XBee module behind a TCP port, as far as the tests of the radio need one.
+
+It speaks Digi's API mode 2 (escaped) with frames 0x08, 0x09, 0x11 and 0x24, and says what it was
+told and what was sent through it.
+"""
+
+import asyncio
+from collections.abc import Iterator
+
+_START, _ESCAPE = 0x7E, 0x7D
+_TO_ESCAPE = (0x7E, 0x7D, 0x11, 0x13)
+
+REGISTERS = {
+    "AP": b"\x02",
+    "AO": b"\x03",
+    "AI": b"\x00",
+    "MY": b"\x00\x00",
+    "SH": b"\x00\x13\xa2\x00",
+    "SL": b"\x41\x51\xc0\xde",
+    "CE": b"\x01",
+    "VR": b"\x21\xa7",
+    "OI": b"\x1a\x62",
+    "ID": b"\x00\x00\x00\x00\x00\x00\xbe\xef",
+    "CH": b"\x0f",
+    "EE": b"\x01",
+    "EO": b"\x02",
+    "ZS": b"\x02",
+}
+
+
+class XBeeModule:
+    """The module: what it holds in its registers, what it was given to send."""
+
+    def __init__(self) -> None:
+        self.set: dict[str, bytes] = {}
+        self.missing: set[str] = set()  # registers that this firmware does not have
+        self.sent: list[bytes] = []  # frames 0x11 without type and frame id
+        self.keys: list[bytes] = []  # frames 0x24 without type and frame id
+        self.transmit_status = 0x00
+        self.registration_status = 0x00
+        self._server: asyncio.Server | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._ended = asyncio.Event()
+
+    async def start(self) -> str:
+        """Open the port; return the path for the configuration."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        return f"socket://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        self.unplug()
+        if self._writer is not None:
+            await self._ended.wait()
+        await self._server.wait_closed()
+
+    def unplug(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def receive(self, frame: bytes) -> None:
+        """Hand a frame from the air to the host: type 0x91 and what follows it."""
+        assert self._writer is not None
+        self._writer.write(_packed(frame))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        buffer = bytearray()
+        try:
+            while data := await reader.read(1024):
+                buffer += data
+                for frame in _frames(buffer):
+                    writer.write(_packed(self._answer(frame)))
+        except ConnectionError:
+            pass  # the test unplugged it
+        finally:
+            writer.close()
+            self._ended.set()
+
+    def _answer(self, frame: bytes) -> bytes:
+        kind, number = frame[0], frame[1:2]
+        if kind == 0x11:
+            self.sent.append(frame[2:])
+            return b"\x8b" + number + frame[10:12] + bytes((0, self.transmit_status, 0))
+        if kind == 0x24:
+            self.keys.append(frame[2:])
+            return b"\xa4" + number + bytes((self.registration_status,))
+        register, value = frame[2:4], frame[4:]
+        name = register.decode()
+        if name in self.missing:
+            return b"\x88" + number + register + b"\x02"
+        if value:
+            self.set[name] = value
+            return b"\x88" + number + register + b"\x00"
+        return b"\x88" + number + register + b"\x00" + REGISTERS.get(name, b"")
+
+
+def _packed(frame: bytes) -> bytes:
+    content = len(frame).to_bytes(2, "big") + frame + bytes((0xFF - sum(frame) % 256,))
+    escaped = bytearray((_START,))
+    for octet in content:
+        escaped += bytes((_ESCAPE, octet ^ 0x20)) if octet in _TO_ESCAPE else bytes((octet,))
+    return bytes(escaped)
+
+
+def _frames(buffer: bytearray) -> Iterator[bytes]:
+    """Take the whole frames out of a buffer."""
+    while True:
+        end = buffer.find(_START, 1)
+        piece = bytes(buffer if end < 0 else buffer[:end])
+        plain = _unescaped(piece[1:])
+        length = int.from_bytes(plain[:2], "big")
+        if len(plain) < length + 3:
+            if end < 0:
+                return
+            del buffer[:end]
+            continue
+        del buffer[: len(piece)]
+        yield plain[2 : 2 + length]
+
+
+def _unescaped(octets: bytes) -> bytes:
+    plain = bytearray()
+    stream = iter(octets)
+    for octet in stream:
+        plain.append(next(stream, 0x20) ^ 0x20 if octet == _ESCAPE else octet)
+    return bytes(plain)
