@@ -108,9 +108,9 @@ class Announcements:
         """Take a reading; tell whether the meter shows something new, so must be announced."""
         place = _place(device, endpoint)
         known = self._memory.shapes.get(place)
-        shape = shape_of(reading) if known is None else known.with_reading(reading)
-        if shape == known:
+        if known is not None and known.covers(reading):
             return False
+        shape = shape_of(reading) if known is None else known.with_reading(reading)
         self._memory.shapes[place] = shape
         return True
 

@@ -65,6 +65,20 @@ class MeterShape:
     tiers_in: tuple[int, ...] = ()
     tiers_out: tuple[int, ...] = ()
 
+    def covers(self, reading: Reading) -> bool:
+        """Tell whether the reading has nothing that the shape had not."""
+        return (
+            self.unit == reading.unit
+            and self.power_unit == reading.power_unit
+            and self.commodity == reading.commodity
+            and (self.energy_in or reading.energy_in is None)
+            and (self.energy_out or reading.energy_out is None)
+            and (self.power or reading.power is None)
+            and (self.status or reading.status is None)
+            and all(tier in self.tiers_in for tier in _shown(reading.tiers_in))
+            and all(tier in self.tiers_out for tier in _shown(reading.tiers_out))
+        )
+
     def with_reading(self, reading: Reading) -> Self:
         """Return the shape with what the reading has and the shape had not."""
         return replace(

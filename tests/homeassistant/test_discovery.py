@@ -1,0 +1,211 @@
+"""The payload of every kind of device keeps Home Assistant's rules."""
+
+from collections.abc import Callable, Mapping
+import json
+from typing import Any
+
+import pytest
+
+from sebridge.devices.known_device import KnownDevice
+from sebridge.homeassistant.discovered import MeterShape, discovered, shape_of
+from sebridge.homeassistant.discovery import Discovery
+from sebridge.homeassistant.naming import Naming
+from sebridge.homeassistant.schema import check
+from sebridge.smartenergy.metering import unit_of
+from tests.homeassistant.house import (
+    DISPLAY,
+    DOUBLE_METER,
+    GATEWAY,
+    HOUSE,
+    METER,
+    PLUG,
+    SWITCH,
+    THERMOSTAT,
+    TOPICS,
+    part,
+    reading,
+)
+
+DISCOVERY = Discovery(TOPICS, Naming("homeassistant", "home"), GATEWAY)
+ALL_UNITS = range(0x0E)
+BRIDGE = {"t": "sebridge/home/availability"}
+
+
+def payload_of(known: KnownDevice, **shapes: MeterShape) -> dict[str, Any]:
+    device = discovered(known)
+    assert device is not None
+    return DISCOVERY.device(device, {int(key[1:]): shape for key, shape in shapes.items()})
+
+
+def everything(unit_of_measure: int = 0) -> MeterShape:
+    unit = unit_of(unit_of_measure)
+    return shape_of(
+        reading(
+            unit=unit.energy,
+            power_unit=unit.power,
+            commodity=unit.commodity,
+            energy_out=1.0,
+            tiers_in={1: 1.0, 2: 2.0},
+            tiers_out={1: 1.0},
+        )
+    )
+
+
+PAYLOADS = [
+    pytest.param(DISCOVERY.gateway({}), id="gateway without prices"),
+    pytest.param(
+        DISCOVERY.gateway({"electricity": "USD/kWh", "gas": "EUR/m³"}), id="gateway with prices"
+    ),
+    *(pytest.param(payload_of(known), id=known.name) for known in HOUSE if known.endpoints),
+    *(
+        pytest.param(payload_of(METER, _10=everything(unit)), id=f"meter of unit {unit}")
+        for unit in ALL_UNITS
+    ),
+    pytest.param(payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)), id="two meters"),
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_every_payload_keeps_the_rules(
+    accepts: Callable[[Mapping[str, Any]], bool], payload: dict[str, Any]
+) -> None:
+    assert not check(payload)
+    assert accepts(json.loads(json.dumps(payload)))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_every_payload_has_what_the_contract_promises(payload: dict[str, Any]) -> None:
+    components = payload["cmps"].values()
+
+    assert payload["o"]["name"] == "sebridge"
+    assert payload["avty_mode"] == "all"
+    assert all(component["qos"] == 1 for component in components)
+    assert all("def_ent_id" in component for component in components)
+    assert not any("obj_id" in component for component in components)
+    assert len({component["uniq_id"] for component in components}) == len(components)
+    assert len({component["def_ent_id"] for component in components}) == len(components)
+    assert len({component["name"] for component in components}) == len(components)
+
+
+def test_a_device_is_there_when_the_bridge_and_it_are() -> None:
+    payload = payload_of(METER)
+
+    own = {"t": "sebridge/home/device/000d6f000a000001/availability"}
+    assert payload["avty"] == [BRIDGE, own]
+    assert part(payload, "connection")["avty"] == [BRIDGE]
+    assert part(DISCOVERY.gateway({}), "connection")["avty"] == []
+
+
+def test_a_device_names_itself_and_the_gateway_it_came_by() -> None:
+    device = payload_of(METER)["dev"]
+
+    assert device == {
+        "ids": ["sebridge_home_000d6f000a000001"],
+        "name": "Main meter",
+        "mf": "Acme",
+        "mdl": "A 1",
+        "sn": "00:0d:6f:00:0a:00:00:01",
+        "via_device": "sebridge_home_gateway",
+    }
+
+
+def test_the_gateway_shows_its_state_prices_and_events() -> None:
+    components = DISCOVERY.gateway({"electricity": "USD/kWh"})["cmps"]
+
+    assert components.keys() == {
+        "connection",
+        "network",
+        "network_status",
+        "permit_joining",
+        "joining_until",
+        "load_control",
+        "message",
+        "price_event",
+        "load_control_event",
+        "load_control_report",
+        "message_event",
+        "message_confirmed",
+        "send_message",
+        "price",
+        "price_tier",
+        "price_until",
+        "next_price",
+        "next_price_from",
+    }
+
+
+def test_a_price_suits_the_energy_dashboard() -> None:
+    price = part(DISCOVERY.gateway({"electricity": "USD/kWh"}), "price")
+
+    assert price["stat_t"] == "sebridge/home/price/electricity"
+    assert price["unit_of_meas"] == "USD/kWh"
+    assert price["stat_cla"] == "measurement"
+    assert "dev_cla" not in price
+
+
+def test_another_commodity_has_prices_of_its_own() -> None:
+    components = DISCOVERY.gateway({"gas": "EUR/m³"})["cmps"]
+
+    assert components["gas_price"]["stat_t"] == "sebridge/home/price/gas"
+    assert components["gas_price"]["unit_of_meas"] == "EUR/m³"
+    assert components["gas_price"]["name"] == "Gas current price"
+    assert "unit_of_meas" not in components["price"]
+
+
+def test_what_commands_calls_the_method_by_its_topic() -> None:
+    gateway = DISCOVERY.gateway({})
+
+    assert part(gateway, "permit_joining")["cmd_t"] == "sebridge/home/rpc/request/enable_joining"
+    assert (
+        part(gateway, "send_message")["cmd_t"] == "sebridge/home/rpc/request/create_message_event"
+    )
+
+
+def test_events_read_what_is_streamed_and_states_what_is_kept() -> None:
+    components = DISCOVERY.gateway({})["cmps"].values()
+
+    events = {c["stat_t"] for c in components if c["p"] == "event"}
+    states = {c["stat_t"] for c in components if c["p"] != "event" and "stat_t" in c}
+
+    assert all(topic.startswith("sebridge/home/notification/") for topic in events)
+    assert not any("/notification/" in topic for topic in states)
+
+
+def test_a_meter_shows_a_reading_once_it_was_seen() -> None:
+    before, after = payload_of(METER)["cmps"], payload_of(METER, _10=everything())["cmps"]
+
+    assert not any(key.startswith("10_") for key in before)
+    assert after["10_energy_in"]["stat_t"] == "sebridge/home/device/000d6f000a000001/10/metering"
+    assert after["10_energy_in"]["def_ent_id"] == "sensor.main_meter_energy_in"
+
+
+def test_two_meters_in_a_device_are_told_apart() -> None:
+    components = payload_of(DOUBLE_METER, _1=everything(), _2=everything(1))["cmps"]
+
+    assert components["1_energy_in"]["name"] == "Energy imported 1"
+    assert components["2_energy_in"]["name"] == "Consumption 2"
+    assert components["2_energy_in"]["def_ent_id"] == "sensor.two_energy_in_2"
+
+
+@pytest.mark.parametrize("known", [THERMOSTAT, SWITCH], ids=lambda known: known.name)
+def test_what_obeys_load_control_shows_its_last_word(known: KnownDevice) -> None:
+    status = part(payload_of(known), "load_control_status")
+
+    assert status["stat_t"].endswith("/drlc")
+    assert {"started", "opted_out", "completed", "other"} <= set(status["ops"])
+
+
+def test_a_display_has_no_load_control_status() -> None:
+    assert "load_control_status" not in payload_of(DISPLAY)["cmps"]
+
+
+def test_a_device_that_can_show_itself_has_a_button_for_it() -> None:
+    press = json.loads(part(payload_of(METER), "identify")["pl_prs"])
+
+    assert press == {
+        "destination_address": "000d6f000a000001",
+        "destination_endpoint_id": 10,
+        "source_endpoint_id": 0x5E,
+        "identify_time": 10,
+    }
+    assert "identify" not in payload_of(PLUG)["cmps"]

@@ -1,0 +1,301 @@
+"""When Home Assistant is told what."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+import random
+from typing import Any
+
+import pytest_asyncio
+
+from sebridge.base.clock import VirtualClock, zigbee_time
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.signals import EventsChanged
+from sebridge.devices.directory import Directory
+from sebridge.devices.known_device import KnownDevice
+from sebridge.homeassistant.announcements import Memory
+from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.reporting.signals import MeterRead
+from sebridge.smartenergy.identifiers import DRLC, PRICE
+from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.transports.mqtt.messages import Message
+from tests.homeassistant.house import (
+    GATEWAY_TOPIC,
+    HOUSE,
+    METER,
+    PLUG,
+    SILENT,
+    announcements,
+    content,
+    discovery_topic,
+    reading,
+    simple,
+)
+
+
+class Broker:
+    """What lies outside: notes what is kept, and brings messages."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.sent: list[str] = []
+        self._handlers: dict[str, Callable[[Message], object]] = {}
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        assert retain
+        if only_if_changed and self.kept.get(topic) == payload:
+            return
+        self.kept[topic] = payload
+        self.sent.append(topic)
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        self._handlers[topic_filter] = handler
+
+    def bring(self, topic: str, payload: bytes) -> None:
+        self._handlers[topic](Message(topic, payload))
+
+    @property
+    def topics(self) -> set[str]:
+        return {topic for topic, payload in self.kept.items() if payload}
+
+    def parts(self, topic: str) -> dict[str, Any]:
+        components = content(self.kept[topic])["cmps"]
+        assert isinstance(components, dict)
+        return components
+
+
+class Home:
+    """A bus, a directory and a broker, and the publisher between them."""
+
+    def __init__(self, *known: KnownDevice, memory: Memory | None = None, **options: Any) -> None:
+        self.clock = VirtualClock()
+        self.bus = SignalBus(strict=True)
+        self.broker = Broker()
+        self.memory = Memory() if memory is None else memory
+        store = {device.eui64: device for device in known}
+        self.directory = Directory(store, self.clock, self.bus)
+        self.publisher = DiscoveryPublisher(
+            self.bus,
+            self.broker,
+            announcements(self.memory, **options),
+            self.directory,
+            self.clock,
+            random.Random(1),
+        )
+
+    async def start(self) -> "Home":
+        await self.publisher.start()
+        await self.clock.settle()
+        return self
+
+
+@pytest_asyncio.fixture
+async def home() -> AsyncIterator[Home]:
+    """Return a running home that knows a meter."""
+    made = await Home(METER).start()
+    yield made
+    await made.publisher.stop()
+
+
+def price(clock: VirtualClock, **fields: Any) -> PublishPriceRecord:
+    values = {
+        "issuer_event_id": 7,
+        "duration_in_minutes": 60,
+        "price": 21,
+        "start_time": zigbee_time(clock.utc()),
+    }
+    return PublishPriceRecord(**values | fields)
+
+
+async def test_at_the_start_all_that_is_known_is_announced() -> None:
+    home = await Home(*HOUSE).start()
+
+    told = {GATEWAY_TOPIC, *(discovery_topic(number) for number in range(1, 7))}
+
+    assert home.broker.topics == told
+    await home.publisher.stop()
+
+
+async def test_a_device_is_announced_once_it_told_what_it_is(home: Home) -> None:
+    home.directory.put(replace(PLUG, simple_descriptors={}))
+    await home.clock.advance(2)
+    before = home.broker.topics
+
+    home.directory.put(PLUG)
+    await home.clock.advance(2)
+
+    assert discovery_topic(2) not in before
+    assert discovery_topic(2) in home.broker.topics
+
+
+async def test_the_news_of_an_interview_are_told_together(home: Home) -> None:
+    home.broker.sent.clear()
+
+    for name in ("a", "b", "c"):
+        home.directory.put(replace(PLUG, name=name))
+        await home.clock.advance(0.2)
+    home.directory.activate(PLUG.eui64)
+    await home.clock.advance(1)
+
+    assert home.broker.sent == [discovery_topic(2)]
+    assert content(home.broker.kept[discovery_topic(2)])["dev"]["name"] == "c"
+
+
+async def test_news_that_change_nothing_are_not_told(home: Home) -> None:
+    home.broker.sent.clear()
+
+    home.directory.put(replace(METER, nwk=0x4321))
+    home.directory.activate(METER.eui64)
+    await home.clock.advance(2)
+
+    assert home.broker.sent == []
+
+
+async def test_a_first_reading_brings_the_meters_components(home: Home) -> None:
+    home.bus.send(MeterRead(METER.eui64, 10, reading()))
+    await home.clock.advance(1)
+    first = home.broker.parts(discovery_topic(1))
+
+    home.bus.send(MeterRead(METER.eui64, 10, reading(energy_out=1.0)))
+    await home.clock.advance(1)
+    second = home.broker.parts(discovery_topic(1))
+
+    assert "10_energy_in" in first
+    assert "10_energy_out" not in first
+    assert "10_energy_out" in second
+
+
+async def test_a_reading_that_shows_nothing_new_is_not_told(home: Home) -> None:
+    home.bus.send(MeterRead(METER.eui64, 10, reading()))
+    await home.clock.advance(1)
+    home.broker.sent.clear()
+
+    for energy in range(5):
+        home.bus.send(MeterRead(METER.eui64, 10, reading(energy_in=2000.0 + energy)))
+        await home.clock.advance(10)
+
+    assert home.broker.sent == []
+
+
+async def test_a_price_brings_its_unit(home: Home) -> None:
+    before = home.broker.parts(GATEWAY_TOPIC)["price"]
+
+    home.bus.send(EventsChanged(0x5E, PRICE, [price(home.clock, currency=978)]))
+    await home.clock.advance(1)
+
+    assert "unit_of_meas" not in before
+    assert home.broker.parts(GATEWAY_TOPIC)["price"]["unit_of_meas"] == "EUR/kWh"
+
+
+async def test_other_events_are_no_news(home: Home) -> None:
+    home.broker.sent.clear()
+
+    home.bus.send(EventsChanged(0x5E, DRLC, []))
+    home.bus.send(EventsChanged(0x5E, PRICE, []))
+    await home.clock.advance(2)
+
+    assert home.broker.sent == []
+
+
+async def test_a_removed_device_is_withdrawn_at_once(home: Home) -> None:
+    home.directory.put(replace(METER, name="renamed a moment ago"))
+
+    home.directory.remove(METER.eui64)
+    at_once = home.broker.kept[discovery_topic(1)]
+    await home.clock.advance(5)
+
+    assert at_once == b""
+    assert home.broker.topics == {GATEWAY_TOPIC}
+
+
+async def test_a_device_that_was_never_announced_needs_no_withdrawal(home: Home) -> None:
+    home.directory.put(SILENT)
+    home.directory.remove(SILENT.eui64)
+    await home.clock.advance(5)
+
+    assert discovery_topic(7) not in home.broker.kept
+
+
+async def test_when_home_assistant_is_born_all_is_told_again_a_little_later(home: Home) -> None:
+    home.broker.sent.clear()
+
+    home.broker.bring("homeassistant/status", b"online")
+    await home.clock.advance(0.4)
+    too_early = list(home.broker.sent)
+    await home.clock.advance(5)
+
+    assert too_early == []
+    assert sorted(home.broker.sent) == sorted([GATEWAY_TOPIC, discovery_topic(1)])
+
+
+async def test_a_birth_that_is_told_twice_is_answered_once(home: Home) -> None:
+    home.broker.sent.clear()
+
+    for _ in range(3):
+        home.broker.bring("homeassistant/status", b"online")
+    await home.clock.advance(30)
+    once = len(home.broker.sent)
+    home.broker.bring("homeassistant/status", b"online")
+    await home.clock.advance(30)
+
+    assert once == 2
+    assert len(home.broker.sent) == 4
+
+
+async def test_a_death_or_junk_is_no_birth(home: Home) -> None:
+    home.broker.sent.clear()
+
+    for payload in (b"offline", b"", b"\xff\xfe", b"online" * 1000):
+        home.broker.bring("homeassistant/status", payload)
+    await home.clock.advance(30)
+
+    assert home.broker.sent == []
+
+
+async def test_after_a_restart_what_is_gone_is_withdrawn() -> None:
+    memory = Memory()
+    before = await Home(METER, PLUG, memory=memory).start()
+    await before.publisher.stop()
+
+    after = await Home(PLUG, memory=memory).start()
+
+    assert after.broker.kept[discovery_topic(1)] == b""
+    assert after.broker.topics == {GATEWAY_TOPIC, discovery_topic(2)}
+    await after.publisher.stop()
+
+
+async def test_switched_off_all_is_withdrawn_and_nothing_is_listened_to() -> None:
+    memory = Memory()
+    before = await Home(METER, memory=memory).start()
+    await before.publisher.stop()
+
+    off = await Home(METER, memory=memory, enabled=False).start()
+    off.directory.put(PLUG)
+    off.bus.send(MeterRead(METER.eui64, 10, reading()))
+    await off.clock.advance(10)
+
+    assert off.broker.kept == {GATEWAY_TOPIC: b"", discovery_topic(1): b""}
+    await off.publisher.stop()
+
+
+async def test_stopped_it_says_nothing_any_more(home: Home) -> None:
+    home.broker.bring("homeassistant/status", b"online")
+    home.directory.put(PLUG)
+    home.broker.sent.clear()
+
+    await home.publisher.stop()
+    await home.clock.advance(30)
+
+    assert home.broker.sent == []
+
+
+async def test_many_endpoints_of_a_device_are_no_trouble(home: Home) -> None:
+    crowded = replace(PLUG, simple_descriptors={n: simple(n, (0x0702,)) for n in range(1, 241)})
+    home.directory.put(crowded)
+    for endpoint in range(1, 241):
+        home.bus.send(MeterRead(PLUG.eui64, endpoint, reading(energy_out=1.0)))
+
+    await home.clock.advance(2)
+
+    assert len(home.broker.parts(discovery_topic(2))) > 240 * 4

@@ -1,0 +1,44 @@
+"""The table of rules is sound in itself, and agrees with its second statement."""
+
+import json
+
+import pytest
+
+from sebridge.homeassistant import rules
+from tests.homeassistant.house import REFERENCE
+
+
+def test_no_two_abbreviations_mean_the_same() -> None:
+    for table in (rules.ABBREVIATIONS, rules.DEVICE_ABBREVIATIONS, rules.ORIGIN_ABBREVIATIONS):
+        assert len(set(table.values())) == len(table)
+
+
+def test_every_key_that_is_required_is_known() -> None:
+    assert rules.ROOT_REQUIRED <= rules.ROOT_KEYS
+    assert rules.ORIGIN_REQUIRED <= rules.ORIGIN_KEYS
+    assert rules.COMPONENT_REQUIRED <= rules.COMPONENT_KEYS
+
+
+def test_a_sensor_has_units_and_state_classes_for_each_of_its_device_classes() -> None:
+    assert rules.SENSOR_CLASSES.keys() == rules.PLATFORMS["sensor"].device_classes
+    assert all(r.state_classes <= rules.STATE_CLASSES for r in rules.SENSOR_CLASSES.values())
+
+
+@pytest.mark.parametrize("device_class", sorted(rules.SENSOR_CLASSES))
+def test_the_units_are_among_those_of_the_second_statement(device_class: str) -> None:
+    reference = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    listed = [
+        branch["then"]["properties"]["unit_of_meas"]
+        for branch in reference["$defs"]["sensor_class"]["allOf"]
+        if device_class in _classes(branch["if"]["properties"]["dev_cla"])
+    ]
+
+    (unit,) = listed
+    allowed = {None} if unit is False else set(unit["enum"])
+
+    assert rules.SENSOR_CLASSES[device_class].units <= allowed
+
+
+def _classes(condition: dict[str, object]) -> list[object]:
+    several = condition.get("enum")
+    return several if isinstance(several, list) else [condition.get("const")]

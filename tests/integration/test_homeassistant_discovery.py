@@ -1,0 +1,134 @@
+"""Discovery through our connection and a real mosquitto, which forgets all in between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+import json
+import random
+
+import pytest
+import pytest_asyncio
+import zigpy.types as t
+
+from sebridge.base.clock import SystemClock
+from sebridge.base.signals import SignalBus
+from sebridge.devices.descriptors import Simple_Desc_rsp
+from sebridge.devices.directory import Directory
+from sebridge.devices.known_device import KnownDevice
+from sebridge.homeassistant.announcements import Announcements, Memory
+from sebridge.homeassistant.discovered import GatewayFacts
+from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.settings.options import HomeAssistantOptions, MqttOptions
+from sebridge.transports.mqtt.connection import Connection
+from sebridge.transports.mqtt.outbox import Outbox
+from sebridge.transports.mqtt.topics import Topics
+from tests.integration.brokers import Listener, Mosquitto, until
+
+ADDRESS = t.EUI64.convert("00:0d:6f:00:0a:00:00:01")
+METER_TOPIC = "homeassistant/device/sebridge_home_000d6f000a000001/config"
+GATEWAY_TOPIC = "homeassistant/device/sebridge_home_gateway/config"
+EVERYTHING = "homeassistant/device/#"
+
+
+class Bridge:
+    """The connection, a directory with a meter, and discovery."""
+
+    def __init__(self, port: int) -> None:
+        clock, bus, topics = SystemClock(), SignalBus(), Topics("sebridge", "home")
+        meter = Simple_Desc_rsp(
+            status=0,
+            nwk_addr=1,
+            endpoint_id=1,
+            profile_id=0x0109,
+            device_id=0x0501,
+            device_version=0,
+            input_clusters=(0x0702,),
+            output_clusters=(),
+        )
+        known = KnownDevice(eui64=ADDRESS, name="Meter", simple_descriptors={1: meter})
+        self.directory = Directory({ADDRESS: known}, clock, bus)
+        self.connection = Connection(
+            MqttOptions(broker="127.0.0.1", port=port),
+            topics,
+            Outbox({}),
+            {},
+            clock,
+            random.Random(7),
+        )
+        announcements = Announcements(
+            HomeAssistantOptions(), topics, GatewayFacts(name="home", version="1"), Memory()
+        )
+        self.publisher = DiscoveryPublisher(
+            bus, self.connection, announcements, self.directory, clock, random.Random(7)
+        )
+
+    async def start(self) -> None:
+        await self.connection.start()
+        await self.publisher.start()
+        await until(lambda: self.connection.connected)
+
+    async def stop(self) -> None:
+        await self.publisher.stop()
+        await self.connection.stop()
+
+
+@pytest_asyncio.fixture
+async def bridge(mosquitto: Mosquitto) -> AsyncIterator[Bridge]:
+    made = Bridge(mosquitto.port)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def hear(mosquitto: Mosquitto, listening: Callable[..., Listener]) -> Callable[[], Listener]:
+    """Return a way to begin to listen as Home Assistant does."""
+    return lambda: listening(mosquitto.port, EVERYTHING, quality=0)
+
+
+async def test_home_assistant_started_late_finds_every_device(
+    bridge: Bridge, hear: Callable[[], Listener]
+) -> None:
+    await until(lambda: bridge.connection.published >= 3)
+
+    listener = await asyncio.to_thread(hear)
+
+    await until(lambda: listener.topics().keys() == {GATEWAY_TOPIC, METER_TOPIC})
+    assert all(retained for _, _, retained in listener.heard)
+    assert json.loads(listener.topics()[METER_TOPIC])["dev"]["name"] == "Meter"
+
+
+async def test_a_broker_that_lost_everything_is_told_again(
+    mosquitto: Mosquitto, bridge: Bridge, hear: Callable[[], Listener]
+) -> None:
+    await until(lambda: bridge.connection.published >= 3)
+    await asyncio.to_thread(mosquitto.kill)
+    mosquitto.forget_everything()
+    await asyncio.to_thread(mosquitto.start)
+
+    listener = await asyncio.to_thread(hear)
+
+    await until(lambda: listener.topics().keys() == {GATEWAY_TOPIC, METER_TOPIC})
+
+
+async def test_a_birth_brings_all_again_to_one_who_listens(
+    bridge: Bridge, hear: Callable[[], Listener]
+) -> None:
+    listener = await asyncio.to_thread(hear)
+    await until(lambda: len(listener.heard) == 2)
+
+    await asyncio.to_thread(listener.say, "homeassistant/status", b"online")
+
+    await until(lambda: len(listener.heard) == 4, seconds=7)
+
+
+async def test_a_removed_device_leaves_nothing_on_the_broker(
+    bridge: Bridge, hear: Callable[[], Listener]
+) -> None:
+    await until(lambda: bridge.connection.published >= 3)
+
+    bridge.directory.remove(ADDRESS)
+    await until(lambda: bridge.connection.published >= 4)
+
+    listener = await asyncio.to_thread(hear)
+    await until(lambda: bool(listener.heard))
+    assert listener.topics().keys() == {GATEWAY_TOPIC}
