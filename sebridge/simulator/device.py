@@ -33,7 +33,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _ANSWER_WITHIN: Final = 10.0  # seconds
 _JOIN_AGAIN: Final = 5.0  # seconds between attempts to join
-_LOOK_EVERY: Final = 1.0  # seconds between looks for reports that are due
+_LOOK_EVERY: Final = 5.0  # seconds between looks for reports that are due
 
 _QUESTIONS: Final[dict[int, Record]] = {
     PRICE: GetScheduledPricesRecord(),
