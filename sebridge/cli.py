@@ -1,13 +1,14 @@
 """The command line: run, demo, check-config, call, watch."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+import inspect
 import json
 import logging
 from pathlib import Path
 import signal
 import sys
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.shell_completion import get_completion_class
@@ -21,6 +22,8 @@ from sebridge.app.systemd import notify, watchdog_interval
 from sebridge.base.errors import ConfigError, SebridgeError
 from sebridge.settings.config import load
 from sebridge.settings.options import Options
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,6 +50,20 @@ _BASE = click.option(
 )
 
 
+def _examples(*lines: str) -> Callable[[F], F]:
+    """Add examples to a subcommand's help, each on a line of its own."""
+
+    def add(function: F) -> F:
+        shown = "".join(f"\n  {line}" for line in lines)
+        # click's mark for "do not wrap this paragraph" is a backspace
+        function.__doc__ = (
+            f"{inspect.cleandoc(function.__doc__ or '')}\n\n{chr(8)}\nExamples:{shown}"
+        )
+        return function
+
+    return add
+
+
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Try `sebridge demo` first: it needs neither a stick nor a broker.",
@@ -58,14 +75,12 @@ def main() -> None:
 
 @main.command()
 @_CONFIG
+@_examples(
+    "sebridge run -c /etc/sebridge/config.yaml",
+    "SEBRIDGE_MQTT__PASSWORD=secret sebridge run",
+)
 def run(config: Path) -> None:
-    r"""Run the bridge until it is told to stop (SIGTERM, SIGINT).
-
-    \b
-    Examples:
-      sebridge run -c /etc/sebridge/config.yaml
-      SEBRIDGE_MQTT__PASSWORD=secret sebridge run
-    """
+    """Run the bridge until it is told to stop (SIGTERM, SIGINT)."""
     options = _load(config)
     set_up_logging(options.log, for_people=sys.stderr.isatty())
     _finish(_run(options))
@@ -94,26 +109,22 @@ def run(config: Path) -> None:
     help="Where the house is kept.",
 )
 @click.option("--exit-after-stories", is_flag=True, help="Do not stay up afterwards.")
+@_examples(
+    "sebridge demo",
+    "sebridge demo --speed 60",
+)
 def demo(speed: float, port: int, directory: Path, *, exit_after_stories: bool) -> None:
-    r"""Show a Smart Energy home live on MQTT, with nothing but this machine.
-
-    \b
-    Examples:
-      sebridge demo
-      sebridge demo --speed 60
-    """
+    """Show a Smart Energy home live on MQTT, with nothing but this machine."""
     _finish(run_demo(Console(), speed, port, directory, stay=not exit_after_stories))
 
 
 @main.command("check-config")
 @_CONFIG
+@_examples(
+    "sebridge check-config -c config.yaml",
+)
 def check_config(config: Path) -> None:
-    r"""Tell whether the configuration is right, and everything that is wrong in it.
-
-    \b
-    Example:
-      sebridge check-config -c config.yaml
-    """
+    """Tell whether the configuration is right, and everything that is wrong in it."""
     options = _load(config)
     click.echo(
         f"{config} is right: gateway {options.gateway.name}, radio {options.radio.type}, "
@@ -134,6 +145,14 @@ def check_config(config: Path) -> None:
     show_default=True,
     help="Seconds to wait for the answer.",
 )
+@_examples(
+    "sebridge call get_version",
+    "sebridge call create_price_event record.issuer_event_id=7 record.price=25"
+    " record.duration_in_minutes=60 record.rate_label=night",
+    "sebridge call read_attributes cluster_id=0x0702 server_or_client=0"
+    " destination_endpoint_id=9 source_endpoint_id=0x5E"
+    " destination_address=00:0d:6f:00:0a:00:00:01 'record_list=[{\"attribute_id\":0}]'",
+)
 def call_command(  # one parameter for each option
     method: str,
     parameters: tuple[str, ...],
@@ -142,19 +161,10 @@ def call_command(  # one parameter for each option
     base_topic: str,
     timeout: float,
 ) -> None:
-    r"""Call an RPC method and print its answer as JSON.
+    """Call an RPC method and print its answer as JSON.
 
     A value is JSON, or else text; dots reach into records. Exit status 0: answered, 1: refused,
     2: wrong use, 3: no broker or no answer.
-
-    \b
-    Examples:
-      sebridge call get_version
-      sebridge call create_price_event record.issuer_event_id=7 record.price=25 \\
-          record.duration_in_minutes=60 record.rate_label=night
-      sebridge call read_attributes cluster_id=0x0702 server_or_client=0 \\
-          destination_endpoint_id=9 source_endpoint_id=0x5E \\
-          destination_address=00:0d:6f:00:0a:00:00:01 record_list='[{"attribute_id":0}]'
     """
     try:
         address = BrokerAddress.parse(broker)
@@ -171,14 +181,12 @@ def call_command(  # one parameter for each option
 @_BROKER
 @_GATEWAY
 @_BASE
+@_examples(
+    "sebridge watch",
+    "sebridge watch 'device/+/+/metering'",
+)
 def watch_command(topic_filter: str, broker: str, gateway: str, base_topic: str) -> None:
-    r"""Show the gateway's topics live, as a table.
-
-    \b
-    Examples:
-      sebridge watch
-      sebridge watch 'device/+/+/metering'
-    """
+    """Show the gateway's topics live, as a table."""
     try:
         address = BrokerAddress.parse(broker)
     except ValueError as error:
@@ -188,14 +196,12 @@ def watch_command(topic_filter: str, broker: str, gateway: str, base_topic: str)
 
 @main.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@_examples(
+    "sebridge completion bash >> ~/.bashrc",
+    "sebridge completion fish > ~/.config/fish/completions/sebridge.fish",
+)
 def completion(shell: str) -> None:
-    r"""Print the completion script of a shell.
-
-    \b
-    Examples:
-      sebridge completion bash >> ~/.bashrc
-      sebridge completion fish > ~/.config/fish/completions/sebridge.fish
-    """
+    """Print the completion script of a shell."""
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(main, {}, "sebridge", "_SEBRIDGE_COMPLETE").source())

@@ -1,0 +1,53 @@
+"""The least it could cost with paho: a loop that publishes the same messages, and nothing else.
+
+Run as `python -m benchmarks.bare_paho PORT COUNT`; prints milliseconds of CPU for 1,000 reports.
+The messages are those of one report, ready made, at QoS 1; eight reports are under way at a time.
+"""
+
+import sys
+import time
+from typing import Any, Final
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+_DEVICE: Final = "bare/home/device/001350be00000000"
+_MESSAGES: Final = (
+    (f"{_DEVICE}/1/smartenergy_metering/current_summ_delivered", 92, True),
+    (f"{_DEVICE}/1/smartenergy_metering/instantaneous_demand", 83, True),
+    (f"{_DEVICE}/1/metering", 190, True),
+    ("bare/home/notification/attribute_report", 250, False),
+    ("bare/home/notification/attribute_report", 250, False),
+)
+_AT_ONCE: Final = 8  # reports
+
+
+def publish(port: int, count: int) -> float:
+    """Publish the messages of so many reports; return milliseconds of CPU for 1,000."""
+    client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+    acknowledged = 0
+
+    def on_publish(*_: Any) -> None:
+        nonlocal acknowledged
+        acknowledged += 1
+
+    client.on_publish = on_publish
+    client.max_inflight_messages_set(0)
+    client.connect("127.0.0.1", port)
+    while not client.is_connected():
+        client.loop(1.0)
+    begin, wanted = time.process_time(), 0
+    for done in range(0, count, _AT_ONCE):
+        for _ in range(min(_AT_ONCE, count - done)):
+            for topic, size, retain in _MESSAGES:
+                client.publish(topic, b"x" * size, 1, retain)
+                wanted += 1
+        while acknowledged < wanted:
+            client.loop(1.0)
+    cost = time.process_time() - begin
+    client.disconnect()
+    return cost * 1e6 / count
+
+
+if __name__ == "__main__":
+    print(publish(int(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,210 @@
+"""The bridge under load, in a process of its own, which measures itself.
+
+Run as `python -m benchmarks.bridge_side METERS SECONDS RATE... --port PORT --directory DIRECTORY`;
+prints one JSON object for each rate. A rate of 0 is the closed loop: eight reports, and the next
+eight when the broker has acknowledged all that came of them.
+"""
+
+import argparse
+from array import array
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+import cProfile
+import gc
+import json
+from pathlib import Path
+import pstats
+import sys
+import time
+from typing import Any, Final
+
+import zigpy.types as t
+
+from benchmarks.meters import Meter, settle
+import sebridge.cli  # as the installed program has it in memory
+from sebridge.app.bridge import Bridge
+from sebridge.radio.ether_application import EtherApplication
+from sebridge.settings.options import (
+    AirOptions,
+    MqttOptions,
+    Options,
+    OutboxOptions,
+    SimulatorOptions,
+    StorageOptions,
+)
+
+IN_FLIGHT: Final = 8
+_WARM_UP: Final = 0.5  # seconds at the same rate that are not counted
+_FIRST_SUMMATION: Final = 1_000_000
+
+
+class Deaf:
+    """In the place of the bridge: hears reports and drops them, to learn what feeding costs."""
+
+    def take(self, packet: t.ZigbeePacket) -> None:
+        """Drop a frame."""
+
+
+def resident_kib() -> int:
+    """Return the resident memory of this process."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+class Load:
+    """Reports of many meters in turn; each has a summation of its own, by which it is found."""
+
+    def __init__(self, coordinator: EtherApplication, meters: list[Meter]) -> None:
+        self.coordinator = coordinator
+        self.fed: array[int] = array("q")  # pairs: summation, nanoseconds
+        self._meters = meters
+        self._number = 0
+
+    def feed(self) -> None:
+        """Let the next meter report."""
+        number = self._number = self._number + 1
+        summation = _FIRST_SUMMATION + number
+        meter = self._meters[number % len(self._meters)]
+        frame = meter.report(number, summation, 400 + number % 100)
+        self.fed.append(summation)
+        self.fed.append(time.monotonic_ns())
+        self.coordinator.hear(frame, 200, -60)
+
+    async def at_rate(self, rate: float, seconds: float) -> int:
+        """Feed evenly; return how many."""
+        begin, count = time.monotonic(), int(rate * seconds)
+        for number in range(count):
+            wait = begin + number / rate - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            self.feed()
+        return count
+
+    async def closed_loop(self, seconds: float, quiet: Callable[[], Awaitable[object]]) -> int:
+        """Feed as fast as the broker acknowledges; return how many."""
+        end, count = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            for _ in range(IN_FLIGHT):
+                self.feed()
+            count += IN_FLIGHT
+            await quiet()
+        return count
+
+
+def options_for(port: int, directory: Path) -> Options:
+    """Return the configuration: an air without meters of its own, and everything switched on."""
+    return Options(
+        mqtt=MqttOptions(
+            broker="127.0.0.1", port=port, outbox=OutboxOptions(max_messages=1_000_000)
+        ),
+        storage=StorageOptions(path=directory / "sebridge.db"),
+        simulator=SimulatorOptions(air=AirOptions(delay=0.0)),
+    )
+
+
+async def measure(arguments: argparse.Namespace) -> None:
+    """Build the bridge, load it at each rate, print what it cost."""
+    bridge = Bridge(options_for(arguments.port, arguments.directory))
+    await bridge.start()
+    before = resident_kib()
+    meters = await settle(bridge, arguments.meters)
+    await ready(bridge, len(meters))
+    assert bridge.ether is not None
+    coordinator = bridge.ether._nodes[0]
+    assert isinstance(coordinator, EtherApplication)
+    load = Load(coordinator, meters)
+    idle_kib = resident_kib()
+    for rate in arguments.rates:
+        found = await one_rate(bridge, load, rate, arguments)
+        print(json.dumps(found | {"idle_kib": idle_kib, "empty_kib": before}), flush=True)
+    (arguments.directory / "fed").write_bytes(load.fed.tobytes())
+    await bridge.stop()
+
+
+async def ready(bridge: Bridge, count: int) -> None:
+    """Wait until the reports of all meters are set up and the broker has everything."""
+    reports = bridge.gateway.reports
+    while reports._busy or not bridge.link.connected:
+        await asyncio.sleep(0.1)
+    await bridge.link._until_quiet()
+    configured = len(bridge.gateway.meters._store)
+    assert configured == count, f"only {configured} of {count} meters are set up"
+
+
+async def one_rate(
+    bridge: Bridge, load: Load, rate: float, arguments: argparse.Namespace
+) -> dict[str, Any]:
+    """Load the bridge, then feed the same to nobody, and return the difference."""
+    quiet = bridge.link._until_quiet
+
+    async def run(seconds: float) -> int:
+        if rate:
+            return await load.at_rate(rate, seconds)
+        return await load.closed_loop(seconds, quiet)
+
+    await run(_WARM_UP)
+    await quiet()
+    gc.collect()
+    first, published = len(load.fed), bridge.link.published
+    profile = cProfile.Profile() if arguments.profile else None
+    begin, cpu_begin = time.monotonic(), time.process_time()
+    if profile:
+        profile.enable()
+    count = await run(arguments.seconds)
+    await quiet()
+    if profile:
+        profile.disable()
+        pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(70)
+    cpu, elapsed = time.process_time() - cpu_begin, time.monotonic() - begin
+    sent = bridge.link.published - published
+    measured = load.fed[first:]
+    feeding = await feeding_cost(load, rate, arguments.seconds, count)
+    return {
+        "rate": rate,
+        "count": count,
+        "reached": count / elapsed,
+        "gross_ms": cpu * 1e6 / count,
+        "feeding_ms": feeding * 1e6 / count,
+        "messages": sent / count,
+        "rss_kib": resident_kib(),
+        "first": measured[0],
+        "last": measured[-2],
+    }
+
+
+async def feeding_cost(load: Load, rate: float, seconds: float, count: int) -> float:
+    """Return the seconds of CPU that it takes to make as many reports and hand them to nobody."""
+    taker, load.coordinator.taker = load.coordinator.taker, Deaf()  # type: ignore[assignment]  # enough of one
+    kept = len(load.fed)
+    begin = time.process_time()
+    if rate:
+        await load.at_rate(rate, seconds)
+    else:
+        for _ in several(count):
+            load.feed()
+    cost = time.process_time() - begin
+    load.coordinator.taker = taker
+    del load.fed[kept:]
+    return cost
+
+
+def several(count: int) -> Iterator[int]:
+    """Count, without letting the event loop turn."""
+    return iter(range(count))
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    assert sebridge.cli is not None
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("meters", type=int)
+    parser.add_argument("seconds", type=float)
+    parser.add_argument("rates", type=float, nargs="+")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--directory", type=Path, required=True)
+    parser.add_argument("--profile", action="store_true")
+    asyncio.run(measure(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
