@@ -21,8 +21,8 @@ from typing import Any, Final
 import zigpy.types as t
 
 from benchmarks.meters import Meter, settle
-import sebridge.cli  # as the installed program has it in memory
 from sebridge.app.bridge import Bridge
+import sebridge.cli  # as the installed program has it in memory
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.settings.options import (
     AirOptions,
@@ -124,7 +124,7 @@ async def measure(arguments: argparse.Namespace) -> None:
 async def ready(bridge: Bridge, count: int) -> None:
     """Wait until the reports of all meters are set up and the broker has everything."""
     reports = bridge.gateway.reports
-    while reports._busy or not bridge.link.connected:
+    while reports._busy or not bridge.link.connected:  # noqa: ASYNC110  # nobody tells that
         await asyncio.sleep(0.1)
     await bridge.link._until_quiet()
     configured = len(bridge.gateway.meters._store)

@@ -1,4 +1,4 @@
-"""Somebody who watches the broker, in a process of its own: when did which reading arrive?
+"""Somebody who watches the broker, in a process of its own, and notes when a reading arrives.
 
 Run as `python -m benchmarks.watcher PORT FILTER FILE`: it says `ready` when it is subscribed, and
 on the end of its standard input writes pairs of 64-bit numbers into the file: the summation of
