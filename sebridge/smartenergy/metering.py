@@ -17,16 +17,21 @@ DIVISOR: Final = 0x0302
 SUMMATION_FORMATTING: Final = 0x0303
 DEMAND_FORMATTING: Final = 0x0304
 DEVICE_TYPE: Final = 0x0306
+SERIAL_NUMBER: Final = 0x0308
 INSTANTANEOUS_DEMAND: Final = 0x0400
 
 CONFIGURATION: Final = (UNIT_OF_MEASURE, MULTIPLIER, DIVISOR, SUMMATION_FORMATTING, DEVICE_TYPE)
 """What a display reads once, before the readings (MET-12)."""
+
+DETAILS: Final = (DEMAND_FORMATTING, SERIAL_NUMBER)
+"""What is read with it, in a frame of its own: a serial number would make the first too long."""
 
 FIRST_TIER: Final = 0x0100
 LAST_TIER: Final = 0x015F  # 48 tiers, delivered and received in turn
 
 _INVALID_UINT48: Final = 0xFFFFFFFFFFFF
 _INVALID_INT24: Final = -0x800000
+_INVALID_UINT24: Final = 0xFFFFFF
 _BCD: Final = 0x80
 
 
@@ -67,6 +72,9 @@ _COMMODITY_OF_DEVICE_TYPE: Final = {
     0x06: "cooling",
 }
 _MIRROR: Final = 127  # device types from here on are mirrors of the type so much lower
+_LAST_MIRROR: Final = 142
+UNDEFINED_MIRROR: Final = 0xFE
+"""The type of a mirror that does not know yet what it mirrors."""
 
 
 def unit_of(unit_of_measure: int | None) -> Unit:
@@ -78,8 +86,18 @@ def commodity_of(device_type: int | None, unit: Unit) -> str:
     """Return electricity, gas, water, heat, cooling or pressure."""
     if device_type is None:
         return unit.commodity
-    own_type = device_type - _MIRROR if device_type >= _MIRROR else device_type
-    return _COMMODITY_OF_DEVICE_TYPE.get(own_type, unit.commodity)
+    return _COMMODITY_OF_DEVICE_TYPE.get(own_type_of(device_type), unit.commodity)
+
+
+def own_type_of(device_type: int) -> int:
+    """Return a meter's type, also where a mirror stands for it (types 127 to 142, MET-11)."""
+    return device_type - _MIRROR if _MIRROR <= device_type <= _LAST_MIRROR else device_type
+
+
+def mirrored_type_of(device_type: int) -> int:
+    """Return the type that the mirror of a meter shows; 0xFE where there is none for it."""
+    mirrored = device_type + _MIRROR
+    return mirrored if mirrored <= _LAST_MIRROR else UNDEFINED_MIRROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,11 @@ class Scale:
         """The units of the results."""
         return unit_of(self.unit_of_measure)
 
+    @property
+    def bcd(self) -> bool:
+        """Say whether the registers are in binary coded decimal (MET-4)."""
+        return bool(self.unit_of_measure & _BCD)
+
     def summation(self, raw: int | None) -> float | None:
         """Return a register in `unit.energy`; None where the meter marks it invalid."""
         return None if raw is None or raw == _INVALID_UINT48 else self._scaled(raw)
@@ -103,8 +126,12 @@ class Scale:
         """Return the demand in `unit.power`, negative for generation; None where invalid."""
         return None if raw is None or raw == _INVALID_INT24 else self._scaled(raw)
 
+    def interval(self, raw: int | None) -> float | None:
+        """Return an interval of a profile in `unit.energy`; None where it is invalid (MET-10)."""
+        return None if raw is None or raw == _INVALID_UINT24 else self._scaled(raw)
+
     def _scaled(self, raw: int) -> float | None:
-        if self.unit_of_measure & _BCD:
+        if self.bcd:
             digits = f"{abs(raw):x}"
             if not digits.isdecimal():
                 return None

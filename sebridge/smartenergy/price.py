@@ -6,10 +6,46 @@ import zigpy.types as t
 from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import BaseCommandDefs
 
+from sebridge.smartenergy.price_attributes import SERVER
+from sebridge.smartenergy.price_billing import (
+    CppEventResponseRecord,
+    GetBillingPeriodRecord,
+    GetCo2ValueRecord,
+    GetConsolidatedBillRecord,
+    GetCreditPaymentRecord,
+    GetCurrencyConversionRecord,
+    PublishBillingPeriodRecord,
+    PublishCo2ValueRecord,
+    PublishConsolidatedBillRecord,
+    PublishCppEventRecord,
+    PublishCreditPaymentRecord,
+    PublishCurrencyConversionRecord,
+)
+from sebridge.smartenergy.price_tariff import (
+    CancelTariffRecord,
+    GetBlockPeriodsRecord,
+    GetBlockThresholdsRecord,
+    GetCalorificValueRecord,
+    GetConversionFactorRecord,
+    GetPriceMatrixRecord,
+    GetTariffCancellationRecord,
+    GetTariffInformationRecord,
+    GetTierLabelsRecord,
+    PublishBlockPeriodRecord,
+    PublishBlockThresholdsRecord,
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+    PublishPriceMatrixRecord,
+    PublishTariffInformationRecord,
+    PublishTierLabelsRecord,
+)
+from sebridge.zcl.attribute_table import attribute_defs
 from sebridge.zcl.record import Record, Text, command, field
 
 UNTIL_CHANGED: Final = 0xFFFF
 """duration_in_minutes of a price or message that lasts until another comes."""
+
+_LAST_TIER: Final = 0x0F  # the last tier, and the largest number of tiers, that four bits hold
 
 
 class GetCurrentPriceRecord(Record):
@@ -83,9 +119,16 @@ class PublishPriceRecord(Record):
     @property
     def tier(self) -> int:
         """The price tier: 0 for none, 1 (cheapest) and up (PRC-13)."""
-        tier = int(self.price_trailing_digit_and_price_tier) & 0x0F
+        tier = int(self.price_trailing_digit_and_price_tier) & _LAST_TIER
         extended = int(self.extended_price_tier or 0)
-        return 0x0F + extended if extended and tier == 0x0F else tier  # noqa: PLR2004
+        return _LAST_TIER + extended if tier == _LAST_TIER else tier
+
+    @property
+    def number_of_tiers(self) -> int:
+        """How many price tiers there are: 0 for none, or for not said (PRC-13)."""
+        number = int(self.number_of_price_tiers_and_register_tier) >> 4
+        extended = int(self.extended_number_of_price_tiers or 0)
+        return _LAST_TIER + extended if number == _LAST_TIER else number
 
 
 class Price(Cluster):
@@ -95,14 +138,44 @@ class Price(Cluster):
     ep_attribute = "price"
     aps_encryption = True
 
+    AttributeDefs = attribute_defs(SERVER)
+
     class ServerCommandDefs(BaseCommandDefs):
         """What a client sends."""
 
         get_current_price: Final = command(0x00, GetCurrentPriceRecord)
         get_scheduled_prices: Final = command(0x01, GetScheduledPricesRecord)
         price_acknowledgement: Final = command(0x02, PriceAcknowledgementRecord)
+        get_block_periods: Final = command(0x03, GetBlockPeriodsRecord)
+        get_conversion_factor: Final = command(0x04, GetConversionFactorRecord)
+        get_calorific_value: Final = command(0x05, GetCalorificValueRecord)
+        get_tariff_information: Final = command(0x06, GetTariffInformationRecord)
+        get_price_matrix: Final = command(0x07, GetPriceMatrixRecord)
+        get_block_thresholds: Final = command(0x08, GetBlockThresholdsRecord)
+        get_co2_value: Final = command(0x09, GetCo2ValueRecord)
+        get_tier_labels: Final = command(0x0A, GetTierLabelsRecord)
+        get_billing_period: Final = command(0x0B, GetBillingPeriodRecord)
+        get_consolidated_bill: Final = command(0x0C, GetConsolidatedBillRecord)
+        cpp_event_response: Final = command(0x0D, CppEventResponseRecord)
+        get_credit_payment: Final = command(0x0E, GetCreditPaymentRecord)
+        get_currency_conversion: Final = command(0x0F, GetCurrencyConversionRecord)
+        get_tariff_cancellation: Final = command(0x10, GetTariffCancellationRecord)
 
     class ClientCommandDefs(BaseCommandDefs):
         """What the server sends."""
 
         publish_price: Final = command(0x00, PublishPriceRecord)
+        publish_block_period: Final = command(0x01, PublishBlockPeriodRecord)
+        publish_conversion_factor: Final = command(0x02, PublishConversionFactorRecord)
+        publish_calorific_value: Final = command(0x03, PublishCalorificValueRecord)
+        publish_tariff_information: Final = command(0x04, PublishTariffInformationRecord)
+        publish_price_matrix: Final = command(0x05, PublishPriceMatrixRecord)
+        publish_block_thresholds: Final = command(0x06, PublishBlockThresholdsRecord)
+        publish_co2_value: Final = command(0x07, PublishCo2ValueRecord)
+        publish_tier_labels: Final = command(0x08, PublishTierLabelsRecord)
+        publish_billing_period: Final = command(0x09, PublishBillingPeriodRecord)
+        publish_consolidated_bill: Final = command(0x0A, PublishConsolidatedBillRecord)
+        publish_cpp_event: Final = command(0x0B, PublishCppEventRecord)
+        publish_credit_payment: Final = command(0x0C, PublishCreditPaymentRecord)
+        publish_currency_conversion: Final = command(0x0D, PublishCurrencyConversionRecord)
+        cancel_tariff: Final = command(0x0E, CancelTariffRecord)

@@ -1,7 +1,7 @@
 """How the payload of a command is declared. All friction with zigpy's typing ends here."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from typing_extensions import override
 import zigpy.types as t
@@ -19,6 +19,7 @@ class Record(CommandSchema):
 
     OTHER_NAMES: ClassVar[Mapping[str, str]] = {}  # spellings also accepted from RPC callers
     UNUSED: ClassVar[Mapping[str, int]] = {}  # what a field without a value is on air, if not 0
+    OLDER_FORMS: ClassVar[Mapping[int, type[CommandSchema]]] = {}  # by their length in octets
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Refuse a record with a missing field when it is made, not when it is sent."""
@@ -74,6 +75,18 @@ class Text(t.CharacterString):
         return bytes((len(octets),)) + octets
 
 
+class OctetString(t.LVBytes):
+    """Octets after one length octet, 0 to 254; length 0xFF, "no value", reads as empty."""
+
+    @override
+    @classmethod
+    def deserialize(cls, data: bytes) -> tuple[Self, bytes]:
+        if data[:1] == b"\xff":
+            return cls(), data[1:]
+        octets, rest = super().deserialize(data)
+        return cls(octets), rest
+
+
 class Octets42(bytes):
     """42 raw octets: two 21-octet numbers of an ECDSA signature on sect163k1."""
 
@@ -98,32 +111,69 @@ def field(default: object = None, *, optional: bool = False) -> Any:
     return t.StructField(default=default, optional=optional)
 
 
+def counted_by(name: str, mask: int = 0xFF) -> Any:
+    """Declare a list that is as long as the field `name` says in the bits of `mask`."""
+    return t.StructField(length=lambda record: getattr(record, name) & mask)
+
+
 def command(command_id: int, payload: type[CommandSchema]) -> ZCLCommandDef:
     """Declare a command of a cluster."""
     return ZCLCommandDef(id=t.uint8_t(command_id), schema=payload)
 
 
-def attribute(attribute_id: int, kind: type) -> ZCLAttributeDef:
-    """Declare an attribute that may be read and written."""
-    access = ZCLAttributeAccess.from_str("rw")
-    return ZCLAttributeDef(id=t.uint16_t(attribute_id), type=kind, access=access)
+def attribute(attribute_id: int, kind: type, access: str = "rw") -> ZCLAttributeDef:
+    """Declare an attribute that may be read (r) and written (w)."""
+    allowed = ZCLAttributeAccess.from_str(access)
+    return ZCLAttributeDef(id=t.uint16_t(attribute_id), type=kind, access=allowed)
+
+
+_UNREADABLE: Final = (ValueError, KeyError, OverflowError)  # what zigpy's types raise
 
 
 def decode(kind: type[CommandSchema], payload: bytes) -> CommandSchema:
-    """Read a payload; raise DecodeError with the octet at which it went wrong."""
+    """Read a payload; raise DecodeError with the octet at which it went wrong.
+
+    A payload whose length is that of an older edition's form becomes that form's record.
+    """
+    return decode_with_rest(kind, payload)[0]
+
+
+def decode_with_rest(kind: type[CommandSchema], payload: bytes) -> tuple[CommandSchema, bytes]:
+    """Read a payload as `decode` does; return with it the octets behind the last known field."""
+    older_forms: Mapping[int, type[CommandSchema]] = getattr(kind, "OLDER_FORMS", {})
+    form = older_forms.get(len(payload), kind)
     try:
-        record, _unknown_rest = kind.deserialize(payload)
-    except (ValueError, KeyError, OverflowError) as error:
-        raise DecodeError(f"{kind.__name__}: {error}", _reached(kind, payload)) from error
-    return record
+        return form.deserialize(payload)
+    except _UNREADABLE as error:
+        offset, name = _reached(form, payload)
+        raise DecodeError(f"{form.__name__}: {name}: {error}", offset) from error
 
 
-def _reached(kind: type[CommandSchema], payload: bytes) -> int:
-    """Return the offset of the first field that cannot be read."""
+def _reached(kind: type[CommandSchema], payload: bytes) -> tuple[int, str]:
+    """Return the offset and the name of the first field that cannot be read."""
     rest = payload
+    read: Any = _Read()
     for item in kind.fields:
+        count = {} if item.length is None else {"count": item.length(read)}
         try:
-            _, rest = item.type.deserialize(rest)
-        except (ValueError, KeyError, OverflowError):
+            value, left = item.type.deserialize(rest, **count)
+        except _UNREADABLE:
+            return len(payload) - len(_behind_items(item.type, rest)), str(item.name)
+        setattr(read, item.name, value)
+        rest = left
+    return len(payload) - len(rest), "end"
+
+
+def _behind_items(kind: Any, octets: bytes) -> bytes:
+    """Return what is left behind those items of a list that can be read."""
+    rest = octets
+    while rest and issubclass(kind, list):
+        try:
+            _, rest = kind._item_type.deserialize(rest)  # noqa: SLF001  # zigpy has no other name
+        except _UNREADABLE:
             break
-    return len(payload) - len(rest)
+    return rest
+
+
+class _Read:
+    """The fields read so far, for those which count others."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ import zigpy.types as t
 from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import CommandSchema, ZCLCommandDef
 
-from sebridge.zcl.record import Octets42, Record, Text
+from sebridge.zcl.record import Text
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "reference" / "se_vectors.json").read_text("utf-8")
@@ -88,31 +89,54 @@ def _as_declared(kind: Any, value: Any) -> Any:
 
 # ------------------------------------------------------------------ any record
 
+# fields that say how many items a list has
+COUNTS = {
+    "number_of_labels",
+    "number_of_periods_delivered",
+    "number_of_samples",
+    "number_of_commands",
+    "protocol_count",
+}
 
-def records(kind: type[Record]) -> st.SearchStrategy[Record]:
+
+@st.composite
+def records(draw: st.DrawFn, kind: Any) -> Any:
     """Give records of a kind; optional fields are left off from some point on."""
-    required = [item for item in kind.fields if not item.optional]
-    optional = [item for item in kind.fields if item.optional]
+    optional = [item.name for item in kind.fields if item.optional]
+    left_off = optional[draw(st.integers(0, len(optional))) :]
+    counted = any(item.length is not None for item in kind.fields)
+    given: dict[str, Any] = {}
+    for item in kind.fields:
+        if item.name in left_off:
+            given[item.name] = None
+        elif counted and item.name in COUNTS:
+            given[item.name] = draw(st.integers(0, 4))
+        elif item.length is not None:
+            count = item.length(SimpleNamespace(**given))
+            given[item.name] = draw(_lists(item.type, count, count))
+        else:
+            least = 1 if item.optional else 0  # an empty list at the end is one left off
+            given[item.name] = draw(_values(item.type, least))
+    return kind(**given)
 
-    def build(values: list[Any], more: list[Any], kept: int) -> Record:
-        given = dict(zip((item.name for item in required), values, strict=True))
-        for place, (item, value) in enumerate(zip(optional, more, strict=True)):
-            given[item.name] = value if place < kept else None
-        return kind(**given)
 
-    return st.builds(
-        build,
-        st.tuples(*(_values(item.type) for item in required)).map(list),
-        st.tuples(*(_values(item.type) for item in optional)).map(list),
-        st.integers(0, len(optional)),
-    )
+def _lists(kind: Any, least: int, most: int) -> st.SearchStrategy[Any]:
+    return st.lists(_values(kind._item_type), min_size=least, max_size=most).map(kind)
 
 
-def _values(kind: Any) -> st.SearchStrategy[Any]:
-    if issubclass(kind, Octets42):
-        return st.binary(min_size=42, max_size=42).map(Octets42)
+def _values(kind: Any, least: int = 0) -> st.SearchStrategy[Any]:
+    if issubclass(kind, list):
+        return _lists(kind, least, 4)
+    if issubclass(kind, t.Struct):
+        return records(kind)
     if issubclass(kind, Text):
         letters = st.characters(codec="utf-8", exclude_characters="\0")
         fits = st.text(letters, max_size=250).filter(lambda text: len(text.encode()) <= 254)
         return fits.map(Text)
-    return st.integers(kind.min_value, kind.max_value)
+    if issubclass(kind, bytes):
+        fixed = getattr(kind, "LENGTH", None)
+        if fixed is not None:
+            return st.binary(min_size=fixed, max_size=fixed).map(kind)
+        least = 0 if issubclass(kind, (t.Bytes, t.LVBytes)) else 1
+        return st.binary(min_size=least, max_size=80).map(kind)
+    return st.integers(kind.min_value, kind.max_value).map(kind)

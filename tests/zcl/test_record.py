@@ -1,20 +1,24 @@
 """How payloads are declared, read and written."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from hypothesis import example, given, strategies as st
 import pytest
+from typing_extensions import override
 import zigpy.types as t
 from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.errors import DecodeError
 from sebridge.zcl.record import (
     Octets42,
+    OctetString,
     Record,
     Text,
     attribute,
     command,
+    counted_by,
     decode,
+    decode_with_rest,
     field,
 )
 
@@ -224,3 +228,83 @@ def test_an_attribute_may_be_read_and_written() -> None:
 
     assert declared.id == 0x0102
     assert str(declared.access) == "ZCLAttributeAccess.Read|Write"
+
+
+# ------------------------------------------------------------------ lists, older forms
+
+
+class Shopping(Record):
+    """A record with a list that it counts."""
+
+    number_of_things: t.uint8_t
+    things: t.List[t.uint16_t] = counted_by("number_of_things", mask=0x0F)
+    code: OctetString
+
+
+class OldGreeting(Record):
+    """A greeting of one octet."""
+
+    number: t.uint8_t
+
+
+class NewGreeting(Record):
+    """A greeting of more octets."""
+
+    OLDER_FORMS: ClassVar = {1: OldGreeting}
+
+    number: t.uint16_t
+
+
+def test_a_list_is_as_long_as_its_field_says() -> None:
+    octets = bytes.fromhex("f2 0100 0200 01aa")
+
+    record = decode(Shopping, octets)
+
+    assert record == Shopping(number_of_things=0xF2, things=[1, 2], code=b"\xaa")
+    assert record.serialize() == octets
+
+
+def test_a_list_of_another_length_cannot_be_sent() -> None:
+    with pytest.raises(ValueError, match="length 1"):
+        Shopping(number_of_things=1, things=[1, 2], code=b"").serialize()
+
+
+def test_a_list_cut_short_is_refused_behind_its_last_whole_item() -> None:
+    with pytest.raises(DecodeError, match="things") as caught:
+        decode(Shopping, bytes.fromhex("02 0100 02"))
+
+    assert caught.value.offset == 3
+
+
+def test_octets_without_a_value_read_as_none() -> None:
+    assert OctetString.deserialize(b"\xff\x01") == (b"", b"\x01")
+    assert OctetString.deserialize(b"\x02abc") == (b"ab", b"c")
+    assert OctetString(b"ab").serialize() == b"\x02ab"
+
+
+def test_the_length_of_a_payload_may_tell_that_it_has_an_older_form() -> None:
+    assert decode(NewGreeting, b"\x05") == OldGreeting(number=5)
+    assert decode(NewGreeting, b"\x05\x00") == NewGreeting(number=5)
+
+
+def test_octets_behind_the_last_field_can_be_had() -> None:
+    assert decode_with_rest(NewGreeting, b"\x05\x00\xaa\xbb") == (
+        NewGreeting(number=5),
+        b"\xaa\xbb",
+    )
+
+
+def test_a_record_that_refuses_its_fields_together_says_where_the_payload_ends() -> None:
+    class Pair(Record):
+        low: t.uint8_t
+        high: t.uint8_t
+
+        @override
+        @classmethod
+        def deserialize(cls, data: bytes) -> tuple[Self, bytes]:
+            raise ValueError("low is above high")
+
+    with pytest.raises(DecodeError, match="Pair: end: low is above high") as caught:
+        decode(Pair, b"\x02\x01")
+
+    assert caught.value.offset == 2
