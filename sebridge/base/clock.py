@@ -7,6 +7,7 @@ UTC here is seconds since 1970-01-01 00:00:00 UTC, as a float. ZigBee counts fro
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 import heapq
 import itertools
 import time
@@ -33,7 +34,12 @@ def unix_time(zigbee: int) -> float:
 
 def iso_time(utc: float) -> str:
     """Return ISO 8601 with `Z`, to the second, for seconds since 1970."""
-    return datetime.fromtimestamp(int(utc), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _iso_second(int(utc))
+
+
+@lru_cache(maxsize=16)  # what one second brings shares its text
+def _iso_second(utc: int) -> str:
+    return datetime.fromtimestamp(utc, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Timer(Protocol):

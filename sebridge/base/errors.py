@@ -188,6 +188,14 @@ class OutdatedError(InvalidFieldError):
     meaning = "the event is over already, or a newer one stands in its way"
 
 
+class FullError(RequestError):
+    """There is no room for another event."""
+
+    status = Status.INSUFFICIENT_SPACE
+    code = -32602
+    meaning = "there is no room for another event"
+
+
 class UnknownEventError(RequestError):
     """No such event or message is known."""
 

@@ -78,8 +78,7 @@ def _key(key: object) -> str:
 
 def mac(address: t.EUI64) -> str:
     """Return a 64-bit address as octets in lower case with colons."""
-    octets = address.serialize()[::-1].hex()
-    return ":".join(octets[i : i + 2] for i in range(0, 16, 2))
+    return bytes(address)[::-1].hex(":")
 
 
 _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (

@@ -8,6 +8,7 @@ R = TypeVar("R")
 
 ALL_CLASSES: Final = 0xFFFF
 EVERY_GROUP: Final = 0
+_ID_BITS: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +16,13 @@ class ScheduledEvent(Generic[R]):
     """An event with its absolute times, and the record it came as.
 
     `event_id` is the issuer event id (or message id), `source` the server it came from, None for
-    our own. `end` None means "until changed" (GEN-3). `received` is the moment of receipt: an
-    event whose start is past begins then, and keeps its end (DRLC-4).
+    our own; `origin` is the number of that server, 0 for our own, because each counts its events
+    for itself (GEN-8). `end` None means "until changed" (GEN-3). `received` is the moment of
+    receipt: an event whose start is past begins then, and keeps its end (DRLC-4).
 
     Load-control events meet only where they have a device class (a bit of `classes`) in common;
     a server, which keeps the events of several enrollment groups, also names the `group`
-    (1..255; 0 is every group).
+    (1..255; 0 is every group). Prices meet only where they are for the same `commodity`.
 
     `start_delay` and `end_delay` are the random offsets in seconds, drawn once (DRLC-15).
     `cancelled_at` is the moment at which a cancellation takes effect.
@@ -34,9 +36,21 @@ class ScheduledEvent(Generic[R]):
     classes: int = ALL_CLASSES
     group: int = EVERY_GROUP
     source: Hashable = None
+    origin: int = 0
+    commodity: str = ""
     start_delay: int = 0
     end_delay: int = 0
     cancelled_at: int | None = None
+
+    @property
+    def key(self) -> int:
+        """What tells the event from all others; of our own events, the event id."""
+        return self.key_of(self.origin, self.event_id)
+
+    @staticmethod
+    def key_of(origin: int, event_id: int) -> int:
+        """Return the key of the event that a server calls by this id."""
+        return origin << _ID_BITS | event_id
 
     @property
     def effective_start(self) -> int:

@@ -10,12 +10,12 @@ from sebridge.schedule.overlap import Policy
 
 Event = ScheduledEvent[Any]
 
-_FIRST: Final = -1  # below every event id
+_FIRST: Final = -1  # below every key
 _FOR_EVER: Final = 1 << 40  # above every start
 
 
 class Lanes:
-    """The events that wait, in a lane for each server, or each device class and group.
+    """The events that wait, in a lane for each server and commodity, or each class and group.
 
     Events of one lane take turns: one that starts ends the one before it. So at most one event of
     a lane reaches into the start of another, the one before it.
@@ -29,36 +29,36 @@ class Lanes:
         """Let an event wait."""
         for bit, group in self._own(event):
             lane = self._lanes.setdefault(bit, {}).setdefault(group, SortedList())
-            lane.add((event.start, event.event_id))
+            lane.add((event.start, event.key))
 
     def remove(self, event: Event) -> None:
         """Forget an event that waits."""
         for bit, group in self._own(event):
             groups = self._lanes[bit]
-            groups[group].remove((event.start, event.event_id))
+            groups[group].remove((event.start, event.key))
             if not groups[group]:
                 del groups[group]
 
     def near(self, event: Event) -> Iterator[int]:
-        """Give the ids of what waits and may overlap, in each lane by start."""
+        """Give the keys of what waits and may overlap, in each lane by start."""
         alone = self._policy is Policy.MESSAGE  # there is one at a time, whenever it starts
         last = _FOR_EVER if alone or event.end is None else event.end
         for lane in self._met(event):
             first = 0 if alone else max(lane.bisect_left((event.start, _FIRST)) - 1, 0)
-            yield from (event_id for _, event_id in lane[first : lane.bisect_left((last, _FIRST))])
+            yield from (key for _, key in lane[first : lane.bisect_left((last, _FIRST))])
 
     def beside(self, event: Event) -> Iterator[int]:
-        """Give the ids of what waits and is next before or after the event."""
+        """Give the keys of what waits and is next before or after the event."""
         for lane in self._met(event):
-            place = lane.bisect_left((event.start, event.event_id))
-            yield from (event_id for _, event_id in lane[max(place - 1, 0) : place])
+            place = lane.bisect_left((event.start, event.key))
+            yield from (key for _, key in lane[max(place - 1, 0) : place])
             if event.end is not None:
                 after = lane.bisect_left((event.end, _FIRST))
-                yield from (event_id for _, event_id in lane[after : after + 1])
+                yield from (key for _, key in lane[after : after + 1])
 
     def _own(self, event: Event) -> list[tuple[int, Hashable]]:
         if self._policy is not Policy.LOAD_CONTROL:
-            return [(0, event.source)]
+            return [(0, (event.source, event.commodity))]
         return [(bit, event.group) for bit in _bits(event.classes)]
 
     def _met(self, event: Event) -> Iterator[Any]:

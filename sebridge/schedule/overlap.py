@@ -99,11 +99,12 @@ def _fits(case: Case, seen: Situation) -> bool:
 def meet(policy: Policy, one: Event, other: Event) -> bool:
     """Say whether two events cannot both be in force.
 
-    Prices and messages of different servers do not concern each other (GEN-8); load-control
-    events do where they have a device class (DRLC-25) and an enrollment group in common.
+    Prices and messages of different servers do not concern each other (GEN-8), nor do prices of
+    different commodities; load-control events do where they have a device class (DRLC-25) and an
+    enrollment group in common.
     """
     if policy is not Policy.LOAD_CONTROL:
-        return one.source == other.source
+        return (one.source, one.commodity) == (other.source, other.commodity)
     groups = {one.group, other.group} - {EVERY_GROUP}
     return bool(one.classes & other.classes) and len(groups) < 2  # noqa: PLR2004  # not two different ones
 

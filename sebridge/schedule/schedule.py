@@ -8,6 +8,7 @@ from sortedcontainers import SortedList
 
 from sebridge.base.errors import (
     DuplicateError,
+    FullError,
     InvalidFieldError,
     OutdatedError,
     UnknownEventError,
@@ -27,11 +28,12 @@ from sebridge.schedule.overlap import (
 
 NEVER: Final = 0xFFFFFFFF  # not a time at which an event can start (GEN-2)
 LONGEST_LOAD_CONTROL: Final = 86_400  # seconds: 1440 minutes (DRLC-2)
-_LAST_ID: Final = 1 << 40  # above every start and event id
+MOST_EVENTS: Final = 10_000
+_LAST: Final = 1 << 128  # above every start and key
 
 
 class Schedule(Generic[R]):
-    """Events in force and to come, kept in a mapping that may survive a restart.
+    """Events in force and to come, kept by their keys in a mapping that may survive a restart.
 
     Times are whole seconds since 2000 UTC, and the caller brings them. Whatever happens is told
     as changes, each once, in the order of their moments, by the next method that returns changes:
@@ -46,14 +48,20 @@ class Schedule(Generic[R]):
     started since the events were added, also of what was told before the restart.
     """
 
-    def __init__(self, policy: Policy, store: MutableMapping[int, ScheduledEvent[R]]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        store: MutableMapping[int, ScheduledEvent[R]],
+        most: int = MOST_EVENTS,
+    ) -> None:
         self._policy = policy
+        self._most = most
         self._store = store
         self._events: dict[int, ScheduledEvent[R]] = {}
         self._running: set[int] = set()
-        self._by_start: Any = SortedList()  # (start, id) of all
-        self._begins: Any = SortedList()  # (begin, start, id) of those that wait
-        self._dues: Any = SortedList()  # (due, id); of those that wait, only when cancelled
+        self._by_start: Any = SortedList()  # (start, key) of all
+        self._begins: Any = SortedList()  # (begin, start, key) of those that wait
+        self._dues: Any = SortedList()  # (due, key); of those that wait, only when cancelled
         self._lanes = Lanes(policy)
         self._untold: list[Change] = []
         for event in store.values():
@@ -64,17 +72,17 @@ class Schedule(Generic[R]):
     def __len__(self) -> int:
         return len(self._events)
 
-    def get(self, event_id: int) -> ScheduledEvent[R] | None:
+    def get(self, key: int) -> ScheduledEvent[R] | None:
         """Return an event that has not been told to be over."""
-        return self._events.get(event_id)
+        return self._events.get(key)
 
     def active(self, now: int) -> list[ScheduledEvent[R]]:
-        """Return the events in force, by start, then id."""
+        """Return the events in force, by start, then server and id."""
         in_force, _ = self._outlook(now)
-        return sorted(in_force, key=lambda event: (event.start, event.event_id))
+        return sorted(in_force, key=lambda event: (event.start, event.key))
 
     def not_ended(self, now: int) -> list[ScheduledEvent[R]]:
-        """Return the events that end after a moment, by start, then id."""
+        """Return the events that end after a moment, by start, then server and id."""
         _, over = self._outlook(now)
         return [self._events[i] for _, i in self._by_start if i not in over]
 
@@ -99,14 +107,20 @@ class Schedule(Generic[R]):
     def add(self, event: ScheduledEvent[R], now: int) -> list[Change]:
         """Take an event in; return what changed up to now.
 
-        Raises DuplicateError for an id that is there already (GEN-5), InvalidFieldError for times
+        Raises DuplicateError for a key that is there already (GEN-5), InvalidFieldError for times
         that no event may have, OutdatedError for an event that is over (PRC-9) or that a newer one
-        stands against (PRC-7). The schedule is then as it was.
+        stands against (PRC-7), FullError when there is no room (GEN-6). The schedule is then as it
+        was.
         """
         self._catch_up(now)
+        if event.key in self._events:
+            raise DuplicateError(f"event {event.event_id} exists already")
         self._check(event, now)
         judged = self._judged(event, now)
-        self._store[event.event_id] = event
+        going = sum(outcome is Outcome.REPLACE for _, outcome in judged)
+        if len(self._events) - going >= self._most:
+            raise FullError(f"there are {self._most} events already, and no room for more")
+        self._store[event.key] = event
         for stored, outcome in judged:
             if outcome is Outcome.REPLACE:
                 self._leave(stored, Superseded, now)
@@ -115,16 +129,29 @@ class Schedule(Generic[R]):
         self._take_in(event)
         return self.advance(now)
 
-    def cancel(self, event_id: int, at: int, now: int) -> list[Change]:
+    def update(self, event: ScheduledEvent[R], now: int) -> list[Change]:
+        """Set a message in place of the one with its key (MSG-4); return what changed up to now.
+
+        A running one runs on, unless its new start lies ahead. Raises UnknownEventError when there
+        is none, and as `add` does for times that no event may have.
+        """
+        self._catch_up(now)
+        if event.key not in self._events:
+            raise UnknownEventError(f"there is no event {event.event_id}")
+        self._check(event, now)
+        self._put(event)
+        return self.advance(now)
+
+    def cancel(self, key: int, at: int, now: int) -> list[Change]:
         """Take an event back: now, or at a later moment, at its end at the latest.
 
-        Of several cancellations the earliest counts. Raises UnknownEventError for an id that is
+        Of several cancellations the earliest counts. Raises UnknownEventError for a key that is
         not there; an event that turns out to be over by now is just told to have ended.
         """
-        if event_id not in self._events:
-            raise UnknownEventError(f"there is no event {event_id}")
+        if key not in self._events:
+            raise UnknownEventError(f"there is no event {key}")
         self._catch_up(now)
-        event = self._events.get(event_id)
+        event = self._events.get(key)
         if event is not None and at <= now:
             self._leave(event, Cancelled, now)
         elif event is not None:
@@ -134,8 +161,8 @@ class Schedule(Generic[R]):
     def cancel_all(self, now: int) -> list[Change]:
         """Take every event back, at once."""
         self._catch_up(now)
-        for _, event_id in tuple(self._by_start):
-            self._leave(self._events[event_id], Cancelled, now)
+        for _, key in tuple(self._by_start):
+            self._leave(self._events[key], Cancelled, now)
         return self._told()
 
     def advance(self, now: int) -> list[Change]:
@@ -146,8 +173,6 @@ class Schedule(Generic[R]):
     # ------------------------------------------------------------------ rules
 
     def _check(self, event: ScheduledEvent[R], now: int) -> None:
-        if event.event_id in self._events:
-            raise DuplicateError(f"event {event.event_id} exists already")
         if not 0 <= event.start < NEVER:
             raise InvalidFieldError(f"{event.start:#x} is not a time at which an event can start")
         if event.end is not None and event.end <= event.start:
@@ -165,13 +190,13 @@ class Schedule(Generic[R]):
         """Return what becomes of the events in the way; raise OutdatedError when they stay."""
         judged: dict[int, tuple[ScheduledEvent[R], Outcome]] = {}
         for stored in self._in_the_way(event):
-            seen = situation(stored, event, running=stored.event_id in self._running, now=now)
+            seen = situation(stored, event, running=stored.key in self._running, now=now)
             case = judge(self._policy, seen)
             if case.outcome is Outcome.REFUSE:
                 raise OutdatedError(
                     f"event {event.event_id} overlaps event {stored.event_id}, which is newer"
                 )
-            judged[stored.event_id] = (stored, case.outcome)
+            judged[stored.key] = (stored, case.outcome)
             if event.end is None and stored.start > event.start and case.outcome is Outcome.KEEP:
                 break  # that one ends it, so those after it are not in the way
         return list(judged.values())
@@ -196,8 +221,8 @@ class Schedule(Generic[R]):
 
     def _catch_up(self, now: int) -> None:
         """Do all that is due, in the order of time; at one moment ends come before starts."""
-        for event_id in sorted(self._running):
-            event = self._events[event_id]
+        for key in sorted(self._running):
+            event = self._events[key]
             if event.effective_start > now:
                 self._postpone(event, now)
         while (due := self._next_due()) is not None and due <= now:
@@ -211,37 +236,37 @@ class Schedule(Generic[R]):
         for other in [self._events[i] for i in self._met_by(event)]:
             self._leave(other, handed_over(self._policy, other, event), moment)
         self._take_out(event)
-        self._running.add(event.event_id)
+        self._running.add(event.key)
         self._take_in(event)
         self._untold.append(Started(event, moment))
 
     def _postpone(self, event: ScheduledEvent[R], now: int) -> None:
         self._take_out(event)
-        self._running.discard(event.event_id)
+        self._running.discard(event.key)
         self._take_in(event)
         self._untold.append(Postponed(event, now))
 
     def _leave(self, event: ScheduledEvent[R], change: type[Change], moment: int) -> None:
         self._take_out(event)
-        self._running.discard(event.event_id)
+        self._running.discard(event.key)
         self._untold.append(change(event, moment))
-        del self._store[event.event_id]
+        del self._store[event.key]
 
     def _outlook(self, moment: int) -> tuple[list[ScheduledEvent[R]], set[int]]:
-        """Return what is in force at a moment, and the ids of what is over by then."""
+        """Return what is in force at a moment, and the keys of what is over by then."""
         on: dict[int, ScheduledEvent[R]] = {i: self._events[i] for i in self._running}
         over: set[int] = set()
-        for begin, _, event_id in self._begins.irange(None, (moment, _LAST_ID, _LAST_ID)):
-            event = self._events[event_id]
+        for begin, _, key in self._begins.irange(None, (moment, _LAST, _LAST)):
+            event = self._events[key]
             if event.cancelled_at is None or event.cancelled_at > begin:
                 gone = [
                     i for i, o in on.items() if _is_over(o, begin) or meet(self._policy, o, event)
                 ]
                 over.update(gone)
                 on = {i: other for i, other in on.items() if i not in gone}
-            on[event_id] = event
+            on[key] = event
         over.update(i for i, event in on.items() if _is_over(event, moment))
-        over.update(i for _, i in self._dues.irange(None, (moment, _LAST_ID)))
+        over.update(i for _, i in self._dues.irange(None, (moment, _LAST)))
         in_force = [event for event in on.values() if event.running(moment)]
         return in_force, over
 
@@ -252,34 +277,34 @@ class Schedule(Generic[R]):
         return changes
 
     def _put(self, event: ScheduledEvent[R]) -> None:
-        """Set an event in place of the one with its id."""
-        self._store[event.event_id] = event
-        self._take_out(self._events[event.event_id])
+        """Set an event in place of the one with its key."""
+        self._store[event.key] = event
+        self._take_out(self._events[event.key])
         self._take_in(event)
 
     def _take_in(self, event: ScheduledEvent[R]) -> None:
-        event_id = event.event_id
-        self._events[event_id] = event
-        self._by_start.add((event.start, event_id))
+        key = event.key
+        self._events[key] = event
+        self._by_start.add((event.start, key))
         if (due := self._booked_due(event)) is not None:
-            self._dues.add((due, event_id))
-        if event_id not in self._running:
-            self._begins.add((event.begin, event.start, event_id))
+            self._dues.add((due, key))
+        if key not in self._running:
+            self._begins.add((event.begin, event.start, key))
             self._lanes.add(event)
 
     def _take_out(self, event: ScheduledEvent[R]) -> None:
-        event_id = event.event_id
-        del self._events[event_id]
-        self._by_start.remove((event.start, event_id))
+        key = event.key
+        del self._events[key]
+        self._by_start.remove((event.start, key))
         if (due := self._booked_due(event)) is not None:
-            self._dues.remove((due, event_id))
-        if event_id not in self._running:
-            self._begins.remove((event.begin, event.start, event_id))
+            self._dues.remove((due, key))
+        if key not in self._running:
+            self._begins.remove((event.begin, event.start, key))
             self._lanes.remove(event)
 
     def _booked_due(self, event: ScheduledEvent[R]) -> int | None:
         """Return when the event leaves; one that waits leaves only by cancellation."""
-        return event.due if event.event_id in self._running else event.cancelled_at
+        return event.due if event.key in self._running else event.cancelled_at
 
 
 def _is_short(event: ScheduledEvent[Any]) -> bool:

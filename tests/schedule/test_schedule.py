@@ -7,6 +7,7 @@ import pytest
 
 from sebridge.base.errors import (
     DuplicateError,
+    FullError,
     InvalidFieldError,
     OutdatedError,
     UnknownEventError,
@@ -774,3 +775,69 @@ def test_x14_an_event_that_comes_late(client: Client) -> None:
     client.passes(100)
 
     assert client.reports == [(20, A, 0x01), (20, A, 0x02), (40, A, 0x03)]
+
+
+# ------------------------------------------------------------------ several servers, and room
+
+
+def test_two_servers_may_use_the_same_id_gen_8() -> None:
+    engine = schedule(Policy.PRICE)
+    for origin in (1, 2):
+        engine.add(make(7, 100, 200, source=origin, origin=origin), 0)
+
+    first = engine.get(ScheduledEvent.key_of(1, 7))
+
+    assert first is not None
+    assert first.source == 1
+    assert told(engine.cancel(first.key, 0, 0)) == [(0, "cancelled", 7)]
+    assert ids(engine.active(100)) == [7]
+    with pytest.raises(DuplicateError):
+        engine.add(make(7, 300, 400, source=2, origin=2), 0)
+
+
+def test_prices_of_two_commodities_run_beside_each_other() -> None:
+    engine = schedule(Policy.PRICE, make(1, 100, 200), make(2, 150, 250, commodity="gas"))
+
+    assert ids(engine.active(160)) == [1, 2]
+
+
+def test_a_full_schedule_refuses_what_does_not_make_its_own_room_gen_6() -> None:
+    engine: Schedule[str] = Schedule(Policy.PRICE, {}, most=2)
+    engine.add(make(1, 100, 200), 0)
+    engine.add(make(2, 200, 300), 0)
+
+    with pytest.raises(FullError, match="2 events"):
+        engine.add(make(3, 300, 400), 0)
+    engine.add(make(4, 150, 350), 0)
+
+    assert ids(engine.not_ended(0)) == [4]
+
+
+# ------------------------------------------------------------------ updating in place
+
+
+def test_a_message_is_updated_while_it_runs_msg_4() -> None:
+    engine = schedule(Policy.MESSAGE, make(1, 0, 100))
+
+    changes = engine.update(make(1, 0, 50), 10)
+
+    assert told(changes) == []
+    assert told(engine.advance(60)) == [(50, "ended", 1)]
+
+
+def test_an_update_may_put_a_running_message_off_msg_4() -> None:
+    engine = schedule(Policy.MESSAGE, make(1, 0, 100))
+
+    assert told(engine.update(make(1, 80, 200, received=10), 10)) == [(10, "postponed", 1)]
+    assert told(engine.advance(80)) == [(80, "started", 1)]
+
+
+def test_an_update_that_cannot_be_changes_nothing_msg_4() -> None:
+    engine = schedule(Policy.MESSAGE, make(1, 0, 100))
+
+    with pytest.raises(UnknownEventError):
+        engine.update(make(2, 0, 100), 10)
+    with pytest.raises(OutdatedError):
+        engine.update(make(1, 0, 10), 10)
+
+    assert engine.active(50) == [make(1, 0, 100)]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sebridge.base.errors import DuplicateError, OutdatedError, UnknownEventError
+from sebridge.base.errors import DuplicateError, FullError, OutdatedError, UnknownEventError
 from sebridge.schedule.changes import Change
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
@@ -37,13 +37,13 @@ class Kept:
 def lanes(policy: Policy, event: Event) -> set[object]:
     """Return the lanes an event is in; those of group 0 are met by all groups."""
     if policy is not Policy.LOAD_CONTROL:
-        return {event.source}
+        return {(event.source, event.commodity)}
     return {(bit, event.group) for bit in range(3) if event.classes >> bit & 1}
 
 
 def meet(policy: Policy, one: Event, other: Event) -> bool:
     if policy is not Policy.LOAD_CONTROL:
-        return one.source == other.source
+        return (one.source, one.commodity) == (other.source, other.commodity)
     same_group = one.group == other.group or 0 in {one.group, other.group}
     return same_group and one.classes & other.classes != 0
 
@@ -65,18 +65,19 @@ def handover(one: Event, other: Event) -> bool:
 class Model:
     """Brute force: a list of events, and a walk through all moments."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, most: int) -> None:
         self.policy = policy
+        self.most = most
         self.kept: list[Kept] = []
         self.told: list[Told] = []
         self.last = 0
 
-    def find(self, event_id: int) -> Kept | None:
-        return next((k for k in self.kept if k.event.event_id == event_id), None)
+    def find(self, key: int) -> Kept | None:
+        return next((k for k in self.kept if k.event.key == key), None)
 
     def leave(self, kept: Kept, change: str, moment: int) -> None:
         self.kept.remove(kept)
-        self.told.append((moment, change, kept.event.event_id))
+        self.told.append((moment, change, kept.event.key))
 
     # ------------------------------------------------------------------ time
 
@@ -89,7 +90,7 @@ class Model:
         for kept in self.kept:
             if kept.running and kept.event.start + kept.event.start_delay > now:
                 kept.running = False
-                self.told.append((now, "Postponed", kept.event.event_id))
+                self.told.append((now, "Postponed", kept.event.key))
         moments = {m for k in self.kept for m in (k.begin, k.end, k.event.cancelled_at)}
         for moment in sorted(m for m in moments if m is not None and m <= now):
             if moment >= self.last:
@@ -106,20 +107,20 @@ class Model:
 
     def _start(self, moment: int) -> None:
         waiting = [k for k in self.kept if not k.running and k.begin == moment]
-        for kept in sorted(waiting, key=lambda k: (k.event.start, k.event.event_id)):
+        for kept in sorted(waiting, key=lambda k: (k.event.start, k.event.key)):
             for other in [k for k in self.kept if k.running]:
                 if meet(self.policy, other.event, kept.event):
                     ended = self.policy is Policy.PRICE or not overlap(other.event, kept.event)
                     self.leave(other, "Ended" if ended else "Superseded", moment)
             kept.running = True
-            self.told.append((moment, "Started", kept.event.event_id))
+            self.told.append((moment, "Started", kept.event.key))
 
     # ------------------------------------------------------------------ callers
 
     def add(self, event: Event, now: int) -> bool:
         """Say whether the event is taken."""
         self.pass_until(now)
-        if self.find(event.event_id) is not None or (event.end is not None and event.end <= now):
+        if self.find(event.key) is not None or (event.end is not None and event.end <= now):
             return False
         met = [kept for kept in self.kept if self._in_the_way(kept, event)]
         met = self._until_the_next_newer(met, event)
@@ -127,7 +128,11 @@ class Model:
         is_price = self.policy is Policy.PRICE
         if is_price and any(kept.event.event_id > event.event_id for kept in conflicts):
             return False
-        for kept in conflicts if is_price else met:
+        giving_way = conflicts if is_price else met
+        going = [kept for kept in giving_way if self._goes(kept, event, now)]
+        if len(self.kept) - len(going) >= self.most:
+            return False
+        for kept in giving_way:
             self._make_way(kept, event, now)
         self.kept.append(Kept(event))
         self.pass_until(now)
@@ -144,13 +149,13 @@ class Model:
         """Say whether another takes the place of `kept` before the start of the event."""
         if kept.running and self.policy is Policy.LOAD_CONTROL:
             return False
-        place = (kept.event.start, kept.event.event_id)
+        place = (kept.event.start, kept.event.key)
         return all(
             any(
                 lane in lanes(self.policy, other.event)
                 for other in self.kept
                 if not other.running
-                and (kept.running or place < (other.event.start, other.event.event_id))
+                and (kept.running or place < (other.event.start, other.event.key))
                 and other.event.start < event.start
             )
             for lane in lanes(self.policy, kept.event)
@@ -172,19 +177,33 @@ class Model:
         ]
         return [kept for kept in met if kept.event.start < min(ending, default=9999)]
 
-    def _make_way(self, kept: Kept, event: Event, now: int) -> None:
+    def _goes(self, kept: Kept, event: Event, now: int) -> bool:
         runs_on = kept.running and Kept(event).begin > now
-        if self.policy is Policy.PRICE and runs_on:
-            kept.event = replace(kept.event, end=None)
-        elif not (self.policy is Policy.LOAD_CONTROL and runs_on):
-            self.leave(kept, "Superseded", now)
+        return self.policy is Policy.MESSAGE or not runs_on
 
-    def cancel(self, event_id: int, at: int, now: int) -> bool:
+    def _make_way(self, kept: Kept, event: Event, now: int) -> None:
+        if self._goes(kept, event, now):
+            self.leave(kept, "Superseded", now)
+        elif self.policy is Policy.PRICE:
+            kept.event = replace(kept.event, end=None)
+
+    def update(self, event: Event, now: int) -> bool:
+        """Say whether the event is taken."""
+        self.pass_until(now)
+        kept = self.find(event.key)
+        if kept is None or (event.end is not None and event.end <= now):
+            return False
+        kept.event = event
+        self.last = min(self.last, Kept(event).begin)
+        self.pass_until(now)
+        return True
+
+    def cancel(self, key: int, at: int, now: int) -> bool:
         """Say whether the event is known."""
-        if self.find(event_id) is None:
+        if self.find(key) is None:
             return False
         self.pass_until(now)
-        kept = self.find(event_id)
+        kept = self.find(key)
         if kept is not None and at <= now:
             self.leave(kept, "Cancelled", now)
         elif kept is not None:
@@ -201,12 +220,13 @@ class Model:
 class EngineMachine(RuleBasedStateMachine):
     """Do the same with the engine and with the model."""
 
-    @initialize(policy=st.sampled_from(Policy))
-    def begin(self, policy: Policy) -> None:
+    @initialize(policy=st.sampled_from(Policy), most=st.sampled_from([3, 50]))
+    def begin(self, policy: Policy, most: int) -> None:
         self.store: dict[int, Event] = {}
         self.policy = policy
-        self.engine = Schedule(policy, self.store)
-        self.model = Model(policy)
+        self.most = most
+        self.engine = Schedule(policy, self.store, most)
+        self.model = Model(policy, most)
         self.now = 100
 
     @rule(
@@ -215,7 +235,8 @@ class EngineMachine(RuleBasedStateMachine):
         duration=st.integers(1, 40) | st.none(),
         classes=st.sampled_from([0b001, 0b010, 0b011, 0b111]),
         group=st.sampled_from([0, 0, 1, 2]),
-        source=st.sampled_from(["here", "here", "there"]),
+        place=st.sampled_from([("here", 0), ("here", 0), ("there", 1)]),
+        commodity=st.sampled_from(["", "", "gas"]),
         delays=st.tuples(st.sampled_from([0, 0, 5]), st.sampled_from([0, 0, 7])),
     )
     def add(
@@ -225,7 +246,8 @@ class EngineMachine(RuleBasedStateMachine):
         duration: int | None,
         classes: int,
         group: int,
-        source: str,
+        place: tuple[str, int],
+        commodity: str,
         delays: tuple[int, int],
     ) -> None:
         load_control = self.policy is Policy.LOAD_CONTROL
@@ -239,30 +261,64 @@ class EngineMachine(RuleBasedStateMachine):
             received=self.now,
             classes=classes,
             group=group,
-            source=source,
+            source=place[0],
+            origin=place[1],
+            commodity=commodity if self.policy is Policy.PRICE else "",
             start_delay=delays[0] if load_control else 0,
             end_delay=delays[1] if load_control else 0,
         )
         try:
             changes = self.engine.add(event, self.now)
             taken = True
-        except (DuplicateError, OutdatedError):
+        except (DuplicateError, FullError, OutdatedError):
             changes = self.engine.advance(self.now)
             taken = False
 
         assert taken == self.model.add(event, self.now)
         self._is_told(changes)
 
-    @rule(event_id=st.integers(1, 12), after=st.integers(-5, 50))
-    def cancel(self, event_id: int, after: int) -> None:
+    @rule(
+        message_id=st.integers(1, 12),
+        after=st.integers(-10, 60),
+        duration=st.integers(1, 40) | st.none(),
+    )
+    def update(self, message_id: int, after: int, duration: int | None) -> None:
+        if self.policy is not Policy.MESSAGE:
+            return
+        start = self.now + after
+        event = ScheduledEvent(
+            event_id=message_id,
+            start=start,
+            end=None if duration is None else start + duration,
+            record="new",
+            received=self.now,
+            source="here",
+        )
         try:
-            changes = self.engine.cancel(event_id, self.now + after, self.now)
+            changes = self.engine.update(event, self.now)
+            taken = True
+        except (UnknownEventError, OutdatedError):
+            changes = self.engine.advance(self.now)
+            taken = False
+
+        assert taken == self.model.update(event, self.now)
+        self._is_told(changes)
+
+    @rule(
+        event_id=st.integers(1, 12),
+        origin=st.sampled_from([0, 0, 1]),
+        after=st.integers(-5, 50),
+    )
+    def cancel(self, event_id: int, origin: int, after: int) -> None:
+        key = (origin << 32) + event_id
+        try:
+            changes = self.engine.cancel(key, self.now + after, self.now)
             known = True
         except UnknownEventError:
             changes = []
             known = False
 
-        assert known == self.model.cancel(event_id, self.now + after, self.now)
+        assert known == self.model.cancel(key, self.now + after, self.now)
         self._is_told(changes)
 
     @rule(sure=st.sampled_from([False, False, True]))
@@ -284,7 +340,7 @@ class EngineMachine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.advance()
-        self.engine = Schedule(self.policy, self.store)
+        self.engine = Schedule(self.policy, self.store, self.most)
         self.model.restart()
         self.advance()
 
@@ -295,7 +351,7 @@ class EngineMachine(RuleBasedStateMachine):
         self._is_told(changes)
 
     def _is_told(self, changes: list[Change]) -> None:
-        told = [(change.moment, type(change).__name__, change.event.event_id) for change in changes]
+        told = [(change.moment, type(change).__name__, change.event.key) for change in changes]
         assert sorted(told) == sorted(self.model.told)
         assert [moment for moment, _, _ in told] == sorted(moment for moment, _, _ in told)
         self.model.told = []
@@ -303,7 +359,7 @@ class EngineMachine(RuleBasedStateMachine):
     @invariant()
     def the_store_is_what_the_engine_knows(self) -> None:
         if hasattr(self, "engine"):
-            assert self.store == {k.event.event_id: k.event for k in self.model.kept}
+            assert self.store == {k.event.key: k.event for k in self.model.kept}
             assert len(self.engine) == len(self.store)
 
     @rule(ahead=st.integers(0, 80))
@@ -315,7 +371,7 @@ class EngineMachine(RuleBasedStateMachine):
 
         in_force = [k.event for k in future.kept if k.running and k.event.running(moment)]
         by_start = sorted(
-            (k.event for k in future.kept), key=lambda event: (event.start, event.event_id)
+            (k.event for k in future.kept), key=lambda event: (event.start, event.key)
         )
         assert self.engine.not_ended(moment) == by_start
         assert self.engine.active(moment) == [event for event in by_start if event in in_force]
