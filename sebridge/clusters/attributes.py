@@ -12,12 +12,19 @@ from sebridge.zcl.attributes import AttributeValue, write_value
 
 @dataclass(frozen=True, slots=True)
 class LocalAttribute:
-    """One attribute: its ZCL data type, its plain value or what gives it, and who may write it."""
+    """One attribute: its ZCL data type, its plain value or what gives it, and who may write it.
+
+    A number that is written over the air must not be above `highest`, a text not be longer than
+    `longest` octets. What is written is kept in the store, or handed to `written` if that is given.
+    """
 
     attribute_id: int
     attribute_type: int
     value: Any | Callable[[], Any]
     writable: bool = False
+    highest: int | None = None
+    longest: int | None = None
+    written: Callable[[Any], object] | None = None
 
 
 class LocalAttributes:
@@ -53,12 +60,23 @@ class LocalAttributes:
             return Status.READ_ONLY
         if value.attribute_type != attribute.attribute_type:
             return Status.INVALID_DATA_TYPE
+        if attribute.highest is not None and int(value.value) > attribute.highest:
+            return Status.INVALID_VALUE
+        if attribute.longest is not None and len(str(value.value).encode()) > attribute.longest:
+            return Status.INVALID_VALUE
         return Status.SUCCESS
 
     def set(self, attribute_id: int, value: Any) -> None:
         """Give an attribute a plain value."""
-        self._find(attribute_id)
-        self._store[attribute_id] = value
+        attribute = self._find(attribute_id)
+        if attribute.written is not None:
+            attribute.written(value)
+        else:
+            self._store[attribute_id] = value
+
+    def show(self, attributes: Iterable[LocalAttribute]) -> None:
+        """Show attributes that were not there, or that have new values."""
+        self._attributes |= {attribute.attribute_id: attribute for attribute in attributes}
 
     def types(self) -> list[tuple[int, int]]:
         """Return attribute id and data type of all attributes, in the order of their ids."""

@@ -9,6 +9,7 @@ from zigpy.zcl.foundation import CommandSchema, Status
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.clusters.attributes import LocalAttributes
 from sebridge.devices.peer import Peer
+from sebridge.zcl.record import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,14 @@ class Outcome:
     """What a cluster wants done.
 
     `answers` go back with the question's sequence number; without any, `status` becomes the
-    default response. `signals` are for the bus.
+    default response, unless the answer comes later. `signals` are for the bus.
     """
 
     answers: tuple[CommandSchema, ...] = ()
     status: Status = Status.SUCCESS
     sendings: tuple[Sending, ...] = ()
     signals: tuple[object, ...] = field(default=())
+    answered_later: bool = False
 
 
 class LocalCluster:
@@ -68,6 +70,14 @@ class LocalCluster:
             return commands[command_id].schema
         except KeyError:
             raise UnsupportedCommandError(f"no command 0x{command_id:02X}") from None
+
+    def read(self, command_id: int, payload: bytes) -> CommandSchema:
+        """Return the record of a command; DecodeError or UnsupportedCommandError."""
+        return decode(self.payload(command_id), payload)
+
+    def outgoing(self, record: CommandSchema) -> CommandSchema:
+        """Return a record as it goes out; a subclass may sign it."""
+        return record
 
     def receive(self, command: Command) -> Outcome:
         """Take a command; raise a SebridgeError to answer with its ZCL status."""

@@ -1,7 +1,7 @@
-"""Who has heard which event, and what to send again. Pure."""
+"""Who has not heard which event yet. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 import zigpy.types as t
 
@@ -9,38 +9,72 @@ from sebridge.devices.peer import Peer
 
 _Place = tuple[t.EUI64, int]
 
+MOST_REPETITIONS: Final = 3
+"""So often is an event brought that was taken, but not answered as it asks (PRC-10)."""
+
 
 class Deliveries:
-    """For each event, the endpoints that have it. Not power-safe: clients may hear twice."""
+    """For each endpoint, the events it lacks: nothing for those who have heard all.
 
-    def __init__(self) -> None:
-        self._heard: defaultdict[int, set[_Place]] = defaultdict(set)
+    Not power-safe: clients may hear an event twice.
+    """
+
+    def __init__(self, event_ids: Iterable[int] = ()) -> None:
+        self._alive = dict.fromkeys(event_ids)
+        self._lacks: dict[_Place, dict[int, int]] = {}  # event -> how often it was brought
+        self._wanting: set[_Place] = set()
+
+    def begin(self, event_id: int) -> None:
+        """Note a new event, which nobody has heard."""
+        if event_id not in self._alive:
+            self._alive[event_id] = None
+            for place, lacking in self._lacks.items():
+                lacking[event_id] = 0
+                self._wanting.add(place)
+
+    def over(self, event_id: int) -> None:
+        """Forget an event that is over."""
+        self._alive.pop(event_id, None)
+        for place in tuple(self._wanting):
+            self._drop(place, self._lacks[place], event_id)
 
     def heard(self, event_id: int, device: t.EUI64, endpoint: int) -> None:
         """Note that an endpoint has an event."""
-        self._heard[event_id].add((device, endpoint))
+        place = (device, endpoint)
+        self._drop(place, self._known(place), event_id)
 
-    def keep_only(self, event_ids: Iterable[int]) -> None:
-        """Forget the events that are over."""
-        alive = set(event_ids)
-        for event_id in [event_id for event_id in self._heard if event_id not in alive]:
-            del self._heard[event_id]
+    def taken(self, event_id: int, device: t.EUI64, endpoint: int) -> None:
+        """Note that an endpoint took an event that it has to answer, too."""
+        place = (device, endpoint)
+        lacking = self._known(place)
+        if event_id in lacking:
+            lacking[event_id] += 1
+            if lacking[event_id] > MOST_REPETITIONS:
+                self._drop(place, lacking, event_id)  # an older device, which answers otherwise
 
     def forget(self, device: t.EUI64) -> None:
         """Forget what a device has: it left, or lost its memory when it came back."""
-        for places in self._heard.values():
-            for place in [place for place in places if place[0] == device]:
-                places.discard(place)
+        for place in [place for place in self._lacks if place[0] == device]:
+            del self._lacks[place]
+            self._wanting.discard(place)
 
-    def missing(
-        self, event_ids: Iterable[int], peers: Iterable[Peer]
-    ) -> list[tuple[Peer, list[int]]]:
-        """Return, for each peer that lacks any, the events it lacks in the given order."""
-        wanted = list(event_ids)
+    def missing(self, peers: Iterable[Peer]) -> list[tuple[Peer, list[int]]]:
+        """Return, for each peer that lacks any, the events it lacks, the earliest noted first."""
         found = []
         for peer in peers:
-            place = (peer.device, peer.endpoint)
-            lacking = [e for e in wanted if place not in self._heard.get(e, ())]
+            lacking = self._known((peer.device, peer.endpoint))
             if lacking:
-                found.append((peer, lacking))
+                found.append((peer, list(lacking)))
         return found
+
+    def _known(self, place: _Place) -> dict[int, int]:
+        """Return what an endpoint lacks: everything, when it is new."""
+        if place not in self._lacks:
+            self._lacks[place] = dict.fromkeys(self._alive, 0)
+            if self._alive:
+                self._wanting.add(place)
+        return self._lacks[place]
+
+    def _drop(self, place: _Place, lacking: dict[int, int], event_id: int) -> None:
+        if lacking.pop(event_id, None) is not None and not lacking:
+            self._wanting.discard(place)

@@ -1,23 +1,30 @@
 """Obey load-control events, and report what is done with them: rules DRLC-1 to DRLC-30."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
+from zigpy.zcl.foundation import CommandSchema, Status
 
-from sebridge.base.errors import RefusedError, UnknownEventError, UnsupportedCommandError
+from sebridge.base.errors import (
+    FullError,
+    OutdatedError,
+    RefusedError,
+    UnknownEventError,
+    UnsupportedCommandError,
+)
 from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.clusters.cluster import Command, Outcome, Sending
-from sebridge.clusters.event_cluster import NEVER, EventCluster, end_of
-from sebridge.clusters.participation import Participation, status_at_end, status_at_start
-from sebridge.clusters.signals import EventReceived
+from sebridge.clusters.drlc_reports import Sign, report_of, signed, status_of, unknown_event
+from sebridge.clusters.event_client import EventClient
+from sebridge.clusters.event_cluster import NEVER, end_of
+from sebridge.clusters.participation import Participation
 from sebridge.devices.peer import Peer
-from sebridge.schedule.changes import Cancelled, Change, Ended, Postponed, Started, Superseded
+from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
-from sebridge.schedule.randomization import draw
+from sebridge.schedule.randomization import LONGEST_IN_MINUTES, draw
 from sebridge.schedule.schedule import Schedule
 from sebridge.smartenergy.drlc import (
     ALL_CLASSES,
@@ -30,7 +37,6 @@ from sebridge.smartenergy.drlc import (
     ReportEventStatusRecord,
     problem_of,
 )
-from sebridge.zcl.record import Octets42, Record
 
 GROUP: Final = 0x0000
 START_RANDOMIZATION_MINUTES: Final = 0x0001
@@ -41,7 +47,8 @@ _UINT8: Final = 0x20
 _UINT16: Final = 0x21
 _LONGEST_REPORT_DELAY: Final = 5.0  # seconds, so that a home does not answer at once (DRLC-13)
 _RESERVED_CRITICALITY: Final = frozenset({0, *range(0x10, 0x100)})
-_UNSIGNED: Final = bytes([0xFF]) * Octets42.LENGTH
+
+Event = ScheduledEvent[LoadControlEventRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,26 @@ class LoadControlSettings:
     duration_randomization_minutes: int = 0  # 0..60
 
 
-class DrlcClient(EventCluster[LoadControlEventRecord]):
-    """The events that concern this device, what its user chose, and what is reported of them."""
+@dataclass(frozen=True, slots=True)
+class LoadControlMemory:
+    """What a device should know after a power failure; hand in power-safe mappings.
+
+    `attributes` are those that the energy service wrote (DRLC-34). By the key of the event:
+    `choices` of the user, and `senders`, the servers that sent it.
+    """
+
+    attributes: MutableMapping[int, Any] = field(default_factory=dict)
+    choices: MutableMapping[int, Participation] = field(default_factory=dict)
+    senders: MutableMapping[int, tuple[Peer, ...]] = field(default_factory=dict)
+
+
+class DrlcClient(EventClient[LoadControlEventRecord]):
+    """The events that concern this device, what its user chose, and what is reported of them.
+
+    An event that several servers sent alike is one event, and each of them gets the reports.
+    """
 
     definition = Drlc
-    server = False
 
     def __init__(
         self,
@@ -66,29 +88,22 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
         schedule: Schedule[LoadControlEventRecord],
         settings: LoadControlSettings,
         random: Random,
+        memory: LoadControlMemory | None = None,
     ) -> None:
-        shown = LocalAttributes(
-            [
-                LocalAttribute(GROUP, _UINT8, settings.group, writable=True),
-                LocalAttribute(
-                    START_RANDOMIZATION_MINUTES,
-                    _UINT8,
-                    settings.start_randomization_minutes,
-                    writable=True,
-                ),
-                LocalAttribute(
-                    DURATION_RANDOMIZATION_MINUTES,
-                    _UINT8,
-                    settings.duration_randomization_minutes,
-                    writable=True,
-                ),
-                LocalAttribute(DEVICE_CLASS, _UINT16, settings.device_class, writable=True),
-            ]
-        )
-        super().__init__(local_endpoint, schedule, shown)
+        memory = LoadControlMemory() if memory is None else memory
+        super().__init__(local_endpoint, schedule, _attributes(settings, memory.attributes))
         self._random = random
-        self._choices: dict[int, Participation] = {}
+        self._choices = memory.choices
+        self._senders = memory.senders
+        self.sign: Sign | None = None
         self.opts_out: Callable[[LoadControlEventRecord], bool] = lambda _record: False
+
+    @override
+    def outgoing(self, record: CommandSchema) -> CommandSchema:
+        """Sign a status report, where there is a certificate to sign it with (DRLC-12)."""
+        if self.sign is None or not isinstance(record, ReportEventStatusRecord):
+            return record
+        return signed(record, self.sign)
 
     # ------------------------------------------------------------------ from the server
 
@@ -104,40 +119,69 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
                 return self._cancel_all(command.record, command)
         raise UnsupportedCommandError(type(command.record).__name__)
 
+    @override
+    def sent_by(self, source: Peer, event_id: int) -> Event | None:
+        """Return the event which a server calls by this id, also one that another sent first."""
+        own = super().sent_by(source, event_id)
+        if own is not None:
+            return own
+        shared = (key for key, senders in self._senders.items() if source in senders)
+        found = (self.schedule.get(key) for key in shared)
+        return next((e for e in found if e is not None and e.event_id == event_id), None)
+
     def _take(self, record: LoadControlEventRecord, command: Command) -> Outcome:
-        now, event_id = command.now, int(record.issuer_event_id)
-        if not self._concerns_us(record.device_class, record.utility_enrollment_group):
-            return Outcome()  # no report (DRLC-1)
-        if record.criticality_level in _RESERVED_CRITICALITY:
-            return Outcome()  # ignored (DRLC-6)
+        now = command.now
+        concerns_us = self._concerns_us(record.device_class, record.utility_enrollment_group)
+        if not concerns_us or record.criticality_level in _RESERVED_CRITICALITY:
+            return Outcome()  # ignored, and no report (DRLC-1, DRLC-6)
         start = int(record.start_time) or now
         if start == NEVER or problem_of(record) is not None:
             return self._refused(command, record, EventStatus.REJECTED, Status.INVALID_FIELD)
         end = end_of(start, record.duration_in_minutes)
         if end is not None and end <= now:
             return self._refused(command, record, EventStatus.EXPIRED, Status.FAILURE)
-        if self.schedule.get(event_id) is not None:
-            told = self._received(command, record, Status.DUPLICATE_EXISTS)
+        if self.sent_by(command.source, int(record.issuer_event_id)) is not None:
+            told = self.received(command, record, Status.DUPLICATE_EXISTS)
             return Outcome(signals=(told,))  # neither restarted nor counted (DRLC-14)
-        event = self._event(record, start, end, command)
-        self._choices[event_id] = Participation(opted_out=self._wants_out(record))
-        added = self.schedule.add(event, now)
-        accepted = self._report(record, EventStatus.RECEIVED, now)
-        news = self.news(added, now)
-        told = self._received(command, record, Status.SUCCESS)
+        known = self._sent_by_others(record, now)
+        if known is not None:
+            self._senders[known.key] = (*self._senders_of(known), command.source)
+            return self._accepted(command, record, Status.DUPLICATE_EXISTS, Outcome())
+        return self._add(command, record, self._event(record, start, end, command))
+
+    def _sent_by_others(self, record: LoadControlEventRecord, now: int) -> Event | None:
+        """Return the same event from another server: its id and all it says are the same."""
+        for event in self.named(int(record.issuer_event_id), now):
+            starts = {event.start, int(event.record.start_time)}
+            same = event.record.but(start_time=record.start_time) == record
+            if same and int(record.start_time) in starts:
+                return event
+        return None
+
+    def _add(self, command: Command, record: LoadControlEventRecord, event: Event) -> Outcome:
+        self._choices[event.key] = Participation(opted_out=self._wants_out(record))
+        self._senders[event.key] = (command.source,)
+        try:
+            self.check_time(int(record.start_time))
+            added = self.schedule.add(event, command.now)
+        except (FullError, OutdatedError) as error:
+            self._forget(event.key)
+            return self._refused(command, record, EventStatus.REJECTED, error.status)
+        return self._accepted(command, record, Status.SUCCESS, self.news(added, command.now))
+
+    def _accepted(
+        self, command: Command, record: LoadControlEventRecord, status: Status, news: Outcome
+    ) -> Outcome:
+        accepted = report_of(record, EventStatus.RECEIVED, command.now)
+        told = self.received(command, record, status)
         return Outcome((accepted,), sendings=news.sendings, signals=(told, *news.signals))
 
     def _event(
         self, record: LoadControlEventRecord, start: int, end: int | None, command: Command
-    ) -> ScheduledEvent[LoadControlEventRecord]:
-        event = ScheduledEvent(
-            event_id=int(record.issuer_event_id),
-            start=start,
-            end=end,
-            classes=int(record.device_class) & self._setting(DEVICE_CLASS),
-            record=record,
-            received=command.now,
-            source=command.source,
+    ) -> Event:
+        classes = int(record.device_class) & self._setting(DEVICE_CLASS)
+        event = self.heard_event(
+            command, int(record.issuer_event_id), start=start, end=end, classes=classes
         )
         offsets = draw(
             int(record.event_control),
@@ -150,56 +194,61 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
 
     def _cancel(self, record: CancelLoadControlEventRecord, command: Command) -> Outcome:
         now, event_id = command.now, int(record.issuer_event_id)
-        event = self.schedule.get(event_id)
+        event = self.sent_by(command.source, event_id)
         if event is None:
-            unknown = _unknown_event(event_id, now)
-            told = self._received(command, record, Status.NOT_FOUND)
-            return Outcome((unknown,), signals=(told,))
+            told = self.received(command, record, Status.NOT_FOUND)
+            return Outcome((unknown_event(event_id, now),), signals=(told,))
         if not self._concerns_us(record.device_class, record.utility_enrollment_group):
             return self._refused_cancel(command, event.record, EventStatus.INVALID_CANCEL)
         at = int(record.effective_time) or now
         if at == NEVER or (event.effective_end is not None and at > event.effective_end):
             return self._refused_cancel(command, event.record, EventStatus.INVALID_CANCEL_TIME)
-        at = _cancelled_at(event, at, now, record.cancel_control)
-        news = self.news(self.schedule.cancel(event_id, at, now), now)
-        told = self._received(command, record, Status.SUCCESS)
-        return Outcome(sendings=news.sendings, signals=(told, *news.signals))
+        at = _cancelled_at(event, at, record.cancel_control)
+        return self._cancelled(command, self.schedule.cancel(event.key, at, now))
 
     def _cancel_all(self, record: CancelAllLoadControlEventsRecord, command: Command) -> Outcome:
         now = command.now
         changes = list(self.schedule.advance(now))
         for event in self.schedule.not_ended(now):
-            if event.source == command.source:  # the events of this server only (DRLC-30)
-                at = _cancelled_at(event, now, now, record.cancel_control)
-                changes += self.schedule.cancel(event.event_id, at, now)
-        news = self.news(changes, now)
-        told = self._received(command, record, Status.SUCCESS)
+            if command.source in self._senders_of(event):  # of this server only (DRLC-30)
+                at = _cancelled_at(event, now, record.cancel_control)
+                changes += self.schedule.cancel(event.key, at, now)
+        return self._cancelled(command, changes)
+
+    def _cancelled(self, command: Command, changes: Sequence[Change]) -> Outcome:
+        news = self.news(changes, command.now)
+        record: Any = command.record
+        told = self.received(command, record, Status.SUCCESS)
         return Outcome(sendings=news.sendings, signals=(told, *news.signals))
 
     # ------------------------------------------------------------------ from the user
 
     def choose(self, event_id: int, now: int, *, out: bool) -> Outcome:
-        """Opt out of an event, or back in.
+        """Opt out of an event, or back in; of all by this id, where servers use it twice.
 
         Raises UnknownEventError, or RefusedError where participation is mandatory (DRLC-6).
         """
-        event, before = self.schedule.get(event_id), self._choices.get(event_id)
-        if event is None or before is None:
+        events = self.named(event_id, now)
+        if not events:
             raise UnknownEventError(f"there is no event {event_id}")
-        if out and event.record.criticality_level > LAST_VOLUNTARY_CRITICALITY:
+        mandatory = (e.record.criticality_level > LAST_VOLUNTARY_CRITICALITY for e in events)
+        if out and any(mandatory):
             raise RefusedError(f"participation in event {event_id} is mandatory")
-        self._choices[event_id] = before.chosen(out=out)
-        if not before.running or before.opted_out == out:
-            return Outcome()  # reported when it starts (DRLC-10)
-        status = EventStatus.OPTED_OUT if out else EventStatus.OPTED_IN
-        return Outcome(sendings=self._sendings(event, status, now, 0.0))
+        sendings: list[Sending] = []
+        for event in events:
+            before = self._choices.get(event.key, Participation())
+            self._choices[event.key] = before.chosen(out=out)
+            if before.running and before.opted_out != out:  # else at its start (DRLC-10)
+                status = EventStatus.OPTED_OUT if out else EventStatus.OPTED_IN
+                sendings += self._sendings(event, status, now, 0.0)
+        return Outcome(sendings=tuple(sendings))
 
     def obeyed(self, now: int) -> list[LoadControlEventRecord]:
         """Return the events in force in which the user takes part."""
         return [
             event.record
             for event in self.schedule.active(now)
-            if not self._choices.get(event.event_id, Participation()).opted_out
+            if not self._choices.get(event.key, Participation()).opted_out
         ]
 
     # ------------------------------------------------------------------ what is told
@@ -210,60 +259,31 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
         del now
         sendings: list[Sending] = []
         for change in changes:
-            status = self._status_of(change)
+            key = change.event.key
+            choice = self._choices.get(key, Participation())
+            status = status_of(change, choice)
             if status is not None:
                 delay = self._random.uniform(0.0, _LONGEST_REPORT_DELAY)
                 sendings += self._sendings(change.event, status, change.moment, delay)
+            if isinstance(change, (Started, Postponed)):
+                self._choices[key] = replace(choice, running=isinstance(change, Started))
+            else:
+                self._forget(key)
         return sendings
 
-    def _status_of(self, change: Change) -> EventStatus | None:
-        event_id = change.event.event_id
-        choice = self._choices.get(event_id, Participation())
-        match change:
-            case Started():
-                self._choices[event_id] = choice.started()
-                return status_at_start(choice)
-            case Ended():
-                self._choices.pop(event_id, None)
-                return status_at_end(choice)
-            case Cancelled():
-                self._choices.pop(event_id, None)
-                return EventStatus.CANCELLED
-            case Superseded():
-                self._choices.pop(event_id, None)
-                return EventStatus.SUPERSEDED
-            case Postponed():
-                self._choices[event_id] = replace(choice, running=False)
-        return None
-
     def _sendings(
-        self,
-        event: ScheduledEvent[LoadControlEventRecord],
-        status: EventStatus,
-        now: int,
-        after: float,
-    ) -> tuple[Sending, ...]:
-        assert isinstance(event.source, Peer)
-        return (Sending(event.source, self._report(event.record, status, now), after),)
+        self, event: Event, status: EventStatus, moment: int, after: float
+    ) -> list[Sending]:
+        """Return a report to every server that sent the event (DRLC-13)."""
+        report = report_of(event.record, status, moment)
+        return [Sending(sender, report, after) for sender in self._senders_of(event)]
 
-    def _report(
-        self, record: LoadControlEventRecord, status: EventStatus, now: int
-    ) -> ReportEventStatusRecord:
-        return ReportEventStatusRecord(
-            issuer_event_id=record.issuer_event_id,
-            event_status=status,
-            event_status_time=now,
-            criticality_level_applied=record.criticality_level,
-            cooling_temperature_set_point_applied=record.cooling_temperature_set_point & 0xFFFF,
-            heating_temperature_set_point_applied=record.heating_temperature_set_point & 0xFFFF,
-            average_load_adjustment_percentage_applied=(
-                record.average_load_adjustment_percentage & 0xFF
-            ),
-            duty_cycle_applied=record.duty_cycle,
-            event_control=record.event_control,
-            signature_type=0,
-            signature=_UNSIGNED,
-        )
+    def _senders_of(self, event: Event) -> tuple[Peer, ...]:
+        return self._senders.get(event.key) or _source_of(event)
+
+    def _forget(self, key: int) -> None:
+        self._choices.pop(key, None)
+        self._senders.pop(key, None)
 
     def _refused(
         self,
@@ -272,19 +292,13 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
         status: EventStatus,
         zcl_status: Status,
     ) -> Outcome:
-        told = self._received(command, record, zcl_status)
-        return Outcome((self._report(record, status, command.now),), signals=(told,))
+        told = self.received(command, record, zcl_status)
+        return Outcome((report_of(record, status, command.now),), signals=(told,))
 
     def _refused_cancel(
         self, command: Command, record: LoadControlEventRecord, status: EventStatus
     ) -> Outcome:
         return self._refused(command, record, status, Status.INVALID_FIELD)
-
-    def _received(self, command: Command, record: Record, status: Status) -> EventReceived:
-        source = command.source
-        return EventReceived(
-            source.device, source.endpoint, self.local_endpoint, self.cluster_id, status, record
-        )
 
     def _concerns_us(self, device_class: int, group: int) -> bool:
         ours = self._setting(GROUP)
@@ -299,20 +313,26 @@ class DrlcClient(EventCluster[LoadControlEventRecord]):
         return int(self.attributes.read(attribute_id).value)
 
 
-def _cancelled_at(event: ScheduledEvent[Any], at: int, now: int, cancel_control: int) -> int:
+def _source_of(event: Event) -> tuple[Peer, ...]:
+    return (event.source,) if isinstance(event.source, Peer) else ()
+
+
+def _attributes(settings: LoadControlSettings, store: MutableMapping[int, Any]) -> LocalAttributes:
+    start, duration = settings.start_randomization_minutes, settings.duration_randomization_minutes
+    rows: tuple[tuple[int, int, int, int | None], ...] = (
+        (GROUP, _UINT8, settings.group, None),
+        (START_RANDOMIZATION_MINUTES, _UINT8, start, LONGEST_IN_MINUTES),
+        (DURATION_RANDOMIZATION_MINUTES, _UINT8, duration, LONGEST_IN_MINUTES),
+        (DEVICE_CLASS, _UINT16, settings.device_class, None),
+    )
+    return LocalAttributes(
+        [LocalAttribute(i, kind, value, writable=True, highest=h) for i, kind, value, h in rows],
+        store,
+    )
+
+
+def _cancelled_at(event: Event, at: int, cancel_control: int) -> int:
     """Return when a cancellation takes effect: bit 0 keeps the randomisation (DRLC-28)."""
-    if not cancel_control & 1 or not event.running(now):
+    if not cancel_control & 1 or not event.running(at):
         return at
     return at + (event.end_delay or event.start_delay)
-
-
-def _unknown_event(event_id: int, now: int) -> ReportEventStatusRecord:
-    return ReportEventStatusRecord(
-        issuer_event_id=event_id,
-        event_status=EventStatus.UNKNOWN_EVENT,
-        event_status_time=now,
-        criticality_level_applied=0,
-        event_control=0,
-        signature_type=0,
-        signature=_UNSIGNED,
-    )

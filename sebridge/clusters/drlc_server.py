@@ -1,11 +1,14 @@
 """Demand Response and Load Control as the gateway serves it: rules DRLC-20, DRLC-27 to DRLC-33."""
 
+from collections.abc import Callable
 from typing import Final
 
 from typing_extensions import override
+import zigpy.types as t
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.clusters.cluster import Command, Outcome
+from sebridge.clusters.drlc_reports import SIGNED, signed_part
 from sebridge.clusters.event_cluster import end_of
 from sebridge.clusters.event_server import EventServer
 from sebridge.clusters.signals import EventStatusReported
@@ -23,9 +26,14 @@ _ANY_ID: Final = 0xFFFFFFFF
 
 
 class DrlcServer(EventServer[LoadControlEventRecord]):
-    """Keeps the load-control events, answers those who ask, hears what they do."""
+    """Keeps the load-control events, answers those who ask, hears what they do.
+
+    `verify` says whether a device has made a signature over some octets; without it none is
+    looked at.
+    """
 
     definition = Drlc
+    verify: Callable[[t.EUI64, bytes, bytes], bool] | None = None
 
     @override
     def check(self, record: LoadControlEventRecord, now: int) -> None:
@@ -68,11 +76,25 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
             case ReportEventStatusRecord():
                 source, record = command.source, command.record.filled()
                 report = EventStatusReported(
-                    source.device, source.endpoint, self.local_endpoint, record
+                    source.device,
+                    source.endpoint,
+                    self.local_endpoint,
+                    record,
+                    self._verdict(source.device, command.record),
                 )
                 heard = self.heard(command, [int(record.issuer_event_id)])
                 return Outcome(signals=(heard, report))
         raise UnsupportedCommandError(type(command.record).__name__)
+
+    def _verdict(self, device: t.EUI64, record: ReportEventStatusRecord) -> bool | None:
+        """Say whether a report is signed by its sender; None for one without a signature.
+
+        A signature that cannot be verified, because the device has shown no certificate, counts
+        for nothing.
+        """
+        if self.verify is None or record.signature_type != SIGNED or record.signature is None:
+            return None
+        return self.verify(device, signed_part(record), bytes(record.signature))
 
     def _scheduled_events(self, command: Command, asked: GetScheduledEventsRecord) -> Outcome:
         found = self.schedule.not_ended(int(asked.start_time) or command.now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import logging
 from typing import Protocol
 
+import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema, Status
 from zigpy.zdo.types import SimpleDescriptor
 
@@ -26,12 +27,13 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_values, write_default_response
-from sebridge.zcl.record import decode
 
 _LOGGER = logging.getLogger(__name__)
 
 _ANY_PROFILE = 0xFFFF
 _MOST_ANSWERS_AT_ONCE = 500
+
+_Place = tuple[t.EUI64, int, int]  # device, endpoint and cluster of who asked
 
 
 class ReportListener(Protocol):
@@ -76,13 +78,18 @@ class FrameCounters:
     received: int = 0
     malformed: int = 0
     in_the_clear: int = 0  # refused: on a secured cluster without APS encryption
+    not_established: int = 0  # dropped: encrypted, but its sender has not proved who it is
     unsupported: int = 0
     for_nobody: int = 0  # no such endpoint of ours
     unanswered: int = 0  # the answer could not be delivered, or too many were under way
 
 
 class Router(Service):
-    """Brings every incoming ZCL frame to the cluster it is for."""
+    """Brings every incoming ZCL frame to the cluster it is for.
+
+    `established` says whether the link key with a device counts for clusters that need one; it
+    is asked for encrypted frames only (SEC-4).
+    """
 
     def __init__(
         self,
@@ -98,10 +105,12 @@ class Router(Service):
         self.counters = FrameCounters()
         self.reporting_table: ReportingTable | None = None
         self.encryption_required: Callable[[], bool] = lambda: True
+        self.established: Callable[[t.EUI64], bool] = lambda _device: True
         self._clock = clock
         self._bus = bus
         self._reports = reports
         self._answers_under_way = 0
+        self._lists_under_way: set[_Place] = set()
 
     # ------------------------------------------------------------------ coming in
 
@@ -130,9 +139,8 @@ class Router(Service):
 
     def _route(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
         try:
-            if self._must_be_encrypted(endpoint, incoming) and not incoming.encrypted:
-                self.counters.in_the_clear += 1
-                self._default_response(incoming, header, Status.FAILURE)  # SEC-2
+            if self._must_be_encrypted(endpoint, incoming) and not self._is_secure(incoming):
+                self._turn_away(incoming, header)
             elif header.cluster_specific:
                 self._take_command(endpoint, incoming, header)
             else:
@@ -152,6 +160,17 @@ class Router(Service):
         profiles = (incoming.profile_id, endpoint.profile_id)
         secured = any(needs_link_key(profile, incoming.cluster_id) for profile in profiles)
         return secured and self.encryption_required()
+
+    def _is_secure(self, incoming: Incoming) -> bool:
+        return incoming.encrypted and self.established(incoming.source)
+
+    def _turn_away(self, incoming: Incoming, header: Frame) -> None:
+        if incoming.encrypted:
+            self.counters.not_established += 1  # not answered (SEC-4)
+            _LOGGER.debug("frame from %s under its preconfigured key", incoming.source)
+        else:
+            self.counters.in_the_clear += 1
+            self._default_response(incoming, header, Status.FAILURE)  # SEC-2
 
     def _count(self, error: SebridgeError) -> None:
         if error.status in {Status.UNSUP_CLUSTER_COMMAND, Status.UNSUPPORTED_CLUSTER}:
@@ -190,7 +209,7 @@ class Router(Service):
         cluster = self._cluster(endpoint, incoming, header)
         if header.manufacturer_code is not None:
             raise UnsupportedCommandError("no manufacturer specific commands")
-        record = decode(cluster.payload(header.command_id), header.payload)
+        record = cluster.read(header.command_id, header.payload)
         now = zigbee_time(self._clock.utc())
         command = Command(_peer(incoming), endpoint.endpoint_id, record, header.sequence, now)
         try:
@@ -203,16 +222,19 @@ class Router(Service):
             Frame(
                 record.command.id,
                 header.sequence,
-                record.serialize(),
+                cluster.outgoing(record).serialize(),
                 cluster_specific=True,
                 from_server=cluster.server,
                 no_default_response=True,
             )
             for record in outcome.answers
         ]
+        if len(answers) > 1 and _place(incoming) in self._lists_under_way:
+            self._default_response(incoming, header, Status.FAILURE)  # busy (PRC-2)
+            return
         if answers:
             self._answer(incoming, answers)
-        elif not waited_for:
+        elif not waited_for and not outcome.answered_later:
             self._default_response(incoming, header, outcome.status)
         self.carry_out(endpoint, cluster, outcome)
 
@@ -280,8 +302,11 @@ class Router(Service):
             self.counters.unanswered += len(frames)
             return
         self._answers_under_way += 1
+        place = _place(incoming) if len(frames) > 1 else None
+        if place is not None:
+            self._lists_under_way.add(place)
         answering = self.spawn(self._send_answer(incoming, frames), "answer")
-        answering.add_done_callback(self._answer_ended)
+        answering.add_done_callback(lambda _task: self._answer_ended(place))
 
     async def _send_answer(self, incoming: Incoming, frames: Sequence[Frame]) -> None:
         try:
@@ -291,9 +316,11 @@ class Router(Service):
             self.counters.unanswered += 1
             _LOGGER.info("answer to %s not delivered: %s", incoming.source, error)
 
-    def _answer_ended(self, _task: object) -> None:
+    def _answer_ended(self, place: _Place | None) -> None:
         """Count, also when the task was cancelled before its first step."""
         self._answers_under_way -= 1
+        if place is not None:
+            self._lists_under_way.discard(place)
 
 
 class _UnsupportedClusterError(SebridgeError):
@@ -308,11 +335,15 @@ def command_frame(cluster: LocalCluster, record: CommandSchema) -> Frame:
     return Frame(
         record.command.id,
         0,
-        record.serialize(),
+        cluster.outgoing(record).serialize(),
         cluster_specific=True,
         from_server=cluster.server,
         no_default_response=True,
     )
+
+
+def _place(incoming: Incoming) -> _Place:
+    return incoming.source, incoming.source_endpoint, incoming.cluster_id
 
 
 def _peer(incoming: Incoming) -> Peer:

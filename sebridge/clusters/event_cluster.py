@@ -1,12 +1,14 @@
 """What the servers and clients of Price, DRLC and Messaging share: a schedule and its news."""
 
-from collections.abc import Sequence
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any, Final, Generic, TypeVar
 
 from sebridge.clusters.attributes import LocalAttributes
 from sebridge.clusters.cluster import LocalCluster, Outcome, Sending
+from sebridge.clusters.listing import Listing
 from sebridge.clusters.signals import ActiveEventsChanged, EventsChanged
-from sebridge.schedule.changes import Change
+from sebridge.schedule.changes import Cancelled, Change, Ended, Superseded
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.record import Record
@@ -15,6 +17,7 @@ R = TypeVar("R", bound=Record)
 
 UNTIL_CHANGED = 0xFFFF  # duration_in_minutes of what lasts until another comes
 NEVER = 0xFFFFFFFF  # not a time at which an event can start (GEN-2)
+_OVER: Final = (Cancelled, Ended, Superseded)
 
 
 def end_of(start: int, duration_in_minutes: int) -> int | None:
@@ -34,7 +37,7 @@ class EventCluster(LocalCluster, Generic[R]):
         super().__init__(attributes)
         self.local_endpoint = local_endpoint
         self.schedule = schedule
-        self._active: tuple[tuple[int, int | None], ...] = ()
+        self._active: tuple[tuple[int, int | None, Hashable], ...] = ()
 
     def valid(self, now: int) -> list[R]:
         """Return the events in force and to come, by their start."""
@@ -64,17 +67,38 @@ class EventCluster(LocalCluster, Generic[R]):
         sendings = self.consequences(changes, now)
         signals: list[object] = []
         if changes:
-            signals.append(self.list_changed(now))
-        active = tuple((event.event_id, event.end) for event in self.schedule.active(now))
+            over = tuple(c.event.event_id for c in changes if isinstance(c, _OVER))
+            signals.append(self.list_changed(now, over=over))
+        active = tuple(
+            (event.key, event.end, self.mark(event)) for event in self.schedule.active(now)
+        )
         if active != self._active:
             self._active = active
             records = self.active(now)
             signals.append(ActiveEventsChanged(self.local_endpoint, self.cluster_id, records))
         return Outcome(sendings=tuple(sendings), signals=tuple(signals))
 
-    def list_changed(self, now: int) -> EventsChanged:
-        """Return the news of the whole list."""
-        return EventsChanged(self.local_endpoint, self.cluster_id, self.valid(now))
+    def clear(self, now: int) -> Outcome:
+        """Forget all events here; peers are not told."""
+        return replace(self.news(self.schedule.cancel_all(now), now), sendings=())
+
+    def mark(self, event: ScheduledEvent[R]) -> Hashable:
+        """Return what else, when it changes, makes an active event news; by itself, nothing."""
+        del event
+        return None
+
+    def list_changed(self, now: int, **ids: Any) -> EventsChanged:
+        """Return the news of the whole list, with the ids of what was added and what is over."""
+        listing = Listing(lambda: self.valid(now))
+        return EventsChanged(self.local_endpoint, self.cluster_id, listing, **ids)
+
+    def with_list(self, outcome: Outcome, now: int, added: Sequence[int] = ()) -> Outcome:
+        """Say that the list changed, also where nothing started or ended."""
+        before = [s for s in outcome.signals if isinstance(s, EventsChanged)]
+        over = [event_id for signal in before for event_id in signal.over]
+        others = tuple(s for s in outcome.signals if not isinstance(s, EventsChanged))
+        changed = self.list_changed(now, added=added, over=over)
+        return replace(outcome, signals=(changed, *others))
 
     def consequences(self, changes: Sequence[Change], now: int) -> Sequence[Sending]:
         """Return what peers must hear of these changes; by itself, nothing."""

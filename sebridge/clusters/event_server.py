@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from zigpy.zcl.foundation import CommandSchema, Status
@@ -10,7 +9,7 @@ from zigpy.zcl.foundation import CommandSchema, Status
 from sebridge.base.errors import InvalidFieldError
 from sebridge.clusters.cluster import Command, Outcome
 from sebridge.clusters.event_cluster import NEVER, EventCluster, R, end_of
-from sebridge.clusters.signals import EventHeard, EventsChanged
+from sebridge.clusters.signals import EventHeard
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.zcl.record import Record
 
@@ -39,7 +38,8 @@ class EventServer(EventCluster[R]):
     def add(self, record: R, now: int) -> tuple[R, Outcome]:
         """Take an event; return it with its absolute start, and the news.
 
-        Raises InvalidFieldError, OutdatedError or DuplicateError; then nothing has changed.
+        Raises InvalidFieldError, OutdatedError, DuplicateError or FullError; then nothing has
+        changed.
         """
         given: Any = record  # every event has these two fields, and no base class for them
         start = int(given.start_time) or now
@@ -51,7 +51,7 @@ class EventServer(EventCluster[R]):
             raise InvalidFieldError("the event would be over already")
         event = self.scheduled(record.but(start_time=start), start, now)
         news = self.news(self.schedule.add(event, now), now)
-        return self.shown(event), self._told(news, now)
+        return self.shown(event), self.with_list(news, now, (event.event_id,))
 
     def cancel(self, event_id: int, at: int, now: int) -> Outcome:
         """Take an event back at a moment; nothing happens when there is none."""
@@ -87,8 +87,7 @@ class EventServer(EventCluster[R]):
             source.device, source.endpoint, self.local_endpoint, self.cluster_id, event_ids
         )
 
-    def _told(self, outcome: Outcome, now: int) -> Outcome:
-        """Say that the list changed also when an event was added that starts later."""
-        if any(isinstance(signal, EventsChanged) for signal in outcome.signals):
-            return outcome
-        return replace(outcome, signals=(self.list_changed(now), *outcome.signals))
+    def awaits_answer(self, event: ScheduledEvent[R]) -> bool:
+        """Say whether an event counts as heard only when the client has answered it."""
+        del event
+        return False

@@ -8,9 +8,9 @@ from typing import Protocol
 import zigpy.types as t
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.devices.peer import Peer
-from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.smartenergy.identifiers import needs_link_key
 from sebridge.zcl.frame import Frame
 
@@ -27,8 +27,9 @@ class Sender(Protocol):
 class Exchange:
     """Numbers frames, sends them, and waits for answers.
 
-    A frame of a cluster that needs a link key is encrypted. An answer is matched by device,
-    cluster and sequence number.
+    A frame of a cluster that needs a link key is encrypted, and not sent to a device whose key
+    does not count: `established` says so (SEC-4). An answer is matched by device, cluster and
+    sequence number.
     """
 
     def __init__(self, sender: Sender, clock: Clock, answer_within: Callable[[], float]) -> None:
@@ -37,6 +38,7 @@ class Exchange:
         self._answer_within = answer_within
         self._sequence = 0
         self._waiting: dict[_Key, asyncio.Future[Frame]] = {}
+        self.established: Callable[[t.EUI64], bool] = lambda _device: True
 
     def next_sequence(self) -> int:
         """Return the next transaction sequence number, 0..255."""
@@ -67,6 +69,10 @@ class Exchange:
         finally:
             self._waiting.pop(key, None)
 
+    async def put(self, peer: Peer, cluster_id: int, local_endpoint: int, frame: Frame) -> None:
+        """Send a frame under the sequence number that it has."""
+        await self._send(peer, peer.profile_id, cluster_id, local_endpoint, frame)
+
     async def reply(self, question: Incoming, frame: Frame) -> None:
         """Send an answer: with the question's sequence number, and encrypted as it was (SEC-3)."""
         await self._sender.send(
@@ -93,6 +99,9 @@ class Exchange:
         self, peer: Peer | None, profile_id: int, cluster_id: int, local_endpoint: int, frame: Frame
     ) -> None:
         encrypted = peer is not None and needs_link_key(profile_id, cluster_id)
+        if peer is not None and encrypted and not self.established(peer.device):
+            message = f"no key is established with {peer.device} yet"
+            raise DeliveryError(message, TxStatus.SECURITY_FAIL)
         await self._sender.send(
             Outgoing(
                 None if peer is None else peer.device,

@@ -10,7 +10,7 @@ from zigpy.zcl.clusters.general import Identify
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.clusters.cluster import Command, LocalCluster, Outcome
-from sebridge.clusters.signals import Identifying
+from sebridge.clusters.signals import IdentifyAnswered, Identifying
 
 IdentifyRecord: Final[Any] = Identify.server_commands[0x00].schema
 _IdentifyQuery: Final[Any] = Identify.server_commands[0x01].schema
@@ -21,13 +21,20 @@ _UINT16: Final = 0x21
 
 
 class IdentifyServer(LocalCluster):
-    """Shows itself when asked. `now` gives seconds since 2000 UTC."""
+    """Shows itself when asked. `now` gives seconds since 2000 UTC.
+
+    `shown` is called with the seconds when a peer has written them into the attribute, which says
+    the same as the command.
+    """
 
     definition: ClassVar[type[Cluster]] = Identify
     server = True
 
     def __init__(self, now: Callable[[], int]) -> None:
-        attribute = LocalAttribute(_IDENTIFY_TIME, _UINT16, self._left)
+        self.shown: Callable[[int], object] = lambda _seconds: None
+        attribute = LocalAttribute(
+            _IDENTIFY_TIME, _UINT16, self._left, writable=True, written=self._written
+        )
         super().__init__(LocalAttributes([attribute]))
         self._now = now
         self._until = 0
@@ -47,6 +54,10 @@ class IdentifyServer(LocalCluster):
             return Outcome((_IdentifyQueryResponse(left),)) if left else Outcome()
         raise UnsupportedCommandError(type(command.record).__name__)
 
+    def _written(self, seconds: int) -> None:
+        self._until = self._now() + seconds
+        self.shown(seconds)
+
     def _left(self) -> int:
         return max(self._until - self._now(), 0)
 
@@ -56,3 +67,11 @@ class IdentifyClient(LocalCluster):
 
     definition: ClassVar[type[Cluster]] = Identify
     server = False
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Tell who shows itself."""
+        if not isinstance(command.record, _IdentifyQueryResponse):
+            raise UnsupportedCommandError(type(command.record).__name__)
+        source, seconds = command.source, int(command.record[0])
+        return Outcome(signals=(IdentifyAnswered(source.device, source.endpoint, seconds),))

@@ -1,33 +1,64 @@
-"""Keep what Price servers publish: rules PRC-5 to PRC-10, PRC-19."""
+"""Keep what Price servers publish: rules PRC-5 to PRC-19."""
+
+from collections.abc import MutableMapping
+from typing import Any, Final
 
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import RequestError, UnsupportedCommandError
+from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
+from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.clusters.cluster import Command, Outcome
-from sebridge.clusters.event_cluster import NEVER, EventCluster, end_of
-from sebridge.clusters.signals import EventReceived
-from sebridge.schedule.event import ScheduledEvent
+from sebridge.clusters.event_client import EventClient, origin_of
+from sebridge.clusters.event_cluster import NEVER, end_of
+from sebridge.clusters.price_values import VALUES, PriceValues
+from sebridge.devices.peer import Peer
+from sebridge.schedule.schedule import Schedule
+from sebridge.smartenergy.metering import unit_of
 from sebridge.smartenergy.price import Price, PriceAcknowledgementRecord, PublishPriceRecord
+from sebridge.smartenergy.text import cut
 from sebridge.zcl.record import Record
 
-_ACKNOWLEDGE = 0x01  # bit of price_control
+INCREASE_RANDOMIZE_MINUTES: Final = 0x0000
+DECREASE_RANDOMIZE_MINUTES: Final = 0x0001
+COMMODITY_TYPE: Final = 0x0002
+
+_ACKNOWLEDGE: Final = 0x01  # bit of price_control
+_LONGEST_LABEL: Final = 12  # octets of UTF-8 (PRC-14)
+_MOST_SERVERS: Final = 16  # whose values beside the price are kept
+_UINT8: Final = 0x20
+_ENUM8: Final = 0x30
+_LONGEST_RANDOM_DELAY: Final = 60  # minutes
 
 
-class PriceClient(EventCluster[PublishPriceRecord]):
-    """The prices that servers told of."""
+class PriceClient(EventClient[PublishPriceRecord]):
+    """The prices that servers told of, and the values beside them.
+
+    `attributes` keeps what was written over the air; hand in a power-safe mapping.
+    """
 
     definition = Price
-    server = False
+
+    def __init__(
+        self,
+        local_endpoint: int,
+        schedule: Schedule[PublishPriceRecord],
+        attributes: MutableMapping[int, Any] | None = None,
+    ) -> None:
+        super().__init__(local_endpoint, schedule, _attributes(attributes))
+        self._values: dict[int, PriceValues] = {}
 
     @override
     def receive(self, command: Command) -> Outcome:
-        """Take a price."""
+        """Take a price, or another value."""
+        if isinstance(command.record, VALUES):
+            return self._take_value(command.record, command)
         if not isinstance(command.record, PublishPriceRecord):
             raise UnsupportedCommandError(type(command.record).__name__)
         price = command.record.filled()
+        price = price.but(rate_label=cut(price.rate_label, _LONGEST_LABEL))
         status, news = self._take(price, command)
-        told = self._received(command, price, status)
+        told = self.received(command, price, status)
         answers: tuple[Record, ...] = ()
         known = status in {Status.SUCCESS, Status.DUPLICATE_EXISTS}  # PRC-8
         if known and (price.price_control or 0) & _ACKNOWLEDGE:
@@ -41,6 +72,10 @@ class PriceClient(EventCluster[PublishPriceRecord]):
             )
         return Outcome(answers, status, signals=(told, *news.signals))
 
+    def values_of(self, server: Peer) -> PriceValues:
+        """Return the block periods, factors and calorific values of a server (PRC-16, PRC-18)."""
+        return self._values.get(origin_of(server)) or PriceValues()
+
     def _take(self, price: PublishPriceRecord, command: Command) -> tuple[Status, Outcome]:
         start = int(price.start_time) or command.now
         end = end_of(start, price.duration_in_minutes)
@@ -48,24 +83,34 @@ class PriceClient(EventCluster[PublishPriceRecord]):
             return Status.INVALID_FIELD, Outcome()
         if end is not None and end <= command.now:
             return Status.FAILURE, Outcome()  # over already (PRC-9)
-        event = ScheduledEvent(
-            event_id=int(price.issuer_event_id),
+        commodity = unit_of(int(price.unit_of_measure)).commodity
+        event = self.heard_event(
+            command,
+            int(price.issuer_event_id),
             start=start,
             end=end,
             record=price,
-            received=command.now,
-            source=command.source,
+            commodity=commodity,
         )
         try:
+            self.check_time(int(price.start_time))
             changes = self.schedule.add(event, command.now)
         except RequestError as error:
             return error.status, Outcome()
-        return Status.SUCCESS, self.news(changes, command.now)
+        news = self.news(changes, command.now)
+        return Status.SUCCESS, self.with_list(news, command.now, (event.event_id,))
 
-    def _received(
-        self, command: Command, price: PublishPriceRecord, status: Status
-    ) -> EventReceived:
-        source = command.source
-        return EventReceived(
-            source.device, source.endpoint, self.local_endpoint, self.cluster_id, status, price
-        )
+    def _take_value(self, record: Record, command: Command) -> Outcome:
+        origin = origin_of(command.source)
+        if origin not in self._values and len(self._values) >= _MOST_SERVERS:
+            raise FullError(f"there are values of {_MOST_SERVERS} servers already")
+        self._values.setdefault(origin, PriceValues()).take(record, command.now)
+        return Outcome()
+
+
+def _attributes(store: MutableMapping[int, Any] | None) -> LocalAttributes:
+    """Return the client attributes with the profile's defaults (PRC-11)."""
+    rows = ((INCREASE_RANDOMIZE_MINUTES, 5), (DECREASE_RANDOMIZE_MINUTES, 15))
+    longest = _LONGEST_RANDOM_DELAY
+    delays = [LocalAttribute(i, _UINT8, v, writable=True, highest=longest) for i, v in rows]
+    return LocalAttributes([*delays, LocalAttribute(COMMODITY_TYPE, _ENUM8, 0)], store)

@@ -24,7 +24,7 @@ from sebridge.clusters.delivery import Deliveries
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.event_cluster import R
 from sebridge.clusters.event_server import EventServer
-from sebridge.clusters.signals import EventHeard, EventsChanged
+from sebridge.clusters.signals import EventHeard, EventsChanged, KeyEstablished
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import (
     DeviceActive,
@@ -81,11 +81,13 @@ class EventPublisher(Service, Generic[R]):
         self._router = router
         self._peers = peers
         self._clock = clock
-        self._deliveries = Deliveries()
+        known = server.schedule.not_ended(zigbee_time(clock.utc()))
+        self._deliveries = Deliveries(event.event_id for event in known)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         bus.listen(EventHeard, self._on_heard)
         bus.listen(EventsChanged, self._on_change)
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
+        bus.listen(KeyEstablished, lambda signal: self._on_active(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._on_active(signal.device))
         bus.listen(DeviceInactive, lambda signal: self._deliveries.forget(signal.device))
         bus.listen(DeviceRemoved, lambda signal: self._deliveries.forget(signal.device))
@@ -141,18 +143,28 @@ class EventPublisher(Service, Generic[R]):
             await self._catch_up(self._peers.clients(self._server.cluster_id))
 
     async def _catch_up(self, peers: Sequence[Peer]) -> None:
-        now = zigbee_time(self._clock.utc())
-        events = [event.event_id for event in self._server.schedule.not_ended(now)]
-        missing = self._deliveries.missing(events, peers)
-        await asyncio.gather(*(self._bring(peer, event_ids) for peer, event_ids in missing))
+        missing = self._deliveries.missing(peers)
+        await asyncio.gather(
+            *(self._bring(peer, self._by_start(event_ids)) for peer, event_ids in missing)
+        )
+
+    def _by_start(self, event_ids: Sequence[int]) -> list[int]:
+        events = [self._server.schedule.get(event_id) for event_id in event_ids]
+        known = sorted((event.start, event.event_id) for event in events if event is not None)
+        return [event_id for _, event_id in known]
 
     async def _bring(self, peer: Peer, event_ids: Sequence[int]) -> bool:
         """Send events in their order; say whether the peer took all of them."""
         for event_id in event_ids:
-            now = zigbee_time(self._clock.utc())
-            for record in self._server.publications([event_id], now):
-                if not await self._send(peer, record):
-                    return False
+            event, now = self._server.schedule.get(event_id), zigbee_time(self._clock.utc())
+            if event is None or (event.due is not None and event.due <= now):
+                continue
+            record = self._server.publication(event, now)
+            if not await self._send(peer, record):
+                return False
+            if self._server.awaits_answer(event):
+                self._deliveries.taken(event_id, peer.device, peer.endpoint)
+            else:
                 self._deliveries.heard(event_id, peer.device, peer.endpoint)
         return True
 
@@ -170,13 +182,15 @@ class EventPublisher(Service, Generic[R]):
     def _on_heard(self, signal: EventHeard) -> None:
         if signal.cluster_id == self._server.cluster_id:
             for event_id in signal.event_ids:
-                self._deliveries.heard(event_id, signal.device, signal.endpoint)
+                if self._server.schedule.get(event_id) is not None:  # a client may name any number
+                    self._deliveries.heard(event_id, signal.device, signal.endpoint)
 
     def _on_change(self, signal: EventsChanged) -> None:
         if signal.cluster_id == self._server.cluster_id:
-            now = zigbee_time(self._clock.utc())
-            events = self._server.schedule.not_ended(now)
-            self._deliveries.keep_only(event.event_id for event in events)
+            for event_id in signal.over:
+                self._deliveries.over(event_id)
+            for event_id in signal.added:
+                self._deliveries.begin(event_id)
 
     def _on_active(self, device: t.EUI64) -> None:
         peers = [p for p in self._peers.clients(self._server.cluster_id) if p.device == device]

@@ -1,7 +1,7 @@
 """News of Smart Energy events: what peers sent, and what is in force."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import zigpy.types as t
 from zigpy.zcl.foundation import Status
@@ -13,12 +13,16 @@ from sebridge.zcl.record import Record
 
 @dataclass(frozen=True, slots=True)
 class EventStatusReported:
-    """A load-control client said what it does with an event."""
+    """A load-control client said what it does with an event.
+
+    `signature_verified` is None for a report without a signature.
+    """
 
     device: t.EUI64
     endpoint: int
     local_endpoint: int
     record: ReportEventStatusRecord
+    signature_verified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,16 @@ class ActiveEventsChanged:
 
 @dataclass(frozen=True, slots=True)
 class EventsChanged:
-    """The list of valid events (in force and to come) changed: one added, ended or cancelled."""
+    """The list of valid events (in force and to come) changed: one added, ended or cancelled.
+
+    `added` and `over` are the identifiers of the events that came and went.
+    """
 
     local_endpoint: int
     cluster_id: int
     records: Sequence[Record]
+    added: Sequence[int] = field(default=(), compare=False)
+    over: Sequence[int] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +87,44 @@ class EventHeard:
     local_endpoint: int
     cluster_id: int
     event_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTimeSet:
+    """The network's time was taken from a server; `step` is by how many seconds it jumped."""
+
+    device: t.EUI64
+    step: float
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyAnswered:
+    """A device that was asked says that it shows itself for so many more seconds."""
+
+    device: t.EUI64
+    endpoint: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryReset:
+    """A peer that may do so put an endpoint of ours back to its factory defaults."""
+
+    device: t.EUI64
+    local_endpoint: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEstablished:
+    """A link key was established with a device, from both certificates of a suite (1 or 2)."""
+
+    device: t.EUI64
+    suite: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEstablishmentFailed:
+    """An attempt to establish a key with a device came to nothing, or its time is over."""
+
+    device: t.EUI64
+    why: str

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 import logging
 from typing import Any, Final, Protocol
 
+from typing_extensions import override
 import zigpy.types as t
 
 from sebridge.base.clock import Clock
@@ -13,7 +14,9 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.devices.joining_window import JoiningWindow
+from sebridge.devices.link_keys import KeyKind, LinkKey, LinkKeys
 from sebridge.devices.signals import JoiningChanged
+from sebridge.radio.radio import Counters
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,9 +39,15 @@ class JoiningRadio(Protocol):
     async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
 
+    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+        """Use a key that was established in the place of the earlier one (16 octets)."""
+
 
 class TrustCenter(Service):
     """Keeps the link keys of devices, and opens the network for a while.
+
+    `keys` are those with which devices join, `established` those which followed from their
+    certificates and are used in their place.
 
     With `explicit_add` (ZDO_Device_Manager.require_explicit_device_add) only devices that were
     added beforehand are admitted; without it, which is open join, any device.
@@ -51,10 +60,13 @@ class TrustCenter(Service):
         clock: Clock,
         bus: SignalBus,
         explicit_add: Callable[[], bool] = lambda: False,
+        *,
+        established: MutableMapping[t.EUI64, LinkKey] | None = None,
     ) -> None:
         super().__init__()
         self._radio = radio
         self._keys = keys
+        self._established = LinkKeys({} if established is None else established)
         self._clock = clock
         self._bus = bus
         self._explicit_add = explicit_add
@@ -75,6 +87,29 @@ class TrustCenter(Service):
         """Say whether a device that was not added may become known."""
         return not self._explicit_add()
 
+    def kind(self, device: t.EUI64) -> KeyKind | None:
+        """Return which kind of link key is in use for a device; None without one."""
+        if self.is_established(device):
+            return KeyKind.ESTABLISHED
+        return KeyKind.PRECONFIGURED if device in self._keys else None
+
+    def is_established(self, device: t.EUI64) -> bool:
+        """Say whether a device has proved who it is: a preconfigured key does not (SEC-4)."""
+        return self._established.find(device) is not None
+
+    def established(self, device: t.EUI64) -> LinkKey | None:
+        """Return the key that was established with a device, and what it showed for it."""
+        return self._established.find(device)
+
+    async def establish(self, device: t.EUI64, key: LinkKey) -> None:
+        """Keep a key that was established, and use it in the place of the earlier one.
+
+        Raises DeliveryError or RefusedError when the radio did not take it; it is kept even so.
+        """
+        check_link_key(key.key)
+        counters = self._established.keep(device, key)
+        await self._radio.establish_link_key(device, key.key, counters)
+
     async def set_key(self, device: t.EUI64, key: Secret) -> None:
         """Keep a device's link key, and let it join with it.
 
@@ -82,12 +117,15 @@ class TrustCenter(Service):
         not take it; it is kept even so, and registered at the next start.
         """
         check_link_key(key)
+        if self._keys.get(device, key) != key:
+            self._established.drop(device)  # another device, or one that was reset
         self._keys[device] = key
         await self._radio.set_link_key(device, key)
 
     def drop_key(self, device: t.EUI64) -> None:
-        """Forget a device's link key, if it has one. The radio is told with its `forget`."""
+        """Forget a device's link keys, if it has any. The radio is told with its `forget`."""
         self._keys.pop(device, None)
+        self._established.drop(device)
 
     async def restore(self) -> None:
         """Register all link keys with a radio that has just been started."""
@@ -96,6 +134,18 @@ class TrustCenter(Service):
                 await self._radio.set_link_key(device, key)
             except SebridgeError as error:
                 _LOGGER.warning("the radio did not take the link key of %s: %s", device, error)
+        for device, kept in self._established.items():
+            counters = self._established.counters(device)
+            try:
+                await self._radio.establish_link_key(device, kept.key, counters)
+            except SebridgeError as error:
+                _LOGGER.warning("the radio did not take the new key of %s: %s", device, error)
+
+    @override
+    async def stop(self) -> None:
+        """Stop, and keep the frame counters as they are."""
+        await super().stop()
+        self._established.settle()
 
     async def open(self, seconds: int) -> None:
         """Open the network for so many seconds, up to a day; 0 closes it at once.

@@ -16,6 +16,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import TxStatus
 from sebridge.settings.options import AirOptions
 
@@ -29,7 +30,7 @@ _LQI_AT_0, _LQI_PER_DBM = -100.0, 4.6  # LQI 0 at -100 dBm, 255 at about -45 dBm
 
 @dataclass(frozen=True, slots=True)
 class AirFrame:
-    """A frame on the air; encrypted with `key`, or in the clear."""
+    """A frame on the air; encrypted as `lock` says, or in the clear."""
 
     source: t.EUI64
     source_nwk: int
@@ -39,7 +40,7 @@ class AirFrame:
     source_endpoint: int
     destination_endpoint: int
     data: bytes
-    key: Secret | None = None
+    lock: Lock | None = None
 
     @property
     def broadcast(self) -> bool:
@@ -54,7 +55,7 @@ class AirCounters:
     frames: int = 0
     lost: int = 0  # attempts that did not arrive
     duplicated: int = 0
-    undecipherable: int = 0  # the two ends do not have the same link key
+    undecipherable: int = 0  # the two ends do not have the same link key, or it was a replay
 
 
 class Node(Protocol):
@@ -72,6 +73,9 @@ class Node(Protocol):
 
     def left(self, device: t.EUI64) -> None:
         """Know that a device left, as the coordinator; or that one was expelled itself."""
+
+    def share(self, partner: t.EUI64, key: Secret) -> None:
+        """Take the key for another device that the trust centre granted (SEC-6)."""
 
 
 class Ether:
@@ -138,6 +142,20 @@ class Ether:
         if node is not None:
             self.leave(node)
             node.left(device)
+
+    async def request_key(self, node: Node, partner: t.EUI64) -> Secret:
+        """Ask the trust centre for a key with another device, which gets it too (SEC-6).
+
+        Raises RefusedError when it is not granted, NotJoinedError when the other is not there.
+        """
+        await self._pass_time()
+        other = self._nodes.get(self._addresses.get(partner, TO_ALL))
+        if self.network is None or other is None:
+            raise NotJoinedError(f"{partner} is not on the air")
+        key = self.network.grant(node.address, partner, self._random)
+        other.share(node.address, key)
+        await self._pass_time()
+        return key
 
     def open_joining(self, seconds: int) -> None:
         """Open the network for so many seconds; 0 closes it."""

@@ -14,7 +14,8 @@ from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
-from sebridge.radio.radio import TxStatus
+from sebridge.radio.key_ring import Lock, SharedKey
+from sebridge.radio.radio import Counters, TxStatus
 from sebridge.radio.silent import SilentApplication
 from sebridge.radio.zdo_server import node_descriptor
 
@@ -125,7 +126,11 @@ class EtherApplication(SilentApplication):
 
     @override
     async def unregister_link_key(self, device: t.EUI64) -> None:
-        self._network.link_keys.pop(device, None)
+        self._network.ring.forget(device)
+
+    @override
+    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
+        self._network.ring.establish(device, SharedKey(Secret(key.serialize()), counters))
 
     @override
     def learn(self, device: t.EUI64, nwk: int) -> None:
@@ -154,7 +159,7 @@ class EtherApplication(SilentApplication):
             int(packet.src_ep or 0),
             int(packet.dst_ep or 0),
             bytes(packet.data.serialize()),
-            self._key_of(nwk) if _ENCRYPTED in packet.tx_options else None,
+            self._lock_for(nwk) if _ENCRYPTED in packet.tx_options else None,
         )
         if frame.broadcast:
             self.ether.broadcast(frame)
@@ -164,18 +169,18 @@ class EtherApplication(SilentApplication):
         except DeliveryError as error:
             raise ZigpyDeliveryError(str(error), error.tx_status) from error
 
-    def _key_of(self, nwk: int) -> Secret:
+    def _lock_for(self, nwk: int) -> Lock:
         device = self.taker.device_at(nwk)
-        key = None if device is None else self._network.link_keys.get(device)
-        if key is None:
+        lock = None if device is None else self._network.ring.lock(device)
+        if lock is None:
             raise ZigpyDeliveryError(f"no link key with {nwk:04x}", TxStatus.SECURITY_FAIL)
-        return key
+        return lock
 
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
-        """Take a frame from the air; False when it is encrypted with another key than ours."""
+        """Take a frame from the air; False when it is a replay, or under another key than ours."""
         options = t.TransmitOptions.NONE
-        if frame.key is not None:
-            if self._network.link_keys.get(frame.source) != frame.key:
+        if frame.lock is not None:
+            if not self._network.ring.opens(frame.source, frame.lock):
                 return False
             options = _ENCRYPTED
         source = self._sources.get(frame.source_nwk)
@@ -197,6 +202,9 @@ class EtherApplication(SilentApplication):
             )
         )
         return True
+
+    def share(self, partner: t.EUI64, key: Secret) -> None:
+        """Ignore: the trust centre asks itself for no key."""
 
     def joined(self, device: t.EUI64, nwk: int) -> None:
         """Know that a device was let in."""

@@ -7,12 +7,14 @@ from typing import Final
 import zigpy.state
 import zigpy.types as t
 
-from sebridge.base.errors import NotJoinedError
+from sebridge.base.errors import NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
+from sebridge.radio.key_ring import KeyRing
 
 WELL_KNOWN_KEY: Final = Secret(b"ZigBeeAlliance09")
 """The link key that Home Automation devices are made with, and that everybody knows."""
 _LAST_NWK: Final = 0xFFF7
+_KEY_OCTETS: Final = 16
 
 
 @dataclass(slots=True)
@@ -26,8 +28,13 @@ class EtherNetwork:
     info: zigpy.state.NetworkInfo
     coordinator: t.EUI64
     members: dict[t.EUI64, int] = field(default_factory=dict)  # -> network address
-    link_keys: dict[t.EUI64, Secret] = field(default_factory=dict)
+    ring: KeyRing = field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
+
+    @property
+    def link_keys(self) -> dict[t.EUI64, Secret]:
+        """The keys with which devices may come in."""
+        return self.ring.preconfigured
 
     def admit(self, device: t.EUI64, key: Secret, now: float, choice: random.Random) -> int:
         """Return the network address of a device that may come in; NotJoinedError if it may not."""
@@ -41,6 +48,16 @@ class EtherNetwork:
                 raise NotJoinedError(f"{device} was refused: joining is closed")
             self.members[device] = self._free_address(choice)
         return self.members[device]
+
+    def grant(self, asker: t.EUI64, partner: t.EUI64, choice: random.Random) -> Secret:
+        """Return a new key for two devices; RefusedError unless both have established keys.
+
+        A preconfigured key does not count (rule SEC-6).
+        """
+        for device in (asker, partner):
+            if not self.ring.is_established(device):
+                raise RefusedError(f"{device} has established no key with the trust centre")
+        return Secret(choice.randbytes(_KEY_OCTETS))
 
     def _free_address(self, choice: random.Random) -> int:
         taken = set(self.members.values())

@@ -12,10 +12,14 @@ from zigpy.exceptions import ControllerException
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
 
+from sebridge.radio.radio import Counters
 from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
 
 _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
+_IMPORTS_KEYS: Final = 13  # the first version of EZSP that has only importLinkKey
+_NOT_FOUND: Final = 0xFF
+_NOBODY: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")  # whose entries are free
 _MOST_TRANSIENT_KEYS: Final = 5  # what the smallest firmware has room for
 
 _FLAGS = bellows.types.EmberZdoConfigurationFlags
@@ -81,6 +85,28 @@ class EzspApplication(SilentApplication, bellows.zigbee.application.ControllerAp
         await self.cleanup_tc_link_key(device)
 
     @override
+    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
+        """Put the key into the firmware's table of link keys; the firmware counts by itself."""
+        del counters
+        if self._ezsp.ezsp_version < _IMPORTS_KEYS:
+            (status,) = await self._ezsp.addOrUpdateKeyTableEntry(
+                address=device, linkKey=True, keyData=key
+            )
+        else:
+            index = await self._key_index(device)
+            (status,) = await self._ezsp.importLinkKey(index=index, address=device, key=key)
+        _check(status, "a key that was established; is its table of link keys full?")
+        self._link_keys.pop(device, None)
+
+    async def _key_index(self, device: t.EUI64) -> int:
+        """Return where the table has a key for the device, or room for one."""
+        for address in (device, _NOBODY):
+            (index,) = await self._ezsp.findKeyTableEntry(address=address, linkKey=True)
+            if index != _NOT_FOUND:
+                return int(index)
+        raise ControllerException("the firmware's table of link keys is full")
+
+    @override
     async def permit(self, time_s: int = 60, node: t.EUI64 | str | None = None) -> None:
         """Open or close the network; those who are still to join get in with their keys."""
         await super().permit(time_s, node)
@@ -91,6 +117,9 @@ class EzspApplication(SilentApplication, bellows.zigbee.application.ControllerAp
                 await self._add_transient_key(device, key)
 
     async def _add_transient_key(self, device: t.EUI64, key: t.KeyData) -> None:
-        status = await self._ezsp.add_transient_link_key(device, key)
-        if bellows.types.sl_Status.from_ember_status(status) != bellows.types.sl_Status.OK:
-            raise ControllerException(f"the firmware did not take a link key: {status!r}")
+        _check(await self._ezsp.add_transient_link_key(device, key), "a link key")
+
+
+def _check(status: Any, what: str) -> None:
+    if bellows.types.sl_Status.from_ember_status(status) != bellows.types.sl_Status.OK:
+        raise ControllerException(f"the firmware did not take {what}: {status!r}")

@@ -66,6 +66,17 @@ class NetworkState:
     kind: str  # ezsp, xbee, znp or simulated
     model: str = ""
     firmware: str = ""
+    trust_center: t.EUI64 | None = None  # who gives keys; None where that is the gateway itself
+
+
+class Counters(Protocol):
+    """The numbers of the frames under one link key, for a radio that does not count by itself."""
+
+    def next_sent(self) -> int:
+        """Return the number of the next frame."""
+
+    def is_new(self, number: int) -> bool:
+        """Take the number of a frame that was heard; False for a replay."""
 
 
 class Listener(Protocol):
@@ -106,8 +117,14 @@ class Radio(Protocol):
     async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
 
+    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+        """Use a key that was established in the place of the earlier one (16 octets).
+
+        Raises RefusedError where this kind of radio cannot be given one.
+        """
+
     async def forget(self, device: t.EUI64) -> None:
-        """Drop the device's link key and addresses."""
+        """Drop the device's link keys and addresses."""
 
     def remember(self, device: t.EUI64, nwk: int) -> None:
         """Tell the radio of a device known from before, so that it can be reached."""

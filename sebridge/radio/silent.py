@@ -17,6 +17,8 @@ from zigpy.exceptions import RadioException, ZigbeeException
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.base.errors import RefusedError
+from sebridge.radio.radio import Counters
 from sebridge.radio.zdo_server import ANSWER
 
 _LINK_KEY_WINDOW: Final = 60  # seconds; zigpy's libraries want to open the network with a key
@@ -144,6 +146,13 @@ class SilentApplication(zigpy.application.ControllerApplication):
 
     async def unregister_link_key(self, device: t.EUI64) -> None:
         """Drop the key, where the radio can."""
+
+    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
+        """Use a key that the gateway established; RefusedError where the radio takes none."""
+        del key, counters
+        raise RefusedError(
+            f"this kind of radio takes no link key that the gateway established with {device}"
+        )
 
 
 def silenced(

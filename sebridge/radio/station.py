@@ -12,7 +12,9 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.ether import TO_ALL, AirFrame, Ether
-from sebridge.radio.radio import Incoming, Listener, NetworkState, Outgoing, TxStatus
+from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
+from sebridge.radio.radio import Counters, Incoming, Listener, NetworkState, Outgoing, TxStatus
 from sebridge.radio.transmitter import zdo_frame
 from sebridge.radio.zdo_server import ANSWER, Binding, ZdoAnswer, ZdoServer, node_descriptor
 
@@ -20,6 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _ZDO_ENDPOINT: Final = 0
 _NO_NWK: Final = 0xFFFE
+_KEY_REQUEST_WITHIN: Final = 5.0  # seconds
 _NO_PAN: Final = 0xFFFF
 _NO_ADDRESS: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
 
@@ -48,7 +51,7 @@ class EtherStation:
         self._ether = ether
         self._address = address
         self._key = key
-        self._keys: dict[t.EUI64, Secret] = {}
+        self._ring = KeyRing()
         self._node = node or node_descriptor()
         self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
         self._duplicates = DuplicateFilter()
@@ -75,6 +78,7 @@ class EtherStation:
             else t.EUI64(network.info.extended_pan_id),
             channel=0 if network is None else int(network.info.channel),
             kind="simulated",
+            trust_center=None if network is None else network.coordinator,
         )
 
     # ------------------------------------------------------------------ life
@@ -85,7 +89,7 @@ class EtherStation:
         self._listener = listener
         self._zdo.nwk = nwk
         if self._ether.network is not None:
-            self._keys[self._ether.network.coordinator] = self._key
+            self._ring.preconfigured[self._ether.network.coordinator] = self._key
         self._announce()
 
     async def stop(self) -> None:
@@ -123,14 +127,14 @@ class EtherStation:
         if nwk is None:
             message = f"{frame.destination} is not on the air"
             raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS)
-        key = None
+        lock = None
         if frame.encrypted:
-            key = self._keys.get(frame.destination)
-            if key is None:
+            lock = self._ring.lock(frame.destination)
+            if lock is None:
                 raise DeliveryError(f"no link key with {frame.destination}", TxStatus.SECURITY_FAIL)
-        await self._ether.send(self._on_air(frame, nwk, key))
+        await self._ether.send(self._on_air(frame, nwk, lock))
 
-    def _on_air(self, frame: Outgoing, nwk: int, key: Secret | None = None) -> AirFrame:
+    def _on_air(self, frame: Outgoing, nwk: int, lock: Lock | None = None) -> AirFrame:
         return AirFrame(
             self._address,
             self._zdo.nwk,
@@ -140,14 +144,14 @@ class EtherStation:
             frame.source_endpoint,
             frame.destination_endpoint,
             frame.data,
-            key,
+            lock,
         )
 
     # ------------------------------------------------------------------ hearing
 
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
-        """Take a frame from the air; False when it is encrypted with another key than ours."""
-        if frame.key is not None and self._keys.get(frame.source) != frame.key:
+        """Take a frame from the air; False when it is a replay, or under another key than ours."""
+        if frame.lock is not None and not self._ring.opens(frame.source, frame.lock):
             return False
         if frame.cluster_id == ZDOCmd.Device_annce and frame.destination_endpoint == _ZDO_ENDPOINT:
             return True  # who else joins is of no interest to a device
@@ -161,7 +165,7 @@ class EtherStation:
             frame.source_endpoint,
             frame.destination_endpoint,
             frame.data,
-            frame.key is not None,
+            frame.lock is not None,
             frame.broadcast,
             lqi,
             rssi,
@@ -178,7 +182,7 @@ class EtherStation:
             frame.destination_endpoint,
             frame.profile_id,
             frame.cluster_id,
-            frame.key,
+            frame.lock is not None,
             frame.data,
         )
         return not self._duplicates.is_new(same, self._ether.clock.monotonic())
@@ -214,11 +218,33 @@ class EtherStation:
 
     async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
         """Share a link key with another device."""
-        self._keys[device] = key
+        self._ring.preconfigured[device] = key
+
+    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+        """Use a key that was established in the place of the earlier one."""
+        self._ring.establish(device, SharedKey(key, counters))
+
+    async def request_partner_key(self, partner: t.EUI64) -> None:
+        """Ask the trust centre for a key with another device (SEC-6).
+
+        Raises RefusedError, NotJoinedError, or AnswerTimeoutError after 5 s.
+        """
+        key = await self._ether.clock.within(
+            _KEY_REQUEST_WITHIN, self._ether.request_key(self, partner)
+        )
+        self.share(partner, key)
+
+    def share(self, partner: t.EUI64, key: Secret) -> None:
+        """Use a key for another device that the trust centre granted."""
+        self._ring.establish(partner, SharedKey(key, FrameCounters()))
+
+    def is_established(self, partner: t.EUI64) -> bool:
+        """Say whether the key with a partner was established or granted, and not preconfigured."""
+        return self._ring.is_established(partner)
 
     async def forget(self, device: t.EUI64) -> None:
-        """Drop the link key with another device."""
-        self._keys.pop(device, None)
+        """Drop the keys with another device that came after the one it was made with."""
+        self._ring.forget(device)
 
     def remember(self, device: t.EUI64, nwk: int) -> None:
         """Nothing is to be remembered: on this air, addresses are found at once."""

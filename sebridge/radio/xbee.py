@@ -13,6 +13,8 @@ import zigpy_xbee.exceptions
 import zigpy_xbee.types
 from zigpy_xbee.zigbee.application import ControllerApplication
 
+from sebridge.base.errors import RefusedError
+from sebridge.radio.radio import Counters
 from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
 
 SEND_ENCRYPTED: Final = 0x20
@@ -108,6 +110,15 @@ class XBeeApplication(SilentApplication, ControllerApplication):
     async def unregister_link_key(self, device: t.EUI64) -> None:
         """De-register: a registration with an empty key."""
         await self._register(device, b"")
+
+    @override
+    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
+        """Refuse: Smart Energy modules establish keys in their own firmware, others not at all."""
+        del key, counters
+        raise RefusedError(
+            f"an XBee takes no key that the gateway established with {device}: put the"
+            " certificate into the module, and leave security.certificate_store empty"
+        )
 
     async def _register(self, device: t.EUI64, key: bytes) -> None:
         try:

@@ -12,7 +12,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
-from sebridge.radio.radio import Listener, NetworkState, Outgoing, TxStatus
+from sebridge.radio.radio import Counters, Listener, NetworkState, Outgoing, TxStatus
 from sebridge.radio.reception import Reception
 from sebridge.radio.silent import SilentApplication, silenced
 from sebridge.radio.startup import start_application
@@ -149,8 +149,19 @@ class ZigpyRadio:
             message = f"the radio did not take the link key of {device}: {type(error).__name__}"
             raise DeliveryError(message) from error
 
+    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+        """Use a key that was established in the place of the earlier one."""
+        if len(key) != _KEY_LENGTH:
+            raise ParameterError("link_key", f"must have {_KEY_LENGTH} octets")
+        application = self._started()
+        try:
+            await application.establish_link_key(device, t.KeyData(key.reveal()), counters)
+        except application.driver_errors as error:
+            message = f"the radio did not take the new link key of {device}: {type(error).__name__}"
+            raise DeliveryError(message) from error
+
     async def forget(self, device: t.EUI64) -> None:
-        """Drop the device's link key and addresses."""
+        """Drop the device's link keys and addresses."""
         self._book.forget(device)
         application = self._application
         if application is None:

@@ -2,16 +2,26 @@
 
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import zigpy.types as t
 
-from sebridge.reporting.signals import Reading
+from sebridge.reporting.signals import MeterStatusChanged, Reading, Reason
 from sebridge.smartenergy import metering
+from sebridge.smartenergy.meter_status import alarms_of
 from sebridge.smartenergy.metering import Scale, commodity_of
+from sebridge.smartenergy.register_fall import Fall, fall_of
 from sebridge.zcl.attributes import AttributeValue
 
-_CONFIGURATION = frozenset(metering.CONFIGURATION)
-_READINGS = frozenset(
+_FIELDS: Final = {
+    metering.UNIT_OF_MEASURE: "unit_of_measure",
+    metering.MULTIPLIER: "multiplier",
+    metering.DIVISOR: "divisor",
+    metering.DEVICE_TYPE: "device_type",
+    metering.SUMMATION_FORMATTING: "summation_formatting",
+    metering.DEMAND_FORMATTING: "demand_formatting",
+}
+_READINGS: Final = frozenset(
     {
         metering.SUMMATION_DELIVERED,
         metering.SUMMATION_RECEIVED,
@@ -19,6 +29,13 @@ _READINGS = frozenset(
         metering.INSTANTANEOUS_DEMAND,
     }
 )
+_NUMBERS: Final = (
+    ("energy_in", metering.SUMMATION_DELIVERED),
+    ("energy_out", metering.SUMMATION_RECEIVED),
+    ("power", metering.INSTANTANEOUS_DEMAND),
+)
+_SUMMATIONS: Final = frozenset({metering.SUMMATION_DELIVERED, metering.SUMMATION_RECEIVED})
+_ALL_ONES: Final = 0xFFFFFFFFFFFF
 
 
 def place_of(device: t.EUI64, endpoint: int) -> str:
@@ -34,11 +51,32 @@ class MeterConfiguration:
     multiplier: int | None = None
     divisor: int | None = None
     device_type: int | None = None
+    summation_formatting: int | None = None
+    demand_formatting: int | None = None
+    serial_number: str | None = None  # octets as hex
 
     @property
     def scale(self) -> Scale:
         """The scale of its readings; what is missing or zero counts as 1."""
         return Scale(self.unit_of_measure, self.multiplier or 1, self.divisor or 1)
+
+    def formatting_of(self, attribute_id: int) -> int | None:
+        """Return how a value is to be shown: bits 0-2 digits right, 3-6 left of the point."""
+        if attribute_id == metering.INSTANTANEOUS_DEMAND:
+            return self.demand_formatting
+        return self.summation_formatting
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """A meter is not what it was; said once. `fall` is None where another meter answers."""
+
+    device: t.EUI64
+    endpoint: int
+    attribute_id: int
+    before: int | str
+    after: int | str
+    fall: Fall | None
 
 
 @dataclass(slots=True)
@@ -47,6 +85,9 @@ class _Meter:
 
     configuration: MeterConfiguration | None
     raw: dict[int, int] = field(default_factory=dict)
+    times: dict[int, float] = field(default_factory=dict)
+    fell: set[int] = field(default_factory=set)  # registers of which that was told
+    alarms: tuple[str, ...] = ()
 
 
 class Meters:
@@ -54,16 +95,21 @@ class Meters:
 
     `store` keeps the configurations over a restart, so that the first report afterwards can be
     shown at once. Until a meter's configuration is known, its reports make no reading: a number
-    in the wrong unit is worse than none.
+    in the wrong unit is worse than none. `news` fills with what else was noticed; whoever reads
+    it empties it.
     """
 
     def __init__(self, store: MutableMapping[str, MeterConfiguration]) -> None:
+        self.news: list[Oddity | MeterStatusChanged] = []
         self._store = store
         self._meters: dict[tuple[t.EUI64, int], _Meter] = {}
 
     def configure(self, device: t.EUI64, endpoint: int, values: Iterable[AttributeValue]) -> None:
         """Take the answer to a read of the configuration attributes: what is not in it, is not."""
+        values = list(values)
         given = {value.attribute_id: int(value.value) for value in values if _is_number(value)}
+        serials = [v.value for v in values if v.attribute_id == metering.SERIAL_NUMBER and v.value]
+        self._check_serial(device, endpoint, serials)
         self._set_configuration(
             device,
             endpoint,
@@ -72,6 +118,9 @@ class Meters:
                 given.get(metering.MULTIPLIER),
                 given.get(metering.DIVISOR),
                 given.get(metering.DEVICE_TYPE),
+                given.get(metering.SUMMATION_FORMATTING),
+                given.get(metering.DEMAND_FORMATTING),
+                str(serials[0]) if serials else None,
             ),
         )
 
@@ -82,35 +131,59 @@ class Meters:
         meter = self._meter(device, endpoint)
         concerned = False
         for value in values:
+            attribute_id = value.attribute_id
             if not _is_number(value):
-                continue
-            if value.attribute_id in _CONFIGURATION:
+                if attribute_id == metering.SERIAL_NUMBER and value.value:
+                    self._check_serial(device, endpoint, [value.value])
+            elif attribute_id in _READINGS or _is_tier(attribute_id):
+                before = meter.raw.get(attribute_id)
+                if before is not None and value.value < before:
+                    self._note_fall(device, endpoint, attribute_id, value.value)
+                meter.raw[attribute_id] = value.value
+                meter.times[attribute_id] = time
+                concerned = True
+            elif attribute_id in _FIELDS:
                 self._reconfigure(device, endpoint, value)
                 concerned = True
-            elif value.attribute_id in _READINGS or _is_tier(value.attribute_id):
-                meter.raw[value.attribute_id] = value.value
-                concerned = True
-        return self.reading(device, endpoint, time) if concerned else None
+        reading = _reading(meter, time) if concerned else None
+        if reading is not None and reading.alarms != meter.alarms:
+            self.news.append(_change(device, endpoint, meter.alarms, reading.alarms))
+            meter.alarms = reading.alarms
+        return reading
 
     def reading(self, device: t.EUI64, endpoint: int, time: float) -> Reading | None:
         """Return what the meter shows; None while its configuration is unknown."""
+        return _reading(self._meter(device, endpoint), time)
+
+    def reasons(self, device: t.EUI64, endpoint: int) -> dict[str, Reason]:
+        """Return why each number of the reading is what it is; none while it makes no reading."""
         meter = self._meter(device, endpoint)
-        if meter.configuration is None:
-            return None
-        scale, raw = meter.configuration.scale, meter.raw
-        unit = scale.unit
-        return Reading(
-            unit=unit.energy,
-            power_unit=unit.power,
-            commodity=commodity_of(meter.configuration.device_type, unit),
-            energy_in=scale.summation(raw.get(metering.SUMMATION_DELIVERED)),
-            energy_out=scale.summation(raw.get(metering.SUMMATION_RECEIVED)),
-            power=scale.demand(raw.get(metering.INSTANTANEOUS_DEMAND)),
-            tiers_in=_tiers(raw, scale, 0),
-            tiers_out=_tiers(raw, scale, 1),
-            status=raw.get(metering.STATUS),
-            time=time,
-        )
+        known = meter.configuration
+        if known is None:
+            return {}
+        scale = known.scale
+        return {
+            name: Reason(
+                attribute_id=attribute_id,
+                raw=meter.raw.get(attribute_id),
+                multiplier=scale.multiplier,
+                divisor=scale.divisor,
+                unit=scale.unit.power if name == "power" else scale.unit.energy,
+                bcd=scale.bcd,
+                formatting=known.formatting_of(attribute_id),
+                time=meter.times.get(attribute_id),
+            )
+            for name, attribute_id in _NUMBERS
+        }
+
+    def scale(self, device: t.EUI64, endpoint: int) -> Scale | None:
+        """Return how a meter's values are scaled; None while its configuration is unknown."""
+        configuration = self.configuration(device, endpoint)
+        return None if configuration is None else configuration.scale
+
+    def configuration(self, device: t.EUI64, endpoint: int) -> MeterConfiguration | None:
+        """Return a meter's configuration; None while it is unknown."""
+        return self._meter(device, endpoint).configuration
 
     def forget(self, device: t.EUI64) -> None:
         """Forget a device's meters."""
@@ -134,21 +207,90 @@ class Meters:
     def _reconfigure(self, device: t.EUI64, endpoint: int, value: AttributeValue) -> None:
         """Take one changed configuration attribute, as a meter after a firmware update sends it."""
         known = self._meter(device, endpoint).configuration
-        names = {
-            metering.UNIT_OF_MEASURE: "unit_of_measure",
-            metering.MULTIPLIER: "multiplier",
-            metering.DIVISOR: "divisor",
-            metering.DEVICE_TYPE: "device_type",
-        }
-        if known is not None and value.attribute_id in names:
-            changed = replace(known, **{names[value.attribute_id]: int(value.value)})
-            self._set_configuration(device, endpoint, changed)
+        if known is not None:
+            change: dict[str, Any] = {_FIELDS[value.attribute_id]: int(value.value)}
+            self._set_configuration(device, endpoint, replace(known, **change))
 
     def _set_configuration(
         self, device: t.EUI64, endpoint: int, configuration: MeterConfiguration
     ) -> None:
-        self._meter(device, endpoint).configuration = configuration
-        self._store[place_of(device, endpoint)] = configuration
+        meter = self._meter(device, endpoint)
+        if meter.configuration != configuration:
+            meter.configuration = configuration
+            self._store[place_of(device, endpoint)] = configuration
+
+    # ------------------------------------------------------------------ what is odd
+
+    def _check_serial(self, device: t.EUI64, endpoint: int, serials: list[str]) -> None:
+        """Forget the values of a meter in whose place another one answers."""
+        meter = self._meter(device, endpoint)
+        known = meter.configuration
+        if not serials or known is None or known.serial_number in {None, serials[0]}:
+            return
+        before = str(known.serial_number)
+        self.news.append(Oddity(device, endpoint, metering.SERIAL_NUMBER, before, serials[0], None))
+        meter.configuration = None  # until it has been read: no number in the wrong unit
+        self._store.pop(place_of(device, endpoint), None)
+        meter.raw.clear()
+        meter.times.clear()
+        meter.fell.clear()
+
+    def _note_fall(self, device: t.EUI64, endpoint: int, attribute_id: int, after: int) -> None:
+        meter = self._meter(device, endpoint)
+        counts = attribute_id in _SUMMATIONS or _is_tier(attribute_id)
+        before = meter.raw[attribute_id]
+        if not counts or before == _ALL_ONES or attribute_id in meter.fell:
+            return
+        known = meter.configuration or MeterConfiguration()
+        fall = fall_of(before, after, known.summation_formatting, bcd=known.scale.bcd)
+        meter.fell.add(attribute_id)
+        self.news.append(Oddity(device, endpoint, attribute_id, before, after, fall))
+
+
+def _reading(meter: _Meter, time: float) -> Reading | None:
+    known, raw = meter.configuration, meter.raw
+    if known is None:
+        return None
+    scale = known.scale
+    unit = scale.unit
+    status = raw.get(metering.STATUS)
+    return Reading(
+        unit=unit.energy,
+        power_unit=unit.power,
+        commodity=commodity_of(known.device_type, unit),
+        energy_in=scale.summation(raw.get(metering.SUMMATION_DELIVERED)),
+        energy_out=scale.summation(raw.get(metering.SUMMATION_RECEIVED)),
+        power=scale.demand(raw.get(metering.INSTANTANEOUS_DEMAND)),
+        tiers_in=_tiers(raw, scale, 0),
+        tiers_out=_tiers(raw, scale, 1),
+        status=status,
+        time=time,
+        alarms=alarms_of(status, known.device_type) if status else (),
+        why=_why(known, scale, raw),
+    )
+
+
+def _why(
+    known: MeterConfiguration, scale: Scale, raw: dict[int, int]
+) -> dict[str, dict[str, int | None]]:
+    return {
+        name: {
+            "raw": raw[attribute_id],
+            "multiplier": scale.multiplier,
+            "divisor": scale.divisor,
+            "formatting": known.formatting_of(attribute_id),
+        }
+        for name, attribute_id in _NUMBERS
+        if attribute_id in raw
+    }
+
+
+def _change(
+    device: t.EUI64, endpoint: int, before: tuple[str, ...], after: tuple[str, ...]
+) -> MeterStatusChanged:
+    raised = tuple(word for word in after if word not in before)
+    cleared = tuple(word for word in before if word not in after)
+    return MeterStatusChanged(device, endpoint, raised, cleared)
 
 
 def _is_number(value: AttributeValue) -> bool:

@@ -1,6 +1,6 @@
 """Take reports; ask for them when a device appears, and again when they stay away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 import logging
 from typing import Protocol
 
@@ -9,9 +9,10 @@ import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import SebridgeError
+from sebridge.base.errors import RefusedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.clusters.signals import KeyEstablished
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import (
     DeviceActive,
@@ -21,11 +22,18 @@ from sebridge.devices.signals import (
 )
 from sebridge.radio.radio import Incoming
 from sebridge.reporting.configuration import INITIAL_READS, PATIENCE, WANTED
+from sebridge.reporting.meter_watch import MeterWatch
 from sebridge.reporting.meters import Meters
 from sebridge.reporting.reader import ReadResult, RemoteReader
 from sebridge.reporting.signals import AttributesReported, MeterRead
 from sebridge.smartenergy import metering
-from sebridge.smartenergy.identifiers import HA_ENDPOINT, METERING, SE_ENDPOINT, SE_PROFILE
+from sebridge.smartenergy.identifiers import (
+    BASIC,
+    HA_ENDPOINT,
+    METERING,
+    SE_ENDPOINT,
+    SE_PROFILE,
+)
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 
@@ -72,11 +80,15 @@ class ReportReceiver(Service):
         self._binder = binder
         self._servers = servers
         self._meters = meters
+        self._watch = MeterWatch(meters, bus, self._read_again)
         self._clock = clock
         self._bus = bus
         self._last_report: dict[tuple[t.EUI64, int, int], float] = {}
         self._busy: set[tuple[t.EUI64, int, int]] = set()
+        # cluster -> the peers at the time, and the profiles of each of their places
+        self._places: dict[int, tuple[Sequence[Peer], dict[tuple[t.EUI64, int], set[int]]]] = {}
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
+        bus.listen(KeyEstablished, lambda signal: self._on_active(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._on_updated(signal.device))
         bus.listen(DeviceInactive, lambda signal: self._on_gone(signal.device))
         bus.listen(DeviceRemoved, self._on_removed)
@@ -84,7 +96,13 @@ class ReportReceiver(Service):
     # ------------------------------------------------------------------ what comes
 
     def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        """Take the values of a report."""
+        """Take the values of a report; one under another profile than its sender's is no report.
+
+        Else a Smart Energy meter's values could be given out in the clear, under the profile that
+        needs no link key (SEC-2).
+        """
+        if frame.profile_id not in self._profiles(frame):
+            raise RefusedError(f"{frame.source} does not speak profile 0x{frame.profile_id:04X}")
         self.reports += 1
         key = (frame.source, frame.source_endpoint, frame.cluster_id)
         self._last_report[key] = self._clock.monotonic()
@@ -103,6 +121,20 @@ class ReportReceiver(Service):
             )
         )
 
+    def _profiles(self, frame: Incoming) -> Collection[int]:
+        """Return the profiles under which a place that is known to report may do so.
+
+        A walk through all peers for each frame would make every meter dearer than the last.
+        """
+        peers = self._servers.servers(frame.cluster_id)
+        known = self._places.get(frame.cluster_id)
+        if known is None or known[0] is not peers or not isinstance(peers, tuple):
+            places: dict[tuple[t.EUI64, int], set[int]] = {}
+            for peer in peers:
+                places.setdefault((peer.device, peer.endpoint), set()).add(peer.profile_id)
+            known = self._places[frame.cluster_id] = (peers, places)
+        return known[1].get((frame.source, frame.source_endpoint), (frame.profile_id,))
+
     def _publish(self, signal: AttributesReported) -> None:
         self._bus.send(signal)
         standard = signal.manufacturer_code is None and signal.server_or_client == 0
@@ -110,6 +142,9 @@ class ReportReceiver(Service):
             reading = self._meters.take(signal.device, signal.endpoint, signal.values, signal.time)
             if reading is not None:
                 self._bus.send(MeterRead(signal.device, signal.endpoint, reading))
+            self._watch.look()
+        elif signal.cluster_id == BASIC and standard:
+            self._watch.look_at_identity(signal.device, signal.values)
 
     # ------------------------------------------------------------------ what is asked for
 
@@ -134,8 +169,9 @@ class ReportReceiver(Service):
         """Read what a cluster shows, and have it report; raise when the device does not answer."""
         local = local_endpoint_for(peer.profile_id)
         if cluster_id == METERING:
-            found = await self._ask(peer, cluster_id, metering.CONFIGURATION)
-            self._meters.configure(peer.device, peer.endpoint, _values(found))
+            found = _values(await self._ask(peer, cluster_id, metering.CONFIGURATION))
+            found += _values(await self._ask(peer, cluster_id, metering.DETAILS))
+            self._meters.configure(peer.device, peer.endpoint, found)
         readable = _values(await self._ask(peer, cluster_id, INITIAL_READS[cluster_id]))
         if readable:
             self._publish(self._answer(peer, cluster_id, readable))
@@ -181,6 +217,12 @@ class ReportReceiver(Service):
                 key = (peer.device, peer.endpoint, cluster_id)
                 if peer.device == device and key not in self._last_report:
                     self._begin(peer, cluster_id)
+
+    def _read_again(self, device: t.EUI64) -> None:
+        """Set up a device's meters anew: what was known of them may no longer be true."""
+        for peer in self._servers.servers(METERING):
+            if peer.device == device:
+                self._begin(peer, METERING)
 
     def _begin(self, peer: Peer, cluster_id: int) -> None:
         key = (peer.device, peer.endpoint, cluster_id)
@@ -234,6 +276,7 @@ class ReportReceiver(Service):
     def _on_removed(self, signal: DeviceRemoved) -> None:
         self._on_gone(signal.device)
         self._meters.forget(signal.device)
+        self._watch.forget(signal.device)
 
 
 def _values(results: Sequence[ReadResult]) -> list[AttributeValue]:

@@ -1,10 +1,11 @@
 """News of attribute values."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import zigpy.types as t
 
+from sebridge.smartenergy.load_profile import Interval
 from sebridge.zcl.attributes import AttributeValue
 
 
@@ -38,6 +39,9 @@ class Reading:
     tiers_out: dict[int, float | None]
     status: int | None  # the bits of attribute 0x0200
     time: float  # UTC since 1970 of the newest value in it
+    alarms: tuple[str, ...] = ()  # the bits of `status` that are set, as words (MET-13)
+    # why each number is what it is: raw * multiplier / divisor, and how it is to be shown (MET-3)
+    why: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,47 @@ class MeterRead:
     device: t.EUI64
     endpoint: int
     reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a value is what it is: value = raw * multiplier / divisor, and BCD if `bcd`."""
+
+    attribute_id: int
+    raw: int | None  # None as long as the meter has not told
+    multiplier: int
+    divisor: int
+    unit: str
+    bcd: bool
+    formatting: int | None  # digits to show: bits 0-2 right, 3-6 left of the point
+    time: float | None  # UTC since 1970 at which the raw value came
+
+
+@dataclass(frozen=True, slots=True)
+class MeterStatusChanged:
+    """Alarms of a meter came, or went (MET-13)."""
+
+    device: t.EUI64
+    endpoint: int
+    raised: tuple[str, ...]
+    cleared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSwapped:
+    """Another meter answers in the place of the one before: its serial number or model changed."""
+
+    device: t.EUI64
+    endpoint: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRead:
+    """A meter told its load profile, newest interval first; `status` as in Get Profile Response."""
+
+    device: t.EUI64
+    endpoint: int
+    channel: int
+    status: int
+    unit: str
+    intervals: Sequence[Interval]

@@ -14,13 +14,16 @@ from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.cluster import LocalCluster, Outcome
+from sebridge.clusters.drlc_client import DrlcClient
 from sebridge.clusters.endpoint import Endpoint, Router, command_frame
 from sebridge.clusters.event_cluster import EventCluster
 from sebridge.clusters.exchange import Exchange
 from sebridge.devices.peer import Peer
-from sebridge.radio.radio import Incoming, Radio
+from sebridge.radio.radio import Incoming
 from sebridge.reporting.sender import ReportSender
 from sebridge.schedule.runner import ScheduleRunner
+from sebridge.simulator.meter_watch import MeterWatch
+from sebridge.simulator.trust_center_link import DeviceSecurity, Station, TrustCenterLink
 from sebridge.smartenergy.drlc import GetScheduledEventsRecord
 from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE
 from sebridge.smartenergy.messaging import GetLastMessageRecord
@@ -47,16 +50,18 @@ class SimulatedDevice(Service):
     """Joins, asks for what is in force, then lives by its clusters.
 
     `station` is its radio on the simulated air, `server` the endpoint of the energy service
-    interface, which a device of a home knows from its commissioning.
+    interface, which a device of a home knows from its commissioning. With a certificate it proves
+    itself before it asks, and speaks of secured things only with those who did so too.
     """
 
     def __init__(
         self,
         name: str,
-        station: Radio,
+        station: Station,
         endpoint: Endpoint,
         server: Callable[[], Peer],
         clock: Clock,
+        security: DeviceSecurity | None = None,
     ) -> None:
         super().__init__()
         self.label = name
@@ -73,7 +78,12 @@ class SimulatedDevice(Service):
         self.runner = ScheduleRunner(clock)
         for cluster in self.event_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))
+        self.link: TrustCenterLink | None = None
+        self.companions: list[Service] = []
+        if security is not None:
+            self._secure_by(security)
         self.is_joined = False
+        self.has_left = False
         self._put_out = asyncio.Event()
 
     @property
@@ -86,6 +96,35 @@ class SimulatedDevice(Service):
         """The clusters that keep events."""
         return [c for c in self.endpoint.clusters if isinstance(c, EventCluster)]
 
+    def _secure_by(self, security: DeviceSecurity) -> None:
+        for cluster in self.event_clusters:
+            if isinstance(cluster, DrlcClient):
+                cluster.sign = security.sign
+        self.router.established = self._station.is_established
+        self.router.exchange.established = self._station.is_established
+        self.link = TrustCenterLink(
+            security,
+            self._station,
+            self.endpoint.endpoint_id,
+            self._server,
+            exchange=self.router.exchange,
+            clock=self._clock,
+            bus=self.bus,
+        )
+
+    @property
+    def _services(self) -> list[Service]:
+        keys = [] if self.link is None else [self.link.service]
+        return [self.router, *keys, self.sender, self.runner, *self.companions]
+
+    def watch(self, meter: Peer) -> MeterWatch:
+        """Read a meter of the house now and then, from when the device is started."""
+        watch = MeterWatch(
+            self._station, meter, self.endpoint.endpoint_id, self.router.exchange, self._clock
+        )
+        self.companions.append(watch)
+        return watch
+
     def carry_out(self, cluster: LocalCluster, outcome: Outcome) -> None:
         """Do what a cluster wants done."""
         self.router.carry_out(self.endpoint, cluster, outcome)
@@ -95,18 +134,41 @@ class SimulatedDevice(Service):
         """Join, and run until stopped."""
         try:
             await self._join()
-            for service in (self.router, self.sender, self.runner):
+            for service in self._services:
                 await service.start()
-            await self._ask_for_events()
-            while True:
+            while not self.has_left:
+                settling = self.spawn(self._settle_in(), "settle in")
                 await self._put_out.wait()
+                settling.cancel()
                 self._put_out.clear()
-                await self._join()
-                await self._ask_for_events()
+                if not self.has_left:
+                    await self._join()
         finally:
-            for service in (self.runner, self.sender, self.router):
+            for service in reversed(self._services):
                 await service.stop()
             await self._station.stop()
+
+    async def _settle_in(self) -> None:
+        """Prove who we are, then ask; leave for good when the trust centre is of strangers."""
+        while self.link is not None:
+            try:
+                is_wanted = await self.link.secure()
+            except SebridgeError as error:
+                _LOGGER.debug("%s could not prove itself: %s", self.label, error)
+                await self._clock.sleep(_JOIN_AGAIN)
+                continue
+            if is_wanted:
+                break
+            await self._leave()
+            return
+        await self._ask_for_events()
+
+    async def _leave(self) -> None:
+        _LOGGER.warning("%s leaves: the trust centre's certificates are not its own", self.label)
+        self.has_left = True
+        self.is_joined = False
+        await self._station.leave()
+        self._put_out.set()
 
     async def _join(self) -> None:
         while True:

@@ -9,7 +9,6 @@ from sebridge.clusters.messaging_client import MessagingClient
 from sebridge.clusters.price_client import PriceClient
 from sebridge.clusters.signals import ActiveEventsChanged
 from sebridge.smartenergy.identifiers import MESSAGING
-from sebridge.smartenergy.messaging import CONFIRMATION_REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,8 @@ class Display:
 
     def press_confirm(self) -> None:
         """Confirm the message on display, if it asks for it."""
-        for message in self._messages.active(zigbee_time(self._clock.utc())):
-            if message.message_control & CONFIRMATION_REQUIRED:
-                self._confirm(int(message.message_id))
+        for message in self._messages.waiting(zigbee_time(self._clock.utc())):
+            self._confirm(int(message.message_id))
 
     def _on_change(self, signal: ActiveEventsChanged) -> None:
         pause = self._settings.confirm_after

@@ -9,6 +9,7 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.computing import Compute, at_once
 from sebridge.base.errors import ConfigError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.base.values import typed
@@ -16,23 +17,29 @@ from sebridge.clusters.basic import BasicServer
 from sebridge.clusters.cluster import LocalCluster
 from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
 from sebridge.clusters.endpoint import Endpoint
+from sebridge.clusters.event_client import MOST_HEARD
 from sebridge.clusters.identify import IdentifyServer
+from sebridge.clusters.key_establishment_clusters import KeyClusters
 from sebridge.clusters.messaging_client import MessagingClient
 from sebridge.clusters.metering_client import MeteringClient
 from sebridge.clusters.price_client import PriceClient
 from sebridge.clusters.time_server import TimeClient
+from sebridge.devices.link_keys import LinkKeys
 from sebridge.devices.peer import Peer
-from sebridge.radio.radio import Radio
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.settings.options import SimulatedDevice as Description
+from sebridge.simulator.certificates import HouseCertificates
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.display import Display, DisplaySettings
 from sebridge.simulator.load import SetPoints
 from sebridge.simulator.load_curve import RegisterState
 from sebridge.simulator.load_devices import LoadControlSwitch, LoadSettings, Thermostat
 from sebridge.simulator.meter import MeterServer, MeterSettings
+from sebridge.simulator.meter_watch import MeterWatch
+from sebridge.simulator.trust_center_link import DeviceSecurity, Station
 from sebridge.smartenergy import identifiers
+from sebridge.smartenergy.key_agreement import Randomness
 
 MANUFACTURER: Final = "sebridge simulator"
 DEVICE_ENDPOINT: Final = 0x09
@@ -42,7 +49,7 @@ _HA_SMART_PLUG: Final = 0x0051
 _HVAC: Final = 0x0001
 _WATER_HEATER: Final = 0x0008
 
-MakeStation = Callable[[t.EUI64, Secret | None, Endpoint], Radio]
+MakeStation = Callable[[t.EUI64, Secret | None, Endpoint], Station]
 
 
 def link_key_of(device: t.EUI64) -> Secret:
@@ -51,6 +58,27 @@ def link_key_of(device: t.EUI64) -> Secret:
     It protects nothing, as the simulated air leaves the process never.
     """
     return Secret(hashlib.sha256(b"sebridge simulated house" + device.serialize()).digest()[:16])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseSecurity:
+    """Certificates for a whole house, and the keys which its devices have from them."""
+
+    certificates: HouseCertificates
+    kept: LinkKeys
+    randomness: Randomness
+    compute: Compute = at_once
+
+    def of(self, device: t.EUI64) -> DeviceSecurity:
+        """Return what one device needs."""
+        own = self.certificates.of(device)
+        return DeviceSecurity(
+            own=own,
+            clusters=KeyClusters(own.suites),
+            kept=self.kept,
+            randomness=self.randomness,
+            compute=self.compute,
+        )
 
 
 @dataclass(slots=True)
@@ -62,6 +90,7 @@ class Home:
     registers: MutableMapping[str, RegisterState]
     server: Callable[[], Peer]
     make_station: MakeStation
+    security: HouseSecurity | None = None
 
     def zigbee_now(self) -> int:
         """Return seconds since 2000 UTC."""
@@ -74,6 +103,7 @@ class Household:
     def __init__(self, descriptions: Sequence[Description], home: Home) -> None:
         self.devices: dict[str, SimulatedDevice] = {}
         self.displays: dict[str, Display] = {}
+        self.watches: dict[str, MeterWatch] = {}
         self.switches: dict[str, LoadControlSwitch] = {}
         self.thermostats: dict[str, Thermostat] = {}
         self.meters: dict[str, MeterServer] = {}
@@ -88,6 +118,7 @@ class Household:
         # the loads first, so that the meter counts them
         for description in sorted(descriptions, key=lambda d: d.kind.endswith("meter")):
             builders[description.kind](description)
+        self._watch_meters(descriptions)
 
     @property
     def controlled_load(self) -> float:
@@ -98,19 +129,22 @@ class Household:
     # ------------------------------------------------------------------ one kind each
 
     def _build_meter(self, description: Description) -> None:
-        meter = self._meter(description, 1000, lambda: self.controlled_load)
+        meter = self._meter(description, {"divisor": 1000}, lambda: self.controlled_load)
         self._add(description, identifiers.METERING_DEVICE, "SE meter", [meter])
 
     def _build_sub_meter(self, description: Description) -> None:
-        meter = self._meter(description, 100, lambda: 0.0)
+        small = {"divisor": 100, "mean_load": 90.0, "initial_energy": 212.0}
+        meter = self._meter(description, small, lambda: 0.0)
         clusters = self._common(description, "HA plug", [meter])
         endpoint = Endpoint(1, identifiers.HA_PROFILE, _HA_SMART_PLUG, clusters)
         self._place(description, endpoint, None)
 
     def _meter(
-        self, description: Description, divisor: int, extra_load: Callable[[], float]
+        self,
+        description: Description,
+        default: dict[str, Any],
+        extra_load: Callable[[], float],
     ) -> MeterServer:
-        default = {"divisor": divisor}
         settings = _options(MeterSettings, description, default)
         meter = MeterServer(
             description.name, settings, self._home.clock.utc, self._home.registers, extra_load
@@ -120,8 +154,8 @@ class Household:
 
     def _build_display(self, description: Description) -> None:
         settings = _options(DisplaySettings, description)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}))
-        messages = MessagingClient(DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}))
+        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
+        messages = MessagingClient(DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD))
         device = self._add(
             description,
             identifiers.IN_PREMISE_DISPLAY,
@@ -140,7 +174,7 @@ class Household:
     def _build_thermostat(self, description: Description) -> None:
         settings = _options(LoadSettings, description, {"load": 1500.0})
         client = self._drlc_client(_HVAC)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}))
+        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
         self._add(
             description,
             identifiers.THERMOSTAT,
@@ -162,7 +196,7 @@ class Household:
     def _drlc_client(self, device_class: int) -> DrlcClient:
         return DrlcClient(
             DEVICE_ENDPOINT,
-            Schedule(Policy.LOAD_CONTROL, {}),
+            Schedule(Policy.LOAD_CONTROL, {}, MOST_HEARD),
             LoadControlSettings(device_class),
             self._home.random,
         )
@@ -172,9 +206,12 @@ class Household:
     def _add(
         self, description: Description, device_id: int, model: str, clusters: list[LocalCluster]
     ) -> SimulatedDevice:
+        home = self._home
+        security = None if home.security is None else home.security.of(description.eui64)
         own = self._common(description, model, clusters)
+        own += () if security is None else security.clusters.both
         endpoint = Endpoint(DEVICE_ENDPOINT, identifiers.SE_PROFILE, device_id, own)
-        return self._place(description, endpoint, link_key_of(description.eui64))
+        return self._place(description, endpoint, link_key_of(description.eui64), security)
 
     def _common(
         self, description: Description, model: str, clusters: list[LocalCluster]
@@ -183,13 +220,28 @@ class Household:
         return (basic, IdentifyServer(self._home.zigbee_now), *clusters)
 
     def _place(
-        self, description: Description, endpoint: Endpoint, key: Secret | None
+        self,
+        description: Description,
+        endpoint: Endpoint,
+        key: Secret | None,
+        security: DeviceSecurity | None = None,
     ) -> SimulatedDevice:
         home = self._home
         station = home.make_station(description.eui64, key, endpoint)
-        device = SimulatedDevice(description.name, station, endpoint, home.server, home.clock)
+        device = SimulatedDevice(
+            description.name, station, endpoint, home.server, home.clock, security
+        )
         self.devices[description.name] = device
         return device
+
+    def _watch_meters(self, descriptions: Sequence[Description]) -> None:
+        """Let each display watch the first meter, where they can prove who they are."""
+        meters = [d.eui64 for d in descriptions if d.kind == "meter"]
+        if self._home.security is None or not meters:
+            return
+        meter = Peer(meters[0], DEVICE_ENDPOINT, identifiers.SE_PROFILE)
+        for name in self.displays:
+            self.watches[name] = self.devices[name].watch(meter)
 
 
 def _options(kind: Any, description: Description, defaults: dict[str, Any] | None = None) -> Any:

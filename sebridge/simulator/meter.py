@@ -2,27 +2,58 @@
 
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from itertools import pairwise
+from typing import Any, ClassVar, Final
 
+from typing_extensions import override
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.smartenergy import Metering
 
-from sebridge.base.errors import ParameterError
+from sebridge.base.clock import zigbee_time
+from sebridge.base.errors import ParameterError, UnsupportedCommandError
 from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.simulator.load_curve import LoadCurve, RegisterState, count
+from sebridge.clusters.cluster import Command, LocalCluster, Outcome, Sending
+from sebridge.clusters.mirror import NO_MIRROR
+from sebridge.devices.peer import Peer
+from sebridge.simulator.interval_history import IntervalHistory
+from sebridge.simulator.load_curve import LoadCurve, RegisterState
 from sebridge.smartenergy import metering
+from sebridge.smartenergy.fast_poll import FastPoll
+from sebridge.smartenergy.load_profile import (
+    MOST_PERIODS,
+    QUARTER_OF_AN_HOUR,
+    Channel,
+    GetProfileRecord,
+    History,
+    answer_profile,
+)
 
+_RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
+_FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
+_RequestMirrorResponse: Final[Any] = Metering.server_commands[0x01].schema
+_MirrorRemoved: Final[Any] = Metering.server_commands[0x02].schema
+_RequestMirror: Final[Any] = Metering.client_commands[0x01].schema
+_RemoveMirror: Final[Any] = Metering.client_commands[0x02].schema
+
+_DEFAULT_UPDATE_PERIOD: Final = 0x000A
+_FAST_POLL_UPDATE_PERIOD: Final = 0x000B
+_PROFILE_INTERVAL_PERIOD: Final = 0x000F
+_MAX_NUMBER_OF_PERIODS: Final = 0x0500
+
+_UINT8: Final = 0x20
 _UINT24: Final = 0x22
 _UINT48: Final = 0x25
 _INT24: Final = 0x2A
 _BITMAP8: Final = 0x18
 _ENUM8: Final = 0x30
+_OCTETS: Final = 0x41
 
 _SUMMATION_FORMATTING: Final = 0xFB  # suppress zeros, 15 digits left, 3 right
 _ELECTRIC: Final = 0x00
 _LARGEST_DEMAND: Final = 0x7FFFFF
 _LARGEST_FACTOR: Final = 0xFFFFFF
+_LARGEST_INTERVAL: Final = 0xFFFFFE
+_LONGEST_SERIAL_NUMBER: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +65,24 @@ class MeterSettings:
     mean_load: float = 450.0  # W
     solar_peak: float = 0.0  # W
     initial_energy: float = 4711.0  # kWh delivered when the meter was first switched on
+    serial_number: str = ""  # the meter's name if empty
+    fast_poll: bool = True  # whether it knows the fast poll mode
 
     def __post_init__(self) -> None:
-        """Raise ParameterError for factors that the registers cannot show."""
+        """Raise ParameterError for what the attributes cannot show."""
+        if len(self.serial_number.encode()) > _LONGEST_SERIAL_NUMBER:
+            raise ParameterError("serial_number", f"has more than {_LONGEST_SERIAL_NUMBER} octets")
         for name in ("multiplier", "divisor"):
             if not 1 <= getattr(self, name) <= _LARGEST_FACTOR:
                 raise ParameterError(name, f"must be 1..{_LARGEST_FACTOR}")
 
 
 class MeterServer(LocalCluster):
-    """The registers of a simulated meter.
+    """The registers of a simulated meter, its load profile and its fast poll mode.
 
     `utc` gives seconds since 1970; `store` keeps the registers over a restart, so that they never
-    decrease; `extra_load` gives watts that other simulated devices draw.
+    decrease; `extra_load` gives watts that other simulated devices draw. The demand is a new one
+    every 30 s, in fast poll mode as often as was agreed (MET-7).
     """
 
     definition: ClassVar[type[Cluster]] = Metering
@@ -68,6 +104,10 @@ class MeterServer(LocalCluster):
         self._extra_load = extra_load
         if name not in store:
             store[name] = RegisterState(settings.initial_energy * 1000.0, 0.0, utc())
+        self.mirror_endpoint: int | None = None
+        self._history = IntervalHistory(self._curve, store[name])
+        self._fast_poll = FastPoll()
+        self._shown_demand = (0, -1.0)  # the raw value, and when it was taken
         super().__init__(LocalAttributes(self._attributes()))
 
     def _attributes(self) -> list[LocalAttribute]:
@@ -82,16 +122,69 @@ class MeterServer(LocalCluster):
             LocalAttribute(metering.DEMAND_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
             LocalAttribute(metering.DEVICE_TYPE, _BITMAP8, _ELECTRIC),
             LocalAttribute(metering.INSTANTANEOUS_DEMAND, _INT24, self._demand),
+            LocalAttribute(metering.SERIAL_NUMBER, _OCTETS, self._serial_number().hex()),
+            LocalAttribute(_DEFAULT_UPDATE_PERIOD, _UINT8, self._fast_poll.normal),
+            LocalAttribute(_PROFILE_INTERVAL_PERIOD, _ENUM8, QUARTER_OF_AN_HOUR),
+            LocalAttribute(_MAX_NUMBER_OF_PERIODS, _UINT8, MOST_PERIODS),
         ]
+        if settings.fast_poll:
+            shortest = self._fast_poll.shortest
+            shown.append(LocalAttribute(_FAST_POLL_UPDATE_PERIOD, _UINT8, shortest))
         if settings.solar_peak:
             shown.append(LocalAttribute(metering.SUMMATION_RECEIVED, _UINT48, self._received))
         return shown
 
     def account(self) -> RegisterState:
         """Count until now; call it before the extra load changes."""
-        state = count(self._store[self._name], self._curve, self._extra_load(), self._utc())
+        state = self._history.count(self._store[self._name], self._extra_load(), self._utc())
         self._store[self._name] = state
         return state
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Tell the load profile, begin the fast poll mode, or learn where the mirror is."""
+        record = command.record
+        if isinstance(record, GetProfileRecord):
+            return Outcome((self._profile(record, command.now),))
+        if isinstance(record, _RequestFastPoll) and self._settings.fast_poll:
+            mode = self._fast_poll.request(
+                int(record.fast_poll_update_period), int(record.duration), command.now
+            )
+            return Outcome((_FastPollResponse(*mode),))
+        if isinstance(record, _RequestMirrorResponse):
+            given = int(record.endpoint_id)
+            self.mirror_endpoint = None if given == NO_MIRROR else given
+            return Outcome()
+        if isinstance(record, _MirrorRemoved):
+            self.mirror_endpoint = None
+            return Outcome()
+        raise UnsupportedCommandError(type(record).__name__)
+
+    def ask_for_mirror(self, host: Peer) -> Outcome:
+        """Ask a gateway to stand in for this meter while it sleeps (MET-11)."""
+        return Outcome(sendings=(Sending(host, _RequestMirror()),))
+
+    def give_up_mirror(self, host: Peer) -> Outcome:
+        """Tell a gateway that its mirror is no longer wanted."""
+        return Outcome(sendings=(Sending(host, _RemoveMirror()),))
+
+    def _profile(self, question: Any, now: int) -> Any:
+        self.account()
+        delivered, received = self._history.registers()
+        histories = {int(Channel.DELIVERED): self._intervals(delivered)}
+        if self._settings.solar_peak:
+            histories[int(Channel.RECEIVED)] = self._intervals(received)
+        return answer_profile(question, histories, QUARTER_OF_AN_HOUR, now)
+
+    def _intervals(self, registers: list[float]) -> History:
+        """Return the difference from each state of a register, in Wh, to the next one."""
+        raw = [self._raw(watt_hours / 1000.0) for watt_hours in registers]
+        used = [min(after - before, _LARGEST_INTERVAL) for before, after in pairwise(raw)]
+        return History(zigbee_time(self._history.end), used)
+
+    def _serial_number(self) -> bytes:
+        text = self._settings.serial_number or self._name
+        return text.encode()[:_LONGEST_SERIAL_NUMBER]
 
     def _delivered(self) -> int:
         return self._raw(self.account().delivered / 1000.0)
@@ -100,6 +193,14 @@ class MeterServer(LocalCluster):
         return self._raw(self.account().received / 1000.0)
 
     def _demand(self) -> int:
+        now = self._utc()
+        value, taken = self._shown_demand
+        if not 0 <= now - taken < self._fast_poll.period(zigbee_time(now)) or taken < 0:
+            value = self._demand_now()
+            self._shown_demand = (value, now)
+        return value
+
+    def _demand_now(self) -> int:
         watts = self._curve.power(self._utc()) + self._extra_load()
         raw = self._raw(watts / 1000.0)
         return max(min(raw, _LARGEST_DEMAND), -_LARGEST_DEMAND)

@@ -12,7 +12,7 @@ from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
 
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
-from sebridge.radio.radio import Incoming, Outgoing, TxStatus
+from sebridge.radio.radio import Counters, Incoming, Outgoing, TxStatus
 from sebridge.radio.zdo_server import ZdoServer, node_descriptor
 
 SLEEPY = NodeDescriptor.MACCapabilityFlags.AllocateAddress
@@ -103,6 +103,7 @@ class Air:
         self.sent: list[Outgoing] = []
         self.permits: list[int] = []
         self.keys: list[tuple[t.EUI64, Secret]] = []
+        self.established: list[tuple[t.EUI64, Secret, Counters]] = []
         self.forgotten: list[t.EUI64] = []
         self.remembered: list[tuple[t.EUI64, int]] = []
         self.failure: Exception | None = None
@@ -147,6 +148,11 @@ class Air:
 
     async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
         self.keys.append((device, key))
+        if self.failure is not None:
+            raise self.failure
+
+    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+        self.established.append((device, key, counters))
         if self.failure is not None:
             raise self.failure
 

@@ -11,6 +11,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
+from sebridge.devices.link_keys import KeyKind, LinkKey
 from sebridge.devices.signals import JoiningChanged
 from sebridge.devices.trust_center import TrustCenter
 from tests.devices.air import Air, Ears, address
@@ -192,3 +193,62 @@ async def test_a_repetition_that_fails_is_tried_again_soon(
 
     assert air.permits == [254, 254, 254, 254, 254]
     assert trust.remaining > 0
+
+
+ESTABLISHED = LinkKey(key=Secret(b"established key!"), suite=1, public_key=b"\x02")
+
+
+async def test_an_established_key_takes_the_place_of_the_preconfigured_one(
+    trust: TrustCenter, air: Air
+) -> None:
+    assert trust.kind(address(1)) is None
+    await trust.set_key(address(1), KEY)
+    assert trust.kind(address(1)) is KeyKind.PRECONFIGURED
+
+    await trust.establish(address(1), ESTABLISHED)
+
+    assert trust.kind(address(1)) is KeyKind.ESTABLISHED
+    assert trust.established(address(1)) == ESTABLISHED
+    assert [(device, key) for device, key, _ in air.established] == [(address(1), ESTABLISHED.key)]
+    assert dict(trust.keys) == {address(1): KEY}
+
+
+async def test_a_device_that_is_registered_with_another_key_must_prove_itself_again(
+    trust: TrustCenter,
+) -> None:
+    await trust.set_key(address(1), KEY)
+    await trust.establish(address(1), ESTABLISHED)
+    await trust.set_key(address(1), KEY)
+    assert trust.is_established(address(1))
+
+    await trust.set_key(address(1), Secret(b"another key 1234"))
+
+    assert not trust.is_established(address(1))
+
+
+async def test_established_keys_are_restored_with_their_counters_and_dropped_with_the_device(
+    air: Air, clock: VirtualClock, bus: SignalBus, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept: dict[t.EUI64, LinkKey] = {}
+    before = TrustCenter(air, {}, clock, bus, established=kept)
+    await before.establish(address(1), ESTABLISHED)
+    air.established[0][2].next_sent()
+    await before.stop()
+    assert kept[address(1)].sent == 1
+
+    after = TrustCenter(air, {}, clock, bus, established=kept)
+    await after.restore()
+    air.failure = DeliveryError("no room")
+    await after.restore()
+
+    assert air.established[1][2].next_sent() == 1
+    assert "did not take the new key" in caplog.text
+    after.drop_key(address(1))
+    assert kept == {}
+
+
+async def test_an_established_key_of_another_length_is_refused(trust: TrustCenter) -> None:
+    with pytest.raises(ParameterError):
+        await trust.establish(address(1), LinkKey(key=Secret(b"short"), suite=1, public_key=b""))
+
+    assert not trust.is_established(address(1))

@@ -7,6 +7,7 @@ import zigpy.types as t
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError
+from sebridge.base.secret import Secret
 from sebridge.radio.ether import TO_ALL, AirFrame, Ether
 from sebridge.radio.radio import TxStatus
 from sebridge.settings.options import AirOptions
@@ -36,6 +37,9 @@ class Ear:
 
     def left(self, device: t.EUI64) -> None:
         self.departed.append(device)
+
+    def share(self, partner: t.EUI64, key: Secret) -> None:
+        raise AssertionError(f"{partner} shares {key}")
 
 
 class Field:
@@ -232,3 +236,10 @@ async def test_without_a_network_nobody_joins_and_nobody_is_missed() -> None:
     field.ether.expel(eui64(77))
 
     assert field.ether.nwk_of(eui64(2)) is None
+
+
+async def test_a_network_that_is_not_there_grants_no_key() -> None:
+    field = Field(AirOptions(delay=0))
+
+    with pytest.raises(NotJoinedError):
+        await field.ether.request_key(field.ears[0], field.ears[1].address)

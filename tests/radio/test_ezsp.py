@@ -5,11 +5,13 @@ from typing import Any
 import bellows.ezsp.v13
 import bellows.types
 import pytest
+from typing_extensions import override
 from zigpy.exceptions import ControllerException
 import zigpy.types as t
 
 from sebridge.radio.ezsp import CONFIG, EzspApplication
 from sebridge.radio.factory import zigpy_config
+from sebridge.radio.frame_counters import FrameCounters
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import HA_ENDPOINT, LINK_KEY, SE_ENDPOINT, eui64
 
@@ -149,3 +151,59 @@ def test_the_firmware_leaves_bindings_to_us() -> None:
     assert checked["CONFIG_APPLICATION_ZDO_FLAGS"] == 0x0B
     assert 0x0005 in EzspApplication.zdo_answered_by_stack
     assert 0x0021 not in EzspApplication.zdo_answered_by_stack
+
+
+class KeyTable(Firmware):
+    """The NCP's table of link keys: whose key is where, 00.. for free places."""
+
+    def __init__(self, *, places: int = 2) -> None:
+        super().__init__()
+        self.table: list[t.EUI64 | None] = [None] * places
+
+    @override
+    async def findKeyTableEntry(self, **search: Any) -> tuple[int]:
+        assert search["linkKey"]
+        address = search["address"]
+        wanted = None if address == t.EUI64([t.uint8_t(0)] * 8) else address
+        return (self.table.index(wanted) if wanted in self.table else 0xFF,)
+
+    async def importLinkKey(self, *, index: int, address: t.EUI64, key: t.KeyData) -> tuple[Any]:
+        assert key == KEY
+        self.table[index] = address
+        return (self.status,)
+
+    async def addOrUpdateKeyTableEntry(self, **entry: Any) -> tuple[Any]:
+        assert entry["keyData"] == KEY
+        assert entry["linkKey"]
+        self.table[0] = entry["address"]
+        return (self.status,)
+
+
+async def test_an_established_key_goes_into_the_table(application: EzspApplication) -> None:
+    firmware = application._ezsp = KeyTable()
+
+    for number in (1, 2, 1):
+        await application.establish_link_key(eui64(number), KEY, FrameCounters())
+
+    assert firmware.table == [eui64(1), eui64(2)]
+    with pytest.raises(ControllerException, match="full"):
+        await application.establish_link_key(eui64(3), KEY, FrameCounters())
+
+
+async def test_older_firmware_finds_the_place_by_itself(application: EzspApplication) -> None:
+    firmware = application._ezsp = KeyTable(places=1)
+    firmware.ezsp_version = 8
+
+    await application.establish_link_key(eui64(1), KEY, FrameCounters())
+
+    assert firmware.table == [eui64(1)]
+
+
+async def test_an_established_key_that_is_not_taken_is_said_without_showing_it(
+    application: EzspApplication,
+) -> None:
+    firmware = application._ezsp = KeyTable()
+    firmware.status = bellows.types.sl_Status.FAIL
+
+    with pytest.raises(ControllerException, match="did not take a key that was established"):
+        await application.establish_link_key(eui64(1), KEY, FrameCounters())

@@ -5,7 +5,10 @@ import pytest
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus
+from sebridge.radio.station import EtherStation
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, SE, Air, Ears, eui64, report
 
 OTHER_KEY = Secret(b"another key 1234")
@@ -205,3 +208,81 @@ async def test_a_thousand_devices_join(air: Air) -> None:
 
     assert len({device for device, _ in air.ears.arrivals}) == 1000
     assert len(air.ears.zcl()) == 1000
+
+
+NEW_KEY = Secret(b"established key!")
+
+
+async def established(air: Air, station: EtherStation, key: Secret = NEW_KEY) -> None:
+    """Let both ends use a new key, as after an exchange."""
+    await air.radio.establish_link_key(station.address, key, FrameCounters())
+    await station.establish_link_key(air.gateway, key, FrameCounters())
+
+
+async def test_an_established_key_is_used_in_the_place_of_the_earlier_one(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    await established(air, meter)
+
+    await meter.send(report(air.gateway, encrypted=True))
+
+    lock = air.sniffed[-1].lock
+    assert lock == Lock(NEW_KEY, 0)
+    assert air.ears.last.encrypted
+    assert meter.is_established(air.gateway)
+    assert meter.network.trust_center == air.gateway
+
+
+async def test_the_earlier_key_is_not_understood_any_more(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    await air.radio.establish_link_key(METER, NEW_KEY, FrameCounters())
+
+    with pytest.raises(DeliveryError):
+        await meter.send(report(air.gateway, encrypted=True))
+
+    assert air.ears.zcl() == []
+    assert air.ether.counters.undecipherable == 1
+
+
+async def test_a_replay_is_not_heard(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    await established(air, meter)
+    await meter.send(report(air.gateway, encrypted=True))
+    replayed = air.sniffed[-1]
+    await air.clock.advance(60)
+
+    with pytest.raises(DeliveryError):
+        await air.ether.send(replayed)
+
+    assert len(air.ears.zcl()) == 1
+
+
+async def test_a_partner_key_is_granted_to_those_who_have_established_keys(air: Air) -> None:
+    meter, display = air.station(), air.station(DISPLAY)
+    for station in (meter, display):
+        await air.join(station)
+    await established(air, meter)
+    with pytest.raises(RefusedError, match="established no key"):
+        await display.request_partner_key(METER)
+    await established(air, display)
+
+    await display.request_partner_key(METER)
+    await display.send(
+        Outgoing(METER, SE, METERING, 0x0A, 0x0A, b"\x00\x01\x00\x00\x00", encrypted=True)
+    )
+
+    assert display.is_established(METER)
+    assert meter.is_established(DISPLAY)
+
+
+async def test_no_partner_key_is_granted_for_who_is_not_there(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    await established(air, meter)
+
+    with pytest.raises(NotJoinedError, match="not on the air"):
+        await meter.request_partner_key(DISPLAY)
+    with pytest.raises(RefusedError):
+        await meter.request_partner_key(air.gateway)

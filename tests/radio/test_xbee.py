@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.base.clock import SystemClock
-from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError
+from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError, RefusedError
 from sebridge.radio.factory import make_radio
+from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -216,3 +217,12 @@ async def test_a_module_that_refuses_a_register_does_not_start(bench: Bench) -> 
 
     with pytest.raises((ConfigError, NotJoinedError), match="socket://"):
         await bench.start()
+
+
+async def test_a_key_that_the_gateway_established_is_refused_and_said_why(bench: Bench) -> None:
+    await bench.start()
+
+    with pytest.raises(RefusedError, match="put the certificate into the module"):
+        await bench.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
+
+    assert bench.module.keys == []

@@ -12,6 +12,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.factory import make_radio
+from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.settings.options import AirOptions, RadioOptions
 from tests.radio.simulated_air import (
@@ -425,3 +426,20 @@ async def test_a_key_that_the_radio_keeps_does_not_stop_the_forgetting(
 
     assert METER not in application.devices
     assert "the radio keeps the link key" in caplog.text
+
+
+async def test_an_established_key_has_16_octets_and_one_not_taken_does_not_show(air: Air) -> None:
+    application = air.radio._application
+    assert application is not None
+
+    async def refuse(_device: t.EUI64, key: t.KeyData, _counters: object) -> None:
+        raise TimeoutError(f"{key}")
+
+    application.establish_link_key = refuse  # type: ignore[method-assign, assignment]  # a radio may
+
+    with pytest.raises(ParameterError, match="16 octets"):
+        await air.radio.establish_link_key(METER, Secret(b"short"), FrameCounters())
+    with pytest.raises(DeliveryError, match="new link key") as refusal:
+        await air.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
+
+    assert str(t.KeyData(LINK_KEY.reveal())) not in str(refusal.value)

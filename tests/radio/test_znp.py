@@ -6,7 +6,9 @@ import pytest
 import zigpy.types as t
 import zigpy_znp.commands as c
 
+from sebridge.base.errors import RefusedError
 from sebridge.radio.factory import zigpy_config
+from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.znp import CONFIG, ZnpApplication
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, eui64
@@ -48,3 +50,10 @@ async def test_frames_leave_from_the_endpoint_of_their_profile(
     application: ZnpApplication,
 ) -> None:
     assert application.znp_config["prefer_endpoint_1"] is False
+
+
+async def test_a_key_that_the_gateway_established_is_refused(application: ZnpApplication) -> None:
+    with pytest.raises(RefusedError, match="takes no link key"):
+        await application.establish_link_key(
+            eui64(1), t.KeyData(LINK_KEY.reveal()), FrameCounters()
+        )

@@ -1,0 +1,127 @@
+"""Ask the servers of the network for their events, on behalf of a local client."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+import logging
+from typing import Any, Generic, Protocol
+
+import zigpy.types as t
+from zigpy.zcl.foundation import CommandSchema
+
+from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.cluster import Outcome
+from sebridge.clusters.endpoint import Endpoint, Router
+from sebridge.clusters.event_cluster import EventCluster, R
+from sebridge.clusters.messaging_client import MessagingClient
+from sebridge.clusters.signals import KeyEstablished
+from sebridge.devices.peer import Peer
+from sebridge.devices.signals import DeviceActive, DeviceUpdated
+from sebridge.smartenergy.messaging import (
+    DisplayMessageRecord,
+    GetLastMessageRecord,
+    MessageConfirmationRecord,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Servers(Protocol):
+    """Which remote endpoints have the server side of a cluster, on devices that are there."""
+
+    def servers(self, cluster_id: int) -> Sequence[Peer]:
+        """Return them."""
+
+
+class ClientDesk(Service, Generic[R]):
+    """Keeps a client cluster's events complete: every server that appears is asked for its own.
+
+    `question` is what a new server is asked, `patience` the seconds given to one transmission
+    (Conversation.TX_status_timeout), `woken` is called when the schedule has changed.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
+        self,
+        endpoint: Endpoint,
+        cluster: EventCluster[R],
+        question: CommandSchema,
+        *,
+        router: Router,
+        servers: Servers,
+        clock: Clock,
+        bus: SignalBus,
+    ) -> None:
+        super().__init__()
+        self.patience: Callable[[], float] = lambda: 10.0
+        self.woken: Callable[[], None] = lambda: None
+        self._endpoint = endpoint
+        self._cluster = cluster
+        self._question = question
+        self._router = router
+        self._servers = servers
+        self._clock = clock
+        self._asked: set[tuple[t.EUI64, int]] = set()
+        bus.listen(DeviceActive, lambda signal: self._on_server(signal.device, again=True))
+        bus.listen(DeviceUpdated, lambda signal: self._on_server(signal.device, again=False))
+        bus.listen(KeyEstablished, lambda signal: self._on_server(signal.device, again=True))
+
+    def valid(self) -> list[R]:
+        """Return the events in force and to come."""
+        return self._cluster.valid(self._now())
+
+    def active(self) -> list[R]:
+        """Return the events in force."""
+        return self._cluster.active(self._now())
+
+    async def ask(self, question: CommandSchema) -> list[t.EUI64]:
+        """Send a question to every active server; return the devices that took it."""
+        peers = self._servers.servers(self._cluster.cluster_id)
+        taken = await asyncio.gather(*(self._send(peer, question) for peer in peers))
+        reached = (peer.device for peer, took in zip(peers, taken, strict=True) if took)
+        return list(dict.fromkeys(reached))
+
+    def clear(self) -> None:
+        """Forget all events here; the servers keep theirs and are not told."""
+        self.carry_out(self._cluster.clear(self._now()))
+
+    def carry_out(self, outcome: Outcome) -> None:
+        """Do what the cluster wants done."""
+        self._router.carry_out(self._endpoint, self._cluster, outcome)
+        self.woken()
+
+    def _on_server(self, device: t.EUI64, *, again: bool) -> None:
+        for peer in self._servers.servers(self._cluster.cluster_id):
+            place = (peer.device, peer.endpoint)
+            if peer.device == device and (again or place not in self._asked):
+                self._asked.add(place)
+                self.spawn(self._send(peer, self._question), f"ask {device}")
+
+    async def _send(self, peer: Peer, record: CommandSchema) -> bool:
+        sending: Any = self._router.send(self._endpoint, self._cluster, peer, record)
+        try:
+            await self._clock.within(self.patience(), sending)
+        except (DeliveryError, AnswerTimeoutError) as error:
+            _LOGGER.info("%s did not take %s: %s", peer.device, type(record).__name__, error)
+            return False
+        return True
+
+    def _now(self) -> int:
+        return zigbee_time(self._clock.utc())
+
+
+class MessageBox(ClientDesk[DisplayMessageRecord]):
+    """The desk of the Messaging client, at which messages are confirmed too."""
+
+    def __init__(self, endpoint: Endpoint, messages: MessagingClient, **parts: Any) -> None:
+        super().__init__(endpoint, messages, GetLastMessageRecord(), **parts)
+        self._messages = messages
+
+    def confirmed(self, message_id: int) -> None:
+        """Note that the user confirmed a message, or its cancellation."""
+        self.carry_out(self._messages.confirmed(message_id, self._now()))
+
+    def stamped(self, record: MessageConfirmationRecord) -> MessageConfirmationRecord:
+        """Return a confirmation with the time at which it is made."""
+        return record.but(confirmation_time=record.confirmation_time or self._now())

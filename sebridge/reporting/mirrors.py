@@ -1,0 +1,75 @@
+"""Host mirrors: what a sleeping meter reports to its mirror endpoint is shown there (MET-11)."""
+
+from collections.abc import MutableMapping
+from typing import Final
+
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.basic import BATTERY, BasicServer
+from sebridge.clusters.endpoint import Endpoint
+from sebridge.clusters.mirror import NO_MIRROR, MirrorServer, MirrorTable
+from sebridge.devices.peer import Peer
+from sebridge.devices.signals import DeviceRemoved
+from sebridge.reporting.signals import AttributesReported
+from sebridge.smartenergy.identifiers import METERING, METERING_DEVICE, SE_PROFILE
+
+_MODEL: Final = "mirror"
+
+
+class MirrorHost:
+    """Gives meters mirrors, and keeps them up to date.
+
+    `store` keeps who has which over a restart; the values come with the next reports.
+    """
+
+    def __init__(self, store: MutableMapping[int, Peer], bus: SignalBus, maker: str) -> None:
+        self._table = MirrorTable(store)
+        self._maker = maker
+        self._endpoints: MutableMapping[int, Endpoint] = {}
+        self._servers: dict[int, MirrorServer] = {}
+        bus.listen(AttributesReported, self._on_report)
+        bus.listen(DeviceRemoved, self._on_removed)
+
+    def serve(self, endpoints: MutableMapping[int, Endpoint]) -> None:
+        """Put the mirrors among our endpoints, those of before the restart at once."""
+        self._endpoints = endpoints
+        for endpoint in self._table:
+            self._open(endpoint)
+
+    def request(self, meter: Peer) -> int:
+        """Return the endpoint that stands for the meter; 0xFFFF when there is no room."""
+        endpoint = self._table.request(meter)
+        if endpoint != NO_MIRROR and endpoint not in self._servers:
+            self._open(endpoint)
+        return endpoint
+
+    def remove(self, meter: Peer) -> int:
+        """Give up the meter's mirror; return its endpoint, or 0xFFFF."""
+        endpoint = self._table.remove(meter)
+        self._close(endpoint)
+        return endpoint
+
+    def _open(self, endpoint: int) -> None:
+        server = MirrorServer()
+        self._servers[endpoint] = server
+        self._endpoints[endpoint] = Endpoint(
+            endpoint,
+            SE_PROFILE,
+            METERING_DEVICE,
+            (BasicServer(self._maker, _MODEL, BATTERY), server),
+        )
+
+    def _close(self, endpoint: int) -> None:
+        self._servers.pop(endpoint, None)
+        self._endpoints.pop(endpoint, None)
+
+    def _on_report(self, signal: AttributesReported) -> None:
+        server = self._servers.get(signal.local_endpoint)
+        if server is None or signal.cluster_id != METERING or signal.manufacturer_code is not None:
+            return
+        owner = self._table.owner(signal.local_endpoint)
+        if owner is not None and owner.device == signal.device:
+            server.take(signal.values)
+
+    def _on_removed(self, signal: DeviceRemoved) -> None:
+        for endpoint in self._table.forget(signal.device):
+            self._close(endpoint)

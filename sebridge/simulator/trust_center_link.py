@@ -1,0 +1,146 @@
+"""How a simulated device comes to its link key with the trust centre (NET-3, NET-4, SEC-5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import logging
+from typing import Final, Protocol
+
+import zigpy.types as t
+
+from sebridge.base.clock import Clock
+from sebridge.base.computing import Compute
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.exchange import Exchange
+from sebridge.clusters.key_establishment import KeyEstablishment, KeyRules
+from sebridge.clusters.key_establishment_clusters import KeyClusters
+from sebridge.devices.link_keys import LinkKey, LinkKeys
+from sebridge.devices.peer import Peer
+from sebridge.radio.radio import Counters, Radio
+from sebridge.smartenergy.credentials import CertificateStore
+from sebridge.smartenergy.identifiers import TIME
+from sebridge.smartenergy.key_agreement import Randomness
+from sebridge.smartenergy.signature import sign
+from sebridge.smartenergy.suite import SUITE_1
+from sebridge.zcl import frame as zcl
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.general import write_read_attributes
+
+_LOGGER = logging.getLogger(__name__)
+
+_THE_TIME: Final = 0x0000  # attribute of the Time cluster
+
+
+class Station(Radio, Protocol):
+    """The radio of a simulated device."""
+
+    def is_established(self, partner: t.EUI64) -> bool:
+        """Say whether the key with a partner was established or granted, not preconfigured."""
+
+    async def request_partner_key(self, partner: t.EUI64) -> None:
+        """Ask the trust centre for a key with another device (SEC-6)."""
+
+    async def leave(self) -> None:
+        """Leave the network for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSecurity:
+    """What a device proves itself with, and where it keeps the key that follows.
+
+    `kept` has the keys of all devices of the house with the one trust centre, by device.
+    """
+
+    own: CertificateStore
+    clusters: KeyClusters
+    kept: LinkKeys
+    randomness: Randomness
+    compute: Compute
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the device's signature over some octets."""
+        own = self.own.find(SUITE_1)
+        return sign(SUITE_1, own.private_key, message, self.randomness)
+
+
+class _DeviceKeyring(Protocol):
+    """The way of a new key into a radio."""
+
+    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+        """Use a key in the place of the earlier one."""
+
+
+class _Keyring:
+    """Keeps the key with the trust centre under the device's own address."""
+
+    def __init__(self, own: t.EUI64, kept: LinkKeys, station: _DeviceKeyring) -> None:
+        self._own = own
+        self._kept = kept
+        self._station = station
+
+    async def establish(self, device: t.EUI64, key: LinkKey) -> None:
+        counters = self._kept.keep(self._own, key)
+        await self._station.establish_link_key(device, key.key, counters)
+
+    async def restore(self, device: t.EUI64) -> bool:
+        key = self._kept.find(self._own)
+        if key is not None:
+            counters = self._kept.counters(self._own)
+            await self._station.establish_link_key(device, key.key, counters)
+        return key is not None
+
+
+class TrustCenterLink:
+    """The key with the trust centre: the one from before if it still holds, else a new one.
+
+    `server` is where the trust centre's clusters are. `service` answers what comes and is to be
+    started with the others of the device.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
+        self,
+        security: DeviceSecurity,
+        station: Station,
+        local_endpoint: int,
+        server: Callable[[], Peer],
+        *,
+        exchange: Exchange,
+        clock: Clock,
+        bus: SignalBus,
+    ) -> None:
+        self._station = station
+        self._local_endpoint = local_endpoint
+        self._server = server
+        self._exchange = exchange
+        self._keyring = _Keyring(station.network.address, security.kept, station)
+        rules = KeyRules(
+            own=security.own,
+            local_endpoint=local_endpoint,
+            randomness=security.randomness,
+            accepts=lambda device: device == server().device,
+            compute=security.compute,
+        )
+        self.service = KeyEstablishment(
+            rules, security.clusters, self._keyring, exchange, clock, bus
+        )
+
+    async def secure(self) -> bool:
+        """Return when there is a key; False when the network should rather be left."""
+        server = self._server()
+        known = self._station.is_established(server.device)
+        known = known or await self._keyring.restore(server.device)
+        if known and await self._is_understood(server):
+            return True
+        return await self.service.seek(server)
+
+    async def _is_understood(self, server: Peer) -> bool:
+        """Ask for the time under the key that is there; a trust centre may have lost it (SEC-5)."""
+        payload = write_read_attributes([_THE_TIME])
+        question = Frame(zcl.READ_ATTRIBUTES, 0, payload, no_default_response=True)
+        try:
+            await self._exchange.ask(server, TIME, self._local_endpoint, question)
+        except (DeliveryError, AnswerTimeoutError) as error:
+            _LOGGER.debug("the trust centre does not know our key: %s", error)
+            return False
+        return True

@@ -1,0 +1,27 @@
+"""A house around one cluster."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.cluster import LocalCluster
+from tests.clusters.radio_side import RecordingSender
+from tests.rules.parts import House
+
+MakeHouse = Callable[[LocalCluster], House]
+
+
+@pytest.fixture
+async def house_of(clock: VirtualClock, bus: SignalBus) -> AsyncIterator[MakeHouse]:
+    """Build houses, and stop their routers afterwards."""
+    houses: list[House] = []
+
+    def make(cluster: LocalCluster) -> House:
+        houses.append(House(cluster, RecordingSender(), clock, bus))
+        return houses[-1]
+
+    yield make
+    for house in houses:
+        await house.router.stop()

@@ -1,0 +1,221 @@
+"""Messages, rule by rule: MSG-1 to MSG-10."""
+
+import pytest
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.errors import InvalidFieldError, UnknownEventError
+from sebridge.base.secret import Secret
+from sebridge.clusters.cluster import Sending
+from sebridge.clusters.message_answer import Answer
+from sebridge.clusters.signals import EventReceived, MessageConfirmed
+from sebridge.smartenergy.messaging import (
+    CancelAllMessagesRecord,
+    CancelMessageRecord,
+    DisplayMessageRecord,
+    DisplayProtectedMessageRecord,
+    GetLastMessageRecord,
+    GetMessageCancellationRecord,
+    MessageConfirmationRecord,
+)
+from tests.clusters.radio_side import NOW, peer
+from tests.rules.parts import FIRST, SECOND, hears, ids, message, message_client, message_server
+
+
+def test_msg_01_a_server_has_one_message() -> None:
+    """A new message takes the place of the one before, on both sides."""
+    server, client = message_server(), message_client()
+    for number in (1, 2):
+        server.add(message(number), NOW)
+        hears(client, message(number))
+
+    assert ids(server) == ids(client) == [2]
+
+
+def test_msg_02_a_message_is_shown_from_its_start_to_its_end() -> None:
+    """Start 0 is now, a duration of all ones is until changed."""
+    client = message_client()
+
+    hears(client, message(1, duration_in_minutes=10))
+    hears(client, message(2, duration_in_minutes=0xFFFF), source=SECOND)
+
+    assert ids(client, 9) == [1, 2]
+    assert ids(client, 10) == ids(client, 100_000) == [2]
+
+
+def test_msg_03_a_message_for_inter_pan_only_is_refused() -> None:
+    """It came as a normal unicast: INVALID_FIELD."""
+    client = message_client()
+
+    outcome = hears(client, message(1, message_control=0x82))
+
+    assert (outcome.status, ids(client)) == (Status.INVALID_FIELD, [])
+
+
+def test_msg_04_the_same_id_again_updates_the_message() -> None:
+    """In place and answered with SUCCESS; what only repeats itself is no news."""
+    client = message_client()
+    hears(client, message(1, "Hello"))
+
+    updated = hears(client, message(1, "Good bye", duration_in_minutes=120), 30)
+    repeated = hears(client, message(1, "Good bye", duration_in_minutes=120), 31)
+
+    [shown] = client.active(NOW + 149 * 60)
+    assert (updated.status, repeated.status) == (Status.SUCCESS, Status.SUCCESS)
+    assert (shown.message, int(shown.start_time)) == ("Good bye", NOW + 30 * 60)
+    assert len(updated.signals) > len(repeated.signals) == 1
+    assert ids(client, 150) == []
+
+
+def test_msg_04_a_confirmed_message_is_not_asked_for_again() -> None:
+    """Neither when it is repeated nor where the server says that a user confirmed it."""
+    client, server = message_client(), message_server()
+    server.add(message(1), NOW)
+    hears(client, message(1))
+    client.confirm(1, NOW)
+
+    hears(client, message(1, "new text"))
+    hears(server, MessageConfirmationRecord(message_id=1, confirmation_time=NOW))
+    [told] = hears(server, GetLastMessageRecord()).answers
+    other = message_client()
+    assert isinstance(told, DisplayMessageRecord)
+    hears(other, told)
+
+    assert client.waiting(NOW) == []
+    assert (told.extended_message_control, other.waiting(NOW)) == (1, [])
+    with pytest.raises(UnknownEventError, match="waits for confirmation"):
+        client.confirm(1, NOW)
+
+
+def test_msg_05_a_message_is_cancelled_by_its_id() -> None:
+    """SUCCESS when it is there, NOT_FOUND when not; the control octet does not matter."""
+    client = message_client()
+    hears(client, message(1, message_control=0))
+
+    statuses = [
+        hears(client, CancelMessageRecord(message_id=number)).status for number in (2, 1, 1)
+    ]
+
+    assert statuses == [Status.NOT_FOUND, Status.SUCCESS, Status.NOT_FOUND]
+    assert ids(client) == []
+
+
+def test_msg_06_a_server_gives_its_message_to_those_who_ask() -> None:
+    """With its absolute start, so that nobody shows it for longer; else NOT_FOUND."""
+    server = message_server()
+    nothing = hears(server, GetLastMessageRecord())
+    stored, _ = server.add(message(1), NOW)
+
+    later = hears(server, GetLastMessageRecord(), 30)
+    over = hears(server, GetLastMessageRecord(), 60)
+
+    assert (nothing.status, over.status) == (Status.NOT_FOUND, Status.NOT_FOUND)
+    assert later.answers == (stored,)
+    assert int(stored.start_time) == NOW
+
+
+def test_msg_07_only_what_asks_for_it_is_confirmed() -> None:
+    """Bit 7 asks for it, with the time; without it the client must not."""
+    client = message_client()
+    hears(client, message(1, message_control=0))
+    hears(client, message(2), source=SECOND)
+
+    with pytest.raises(UnknownEventError):
+        client.confirm(1, NOW)
+    [sending] = client.confirm(2, NOW + 5).sendings
+
+    assert sending.record == MessageConfirmationRecord(message_id=2, confirmation_time=NOW + 5)
+
+
+def test_msg_07_an_enhanced_confirmation_carries_an_answer() -> None:
+    """Bit 5: yes or no, and up to 20 octets of text; the server hears it."""
+    client, server = message_client(), message_server()
+    hears(client, message(1, message_control=0xA0))
+
+    with pytest.raises(InvalidFieldError, match="20"):
+        client.confirm(1, NOW, Answer(text="x" * 21))
+    [sending] = client.confirm(1, NOW, Answer(yes=False, text="not today")).sendings
+    heard = hears(server, sending.record).signals[-1]
+
+    assert isinstance(heard, MessageConfirmed)
+    assert heard.record.message_confirmation_control == 0x01
+    assert heard.record.message_confirmation_response == "not today"
+
+
+def test_msg_07_an_answer_that_nobody_asked_for_is_refused() -> None:
+    """Without bit 5 the confirmation is plain."""
+    client = message_client()
+    hears(client, message(1))
+
+    with pytest.raises(InvalidFieldError, match="only to be confirmed"):
+        client.confirm(1, NOW, Answer(yes=True))
+
+
+def test_msg_08_every_server_that_sent_the_message_is_told() -> None:
+    """The confirmation goes to each of them."""
+    client = message_client()
+    for source in (FIRST, SECOND, peer(3)):
+        hears(client, message(1 if source != peer(3) else 7), source=source)
+
+    confirmation = MessageConfirmationRecord(message_id=1, confirmation_time=NOW)
+
+    assert client.confirm(1, NOW).sendings == (
+        Sending(FIRST, confirmation),
+        Sending(SECOND, confirmation),
+    )
+
+
+def test_msg_09_text_fits_the_frame_and_the_display() -> None:
+    """59 octets from us; a display with less room cuts where a character ends."""
+    server, client = message_server(), message_client(room=5)
+
+    with pytest.raises(InvalidFieldError, match="59"):
+        server.add(message(1, "ü" * 30), NOW)
+    server.add(message(1, "ü" * 29), NOW)
+    hears(client, message(1, "für üb"))
+
+    assert [m.message for m in client.active(NOW)] == ["für "]
+
+
+def test_msg_10_all_messages_of_a_server_are_cancelled_at_a_time() -> None:
+    """SE 1.2: now or later, and only the messages of the server that says so."""
+    client = message_client()
+    hears(client, message(1), source=FIRST)
+    hears(client, message(2), source=SECOND)
+
+    hears(client, CancelAllMessagesRecord(implementation_date_time=NOW + 600), source=FIRST)
+    hears(client, CancelAllMessagesRecord(implementation_date_time=0), source=peer(3))
+
+    assert ids(client, 9) == [1, 2]
+    assert ids(client, 10) == [2]
+
+
+def test_msg_10_the_last_cancellation_can_be_asked_for() -> None:
+    """SE 1.2: from a time on; NOT_FOUND when there was none."""
+    server = message_server()
+    server.add(message(1), NOW)
+    before = hears(server, GetMessageCancellationRecord(earliest_implementation_time=0))
+
+    server.cancel_all(NOW + 60)
+    found = hears(server, GetMessageCancellationRecord(earliest_implementation_time=NOW), 2)
+    later = hears(server, GetMessageCancellationRecord(earliest_implementation_time=NOW + 61), 2)
+
+    assert (before.status, later.status) == (Status.NOT_FOUND, Status.NOT_FOUND)
+    assert found.answers == (CancelAllMessagesRecord(implementation_date_time=NOW + 60),)
+
+
+def test_msg_10_a_protected_message_needs_the_pin() -> None:
+    """Its text is on no display and in no news before the right PIN was given."""
+    client = message_client(pin=Secret(b"1234"))
+    plain = message(1, "secret")
+
+    outcome = hears(client, DisplayProtectedMessageRecord(**plain.as_dict()))
+    locked = [m.message for m in client.active(NOW)]
+    client.unlock(Secret(b"0000"), NOW)
+    still_locked = [m.message for m in client.active(NOW)]
+    news = client.unlock(Secret(b"1234"), NOW)
+
+    assert isinstance(outcome.signals[0], EventReceived)
+    assert outcome.signals[0].record == plain.but(message="")
+    assert (locked, still_locked) == ([""], [""])
+    assert [m.message for m in client.active(NOW)] == ["secret"]
+    assert len(news.signals) == 1

@@ -1,0 +1,128 @@
+"""A simulated device on the real ether: joining, asking, coming back."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import NotJoinedError
+from sebridge.devices.peer import Peer
+from sebridge.radio.radio import Incoming
+from sebridge.simulator.device import SimulatedDevice
+from sebridge.simulator.household import link_key_of
+from tests.api.home import DISPLAY, METER, Home, address
+from tests.clusters.radio_side import heard
+
+
+@pytest.fixture
+async def home(clock: VirtualClock) -> AsyncIterator[Home]:
+    home = Home(clock, [DISPLAY])
+    yield home
+    await home.stop()
+
+
+def display_of(home: Home) -> SimulatedDevice:
+    (device,) = home.house.household.devices.values()
+    return device
+
+
+def on_air(home: Home) -> list[tuple[int, bytes]]:
+    """Watch the Smart Energy frames of devices: cluster and ZCL frame."""
+    found: list[tuple[int, bytes]] = []
+    home.ether.watch(
+        lambda f: found.append((f.cluster_id, f.data)) if f.source == address(DISPLAY) else None
+    )
+    return found
+
+
+async def test_a_device_joins_and_asks_for_what_is_in_force_net_3(home: Home) -> None:
+    asked = on_air(home)
+
+    await home.start()
+
+    device = display_of(home)
+    assert device.is_joined
+    assert device.eui64 == address(DISPLAY)
+    questions = {(cluster, data[2]) for cluster, data in asked if cluster in {0x0700, 0x0703}}
+    assert questions >= {(0x0700, 0x01), (0x0703, 0x00)}
+
+
+async def test_a_device_that_finds_no_network_tries_until_it_does(
+    home: Home, clock: VirtualClock
+) -> None:
+    device = display_of(home)
+    await device.start()
+    await clock.advance(60)
+    assert not device.is_joined
+
+    await home.start()
+
+    assert device.is_joined
+
+
+async def test_a_device_that_was_put_out_joins_again_when_it_may(
+    home: Home, clock: VirtualClock
+) -> None:
+    await home.start()
+    device = display_of(home)
+
+    await home.gateway.manager.remove(device.eui64)
+    await clock.advance(400)
+    assert not device.is_joined
+    asked = on_air(home)
+    await home.gateway.manager.add(device.eui64, link_key_of(device.eui64), join_time=60)
+    await clock.advance(10)
+
+    assert device.is_joined
+    assert {cluster for cluster, _ in asked} >= {0x0700, 0x0703}
+
+
+async def test_a_device_that_is_switched_off_and_on_is_there_again(
+    home: Home, clock: VirtualClock
+) -> None:
+    await home.start()
+    device = display_of(home)
+    await device.stop()
+    await clock.advance(300)
+
+    await device.start()
+    await clock.advance(10)
+
+    assert device.is_joined
+    assert home.gateway.directory.is_active(device.eui64)
+
+
+async def test_what_does_not_concern_a_device_leaves_it_alone(
+    home: Home, clock: VirtualClock
+) -> None:
+    await home.start()
+    device = display_of(home)
+    before = device.router.counters.received
+
+    device.received(zdo_frame())
+    device.joined(address(METER), 0x1234)
+    device.left(address(METER))
+    device.lost(OSError("never"))
+    await clock.advance(10)
+
+    assert device.is_joined
+    assert device.router.counters.received == before
+
+
+def zdo_frame() -> Incoming:
+    return heard(b"\0\0\0", 0x0002, destination_endpoint=0, profile_id=0)
+
+
+async def test_a_device_whose_server_is_away_lives_on(home: Home, clock: VirtualClock) -> None:
+    device = display_of(home)
+    device._server = nobody
+
+    await home.start()
+
+    assert device.is_joined
+    assert device._main is not None
+    assert not device._main.done()
+
+
+def nobody() -> Peer:
+    raise NotJoinedError("there is no energy service interface")
