@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zigpy.types import EUI64, uint8_t
 
-from sebridge.api.event_desk import EventDesk, desk_at, source_desk
+from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.smartenergy.drlc import (
@@ -65,17 +65,22 @@ class CancelAllDRLCEventsResponse:
 class DRLCMethods:
     """The load-control requests which the gateway's DRLC server answers."""
 
-    def __init__(self, desks: Mapping[int, DrlcDesk]) -> None:
+    def __init__(
+        self,
+        desks: Mapping[int, DrlcDesk],
+        clients: Mapping[int, EventList[LoadControlEventRecord]] | None = None,
+    ) -> None:
         self._desks = desks
+        self._clients = clients or {}
 
     @method
     async def get_DRLC_events(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetDRLCEventsResponse:
         """Return the local list of valid load-control events; sends nothing."""
-        desk = desk_at(self._desks, endpoint_id, server_or_client)
+        side, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
         return GetDRLCEventsResponse(
-            endpoint_id=int(endpoint_id), server_or_client=0, events_record_list=desk.valid()
+            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=events
         )
 
     @method

@@ -1,7 +1,7 @@
 """Where the event requests are taken: one desk for each server cluster of an endpoint."""
 
-from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol, TypeVar
 
 import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema
@@ -14,7 +14,10 @@ from sebridge.zcl.record import Record
 R = TypeVar("R", bound=Record)
 D = TypeVar("D")
 
-_SERVER = 0
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+
+SERVER: Final = 0
+CLIENT: Final = 1
 
 
 class EventDesk(Protocol[R]):
@@ -33,21 +36,39 @@ class EventDesk(Protocol[R]):
         """Take all events back."""
 
 
-def desk_at(desks: Mapping[int, D], endpoint_id: int, server_or_client: int | Absent) -> D:
-    """Return the desk of the endpoint that is asked about; ParameterError where it has none."""
-    if server_or_client is not ABSENT and server_or_client != _SERVER:
-        raise ParameterError("server_or_client", "the endpoint has no client of this cluster")
-    return _desk(desks, endpoint_id, "endpoint_id")
+class EventList(Protocol[R_co]):
+    """The events that a local cluster keeps."""
+
+    def valid(self) -> Sequence[R_co]:
+        """Return the events in force and to come."""
 
 
 def source_desk(desks: Mapping[int, D], source_endpoint_id: int) -> D:
     """Return the desk of the endpoint that is to send; ParameterError where it has none."""
-    return _desk(desks, source_endpoint_id, "source_endpoint_id")
-
-
-def _desk(desks: Mapping[int, D], endpoint_id: int, parameter: str) -> D:
     try:
-        return desks[int(endpoint_id)]
+        return desks[int(source_endpoint_id)]
     except KeyError:
-        problem = f"endpoint 0x{int(endpoint_id):02X} has no server of this cluster"
-        raise ParameterError(parameter, problem) from None
+        problem = f"endpoint 0x{int(source_endpoint_id):02X} has no server of this cluster"
+        raise ParameterError("source_endpoint_id", problem) from None
+
+
+def list_at(
+    servers: Mapping[int, EventList[R]],
+    clients: Mapping[int, EventList[R]],
+    endpoint_id: int,
+    server_or_client: int | Absent,
+) -> tuple[int, Sequence[R]]:
+    """Return the side (0 server, 1 client) and the valid events of an endpoint's cluster.
+
+    Without a side it is whichever the endpoint has. Raises ParameterError where it has none.
+    """
+    if server_or_client is not ABSENT and server_or_client not in {SERVER, CLIENT}:
+        raise ParameterError("server_or_client", "must be 0 (server) or 1 (client)")
+    for side, lists in ((SERVER, servers), (CLIENT, clients)):
+        wanted = server_or_client in {ABSENT, side}
+        if wanted and int(endpoint_id) in lists:
+            return side, lists[int(endpoint_id)].valid()
+    if int(endpoint_id) in {*servers, *clients}:
+        raise ParameterError("server_or_client", "the endpoint has only the other side")
+    problem = f"endpoint 0x{int(endpoint_id):02X} has no such cluster"
+    raise ParameterError("endpoint_id", problem)

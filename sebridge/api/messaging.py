@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zigpy.types import EUI64, uint8_t
 
-from sebridge.api.event_desk import EventDesk, desk_at, source_desk
+from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.smartenergy.identifiers import MESSAGING, SE_ENDPOINT
@@ -48,18 +48,21 @@ class CancelMessageEventResponse:
 class MessagingMethods:
     """The message requests which the gateway's Messaging server answers."""
 
-    def __init__(self, desks: Mapping[int, MessageDesk]) -> None:
+    def __init__(
+        self,
+        desks: Mapping[int, MessageDesk],
+        clients: Mapping[int, EventList[DisplayMessageRecord]] | None = None,
+    ) -> None:
         self._desks = desks
+        self._clients = clients or {}
 
     @method
     async def get_message_events(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetMessageEventsResponse:
         """Return the local list of valid messages; sends nothing."""
-        desk = desk_at(self._desks, endpoint_id, server_or_client)
-        return GetMessageEventsResponse(
-            endpoint_id=int(endpoint_id), events_record_list=desk.valid()
-        )
+        _, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
+        return GetMessageEventsResponse(endpoint_id=int(endpoint_id), events_record_list=events)
 
     @method
     async def create_message_event(

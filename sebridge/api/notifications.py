@@ -106,6 +106,8 @@ class Notifier:
             "cluster_id": DRLC,
             "destination_endpoint_id": signal.local_endpoint,
         }
+        if signal.signature_verified is not None:
+            parameters["signature_verified"] = signal.signature_verified
         self._send("received_report_event_status", parameters)
 
     def _on_confirmation(self, signal: MessageConfirmed) -> None:

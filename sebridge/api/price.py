@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zigpy.types import EUI64, uint8_t
 
-from sebridge.api.event_desk import EventDesk, desk_at, source_desk
+from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.smartenergy.identifiers import PRICE, SE_ENDPOINT
@@ -47,17 +47,22 @@ class CancelAllPriceEventsResponse:
 class PriceMethods:
     """The price requests which the gateway's Price server answers."""
 
-    def __init__(self, desks: Mapping[int, PriceDesk]) -> None:
+    def __init__(
+        self,
+        desks: Mapping[int, PriceDesk],
+        clients: Mapping[int, EventList[PublishPriceRecord]] | None = None,
+    ) -> None:
         self._desks = desks
+        self._clients = clients or {}
 
     @method
     async def get_price_events(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetPriceEventsResponse:
         """Return the local list of valid prices; sends nothing."""
-        desk = desk_at(self._desks, endpoint_id, server_or_client)
+        side, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
         return GetPriceEventsResponse(
-            endpoint_id=int(endpoint_id), server_or_client=0, events_record_list=desk.valid()
+            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=events
         )
 
     @method

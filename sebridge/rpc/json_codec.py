@@ -20,6 +20,7 @@ MAX_DEPTH: Final = 32
 MAX_BATCH: Final = 200
 
 _PARSE_ERROR: Final = -32700
+_ENCODE: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,9 @@ def bare(response: Response) -> dict[str, Any]:
 
 def notification(message: Notification, *, timestamp: bool) -> dict[str, Any]:
     """Return the object of a notification; `timestamp` is seconds since 1970."""
-    body = dict(message.parameters)
-    return body | {"timestamp": round(message.time, 3)} if timestamp else body
+    if not timestamp:
+        return dict(message.parameters)
+    return {**message.parameters, "timestamp": round(message.time, 3)}
 
 
 def _error(error: RpcError) -> dict[str, Any]:
@@ -183,4 +185,4 @@ def _with_identifier(body: dict[str, Any], response: Response) -> dict[str, Any]
 
 def dump(value: Mapping[str, Any] | list[Any]) -> bytes:
     """Return compact JSON in UTF-8."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODE(value).encode()

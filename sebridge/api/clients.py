@@ -1,0 +1,232 @@
+"""Requests of the client side: ask the servers of the network, confirm, forget."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from zigpy.types import EUI64, uint8_t
+from zigpy.zcl.foundation import CommandSchema, Status
+
+from sebridge.base.errors import ParameterError
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.method import method
+from sebridge.smartenergy.drlc import GetScheduledEventsRecord
+from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_ENDPOINT
+from sebridge.smartenergy.messaging import (
+    CONFIRMATION_REQUIRED,
+    DisplayMessageRecord,
+    GetLastMessageRecord,
+    MessageConfirmationRecord,
+)
+from sebridge.smartenergy.price import GetCurrentPriceRecord, GetScheduledPricesRecord
+
+D = TypeVar("D")
+
+
+class Asking(Protocol):
+    """The desk of a local client."""
+
+    async def ask(self, question: CommandSchema) -> list[EUI64]:
+        """Send a question to every active server; return the devices that took it."""
+
+    def clear(self) -> None:
+        """Forget all events here."""
+
+
+class MessageBox(Asking, Protocol):
+    """The desk of the Messaging client."""
+
+    def active(self) -> list[DisplayMessageRecord]:
+        """Return the messages on display."""
+
+    def confirmed(self, message_id: int) -> None:
+        """Note that the user confirmed a message, or its cancellation."""
+
+    def stamped(self, record: MessageConfirmationRecord) -> MessageConfirmationRecord:
+        """Return a confirmation with the time at which it is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedResponse:
+    """Which servers were asked."""
+
+    source_endpoint_id: int
+    cluster_id: int
+    record: Any | Absent = ABSENT
+    device_list: Sequence[EUI64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedStatusResponse:
+    """Which servers were asked; NOT_FOUND when there is none."""
+
+    status: int
+    source_endpoint_id: int
+    cluster_id: int
+    record: Any | Absent = ABSENT
+    device_list: Sequence[EUI64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentPriceResponse:
+    """Which Price servers were asked; NOT_FOUND when there is none."""
+
+    status: int
+    endpoint_id: int
+    source_endpoint_id: int
+    cluster_id: int = PRICE
+    device_list: Sequence[EUI64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedResponse:
+    """The local list is empty."""
+
+    source_endpoint_id: int
+    cluster_id: int
+
+
+def _desk(desks: Mapping[int, D], endpoint_id: int) -> D:
+    try:
+        return desks[int(endpoint_id)]
+    except KeyError:
+        problem = f"endpoint 0x{int(endpoint_id):02X} has no client of this cluster"
+        raise ParameterError("source_endpoint_id", problem) from None
+
+
+def _found(devices: Sequence[EUI64]) -> int:
+    return int(Status.SUCCESS if devices else Status.NOT_FOUND)
+
+
+class ClientMethods:
+    """What a display may ask of the energy services of its home."""
+
+    def __init__(
+        self,
+        prices: Mapping[int, Asking],
+        load_control: Mapping[int, Asking],
+        messages: Mapping[int, MessageBox],
+    ) -> None:
+        self._prices = prices
+        self._load_control = load_control
+        self._messages = messages
+
+    # ------------------------------------------------------------------ prices
+
+    @method
+    async def get_current_price_event(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CurrentPriceResponse:
+        """Ask every active Price server for its current price; it comes as received_price_event."""
+        asked = await _desk(self._prices, source_endpoint_id).ask(
+            GetCurrentPriceRecord(command_options=1)
+        )
+        endpoint = int(source_endpoint_id)
+        return CurrentPriceResponse(
+            status=_found(asked),
+            endpoint_id=endpoint,
+            source_endpoint_id=endpoint,
+            device_list=asked,
+        )
+
+    @method
+    async def get_scheduled_price_events(
+        self,
+        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        record: GetScheduledPricesRecord | Absent = ABSENT,
+    ) -> AskedResponse:
+        """Ask every active Price server for its prices; they come as received_price_event."""
+        question = GetScheduledPricesRecord() if record is ABSENT else record
+        asked = await _desk(self._prices, source_endpoint_id).ask(question)
+        return AskedResponse(
+            source_endpoint_id=int(source_endpoint_id),
+            cluster_id=PRICE,
+            record=record,
+            device_list=asked,
+        )
+
+    @method
+    async def clear_price_events(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> ClearedResponse:
+        """Empty the local list of prices; the servers keep theirs."""
+        _desk(self._prices, source_endpoint_id).clear()
+        return ClearedResponse(source_endpoint_id=int(source_endpoint_id), cluster_id=PRICE)
+
+    # ------------------------------------------------------------------ load control
+
+    @method
+    async def get_scheduled_DRLC_events(
+        self,
+        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        record: GetScheduledEventsRecord | Absent = ABSENT,
+    ) -> AskedResponse:
+        """Ask every active DRLC server for its events; they come as received_DRLC_event."""
+        question = GetScheduledEventsRecord() if record is ABSENT else record
+        asked = await _desk(self._load_control, source_endpoint_id).ask(question)
+        return AskedResponse(
+            source_endpoint_id=int(source_endpoint_id),
+            cluster_id=DRLC,
+            record=record,
+            device_list=asked,
+        )
+
+    @method
+    async def clear_DRLC_events(self, source_endpoint_id: uint8_t = SE_ENDPOINT) -> ClearedResponse:
+        """Empty the local list of load-control events; the servers keep theirs."""
+        _desk(self._load_control, source_endpoint_id).clear()
+        return ClearedResponse(source_endpoint_id=int(source_endpoint_id), cluster_id=DRLC)
+
+    # ------------------------------------------------------------------ messages
+
+    @method
+    async def get_last_message_event(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> AskedStatusResponse:
+        """Ask every active Messaging server for its message; it comes as received_message_event."""
+        asked = await _desk(self._messages, source_endpoint_id).ask(GetLastMessageRecord())
+        return AskedStatusResponse(
+            status=_found(asked),
+            source_endpoint_id=int(source_endpoint_id),
+            cluster_id=MESSAGING,
+            device_list=asked,
+        )
+
+    @method
+    async def confirm_message(
+        self,
+        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        record: MessageConfirmationRecord | Absent = ABSENT,
+    ) -> AskedStatusResponse:
+        """Confirm a message, or its cancellation, to every active Messaging server.
+
+        Without a record the message on display is confirmed; NOT_FOUND when there is none.
+        """
+        box = _desk(self._messages, source_endpoint_id)
+        confirmation = _confirmation_of(box.active()) if record is ABSENT else record
+        asked: Sequence[EUI64] = ()
+        if confirmation is not None:
+            asked = await box.ask(box.stamped(confirmation))
+            box.confirmed(int(confirmation.message_id))
+        return AskedStatusResponse(
+            status=int(Status.NOT_FOUND if confirmation is None else Status.SUCCESS),
+            source_endpoint_id=int(source_endpoint_id),
+            cluster_id=MESSAGING,
+            record=record,
+            device_list=asked,
+        )
+
+    @method
+    async def clear_message_events(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> ClearedResponse:
+        """Empty the local list of messages; the servers keep theirs."""
+        _desk(self._messages, source_endpoint_id).clear()
+        return ClearedResponse(source_endpoint_id=int(source_endpoint_id), cluster_id=MESSAGING)
+
+
+def _confirmation_of(shown: Sequence[DisplayMessageRecord]) -> MessageConfirmationRecord | None:
+    """Return what confirms the message on display: the one that asks for it before others."""
+    asking = [message for message in shown if message.message_control & CONFIRMATION_REQUIRED]
+    chosen = next(iter([*asking, *shown]), None)
+    return None if chosen is None else MessageConfirmationRecord(message_id=chosen.message_id)

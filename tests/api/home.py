@@ -1,0 +1,143 @@
+"""A whole gateway with its simulated house on one air, and a way to call it. Time is virtual."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, MutableMapping
+from random import Random
+from typing import Any
+
+import zigpy.types as t
+
+from sebridge.app.gateway import Gateway, Ground
+from sebridge.app.house import SimulatedHouse
+from sebridge.app.security import Proofs
+from sebridge.app.supervisor import Supervisor
+from sebridge.base.clock import VirtualClock
+from sebridge.base.computing import at_once
+from sebridge.base.signals import SignalBus
+from sebridge.devices.link_keys import LinkKeys
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_application import COORDINATOR
+from sebridge.radio.factory import make_radio
+from sebridge.rpc.message import Notification, Request, Response, RpcError
+from sebridge.settings.config import default_simulator
+from sebridge.settings.options import Options, SimulatedDevice, SimulatorOptions
+from sebridge.simulator.certificates import HouseCertificates
+from sebridge.simulator.household import HouseSecurity
+from sebridge.smartenergy.credentials import CertificateStore
+
+METER, DISPLAY, THERMOSTAT, LOAD_CONTROL = "meter", "display", "thermostat", "load_control"
+
+
+def devices(*kinds: str) -> tuple[SimulatedDevice, ...]:
+    """Return the devices of these kinds from the household that everybody has by default."""
+    return tuple(device for device in default_simulator().devices if device.kind in kinds)
+
+
+def address(kind: str) -> t.EUI64:
+    return devices(kind)[0].eui64
+
+
+class Collections:
+    """What must survive, kept in dicts."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[Any, Any]] = {}
+
+    def collection(self, name: str, key_kind: Any, value_kind: Any) -> MutableMapping[Any, Any]:
+        del key_kind, value_kind
+        return self.kept.setdefault(name, {})
+
+
+def house_security(collections: Collections, seed: int = 1) -> HouseSecurity:
+    """Return certificates for a house, the same again from the same collections."""
+    kept, chance = collections.kept, Random(seed)
+    certificates = HouseCertificates(
+        kept.setdefault("authorities", {}), kept.setdefault("certificates", {}), chance
+    )
+    keys = LinkKeys(kept.setdefault("simulated_keys", {}))
+    return HouseSecurity(certificates=certificates, kept=keys, randomness=chance)
+
+
+def proofs_of(security: HouseSecurity | None) -> Proofs:
+    """Return what the gateway of such a house proves itself with; nothing without one."""
+    own = CertificateStore() if security is None else security.certificates.of(COORDINATOR)
+    return Proofs(own=own, randomness=Random(2), compute=at_once)
+
+
+class Home:
+    """A gateway, the devices that were asked for, and all that the gateway said by itself."""
+
+    def __init__(
+        self,
+        clock: VirtualClock,
+        kinds: Iterable[str],
+        collections: Collections | None = None,
+        *,
+        house: HouseSecurity | None = None,
+        **options: Any,
+    ) -> None:
+        self.clock = clock
+        self.bus = SignalBus(strict=True)
+        self.collections = collections or Collections()
+        self.flushed = 0
+        self.said: list[Notification] = []
+        self.options = Options(simulator=SimulatorOptions(devices=devices(*kinds)), **options)
+        self.ether = Ether(clock, self.options.simulator.air)
+        ground = Ground(
+            clock=clock,
+            random=Random(1),
+            bus=self.bus,
+            collections=self.collections,
+            durable=self._flush,
+            proofs=proofs_of(house),
+        )
+        self.gateway = Gateway(
+            self.options,
+            ground,
+            lambda ours, bindings: make_radio(
+                self.options.radio, ours, bindings, clock, self.ether
+            ),
+            self.said.append,
+        )
+        self.house = SimulatedHouse(
+            self.options.simulator, self.ether, {}, clock, self.gateway, house
+        )
+        self._supervisor = Supervisor([*self.gateway.services, self.house], clock)
+
+    async def _flush(self) -> None:
+        self.flushed += 1
+
+    async def start(self) -> None:
+        await self._supervisor.start()
+        if self.options.simulator.devices:
+            await self.clock.advance(30)
+
+    async def stop(self) -> None:
+        await self._supervisor.stop()
+
+    async def call(self, method: str, /, **params: Any) -> dict[str, Any]:
+        """Return the result of a method; fail when it is refused."""
+        response = await self.answer(method, params)
+        assert response.error is None, response.error
+        assert response.result is not None
+        return dict(response.result)
+
+    async def refused(self, method: str, /, **params: Any) -> RpcError:
+        """Return why a method is refused; fail when it is not."""
+        response = await self.answer(method, params)
+        assert response.error is not None, response.result
+        return response.error
+
+    async def answer(self, method: str, params: Mapping[str, Any]) -> Response:
+        """Call a method, and let time pass until it has answered."""
+        call = asyncio.ensure_future(self.gateway.dispatcher.answer(Request(method, params)))
+        for _ in range(200):
+            await self.clock.settle()
+            if call.done():
+                break
+            await self.clock.advance(0.1)
+        return await call
+
+    def notifications(self, name: str) -> list[Mapping[str, Any]]:
+        """Return what was said under a name."""
+        return [message.parameters for message in self.said if message.name == name]

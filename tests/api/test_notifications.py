@@ -1,0 +1,214 @@
+"""Signals become notifications, named and filled as the reference has them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+import zigpy.types as t
+from zigpy.zcl.foundation import Status
+
+from sebridge.api.notifications import Notifier
+from sebridge.base.clock import VirtualClock
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.signals import (
+    ActiveEventsChanged,
+    EventReceived,
+    EventStatusReported,
+    MessageConfirmed,
+)
+from sebridge.devices.signals import DeviceActive, DeviceInactive, NetworkChanged
+from sebridge.reporting.signals import AttributesReported
+from sebridge.rpc.message import Notification
+from sebridge.smartenergy.drlc import (
+    CancelAllLoadControlEventsRecord,
+    CancelLoadControlEventRecord,
+    LoadControlEventRecord,
+    ReportEventStatusRecord,
+)
+from sebridge.smartenergy.messaging import (
+    CancelMessageRecord,
+    DisplayMessageRecord,
+    MessageConfirmationRecord,
+)
+from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.record import Record
+
+DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+REFERENCE = {
+    message["name"]: {
+        field["name"]: field["required"] for field in message["response"]["parameters"]
+    }
+    for message in yaml.safe_load(
+        (Path(__file__).parents[1] / "reference" / "rpc.yaml").read_text()
+    )["messages"]
+    if message["kind"] == "unsolicited"
+}
+EXTRA = {
+    ("received_message_confirmation", "destination_endpoint_id"),  # quirk M4
+    ("received_report_event_status", "signature_verified"),  # more than the reference tells
+}
+PRICE, DRLC, MESSAGING = 0x0700, 0x0701, 0x0703
+A_PRICE = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=25)
+AN_EVENT = LoadControlEventRecord(issuer_event_id=7, duration_in_minutes=60)
+A_MESSAGE = DisplayMessageRecord(message_id=7, duration_in_minutes=60, message="hello")
+A_STATUS = ReportEventStatusRecord(
+    issuer_event_id=7, event_status=2, criticality_level_applied=1, event_control=0
+)
+
+
+class Ear:
+    """Hears notifications, and checks each against the reference."""
+
+    def __init__(self) -> None:
+        self.heard: list[Notification] = []
+        self.severity = 1
+
+    def __call__(self, message: Notification) -> None:
+        fields = REFERENCE[message.name]
+        for name in message.parameters:
+            known = name in fields or "(various)" in fields or (message.name, name) in EXTRA
+            assert known, f"{message.name} has no {name}"
+        for name, required in fields.items():
+            assert not required or name in message.parameters, f"{message.name} lacks {name}"
+        self.heard.append(message)
+
+    def one(self) -> dict[str, Any]:
+        (message,) = self.heard
+        return dict(message.parameters)
+
+
+@pytest.fixture
+def ear(bus: SignalBus, clock: VirtualClock) -> Ear:
+    ear = Ear()
+    Notifier(bus, clock, ear, lambda: ear.severity)
+    return ear
+
+
+def report(manufacturer_code: int | None = None, *, reported: bool = True) -> AttributesReported:
+    values = (
+        AttributeValue(0x0000, 0x25, 42, b"\x2a\0\0\0\0\0"),
+        AttributeValue(0x0300, 0x30, 0, b"\0"),
+    )
+    return AttributesReported(
+        DEVICE, 9, 0x5E, 0x0109, 0x0702, 0, manufacturer_code, values, reported, 1_300_000_000.0
+    )
+
+
+def test_each_reported_attribute_is_a_notification_of_its_own(bus: SignalBus, ear: Ear) -> None:
+    bus.send(report())
+
+    assert [message.name for message in ear.heard] == ["attribute_report"] * 2
+    assert ear.heard[0].parameters == {
+        "cluster_id": 0x0702,
+        "server_or_client": 0,
+        "profile_id": 0x0109,
+        "source_endpoint_id": 9,
+        "destination_endpoint_id": 0x5E,
+        "source_address": "00:13:a2:00:40:5c:01:f7",
+        "record": {"attribute_id": 0, "attribute_type": 0x25, "value": 42},
+    }
+
+
+def test_a_manufacturer_code_is_told_where_there_is_one(bus: SignalBus, ear: Ear) -> None:
+    bus.send(report(0x101E))
+
+    assert {message.parameters["manufacturer_code"] for message in ear.heard} == {0x101E}
+
+
+def test_the_answer_to_a_read_is_no_report(bus: SignalBus, ear: Ear) -> None:
+    bus.send(report(reported=False))
+
+    assert ear.heard == []
+
+
+def test_a_report_event_status_is_told(bus: SignalBus, ear: Ear, clock: VirtualClock) -> None:
+    bus.send(EventStatusReported(DEVICE, 9, 0x5E, A_STATUS))
+
+    parameters = ear.one()
+    assert ear.heard[0].name == "received_report_event_status"
+    assert ear.heard[0].time == clock.utc()
+    assert parameters["record"]["event_status"] == 2
+    assert parameters["record"]["signature"] == "00" * 42
+
+
+def test_a_confirmation_is_told(bus: SignalBus, ear: Ear) -> None:
+    record = MessageConfirmationRecord(message_id=7, confirmation_time=5)
+
+    bus.send(MessageConfirmed(DEVICE, 9, 0x5E, record))
+
+    assert ear.heard[0].name == "received_message_confirmation"
+    assert ear.one()["record"] == {"message_id": 7, "confirmation_time": 5}
+
+
+@pytest.mark.parametrize(
+    ("record", "cluster_id", "name"),
+    [
+        (A_PRICE, PRICE, "received_price_event"),
+        (AN_EVENT, DRLC, "received_DRLC_event"),
+        (CancelLoadControlEventRecord(issuer_event_id=7), DRLC, "received_DRLC_cancel_event"),
+        (CancelAllLoadControlEventsRecord(), DRLC, "received_DRLC_cancel_all_events"),
+        (A_MESSAGE, MESSAGING, "received_message_event"),
+        (CancelMessageRecord(message_id=7), MESSAGING, "received_message_cancel_event"),
+    ],
+)
+def test_what_a_client_of_ours_took_is_told(
+    bus: SignalBus, ear: Ear, record: Record, cluster_id: int, name: str
+) -> None:
+    bus.send(EventReceived(DEVICE, 9, 0x5E, cluster_id, Status.DUPLICATE_EXISTS, record))
+
+    assert ear.heard[0].name == name
+    assert (ear.one()["status"], ear.one()["cluster_id"]) == (0x8A, cluster_id)
+
+
+@pytest.mark.parametrize(
+    ("record", "cluster_id", "name"),
+    [
+        (A_PRICE, PRICE, "updated_active_price_event"),
+        (AN_EVENT, DRLC, "updated_active_DRLC_events"),
+        (A_MESSAGE, MESSAGING, "updated_active_message_events"),
+    ],
+)
+@pytest.mark.parametrize("count", [0, 1])
+def test_what_is_in_force_is_told(
+    bus: SignalBus, ear: Ear, record: Record, cluster_id: int, name: str, count: int
+) -> None:
+    bus.send(ActiveEventsChanged(0x5E, cluster_id, [record] * count))
+
+    assert ear.heard[0].name == name
+    assert ear.one().keys() == {"destination_endpoint_id", "cluster_id", "record_list"}
+    assert len(ear.one()["record_list"]) == count
+
+
+@pytest.mark.parametrize(
+    ("signal", "text", "more"),
+    [
+        (DeviceActive(DEVICE), "device 00:13:a2:00:40:5c:01:f7 is active", {}),
+        (DeviceInactive(DEVICE), "device 00:13:a2:00:40:5c:01:f7 is inactive", {}),
+        (NetworkChanged(joined=True, reason="on channel 15"), "on channel 15", {"status": 0}),
+        (NetworkChanged(joined=False, reason="lost"), "lost", {"status": 1}),
+    ],
+)
+def test_status_notices_have_severity_one(
+    bus: SignalBus, ear: Ear, signal: object, text: str, more: dict[str, int]
+) -> None:
+    bus.send(signal)
+
+    assert ear.one() == {"severity": 1, "description": text} | more
+
+
+def test_what_is_below_the_filter_is_not_told(bus: SignalBus, ear: Ear) -> None:
+    ear.severity = 2
+
+    bus.send(DeviceActive(DEVICE))
+
+    assert ear.heard == []
+
+
+def test_the_verdict_on_a_signature_is_told_where_there_is_one(bus: SignalBus, ear: Ear) -> None:
+    for verdict in (True, False, None):
+        bus.send(EventStatusReported(DEVICE, 9, 0x5E, A_STATUS, verdict))
+
+    told = [message.parameters.get("signature_verified", "absent") for message in ear.heard]
+    assert told == [True, False, "absent"]
