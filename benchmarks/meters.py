@@ -12,6 +12,7 @@ from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.devices.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
 from sebridge.devices.known_device import KnownDevice
 from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.key_ring import Lock
 from sebridge.smartenergy import metering
 from sebridge.smartenergy.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl import frame as zcl
@@ -75,6 +76,9 @@ class Meter:
     def left(self, device: t.EUI64) -> None:
         """Do nothing when told to leave."""
 
+    def share(self, partner: t.EUI64, key: Secret) -> None:
+        """Do nothing with the keys of others."""
+
     def _answer(self, frame: AirFrame) -> None:
         header = Frame.parse(frame.data)
         if header.cluster_specific or header.command_id == zcl.DEFAULT_RESPONSE:
@@ -96,9 +100,9 @@ class Meter:
     def _frame(
         self, profile_id: int, cluster_id: int, source: int, destination: int, data: bytes
     ) -> AirFrame:
-        key = self.key if profile_id == SE_PROFILE else None
+        lock = Lock(self.key) if profile_id == SE_PROFILE else None
         return AirFrame(
-            self.address, self.nwk, 0, profile_id, cluster_id, source, destination, data, key
+            self.address, self.nwk, 0, profile_id, cluster_id, source, destination, data, lock
         )
 
 

@@ -133,7 +133,7 @@ def bare(count: int) -> float:
 
 def show(rows: list[Row], bare_cost: float) -> None:
     """Print the table and the ratios."""
-    print("CPU: milliseconds for 1,000 reports, feeding them not counted (its column tells it)")
+    print("CPU: milliseconds for 1,000 reports, cheapest of three turns, feeding them not counted")
     print(
         f"{'meters':>6} {'rate/s':>7} {'reached':>8} {'CPU':>7} {'feeding':>8} {'RSS MiB':>8}"
         f" {'p50 ms':>7} {'p99 ms':>7} {'msgs':>5} {'lost':>5} {'of z2m':>7} {'of paho':>8}"

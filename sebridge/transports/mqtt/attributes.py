@@ -20,6 +20,8 @@ from sebridge.zcl.attributes import AttributeValue
 # importing them puts our declarations of these clusters in the place of zigpy's empty ones
 _DECLARED: Final = (price.Price, drlc.Drlc, messaging.Messaging)
 
+_TYPES: Final = frozenset(DataTypeId)  # zigpy makes up a member for any other number
+
 
 class Publisher(Protocol):
     """The broker, as far as state needs it."""
@@ -69,7 +71,8 @@ class AttributeMirror:
 
 
 def _attribute_payload(value: AttributeValue, time: str) -> bytes:
-    shown = json.dumps(value.value, ensure_ascii=False)
+    number = type(value.value) is int  # nearly all are, and a truth value is not
+    shown = str(value.value) if number else json.dumps(value.value, ensure_ascii=False)
     kind = _type_name(value.attribute_type)
     text = f'{{"value":{shown},"raw":"{value.raw.hex()}","type":"{kind}","time":"{time}"}}'
     return text.encode()
@@ -77,10 +80,8 @@ def _attribute_payload(value: AttributeValue, time: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def _type_name(attribute_type: int) -> str:
-    try:
-        return DataTypeId(attribute_type).name.rstrip("_")
-    except ValueError:
-        return f"0x{attribute_type:02X}"
+    known = DataTypeId(attribute_type) in _TYPES
+    return DataTypeId(attribute_type).name.rstrip("_") if known else f"0x{attribute_type:02X}"
 
 
 def names(cluster_id: int, attribute_id: int, manufacturer_code: int | None) -> tuple[str, str]:
@@ -103,7 +104,9 @@ def reading_payload(reading: Reading) -> dict[str, Any]:
         "power_unit": reading.power_unit,
         "commodity": reading.commodity,
         "status": reading.status,
+        "alarms": reading.alarms,
         "tiers_in": reading.tiers_in,
         "tiers_out": reading.tiers_out,
         "time": iso_time(reading.time),
+        "why": reading.why,
     }

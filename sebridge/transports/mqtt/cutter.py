@@ -1,5 +1,6 @@
 """Cut packets from the broker to a size that the bridge can take, as they stream in."""
 
+from collections.abc import Callable
 from typing import Final
 
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
@@ -7,6 +8,9 @@ from sebridge.transports.mqtt.messages import MAX_PAYLOAD
 _LONGEST_HEADER: Final = 1 << 18  # octets of topic, packet identifier and properties
 _KEPT: Final = MAX_PAYLOAD + _LONGEST_HEADER
 _PUBLISH: Final = 3
+_PUBACK: Final = 0x40
+_SHORTEST_PUBACK: Final = 4  # octets
+_PUBACK_SIZES: Final = range(2, 0x80)  # octets behind the length; there may be a reason in words
 _LONGEST_LENGTH: Final = 4  # octets of a variable byte integer
 
 
@@ -30,6 +34,8 @@ def variable_length(octets: bytes | bytearray, start: int) -> tuple[int, int] | 
 
 def encoded_length(value: int) -> bytes:
     """Return a number of 0 to 268,435,455 as a variable byte integer."""
+    if value <= 0x7F:  # noqa: PLR2004  # seven bits: the usual case
+        return bytes((value,))
     octets = bytearray()
     while value > 0x7F:  # noqa: PLR2004  # seven bits in each octet
         octets.append(value & 0x7F | 0x80)
@@ -44,11 +50,16 @@ class PacketCutter:
     Such a one keeps its topic, identifier and properties and a little more than MAX_PAYLOAD octets
     of its payload, so that it can be acknowledged and answered without ever being in memory. Should
     its properties be too long to be true, they are left out and the payload is blank.
+
+    With `acknowledged`, each PUBACK is taken out and told by its identifier and reason code.
     """
 
-    def __init__(self, *, properties: bool) -> None:
+    def __init__(
+        self, *, properties: bool, acknowledged: Callable[[int, int], object] | None = None
+    ) -> None:
         """Begin before the first packet; `properties` tells whether it is MQTT 5."""
         self._properties = properties
+        self._acknowledged = acknowledged
         self._held = bytearray()  # the beginning of a packet that is not decided yet
         self._through = 0  # octets of the present packet that go through as they are
         self._away = 0  # octets of the present packet that are thrown away
@@ -62,6 +73,10 @@ class PacketCutter:
         self._away -= position
         kept = bytearray()
         while position < len(data):
+            if self._acknowledged is not None and self._through == 0:
+                position = self._take_out(self._acknowledged, data, position)
+                if position == len(data):
+                    break
             taken, part = self._next(data, position)
             if taken == 0:
                 self._held += memoryview(data)[position:]
@@ -77,12 +92,26 @@ class PacketCutter:
             if length is None:
                 return 0, b""
             size, start = length
+            if data[position] == _PUBACK and self._acknowledged and size in _PUBACK_SIZES:
+                return 0, b""  # it is not whole yet
             if data[position] >> 4 == _PUBLISH and size > _KEPT:
                 return self._cut(data, position, start, size)
             self._through = start - position + size
         step = min(self._through, len(data) - position)
         self._through -= step
         return step, memoryview(data)[position : position + step]
+
+    def _take_out(self, tell: Callable[[int, int], object], data: bytes, position: int) -> int:
+        """Tell of the PUBACKs that begin here; return where what follows begins."""
+        while position + _SHORTEST_PUBACK <= len(data) and data[position] == _PUBACK:
+            size = data[position + 1]
+            after = position + 2 + size
+            if size not in _PUBACK_SIZES or after > len(data):
+                break
+            reason = data[position + 4] if size > _PUBACK_SIZES.start else 0
+            tell(data[position + 2] << 8 | data[position + 3], reason)
+            position = after
+        return position
 
     def _cut(self, data: bytes, position: int, start: int, size: int) -> tuple[int, bytes]:
         available = len(data) - start

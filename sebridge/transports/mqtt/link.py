@@ -1,7 +1,8 @@
 """One connection to the broker, from TCP to its end: paho-mqtt on an asyncio transport.
 
-paho writes and reads the packets; asyncio finds the host, does TLS and moves the octets, so no
-thread is needed and nothing blocks. All paho is in this file.
+paho writes and reads the packets, except those of which there are many (`publishing.py`); asyncio
+finds the host, does TLS and moves the octets, so no thread is needed and nothing blocks. All paho
+is in this file.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import logging
 from typing import Any, Final, Protocol, cast
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -21,6 +22,7 @@ from sebridge.base.clock import Clock, Timer
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.cutter import PacketCutter
 from sebridge.transports.mqtt.messages import Message, is_topic
+from sebridge.transports.mqtt.publishing import properties_of, publish_packet
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ _MOST_UNDER_WAY: Final = 1000
 _PATIENCE: Final = 10.0  # seconds for the broker to answer CONNECT
 _OVERHEAD: Final = 64  # octets of a PUBLISH beside topic, payload and correlation, at most
 _NO_PACKET: Final = 0  # an identifier that MQTT does not use
+_REFUSALS: Final = 0x80  # MQTT 5's reason codes from here on
 _RETAIN_IF_NEW: Final = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
 
 
@@ -79,6 +82,10 @@ class _Wire:
         self._position = min(begin + buffer_size, len(self._incoming))
         return self._incoming[begin : self._position]
 
+    @property
+    def is_clear(self) -> bool:
+        return not self._outgoing
+
     def send(self, buffer: bytes | bytearray) -> int:
         self._outgoing += buffer
         return len(buffer)
@@ -115,6 +122,9 @@ class _Paho(Client):
         self._wire = wire
         self.max_inflight_messages_set(0)  # the window is the owner's
 
+    def next_identifier(self) -> int:
+        return self._mid_generate()
+
     @override
     def _create_socket(self) -> Any:
         return self._wire
@@ -136,7 +146,8 @@ class Link(asyncio.Protocol):
         self._will = will
         self._clock = clock
         self._v5 = options.version == MQTTProtocolVersion.MQTTv5
-        self._cutter = PacketCutter(properties=self._v5)
+        self._cutter = PacketCutter(properties=self._v5, acknowledged=self._on_acknowledgement)
+        self._under_way: set[int] = set()  # packet identifiers
         self._limit = 1 << 28  # octets of a packet that the broker takes
         self._reason = ""
         self._accepted = False
@@ -151,19 +162,21 @@ class Link(asyncio.Protocol):
         self, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
     ) -> int | None:
         """Send at QoS 1; return the packet identifier, or None for what the broker cannot take."""
-        size = len(payload) + len(topic.encode()) + len(correlation or b"") + _OVERHEAD
-        if size > self._limit:
+        octets = topic.encode()
+        if len(payload) + len(octets) + len(correlation or b"") + _OVERHEAD > self._limit:
             _LOGGER.warning("%s: %d octets are more than the broker takes", topic, len(payload))
             return None
-        properties = None
-        if correlation is not None and self._v5:
-            properties = _properties(PacketTypes.PUBLISH, CorrelationData=correlation)
-        info = self._paho.publish(topic, payload, 1, retain, properties)
-        if info.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
-            return info.mid
-        # all 65,535 identifiers later that message is still unanswered: no broker does that
-        self.abort("the broker left a message unanswered")
-        return _NO_PACKET
+        packet = self._paho.next_identifier()
+        if packet in self._under_way:
+            # all 65,535 identifiers later that message is still unanswered: no broker does that
+            self.abort("the broker left a message unanswered")
+            return _NO_PACKET
+        self._under_way.add(packet)
+        if self._wire.is_clear:
+            self._loop.call_soon(self._flush)  # what a turn of the loop brings leaves together
+        properties = properties_of(correlation) if self._v5 else b""
+        self._wire.send(publish_packet(octets, payload, packet, properties, retain=retain))
+        return packet
 
     def pass_on(self, topic: str, payload: bytes) -> bool:
         """Send at QoS 0, unless the network is slower than we are; tell whether it was sent."""
@@ -219,8 +232,8 @@ class Link(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._wire.push(self._cutter.feed(data))
         try:
+            self._wire.push(self._cutter.feed(data))
             while len(self._wire) and self._paho.socket() is not None:
                 self._paho.loop_read()
         except Exception as error:
@@ -262,7 +275,6 @@ class Link(asyncio.Protocol):
             paho.will_set(*self._will, qos=1, retain=True)
         paho.on_connect = self._on_connect
         paho.on_disconnect = self._on_disconnect
-        paho.on_publish = self._on_publish
         paho.on_subscribe = self._on_subscribe
         paho.on_message = self._on_message
         paho.on_socket_register_write = self._on_something_to_write
@@ -272,11 +284,12 @@ class Link(asyncio.Protocol):
         return MQTTProtocolVersion.MQTTv5 if self._v5 else MQTTProtocolVersion.MQTTv311
 
     def _on_something_to_write(self, *_: object) -> None:
-        # paho calls once until it has written: what a turn of the loop brings leaves together
+        # paho calls once until it has written
         self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
-        self._paho.loop_write()
+        if self._paho.want_write():
+            self._paho.loop_write()
         self._wire.flush()
 
     def _keep_alive(self) -> None:
@@ -309,8 +322,10 @@ class Link(asyncio.Protocol):
         if not self._leaving:
             self._transport.abort()  # to a broker that is gone, nothing can be flushed
 
-    def _on_publish(self, _paho: Client, _data: Any, packet: int, code: ReasonCode, _: Any) -> None:
-        self._owner.on_acknowledged(packet, str(code) if code.is_failure else None)
+    def _on_acknowledgement(self, packet: int, reason: int) -> None:
+        if packet in self._under_way:
+            self._under_way.remove(packet)
+            self._owner.on_acknowledged(packet, _refusal(reason) if reason >= _REFUSALS else None)
 
     def _on_subscribe(
         self, _paho: Client, _data: Any, _packet: int, codes: list[ReasonCode], _: Any
@@ -325,6 +340,13 @@ def _why(error: Exception | None) -> str:
     if error is None:
         return "the broker closed the connection"
     return getattr(error, "strerror", None) or str(error)
+
+
+def _refusal(reason: int) -> str:
+    try:
+        return str(ReasonCode(PacketTypes.PUBACK, identifier=reason))
+    except (AssertionError, KeyError):
+        return f"reason code 0x{reason:02X}"
 
 
 def _message(message: MQTTMessage) -> Message | None:

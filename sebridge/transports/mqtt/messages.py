@@ -35,6 +35,15 @@ def is_topic(text: str) -> bool:
     return len(text.encode(errors="replace")) <= 0xFFFF  # noqa: PLR2004  # a 16-bit length field
 
 
+def is_filter(text: str) -> bool:
+    """Tell whether it can be subscribed to: `+` is a whole level, `#` a whole one and the last."""
+    *upper, last = text.split("/")
+    names = [level for level in (*upper, last) if level != "+"]
+    if last == "#":
+        names.pop()
+    return bool(text) and all(not level or is_topic(level) for level in names)
+
+
 def matches(topic_filter: str, topic: str) -> bool:
     """Tell whether a subscription to the filter brings messages of the topic.
 

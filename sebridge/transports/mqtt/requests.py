@@ -1,7 +1,10 @@
 """Request topic -> dispatcher -> response topic. Every request is answered, a wrong one too."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, Protocol
+
+from typing_extensions import override
 
 from sebridge.base.errors import DecodeError, RefusedError, RequestError, SebridgeError
 from sebridge.base.service import Service
@@ -35,9 +38,22 @@ class RequestDoor(Service):
         self._topics = topics
         self._answer = answer
         self._under_way = 0
+        self._closed = False
         for branch in (topics.request, topics.fleet_request):
             door.subscribe(branch, self._on_document)
             door.subscribe(f"{branch}/+", self._on_method)
+
+    @override
+    async def start(self) -> None:
+        """Take requests."""
+        self._closed = False
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        """Take no more requests; those under way are broken off, and answered so."""
+        self._closed = True
+        await super().stop()
 
     # ------------------------------------------------------------------ JSON-RPC 2.0
 
@@ -46,7 +62,7 @@ class RequestDoor(Service):
         if refusal is not None:
             self._say(message, self._topics.response, _json_rpc_error(refusal))
             return
-        self._begin(self._documents(message))
+        self._begin(self._documents(message), "requests")
 
     async def _documents(self, message: Message) -> None:
         document = json_codec.read_document(message.payload)
@@ -57,7 +73,7 @@ class RequestDoor(Service):
                 wrong = Response("", None, entry.error)
                 answers.append(json_codec.json_rpc(wrong, entry.id))
                 continue
-            response = await self._answer(entry.request)
+            response = await self._answer_or_break_off(entry.request)
             if entry.expects_answer:
                 answers.append(json_codec.json_rpc(response, entry.id))
         if answers:
@@ -73,7 +89,7 @@ class RequestDoor(Service):
         if refusal is not None:
             self._say(message, reply_to, json_codec.dump(json_codec.bare(_failed(method, refusal))))
             return
-        self._begin(self._call(method, reply_to, message))
+        self._begin(self._call(method, reply_to, message), method[:_LONGEST_METHOD])
 
     async def _call(self, method: str, reply_to: str, message: Message) -> None:
         try:
@@ -81,7 +97,7 @@ class RequestDoor(Service):
         except (DecodeError, RequestError) as error:
             response = _failed(method, error)
         else:
-            response = await self._answer(request)
+            response = await self._answer_or_break_off(request)
         self._say(message, reply_to, json_codec.dump(json_codec.bare(response)))
 
     # ------------------------------------------------------------------ both
@@ -91,19 +107,30 @@ class RequestDoor(Service):
             return RefusedError("retained requests are refused: they would run at every start")
         if message.oversize:
             return DecodeError(f"more than the {json_codec.MAX_SIZE} octets allowed")
+        if self._closed:
+            return RefusedError("the bridge is stopping")
         if self._under_way >= _MOST_AT_ONCE:
             return RefusedError(f"busy: {_MOST_AT_ONCE} requests are under way")
         return None
 
-    def _begin(self, work: Awaitable[None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
         self._under_way += 1
-        self.spawn(self._count(work), "request")
+        self.spawn(work, what).add_done_callback(self._done)
 
-    async def _count(self, work: Awaitable[None]) -> None:
+    def _done(self, _task: asyncio.Task[None]) -> None:
+        self._under_way -= 1
+
+    async def _answer_or_break_off(self, request: Request) -> Response:
+        """Return the answer; where we stop in the middle of it, say that."""
+        if self._closed:
+            return _failed(request.method, RefusedError("the bridge is stopping"))
         try:
-            await work
-        finally:
-            self._under_way -= 1
+            return await self._answer(request)
+        except asyncio.CancelledError:
+            if not self._closed:
+                raise
+            broken_off = "the bridge is stopping; the request may have been carried out"
+            return _failed(request.method, SebridgeError(broken_off))
 
     def _say(self, message: Message, reply_to: str, payload: bytes) -> None:
         self._door.stream(

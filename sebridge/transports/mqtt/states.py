@@ -1,7 +1,7 @@
 """What is true now -> retained topics: prices, devices, the bridge itself."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from typing_extensions import override
 import zigpy.types as t
@@ -23,6 +23,8 @@ from sebridge.smartenergy.identifiers import PRICE
 from sebridge.smartenergy.price import PublishPriceRecord
 from sebridge.smartenergy.price_board import boards, empty_board
 from sebridge.transports.mqtt.topics import Topics
+
+_STATUSES: Final = frozenset(EventStatus)  # zigpy makes up a member for any other number
 
 Facts = Callable[[], Mapping[str, Any]]
 
@@ -128,10 +130,8 @@ class DeviceStates(Service):
 
 def event_status_word(status: int) -> str:
     """Return an event status in words, such as `started`."""
-    try:
-        return EventStatus(status).name.lower()
-    except ValueError:
-        return f"0x{status:02X}"
+    known = EventStatus(status) in _STATUSES
+    return EventStatus(status).name.lower() if known else f"0x{status:02X}"
 
 
 class BridgeState(Service):

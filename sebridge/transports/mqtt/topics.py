@@ -4,14 +4,12 @@ from typing import Final
 
 import zigpy.types as t
 
-from sebridge.base.values import mac
-
 ALL_GATEWAYS: Final = "all"
 
 
 def eui64_topic(device: t.EUI64) -> str:
     """Return an address as 16 lower-case hex digits."""
-    return mac(device).replace(":", "")
+    return bytes(device)[::-1].hex()
 
 
 class Topics:

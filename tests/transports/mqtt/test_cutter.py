@@ -90,3 +90,40 @@ def test_properties_that_are_too_long_are_left_out_at_quality_zero() -> None:
 
     assert body.startswith(b"\x00\x03a/b\x00")
     assert not body[6:].strip(b"\0")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                ("40 02 0001", (1, 0)),
+                ("40 03 0102 10", (0x102, 0x10)),
+                ("40 04 ffff 87 00", (0xFFFF, 0x87)),
+                ("32 06 0001 61 0001 7b", None),
+                ("d0 00", None),
+            ]
+        )
+    ),
+    st.integers(1, 9),
+)
+def test_acknowledgements_are_told_and_taken_out(
+    packets: list[tuple[str, tuple[int, int] | None]], step: int
+) -> None:
+    told: list[tuple[int, int]] = []
+    cutter = PacketCutter(
+        properties=True, acknowledged=lambda packet, reason: told.append((packet, reason))
+    )
+
+    rest = through(cutter, b"".join(bytes.fromhex(octets) for octets, _ in packets), step)
+
+    assert told == [answer for _, answer in packets if answer is not None]
+    assert rest == b"".join(bytes.fromhex(octets) for octets, answer in packets if answer is None)
+
+
+def test_an_acknowledgement_of_nothing_is_left_to_who_reads_on() -> None:
+    told: list[int] = []
+    cutter = PacketCutter(properties=True, acknowledged=lambda packet, _reason: told.append(packet))
+    too_short, too_long = bytes.fromhex("40 01 00"), b"\x40\x80\x01" + bytes(128)
+
+    assert through(cutter, too_short + too_long, 50) == too_short + too_long
+    assert not told

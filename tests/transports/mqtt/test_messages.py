@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 from paho.mqtt.client import topic_matches_sub
 import pytest
 
-from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message, is_topic, matches
+from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message, is_filter, is_topic, matches
 
 
 def test_a_payload_of_the_greatest_size_is_not_oversize() -> None:
@@ -65,3 +65,22 @@ FILTERS = st.tuples(
 def test_a_filter_matches_as_paho_thinks_it_does(topic_filter: str, topic: str) -> None:
     if topic and topic_filter:
         assert matches(topic_filter, topic) == topic_matches_sub(topic_filter, topic)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("#", True),
+        ("+", True),
+        ("a/+/b", True),
+        ("a/#", True),
+        ("a//b", True),
+        ("", False),
+        ("a#", False),
+        ("#/a", False),
+        ("a/b+", False),
+        ("a/\0", False),
+    ],
+)
+def test_a_filter_has_wildcards_only_as_whole_levels(text: str, right: bool) -> None:  # noqa: FBT001
+    assert is_filter(text) == right

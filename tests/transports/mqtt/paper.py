@@ -1,0 +1,61 @@
+"""A broker of paper: what is said to it is written down."""
+
+from collections.abc import Callable
+import json
+from typing import Any
+
+from sebridge.transports.mqtt.messages import Message, matches
+
+
+class PaperBroker:
+    """Keeps what is published, and hands over what a test says."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.said: list[tuple[str, bytes]] = []
+        self.correlations: list[bytes | None] = []
+        self.forgotten: list[str] = []
+        self.publications = 0
+        self._handlers: list[tuple[str, Callable[[Message], object]]] = []
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        assert retain
+        if only_if_changed and self.kept.get(topic) == payload:
+            return
+        self.publications += 1
+        self.kept[topic] = payload
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        self.said.append((topic, payload))
+        self.correlations.append(correlation)
+
+    def forget(self, branch: str) -> None:
+        self.forgotten.append(branch)
+        for topic in list(self.kept):
+            if topic == branch or topic.startswith(f"{branch}/"):
+                del self.kept[topic]
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        self._handlers.append((topic_filter, handler))
+
+    def bring(self, topic: str, payload: bytes | str = b"", **more: Any) -> None:
+        """Hand a message over as a broker would."""
+        octets = payload.encode() if isinstance(payload, str) else payload
+        for topic_filter, handler in self._handlers:
+            if matches(topic_filter, topic):
+                handler(Message(topic, octets, **more))
+
+    def json(self, topic: str) -> Any:
+        """Return what is kept on a topic."""
+        return json.loads(self.kept[topic])
+
+    def answers(self) -> list[tuple[str, Any]]:
+        """Return all that was streamed."""
+        return [(topic, json.loads(payload)) for topic, payload in self.said]
+
+    def answer(self) -> Any:
+        """Return the one answer."""
+        ((_, body),) = self.answers()
+        return body

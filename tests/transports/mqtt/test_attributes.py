@@ -1,0 +1,156 @@
+"""Reports become retained topics, by name where there is one."""
+
+from typing import Any
+
+import pytest
+import zigpy.types as t
+
+from sebridge.base.signals import SignalBus
+from sebridge.devices.signals import DeviceRemoved
+from sebridge.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.transports.mqtt.attributes import AttributeMirror, names
+from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.attributes import AttributeValue
+from tests.transports.mqtt.paper import PaperBroker
+
+TOPICS = Topics("sebridge", "home")
+DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+OTHER = t.EUI64.convert("00:13:a2:00:40:5c:01:f8")
+ROOT = "sebridge/home/device/0013a200405c01f7"
+NOW = 1_300_000_000.5
+
+
+@pytest.fixture
+def broker(bus: SignalBus) -> PaperBroker:
+    broker = PaperBroker()
+    AttributeMirror(bus, broker, TOPICS)
+    return broker
+
+
+def report(
+    *values: AttributeValue, cluster_id: int = 0x0702, device: t.EUI64 = DEVICE, **more: Any
+) -> AttributesReported:
+    head = {
+        "endpoint": 9,
+        "local_endpoint": 0x5E,
+        "profile_id": 0x0109,
+        "server_or_client": 0,
+        "manufacturer_code": None,
+        "reported": True,
+        "time": NOW,
+    }
+    return AttributesReported(device=device, cluster_id=cluster_id, values=values, **(head | more))
+
+
+def summation(value: Any = 42) -> AttributeValue:
+    return AttributeValue(0x0000, 0x25, value, b"\x2a\0\0\0\0\0")
+
+
+def test_an_attribute_is_kept_by_name_with_value_raw_type_and_time(
+    bus: SignalBus, broker: PaperBroker
+) -> None:
+    bus.send(report(summation()))
+
+    topic = f"{ROOT}/9/smartenergy_metering/current_summ_delivered"
+    assert broker.json(topic) == {
+        "value": 42,
+        "raw": "2a0000000000",
+        "type": "uint48",
+        "time": "2011-03-13T07:06:40Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, None), ("Grüße", "Grüße"), (-1.5, -1.5), ([1, 2], [1, 2])]
+)
+def test_a_value_is_json(bus: SignalBus, broker: PaperBroker, value: Any, shown: Any) -> None:
+    bus.send(report(summation(value)))
+
+    (topic,) = broker.kept
+    assert broker.json(topic)["value"] == shown
+
+
+def test_answers_to_reads_are_kept_as_reports_are(bus: SignalBus, broker: PaperBroker) -> None:
+    bus.send(report(summation(), reported=False))
+
+    assert len(broker.kept) == 1
+
+
+def test_every_attribute_of_a_frame_has_its_topic(bus: SignalBus, broker: PaperBroker) -> None:
+    bus.send(report(summation(), AttributeValue(0x8765, 0x99, 1, b"\x01")))
+
+    assert set(broker.kept) == {
+        f"{ROOT}/9/smartenergy_metering/current_summ_delivered",
+        f"{ROOT}/9/smartenergy_metering/0x8765",
+    }
+    assert broker.json(f"{ROOT}/9/smartenergy_metering/0x8765")["type"] == "0x99"
+
+
+@pytest.mark.parametrize(
+    ("cluster_id", "attribute_id", "manufacturer", "expected"),
+    [
+        (0x0702, 0x0400, None, ("smartenergy_metering", "instantaneous_demand")),
+        (0x0702, 0x7777, None, ("smartenergy_metering", "0x7777")),
+        (0x0702, 0x0400, 0x101E, ("smartenergy_metering", "0x0400")),
+        (0xFDED, 0x0001, None, ("0xFDED", "0x0001")),
+        (0x0700, 0xEEEE, None, ("price", "0xEEEE")),
+        (0x0701, 0x0000, None, ("drlc", "utility_enrollment_group")),
+        (0x0703, 0xEEEE, None, ("messaging", "0xEEEE")),
+    ],
+)
+def test_names_fall_back_to_ids(
+    cluster_id: int, attribute_id: int, manufacturer: int | None, expected: tuple[str, str]
+) -> None:
+    assert names(cluster_id, attribute_id, manufacturer) == expected
+
+
+def test_a_reading_is_kept_in_engineering_units_and_what_is_unknown_is_null(
+    bus: SignalBus, broker: PaperBroker
+) -> None:
+    reading = Reading(
+        unit="kWh",
+        power_unit="kW",
+        commodity="electricity",
+        energy_in=12.345,
+        energy_out=None,
+        power=-0.5,
+        tiers_in={1: 3.5, 2: None},
+        tiers_out={},
+        status=2,
+        time=NOW,
+        alarms=("low_battery",),
+        why={"energy_in": {"raw": 12345, "multiplier": 1, "divisor": 1000, "formatting": 0xFB}},
+    )
+
+    bus.send(MeterRead(DEVICE, 9, reading))
+
+    assert broker.json(f"{ROOT}/9/metering") == {
+        "energy_in": 12.345,
+        "energy_out": None,
+        "power": -0.5,
+        "unit": "kWh",
+        "power_unit": "kW",
+        "commodity": "electricity",
+        "status": 2,
+        "alarms": ["low_battery"],
+        "tiers_in": {"1": 3.5, "2": None},
+        "tiers_out": {},
+        "time": "2011-03-13T07:06:40Z",
+        "why": {"energy_in": {"raw": 12345, "multiplier": 1, "divisor": 1000, "formatting": 251}},
+    }
+
+
+def test_a_removed_device_leaves_nothing_behind_and_may_come_back(
+    bus: SignalBus, broker: PaperBroker
+) -> None:
+    bus.send(report(summation()))
+    bus.send(report(summation(), device=OTHER))
+
+    bus.send(DeviceRemoved(DEVICE))
+
+    assert broker.forgotten == [ROOT]
+    assert list(broker.kept) == [
+        "sebridge/home/device/0013a200405c01f8/9/smartenergy_metering/current_summ_delivered"
+    ]
+    bus.send(report(summation()))
+    assert len(broker.kept) == 2
