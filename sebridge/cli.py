@@ -15,6 +15,8 @@ from click.shell_completion import get_completion_class
 from rich.console import Console
 
 from sebridge.app.bridge import Bridge, broker_url
+from sebridge.app.certificate_commands import certificate_command
+from sebridge.app.codec_commands import decode_command, encode_command
 from sebridge.app.demo import run_demo
 from sebridge.app.logs import set_up_logging
 from sebridge.app.remote import BrokerAddress, call, parameters_of, watch
@@ -22,6 +24,7 @@ from sebridge.app.systemd import notify, watchdog_interval
 from sebridge.base.errors import ConfigError, SebridgeError
 from sebridge.settings.config import load
 from sebridge.settings.options import Options
+from sebridge.transports.mqtt.messages import is_filter
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -108,14 +111,30 @@ def run(config: Path) -> None:
     show_default=True,
     help="Where the house is kept.",
 )
+@click.option(
+    "--display",
+    is_flag=True,
+    help="Run a second gateway beside it: an in-premise display, under sebridge/display.",
+)
 @click.option("--exit-after-stories", is_flag=True, help="Do not stay up afterwards.")
 @_examples(
     "sebridge demo",
+    "sebridge demo --display",
     "sebridge demo --speed 60",
 )
-def demo(speed: float, port: int, directory: Path, *, exit_after_stories: bool) -> None:
+def demo(
+    speed: float, port: int, directory: Path, *, display: bool, exit_after_stories: bool
+) -> None:
     """Show a Smart Energy home live on MQTT, with nothing but this machine."""
-    _finish(run_demo(Console(), speed, port, directory, stay=not exit_after_stories))
+    work = run_demo(
+        Console(),
+        speed=speed,
+        port=port,
+        directory=directory,
+        with_display=display,
+        stay=not exit_after_stories,
+    )
+    _finish(work)
 
 
 @main.command("check-config")
@@ -166,11 +185,14 @@ def call_command(  # one parameter for each option
     A value is JSON, or else text; dots reach into records. Exit status 0: answered, 1: refused,
     2: wrong use, 3: no broker or no answer.
     """
+    if not method.isidentifier():
+        raise click.UsageError(f"{method!r} cannot be the name of a method")
     try:
         address = BrokerAddress.parse(broker)
         params = parameters_of(parameters)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    _say_only_the_answer()
     answer = _answered(call(address, base_topic, gateway, method, params, timeout))
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     sys.exit(0 if answer.get("status") == "ok" else 1)
@@ -187,10 +209,13 @@ def call_command(  # one parameter for each option
 )
 def watch_command(topic_filter: str, broker: str, gateway: str, base_topic: str) -> None:
     """Show the gateway's topics live, as a table."""
+    if not is_filter(topic_filter):
+        raise click.UsageError(f"{topic_filter!r} is no topic filter: + is a level, # the last one")
     try:
         address = BrokerAddress.parse(broker)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    _say_only_the_answer()
     _finish(watch(address, f"{base_topic}/{gateway}/{topic_filter}", Console()))
 
 
@@ -205,6 +230,11 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(main, {}, "sebridge", "_SEBRIDGE_COMPLETE").source())
+
+
+main.add_command(certificate_command)
+main.add_command(decode_command)
+main.add_command(encode_command)
 
 
 # ------------------------------------------------------------------ how it ends
@@ -230,6 +260,11 @@ async def _run(options: Options) -> None:
     finally:
         notify("STOPPING=1")
         await bridge.stop()
+
+
+def _say_only_the_answer() -> None:
+    """Leave it to the last line to say what went wrong."""
+    logging.getLogger("sebridge").setLevel(logging.CRITICAL)
 
 
 def _load(path: Path) -> Options:

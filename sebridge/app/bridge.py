@@ -5,25 +5,36 @@ from dataclasses import replace
 from importlib.metadata import version
 import logging
 from random import Random
-from typing import Any
+from secrets import SystemRandom
+from typing import Any, Final
 
+import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.app.certificate_store import load_store
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
-from sebridge.app.house import SimulatedHouse
+from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
+from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import SystemClock
+from sebridge.base.computing import in_thread
+from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.devices.link_keys import LinkKey, LinkKeys
 from sebridge.homeassistant.announcements import Announcements, Memory
 from sebridge.homeassistant.discovered import GatewayFacts, MeterShape
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.radio.ether import Ether
+from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
 from sebridge.settings.options import MqttOptions, Options
+from sebridge.simulator.certificates import HouseCertificates, IssuedCertificate
+from sebridge.simulator.household import HouseSecurity
 from sebridge.simulator.load_curve import RegisterState
+from sebridge.smartenergy.credentials import CertificateStore
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
 from sebridge.transports.mqtt.connection import Connection
@@ -34,26 +45,36 @@ from sebridge.transports.mqtt.topics import Topics
 _LOGGER = logging.getLogger(__name__)
 
 EMBEDDED = "embedded"
+SIMULATED = "simulated"
+COORDINATOR = "coordinator"
+
+_SECRETS: Final = SystemRandom()
 
 
 class Bridge:
     """Builds everything from its options; `start` and `stop` do what they say.
 
     After `start` the parts can be looked at: `gateway`, `house` (None without the simulated air),
-    `mqtt` with the address of the broker.
+    `mqtt` with the address of the broker. A bridge `beside` another is on the same simulated air,
+    as a router or display.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, beside: "Bridge | None" = None) -> None:
         self.options = options
-        simulated = options.radio.type == "simulated"
+        simulated = options.radio.type == SIMULATED
         self.real_clock = SystemClock()
-        self.clock = SystemClock(options.simulator.speed) if simulated else self.real_clock
+        if beside is not None:
+            self.clock: SystemClock = beside.clock
+        else:
+            self.clock = SystemClock(options.simulator.speed) if simulated else self.real_clock
         self.bus = SignalBus()
         self.database = Database(options.storage.path, self.real_clock)
         self.topics = Topics(options.mqtt.base_topic, options.gateway.name)
         self.mqtt = options.mqtt
         self.broker: EmbeddedBroker | None = None
-        self.ether: Ether | None = None
+        self.ether: Ether | None = None if beside is None else beside.ether
+        self.house_security: HouseSecurity | None = None
+        self._beside = beside
         self._random = Random()  # noqa: S311  # pauses and random delays, no secret
         self._supervisor: Supervisor | None = None
 
@@ -108,12 +129,15 @@ class Bridge:
             self._random,
         )
         stream = NotificationStream(self.link, self.topics)
+        beside = self._beside
+        self.house_security = self._secure_house() if beside is None else beside.house_security
         ground = Ground(
             clock=self.clock,
             random=self._random,
             bus=self.bus,
             collections=self.database,
             durable=self.database.flush,
+            proofs=self._proofs(),
         )
         self.gateway = Gateway(self.options, ground, self._make_radio, stream)
         self.doors = Doors(
@@ -125,6 +149,33 @@ class Bridge:
         )
         self.discovery = self._make_discovery()
         self.house = self._make_house(keep("simulated_registers", str, RegisterState))
+
+    def _proofs(self) -> Proofs:
+        """Return what the gateway proves itself with: its certificates, or simulated ones."""
+        options, path = self.options, self.options.security.certificate_store
+        own = CertificateStore()
+        if path is not None:
+            own = load_store(path)
+        elif self.house_security is not None:
+            joins = options.gateway.role != COORDINATOR
+            address = gateway_address(options.gateway.name) if joins else SIMULATED_COORDINATOR
+            own = self.house_security.certificates.of(address)
+        return Proofs(own=own, randomness=_SECRETS, compute=in_thread)
+
+    def _secure_house(self) -> HouseSecurity | None:
+        """Return the certificates of the simulated house, if there is one that has them."""
+        options, keep = self.options, self.database.collection
+        if options.radio.type != SIMULATED or options.security.certificate_store is not None:
+            return None
+        certificates = HouseCertificates(
+            keep("simulated_authorities", str, Secret),
+            keep("simulated_certificates", t.EUI64, IssuedCertificate),
+            _SECRETS,
+        )
+        kept = LinkKeys(keep("simulated_keys", t.EUI64, LinkKey))
+        return HouseSecurity(
+            certificates=certificates, kept=kept, randomness=_SECRETS, compute=in_thread
+        )
 
     def _make_discovery(self) -> DiscoveryPublisher:
         keep, options = self.database.collection, self.options
@@ -146,15 +197,22 @@ class Bridge:
         self, descriptors: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]
     ) -> Radio:
         options = self.options
-        if options.radio.type == "simulated":
+        if options.gateway.role != COORDINATOR:
+            return joining_radio(options, descriptors, self.ether)
+        if options.radio.type == SIMULATED:
             self.ether = Ether(self.clock, options.simulator.air)
         return make_radio(options.radio, descriptors, bindings, self.clock, self.ether)
 
     def _make_house(self, registers: MutableMapping[str, RegisterState]) -> SimulatedHouse | None:
-        if self.ether is None:
+        if self.ether is None or self.options.gateway.role != COORDINATOR:
             return None
         return SimulatedHouse(
-            self.options.simulator, self.ether, registers, self.clock, self.gateway
+            self.options.simulator,
+            self.ether,
+            registers,
+            self.clock,
+            self.gateway,
+            self.house_security,
         )
 
     def _services(self) -> list[Service]:

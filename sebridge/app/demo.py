@@ -9,22 +9,31 @@ import signal
 from typing import Any, Final
 
 from rich.console import Console
+from zigpy.types import EUI64
 
 from sebridge.app.bridge import EMBEDDED, Bridge
+from sebridge.app.gateway import DISPLAY
+from sebridge.app.house import gateway_address
 from sebridge.app.logs import set_up_logging
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
-from sebridge.clusters.signals import ActiveEventsChanged, EventStatusReported, MessageConfirmed
-from sebridge.devices.signals import DeviceActive
+from sebridge.clusters.signals import (
+    ActiveEventsChanged,
+    EventStatusReported,
+    MessageConfirmed,
+)
 from sebridge.reporting.signals import MeterRead
 from sebridge.rpc.message import Request
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
+    GatewayOptions,
     LogOptions,
     MqttOptions,
     Options,
+    RadioOptions,
     StorageOptions,
 )
+from sebridge.simulator.household import link_key_of
 from sebridge.smartenergy.identifiers import PRICE
 from sebridge.smartenergy.price import PublishPriceRecord
 from sebridge.transports.mqtt.states import event_status_word
@@ -33,6 +42,7 @@ _STORY_SPEED: Final = 20.0
 """A minute of the stories lasts three seconds, so that events which last minutes can be watched."""
 _PATIENCE: Final = 60.0  # real seconds for anything in a story
 _EURO: Final = 978
+_JOIN_TIME: Final = 240  # seconds
 
 
 def demo_options(speed: float, port: int, directory: Path) -> Options:
@@ -45,8 +55,34 @@ def demo_options(speed: float, port: int, directory: Path) -> Options:
     )
 
 
-async def run_demo(
-    console: Console, speed: float, port: int, directory: Path, *, stay: bool
+def display_options(bridge: Bridge, directory: Path) -> Options:
+    """Return the configuration of a display gateway in the house of another."""
+    return Options(
+        gateway=GatewayOptions(name=DISPLAY, role=DISPLAY),
+        radio=RadioOptions(link_key=link_key_of(gateway_address(DISPLAY))),
+        mqtt=MqttOptions(broker=bridge.mqtt.broker, port=bridge.mqtt.port),
+        storage=StorageOptions(path=directory / "display.db"),
+        log=LogOptions(level="warning"),
+    )
+
+
+async def add_display(bridge: Bridge, directory: Path) -> Bridge:
+    """Let a display gateway join the house, and return it started."""
+    address = gateway_address(DISPLAY)
+    await bridge.gateway.manager.add(address, link_key_of(address), _JOIN_TIME)
+    display = Bridge(display_options(bridge, directory), beside=bridge)
+    await display.start()
+    return display
+
+
+async def run_demo(  # one parameter for each option
+    console: Console,
+    *,
+    speed: float,
+    port: int,
+    directory: Path,
+    with_display: bool,
+    stay: bool,
 ) -> None:
     """Start the house, tell the stories, then stay up until interrupted."""
     options = demo_options(speed, port, directory)
@@ -57,13 +93,14 @@ async def run_demo(
     bridge = Bridge(options)
     console.print("[bold]sebridge demo[/]: a simulated Smart Energy home, live on MQTT")
     await bridge.start()
+    display = await add_display(bridge, directory) if with_display else None
     try:
         console.print(
             f"The broker listens on [cyan]{bridge.mqtt.broker}:{bridge.mqtt.port}[/]. Watch all of"
             " it in another terminal:"
         )
         console.print(f"  [green]{_subscribe_line(bridge)}[/]\n")
-        telling = asyncio.ensure_future(_Stories(bridge, console).tell())
+        telling = asyncio.ensure_future(_Stories(bridge, console, display).tell())
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait({telling, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if telling.done():
@@ -75,6 +112,8 @@ async def run_demo(
         telling.cancel()
         stopping.cancel()
     finally:
+        if display is not None:
+            await display.stop()
         await bridge.stop()
 
 
@@ -98,8 +137,9 @@ def _say_how_to_go_on(console: Console, bridge: Bridge) -> None:
 class _Stories:
     """A short script: each story does something by RPC and shows what came back over the air."""
 
-    def __init__(self, bridge: Bridge, console: Console) -> None:
+    def __init__(self, bridge: Bridge, console: Console, display: Bridge | None) -> None:
         self._bridge = bridge
+        self._display = display
         self._console = console
         self._clock: Clock = bridge.clock
 
@@ -109,23 +149,36 @@ class _Stories:
         await self._prices()
         await self._demand_response()
         await self._message()
+        if self._display is not None:
+            await self._second_gateway(self._display)
 
     # ------------------------------------------------------------------ the stories
 
     async def _first_reading(self) -> None:
         self._title("1. The devices join, and the meter is read")
-        known = len(self._bridge.options.simulator.devices)
-        heard: set[object] = set()
-        self._bridge.bus.listen(DeviceActive, lambda signal: heard.add(signal.device))
-        reading = await self._first(MeterRead, lambda s: s.reading.energy_in is not None)
-        await self._until(lambda: len(heard) >= known)
-        for record in self._bridge.gateway.directory:
+        devices = self._bridge.options.simulator.devices
+        main = next(device.eui64 for device in devices if device.kind == "meter")
+        reading = await self._first(
+            MeterRead, lambda s: s.device == main and s.reading.energy_in is not None
+        )
+        directory = self._bridge.gateway.directory
+        await self._until(lambda: all(directory.is_active(device.eui64) for device in devices))
+        for record in directory:
             self._say(f"{record.eui64}  {record.model or 'a device'}")
         meter = reading.reading
         self._say(
             f"meter {reading.device}: [bold]{meter.energy_in:.3f} {meter.unit}[/], "
             f"{meter.power:.3f} {meter.power_unit} now"
         )
+        await self._keys([device.eui64 for device in devices if device.kind != "sub_meter"])
+
+    async def _keys(self, devices: list[EUI64]) -> None:
+        found = self._bridge.gateway.trust_center.established
+        await self._until(lambda: all(found(device) for device in devices))
+        for device in devices:
+            key = found(device)
+            assert key is not None
+            self._say(f"key established with {device} (suite {key.suite})")
 
     async def _prices(self) -> None:
         self._title("2. A price now, and another at the next boundary")
@@ -183,6 +236,20 @@ class _Stories:
         self._say(f"the display shows: [bold]{self._shown_message()}[/]")
         confirmed = await self._first(MessageConfirmed, lambda s: s.record.message_id == now)
         self._say(f"{confirmed.device} confirmed it")
+
+    async def _second_gateway(self, display: Bridge) -> None:
+        self._title("5. A second gateway in the house: an in-premise display, on MQTT too")
+        now = zigbee_time(self._clock.utc())
+        await self._call("create_price_event", record=_price(now, "evening", 31, now, 60))
+        await self._until(lambda: bool(display.gateway.display.price_desk.active()))
+        await self._until(lambda: bool(display.gateway.display.message_box.active()))
+        price = display.gateway.display.price_desk.active()[-1]
+        message = display.gateway.display.message_box.active()[-1]
+        self._say(f"{display.topics.price('electricity')}: [bold]{price.amount:.2f}[/]")
+        self._say(f"{display.topics.active('message')}: [bold]{message.message}[/]")
+        response = await display.gateway.dispatcher.answer(Request("confirm_message"))
+        assert response.result is not None
+        self._say(f"confirm_message → status {response.result['status']}")
 
     # ------------------------------------------------------------------ how they are told
 

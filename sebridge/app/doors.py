@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
-import logging
 from typing import Any, Protocol
 
 import zigpy.types as t
 
 from sebridge.app.gateway import Gateway
-from sebridge.app.logs import LogStream
+from sebridge.app.logs import LogForwarding
 from sebridge.base.clock import iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -78,14 +77,15 @@ class Doors:
         )
         self.state = BridgeState(bus, broker, topics, clock, self._info, self._health)
         self._obey_settings(bus)
-        if gateway.options.mqtt.log:
-            sink = LogStream(lambda record: broker.publish(topics.log, dump(record), retain=False))
-            logging.getLogger().addHandler(sink)
+        self._log = LogForwarding(
+            lambda record: broker.publish(topics.log, dump(record), retain=False)
+        )
 
     @property
     def services(self) -> list[Service]:
         """All services in the order in which they start."""
-        return [self.requests, self.devices, self.state]
+        services = [self.requests, self.devices, self.state]
+        return [self._log, *services] if self._gateway.options.mqtt.log else services
 
     def _obey_settings(self, bus: SignalBus) -> None:
         registry = self._gateway.registry

@@ -1,14 +1,16 @@
 """The gateway without its doors: radio, devices, clusters, reporting, and the RPC methods."""
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import logging
 from random import Random
+from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
 import zigpy.types as t
 from zigpy.zdo.types import MultiAddress, SimpleDescriptor, ZDOCmd
 
+from sebridge.api.clients import ClientMethods
 from sebridge.api.devices import DeviceMethods
 from sebridge.api.drlc import DRLCMethods
 from sebridge.api.gateway import GatewayMethods
@@ -18,25 +20,27 @@ from sebridge.api.notifications import Notifier, Sink
 from sebridge.api.price import PriceMethods
 from sebridge.api.zcl import ZclMethods
 from sebridge.app.catalogue import catalogue_of, own_device_record
+from sebridge.app.display_clients import DisplayClients
+from sebridge.app.energy_services import EnergyServices, Traffic
 from sebridge.app.radio_keeper import RadioKeeper
-from sebridge.base.clock import Clock, unix_time, zigbee_time
+from sebridge.app.security import Grounds, Proofs, Security
+from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.computing import at_once
+from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.drlc_server import DrlcServer
+from sebridge.clusters.cluster import LocalCluster
 from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.event_server import EventServer
 from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.identify import IdentifyClient, IdentifyServer
-from sebridge.clusters.messaging_server import MessagingServer
 from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.price_server import PriceServer
-from sebridge.clusters.publisher import EventPublisher
 from sebridge.clusters.time_server import TimeServer
 from sebridge.devices.descriptors import ZDODeviceRecord
 from sebridge.devices.directory import Directory
 from sebridge.devices.known_device import KnownDevice
+from sebridge.devices.link_keys import LinkKey
 from sebridge.devices.manager import DeviceManager, DeviceRules
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import JoiningChanged
@@ -46,30 +50,28 @@ from sebridge.radio.zdo_server import Binding
 from sebridge.reporting.identity import IdentityReader
 from sebridge.reporting.meters import MeterConfiguration, Meters
 from sebridge.reporting.reader import RemoteReader
-from sebridge.reporting.receiver import BoundaryReader, ReportReceiver
+from sebridge.reporting.receiver import ReportReceiver
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.schedule.event import ScheduledEvent
-from sebridge.schedule.overlap import Policy
 from sebridge.schedule.runner import ScheduleRunner
-from sebridge.schedule.schedule import Schedule
 from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
-from sebridge.smartenergy.drlc import LoadControlEventRecord
+from sebridge.smartenergy.credentials import CertificateStore
 from sebridge.smartenergy.identifiers import (
-    ENERGY_SERVICE_INTERFACE,
+    DEVICE_NAMES,
     HA_COMBINED_INTERFACE,
     HA_ENDPOINT,
     HA_PROFILE,
     SE_ENDPOINT,
     SE_PROFILE,
 )
-from sebridge.smartenergy.messaging import DisplayMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
 
 _LOGGER = logging.getLogger(__name__)
 
 _UNICAST: Final = 0x03  # addressing mode: 64-bit address and endpoint
+
+DISPLAY: Final = "display"
+"""The role of a gateway that listens instead of serving."""
 
 MANUFACTURER: Final = "sebridge"
 """What devices read in our Basic cluster."""
@@ -91,13 +93,18 @@ class Ground:
     bus: SignalBus
     collections: Collections
     durable: Callable[[], Awaitable[None]]
+    proofs: Proofs = field(
+        default_factory=lambda: Proofs(
+            own=CertificateStore(), randomness=SystemRandom(), compute=at_once
+        )
+    )
 
 
 MakeRadio = Callable[[Sequence[SimpleDescriptor], MutableMapping[Any, Any]], Radio]
 
 
 class Gateway:
-    """An energy service interface: what it knows, what it does, and the methods to ask it.
+    """An energy service interface, or a display: what it knows, and the methods to ask it.
 
     `make_radio` is given the descriptors of our endpoints and the binding table.
     """
@@ -113,13 +120,19 @@ class Gateway:
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
         self.directory = Directory(keep("devices", t.EUI64, KnownDevice), ground.clock, ground.bus)
-        self._build_servers(keep)
+        self._energy: EnergyServices | None = None
+        self._display: DisplayClients | None = None
+        if options.gateway.role == DISPLAY:
+            self._display = DisplayClients(ground.random)
+        else:
+            self._energy = EnergyServices(keep, self._zigbee_now)
+        self.security = Security(ground.proofs, wanted=options.security.require_key_establishment)
         self.endpoints = self._endpoints()
         descriptors = [endpoint.descriptor() for endpoint in self.endpoints]
         self.radio = make_radio(descriptors, keep("bindings", Binding, bool))
         self._build_devices(ground, keep)
         self._build_traffic(ground, keep)
-        self._build_publishers(ground)
+        self._open_desks(ground)
         self.notifier = Notifier(
             ground.bus, ground.clock, notify, self.registry.reader(entries.DEBUG_RPC_SEVERITY)
         )
@@ -129,45 +142,23 @@ class Gateway:
 
     # ------------------------------------------------------------------ parts, bottom up
 
-    def _build_servers(self, keep: Callable[[str, Any, Any], MutableMapping[Any, Any]]) -> None:
-        prices = keep("prices", int, ScheduledEvent[PublishPriceRecord])
-        loads = keep("load_control", int, ScheduledEvent[LoadControlEventRecord])
-        messages = keep("messages", int, ScheduledEvent[DisplayMessageRecord])
-        self.prices = PriceServer(SE_ENDPOINT, Schedule(Policy.PRICE, prices))
-        self.load_control = DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, loads))
-        self.messages = MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, messages))
-
     def _endpoints(self) -> list[Endpoint]:
-        model = f"ESI {self.options.gateway.name}"[:32]
-        now = self._zigbee_now
-        smart_energy = Endpoint(
-            SE_ENDPOINT,
-            SE_PROFILE,
-            ENERGY_SERVICE_INTERFACE,
-            (
-                BasicServer(MANUFACTURER, model),
-                IdentifyServer(now),
-                TimeServer(now),
-                self.prices,
-                self.load_control,
-                self.messages,
-                BasicClient(),
-                IdentifyClient(),
-                MeteringClient(),
-            ),
+        side = self._side
+        model = f"{DEVICE_NAMES[side.device_id]} {self.options.gateway.name}"[:32]
+        common: tuple[LocalCluster, ...] = (
+            BasicServer(MANUFACTURER, model),
+            IdentifyServer(self._zigbee_now),
+            BasicClient(),
+            IdentifyClient(),
+            MeteringClient(),
         )
+        own = (*common, *side.clusters, *self.security.clusters.both)
+        smart_energy = Endpoint(SE_ENDPOINT, SE_PROFILE, side.device_id, own)
         home_automation = Endpoint(
             HA_ENDPOINT,
             HA_PROFILE,
             HA_COMBINED_INTERFACE,
-            (
-                BasicServer(MANUFACTURER, model),
-                IdentifyServer(now),
-                TimeServer(now),
-                BasicClient(),
-                IdentifyClient(),
-                MeteringClient(),
-            ),
+            (*common, TimeServer(self._zigbee_now)),
         )
         return [smart_energy, home_automation]
 
@@ -181,6 +172,7 @@ class Gateway:
             ground.clock,
             ground.bus,
             registry.reader(entries.REQUIRE_EXPLICIT_ADD),
+            established=keep("established_keys", t.EUI64, LinkKey),
         )
         rules = DeviceRules(
             max_failures=registry.reader(entries.MAX_TX_FAILURES),
@@ -205,24 +197,53 @@ class Gateway:
         self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
         self.identities = IdentityReader(self.reader, self.directory, ground.bus)
         self.keeper = RadioKeeper(self.radio, self, self, ground.clock, ground.bus)
-
-    def _build_publishers(self, ground: Ground) -> None:
-        self.runner = ScheduleRunner(ground.clock)
-        self.price_desk = self._desk(self.prices, ground)
-        self.drlc_desk = self._desk(self.load_control, ground)
-        self.message_desk = self._desk(self.messages, ground)
-        self.boundaries = BoundaryReader(self.reports, self._next_price_change, ground.clock)
-
-    def _desk(self, server: EventServer[Any], ground: Ground) -> EventPublisher[Any]:
-        endpoint = self.endpoints[0]
-        desk: EventPublisher[Any] = EventPublisher(
-            endpoint, server, self.router, self.directory, ground.clock, ground.bus
+        self.security.open(
+            Grounds(
+                radio=self.radio,
+                router=self.router,
+                directory=self.directory,
+                manager=self.manager,
+                trust_center=self.trust_center,
+                load_control=None if self._energy is None else self._energy.load_control,
+                clock=ground.clock,
+                bus=ground.bus,
+            )
         )
-        desk.interval = self.registry.reader(entries.RETRANSMISSION_INTERVAL)
-        desk.patience = self.registry.reader(entries.TX_STATUS_TIMEOUT)
-        desk.woken = self.runner.wake
-        self.runner.serve(server, lambda news: self.router.carry_out(endpoint, server, news))
-        return desk
+
+    def _open_desks(self, ground: Ground) -> None:
+        self.runner = ScheduleRunner(ground.clock)
+        self._side.open(
+            Traffic(
+                endpoint=self.endpoints[0],
+                router=self.router,
+                directory=self.directory,
+                runner=self.runner,
+                registry=self.registry,
+                reports=self.reports,
+                clock=ground.clock,
+                bus=ground.bus,
+            )
+        )
+
+    @property
+    def _side(self) -> EnergyServices | DisplayClients:
+        side = self._energy or self._display
+        assert side is not None
+        return side
+
+    @property
+    def energy(self) -> EnergyServices:
+        """What we serve; RefusedError for a display, which serves nothing."""
+        if self._energy is None:
+            raise RefusedError("a display serves no events")
+        return self._energy
+
+    @property
+    def display(self) -> DisplayClients:
+        """What we listen to; RefusedError for an energy service interface."""
+        if self._display is None:
+            raise RefusedError("an energy service interface listens to no events")
+        return self._display
 
     def _chapters(self) -> list[object]:
         configured = self.options.radio.extended_pan_id
@@ -234,9 +255,29 @@ class Gateway:
             DeviceMethods(self, self.manager, self.own_record),
             NetworkMethods(lambda: self.radio.network, self.trust_center, own_id),
             ZclMethods(self.router, self.reader, self),
-            PriceMethods({SE_ENDPOINT: self.price_desk}),
-            DRLCMethods({SE_ENDPOINT: self.drlc_desk}),
-            MessagingMethods({SE_ENDPOINT: self.message_desk}),
+            *self._event_chapters(),
+        ]
+
+    def _event_chapters(self) -> list[object]:
+        """Return the methods of both sides; those of the side that we are not say so."""
+        if self._energy is not None:
+            own = self._energy
+            return [
+                PriceMethods({SE_ENDPOINT: own.price_desk}),
+                DRLCMethods({SE_ENDPOINT: own.drlc_desk}),
+                MessagingMethods({SE_ENDPOINT: own.message_desk}),
+                ClientMethods({}, {}, {}),
+            ]
+        heard = self.display
+        return [
+            PriceMethods({}, {SE_ENDPOINT: heard.price_desk}),
+            DRLCMethods({}, {SE_ENDPOINT: heard.drlc_desk}),
+            MessagingMethods({}, {SE_ENDPOINT: heard.message_box}),
+            ClientMethods(
+                {SE_ENDPOINT: heard.price_desk},
+                {SE_ENDPOINT: heard.drlc_desk},
+                {SE_ENDPOINT: heard.message_box},
+            ),
         ]
 
     # ------------------------------------------------------------------ life
@@ -247,15 +288,13 @@ class Gateway:
         return [
             self.router,
             self.trust_center,
+            *self.security.services,
             self.keeper,
             self.manager,
             self.reports,
             self.identities,
-            self.price_desk,
-            self.drlc_desk,
-            self.message_desk,
+            *self._side.services,
             self.runner,
-            self.boundaries,
         ]
 
     # ------------------------------------------------------------------ what the radio tells
@@ -285,6 +324,7 @@ class Gateway:
     async def restore(self) -> None:
         """Give a radio that has just been started the link keys of all devices."""
         await self.trust_center.restore()
+        self.security.check_address(self.radio.network.address)
 
     # ------------------------------------------------------------------ what others ask
 
@@ -317,10 +357,6 @@ class Gateway:
 
     def _zigbee_now(self) -> int:
         return zigbee_time(self.clock.utc())
-
-    def _next_price_change(self) -> float | None:
-        change = self.prices.next_change(self._zigbee_now())
-        return None if change is None else unix_time(change)
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self.joining_until = signal.until

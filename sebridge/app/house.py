@@ -1,14 +1,17 @@
 """The simulated house beside the gateway: its air, its devices, their joining."""
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
+import hashlib
 from random import Random
 from typing import Protocol
 
 from typing_extensions import override
 import zigpy.types as t
+from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
 from sebridge.base.clock import Clock
+from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.clusters.endpoint import Endpoint
@@ -20,8 +23,9 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
 from sebridge.radio.station import EtherStation
-from sebridge.settings.options import SimulatorOptions
-from sebridge.simulator.household import Home, Household, link_key_of
+from sebridge.radio.zdo_server import node_descriptor
+from sebridge.settings.options import Options, SimulatorOptions
+from sebridge.simulator.household import Home, Household, HouseSecurity, link_key_of
 from sebridge.simulator.load_curve import RegisterState
 from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
 
@@ -47,6 +51,7 @@ class SimulatedHouse(Service):
         registers: MutableMapping[str, RegisterState],
         clock: Clock,
         gateway: Host,
+        security: HouseSecurity | None = None,
     ) -> None:
         super().__init__()
         self._ether = ether
@@ -58,11 +63,13 @@ class SimulatedHouse(Service):
             registers=registers,
             server=lambda: Peer(gateway.radio.network.address, SE_ENDPOINT, SE_PROFILE),
             make_station=self._station,
+            security=security,
         )
+        self._security = security
         self.household = Household(options.devices, home)
         self._gateway = gateway
 
-    def _station(self, address: t.EUI64, key: Secret | None, endpoint: Endpoint) -> Radio:
+    def _station(self, address: t.EUI64, key: Secret | None, endpoint: Endpoint) -> EtherStation:
         return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, [endpoint.descriptor()])
 
     @override
@@ -84,4 +91,27 @@ class SimulatedHouse(Service):
         """Switch the devices off."""
         for simulated in self.household.devices.values():
             await simulated.stop()
+        if self._security is not None:
+            self._security.kept.settle()
         await super().stop()
+
+
+def joining_radio(
+    options: Options, descriptors: Sequence[SimpleDescriptor], ether: Ether | None
+) -> Radio:
+    """Return the radio of a gateway that joins a network; ConfigError where that cannot be.
+
+    The radio libraries can only form networks, so a router or display lives on the simulated air.
+    """
+    role = options.gateway.role
+    if ether is None:
+        problem = f"gateway.role: a {role} can join only the simulated air of another gateway"
+        raise ConfigError([problem])
+    key = options.radio.link_key or WELL_KNOWN_KEY
+    address = gateway_address(options.gateway.name)
+    return EtherStation(ether, address, key, descriptors, node_descriptor(LogicalType.Router))
+
+
+def gateway_address(name: str) -> t.EUI64:
+    """Return the simulated address of a gateway that joins: the same for the same name."""
+    return t.EUI64(hashlib.sha256(name.encode()).digest()[:4] + bytes.fromhex("01b15e0e"))

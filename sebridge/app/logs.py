@@ -4,13 +4,16 @@ DEBUG: every frame. INFO: what an operator asked for, and what changed. WARNING:
 misbehaved. ERROR: we failed.
 """
 
+import asyncio
 from collections.abc import Callable
 import logging
+import threading
 
 from rich.console import Console
 from rich.logging import RichHandler
 from typing_extensions import override
 
+from sebridge.base.service import Service
 from sebridge.settings.options import LogOptions
 
 _QUIET = ("zigpy", "bellows", "zigpy_xbee", "zigpy_znp", "asyncio")
@@ -33,10 +36,13 @@ def set_up_logging(options: LogOptions, *, for_people: bool) -> None:
         logging.getLogger(name).setLevel(level.upper())
 
 
+Sink = Callable[[dict[str, object]], None]
+
+
 class LogStream(logging.Handler):
     """Hands log records to a sink as plain values: time, level, name, message."""
 
-    def __init__(self, sink: Callable[[dict[str, object]], None]) -> None:
+    def __init__(self, sink: Sink) -> None:
         super().__init__(logging.INFO)
         self._sink = sink
         self._inside = False
@@ -56,5 +62,41 @@ class LogStream(logging.Handler):
                     "message": record.getMessage(),
                 }
             )
+        except Exception:  # noqa: BLE001  # a malformed log call must not break its caller
+            self.handleError(record)
         finally:
             self._inside = False
+
+
+class LogForwarding(Service):
+    """Hands all that is logged to a sink, from its start to its stop.
+
+    The sink is called in the event loop's thread only, whichever thread logs.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+        self._handler = LogStream(self._forward)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+
+    @override
+    async def start(self) -> None:
+        """Begin to listen to the log."""
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        logging.getLogger().addHandler(self._handler)
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        """Listen no more."""
+        logging.getLogger().removeHandler(self._handler)
+        await super().stop()
+
+    def _forward(self, record: dict[str, object]) -> None:
+        assert self._loop is not None
+        if threading.get_ident() == self._thread:
+            self._sink(record)
+        else:
+            self._loop.call_soon_threadsafe(self._sink, record)

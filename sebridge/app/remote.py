@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import AnswerTimeoutError
@@ -66,7 +67,7 @@ class BrokerAddress:
 def parameters_of(pairs: Iterable[str]) -> dict[str, Any]:
     """Return the parameters of KEY=VALUE pairs: values are JSON or else text, dots reach down.
 
-    Raises ValueError for a pair without `=` or a key that is used twice in different ways.
+    Raises ValueError for a pair without `=` and for a key that is given twice.
     """
     params: dict[str, Any] = {}
     for pair in pairs:
@@ -80,6 +81,8 @@ def parameters_of(pairs: Iterable[str]) -> dict[str, Any]:
                 problem = f"{key!r} reaches below a value"
                 raise ValueError(problem)  # noqa: TRY004  # the text is wrong, not its type
             place = below
+        if names[-1] in place:
+            raise ValueError(f"{key!r} is given twice")
         place[names[-1]] = _value(text)
     return params
 
@@ -106,7 +109,7 @@ async def call(  # where, whom, what, how long
     answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
     def on_answer(message: Message) -> None:
-        body = json.loads(message.payload)
+        body = _object(message.payload)
         if body.get("request_identifier") == ticket and not answer.done():
             body.pop("request_identifier")
             answer.set_result(body)
@@ -121,6 +124,15 @@ async def call(  # where, whom, what, how long
         except AnswerTimeoutError as error:
             message = f"no answer from gateway {gateway} within {timeout:g} s; is it running?"
             raise AnswerTimeoutError(message) from error
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    """Return a JSON object; an empty one for what is none, as anybody may write to the topic."""
+    try:
+        body = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 class _Visit:
@@ -182,5 +194,10 @@ def table_of(seen: dict[str, tuple[str, int, float]], now: float) -> Table:
     table.add_column("age", justify="right")
     for topic, (text, count, time) in sorted(seen.items()):
         shown = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
-        table.add_row(topic, shown, str(count), f"{now - time:.0f} s")
+        table.add_row(_as_it_is(topic), _as_it_is(shown), str(count), f"{now - time:.0f} s")
     return table
+
+
+def _as_it_is(text: str) -> Text:
+    """Return text of others without markup, and without codes that a terminal would obey."""
+    return Text("".join(sign if sign.isprintable() else " " for sign in text))

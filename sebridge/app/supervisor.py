@@ -61,7 +61,17 @@ class Supervisor(Service):
                 return  # it ended by itself: its work is done
             if self._clock.monotonic() - born > _FORGIVEN_AFTER:
                 pause = _FIRST_PAUSE
+            pause = await self._revive(service, pause)
+
+    async def _revive(self, service: Service, pause: float) -> float:
+        """Start a dead service, as often as it takes; return the pause before the next time."""
+        while True:
             await self._clock.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
             self.restarts += 1
-            await service.start()
+            try:
+                await service.start()
+            except Exception:
+                _LOGGER.exception("%s does not start, and is tried again", service.name)
+            else:
+                return pause

@@ -12,7 +12,11 @@ from sebridge.base.secret import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayOptions:
-    """Who we are. The role of an ESI that forms its network is `coordinator`."""
+    """Who we are.
+
+    `coordinator`: the energy service interface that forms the network and is its trust centre.
+    `router`: one that joins a network. `display`: an in-premise display that joins and listens.
+    """
 
     name: str = "home"  # [a-z0-9_-]+, part of every topic
     role: str = "coordinator"
@@ -30,6 +34,15 @@ class RadioOptions:
     pan_id: int | None = None
     extended_pan_id: t.EUI64 | None = None
     network_key: Secret | None = None  # 16 octets; none makes a random one
+    link_key: Secret | None = None  # 16 octets, with which a router or display joins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityOptions:
+    """How devices prove who they are, and we to them."""
+
+    certificate_store: Path | None = None  # our certificates; the simulated air has some by itself
+    require_key_establishment: bool | None = None  # none, which is auto: if we have a certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +139,7 @@ class Options:
 
     gateway: GatewayOptions = field(default_factory=GatewayOptions)
     radio: RadioOptions = field(default_factory=RadioOptions)
+    security: SecurityOptions = field(default_factory=SecurityOptions)
     mqtt: MqttOptions = field(default_factory=MqttOptions)
     homeassistant: HomeAssistantOptions = field(default_factory=HomeAssistantOptions)
     storage: StorageOptions = field(default_factory=StorageOptions)

@@ -21,6 +21,7 @@ from sebridge.settings.options import (
     Options,
     OutboxOptions,
     RadioOptions,
+    SecurityOptions,
     SimulatedDevice,
     SimulatorOptions,
     StorageOptions,
@@ -73,6 +74,15 @@ def _network_key(value: Any) -> Secret:
     return Secret(octets)
 
 
+def _truth_or_auto(value: Any) -> bool | None:
+    scalar = single(value)
+    if scalar.text == "auto":
+        return None
+    if not isinstance(scalar.value, bool):
+        raise vol.Invalid(f"{scalar} is none of true, false, auto")
+    return scalar.value
+
+
 def _setting(name: str, value: Any) -> Any:
     """Check a registry setting by the table of settings."""
     scalar = single(value)
@@ -95,6 +105,18 @@ def _check_radio(radio: RadioOptions) -> None:
     if radio.type != "simulated" and radio.path is None:
         raise vol.Invalid(
             f"is needed with type {radio.type}: a serial port or socket://host:port", path=["path"]
+        )
+
+
+def _check_certificate(options: Options) -> None:
+    """Say when the radio could not use, or the gateway could not show, a certificate."""
+    store, kind = options.security.certificate_store, options.radio.type
+    if store is not None and kind in {"xbee", "znp"}:
+        problem = f"a radio of type {kind} takes no keys that the gateway established"
+        raise vol.Invalid(problem, path=["security", "certificate_store"])
+    if options.security.require_key_establishment and store is None and kind != "simulated":
+        raise vol.Invalid(
+            "is needed where key establishment is required", path=["security", "certificate_store"]
         )
 
 
@@ -131,7 +153,7 @@ def _tls(value: Any) -> TlsOptions | None:
 _LEVEL: Final = choice("debug", "info", "warning", "error")
 
 _GATEWAY: Final = section(
-    {"name": _gateway_name, "role": choice("coordinator")},
+    {"name": _gateway_name, "role": choice("coordinator", "router", "display")},
     GatewayOptions,
 )
 _RADIO: Final = section(
@@ -144,9 +166,14 @@ _RADIO: Final = section(
         "pan_id": whole(0, 0xFFFE),
         "extended_pan_id": address,
         "network_key": _network_key,
+        "link_key": _network_key,
     },
     RadioOptions,
     _check_radio,
+)
+_SECURITY: Final = section(
+    {"certificate_store": path, "require_key_establishment": _truth_or_auto},
+    SecurityOptions,
 )
 _TLS: Final = section(
     {
@@ -218,6 +245,7 @@ SCHEMA: Final = vol.Schema(
         {
             "gateway": _GATEWAY,
             "radio": _RADIO,
+            "security": _SECURITY,
             "mqtt": _MQTT,
             "homeassistant": _HOMEASSISTANT,
             "storage": _STORAGE,
@@ -226,6 +254,7 @@ SCHEMA: Final = vol.Schema(
             "registry": table(_setting),
         },
         Options,
+        _check_certificate,
     )
 )
 """Takes the tree of a document and returns Options."""

@@ -10,7 +10,7 @@ from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
-from sebridge.app.house import SimulatedHouse
+from sebridge.app.house import SimulatedHouse, joining_radio
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -39,7 +39,38 @@ class MemoryCollections:
         return self._kept.setdefault(name, {})
 
 
-class Home:
+class Talker:
+    """A gateway that is talked to through its MQTT door."""
+
+    clock: VirtualClock
+    broker: RecordingBroker
+    topics: Topics
+    _tickets = 0
+
+    async def rpc(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call a method as an MQTT client does; return the whole answer."""
+        self._tickets += 1
+        params["request_identifier"] = self._tickets
+        topic = f"{self.topics.request}/{method}"
+        self.broker.deliver(Message(topic, json.dumps(params).encode()))
+        for _ in range(200):
+            await self.clock.advance(seconds=0.1)
+            for answer in self.broker.heard(self.topics.response_to(method)):
+                if answer.get("request_identifier") == self._tickets:
+                    return dict(answer)
+        raise AssertionError(f"{method} was not answered")
+
+    async def result(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call a method that must succeed; return its result."""
+        answer = await self.rpc(method, **params)
+        assert answer["status"] == "ok", answer
+        return dict(answer["result"])
+
+    def notifications(self, name: str) -> list[Any]:
+        return self.broker.heard(self.topics.notification(name))
+
+
+class Home(Talker):
     """A gateway and its household, all of real parts."""
 
     def __init__(self, clock: VirtualClock, simulator: SimulatorOptions, kept: Collections) -> None:
@@ -61,7 +92,6 @@ class Home:
         self.gateway = Gateway(self.options, ground, self._radio, stream)
         self.doors = _doors(self.gateway, self.broker, self.topics, stream)
         self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway)
-        self._tickets = 0
         self._started: list[Service] = []
 
     def _radio(
@@ -89,27 +119,41 @@ class Home:
             await service.stop()
         self._started.clear()
 
-    async def rpc(self, method: str, **params: Any) -> dict[str, Any]:
-        """Call a method as an MQTT client does; return the whole answer."""
-        self._tickets += 1
-        params["request_identifier"] = self._tickets
-        topic = f"{self.topics.request}/{method}"
-        self.broker.deliver(Message(topic, json.dumps(params).encode()))
-        for _ in range(200):
-            await self.clock.advance(seconds=0.1)
-            for answer in self.broker.heard(self.topics.response_to(method)):
-                if answer.get("request_identifier") == self._tickets:
-                    return dict(answer)
-        raise AssertionError(f"{method} was not answered")
 
-    async def result(self, method: str, **params: Any) -> dict[str, Any]:
-        """Call a method that must succeed; return its result."""
-        answer = await self.rpc(method, **params)
-        assert answer["status"] == "ok", answer
-        return dict(answer["result"])
+class SecondGateway(Talker):
+    """Another gateway on the air of a home."""
 
-    def notifications(self, name: str) -> list[Any]:
-        return self.broker.heard(self.topics.notification(name))
+    def __init__(self, home: Home, options: Options) -> None:
+        self.clock = home.clock
+        self.broker = RecordingBroker()
+        self.topics = Topics("sebridge", options.gateway.name)
+        stream = NotificationStream(self.broker, self.topics)
+        ground = Ground(
+            clock=home.clock,
+            random=Random(2),
+            bus=SignalBus(strict=True),
+            collections=MemoryCollections({}),
+            durable=_durable,
+        )
+        self.gateway = Gateway(
+            options,
+            ground,
+            lambda descriptors, _bindings: joining_radio(options, descriptors, home.ether),
+            stream,
+        )
+        self.doors = _doors(self.gateway, self.broker, self.topics, stream)
+        self._started: list[Service] = []
+
+    async def start(self) -> None:
+        """Join, and wait until the servers of the house are known."""
+        for service in (*self.doors.services, *self.gateway.services):
+            await service.start()
+            self._started.append(service)
+        await self.clock.advance(seconds=30)
+
+    async def stop(self) -> None:
+        for service in reversed(self._started):
+            await service.stop()
 
 
 async def _durable() -> None:

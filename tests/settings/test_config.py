@@ -106,7 +106,7 @@ def test_no_problem_shows_a_secret(tmp_path: Path) -> None:
     (tmp_path / "secrets.yaml").write_text("s: hunter2!\n", encoding="utf-8")
     keys = {
         "gateway": ["name", "role"],
-        "radio": ["type", "baudrate", "flow_control", "extended_pan_id", "network_key"],
+        "radio": ["type", "baudrate", "flow_control", "extended_pan_id", "network_key", "link_key"],
         "mqtt": ["port", "version", "tls", "log"],
         "simulator": ["speed", "air"],
     }
@@ -117,7 +117,7 @@ def test_no_problem_shows_a_secret(tmp_path: Path) -> None:
 
     found = problems(text, tmp_path, {"SEBRIDGE_MQTT__KEEPALIVE": "hunter2!"})
 
-    assert len(found) == 14
+    assert len(found) == 15
     assert "hunter2" not in "\n".join(found)
 
 

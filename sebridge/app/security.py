@@ -1,0 +1,199 @@
+"""The gateway's side of key establishment: who must prove himself, who did, who is put out."""
+
+from dataclasses import dataclass
+import logging
+from typing import Final
+
+import zigpy.types as t
+from zigpy.zdo.types import ZDOCmd
+
+from sebridge.base.clock import Clock
+from sebridge.base.computing import Compute
+from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError, SebridgeError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.base.values import mac
+from sebridge.clusters.drlc_server import DrlcServer
+from sebridge.clusters.endpoint import Router
+from sebridge.clusters.key_deadlines import KeyGuard
+from sebridge.clusters.key_establishment import KeyEstablishment, KeyRules
+from sebridge.clusters.key_establishment_clusters import KeyClusters
+from sebridge.devices.directory import Directory
+from sebridge.devices.manager import DeviceManager
+from sebridge.devices.peer import Peer
+from sebridge.devices.signals import NetworkChanged
+from sebridge.devices.trust_center import TrustCenter
+from sebridge.devices.zdo_client import ZdoClient
+from sebridge.radio.radio import Radio
+from sebridge.smartenergy.credentials import CertificateStore
+from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
+from sebridge.smartenergy.key_agreement import Randomness
+from sebridge.smartenergy.signature import verify
+from sebridge.smartenergy.suite import SUITE_1
+
+_LOGGER = logging.getLogger(__name__)
+
+MOST_AT_ONCE: Final = 4
+"""Devices that establish a key with the gateway at the same time; a fifth is told to wait."""
+_ASK_AGAIN: Final = 10.0  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """What the gateway proves itself with, and how that is computed."""
+
+    own: CertificateStore
+    randomness: Randomness
+    compute: Compute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What the security of a gateway stands on."""
+
+    radio: Radio
+    router: Router
+    directory: Directory
+    manager: DeviceManager
+    trust_center: TrustCenter
+    load_control: DrlcServer | None
+    clock: Clock
+    bus: SignalBus
+
+
+class Security:
+    """Without a certificate of its own the gateway takes preconfigured keys for good."""
+
+    def __init__(self, proofs: Proofs, *, wanted: bool | None) -> None:
+        """`wanted` is security.require_key_establishment; None is auto."""
+        self._proofs = proofs
+        self._has_certificate = bool(proofs.own.suites)
+        self.required = self._has_certificate and wanted is not False
+        self.clusters = KeyClusters(proofs.own.suites)
+        self.services: list[Service] = []
+
+    def open(self, grounds: Grounds) -> None:
+        """Begin to look at who comes; to be called once everything else is built."""
+        self._grounds = grounds
+        if not self._has_certificate:
+            return
+        rules = KeyRules(
+            own=self._proofs.own,
+            local_endpoint=SE_ENDPOINT,
+            randomness=self._proofs.randomness,
+            accepts=self._accepts,
+            compute=self._proofs.compute,
+            most_at_once=MOST_AT_ONCE,
+        )
+        establishment = KeyEstablishment(
+            rules,
+            self.clusters,
+            grounds.trust_center,
+            grounds.router.exchange,
+            grounds.clock,
+            grounds.bus,
+        )
+        if grounds.load_control is not None:
+            grounds.load_control.verify = self.verify
+        seeker = KeySeeker(establishment, grounds)
+        self.services = [establishment, seeker]
+        if self.required:
+            grounds.router.established = grounds.trust_center.is_established
+            grounds.router.exchange.established = self._may_be_told
+            self.services.append(self._guard())
+
+    def verify(self, device: t.EUI64, message: bytes, signature: bytes) -> bool:
+        """Say whether a device has signed something, by the certificate that it has shown."""
+        shown = self._grounds.trust_center.established(device)
+        if shown is None or shown.suite != SUITE_1.number:
+            return False
+        point = SUITE_1.curve.decompressed(shown.public_key)
+        return verify(SUITE_1, point, message, signature)
+
+    def check_address(self, address: t.EUI64) -> None:
+        """Say it when the certificate is for another radio: every device will refuse it."""
+        for subject in self._proofs.own.subjects:
+            if subject != address:
+                _LOGGER.error(
+                    "the gateway's certificate is for %s, but its radio is %s: no device will"
+                    " establish a key with it",
+                    mac(subject),
+                    mac(address),
+                )
+
+    def _accepts(self, device: t.EUI64) -> bool:
+        """Say who may begin: with the trust centre all who are admitted, with others only it."""
+        trust_center = self._grounds.radio.network.trust_center
+        if trust_center is not None:
+            return device == trust_center
+        return self._grounds.trust_center.admits_strangers() or device in self._grounds.directory
+
+    def _may_be_told(self, device: t.EUI64) -> bool:
+        """Say whether secured things may be told to a device under the key that it has."""
+        grounds = self._grounds
+        is_established = grounds.trust_center.is_established(device)
+        return is_established or not grounds.router.encryption_required()
+
+    def _guard(self) -> KeyGuard:
+        grounds = self._grounds
+        return KeyGuard(
+            lambda: [known.eui64 for known in grounds.directory if known.nwk is not None],
+            self._must_establish,
+            grounds.manager,
+            grounds.clock,
+            grounds.bus,
+        )
+
+    def _must_establish(self, device: t.EUI64) -> bool:
+        """Say whether a device is of Smart Energy, and has no established key with us, who decide.
+
+        As long as it has not told its endpoints, a link key of its own makes it one.
+        """
+        grounds = self._grounds
+        known = grounds.directory.get(device)
+        if known is None or grounds.radio.network.trust_center is not None:
+            return False
+        profiles = {descriptor.profile_id for descriptor in known.endpoints}
+        is_one = SE_PROFILE in profiles if profiles else device in grounds.trust_center.keys
+        return is_one and not grounds.trust_center.is_established(device)
+
+
+class KeySeeker(Service):
+    """For a gateway that joined a network: asks its trust centre for a key (NET-3)."""
+
+    def __init__(self, establishment: KeyEstablishment, grounds: Grounds) -> None:
+        super().__init__()
+        self._establishment = establishment
+        self._grounds = grounds
+        self._zdo: ZdoClient = grounds.manager.zdo
+        grounds.bus.listen(NetworkChanged, self._on_network)
+
+    def _on_network(self, signal: NetworkChanged) -> None:
+        trust_center = self._grounds.radio.network.trust_center
+        if signal.joined and trust_center is not None:
+            # also where there is a key from before: the trust centre may have lost it (SEC-5)
+            self.spawn(self._seek(trust_center), "establish a key with the trust centre")
+
+    async def _seek(self, trust_center: t.EUI64) -> None:
+        while (endpoint := await self._endpoint_of(trust_center)) is None:
+            await self._grounds.clock.sleep(_ASK_AGAIN)
+        peer = Peer(trust_center, endpoint, SE_PROFILE)
+        try:
+            is_wanted = await self._establishment.seek(peer)
+        except SebridgeError as error:
+            _LOGGER.warning("no key with the trust centre: %s", error)
+            return
+        if not is_wanted:
+            _LOGGER.error("the trust centre's certificates are of another authority than ours")
+
+    async def _endpoint_of(self, trust_center: t.EUI64) -> int | None:
+        """Return where the trust centre has the server of key establishment."""
+        try:
+            fields = await self._zdo.ask(
+                trust_center, ZDOCmd.Match_Desc_req, 0x0000, SE_PROFILE, [KEY_ESTABLISHMENT], []
+            )
+        except (DeliveryError, AnswerTimeoutError, DecodeError) as error:
+            _LOGGER.info("the trust centre does not answer: %s", error)
+            return None
+        found = list(fields.get("MatchList") or [])
+        return int(found[0]) if found else None

@@ -1,0 +1,77 @@
+"""Building and undoing the whole; tests/integration/test_bridge.py has it at work."""
+
+from pathlib import Path
+
+import pytest
+
+from sebridge.app.bridge import Bridge, broker_url
+from sebridge.base.errors import SebridgeError
+from sebridge.settings.options import (
+    MqttOptions,
+    Options,
+    RadioOptions,
+    StorageOptions,
+    TlsOptions,
+)
+from tests.integration.brokers import answers, unused_port
+
+
+def options(directory: Path, **more: object) -> Options:
+    return Options(storage=StorageOptions(path=directory / "sebridge.db"), **more)  # type: ignore[arg-type]  # the sections are given by name
+
+
+@pytest.mark.parametrize(
+    ("mqtt", "url"),
+    [
+        (MqttOptions(), "mqtt://localhost:1883"),
+        (MqttOptions(broker="b", port=5), "mqtt://b:5"),
+        (MqttOptions(broker="b", tls=TlsOptions(), username="u"), "mqtts://b:8883"),
+    ],
+)
+def test_the_broker_is_named_without_who_we_are(mqtt: MqttOptions, url: str) -> None:
+    assert broker_url(mqtt) == url
+
+
+async def test_without_a_broker_the_bridge_runs_and_stops(tmp_path: Path) -> None:
+    mqtt = MqttOptions(broker="127.0.0.1", port=unused_port())
+    bridge = Bridge(options(tmp_path, mqtt=mqtt))
+
+    await bridge.start()
+
+    assert bridge.gateway.radio.network.joined
+    assert bridge.house is not None
+    assert not bridge.link.connected
+    await bridge.stop()
+
+
+async def test_a_start_that_fails_is_undone_and_may_be_tried_again(tmp_path: Path) -> None:
+    mqtt = MqttOptions(broker="embedded", port=unused_port())
+    radio = RadioOptions(type="ezsp", path=str(tmp_path / "no-such-stick"))
+
+    for _ in range(2):
+        bridge = Bridge(options(tmp_path, mqtt=mqtt, radio=radio))
+        with pytest.raises(SebridgeError, match="no-such-stick"):
+            await bridge.start()
+
+        assert mqtt.port is not None
+        assert not answers(mqtt.port)
+
+
+async def test_with_the_embedded_broker_its_address_is_told(tmp_path: Path) -> None:
+    port = unused_port()
+    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="embedded", port=port)))
+
+    await bridge.start()
+
+    assert broker_url(bridge.mqtt) == f"mqtt://127.0.0.1:{port}"
+    assert answers(port)
+    await bridge.stop()
+    assert not answers(port)
+
+
+async def test_the_database_is_not_opened_twice(tmp_path: Path) -> None:
+    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
+    await bridge.start()
+    await bridge.stop()
+
+    await bridge.stop()

@@ -1,0 +1,147 @@
+"""What is logged, how, and where else it goes."""
+
+import asyncio
+from collections.abc import Iterator
+import logging
+import threading
+
+import pytest
+from rich.logging import RichHandler
+
+from sebridge.app.logs import LogForwarding, LogStream, set_up_logging
+from sebridge.base.secret import Secret
+from sebridge.settings.options import LogOptions
+
+_LOGGER = logging.getLogger("sebridge.test")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {
+        name: logger.level
+        for name, logger in logging.Logger.manager.loggerDict.items()
+        if isinstance(logger, logging.Logger)
+    }
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+
+
+# ------------------------------------------------------------------ on standard error
+
+
+def test_a_journal_gets_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(LogOptions(), for_people=False)
+
+    _LOGGER.info("the meter has %s", Secret(b"1234567890abcdef"))
+    _LOGGER.debug("a frame")
+
+    assert capsys.readouterr().err == "INFO sebridge.test: the meter has ********\n"
+
+
+def test_people_get_colours() -> None:
+    set_up_logging(LogOptions(), for_people=True)
+
+    assert isinstance(logging.getLogger().handlers[0], RichHandler)
+
+
+def test_levels_can_be_chosen_for_each_part(capsys: pytest.CaptureFixture[str]) -> None:
+    options = LogOptions(level="error", levels={"sebridge.test": "debug", "zigpy": "info"})
+
+    set_up_logging(options, for_people=False)
+
+    _LOGGER.debug("a frame")
+    logging.getLogger("sebridge.other").warning("not said")
+    logging.getLogger("zigpy").info("said")
+    logging.getLogger("bellows").info("not said")
+    assert capsys.readouterr().err.splitlines() == [
+        "DEBUG sebridge.test: a frame",
+        "INFO zigpy: said",
+    ]
+
+
+# ------------------------------------------------------------------ to a sink
+
+
+def _record(message: str, *arguments: object, level: int = logging.WARNING) -> logging.LogRecord:
+    return logging.LogRecord("sebridge.radio", level, __file__, 1, message, arguments, None)
+
+
+def test_a_record_becomes_plain_values() -> None:
+    heard: list[dict[str, object]] = []
+    record = _record("the radio is %s", "lost")
+
+    LogStream(heard.append).emit(record)
+
+    assert heard == [
+        {
+            "time": round(record.created, 3),
+            "level": "warning",
+            "name": "sebridge.radio",
+            "message": "the radio is lost",
+        }
+    ]
+
+
+def test_secrets_are_asterisks() -> None:
+    heard: list[dict[str, object]] = []
+
+    LogStream(heard.append).emit(_record("key %s %r", Secret(b"k" * 16), [Secret(b"k" * 16)]))
+
+    assert heard[0]["message"] == "key ******** [********]"
+
+
+def test_what_is_logged_while_sending_does_not_go_round_in_circles() -> None:
+    heard: list[object] = []
+
+    def sink(values: dict[str, object]) -> None:
+        heard.append(values)
+        stream.emit(_record("sent"))
+
+    stream = LogStream(sink)
+    stream.emit(_record("one"))
+    stream.emit(_record("two"))
+
+    assert len(heard) == 2
+
+
+def test_a_malformed_log_call_does_not_break_its_caller(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+
+    LogStream(lambda _: None).emit(_record("%d", "text"))
+
+    assert "Logging error" in capsys.readouterr().err
+
+
+async def test_the_log_is_forwarded_from_start_to_stop() -> None:
+    heard: list[dict[str, object]] = []
+    forwarding = LogForwarding(heard.append)
+    before = list(logging.getLogger().handlers)
+
+    _LOGGER.warning("before")
+    await forwarding.start()
+    _LOGGER.warning("during")
+    _LOGGER.debug("a frame")
+    await forwarding.stop()
+    _LOGGER.warning("after")
+
+    assert [values["message"] for values in heard] == ["during"]
+    assert logging.getLogger().handlers == before
+
+
+async def test_other_threads_log_through_the_loop() -> None:
+    threads: list[int] = []
+    forwarding = LogForwarding(lambda _: threads.append(threading.get_ident()))
+    await forwarding.start()
+
+    await asyncio.to_thread(_LOGGER.warning, "from a thread")
+    await asyncio.sleep(0)
+
+    await forwarding.stop()
+    assert threads == [threading.get_ident()]

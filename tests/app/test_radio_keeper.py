@@ -1,0 +1,133 @@
+"""A radio that is lost is started again, by virtual time."""
+
+from typing import Any, cast
+
+import pytest
+import zigpy.types as t
+
+from sebridge.app.radio_keeper import RadioKeeper
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import ConfigError, NotJoinedError
+from sebridge.base.signals import SignalBus
+from sebridge.devices.signals import NetworkChanged
+from sebridge.radio.radio import Listener, NetworkState, Radio
+
+
+class Stick:
+    """A radio that can be pulled out."""
+
+    def __init__(self) -> None:
+        self.starts = 0
+        self.stops = 0
+        self.failure: Exception | None = None
+        self.network = cast(
+            "NetworkState",
+            type("State", (), {"channel": 15, "pan_id": 0x1A62, "address": t.EUI64([1] * 8)})(),
+        )
+
+    async def start(self, listener: Listener) -> None:
+        del listener
+        self.starts += 1
+        if self.failure is not None:
+            raise self.failure
+
+    async def stop(self) -> None:
+        self.stops += 1
+
+
+class House:
+    """Remembers what a started radio was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def remember(self) -> None:
+        self.told.append("devices")
+
+    async def restore(self) -> None:
+        self.told.append("keys")
+
+
+class Parts:
+    """A keeper with a stick, a house, and what the bus said."""
+
+    def __init__(self, clock: VirtualClock, bus: SignalBus) -> None:
+        self.stick, self.house = Stick(), House()
+        self.news: list[NetworkChanged] = []
+        bus.listen(NetworkChanged, self.news.append)
+        radio = cast("Radio", self.stick)
+        listener: Any = None
+        self.keeper = RadioKeeper(radio, listener, self.house, clock, bus)
+
+
+@pytest.fixture
+def parts(clock: VirtualClock, bus: SignalBus) -> Parts:
+    return Parts(clock, bus)
+
+
+async def test_a_started_radio_is_told_of_devices_and_keys(
+    parts: Parts, clock: VirtualClock
+) -> None:
+    assert parts.keeper.age is None
+
+    await parts.keeper.start()
+    await clock.advance(5)
+
+    assert parts.house.told == ["devices", "keys"]
+    assert [signal.joined for signal in parts.news] == [True]
+    assert "channel 15, PAN 0x1a62" in parts.news[0].reason
+    assert parts.keeper.age == 5
+    await parts.keeper.stop()
+    assert parts.stick.stops == 1
+
+
+@pytest.mark.parametrize("failure", [ConfigError(["no port"]), NotJoinedError("no network")])
+async def test_the_first_start_must_succeed(parts: Parts, failure: Exception) -> None:
+    parts.stick.failure = failure
+
+    with pytest.raises(type(failure)):
+        await parts.keeper.start()
+
+    assert parts.keeper.starts == 0
+
+
+async def test_a_lost_radio_is_started_again_with_growing_pauses(
+    parts: Parts, clock: VirtualClock
+) -> None:
+    await parts.keeper.start()
+    parts.stick.failure = NotJoinedError("unplugged")
+
+    parts.keeper.lost(OSError("unplugged"))
+    moments = []
+    for second in range(1, 260):
+        before = parts.stick.starts
+        await clock.advance(1)
+        if parts.stick.starts > before:
+            moments.append(second)
+
+    assert moments == [1, 3, 7, 15, 31, 63, 123, 183, 243]
+    assert parts.keeper.age is None
+    assert [signal.joined for signal in parts.news] == [True, False]
+    parts.stick.failure = None
+    await clock.advance(61)
+    assert parts.keeper.age is not None
+    assert parts.keeper.starts == 2
+    assert parts.house.told == ["devices", "keys"] * 2
+    await parts.keeper.stop()
+
+
+async def test_a_loss_is_told_once(
+    parts: Parts, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await parts.keeper.start()
+    await clock.settle()
+
+    parts.keeper.lost(OSError("first"))
+    parts.keeper.lost(OSError("second"))
+
+    assert caplog.text.count("the radio is lost") == 1
+    await clock.advance(1)
+    assert parts.keeper.starts == 2
+    await clock.advance(100)
+    assert parts.keeper.starts == 2
+    await parts.keeper.stop()

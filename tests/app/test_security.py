@@ -1,0 +1,245 @@
+"""The gateway's rules of who must prove himself; tests/scenarios has them at work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from sebridge.app.gateway import Gateway, Ground
+from sebridge.app.house import gateway_address, joining_radio
+from sebridge.app.security import Proofs
+from sebridge.app.supervisor import Supervisor
+from sebridge.base.clock import VirtualClock
+from sebridge.base.computing import at_once
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.signals import KeyEstablished
+from sebridge.radio.ether_application import COORDINATOR
+from sebridge.settings.options import (
+    GatewayOptions,
+    Options,
+    RadioOptions,
+    SecurityOptions,
+)
+from sebridge.simulator.household import link_key_of
+from sebridge.smartenergy.credentials import CertificateStore
+from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT
+from sebridge.smartenergy.signature import sign
+from sebridge.smartenergy.suite import SUITE_1
+from sebridge.smartenergy.test_authority import new_authority
+from tests.api.home import METER, Collections, Home, address, house_security
+
+MakeHome = Callable[..., Home]
+
+
+@pytest.fixture
+async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
+    homes: list[Home] = []
+
+    def make(*kinds: str, secure: bool = True, **more: Any) -> Home:
+        kept = Collections()
+        home = Home(clock, kinds, kept, house=house_security(kept) if secure else None, **more)
+        homes.append(home)
+        return home
+
+    yield make
+    for home in homes:
+        await home.stop()
+
+
+@pytest.mark.parametrize(
+    ("secure", "wanted", "required"),
+    [
+        (True, None, True),
+        (True, True, True),
+        (True, False, False),
+        (False, None, False),
+        (False, True, False),
+    ],
+)
+def test_a_proof_is_required_if_we_have_a_certificate_ourselves(
+    make_home: MakeHome, *, secure: bool, wanted: bool | None, required: bool
+) -> None:
+    home = make_home(secure=secure, security=SecurityOptions(require_key_establishment=wanted))
+
+    assert home.gateway.security.required is required
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_the_cluster_is_there_if_there_is_a_certificate(
+    make_home: MakeHome, *, secure: bool
+) -> None:
+    home = make_home(secure=secure)
+
+    descriptor = home.gateway.endpoints[0].descriptor()
+
+    assert (KEY_ESTABLISHMENT in descriptor.input_clusters) is secure
+    assert (KEY_ESTABLISHMENT in descriptor.output_clusters) is secure
+    assert bool(home.gateway.security.services) is secure
+
+
+async def test_a_certificate_for_another_radio_is_said_aloud(
+    make_home: MakeHome, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = make_home()
+    await home.start()
+    assert "certificate is for" not in caplog.text
+
+    home.gateway.security.check_address(address(METER))
+
+    assert f"certificate is for {COORDINATOR}" in caplog.text.lower().replace("-", ":")
+
+
+async def test_a_signature_counts_if_its_device_has_shown_a_certificate(
+    make_home: MakeHome,
+) -> None:
+    home = make_home(METER)
+    own = house_security(home.collections).of(address(METER)).own.find(SUITE_1)
+    signature = sign(SUITE_1, own.private_key, b"message", house_security(Collections()).randomness)
+    verify = home.gateway.security.verify
+    assert not verify(address(METER), b"message", signature)
+
+    await home.start()
+
+    assert verify(address(METER), b"message", signature)
+    assert not verify(address(METER), b"massage", signature)
+    assert not verify(address("display"), b"message", signature)
+
+
+async def test_a_home_automation_device_needs_no_key(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    home = make_home("sub_meter")
+    await home.start()
+
+    await clock.advance(minutes=30)
+
+    assert len(home.gateway.directory) == 1
+
+
+async def test_where_encryption_is_switched_off_no_proof_is_asked_for(make_home: MakeHome) -> None:
+    home = make_home()
+
+    assert not home.gateway.router.exchange.established(address(METER))
+    await home.call(
+        "registry_configuration",
+        name="Cluster.disable_APS_encryption",
+        value=True,
+    )
+
+    assert home.gateway.router.exchange.established(address(METER))
+    assert not home.gateway.router.established(address(METER))
+
+
+class Guest:
+    """A display gateway in the house of another."""
+
+    def __init__(self, home: Home, **proofs: Any) -> None:
+        options = Options(
+            gateway=GatewayOptions(name="kitchen", role="display"),
+            radio=RadioOptions(link_key=link_key_of(GUEST)),
+        )
+        own = house_security(home.collections).certificates.of(GUEST)
+        given: dict[str, Any] = {"own": own, "randomness": Random(3), "compute": at_once}
+        self.bus = SignalBus(strict=True)
+        self.told: list[Any] = []
+        self.bus.listen(KeyEstablished, self.told.append)
+        ground = Ground(
+            clock=home.clock,
+            random=Random(1),
+            bus=self.bus,
+            collections=Collections(),
+            durable=nothing,
+            proofs=Proofs(**given | proofs),
+        )
+        self.gateway = Gateway(
+            options,
+            ground,
+            lambda ours, _bindings: joining_radio(options, ours, home.ether),
+            lambda _notification: None,
+        )
+        self.supervisor = Supervisor(self.gateway.services, home.clock)
+
+
+GUEST = gateway_address("kitchen")
+
+
+async def nothing() -> None:
+    """Flush nothing: all is kept in memory."""
+
+
+@pytest.fixture
+async def make_guest() -> AsyncIterator[Callable[..., Any]]:
+    guests: list[Guest] = []
+
+    async def make(home: Home, **proofs: Any) -> Guest:
+        await home.gateway.manager.add(GUEST, link_key_of(GUEST), 60)
+        guest = Guest(home, **proofs)
+        guests.append(guest)
+        starting = asyncio.ensure_future(guest.supervisor.start())
+        await home.clock.advance(30)
+        await starting
+        return guest
+
+    yield make
+    for guest in guests:
+        await guest.supervisor.stop()
+
+
+async def test_a_gateway_that_joins_asks_its_trust_centre_for_a_key(
+    make_home: MakeHome, make_guest: Callable[..., Any], clock: VirtualClock
+) -> None:
+    home = make_home()
+    await home.start()
+
+    guest = await make_guest(home)
+
+    assert guest.told == [KeyEstablished(COORDINATOR, 1)]
+    assert home.gateway.trust_center.is_established(GUEST)
+    assert guest.gateway.trust_center.is_established(COORDINATOR)
+    created = await home.call(
+        "create_price_event", record={"issuer_event_id": 1, "price": 9, "duration_in_minutes": 9}
+    )
+    await clock.advance(5)
+    assert created["status"] == 0
+    assert [record.price for record in guest.gateway.display.price_desk.active()] == [9]
+
+
+async def test_a_gateway_that_joins_accepts_its_trust_centre_only_and_puts_nobody_out(
+    make_home: MakeHome, make_guest: Callable[..., Any], clock: VirtualClock
+) -> None:
+    home = make_home(METER)
+    await home.start()
+
+    guest = await make_guest(home)
+    await clock.advance(minutes=30)
+
+    assert guest.gateway.security._accepts(COORDINATOR)
+    assert not guest.gateway.security._accepts(address(METER))
+    assert COORDINATOR in [known.eui64 for known in guest.gateway.directory]
+
+
+async def test_a_gateway_of_another_authority_says_so(
+    make_home: MakeHome, make_guest: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    home = make_home()
+    await home.start()
+    elsewhere = new_authority(SUITE_1, Random(7), b"ELSEWHER").issue(GUEST, Random(8))
+
+    guest = await make_guest(home, own=CertificateStore([elsewhere]))
+
+    assert guest.told == []
+    assert "of another authority than ours" in caplog.text
+
+
+async def test_a_trust_centre_without_certificates_is_asked_again_in_vain(
+    make_home: MakeHome, make_guest: Callable[..., Any], clock: VirtualClock
+) -> None:
+    home = make_home(secure=False)
+    await home.start()
+
+    guest = await make_guest(home)
+    await clock.advance(minutes=2)
+
+    assert guest.told == []

@@ -1,0 +1,134 @@
+"""Whole bridges with a simulated house: in this process, and as programs that can be killed."""
+
+from collections.abc import Mapping
+import json
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import yaml
+
+from sebridge.app.bridge import Bridge
+from sebridge.settings.config import read
+from tests.integration.brokers import Listener, eventually, until
+
+ROOT = "sebridge/home"
+PYTHON = sys.executable
+
+_HOUSE = {
+    "speed": 20,
+    "devices": [
+        {"kind": "meter", "name": "Meter", "eui64": "00:0d:6f:00:0a:00:00:01"},
+        {"kind": "display", "name": "Display", "eui64": "00:0d:6f:00:0a:00:00:03"},
+        {"kind": "load_control", "name": "Heater", "eui64": "00:0d:6f:00:0a:00:00:05"},
+    ],
+}
+METER, DISPLAY, SWITCH = "000d6f000a000001", "000d6f000a000003", "000d6f000a000005"
+
+
+def configuration(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Path:
+    """Write a configuration for a bridge on a broker; return its file."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "config.yaml"
+    content = {"mqtt": {"broker": "127.0.0.1"} | dict(mqtt), "simulator": _HOUSE} | more
+    file.write_text(yaml.safe_dump(content))
+    return file
+
+
+def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Bridge:
+    """Return a bridge of this process that is not started."""
+    file = configuration(directory, mqtt, **more)
+    return Bridge(read(file.read_text(), directory, {}))
+
+
+class Caller:
+    """Calls methods through the broker, in both forms."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._numbers = 0
+
+    async def bare(self, method: str, payload: bytes | None = None, **params: Any) -> Any:
+        """Return the answer on `rpc/response/<method>`; `payload` goes out as it is."""
+        before = self._count(f"{ROOT}/rpc/response/{method}")
+        octets = json.dumps(params).encode() if payload is None else payload
+        self._listener.say(f"{ROOT}/rpc/request/{method}", octets)
+        return await self._next(f"{ROOT}/rpc/response/{method}", before)
+
+    async def rpc(self, method: str, **params: Any) -> Any:
+        """Return the answer to a JSON-RPC request."""
+        self._numbers += 1
+        body = {"jsonrpc": "2.0", "method": method, "params": params, "id": self._numbers}
+        answer = await self.document(json.dumps(body).encode())
+        assert answer["id"] == self._numbers
+        return answer
+
+    async def document(self, payload: bytes, **how: Any) -> Any:
+        """Return the answer to a JSON-RPC document."""
+        before = self._count(f"{ROOT}/rpc/response")
+        self._listener.say(f"{ROOT}/rpc/request", payload, **how)
+        return await self._next(f"{ROOT}/rpc/response", before)
+
+    async def _next(self, topic: str, before: int) -> Any:
+        await until(lambda: self._count(topic) > before, 10)
+        payloads = [payload for one, payload, _ in self._listener.heard if one == topic]
+        return json.loads(payloads[before])
+
+    def _count(self, topic: str) -> int:
+        return sum(one == topic for one, _, _ in self._listener.heard)
+
+
+class Program:
+    """`sebridge run` as a process of its own."""
+
+    def __init__(self, config: Path, **environment: str) -> None:
+        self._config = config
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("SEBRIDGE_")
+        } | environment
+        self._process: subprocess.Popen[bytes] | None = None
+        self.log = config.parent / "bridge.log"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [PYTHON, "-m", "sebridge", "run", "-c", str(self._config)],
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+            )
+
+    def end(self, how: signal.Signals) -> int:
+        """Send a signal; return the exit status."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        return self._process.wait(20)
+
+    def is_there(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        if self.is_there():
+            self.end(signal.SIGKILL)
+
+
+def call(port: int, method: str, *parameters: str) -> subprocess.CompletedProcess[str]:
+    """Run `sebridge call` against a broker."""
+    return subprocess.run(
+        [
+            *(PYTHON, "-m", "sebridge", "call", method, *parameters),
+            *("--broker", f"mqtt://127.0.0.1:{port}", "--timeout", "10"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+def wait_for(listener: Listener, topic: str, payload: bytes, seconds: float = 20) -> None:
+    """Wait until this is the last that was heard on a topic."""
+    eventually(lambda: listener.topics().get(topic) == payload, seconds)

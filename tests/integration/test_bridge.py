@@ -1,0 +1,439 @@
+"""The whole bridge against a real broker: everything that is promised, and everything that breaks.
+
+Real time passes here only because real programs do.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+import json
+from pathlib import Path
+import re
+import signal
+import socket
+from typing import Any
+
+import pytest
+
+from sebridge.app.bridge import Bridge
+from sebridge.transports.mqtt.messages import MAX_PAYLOAD
+from tests.integration.bridges import (
+    DISPLAY,
+    METER,
+    ROOT,
+    SWITCH,
+    Caller,
+    Program,
+    call,
+    configuration,
+    make_bridge,
+    wait_for,
+)
+from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto, until
+
+MakeListener = Callable[..., Listener]
+A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 1440}
+AN_EVENT = {"issuer_event_id": 8, "duration_in_minutes": 60, "event_control": 0}
+A_MESSAGE = {"message_id": 9, "duration_in_minutes": 60, "message": "Hello"}
+NEW_DEVICE = "00:11:22:33:44:55:66:77"
+METER_MAC = "00:0d:6f:00:0a:00:00:01"
+
+
+@pytest.fixture
+def mosquitto(mosquitto_with: Callable[..., Mosquitto]) -> Mosquitto:
+    """Return a broker that does not write its whole state to the disk with every message."""
+    return mosquitto_with(
+        "allow_anonymous true", "autosave_on_changes false", "autosave_interval 1800"
+    )
+
+
+@pytest.fixture
+async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Bridge]:
+    """Return a bridge whose devices have all joined."""
+    bridge = make_bridge(tmp_path / "bridge", {"port": mosquitto.port})
+    await bridge.start()
+    directory = bridge.gateway.directory
+    await until(lambda: bridge.link.published > 0, 15)
+    await until(lambda: all(directory.is_active(known.eui64) for known in directory), 15)
+    yield bridge
+    await bridge.stop()
+
+
+@pytest.fixture
+def caller(mosquitto: Mosquitto, listening: MakeListener) -> Caller:
+    return Caller(listening(mosquitto.port, f"{ROOT}/rpc/response/#"))
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Callable[..., Program]]:
+    """Return a way to make programs; they end with the test."""
+    made: list[Program] = []
+
+    def make(mqtt: dict[str, Any], **environment: str) -> Program:
+        made.append(Program(configuration(tmp_path / "program", mqtt), **environment))
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.kill()
+
+
+# ------------------------------------------------------------------ methods
+
+CALLS: list[tuple[str, dict[str, Any], str]] = [
+    ("get_version", {}, "version"),
+    ("help", {"methods": None}, "methods"),
+    ("get_time", {}, "UTC_2000"),
+    ("registry_configuration", {"name": "RPC_Manager.use_timestamps"}, "value"),
+    ("get_device_information", {}, "record_list"),
+    ("get_zigbee_network_status", {}, "channel"),
+    ("enable_joining", {"join_time": 0}, "join_time"),
+    ("add_device", {"device_address": NEW_DEVICE}, "device_address"),
+    ("remove_device", {"device_address": NEW_DEVICE}, "device_address"),
+    ("identify", {"destination_endpoint_id": 94, "identify_time": 1}, "identify_time"),
+    (
+        "read_attributes",
+        {
+            "cluster_id": "0x0702",
+            "server_or_client": 0,
+            "destination_endpoint_id": 9,
+            "source_endpoint_id": "0x5E",
+            "destination_address": METER_MAC,
+            "record_list": [{"attribute_id": 0}],
+        },
+        "record_list",
+    ),
+    ("create_price_event", {"record": A_PRICE}, "device_list"),
+    ("get_price_events", {}, "events_record_list"),
+    ("cancel_all_price_events", {}, "status"),
+    ("create_DRLC_event", {"record": AN_EVENT}, "device_list"),
+    ("get_DRLC_events", {}, "events_record_list"),
+    ("cancel_DRLC_event", {"record": {"issuer_event_id": 8}}, "device_list"),
+    ("cancel_all_DRLC_events", {"record": {}}, "device_list"),
+    ("create_message_event", {"record": A_MESSAGE}, "device_list"),
+    ("get_message_events", {}, "events_record_list"),
+    ("cancel_message_event", {"record": {"message_id": 9}}, "device_list"),
+]
+
+
+OF_A_DISPLAY = {
+    "get_current_price_event",
+    "get_scheduled_price_events",
+    "clear_price_events",
+    "get_scheduled_DRLC_events",
+    "clear_DRLC_events",
+    "get_last_message_event",
+    "confirm_message",
+    "clear_message_events",
+}
+"""What an energy service interface refuses: it has no clients of these clusters."""
+
+
+async def test_what_is_for_a_display_is_refused_with_a_reason(
+    bridge: Bridge, caller: Caller
+) -> None:
+    assert bridge.gateway.options.gateway.role == "coordinator"
+
+    for method in sorted(OF_A_DISPLAY):
+        answer = await caller.bare(method, request_identifier=method)
+
+        assert answer["error"]["code"] == -32602
+        assert "has no client of this cluster" in answer["error"]["message"]
+
+
+async def test_every_method_is_answered_in_both_forms(bridge: Bridge, caller: Caller) -> None:
+    methods = {method for method, _, _ in CALLS}
+    assert methods | OF_A_DISPLAY == set(bridge.gateway.dispatcher.methods)
+
+    for method, params, field in CALLS:
+        bare = await caller.bare(method, **params, request_identifier=f"my {method}")
+        assert bare["status"] == "ok", (method, bare)
+        assert bare["request_identifier"] == f"my {method}"
+        assert field in bare["result"]
+
+    for method, params, field in CALLS:
+        answer = await caller.rpc(method, **params)
+        assert field in answer["result"], (method, answer)
+
+
+async def test_bad_input_is_answered_and_the_bridge_lives_on(
+    bridge: Bridge, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
+) -> None:
+    listener = listening(mosquitto.port, f"{ROOT}/rpc/response/#", f"{ROOT}/health")
+    bare: list[tuple[bytes, int]] = [
+        (b"junk", -32700),
+        (b"\xff\xfe\x00", -32700),
+        (b"5", -32600),
+        (b'{"a":' * 50_000, -32700),
+        (b"[" * 100 + b"]" * 100, -32700),
+        (b" " * (2 * MAX_PAYLOAD), -32700),
+        (b'{"zone": 1}', -32602),
+    ]
+
+    for payload, code in bare:
+        answer = await caller.bare("get_time", payload)
+        assert answer["error"]["code"] == code, payload[:20]
+        if payload != b'{"zone": 1}':
+            wrong = await caller.document(payload)
+            assert wrong["error"]["code"] == (-32600 if code == -32600 else -32700)
+            assert wrong["id"] is None
+    assert (await caller.bare("no_such_method"))["error"]["code"] == -32601
+    assert (await caller.rpc("no_such_method"))["error"]["code"] == -32601
+    wrong_type = await caller.rpc("enable_joining", join_time={"seconds": 5})
+    assert wrong_type["error"]["data"] == {"parameter": "join_time"}
+    retained = await caller.document(b"{}", retain=True)
+    assert retained["error"]["code"] == -32004
+    listener.say(f"{ROOT}/rpc/request", b"", retain=True)  # the broker keeps it no longer
+
+    bridge.doors.state.show_health()
+    await until(lambda: f"{ROOT}/health" in listener.topics())
+    assert (await caller.bare("get_time"))["status"] == "ok"
+
+
+async def test_a_response_topic_of_mqtt_5_is_honoured(
+    bridge: Bridge, mosquitto: Mosquitto, listening: MakeListener
+) -> None:
+    del bridge
+    listener = listening(mosquitto.port, "flows/answer")
+
+    listener.say(
+        f"{ROOT}/rpc/request/get_time",
+        b"",
+        ResponseTopic="flows/answer",
+        CorrelationData=b"\x01\x02",
+    )
+
+    await until(lambda: bool(listener.heard))
+    assert json.loads(listener.heard[0][1])["status"] == "ok"
+    assert listener.correlations == [b"\x01\x02"]
+
+
+# ------------------------------------------------------------------ state
+
+
+async def test_a_late_subscriber_sees_the_state_of_the_house(
+    bridge: Bridge, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
+) -> None:
+    await caller.bare("create_price_event", record=A_PRICE | {"currency": 978})
+    await caller.bare("create_DRLC_event", record=AN_EVENT)
+    await caller.bare("create_message_event", record=A_MESSAGE)
+    await until(lambda: bridge.link.queued == 0)
+    bridge.doors.state.show_health()
+    metering = f"{ROOT}/device/{METER}/9/metering"
+    seen: dict[str, bytes] = {}
+
+    async def look() -> bool:
+        late = listening(mosquitto.port, "sebridge/#")
+        await asyncio.sleep(0.3)
+        seen.update({topic: payload for topic, payload, retained in late.heard if retained})
+        late.close()
+        return metering in seen and f"{ROOT}/device/{SWITCH}/drlc" in seen
+
+    for _ in range(20):
+        if await look():
+            break
+
+    assert seen[f"{ROOT}/availability"] == b"online"
+    _check_bridge_topics(seen)
+    _check_event_topics(seen)
+    for device in (METER, DISPLAY, SWITCH):
+        assert seen[f"{ROOT}/device/{device}/availability"] == b"online"
+        record = json.loads(seen[f"{ROOT}/device/{device}"])
+        assert {"active", "addr_extended", "simple_descriptors"} <= record.keys()
+        assert {"name", "manufacturer", "model", "last_seen", "lqi", "rssi"} <= record.keys()
+    reading = json.loads(seen[metering])
+    assert {"energy_in", "energy_out", "power", "unit", "status", "time"} <= reading.keys()
+    assert reading["unit"] == "kWh"
+    assert reading["energy_in"] > 0
+    _check_attributes(seen)
+    assert [topic for topic in seen if re.search(r"[.\s]", topic)] == []
+    assert not any(topic.startswith(f"{ROOT}/notification") for topic in seen)
+
+
+def _check_bridge_topics(seen: dict[str, bytes]) -> None:
+    info, health = json.loads(seen[f"{ROOT}/info"]), json.loads(seen[f"{ROOT}/health"])
+    assert {"version", "role", "radio", "network", "features", "started"} <= info.keys()
+    assert {"kind", "model", "firmware", "address"} <= info["radio"].keys()
+    assert info["network"]["joined"] is True
+    assert "key" not in json.dumps(info).lower()
+    assert {"uptime", "radio", "broker", "event_loop_lag", "database_writable"} <= health.keys()
+    assert health["broker"]["connected"] is True
+    assert "queued" in health["broker"]
+    assert health["devices"] == {"known": 3, "active": 3}
+    assert {"joined", "age"} <= health["radio"].keys()
+
+
+def _check_event_topics(seen: dict[str, bytes]) -> None:
+    for kind, name, number in (
+        ("price", "issuer_event_id", 7),
+        ("drlc", "issuer_event_id", 8),
+        ("message", "message_id", 9),
+    ):
+        active = json.loads(seen[f"{ROOT}/active/{kind}"])
+        assert active.keys() == {"destination_endpoint_id", "cluster_id", "record_list"}
+        assert [record[name] for record in active["record_list"]] == [number]
+    board = json.loads(seen[f"{ROOT}/price/electricity"])
+    assert (board["current"]["price"], board["currency"], board["unit"]) == (0.25, "EUR", "kWh")
+    assert board["current"].keys() >= {"price", "tier", "label", "from", "until"}
+    assert board["schedule"] == [board["current"]]
+
+
+def _check_attributes(seen: dict[str, bytes]) -> None:
+    topic = f"{ROOT}/device/{METER}/9/smartenergy_metering/current_summ_delivered"
+    attribute = json.loads(seen[topic])
+    assert attribute.keys() == {"value", "raw", "type", "time"}
+    assert attribute["type"] == "uint48"
+    assert int.from_bytes(bytes.fromhex(attribute["raw"]), "little") == attribute["value"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", attribute["time"])
+
+
+async def test_a_removed_device_leaves_no_topic(
+    bridge: Bridge, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
+) -> None:
+    answer = await caller.bare("remove_device", device_address=METER_MAC)
+    await until(lambda: bridge.link.queued == 0)
+    await asyncio.sleep(0.5)
+
+    late = listening(mosquitto.port, "#")
+    await asyncio.sleep(0.3)
+
+    assert answer["status"] == "ok"
+    assert [topic for topic in late.topics() if METER in topic] == []
+    assert f"{ROOT}/device/{DISPLAY}" in late.topics()
+
+
+# ------------------------------------------------------------------ what breaks
+
+
+async def test_a_broker_killed_in_the_middle_of_a_stream_loses_nothing(
+    bridge: Bridge, mosquitto: Mosquitto, listening: MakeListener
+) -> None:
+    topic, count = f"{ROOT}/notification/message", 600
+    # at QoS 0, as what the broker took from us and did not hand on would be its loss, not ours
+    before = listening(mosquitto.port, topic, quality=0)
+
+    for number in range(count):
+        bridge.gateway.notifier.message(2, f"number {number}")
+        if number == count // 2:
+            await until(lambda: len(before.heard) > count // 8)
+            mosquitto.kill()
+    await until(lambda: before.lost and not bridge.link.connected)
+    left = bridge.link.queued
+    before.close()
+    mosquitto.start()
+    after = listening(mosquitto.port, f"{ROOT}/#", quality=0)
+    await until(lambda: bridge.link.queued == 0 and "number 599" in str(after.heard), 15)
+
+    payloads = [json.loads(p) for t, p, _ in before.heard + after.heard if t == topic]
+    numbers = [
+        int(body["description"].split()[1])
+        for body in payloads
+        if body["description"].startswith("number ")
+    ]
+    assert left > 0
+    assert list(dict.fromkeys(numbers)) == list(range(count))
+    assert bridge.link.dropped == 0
+    await until(lambda: after.topics().get(f"{ROOT}/availability") == b"online")
+
+
+def test_an_event_that_was_answered_survives_a_kill(
+    mosquitto: Mosquitto, listening: MakeListener, program: Callable[..., Program]
+) -> None:
+    running = program({"port": mosquitto.port})
+    listener = listening(mosquitto.port, f"{ROOT}/#")
+    wait_for(listener, f"{ROOT}/availability", b"online")
+    caller = Caller(listener)
+
+    answer = asyncio.run(caller.bare("create_price_event", record=A_PRICE))
+    running.end(signal.SIGKILL)
+    wait_for(listener, f"{ROOT}/availability", b"offline")
+    running.start()
+    wait_for(listener, f"{ROOT}/availability", b"online")
+    listed = asyncio.run(caller.bare("get_price_events"))
+
+    assert (answer["status"], answer["result"]["status"]) == ("ok", 0)
+    (kept,) = listed["result"]["events_record_list"]
+    assert kept["start_time"] == answer["result"]["record"]["start_time"]
+    assert kept["issuer_event_id"] == 7
+
+
+def test_a_program_tells_that_it_is_ready_and_stops_cleanly(
+    mosquitto: Mosquitto,
+    listening: MakeListener,
+    program: Callable[..., Program],
+    tmp_path: Path,
+) -> None:
+    listener = listening(mosquitto.port, f"{ROOT}/availability")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        address = tmp_path / "notify"
+        manager.bind(str(address))
+        manager.settimeout(20)
+        running = program({"port": mosquitto.port}, NOTIFY_SOCKET=str(address))
+
+        assert manager.recv(100) == b"READY=1"
+        wait_for(listener, f"{ROOT}/availability", b"online")
+        status = running.end(signal.SIGTERM)
+
+        said = [manager.recv(100) for _ in range(2)]
+    assert status == 0, running.log.read_text()
+    assert said == [b"WATCHDOG=1", b"STOPPING=1"]
+    wait_for(listener, f"{ROOT}/availability", b"offline")
+    assert "Traceback" not in running.log.read_text()
+
+
+async def test_the_command_line_calls_methods(bridge: Bridge, mosquitto: Mosquitto) -> None:
+    del bridge
+
+    async def calling(*arguments: str) -> Any:
+        return await asyncio.to_thread(call, mosquitto.port, *arguments)
+
+    fine, refused, unknown = await asyncio.gather(
+        calling(
+            "create_price_event",
+            "record.issuer_event_id=0x10",
+            "record.price=25",
+            "record.duration_in_minutes=60",
+            "record.rate_label=night",
+        ),
+        calling("enable_joining", "join_time=-1"),
+        calling("no_such_method"),
+    )
+
+    assert (fine.returncode, fine.stderr) == (0, "")
+    result = json.loads(fine.stdout)["result"]
+    assert result["record"]["rate_label"] == "night"
+    assert result["record"]["issuer_event_id"] == 16
+    assert refused.returncode == 1
+    assert json.loads(refused.stdout)["error"]["data"] == {"parameter": "join_time"}
+    assert unknown.returncode == 1
+
+
+# ------------------------------------------------------------------ a guarded broker
+
+
+async def test_a_bridge_works_on_a_guarded_broker(
+    guarded_mosquitto: Mosquitto, certificates: Certificates, tmp_path: Path
+) -> None:
+    bridge = make_bridge(
+        tmp_path / "bridge",
+        {
+            "port": guarded_mosquitto.port,
+            "username": USER,
+            "password": PASSWORD,
+            "tls": {"ca": str(certificates.ca), "server_name": "broker.test"},
+        },
+        homeassistant={"enabled": False},  # the broker's rules allow sebridge/# alone
+    )
+    heard: list[bytes] = []
+    bridge_topic = f"{ROOT}/rpc/response/get_time"
+
+    await bridge.start()
+    try:
+        bridge.link.subscribe(bridge_topic, lambda message: heard.append(message.payload))
+        await until(lambda: bridge.link.connected, 10)
+        bridge.link.stream(f"{ROOT}/rpc/request/get_time", b"{}")
+        await until(lambda: bool(heard), 10)
+    finally:
+        await bridge.stop()
+
+    assert json.loads(heard[0])["status"] == "ok"

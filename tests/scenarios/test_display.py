@@ -1,0 +1,158 @@
+"""A display gateway beside an energy service interface: both real, on one simulated air."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sebridge.app.house import gateway_address, joining_radio
+from sebridge.base.errors import ConfigError, RefusedError
+from sebridge.settings.options import GatewayOptions, Options, RadioOptions
+from sebridge.simulator.household import link_key_of
+from tests.scenarios.conftest import Home, SecondGateway
+
+ADDRESS = gateway_address("display")
+
+
+@pytest.fixture
+async def display(home: Home) -> AsyncIterator[SecondGateway]:
+    await home.gateway.manager.add(ADDRESS, link_key_of(ADDRESS), 240)
+    options = Options(
+        gateway=GatewayOptions(name="display", role="display"),
+        radio=RadioOptions(link_key=link_key_of(ADDRESS)),
+    )
+    second = SecondGateway(home, options)
+    await second.start()
+    yield second
+    await second.stop()
+
+
+def price(identifier: int, minutes: int = 60, **more: Any) -> dict[str, Any]:
+    return {"issuer_event_id": identifier, "price": 25, "duration_in_minutes": minutes} | more
+
+
+async def test_a_price_is_heard_and_shown(home: Home, display: SecondGateway) -> None:
+    created = await home.result("create_price_event", record=price(7))
+    await home.clock.advance(seconds=5)
+
+    assert str(ADDRESS) in created["device_list"]
+    (heard,) = display.notifications("received_price_event")
+    assert (heard["status"], heard["record"]["issuer_event_id"]) == (0, 7)
+    board = display.broker.kept("sebridge/display/price/electricity")
+    assert board["current"]["price"] == 0.25
+    listed = await display.result("get_price_events")
+    assert (listed["server_or_client"], len(listed["events_record_list"])) == (1, 1)
+
+
+async def test_the_price_is_unknown_after_it_ended_without_successor(
+    home: Home, display: SecondGateway
+) -> None:
+    await home.result("create_price_event", record=price(7, minutes=10))
+
+    await home.clock.advance(minutes=11)
+
+    assert display.broker.kept("sebridge/display/price/electricity")["current"] is None
+    assert display.notifications("updated_active_price_event")[-1]["record_list"] == []
+
+
+async def test_what_was_published_before_is_asked_for(home: Home, display: SecondGateway) -> None:
+    await home.result("create_price_event", record=price(7))
+    await display.result("clear_price_events")
+    assert (await display.result("get_price_events"))["events_record_list"] == []
+
+    answer = await display.result("get_scheduled_price_events")
+    await home.clock.advance(seconds=5)
+
+    assert answer["device_list"] == [str(home.gateway.radio.network.address)]
+    assert len((await display.result("get_price_events"))["events_record_list"]) == 1
+
+
+async def test_load_control_is_heard_obeyed_and_cancelled(
+    home: Home, display: SecondGateway
+) -> None:
+    event = {"issuer_event_id": 5, "duration_in_minutes": 30, "event_control": 0}
+    await home.result("create_DRLC_event", record=event)
+    await home.clock.advance(seconds=10)
+
+    assert [n["record"]["issuer_event_id"] for n in display.notifications("received_DRLC_event")]
+    active = display.broker.kept("sebridge/display/active/drlc")
+    assert [record["issuer_event_id"] for record in active["record_list"]] == [5]
+
+    await home.result("cancel_DRLC_event", record={"issuer_event_id": 5})
+    await home.clock.advance(seconds=10)
+    (cancel,) = display.notifications("received_DRLC_cancel_event")
+    assert cancel["status"] == 0
+    assert display.broker.kept("sebridge/display/active/drlc")["record_list"] == []
+
+
+async def test_all_load_control_can_be_taken_back(home: Home, display: SecondGateway) -> None:
+    event = {"issuer_event_id": 5, "duration_in_minutes": 30, "event_control": 0}
+    await home.result("create_DRLC_event", record=event)
+    await home.clock.advance(seconds=5)
+
+    await home.result("cancel_all_DRLC_events", record={})
+    await home.clock.advance(seconds=5)
+
+    assert len(display.notifications("received_DRLC_cancel_all_events")) == 1
+
+
+async def test_a_message_is_shown_and_confirmed_by_rpc(home: Home, display: SecondGateway) -> None:
+    record = {
+        "message_id": 3,
+        "message_control": 0x80,
+        "duration_in_minutes": 30,
+        "message": "Peak price from 17:00",
+    }
+    await home.result("create_message_event", record=record)
+    await home.clock.advance(seconds=2)
+    assert len(display.notifications("received_message_event")) == 1
+
+    answer = await display.result("confirm_message")
+    await home.clock.advance(seconds=2)
+
+    assert (answer["status"], answer["device_list"]) == (
+        0,
+        [str(home.gateway.radio.network.address)],
+    )
+    sources = [n["source_address"] for n in home.notifications("received_message_confirmation")]
+    assert str(ADDRESS) in sources
+
+
+async def test_a_message_taken_back_stays_until_the_user_confirms_that(
+    home: Home, display: SecondGateway
+) -> None:
+    record = {"message_id": 3, "duration_in_minutes": 30, "message": "Peak price"}
+    await home.result("create_message_event", record=record)
+    cancel = {"message_id": 3, "message_control": 0x80}
+
+    await home.result("cancel_message_event", record=cancel)
+    await home.clock.advance(seconds=2)
+
+    topic = "sebridge/display/active/message"
+    (shown,) = display.broker.kept(topic)["record_list"]
+    assert shown["cancel_message_control"] == 0x80
+    await display.result("confirm_message")
+    assert display.broker.kept(topic)["record_list"] == []
+
+
+async def test_a_display_serves_nothing(display: SecondGateway) -> None:
+    answer = await display.rpc("create_price_event", record=price(1))
+
+    assert answer["error"]["code"] == -32602
+    with pytest.raises(RefusedError):
+        _ = display.gateway.energy
+
+
+async def test_an_energy_service_interface_listens_to_nothing(home: Home) -> None:
+    answer = await home.rpc("get_current_price_event")
+
+    assert answer["error"]["code"] == -32602
+    with pytest.raises(RefusedError):
+        _ = home.gateway.display
+
+
+def test_without_an_air_there_is_nothing_to_join() -> None:
+    options = Options(gateway=GatewayOptions(role="display"))
+
+    with pytest.raises(ConfigError, match="can join only the simulated air"):
+        joining_radio(options, [], None)

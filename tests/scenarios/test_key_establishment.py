@@ -1,0 +1,332 @@
+"""Devices of a house prove who they are, by virtual clock on the real ether."""
+
+from collections.abc import AsyncIterator, Callable
+import logging
+from random import Random
+from typing import Any
+
+import pytest
+
+from sebridge.base.clock import VirtualClock
+from sebridge.clusters.signals import (
+    EventStatusReported,
+    KeyEstablished,
+    KeyEstablishmentFailed,
+)
+from sebridge.devices.link_keys import KeyKind
+from sebridge.devices.signals import DeviceRemoved
+from sebridge.radio.ether import AirFrame
+from sebridge.reporting.signals import MeterRead
+from sebridge.settings.options import SecurityOptions
+from sebridge.simulator.certificates import IssuedCertificate
+from sebridge.simulator.device import SimulatedDevice
+from sebridge.simulator.household import HouseSecurity
+from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, needs_link_key
+from sebridge.smartenergy.suite import SUITE_1
+from sebridge.smartenergy.test_authority import ISSUER, new_authority
+from sebridge.zcl.frame import Frame
+from tests.api.home import (
+    DISPLAY,
+    LOAD_CONTROL,
+    METER,
+    Collections,
+    Home,
+    address,
+    house_security,
+)
+
+MakeHome = Callable[..., Home]
+
+
+@pytest.fixture
+async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
+    homes: list[Home] = []
+
+    def make(*kinds: str, collections: Collections | None = None, **more: Any) -> Home:
+        kept = collections or Collections()
+        house = more.pop("house", None) or house_security(kept)
+        home = Home(clock, kinds, kept, house=house, **more)
+        homes.append(home)
+        return home
+
+    yield make
+    for home in homes:
+        await home.stop()
+
+
+def heard(home: Home, kind: type[Any]) -> list[Any]:
+    found: list[Any] = []
+    home.bus.listen(kind, found.append)
+    return found
+
+
+def exchanges(home: Home) -> list[Frame]:
+    """Watch the frames of key establishment."""
+    found: list[Frame] = []
+
+    def watch(frame: AirFrame) -> None:
+        if frame.cluster_id == KEY_ESTABLISHMENT and frame.profile_id:
+            assert frame.lock is None
+            found.append(Frame.parse(frame.data))
+
+    home.ether.watch(watch)
+    return found
+
+
+def device_of(home: Home, kind: str) -> SimulatedDevice:
+    (found,) = (d for d in home.house.household.devices.values() if d.eui64 == address(kind))
+    return found
+
+
+async def test_a_device_that_joins_has_a_key_of_both_certificates(make_home: MakeHome) -> None:
+    home = make_home(METER)
+    told, frames = heard(home, KeyEstablished), exchanges(home)
+
+    await home.start()
+
+    assert told == [KeyEstablished(address(METER), 1)]
+    assert home.gateway.trust_center.kind(address(METER)) is KeyKind.ESTABLISHED
+    commands = [(f.command_id, f.from_server) for f in frames if f.cluster_specific]
+    assert commands == [(i, side) for i in range(3) for side in (False, True)]
+    last = frames[-1]
+    assert (last.cluster_specific, last.command_id, last.payload) == (False, 0x0B, b"\x02\x00")
+
+
+async def test_everything_works_under_the_new_key(make_home: MakeHome, clock: VirtualClock) -> None:
+    home = make_home(METER, DISPLAY, LOAD_CONTROL)
+    readings = heard(home, MeterRead)
+    secured: list[AirFrame] = []
+    home.ether.watch(
+        lambda f: secured.append(f) if needs_link_key(f.profile_id, f.cluster_id) else None
+    )
+    await home.start()
+    secured.clear()
+
+    created = await home.call(
+        "create_price_event", record={"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60}
+    )
+    await clock.advance(minutes=5)
+
+    assert {str(address(DISPLAY))} <= {d.lower() for d in created["device_list"]}
+    (display,) = home.house.household.displays.values()
+    assert display.price == 0.25
+    assert readings[-1].device == address(METER)
+    established = {key.key for key in home.collections.kept["established_keys"].values()}
+    with_gateway = [
+        f for f in secured if 0 in {f.source_nwk, f.destination_nwk} and not f.broadcast
+    ]
+    assert with_gateway
+    assert {f.lock.key for f in with_gateway if f.lock is not None} <= established
+    assert all(f.lock is not None for f in with_gateway)
+
+
+async def test_a_display_reads_the_meter_under_a_partner_key(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    home = make_home(METER, DISPLAY)
+    await home.start()
+
+    await clock.advance(minutes=3)
+
+    (watch,) = home.house.household.watches.values()
+    assert watch.power is not None
+    assert watch.power > 0
+
+
+async def test_a_device_of_another_authority_leaves_net_4(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    kept = Collections()
+    home = make_home(METER, DISPLAY, collections=kept, house=strange_meter(kept))
+    failed = heard(home, KeyEstablishmentFailed)
+
+    await home.start()
+    await clock.advance(minutes=2)
+
+    meter = device_of(home, METER)
+    assert meter.has_left
+    assert not meter.is_joined
+    assert any(f.device == address(METER) and "issuer" in f.why for f in failed)
+    assert home.gateway.trust_center.kind(address(METER)) is KeyKind.PRECONFIGURED
+    assert home.gateway.trust_center.is_established(address(DISPLAY))
+
+
+def strange_meter(kept: Collections, issuer: bytes = b"ELSEWHER") -> HouseSecurity:
+    """Return the certificates of a house whose meter brought its own, from somebody else."""
+    made = new_authority(SUITE_1, Random(7), issuer).issue(address(METER), Random(8))
+    security = house_security(kept)
+    kept.kept["certificates"][address(METER)] = IssuedCertificate(
+        authority_key=made.authority_key,
+        certificate=made.certificate.octets,
+        private_key=made.private_key,
+    )
+    return security
+
+
+async def test_who_only_pretends_to_be_of_the_authority_gets_no_key(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    kept = Collections()
+    home = make_home(METER, collections=kept, house=strange_meter(kept, ISSUER))
+    failed, removed = heard(home, KeyEstablishmentFailed), heard(home, DeviceRemoved)
+
+    await home.start()
+    await clock.advance(minutes=20)
+
+    assert len(failed) > 10
+    assert {f.why for f in failed[:-1]} == {"the partner does not have the same key"}
+    assert removed == [DeviceRemoved(address(METER))]
+    assert "established_keys" not in kept.kept or not kept.kept["established_keys"]
+
+
+async def test_a_frame_that_is_lost_ends_the_exchange_and_the_next_one_succeeds(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    home = make_home(METER)
+    lost = swallow(home, command_id=0x01)
+    told, failed = heard(home, KeyEstablished), heard(home, KeyEstablishmentFailed)
+
+    await home.start()
+    await clock.advance(minutes=2)
+
+    assert lost == [0x01]
+    assert [f.device for f in failed] == [address(METER)]
+    assert told == [KeyEstablished(address(METER), 1)]
+
+
+def swallow(home: Home, command_id: int) -> list[int]:
+    """Let the gateway not hear the first frame of that command."""
+    lost: list[int] = []
+    router = home.gateway.router
+    received = router.received
+
+    def receive(frame: Any) -> None:
+        if frame.cluster_id == KEY_ESTABLISHMENT and frame.data[2] == command_id and not lost:
+            lost.append(command_id)
+        else:
+            received(frame)
+
+    router.received = receive  # type: ignore[method-assign, assignment]  # the air may lose any frame
+    return lost
+
+
+async def test_a_restart_keeps_the_keys_and_goes_on_counting(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    kept = Collections()
+    first = make_home(METER, collections=kept)
+    await first.start()
+    await clock.advance(minutes=30)
+    await first.stop()
+    before = kept.kept["established_keys"][address(METER)]
+
+    second = make_home(METER, collections=kept)
+    frames, readings = exchanges(second), heard(second, MeterRead)
+    await second.start()
+    await clock.advance(minutes=5)
+
+    assert frames == []
+    assert readings
+    await second.stop()
+    after = kept.kept["established_keys"][address(METER)]
+    assert after.key == before.key
+    assert after.sent > before.sent > 0
+    assert after.heard > before.heard > 0
+
+
+async def test_a_trust_centre_that_lost_its_keys_gets_new_ones_sec_5(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    kept = Collections()
+    first = make_home(METER, collections=kept)
+    await first.start()
+    await first.stop()
+    kept.kept["established_keys"].clear()
+
+    second = make_home(METER, collections=kept)
+    told = heard(second, KeyEstablished)
+    await second.start()
+    await clock.advance(minutes=2)
+
+    assert told == [KeyEstablished(address(METER), 1)]
+
+
+async def test_a_device_that_does_not_finish_within_20_minutes_is_removed(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    home = make_home(METER)
+    never_answers(home)
+    removed, failed = heard(home, DeviceRemoved), heard(home, KeyEstablishmentFailed)
+    await home.start()
+    await clock.advance(minutes=19)
+    assert removed == []
+
+    await clock.advance(minutes=1)
+
+    assert removed == [DeviceRemoved(address(METER))]
+    assert "20 minutes" in failed[-1].why
+    assert not device_of(home, METER).is_joined
+
+
+def never_answers(home: Home) -> None:
+    """Let the gateway hear nothing of key establishment."""
+    router = home.gateway.router
+    received = router.received
+
+    def receive(frame: Any) -> None:
+        if frame.cluster_id != KEY_ESTABLISHMENT:
+            received(frame)
+
+    router.received = receive  # type: ignore[method-assign, assignment]  # the air may lose any frame
+
+
+async def test_a_house_that_does_not_require_it_keeps_devices_with_preconfigured_keys(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    home = make_home(METER, security=SecurityOptions(require_key_establishment=False))
+    await home.start()
+
+    await clock.advance(minutes=30)
+
+    assert not home.gateway.security.required
+    assert device_of(home, METER).is_joined
+
+
+async def test_status_reports_are_signed_and_verified(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    home = make_home(LOAD_CONTROL)
+    reports = heard(home, EventStatusReported)
+    await home.start()
+
+    await home.call(
+        "create_DRLC_event",
+        record={"issuer_event_id": 9, "duration_in_minutes": 5, "event_control": 0},
+    )
+    await clock.advance(minutes=1)
+
+    assert [report.signature_verified for report in reports] == [True, True]
+    told = home.notifications("received_report_event_status")
+    assert [parameters["signature_verified"] for parameters in told] == [True, True]
+
+
+async def test_no_secret_of_a_whole_exchange_is_logged(
+    make_home: MakeHome, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    home = make_home(METER, DISPLAY)
+
+    await home.start()
+    await clock.advance(minutes=3)
+
+    kept = home.collections.kept
+    secrets = [key.key for key in kept["established_keys"].values()]
+    secrets += [one.private_key for one in kept["certificates"].values()]
+    secrets += kept["authorities"].values()
+    assert len(secrets) > 4
+    text = caplog.text + repr(kept)
+    for secret in secrets:
+        octets = secret.reveal()
+        assert octets.hex() not in text
+        assert repr(octets)[2:-1] not in text
+        assert str(list(octets)) not in text
