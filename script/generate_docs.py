@@ -13,6 +13,7 @@ import sys
 import types
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
+import yaml
 import zigpy.types as t
 
 import sebridge.api
@@ -294,6 +295,61 @@ def _about(path: Path) -> str:
     return _first_sentence(ast.get_docstring(ast.parse(path.read_text())) or "")
 
 
+# ------------------------------------------------------------------ the behaviour rules
+
+
+RULES: Final = ROOT / "script" / "rules.yaml"
+_RULE: Final = re.compile(
+    r"(?<![a-z])(gen|time|prc|drlc|met|msg|tun|pre|sec|net)_(\d+)(?![0-9a-z])"
+)
+_TEST: Final = re.compile(r"^(?:async )?def (test_\w+)\(", re.MULTILINE)
+
+
+def rules() -> dict[str, dict[str, tuple[str, str, str]]]:
+    """Return, by section and id, each rule's title, the module that follows it, and its sources."""
+    sections: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(RULES.read_text())
+    return {
+        section: {rule: (row[0], row[1], row[2]) for rule, row in rows.items()}
+        for section, rows in sections.items()
+    }
+
+
+def tests_of_rules() -> dict[str, list[tuple[Path, str]]]:
+    """Return the tests of each rule, those whose name begins with it first."""
+    found: dict[str, list[tuple[Path, str]]] = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for name in _TEST.findall(path.read_text()):
+            for family, number in _RULE.findall(name):
+                rule = f"{family.upper()}-{int(number)}"
+                found.setdefault(rule, []).append((path, name))
+    for rule, named in found.items():
+        begin = re.compile(rf"test_{rule.lower().replace('-', '_0*')}_")
+        named.sort(key=lambda place, begin=begin: begin.match(place[1]) is None)  # type: ignore[misc]
+    return found
+
+
+def rule_table() -> str:
+    """Return the tables: rule, what it says, the module, the tests, the sources."""
+    tests = tests_of_rules()
+    parts: list[str] = []
+    for section, rows in rules().items():
+        lines = [
+            (rule, title, f"`sebridge/{module}`", _told_by(tests.get(rule, [])), sources)
+            for rule, (title, module, sources) in rows.items()
+        ]
+        head = ("rule", "says", "module", "tests", "sources")
+        parts.append(f"### {section}\n\n" + _table(head, lines))
+    return "\n".join(parts)
+
+
+def _told_by(tests: Sequence[tuple[Path, str]]) -> str:
+    if not tests:
+        return "not yet"
+    (path, name), *others = tests
+    first = f"`{path.relative_to(ROOT).as_posix()}` {name}"
+    return f"{first}, and {len(others)} more" if others else first
+
+
 # ------------------------------------------------------------------ Markdown
 
 
@@ -340,6 +396,7 @@ def pages() -> dict[Path, str]:
     parts: tuple[tuple[str, str, Callable[[], str]], ...] = (
         ("mqtt.md", "error codes", error_codes),
         ("architecture.md", "modules", module_list),
+        ("smart-energy.md", "rules", rule_table),
     )
     for page, name, make in parts:
         path = DOCS / page
