@@ -163,6 +163,7 @@ class Doors:
                 "reports": gateway.reports.reports,
                 "malformed": counters.malformed,
                 "in_the_clear": counters.in_the_clear,
+                "not_established": counters.not_established,
                 "unsupported": counters.unsupported,
                 "for_nobody": counters.for_nobody,
                 "unanswered": counters.unanswered,
