@@ -4,6 +4,7 @@ UTC here is seconds since 1970-01-01 00:00:00 UTC, as a float. ZigBee counts fro
 (ZCL, Time cluster, attribute Time); `zigbee_time` and `unix_time` convert.
 """
 
+from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -68,11 +69,12 @@ class Clock(Protocol):
         """Return the answer, or raise AnswerTimeoutError when it has not come in time."""
 
 
-class _Waits:
+class _Waits(ABC):
     """Sleeping and time limits, from `call_later` alone."""
 
+    @abstractmethod
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
-        raise NotImplementedError
+        """Call back after so many monotonic seconds."""
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
