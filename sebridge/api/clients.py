@@ -9,6 +9,7 @@ from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.smartenergy.drlc import GetScheduledEventsRecord
 from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_ENDPOINT
@@ -113,7 +114,7 @@ class ClientMethods:
 
     # ------------------------------------------------------------------ prices
 
-    @method
+    @method(scope=Scope.READ)
     async def get_current_price_event(
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CurrentPriceResponse:
@@ -129,7 +130,7 @@ class ClientMethods:
             device_list=asked,
         )
 
-    @method
+    @method(scope=Scope.READ)
     async def get_scheduled_price_events(
         self,
         source_endpoint_id: uint8_t = SE_ENDPOINT,
@@ -155,7 +156,7 @@ class ClientMethods:
 
     # ------------------------------------------------------------------ load control
 
-    @method
+    @method(scope=Scope.READ)
     async def get_scheduled_DRLC_events(
         self,
         source_endpoint_id: uint8_t = SE_ENDPOINT,
@@ -179,7 +180,7 @@ class ClientMethods:
 
     # ------------------------------------------------------------------ messages
 
-    @method
+    @method(scope=Scope.READ)
     async def get_last_message_event(
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> AskedStatusResponse:

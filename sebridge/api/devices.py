@@ -10,6 +10,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.base.values import ABSENT, Absent, hex_octets
 from sebridge.devices.descriptors import ZDODeviceRecord
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.smartenergy.install_code import link_key
 
@@ -68,7 +69,7 @@ class DeviceMethods:
         self._admission = admission
         self._own = own
 
-    @method
+    @method(scope=Scope.READ)
     async def get_device_information(
         self, device_address: EUI64 | Absent = ABSENT
     ) -> GetDeviceInformationResponse:
@@ -99,7 +100,7 @@ class DeviceMethods:
             device_address=device_address, join_time=ABSENT if time is None else time
         )
 
-    @method
+    @method(scope=Scope.ADMIN)
     async def remove_device(self, device_address: EUI64) -> RemoveDeviceResponse:
         """Forget a device, drop its key and have it leave, whether it answers or not."""
         await self._admission.remove(device_address)

@@ -7,6 +7,7 @@ from zigpy.types import EUI64, uint8_t
 
 from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
 from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.smartenergy.drlc import (
     CancelAllLoadControlEventsRecord,
@@ -73,7 +74,7 @@ class DRLCMethods:
         self._desks = desks
         self._clients = clients or {}
 
-    @method
+    @method(scope=Scope.READ)
     async def get_DRLC_events(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetDRLCEventsResponse:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sebridge.base.clock import ZIGBEE_EPOCH, Clock
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, method
 
 Value = bool | int | float | str | None
@@ -111,7 +112,7 @@ class GatewayMethods:
         self._methods = methods
         self._catalogue = catalogue
 
-    @method
+    @method(scope=Scope.READ)
     async def get_version(self, module_name: str = "Version") -> GetVersionResponse:
         """Return the version of one module; without module_name that of the whole gateway."""
         version = self._catalogue.versions.get(module_name)
@@ -123,7 +124,7 @@ class GatewayMethods:
             module_name=module_name, version=version, version_extended=extended
         )
 
-    @method
+    @method(scope=Scope.READ)
     async def help(  # noqa: PLR0913  # the parameters of the RPC reference
         self,
         *,
@@ -154,7 +155,7 @@ class GatewayMethods:
         sections: dict[str, Any] = {name: self._section(name) for name in wanted}
         return HelpResponse(**sections)
 
-    @method
+    @method(scope=Scope.READ)
     async def get_time(self) -> GetTimeResponse:
         """Return the gateway's UTC time."""
         now = int(self._clock.utc())

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from zigpy.types import EUI64, NWK, uint16_t
 
 from sebridge.radio.radio import NetworkState
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 
 JOINED: Final = 0x00
@@ -57,7 +58,7 @@ class NetworkMethods:
         self._joining = joining
         self._configured_extended_pan_id = configured_extended_pan_id
 
-    @method
+    @method(scope=Scope.READ)
     async def get_zigbee_network_status(self) -> GetZigbeeNetworkStatusResponse:
         """Return the gateway's state on its ZigBee network, and its addresses."""
         network = self._network()

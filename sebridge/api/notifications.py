@@ -1,11 +1,14 @@
 """Signals become response-only messages: received_price_event and its kin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+
+from zigpy.types import EUI64
 
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import mac, plain
+from sebridge.base.values import ABSENT, Absent, mac
 from sebridge.clusters.signals import (
     ActiveEventsChanged,
     EventReceived,
@@ -19,13 +22,22 @@ from sebridge.smartenergy.drlc import (
     CancelAllLoadControlEventsRecord,
     CancelLoadControlEventRecord,
     LoadControlEventRecord,
+    ReportEventStatusRecord,
 )
 from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE
-from sebridge.smartenergy.messaging import CancelMessageRecord, DisplayMessageRecord
+from sebridge.smartenergy.messaging import (
+    CancelMessageRecord,
+    DisplayMessageRecord,
+    MessageConfirmationRecord,
+)
 from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.zcl.general import AttributeReportRecord
+from sebridge.zcl.record import Record
 
 STATUS_NOTICE: Final = 1
 """Severity of a plain status notice: passes the default filter, which is 1 (quirk W9)."""
+ERROR: Final = 2
+"""Severity of an error."""
 
 _ACTIVE_NAMES: Final = {
     PRICE: "updated_active_price_event",
@@ -41,11 +53,87 @@ _RECEIVED_NAMES: Final[Mapping[type, str]] = {
     CancelMessageRecord: "received_message_cancel_event",
 }
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageNotice:
+    """`message`: a status notice or an error. Severity 0 is debug, 1 warning, 2 error.
+
+    `status` is that of the network, where the notice is of it; `request_identifier` is that of
+    the request to which an error belongs.
+    """
+
+    severity: int
+    description: str
+    status: int | Absent = ABSENT
+    request_identifier: Any | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeReport:
+    """`attribute_report`: one attribute that a device reported, or that was read in its place."""
+
+    cluster_id: int
+    server_or_client: int
+    profile_id: int
+    source_endpoint_id: int
+    destination_endpoint_id: int | Absent = ABSENT
+    source_address: EUI64 | Absent = ABSENT
+    manufacturer_code: int | Absent = ABSENT
+    record: AttributeReportRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedReportEventStatus:
+    """`received_report_event_status`: what a device does with a load-control event.
+
+    `signature_verified` is there where the report was signed.
+    """
+
+    source_address: EUI64
+    source_endpoint_id: int
+    record: ReportEventStatusRecord
+    cluster_id: int = DRLC
+    destination_endpoint_id: int
+    signature_verified: bool | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedMessageConfirmation:
+    """`received_message_confirmation`: a user has confirmed a message, or its cancellation."""
+
+    source_address: EUI64
+    source_endpoint_id: int
+    cluster_id: int = MESSAGING
+    destination_endpoint_id: int
+    record: MessageConfirmationRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedEvent:
+    """`received_price_event` and its kin: what a server sent, and what became of it here."""
+
+    status: int
+    source_address: EUI64
+    source_endpoint_id: int
+    destination_endpoint_id: int
+    cluster_id: int
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatedActiveEvents:
+    """`updated_active_price_event` and its kin: the whole new list of what is in force."""
+
+    destination_endpoint_id: int
+    cluster_id: int
+    record_list: Sequence[Record]
+
+
 Sink = Callable[[Notification], None]
 
 
 class Notifier:
-    """Listens to the bus, and hands each notification to the sink in plain values.
+    """Listens to the bus, and hands each notification to the sink.
 
     `least_severity` is RPC_General_Interface.debug_rpc_severity: 0 debug, 1 warning, 2 error.
     """
@@ -65,80 +153,73 @@ class Notifier:
         bus.listen(DeviceInactive, lambda s: self._notice(f"device {mac(s.device)} is inactive"))
         bus.listen(NetworkChanged, self._on_network)
 
-    def message(self, severity: int, description: str, **more: Any) -> None:
+    def message(self, severity: int, description: str, *, status: int | Absent = ABSENT) -> None:
         """Tell a caller something: an error that belongs to no answer, or a status notice."""
         if severity >= self._least_severity():
-            parameters = {"severity": severity, "description": description}
-            self._send("message", parameters | more)
+            notice = MessageNotice(severity=severity, description=description, status=status)
+            self._send("message", notice)
 
     def _notice(self, description: str) -> None:
         self.message(STATUS_NOTICE, description)
 
-    def _send(self, name: str, parameters: Mapping[str, Any]) -> None:
+    def _send(self, name: str, parameters: object) -> None:
         self._sink(Notification(name, parameters, self._clock.utc()))
 
     def _on_report(self, signal: AttributesReported) -> None:
         if not signal.reported:
             return
-        head = {
-            "cluster_id": signal.cluster_id,
-            "server_or_client": signal.server_or_client,
-            "profile_id": signal.profile_id,
-            "source_endpoint_id": signal.endpoint,
-            "destination_endpoint_id": signal.local_endpoint,
-            "source_address": mac(signal.device),
-        }
-        if signal.manufacturer_code is not None:
-            head["manufacturer_code"] = signal.manufacturer_code
+        code = signal.manufacturer_code
         for value in signal.values:
-            record = {
-                "attribute_id": value.attribute_id,
-                "attribute_type": value.attribute_type,
-                "value": value.value,
-            }
-            self._send("attribute_report", head | {"record": record})
+            report = AttributeReport(
+                cluster_id=signal.cluster_id,
+                server_or_client=signal.server_or_client,
+                profile_id=signal.profile_id,
+                source_endpoint_id=signal.endpoint,
+                destination_endpoint_id=signal.local_endpoint,
+                source_address=signal.device,
+                manufacturer_code=ABSENT if code is None else code,
+                record=AttributeReportRecord(value.attribute_id, value.attribute_type, value.value),
+            )
+            self._send("attribute_report", report)
 
     def _on_event_status(self, signal: EventStatusReported) -> None:
-        parameters = {
-            "source_address": mac(signal.device),
-            "source_endpoint_id": signal.endpoint,
-            "record": plain(signal.record),
-            "cluster_id": DRLC,
-            "destination_endpoint_id": signal.local_endpoint,
-        }
-        if signal.signature_verified is not None:
-            parameters["signature_verified"] = signal.signature_verified
-        self._send("received_report_event_status", parameters)
+        verified = signal.signature_verified
+        status = ReceivedReportEventStatus(
+            source_address=signal.device,
+            source_endpoint_id=signal.endpoint,
+            record=signal.record,
+            destination_endpoint_id=signal.local_endpoint,
+            signature_verified=ABSENT if verified is None else verified,
+        )
+        self._send("received_report_event_status", status)
 
     def _on_confirmation(self, signal: MessageConfirmed) -> None:
-        parameters = {
-            "source_address": mac(signal.device),
-            "source_endpoint_id": signal.endpoint,
-            "cluster_id": MESSAGING,
-            "destination_endpoint_id": signal.local_endpoint,
-            "record": plain(signal.record),
-        }
-        self._send("received_message_confirmation", parameters)
+        confirmation = ReceivedMessageConfirmation(
+            source_address=signal.device,
+            source_endpoint_id=signal.endpoint,
+            destination_endpoint_id=signal.local_endpoint,
+            record=signal.record,
+        )
+        self._send("received_message_confirmation", confirmation)
 
     def _on_event(self, signal: EventReceived) -> None:
-        parameters = {
-            "status": int(signal.status),
-            "source_address": mac(signal.device),
-            "source_endpoint_id": signal.endpoint,
-            "destination_endpoint_id": signal.local_endpoint,
-            "cluster_id": signal.cluster_id,
-            "record": plain(signal.record),
-        }
-        self._send(_RECEIVED_NAMES[type(signal.record)], parameters)
+        received = ReceivedEvent(
+            status=int(signal.status),
+            source_address=signal.device,
+            source_endpoint_id=signal.endpoint,
+            destination_endpoint_id=signal.local_endpoint,
+            cluster_id=signal.cluster_id,
+            record=signal.record,
+        )
+        self._send(_RECEIVED_NAMES[type(signal.record)], received)
 
     def _on_active_events(self, signal: ActiveEventsChanged) -> None:
-        parameters = {
-            "destination_endpoint_id": signal.local_endpoint,
-            "cluster_id": signal.cluster_id,
-            "record_list": plain(list(signal.records)),
-        }
-        self._send(_ACTIVE_NAMES[signal.cluster_id], parameters)
+        active = UpdatedActiveEvents(
+            destination_endpoint_id=signal.local_endpoint,
+            cluster_id=signal.cluster_id,
+            record_list=list(signal.records),
+        )
+        self._send(_ACTIVE_NAMES[signal.cluster_id], active)
 
     def _on_network(self, signal: NetworkChanged) -> None:
-        status = 0 if signal.joined else 1
-        self.message(STATUS_NOTICE, signal.reason, status=status)
+        self.message(STATUS_NOTICE, signal.reason, status=0 if signal.joined else 1)

@@ -15,6 +15,7 @@ from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.identify import IdentifyRecord, IdentifyServer
 from sebridge.devices.peer import Peer
 from sebridge.reporting.reader import RemoteReader
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.smartenergy.identifiers import ALL_ENDPOINTS, BROADCAST_ADDRESS, IDENTIFY
 from sebridge.zcl.frame import Frame
@@ -77,7 +78,7 @@ class ZclMethods:
         self._reader = reader
         self._profiles = profiles
 
-    @method
+    @method(scope=Scope.READ)
     async def read_attributes(  # noqa: PLR0913  # the parameters of the RPC reference
         self,
         *,

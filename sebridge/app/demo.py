@@ -17,6 +17,7 @@ from sebridge.app.house import gateway_address
 from sebridge.app.logs import set_up_logging
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
+from sebridge.base.values import plain
 from sebridge.clusters.signals import (
     ActiveEventsChanged,
     EventStatusReported,
@@ -248,8 +249,7 @@ class _Stories:
         self._say(f"{display.topics.price('electricity')}: [bold]{price.amount:.2f}[/]")
         self._say(f"{display.topics.active('message')}: [bold]{message.message}[/]")
         response = await display.gateway.dispatcher.answer(Request("confirm_message"))
-        assert response.result is not None
-        self._say(f"confirm_message → status {response.result['status']}")
+        self._say(f"confirm_message → status {plain(response.result)['status']}")
 
     # ------------------------------------------------------------------ how they are told
 
@@ -261,9 +261,10 @@ class _Stories:
 
     async def _call(self, method: str, **params: Any) -> dict[str, Any]:
         response = await self._bridge.gateway.dispatcher.answer(Request(method, params))
-        if response.error is not None or response.result is None:
+        if response.error is not None:
             raise SebridgeError(f"{method}: {response.error}")
-        return dict(response.result)
+        result: dict[str, Any] = plain(response.result)
+        return result
 
     async def _first(self, kind: type[Any], wanted: Callable[[Any], bool]) -> Any:
         """Wait for the first signal of a class that is wanted."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import zigpy.types as t
 
@@ -13,6 +13,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.base.values import mac, plain
 from sebridge.rpc.json_codec import dump
+from sebridge.rpc.message import Caller, Scope
 from sebridge.settings import entries
 from sebridge.settings.signals import SettingChanged
 from sebridge.smartenergy.identifiers import DEVICE_NAMES
@@ -22,6 +23,9 @@ from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.requests import RequestDoor
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, PriceBoards
 from sebridge.transports.mqtt.topics import Topics
+
+_FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
+"""The broker has checked who publishes; how far that goes, the door's policy says."""
 
 
 class Broker(Protocol):
@@ -69,7 +73,9 @@ class Doors:
         self._writable = database_writable
         bus, clock = gateway.bus, gateway.clock
         self._stream = stream
-        self.requests = RequestDoor(broker, topics, gateway.dispatcher.answer)
+        self.requests = RequestDoor(
+            broker, topics, lambda request: gateway.dispatcher.answer(request, _FROM_MQTT)
+        )
         self.mirror = AttributeMirror(bus, broker, topics)
         self.boards = PriceBoards(bus, broker, topics, clock)
         self.devices = DeviceStates(

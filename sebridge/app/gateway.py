@@ -10,16 +10,9 @@ from typing import Any, Final, Protocol
 import zigpy.types as t
 from zigpy.zdo.types import MultiAddress, SimpleDescriptor, ZDOCmd
 
-from sebridge.api.clients import ClientMethods
-from sebridge.api.devices import DeviceMethods
-from sebridge.api.drlc import DRLCMethods
-from sebridge.api.gateway import GatewayMethods
-from sebridge.api.messaging import MessagingMethods
-from sebridge.api.network import NetworkMethods
 from sebridge.api.notifications import Notifier, Sink
-from sebridge.api.price import PriceMethods
-from sebridge.api.zcl import ZclMethods
-from sebridge.app.catalogue import catalogue_of, own_device_record
+from sebridge.app.catalogue import own_device_record
+from sebridge.app.chapters import chapters_of, policy_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Traffic
 from sebridge.app.radio_keeper import RadioKeeper
@@ -136,14 +129,14 @@ class Gateway:
         self.notifier = Notifier(
             ground.bus, ground.clock, notify, self.registry.reader(entries.DEBUG_RPC_SEVERITY)
         )
-        self.dispatcher = Dispatcher(ground.durable)
-        self.dispatcher.register(self._chapters())
+        self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
+        self.dispatcher.register(chapters_of(self))
         ground.bus.listen(JoiningChanged, self._on_joining)
 
     # ------------------------------------------------------------------ parts, bottom up
 
     def _endpoints(self) -> list[Endpoint]:
-        side = self._side
+        side = self.side
         model = f"{DEVICE_NAMES[side.device_id]} {self.options.gateway.name}"[:32]
         common: tuple[LocalCluster, ...] = (
             BasicServer(MANUFACTURER, model),
@@ -212,7 +205,7 @@ class Gateway:
 
     def _open_desks(self, ground: Ground) -> None:
         self.runner = ScheduleRunner(ground.clock)
-        self._side.open(
+        self.side.open(
             Traffic(
                 endpoint=self.endpoints[0],
                 router=self.router,
@@ -226,7 +219,8 @@ class Gateway:
         )
 
     @property
-    def _side(self) -> EnergyServices | DisplayClients:
+    def side(self) -> EnergyServices | DisplayClients:
+        """What we serve, or what we listen to."""
         side = self._energy or self._display
         assert side is not None
         return side
@@ -245,41 +239,6 @@ class Gateway:
             raise RefusedError("an energy service interface listens to no events")
         return self._display
 
-    def _chapters(self) -> list[object]:
-        configured = self.options.radio.extended_pan_id
-        own_id = 0 if configured is None else int.from_bytes(configured.serialize(), "little")
-        return [
-            GatewayMethods(
-                self.registry, self.clock, self.dispatcher.methods, catalogue_of(self.endpoints)
-            ),
-            DeviceMethods(self, self.manager, self.own_record),
-            NetworkMethods(lambda: self.radio.network, self.trust_center, own_id),
-            ZclMethods(self.router, self.reader, self),
-            *self._event_chapters(),
-        ]
-
-    def _event_chapters(self) -> list[object]:
-        """Return the methods of both sides; those of the side that we are not say so."""
-        if self._energy is not None:
-            own = self._energy
-            return [
-                PriceMethods({SE_ENDPOINT: own.price_desk}),
-                DRLCMethods({SE_ENDPOINT: own.drlc_desk}),
-                MessagingMethods({SE_ENDPOINT: own.message_desk}),
-                ClientMethods({}, {}, {}),
-            ]
-        heard = self.display
-        return [
-            PriceMethods({}, {SE_ENDPOINT: heard.price_desk}),
-            DRLCMethods({}, {SE_ENDPOINT: heard.drlc_desk}),
-            MessagingMethods({}, {SE_ENDPOINT: heard.message_box}),
-            ClientMethods(
-                {SE_ENDPOINT: heard.price_desk},
-                {SE_ENDPOINT: heard.drlc_desk},
-                {SE_ENDPOINT: heard.message_box},
-            ),
-        ]
-
     # ------------------------------------------------------------------ life
 
     @property
@@ -293,7 +252,7 @@ class Gateway:
             self.manager,
             self.reports,
             self.identities,
-            *self._side.services,
+            *self.side.services,
             self.runner,
         ]
 

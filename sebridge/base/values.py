@@ -4,10 +4,10 @@
 dataclass or a method declares. The declaration is the only description there is.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 import dataclasses
 import enum
-from functools import lru_cache
+from functools import lru_cache, partial
 import re
 import types
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
@@ -46,24 +46,44 @@ ABSENT: Final = _Absent.ABSENT
 
 def plain(value: object) -> Any:
     """Return the value as dicts, lists, strings, numbers, booleans and None."""
-    if value is None or isinstance(value, (bool, float)):
-        return value
+    kind = type(value)
+    write = _WRITER_OF.get(kind)
+    if write is None:
+        write = _WRITER_OF[kind] = _writer_of(kind)
+    return write(value)
+
+
+def _writer_of(kind: type) -> Callable[[Any], Any]:
+    """Return what makes values of a type plain.
+
+    It is found once for each type, as every value of every message needs it.
+    """
     for family, write in _WRITERS:
-        if isinstance(value, family):
-            return write(value)
-    return _plain_compound(value)
+        if issubclass(kind, family):
+            found: Callable[[Any], Any] = write
+            return found
+    if dataclasses.is_dataclass(kind):
+        return partial(_plain_fields, tuple(field.name for field in dataclasses.fields(kind)))
+    if issubclass(kind, _LISTS):
+        return _plain_list
+    raise TypeError(f"{kind.__name__} has no plain form")
 
 
-def _plain_compound(value: object) -> Any:
-    match value:
-        case Mapping():
-            return {_key(key): plain(item) for key, item in value.items()}
-        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            fields = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
-            return {name: plain(item) for name, item in fields if item is not ABSENT}
-        case Sequence() | set() | frozenset():
-            return [plain(item) for item in value]
-    raise TypeError(f"{type(value).__name__} has no plain form")
+def _plain_fields(names: Sequence[str], value: object) -> dict[str, Any]:
+    fields = ((name, getattr(value, name)) for name in names)
+    return {name: plain(item) for name, item in fields if item is not ABSENT}
+
+
+def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {_key(key): plain(item) for key, item in value.items()}
+
+
+def _plain_list(value: Iterable[Any]) -> list[Any]:
+    return [plain(item) for item in value]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def plain_record(record: t.Struct) -> dict[str, Any]:
@@ -82,6 +102,7 @@ def mac(address: t.EUI64) -> str:
 
 
 _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
+    ((type(None), bool, float), _as_it_is),
     (t.NWK, lambda value: f"{int(value):04x}"),
     (t.EUI64, mac),
     (Secret, repr),
@@ -90,7 +111,11 @@ _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
     (t.Struct, plain_record),
     ((bytes, bytearray), lambda value: bytes(value).hex()),
     (str, str),
+    (Mapping, _plain_mapping),
 )
+_LISTS: Final = (Sequence, set, frozenset)
+
+_WRITER_OF: Final[dict[type, Callable[[Any], Any]]] = {}
 
 
 # ------------------------------------------------------------------ plain -> typed

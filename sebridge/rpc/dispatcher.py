@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 import logging
 
 from sebridge.base.errors import SebridgeError, UnknownMethodError
-from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError
 from sebridge.rpc.method import Method, methods_of
+from sebridge.rpc.policy import Policy
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -16,12 +17,15 @@ class Dispatcher:
     """All methods there are, and the way to call them.
 
     `durable` is awaited after a call and before its answer, so that what is acknowledged survives
-    a power cut.
+    a power cut. `policy` says who may call what.
     """
 
-    def __init__(self, durable: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, durable: Callable[[], Awaitable[None]], policy: Policy | None = None
+    ) -> None:
         self._methods: dict[str, Method] = {}
         self._durable = durable
+        self._policy = Policy() if policy is None else policy
 
     def register(self, chapters: Iterable[object]) -> None:
         """Make the marked methods of these objects callable."""
@@ -31,17 +35,24 @@ class Dispatcher:
                     raise ValueError(f"two methods are called {item.name}")
                 self._methods[item.name] = item
 
+    def unregister(self, chapter: object) -> None:
+        """Make the methods of an object unavailable again."""
+        for item in methods_of(chapter):
+            del self._methods[item.name]
+
     @property
     def methods(self) -> Mapping[str, Method]:
         """All methods by name."""
         return self._methods
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request, caller: Caller = OURSELVES) -> Response:
         """Carry the request out; an error becomes the answer."""
         identifier = request.params.get(_IDENTIFIER, request.request_identifier)
         try:
             params = {name: v for name, v in request.params.items() if name != _IDENTIFIER}
-            result = await self._find(request.method).invoke(params)
+            wanted = self._find(request.method)
+            self._policy.check(wanted.name, wanted.scope, caller)
+            result = await wanted.invoke(params)
             await self._durable()
         except SebridgeError as error:
             _LOGGER.info("%s: %s", request.method, error)

@@ -11,7 +11,7 @@ import math
 from typing import Any, Final
 
 from sebridge.base.errors import DecodeError, RequestError
-from sebridge.base.values import ABSENT, Absent
+from sebridge.base.values import ABSENT, Absent, plain
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 
 MAX_SIZE: Final = 262_144
@@ -151,7 +151,7 @@ def json_rpc(response: Response, identifier: Any) -> dict[str, Any]:
     if response.error is not None:
         answer["error"] = _error(response.error)
     else:
-        answer["result"] = _with_identifier(dict(response.result or {}), response)
+        answer["result"] = _with_identifier(_result(response), response)
     answer["id"] = None if identifier is ABSENT else identifier
     return answer
 
@@ -161,15 +161,21 @@ def bare(response: Response) -> dict[str, Any]:
     if response.error is not None:
         answer: dict[str, Any] = {"status": "error", "error": _error(response.error)}
     else:
-        answer = {"status": "ok", "result": response.result}
+        answer = {"status": "ok", "result": _result(response)}
     return _with_identifier(answer, response)
 
 
 def notification(message: Notification, *, timestamp: bool) -> dict[str, Any]:
     """Return the object of a notification; `timestamp` is seconds since 1970."""
-    if not timestamp:
-        return dict(message.parameters)
-    return {**message.parameters, "timestamp": round(message.time, 3)}
+    parameters: dict[str, Any] = plain(message.parameters)
+    if timestamp:
+        parameters["timestamp"] = round(message.time, 3)
+    return parameters
+
+
+def _result(response: Response) -> dict[str, Any]:
+    result: dict[str, Any] = {} if response.result is None else plain(response.result)
+    return result
 
 
 def _error(error: RpcError) -> dict[str, Any]:

@@ -2,10 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+import enum
+from typing import Any, Final
 
 from sebridge.base.errors import SebridgeError
 from sebridge.base.values import ABSENT, Absent
+
+
+class Scope(enum.IntEnum):
+    """What a caller may do, and what a method needs: each includes those before it."""
+
+    READ = 0
+    """Ask; nothing changes, nothing is sent to devices but questions."""
+    COMMAND = 1
+    """Run the home: events, devices, attributes, settings."""
+    ADMIN = 2
+    """What can end the service: the process, its code, its network, its radio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the door through which the call came, and the scope that was proven there."""
+
+    door: str
+    scope: Scope
+
+
+OURSELVES: Final = Caller("gateway", Scope.ADMIN)
+"""The gateway's own calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +60,25 @@ class RpcError:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The answer to a call: either a result, or an error."""
+    """The answer to a call: either a result, or an error.
+
+    The result is the dataclass that the method declares, for a codec to write; None for a method
+    that has nothing to tell.
+    """
 
     method: str
-    result: Mapping[str, Any] | None = None
+    result: object | None = None
     error: RpcError | None = None
     request_identifier: Any | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A response-only message, such as received_price_event, in plain values."""
+    """A response-only message, such as received_price_event.
+
+    The parameters are a dataclass, for a codec to write.
+    """
 
     name: str
-    parameters: Mapping[str, Any]
+    parameters: object
     time: float  # UTC since 1970

@@ -3,25 +3,39 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 import inspect
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import plain, typed
+from sebridge.base.values import typed
+from sebridge.rpc.message import Scope
 
 _MARK = "__rpc_method__"
 
 F = TypeVar("F", bound=Callable[..., Awaitable[object]])
 
 
-def method(function: F) -> F:
-    """Mark a coroutine method as callable by RPC under its own name.
+@overload
+def method(function: F) -> F: ...
+
+
+@overload
+def method(*, scope: Scope) -> Callable[[F], F]: ...
+
+
+def method(function: F | None = None, *, scope: Scope = Scope.COMMAND) -> Any:
+    """Mark a coroutine method as callable by RPC under its own name, for callers of a scope.
 
     Its parameters are read from plain values by their annotations; a default makes a parameter
-    optional, and ABSENT as default tells "not given" from None. It returns a dataclass, whose
-    fields are the response; those that are ABSENT are left out.
+    optional, and ABSENT as default tells "not given" from None. `**name` takes all parameters
+    that are not declared, for methods whose parameters' names carry values. It returns a
+    dataclass, whose fields are the response; those that are ABSENT are left out.
     """
-    setattr(function, _MARK, True)
-    return function
+
+    def mark(function: F) -> F:
+        setattr(function, _MARK, scope)
+        return function
+
+    return mark if function is None else mark(function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +61,55 @@ class Method:
     description: str
     parameters: tuple[Parameter, ...]
     call: Callable[..., Awaitable[object]]
+    scope: Scope
+    others: Parameter | None = None
+    """What all parameters are that are not among `parameters`; None allows no others."""
 
-    async def invoke(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the plain result; raise ParameterError for what cannot be a parameter."""
-        result: dict[str, Any] = plain(await self.call(**self._read(params)))
-        return result
+    async def invoke(self, params: Mapping[str, Any]) -> object:
+        """Return the result as declared; raise ParameterError for what cannot be a parameter."""
+        return await self.call(**self._read(params))
 
     def _read(self, params: Mapping[str, Any]) -> dict[str, Any]:
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name in params:
-            if name not in known:
-                raise ParameterError(name, f"{self.name} has no such parameter")
         for parameter in self.parameters:
             if parameter.required and parameter.name not in params:
                 raise ParameterError(parameter.name, "is missing")
-        return {name: typed(known[name].kind, value, name) for name, value in params.items()}
+        return {
+            name: typed(self._declared(name, known).kind, value, name)
+            for name, value in params.items()
+        }
+
+    def _declared(self, name: str, known: Mapping[str, Parameter]) -> Parameter:
+        parameter = known.get(name, self.others)
+        if parameter is None:
+            raise ParameterError(name, f"{self.name} has no such parameter")
+        return parameter
 
 
 def methods_of(chapter: object) -> list[Method]:
     """Return the marked methods of an object, in the order in which they are written."""
     found = []
     for name, function in vars(type(chapter)).items():
-        if getattr(function, _MARK, False):
+        if getattr(function, _MARK, None) is not None:
             found.append(_method(name, function, getattr(chapter, name)))
     return found
 
 
 def _method(name: str, function: Callable[..., Any], bound: Callable[..., Any]) -> Method:
     hints = get_type_hints(function)
-    parameters = tuple(
-        Parameter(parameter.name, hints[parameter.name], parameter.default)
-        for parameter in inspect.signature(bound).parameters.values()
+    parameters, others = [], None
+    for given in inspect.signature(bound).parameters.values():
+        parameter = Parameter(given.name, hints[given.name], given.default)
+        if given.kind is inspect.Parameter.VAR_KEYWORD:
+            others = parameter
+        else:
+            parameters.append(parameter)
+    return Method(
+        name=name,
+        module=function.__module__.rpartition(".")[2],
+        description=inspect.cleandoc(function.__doc__ or ""),
+        parameters=tuple(parameters),
+        call=bound,
+        scope=getattr(function, _MARK),
+        others=others,
     )
-    description = inspect.cleandoc(function.__doc__ or "")
-    return Method(name, function.__module__.rpartition(".")[2], description, parameters, bound)

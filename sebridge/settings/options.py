@@ -126,6 +126,34 @@ class SimulatorOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoorOptions:
+    """What may come through one door, whatever a caller has proven there.
+
+    `allow` names admin methods that the command scope may call, `deny` those that nobody may.
+    """
+
+    scope: str = "command"  # read, command or admin
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyOptions:
+    """Which RPC methods each door lets through."""
+
+    read_only: bool = False
+    mqtt: DoorOptions = field(default_factory=DoorOptions)
+    http: DoorOptions = field(default_factory=lambda: DoorOptions(scope="admin"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpcOptions:
+    """How the gateway is called."""
+
+    policy: PolicyOptions = field(default_factory=PolicyOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
     """What is logged, and how much."""
 
@@ -142,6 +170,7 @@ class Options:
     security: SecurityOptions = field(default_factory=SecurityOptions)
     mqtt: MqttOptions = field(default_factory=MqttOptions)
     homeassistant: HomeAssistantOptions = field(default_factory=HomeAssistantOptions)
+    rpc: RpcOptions = field(default_factory=RpcOptions)
     storage: StorageOptions = field(default_factory=StorageOptions)
     simulator: SimulatorOptions = field(default_factory=SimulatorOptions)
     log: LogOptions = field(default_factory=LogOptions)

@@ -3,6 +3,8 @@
 Defaults are those of `options.py`; a key without a value has its default.
 """
 
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import voluptuous as vol
@@ -14,13 +16,16 @@ from sebridge.settings.document import Scalar
 from sebridge.settings.entries import find
 from sebridge.settings.options import (
     AirOptions,
+    DoorOptions,
     GatewayOptions,
     HomeAssistantOptions,
     LogOptions,
     MqttOptions,
     Options,
     OutboxOptions,
+    PolicyOptions,
     RadioOptions,
+    RpcOptions,
     SecurityOptions,
     SimulatedDevice,
     SimulatorOptions,
@@ -210,6 +215,29 @@ _HOMEASSISTANT: Final = section(
     {"enabled": truth, "discovery_prefix": text(_TOPIC, _NOT_A_TOPIC)},
     HomeAssistantOptions,
 )
+_METHODS: Final = each(text(r"[A-Za-z_]{1,64}", "is not the name of a method"))
+
+
+def _door(default: DoorOptions) -> Any:
+    return section(
+        {"scope": choice("read", "command", "admin"), "allow": _METHODS, "deny": _METHODS},
+        partial(replace, default),
+    )
+
+
+_RPC: Final = section(
+    {
+        "policy": section(
+            {
+                "read_only": truth,
+                "mqtt": _door(PolicyOptions().mqtt),
+                "http": _door(PolicyOptions().http),
+            },
+            PolicyOptions,
+        )
+    },
+    RpcOptions,
+)
 _STORAGE: Final = section({"path": path}, StorageOptions)
 _AIR: Final = section(
     {
@@ -248,6 +276,7 @@ SCHEMA: Final = vol.Schema(
             "security": _SECURITY,
             "mqtt": _MQTT,
             "homeassistant": _HOMEASSISTANT,
+            "rpc": _RPC,
             "storage": _STORAGE,
             "simulator": _SIMULATOR,
             "log": _LOG,

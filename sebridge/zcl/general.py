@@ -43,6 +43,15 @@ class WriteAttributeResponseRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributeReportRecord:
+    """The value of one attribute, as it was reported."""
+
+    attribute_id: int
+    attribute_type: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class AttributeReportingConfigurationRecord:
     """When to report an attribute (direction 0), or to expect its reports (direction 1).
 

@@ -14,6 +14,7 @@ from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
+from sebridge.base.values import plain
 from sebridge.devices.link_keys import LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
@@ -119,8 +120,8 @@ class Home:
         """Return the result of a method; fail when it is refused."""
         response = await self.answer(method, params)
         assert response.error is None, response.error
-        assert response.result is not None
-        return dict(response.result)
+        result: dict[str, Any] = {} if response.result is None else plain(response.result)
+        return result
 
     async def refused(self, method: str, /, **params: Any) -> RpcError:
         """Return why a method is refused; fail when it is not."""
@@ -140,4 +141,4 @@ class Home:
 
     def notifications(self, name: str) -> list[Mapping[str, Any]]:
         """Return what was said under a name."""
-        return [message.parameters for message in self.said if message.name == name]
+        return [plain(message.parameters) for message in self.said if message.name == name]

@@ -47,7 +47,7 @@ _METHODS = {
     name: function
     for chapter in _CHAPTERS
     for name, function in vars(chapter).items()
-    if getattr(function, "__rpc_method__", False)
+    if hasattr(function, "__rpc_method__")
 }
 _OURS: dict[str, Any] = {
     kind.__name__: kind

@@ -8,7 +8,7 @@ import pytest
 from sebridge.base.errors import NotJoinedError
 from sebridge.base.values import ABSENT
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import method
 
 
@@ -29,7 +29,7 @@ class Arithmetic:
         self.log.append("called")
         return Sum(left + right)
 
-    @method
+    @method(scope=Scope.ADMIN)
     async def fail(self) -> Sum:
         """Be refused."""
         raise NotJoinedError
@@ -38,6 +38,15 @@ class Arithmetic:
     async def crash(self) -> Sum:
         """Have a bug."""
         raise ZeroDivisionError("secret 1234")
+
+
+class More:
+    """Methods that come later."""
+
+    @method
+    async def twice(self, number: int) -> Sum:
+        """Double a number."""
+        return Sum(2 * number)
 
 
 class Desk:
@@ -60,7 +69,7 @@ def desk() -> Desk:
 async def test_a_call_is_answered_with_its_result(desk: Desk) -> None:
     answer = await desk.dispatcher.answer(Request("add", {"left": 2, "right": "3"}))
 
-    assert answer == Response("add", {"total": 5})
+    assert answer == Response("add", Sum(5))
 
 
 async def test_what_is_acknowledged_is_durable_before(desk: Desk) -> None:
@@ -144,3 +153,34 @@ def test_the_methods_are_known_by_name(desk: Desk) -> None:
 def test_two_methods_of_one_name_are_a_mistake_of_ours(desk: Desk) -> None:
     with pytest.raises(ValueError, match="two methods are called add"):
         desk.dispatcher.register([Arithmetic([])])
+
+
+async def test_a_caller_without_the_right_changes_nothing(desk: Desk) -> None:
+    reader = Caller("http", Scope.READ)
+
+    answer = await desk.dispatcher.answer(Request("add", {"left": 2}), reader)
+
+    assert answer.error is not None
+    assert answer.error.code == -32004
+    assert "needs the scope command" in answer.error.message
+    assert desk.log == []
+
+
+async def test_the_gateway_itself_may_do_everything(desk: Desk) -> None:
+    answer = await desk.dispatcher.answer(Request("fail"))
+
+    assert answer.error is not None
+    assert answer.error.code == NotJoinedError.code
+
+
+async def test_methods_can_be_taken_away_again(desk: Desk) -> None:
+    more = More()
+    desk.dispatcher.register([more])
+    assert (await desk.dispatcher.answer(Request("twice", {"number": 2}))).result == Sum(4)
+
+    desk.dispatcher.unregister(more)
+
+    answer = await desk.dispatcher.answer(Request("twice", {"number": 2}))
+    assert answer.error is not None
+    assert answer.error.code == -32601
+    assert (await desk.dispatcher.answer(Request("add", {"left": 1}))).error is None

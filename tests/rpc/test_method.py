@@ -7,6 +7,7 @@ import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method, methods_of
 
 
@@ -57,8 +58,8 @@ def test_name_annotations_and_docstring_are_the_interface() -> None:
 async def test_a_call_reads_its_parameters_by_their_annotations() -> None:
     doubled, _ = methods_of(Chapter())
 
-    assert await doubled.invoke({"number": "0x10"}) == {"double": 32}
-    assert await doubled.invoke({"number": 1, "note": "n"}) == {"double": 2, "note": "n"}
+    assert await doubled.invoke({"number": "0x10"}) == Answer(32)
+    assert await doubled.invoke({"number": 1, "note": "n"}) == Answer(2, "n")
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,33 @@ async def test_what_cannot_be_a_parameter_is_named(params: dict[str, object], pa
         await doubled.invoke(params)
 
     assert caught.value.path == path
+
+
+class Naming:
+    """A method whose parameters' names are values."""
+
+    @method(scope=Scope.ADMIN)
+    async def name(self, kind: str = "thing", **named: t.uint8_t) -> Answer:
+        """Name numbers."""
+        return Answer(len(named), f"{kind} " + ", ".join(f"{k}={v}" for k, v in named.items()))
+
+
+async def test_a_method_may_take_parameters_of_any_name() -> None:
+    (naming,) = methods_of(Naming())
+
+    answer = await naming.invoke({"kind": "pair", "one": 1, "two": "0x2"})
+
+    assert answer == Answer(2, "pair one=1, two=2")
+    assert [parameter.name for parameter in naming.parameters] == ["kind"]
+
+
+async def test_parameters_of_any_name_are_checked_too() -> None:
+    (naming,) = methods_of(Naming())
+
+    with pytest.raises(ParameterError, match=r"one: 256 is not in 0\.\.255"):
+        await naming.invoke({"one": 256})
+
+
+def test_a_method_says_which_scope_it_needs() -> None:
+    assert [item.scope for item in methods_of(Chapter())] == [Scope.COMMAND, Scope.COMMAND]
+    assert [item.scope for item in methods_of(Naming())] == [Scope.ADMIN]

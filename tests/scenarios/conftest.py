@@ -18,12 +18,22 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
 from sebridge.settings.config import default_simulator
-from sebridge.settings.options import AirOptions, Options, SimulatorOptions
+from sebridge.settings.options import (
+    AirOptions,
+    DoorOptions,
+    Options,
+    PolicyOptions,
+    RpcOptions,
+    SimulatorOptions,
+)
 from sebridge.simulator.household import Household
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
 from tests.doubles import RecordingBroker
+
+EVERYTHING = RpcOptions(policy=PolicyOptions(mqtt=DoorOptions(scope="admin")))
+"""Whoever talks to a home of the stories may call every method."""
 
 Collections = dict[str, MutableMapping[Any, Any]]
 
@@ -80,7 +90,7 @@ class Home(Talker):
         self.bus = SignalBus(strict=True)
         self.ether = Ether(clock, simulator.air)
         self.topics = Topics("sebridge", "home")
-        self.options = Options(simulator=simulator)
+        self.options = Options(simulator=simulator, rpc=EVERYTHING)
         stream = NotificationStream(self.broker, self.topics)
         ground = Ground(
             clock=clock,

@@ -1,0 +1,99 @@
+"""Which RPC methods the gateway answers, put together chapter by chapter, and who may call them."""
+
+from typing import Protocol
+
+from sebridge.api.clients import ClientMethods
+from sebridge.api.devices import DeviceMethods, KnownDevices
+from sebridge.api.drlc import DRLCMethods
+from sebridge.api.gateway import GatewayMethods
+from sebridge.api.messaging import MessagingMethods
+from sebridge.api.network import NetworkMethods
+from sebridge.api.price import PriceMethods
+from sebridge.api.zcl import Profiles, ZclMethods
+from sebridge.app.catalogue import catalogue_of
+from sebridge.app.display_clients import DisplayClients
+from sebridge.app.energy_services import EnergyServices
+from sebridge.base.clock import Clock
+from sebridge.clusters.endpoint import Endpoint, Router
+from sebridge.devices.descriptors import ZDODeviceRecord
+from sebridge.devices.manager import DeviceManager
+from sebridge.devices.trust_center import TrustCenter
+from sebridge.radio.radio import Radio
+from sebridge.reporting.reader import RemoteReader
+from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.message import Scope
+from sebridge.rpc.policy import DoorPolicy, Policy
+from sebridge.settings.options import DoorOptions, Options, PolicyOptions
+from sebridge.settings.registry import Registry
+from sebridge.smartenergy.identifiers import SE_ENDPOINT
+
+
+class Parts(KnownDevices, Profiles, Protocol):
+    """The parts of the gateway that its methods need."""
+
+    options: Options
+    registry: Registry
+    clock: Clock
+    dispatcher: Dispatcher
+    endpoints: list[Endpoint]
+    manager: DeviceManager
+    trust_center: TrustCenter
+    radio: Radio
+    router: Router
+    reader: RemoteReader
+
+    @property
+    def side(self) -> EnergyServices | DisplayClients:
+        """What the gateway serves, or what it listens to."""
+
+    def own_record(self) -> ZDODeviceRecord:
+        """Return the gateway's own record."""
+
+
+def chapters_of(parts: Parts) -> list[object]:
+    """Return the chapters of methods; those of the role that the gateway has not say so."""
+    configured = parts.options.radio.extended_pan_id
+    own_id = 0 if configured is None else int.from_bytes(configured.serialize(), "little")
+    return [
+        GatewayMethods(
+            parts.registry, parts.clock, parts.dispatcher.methods, catalogue_of(parts.endpoints)
+        ),
+        DeviceMethods(parts, parts.manager, parts.own_record),
+        NetworkMethods(lambda: parts.radio.network, parts.trust_center, own_id),
+        ZclMethods(parts.router, parts.reader, parts),
+        *_event_chapters(parts.side),
+    ]
+
+
+def _event_chapters(side: EnergyServices | DisplayClients) -> list[object]:
+    if isinstance(side, EnergyServices):
+        return [
+            PriceMethods({SE_ENDPOINT: side.price_desk}),
+            DRLCMethods({SE_ENDPOINT: side.drlc_desk}),
+            MessagingMethods({SE_ENDPOINT: side.message_desk}),
+            ClientMethods({}, {}, {}),
+        ]
+    return [
+        PriceMethods({}, {SE_ENDPOINT: side.price_desk}),
+        DRLCMethods({}, {SE_ENDPOINT: side.drlc_desk}),
+        MessagingMethods({}, {SE_ENDPOINT: side.message_box}),
+        ClientMethods(
+            {SE_ENDPOINT: side.price_desk},
+            {SE_ENDPOINT: side.drlc_desk},
+            {SE_ENDPOINT: side.message_box},
+        ),
+    ]
+
+
+def policy_of(options: PolicyOptions) -> Policy:
+    """Return the policy of the configuration."""
+    doors = {"mqtt": _door(options.mqtt), "http": _door(options.http)}
+    return Policy(read_only=options.read_only, doors=doors)
+
+
+def _door(options: DoorOptions) -> DoorPolicy:
+    return DoorPolicy(
+        scope=Scope[options.scope.upper()],
+        allow=frozenset(options.allow),
+        deny=frozenset(options.deny),
+    )

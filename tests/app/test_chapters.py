@@ -1,0 +1,45 @@
+"""Which methods there are, whatever the role, and who may call them."""
+
+from sebridge.app.chapters import policy_of
+from sebridge.base.clock import VirtualClock
+from sebridge.rpc.message import Scope
+from sebridge.settings.options import DoorOptions, GatewayOptions, PolicyOptions
+from tests.api.home import Home
+
+DESTRUCTIVE = {"remove_device"}
+
+
+def test_every_role_has_the_same_methods(clock: VirtualClock) -> None:
+    service = Home(clock, ()).gateway.dispatcher.methods
+
+    listener = Home(clock, (), gateway=GatewayOptions(role="display")).gateway.dispatcher.methods
+
+    assert set(listener) == set(service)
+
+
+def test_what_can_end_the_service_needs_the_admin_scope(clock: VirtualClock) -> None:
+    methods = Home(clock, ()).gateway.dispatcher.methods
+
+    assert {name for name, item in methods.items() if item.scope == Scope.ADMIN} == DESTRUCTIVE
+
+
+def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> None:
+    methods = Home(clock, ()).gateway.dispatcher.methods
+
+    asking = [item for name, item in methods.items() if name.startswith("get_")]
+    assert {item.scope for item in asking} == {Scope.READ}
+
+
+def test_the_configuration_becomes_the_policy() -> None:
+    options = PolicyOptions(
+        read_only=True,
+        mqtt=DoorOptions(scope="read", allow=("remove_device",), deny=("add_device",)),
+    )
+
+    policy = policy_of(options)
+
+    assert policy.read_only
+    assert policy.doors["mqtt"].scope == Scope.READ
+    assert policy.doors["mqtt"].allow == {"remove_device"}
+    assert policy.doors["mqtt"].deny == {"add_device"}
+    assert policy.doors["http"].scope == Scope.ADMIN
