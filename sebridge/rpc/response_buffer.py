@@ -1,0 +1,79 @@
+"""Responses that nobody waits for: kept until they are fetched or pushed."""
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Final
+
+_CAPACITY: Final = 250  # that of the reference
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """A response or a notification as an XML document.
+
+    `name` is that of its element, `time` is UTC since 1970, `sequence` tells those of one second
+    apart.
+    """
+
+    name: str
+    time: float
+    sequence: int
+    document: str
+
+
+class ResponseBuffer:
+    """A queue with an end to it: beyond the capacity the oldest is dropped and counted.
+
+    The store is the truth: one that survives a restart keeps the responses over it. `capacity` is
+    RPC_Manager.max_buffer_items. `filled` is called after each response that comes in.
+    """
+
+    def __init__(
+        self,
+        store: MutableMapping[int, StoredResponse],
+        capacity: Callable[[], int] = lambda: _CAPACITY,
+    ) -> None:
+        self.dropped = 0
+        self.filled: Callable[[], None] = lambda: None
+        self._store = store
+        self._capacity = capacity
+        self._last = max(store, default=0)
+
+    def __len__(self) -> int:
+        """Return how many responses are there."""
+        return len(self._store)
+
+    def append(self, name: str, time: float, document: str) -> StoredResponse:
+        """Put a response at the end; return it as it is kept."""
+        newest = self._store.get(self._last)
+        in_the_same_second = newest is not None and int(newest.time) == int(time)
+        sequence = newest.sequence + 1 if newest is not None and in_the_same_second else 0
+        self._last += 1
+        response = StoredResponse(name, time, sequence, document)
+        self._store[self._last] = response
+        while len(self._store) > max(self._capacity(), 1):
+            del self._store[self._oldest()]
+            self.dropped += 1
+        self.filled()
+        return response
+
+    def fetch(self, limit: int | None = None) -> list[StoredResponse]:
+        """Take the oldest responses out, at most `limit` of them."""
+        count = len(self._store) if limit is None else max(limit, 0)
+        keys = [key for key, _ in zip(self._store, range(count), strict=False)]
+        return [self._store.pop(key) for key in keys]
+
+    def after(self, key: int) -> tuple[int, StoredResponse] | None:
+        """Return the oldest response that came after the one of a key (0: of all), with its key.
+
+        It stays until it is removed.
+        """
+        following = next((other for other in self._store if other > key), None)
+        return None if following is None else (following, self._store[following])
+
+    def remove(self, key: int) -> None:
+        """Forget a response that was pushed; one that was fetched or dropped meanwhile is gone."""
+        self._store.pop(key, None)
+
+    def _oldest(self) -> int:
+        return next(iter(self._store))

@@ -1,0 +1,1 @@
+"""Responses pushed as files, to a web server or into a directory."""
