@@ -5,10 +5,12 @@ the edge of a task, where it is logged with its trace.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
+
+_LONGEST_NAME_SHOWN: Final = 80  # characters
 
 
 class SebridgeError(Exception):
@@ -53,6 +55,22 @@ class DecodeError(SebridgeError):
         return {} if self.offset is None else {"offset": self.offset}
 
 
+class MarkupError(DecodeError):
+    """The text is not XML that the bridge takes; `line` and `column` count from 1."""
+
+    meaning = "the text is not XML, or too large or too deep; data says where"
+
+    def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(f"line {line}, column {column}: {problem}")
+        self.problem = problem
+        self.line = line
+        self.column = column
+
+    @override
+    def details(self) -> dict[str, object]:
+        return {"line": self.line, "column": self.column}
+
+
 class RequestError(SebridgeError):
     """The caller asked for something that cannot be."""
 
@@ -82,6 +100,22 @@ class ParameterError(RequestError):
     @override
     def details(self) -> dict[str, object]:
         return {"parameter": self.path} if self.path else {}
+
+
+class AliasError(RequestError):
+    """An alias is unknown, means itself, nests too deep, or has a name that no alias may have."""
+
+    code = -32602
+    meaning = "an alias is unknown, means itself, is too deep or too large, or has a wrong name"
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"alias {name[:_LONGEST_NAME_SHOWN]}: {problem}")
+        self.name = name
+        self.problem = problem
+
+    @override
+    def details(self) -> dict[str, object]:
+        return {"alias": self.name[:_LONGEST_NAME_SHOWN]}
 
 
 class NotJoinedError(RequestError):

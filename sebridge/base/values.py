@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 from typing_extensions import override
 import zigpy.types as t
 
-from sebridge.base.errors import ParameterError
+from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]")
@@ -90,6 +90,16 @@ def plain_record(record: t.Struct) -> dict[str, Any]:
     """Return a record's fields by name, those without a value left out."""
     fields = ((field.name, getattr(record, field.name)) for field in record.fields)
     return {name: plain(item) for name, item in fields if item is not None}
+
+
+def record_name(kind: type) -> str | None:
+    """Return the name under which the RPC reference knows this class as a record; None if not.
+
+    A class with a RECORD_NAME goes by that name: it refines a record which callers know.
+    """
+    if issubclass(kind, t.Struct) or kind.__name__.endswith(("Record", "_rsp")):
+        return getattr(kind, "RECORD_NAME", "") or kind.__name__
+    return None
 
 
 def _key(key: object) -> str:
@@ -194,7 +204,10 @@ def _read_float(_kind: type, value: Any, path: str) -> float:
 def _read_text(kind: type, value: Any, path: str) -> Any:
     if not isinstance(value, str):
         raise ParameterError(path, f"{_shown(value)} is not text")
-    return kind(value)
+    try:
+        return kind(value)
+    except DecodeError as error:  # a kind of text may have a form of its own, as XML has
+        raise ParameterError(path, str(error)) from error
 
 
 def _read_octets(kind: type, value: Any, path: str) -> Any:
@@ -234,6 +247,8 @@ def _read_network_address(_kind: type, value: Any, path: str) -> t.NWK:
 def _read_secret(_kind: type, value: Any, path: str) -> Secret:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return Secret(value.to_bytes(max((value.bit_length() + 7) // 8, 1), "big"))
+    if isinstance(value, bytes):
+        return Secret(value)
     try:
         return Secret(hex_octets(value, path))
     except ParameterError as error:
@@ -254,6 +269,7 @@ def _read_record(kind: Any, value: Any, path: str) -> Any:
         return value
     if not isinstance(value, Mapping):
         raise ParameterError(path, f"{_shown(value)} is not an object with the record's fields")
+    _check_record_name(kind, value, path)
     other_names: Mapping[str, str] = getattr(kind, "OTHER_NAMES", {})
     given: dict[str, Any] = {
         other_names.get(name, name): item for name, item in value.items() if name != "type"
@@ -266,6 +282,12 @@ def _read_record(kind: Any, value: Any, path: str) -> Any:
         if name not in given and field.default is None and not field.optional:
             raise ParameterError(_below(path, name), "is missing")
     return kind(**{n: typed(fields[n].type, v, _below(path, n)) for n, v in given.items()})
+
+
+def _check_record_name(kind: type, value: Mapping[str, Any], path: str) -> None:
+    given, name = value.get("type"), record_name(kind)
+    if isinstance(given, str) and given != name:
+        raise ParameterError(path, f"is a {given[:40]}, must be a {name}")
 
 
 _READERS: Final[tuple[tuple[type, Any], ...]] = (
@@ -287,7 +309,7 @@ def _typed_union(kind: Any, value: Any, path: str) -> Any:
     if value is None and type(None) in choices:
         return None
     problems = []
-    for choice in choices:
+    for choice in _chosen_by_name(choices, value, path):
         if choice is type(None) or choice == Absent:
             continue
         try:
@@ -297,6 +319,18 @@ def _typed_union(kind: Any, value: Any, path: str) -> Any:
     if not problems:
         raise ParameterError(path, f"{_shown(value)} is not allowed")
     raise problems[0]
+
+
+def _chosen_by_name(choices: tuple[Any, ...], value: Any, path: str) -> tuple[Any, ...]:
+    """Return the one record among the choices which the value names, all if it names none."""
+    given = value.get("type") if isinstance(value, Mapping) else None
+    kinds = [choice for choice in choices if isinstance(choice, type)]
+    records = {name: kind for kind in kinds if (name := record_name(kind)) is not None}
+    if not isinstance(given, str) or not records:
+        return choices
+    if given not in records:
+        raise ParameterError(path, f"is a {given[:40]}, must be a {' or a '.join(records)}")
+    return (records[given],)
 
 
 def _typed_literal(kind: Any, value: Any, path: str) -> Any:
@@ -335,6 +369,9 @@ def _typed_dataclass(kind: Any, value: Any, path: str, arguments: tuple[Any, ...
         return value
     if not isinstance(value, Mapping):
         raise ParameterError(path, f"{_shown(value)} is not an object")
+    if record_name(kind) is not None:
+        _check_record_name(kind, value, path)
+        value = {name: item for name, item in value.items() if name != "type"}
     variables = dict(zip(getattr(kind, "__parameters__", ()), arguments, strict=False))
     hints = {name: variables.get(hint, hint) for name, hint in annotations(kind).items()}
     fields = {field.name: field for field in dataclasses.fields(kind)}

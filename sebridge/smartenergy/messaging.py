@@ -38,6 +38,8 @@ class CancelledMessageRecord(DisplayMessageRecord):
     `cancel_message_control` is the control octet of the cancellation; it is never sent.
     """
 
+    RECORD_NAME = "DisplayMessageRecord"
+
     cancel_message_control: t.uint8_t = field(optional=True)
 
 

@@ -17,6 +17,7 @@ class Record(CommandSchema):
     known field are ignored (rule GEN-11).
     """
 
+    RECORD_NAME: ClassVar[str] = ""  # the name for RPC callers, where it is not that of the class
     OTHER_NAMES: ClassVar[Mapping[str, str]] = {}  # spellings also accepted from RPC callers
     UNUSED: ClassVar[Mapping[str, int]] = {}  # what a field without a value is on air, if not 0
     OLDER_FORMS: ClassVar[Mapping[int, type[CommandSchema]]] = {}  # by their length in octets

@@ -12,7 +12,9 @@ import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent, hex_octets, integer, mac, plain, typed
+from sebridge.base.values import ABSENT, Absent, hex_octets, integer, mac, plain, record_name, typed
+from sebridge.devices.descriptors import Power_Desc_rsp
+from sebridge.smartenergy.messaging import CancelledMessageRecord, CancelMessageRecord
 from sebridge.smartenergy.price import PublishPriceRecord
 
 T = TypeVar("T")
@@ -29,6 +31,11 @@ class Colour(enum.Enum):
 class Inner:
     size: t.uint8_t
     name: str = "x"
+
+
+@dataclass(frozen=True)
+class SizeRecord:
+    size: t.uint8_t
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ def test_a_class_is_not_mistaken_for_its_values() -> None:
         (t.NWK, "0xab", t.NWK(0xAB)),
         (t.NWK, 171, t.NWK(0xAB)),
         (Secret, "01:02", Secret(b"\x01\x02")),
+        (Secret, b"\x01\x02", Secret(b"\x01\x02")),
         (Secret, 258, Secret(b"\x01\x02")),
         (Secret, 0, Secret(b"\x00")),
         (Colour, "blue", Colour.BLUE),
@@ -262,7 +270,7 @@ def test_a_long_value_is_shown_cut() -> None:
 
 def test_a_record_is_read_by_its_declaration() -> None:
     given_fields = {
-        "type": "price",
+        "type": "PublishPriceRecord",
         "issuer_event_id": "0x07",
         "duration_in_minutes": 60,
         "price": 1,
@@ -280,6 +288,67 @@ def test_a_record_accepts_the_other_spellings_of_its_fields() -> None:
     record = typed(PublishPriceRecord, fields | {"alternate_cost_delivered": 5})
 
     assert record.alternate_cost_deliverd == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_value", "problem"),
+    [
+        (
+            PublishPriceRecord,
+            {"type": "CancelMessageRecord", "message_id": 1},
+            "record: is a CancelMessageRecord, must be a PublishPriceRecord",
+        ),
+        (
+            PublishPriceRecord | CancelMessageRecord | None,
+            {"type": "Other", "message_id": 1},
+            "record: is a Other, must be a PublishPriceRecord or a CancelMessageRecord",
+        ),
+        (
+            PublishPriceRecord | CancelMessageRecord,
+            {"type": "CancelMessageRecord"},
+            "record.message_id: is missing",
+        ),
+        (
+            Sequence[SizeRecord],
+            [{"type": "Inner", "size": 1}],
+            "record[0]: is a Inner, must be a SizeRecord",
+        ),
+        (Inner, {"type": "Inner", "size": 1}, "record.type: is unknown"),
+    ],
+)
+def test_a_record_of_another_class_is_refused(kind: Any, given_value: Any, problem: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        typed(kind, given_value, "record")
+
+    assert str(caught.value) == problem
+
+
+def test_the_class_named_chooses_among_several_records() -> None:
+    kind = PublishPriceRecord | CancelMessageRecord | Inner
+    named = {"type": "CancelMessageRecord", "message_id": 7}
+
+    assert typed(kind, named) == CancelMessageRecord(message_id=7)
+    assert typed(kind, {"message_id": 7}) == CancelMessageRecord(message_id=7)
+    assert typed(kind, {"size": 7}) == Inner(t.uint8_t(7))
+
+
+def test_a_dataclass_that_callers_know_as_a_record_may_be_named() -> None:
+    assert typed(SizeRecord, {"type": "SizeRecord", "size": 1}) == SizeRecord(t.uint8_t(1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (PublishPriceRecord, "PublishPriceRecord"),
+        (CancelledMessageRecord, "DisplayMessageRecord"),
+        (SizeRecord, "SizeRecord"),
+        (Power_Desc_rsp, "Power_Desc_rsp"),
+        (Inner, None),
+        (int, None),
+    ],
+)
+def test_records_have_the_names_of_the_reference(kind: type, name: str | None) -> None:
+    assert record_name(kind) == name
 
 
 def test_absent_is_false_and_prints_its_name() -> None:
