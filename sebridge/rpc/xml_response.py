@@ -1,0 +1,51 @@
+"""Responses and messages as elements, which stand in envelopes, in the buffer and in files."""
+
+from typing import Any, Final
+
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.message import Notification, Response, RpcError
+from sebridge.rpc.xml_text import tag, timestamp_attribute, wrapped
+from sebridge.rpc.xml_writer import write_children, write_value
+
+MESSAGE: Final = "message"
+"""The element that tells of an error, and of all that has no element of its own."""
+SEVERITY_ERROR: Final = 2
+
+
+def response_name(response: Response) -> str:
+    """Return the tag of a response's element: the method's name with _response, or MESSAGE."""
+    return MESSAGE if response.error is not None else tag(f"{response.method}_response")
+
+
+def response_element(response: Response, timestamp: float | None) -> str:
+    """Return the element of a response; an error becomes a MESSAGE of severity 2.
+
+    `timestamp`: seconds since 1970 UTC, None to leave it out.
+    """
+    if response.error is not None:
+        inside = _error(response.method, response.error)
+    else:
+        inside = "" if response.result is None else write_children(response.result)
+    inside += _identifier(response.request_identifier)
+    return wrapped(response_name(response), timestamp_attribute(timestamp), inside)
+
+
+def notification_element(message: Notification, *, timestamp: bool) -> str:
+    """Return the element of a notification, with its time or without."""
+    inside = write_children(message.parameters)
+    time = message.time if timestamp else None
+    return wrapped(tag(message.name), timestamp_attribute(time), inside)
+
+
+def _error(method: str, error: RpcError) -> str:
+    return write_children(
+        {
+            "severity": SEVERITY_ERROR,
+            "description": f"{method}: {error.message}",
+            **error.data,
+        }
+    )
+
+
+def _identifier(identifier: Any | Absent) -> str:
+    return "" if identifier is ABSENT else write_value("request_identifier", identifier)
