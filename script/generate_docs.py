@@ -11,7 +11,7 @@ import pkgutil
 import re
 import sys
 import types
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 import yaml
 import zigpy.types as t
@@ -27,7 +27,18 @@ from sebridge.settings.entries import ENTRIES, Entry
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
 
-CHAPTERS: Final = ("gateway", "network", "devices", "zcl", "price", "drlc", "messaging")
+CHAPTERS: Final = (
+    "gateway",
+    "network",
+    "devices",
+    "zcl",
+    "price",
+    "drlc",
+    "messaging",
+    "clients",
+    "aliases",
+    "responses",
+)
 """The order in which a reader wants them; what is not named here comes last."""
 
 _INTRODUCTION: Final = """\
@@ -159,15 +170,26 @@ def _overview(every: Iterable[Method]) -> str:
 
 def _method(method: Method, words: TypeWords) -> str:
     lines = [f"### {method.name}", "", method.description, ""]
-    if method.parameters:
-        rows = [_parameter(parameter, words) for parameter in method.parameters]
+    rows = [_parameter(parameter, words) for parameter in method.parameters]
+    if method.others is not None:
+        rows.append(("*any name*", words.say(method.others.kind), "one at least"))
+    if rows:
         lines.append(_table(("parameter", "type", "default"), rows))
     else:
         lines.append("It has no parameters.\n")
-    response = response_of(method)
-    rows = [_response_field(field, response, words) for field in dataclasses.fields(response)]
-    lines += [f"Answer: {_paragraphs(response)}", "", _table(("field", "type", ""), rows)]
+    lines += [*_answer(response_of(method), words)]
+    lines.append(f"Scope: `{method.scope.name.lower()}`\n")
     return "\n".join(lines)
+
+
+def _answer(response: Any, words: TypeWords) -> list[str]:
+    if response is type(None):
+        return ["Answer: empty.\n"]
+    if not dataclasses.is_dataclass(response):
+        return [f"Answer: {words.say(response)}, under the names that were given.\n"]
+    kind = cast("type", response)
+    rows = [_response_field(field, kind, words) for field in dataclasses.fields(kind)]
+    return [f"Answer: {_paragraphs(kind)}", "", _table(("field", "type", ""), rows)]
 
 
 def _parameter(parameter: Parameter, words: TypeWords) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from zigpy.zdo.types import SimpleDescriptor
 from sebridge.app.certificate_store import load_store
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
+from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
@@ -30,6 +31,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
+from sebridge.settings import entries
 from sebridge.settings.options import MqttOptions, Options
 from sebridge.simulator.certificates import HouseCertificates, IssuedCertificate
 from sebridge.simulator.household import HouseSecurity
@@ -38,6 +40,7 @@ from sebridge.smartenergy.credentials import CertificateStore
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
 from sebridge.transports.mqtt.connection import Connection
+from sebridge.transports.mqtt.fleet import FleetLink
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
@@ -139,12 +142,16 @@ class Bridge:
             durable=self.database.flush,
             proofs=self._proofs(),
         )
-        self.gateway = Gateway(self.options, ground, self._make_radio, stream)
+        announcer = Announcer(stream)
+        self.gateway = Gateway(self.options, ground, self._make_radio, announcer)
+        self.head_end = self._make_head_end()
+        announcer.sinks.append(self.head_end.desk.note)
         self.doors = Doors(
             self.gateway,
             self.link,
             self.topics,
             stream,
+            self.head_end.desk,
             lambda: self.database.writable,
         )
         self.discovery = self._make_discovery()
@@ -176,6 +183,16 @@ class Bridge:
         return HouseSecurity(
             certificates=certificates, kept=kept, randomness=_SECRETS, compute=in_thread
         )
+
+    def _make_head_end(self) -> HeadEnd:
+        fleet = FleetLink(
+            self.link,
+            self.topics,
+            self.options.rpc.fleet,
+            self.real_clock,
+            self.gateway.registry.reader(entries.SYNCHRONOUS_TIMEOUT),
+        )
+        return HeadEnd(self.gateway, self.real_clock, self._random, fleet)
 
     def _make_discovery(self) -> DiscoveryPublisher:
         keep, options = self.database.collection, self.options
@@ -218,6 +235,7 @@ class Bridge:
     def _services(self) -> list[Service]:
         services: list[Service] = [
             self.link,
+            *self.head_end.services,
             *self.doors.services,
             self.discovery,
             *self.gateway.services,

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from sebridge.api.aliases import AliasMethods
 from sebridge.api.clients import ClientMethods
 from sebridge.api.devices import DeviceMethods, KnownDevices
 from sebridge.api.drlc import DRLCMethods
@@ -9,6 +10,7 @@ from sebridge.api.gateway import GatewayMethods
 from sebridge.api.messaging import MessagingMethods
 from sebridge.api.network import NetworkMethods
 from sebridge.api.price import PriceMethods
+from sebridge.api.responses import ResponseMethods
 from sebridge.api.zcl import Profiles, ZclMethods
 from sebridge.app.catalogue import catalogue_of
 from sebridge.app.display_clients import DisplayClients
@@ -20,10 +22,10 @@ from sebridge.devices.manager import DeviceManager
 from sebridge.devices.trust_center import TrustCenter
 from sebridge.radio.radio import Radio
 from sebridge.reporting.reader import RemoteReader
+from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.rpc.message import Scope
-from sebridge.rpc.policy import DoorPolicy, Policy
-from sebridge.settings.options import DoorOptions, Options, PolicyOptions
+from sebridge.rpc.response_buffer import ResponseBuffer
+from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
 from sebridge.smartenergy.identifiers import SE_ENDPOINT
 
@@ -41,6 +43,8 @@ class Parts(KnownDevices, Profiles, Protocol):
     radio: Radio
     router: Router
     reader: RemoteReader
+    aliases: Aliases
+    buffer: ResponseBuffer
 
     @property
     def side(self) -> EnergyServices | DisplayClients:
@@ -62,6 +66,8 @@ def chapters_of(parts: Parts) -> list[object]:
         NetworkMethods(lambda: parts.radio.network, parts.trust_center, own_id),
         ZclMethods(parts.router, parts.reader, parts),
         *_event_chapters(parts.side),
+        AliasMethods(parts.aliases),
+        ResponseMethods(parts.buffer),
     ]
 
 
@@ -83,17 +89,3 @@ def _event_chapters(side: EnergyServices | DisplayClients) -> list[object]:
             {SE_ENDPOINT: side.message_box},
         ),
     ]
-
-
-def policy_of(options: PolicyOptions) -> Policy:
-    """Return the policy of the configuration."""
-    doors = {"mqtt": _door(options.mqtt), "http": _door(options.http)}
-    return Policy(read_only=options.read_only, doors=doors)
-
-
-def _door(options: DoorOptions) -> DoorPolicy:
-    return DoorPolicy(
-        scope=Scope[options.scope.upper()],
-        allow=frozenset(options.allow),
-        deny=frozenset(options.deny),
-    )

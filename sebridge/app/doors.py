@@ -14,6 +14,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.base.values import mac, plain
 from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
+from sebridge.rpc.xml_desk import XmlDesk
 from sebridge.settings import entries
 from sebridge.settings.signals import SettingChanged
 from sebridge.smartenergy.identifiers import DEVICE_NAMES
@@ -66,6 +67,7 @@ class Doors:
         broker: Broker,
         topics: Topics,
         stream: NotificationStream,
+        documents: XmlDesk,
         database_writable: Callable[[], bool],
     ) -> None:
         self._gateway = gateway
@@ -74,7 +76,10 @@ class Doors:
         bus, clock = gateway.bus, gateway.clock
         self._stream = stream
         self.requests = RequestDoor(
-            broker, topics, lambda request: gateway.dispatcher.answer(request, _FROM_MQTT)
+            broker,
+            topics,
+            lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
+            lambda document: documents.answer(document, _FROM_MQTT),
         )
         self.mirror = AttributeMirror(bus, broker, topics)
         self.boards = PriceBoards(bus, broker, topics, clock)

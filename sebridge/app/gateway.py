@@ -12,10 +12,11 @@ from zigpy.zdo.types import MultiAddress, SimpleDescriptor, ZDOCmd
 
 from sebridge.api.notifications import Notifier, Sink
 from sebridge.app.catalogue import own_device_record
-from sebridge.app.chapters import chapters_of, policy_of
+from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Traffic
 from sebridge.app.radio_keeper import RadioKeeper
+from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.computing import at_once
@@ -44,7 +45,9 @@ from sebridge.reporting.identity import IdentityReader
 from sebridge.reporting.meters import MeterConfiguration, Meters
 from sebridge.reporting.reader import RemoteReader
 from sebridge.reporting.receiver import ReportReceiver
+from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.options import Options
@@ -126,6 +129,9 @@ class Gateway:
         self._build_devices(ground, keep)
         self._build_traffic(ground, keep)
         self._open_desks(ground)
+        kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
+        self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
+        self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
         self.notifier = Notifier(
             ground.bus, ground.clock, notify, self.registry.reader(entries.DEBUG_RPC_SEVERITY)
         )

@@ -10,7 +10,7 @@ import enum
 from functools import lru_cache, partial
 import re
 import types
-from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from typing_extensions import override
 import zigpy.types as t
@@ -39,6 +39,18 @@ class _Absent(enum.Enum):
 Absent = Literal[_Absent.ABSENT]
 ABSENT: Final = _Absent.ABSENT
 """A parameter that was not given, or a field that is left out. None is a value of its own."""
+
+
+T = TypeVar("T")
+
+
+class Repeated(tuple[T, ...]):
+    """Values that stand one after the other under one name where a codec has that, as XML has.
+
+    Elsewhere it is a list.
+    """
+
+    __slots__ = ()
 
 
 # ------------------------------------------------------------------ typed -> plain

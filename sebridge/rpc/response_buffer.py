@@ -1,8 +1,10 @@
 """Responses that nobody waits for: kept until they are fetched or pushed."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from sebridge.rpc.file_name import FileNumber
 
 _CAPACITY: Final = 250  # that of the reference
 
@@ -11,14 +13,20 @@ _CAPACITY: Final = 250  # that of the reference
 class StoredResponse:
     """A response or a notification as an XML document.
 
-    `name` is that of its element, `time` is UTC since 1970, `sequence` tells those of one second
-    apart.
+    `name` is that of its element; `number` makes the name of its file, and says when it came.
     """
 
     name: str
-    time: float
-    sequence: int
+    number: FileNumber
     document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """The oldest responses, which are gone from the gateway now, and how many are left."""
+
+    responses: Sequence[StoredResponse]
+    remaining: int
 
 
 class ResponseBuffer:
@@ -38,6 +46,7 @@ class ResponseBuffer:
         self._store = store
         self._capacity = capacity
         self._last = max(store, default=0)
+        self._number = store[self._last].number if store else FileNumber()
 
     def __len__(self) -> int:
         """Return how many responses are there."""
@@ -45,11 +54,9 @@ class ResponseBuffer:
 
     def append(self, name: str, time: float, document: str) -> StoredResponse:
         """Put a response at the end; return it as it is kept."""
-        newest = self._store.get(self._last)
-        in_the_same_second = newest is not None and int(newest.time) == int(time)
-        sequence = newest.sequence + 1 if newest is not None and in_the_same_second else 0
+        self._number = self._number.next(time)
         self._last += 1
-        response = StoredResponse(name, time, sequence, document)
+        response = StoredResponse(name, self._number, document)
         self._store[self._last] = response
         while len(self._store) > max(self._capacity(), 1):
             del self._store[self._oldest()]
@@ -57,11 +64,12 @@ class ResponseBuffer:
         self.filled()
         return response
 
-    def fetch(self, limit: int | None = None) -> list[StoredResponse]:
+    def fetch(self, limit: int | None = None) -> Fetched:
         """Take the oldest responses out, at most `limit` of them."""
         count = len(self._store) if limit is None else max(limit, 0)
         keys = [key for key, _ in zip(self._store, range(count), strict=False)]
-        return [self._store.pop(key) for key in keys]
+        taken = [self._store.pop(key) for key in keys]
+        return Fetched(responses=taken, remaining=len(self._store))
 
     def after(self, key: int) -> tuple[int, StoredResponse] | None:
         """Return the oldest response that came after the one of a key (0: of all), with its key.

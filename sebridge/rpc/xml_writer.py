@@ -15,7 +15,7 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, plain, record_name
+from sebridge.base.values import ABSENT, Repeated, plain, record_name
 from sebridge.rpc.xml_text import Xml, escaped, tag
 
 _Write = Callable[[str, Any], str]  # a tag and a value -> an element
@@ -102,6 +102,7 @@ _FAMILIES: Final[tuple[tuple[Any, _Write], ...]] = (
     (float, _write_float),
     ((bytes, bytearray), _scalar("base16", lambda value: bytes(value).hex().upper())),
     (Xml, _scalar("xml", str)),
+    (Repeated, lambda name, values: "".join([write_value(name, value) for value in values])),
     (str, _scalar("string", lambda value: escaped(str(value)))),
 )
 

@@ -147,10 +147,45 @@ class PolicyOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class XmlOptions:
+    """RCI and SCI documents: how large they may be, and in which form they are answered."""
+
+    envelope: str = "later"  # of synchronous answers: later, or 1.3 as the first gateways had it
+    max_size: int = 262_144  # octets
+    max_depth: int = 32  # elements inside each other
+    max_elements: int = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushOptions:
+    """Where responses are pushed while RPC_Manager.use_push is TRUE: a server or a directory.
+
+    Without either, nothing is pushed.
+    """
+
+    url: str | None = None
+    method: str = "PUT"
+    username: str | None = None
+    password: Secret | None = None
+    ca: Path | None = None  # none: the system's authorities
+    timeout: float = 30.0  # seconds for one file
+    directory: Path | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is anywhere to push to."""
+        return self.url is not None or self.directory is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RpcOptions:
     """How the gateway is called."""
 
+    device_id: str | None = None  # in SCI documents; none: made of the radio's address
+    fleet: Mapping[str, str] = field(default_factory=dict)  # device id -> gateway name
     policy: PolicyOptions = field(default_factory=PolicyOptions)
+    xml: XmlOptions = field(default_factory=XmlOptions)
+    push: PushOptions = field(default_factory=PushOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ Defaults are those of `options.py`; a key without a value has its default.
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import voluptuous as vol
 
@@ -24,6 +25,7 @@ from sebridge.settings.options import (
     Options,
     OutboxOptions,
     PolicyOptions,
+    PushOptions,
     RadioOptions,
     RpcOptions,
     SecurityOptions,
@@ -31,6 +33,7 @@ from sebridge.settings.options import (
     SimulatorOptions,
     StorageOptions,
     TlsOptions,
+    XmlOptions,
 )
 from sebridge.settings.validators import (
     address,
@@ -225,8 +228,65 @@ def _door(default: DoorOptions) -> Any:
     )
 
 
+def _device_id(value: Any) -> str:
+    """Take 32 hex digits with any delimiters, in the form that SCI documents have."""
+    try:
+        digits = hex_octets(single(value).text).hex()
+    except ParameterError:
+        digits = ""
+    if len(digits) != 32:  # noqa: PLR2004  # 128 bits
+        raise vol.Invalid("is not a device id of 32 hex digits")
+    return "-".join(digits[place : place + 8] for place in range(0, 32, 8)).upper()
+
+
+def _fleet(value: Any) -> dict[str, str]:
+    members: dict[str, str] = table(lambda _, name: _gateway_name(name))(value)
+    problems, fleet = [], {}
+    for key, name in members.items():
+        try:
+            fleet[_device_id(Scalar(key, key))] = name
+        except vol.Invalid as error:
+            problems.append(vol.Invalid(str(error), path=[key]))
+    if problems:
+        raise vol.MultipleInvalid(problems)
+    return fleet
+
+
+def _check_push(push: PushOptions) -> None:
+    if push.url is not None and push.directory is not None:
+        raise vol.Invalid("is one place too many beside url", path=["directory"])
+    if push.url is not None and urlsplit(push.url).username is not None:
+        raise vol.Invalid("must not hold credentials: use username and password", path=["url"])
+
+
+_XML: Final = section(
+    {
+        "envelope": choice("later", "1.3"),
+        "max_size": whole(1024, 16_777_216),
+        "max_depth": whole(8, 200),
+        "max_elements": whole(100, 1_000_000),
+    },
+    XmlOptions,
+)
+_PUSH: Final = section(
+    {
+        "url": text(r"https?://[^\s]+", "is not an address that begins with http:// or https://"),
+        "method": choice("PUT", "POST"),
+        "username": text(),
+        "password": password,
+        "ca": path,
+        "timeout": number(1, 600),
+        "directory": path,
+    },
+    PushOptions,
+    _check_push,
+)
 _RPC: Final = section(
     {
+        "device_id": _device_id,
+        "fleet": _fleet,
+        "xml": _XML,
+        "push": _PUSH,
         "policy": section(
             {
                 "read_only": truth,
@@ -234,7 +294,7 @@ _RPC: Final = section(
                 "http": _door(PolicyOptions().http),
             },
             PolicyOptions,
-        )
+        ),
     },
     RpcOptions,
 )

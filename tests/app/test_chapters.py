@@ -1,9 +1,8 @@
 """Which methods there are, whatever the role, and who may call them."""
 
-from sebridge.app.chapters import policy_of
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import Scope
-from sebridge.settings.options import DoorOptions, GatewayOptions, PolicyOptions
+from sebridge.settings.options import GatewayOptions
 from tests.api.home import Home
 
 DESTRUCTIVE = {"remove_device"}
@@ -28,18 +27,3 @@ def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> Non
 
     asking = [item for name, item in methods.items() if name.startswith("get_")]
     assert {item.scope for item in asking} == {Scope.READ}
-
-
-def test_the_configuration_becomes_the_policy() -> None:
-    options = PolicyOptions(
-        read_only=True,
-        mqtt=DoorOptions(scope="read", allow=("remove_device",), deny=("add_device",)),
-    )
-
-    policy = policy_of(options)
-
-    assert policy.read_only
-    assert policy.doors["mqtt"].scope == Scope.READ
-    assert policy.doors["mqtt"].allow == {"remove_device"}
-    assert policy.doors["mqtt"].deny == {"add_device"}
-    assert policy.doors["http"].scope == Scope.ADMIN

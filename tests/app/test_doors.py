@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Mapping
 import json
 import logging
+from random import Random
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
 from sebridge.app.doors import Doors
+from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.notifications import NotificationStream
@@ -50,7 +52,10 @@ class Shown:
         self.home = Home(clock, (METER, DISPLAY, LOAD_CONTROL), mqtt=MqttOptions(**mqtt))
         self.link = Link()
         self.stream = NotificationStream(self.link, TOPICS)
-        self.doors = Doors(self.home.gateway, self.link, TOPICS, self.stream, lambda: True)
+        head_end = HeadEnd(self.home.gateway, clock, Random(1))
+        self.doors = Doors(
+            self.home.gateway, self.link, TOPICS, self.stream, head_end.desk, lambda: True
+        )
 
     async def start(self) -> None:
         for service in self.doors.services:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
+from sebridge.rpc.response_buffer import Fetched, ResponseBuffer, StoredResponse
 
 NOW = 1_300_000_001.5
 
@@ -15,8 +15,8 @@ def buffer() -> ResponseBuffer:
     return ResponseBuffer({})
 
 
-def documents(found: list[StoredResponse]) -> list[str]:
-    return [response.document for response in found]
+def documents(found: Fetched) -> list[str]:
+    return [response.document for response in found.responses]
 
 
 def filled(buffer: ResponseBuffer, count: int) -> ResponseBuffer:
@@ -28,17 +28,18 @@ def filled(buffer: ResponseBuffer, count: int) -> ResponseBuffer:
 def test_responses_are_fetched_oldest_first_and_only_once(buffer: ResponseBuffer) -> None:
     filled(buffer, 3)
 
-    assert documents(buffer.fetch(2)) == ["<0/>", "<1/>"]
+    first = buffer.fetch(2)
+    assert documents(first) == ["<0/>", "<1/>"]
+    assert first.remaining == 1
     assert documents(buffer.fetch()) == ["<2/>"]
-    assert buffer.fetch() == []
+    assert buffer.fetch() == Fetched(responses=[], remaining=0)
 
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_of_nothing_takes_nothing(buffer: ResponseBuffer, limit: int) -> None:
     filled(buffer, 2)
 
-    assert buffer.fetch(limit) == []
-    assert len(buffer) == 2
+    assert buffer.fetch(limit) == Fetched(responses=[], remaining=2)
 
 
 def test_beyond_the_capacity_the_oldest_is_dropped_and_counted() -> None:
@@ -70,9 +71,10 @@ def test_there_is_room_for_one_at_least() -> None:
 def test_responses_of_one_second_are_numbered(buffer: ResponseBuffer) -> None:
     times = [10.0, 10.9, 11.0, 11.1, 12.0]
 
-    numbers = [buffer.append("message", time, "<a/>").sequence for time in times]
+    numbers = [buffer.append("message", time, "<a/>").number for time in times]
 
-    assert numbers == [0, 1, 0, 1, 0]
+    assert [number.sequence for number in numbers] == [0, 1, 0, 1, 0]
+    assert [number.second for number in numbers] == [10, 10, 11, 11, 12]
 
 
 def test_the_numbers_go_on_over_a_restart() -> None:
@@ -81,7 +83,7 @@ def test_the_numbers_go_on_over_a_restart() -> None:
 
     again = ResponseBuffer(store)
 
-    assert again.append("message", NOW, "<late/>").sequence == 2
+    assert again.append("message", NOW, "<late/>").number.sequence == 2
     assert documents(again.fetch()) == ["<0/>", "<1/>", "<late/>"]
 
 

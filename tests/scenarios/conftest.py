@@ -10,6 +10,7 @@ from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
+from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.house import SimulatedHouse, joining_radio
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.service import Service
@@ -55,7 +56,14 @@ class Talker:
     clock: VirtualClock
     broker: RecordingBroker
     topics: Topics
+    gateway: Gateway
+    doors: Doors
+    head_end: HeadEnd
     _tickets = 0
+
+    @property
+    def services(self) -> list[Service]:
+        return [*self.head_end.services, *self.doors.services, *self.gateway.services]
 
     async def rpc(self, method: str, **params: Any) -> dict[str, Any]:
         """Call a method as an MQTT client does; return the whole answer."""
@@ -99,8 +107,10 @@ class Home(Talker):
             collections=MemoryCollections(kept),
             durable=_durable,
         )
-        self.gateway = Gateway(self.options, ground, self._radio, stream)
-        self.doors = _doors(self.gateway, self.broker, self.topics, stream)
+        announcer = Announcer(stream)
+        self.gateway = Gateway(self.options, ground, self._radio, announcer)
+        self.head_end = _head_end(self.gateway, announcer)
+        self.doors = _doors(self.gateway, self.broker, self.topics, stream, self.head_end)
         self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway)
         self._started: list[Service] = []
 
@@ -119,7 +129,7 @@ class Home(Talker):
 
     async def start(self) -> None:
         """Switch everything on, and wait until all devices are known."""
-        for service in (*self.doors.services, *self.gateway.services, self.house):
+        for service in (*self.services, self.house):
             await service.start()
             self._started.append(service)
         await self.clock.advance(seconds=30)
@@ -138,6 +148,7 @@ class SecondGateway(Talker):
         self.broker = RecordingBroker()
         self.topics = Topics("sebridge", options.gateway.name)
         stream = NotificationStream(self.broker, self.topics)
+        announcer = Announcer(stream)
         ground = Ground(
             clock=home.clock,
             random=Random(2),
@@ -149,14 +160,15 @@ class SecondGateway(Talker):
             options,
             ground,
             lambda descriptors, _bindings: joining_radio(options, descriptors, home.ether),
-            stream,
+            announcer,
         )
-        self.doors = _doors(self.gateway, self.broker, self.topics, stream)
+        self.head_end = _head_end(self.gateway, announcer)
+        self.doors = _doors(self.gateway, self.broker, self.topics, stream, self.head_end)
         self._started: list[Service] = []
 
     async def start(self) -> None:
         """Join, and wait until the servers of the house are known."""
-        for service in (*self.doors.services, *self.gateway.services):
+        for service in self.services:
             await service.start()
             self._started.append(service)
         await self.clock.advance(seconds=30)
@@ -170,10 +182,20 @@ async def _durable() -> None:
     """Memory is as durable as the test."""
 
 
+def _head_end(gateway: Gateway, announcer: Announcer) -> HeadEnd:
+    head_end = HeadEnd(gateway, gateway.clock, Random(3))
+    announcer.sinks.append(head_end.desk.note)
+    return head_end
+
+
 def _doors(
-    gateway: Gateway, broker: RecordingBroker, topics: Topics, stream: NotificationStream
+    gateway: Gateway,
+    broker: RecordingBroker,
+    topics: Topics,
+    stream: NotificationStream,
+    head_end: HeadEnd,
 ) -> Doors:
-    return Doors(gateway, broker, topics, stream, lambda: True)
+    return Doors(gateway, broker, topics, stream, head_end.desk, lambda: True)
 
 
 MakeHome = Callable[..., Any]

@@ -16,7 +16,7 @@ from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.flow import Flow
 from sebridge.transports.mqtt.link import Link
-from sebridge.transports.mqtt.messages import Message
+from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.subscriptions import Handler, Subscriptions
 from sebridge.transports.mqtt.tls import tls_context
@@ -133,6 +133,10 @@ class Connection(Service):
             self._flow.publish(topic, payload, only_if_changed=only_if_changed)
         elif not (self.connected and self._link and self._link.pass_on(topic, payload)):
             self.not_passed_on += 1
+
+    def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
+        """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
+        return bool(self.connected and self._link and self._link.pass_on(topic, payload, reply))
 
     def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
         """Send through the outbox (QoS 1): at least once, in order, across outages and restarts.

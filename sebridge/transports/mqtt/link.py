@@ -21,7 +21,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, Timer
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.cutter import PacketCutter
-from sebridge.transports.mqtt.messages import Message, is_topic
+from sebridge.transports.mqtt.messages import Message, Reply, is_topic
 from sebridge.transports.mqtt.publishing import properties_of, publish_packet
 
 _LOGGER = logging.getLogger(__name__)
@@ -178,11 +178,21 @@ class Link(asyncio.Protocol):
         self._wire.send(publish_packet(octets, payload, packet, properties, retain=retain))
         return packet
 
-    def pass_on(self, topic: str, payload: bytes) -> bool:
-        """Send at QoS 0, unless the network is slower than we are; tell whether it was sent."""
+    def pass_on(self, topic: str, payload: bytes, reply: Reply | None = None) -> bool:
+        """Send at QoS 0, unless the network is slower than we are; tell whether it was sent.
+
+        A question says where its reply goes, which takes MQTT 5.
+        """
         if self._congested or len(payload) + len(topic.encode()) + _OVERHEAD > self._limit:
             return False
-        self._paho.publish(topic, payload)
+        properties = None
+        if reply is not None:
+            if not self._v5:
+                return False
+            properties = _properties(
+                PacketTypes.PUBLISH, ResponseTopic=reply.topic, CorrelationData=reply.correlation
+            )
+        self._paho.publish(topic, payload, properties=properties)
         return True
 
     def subscribe(self, filters: Sequence[str]) -> None:

@@ -28,6 +28,14 @@ class Message:
         return len(self.payload) > MAX_PAYLOAD
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Where the reply to a question goes, and what tells it from others (MQTT 5)."""
+
+    topic: str
+    correlation: bytes
+
+
 def is_topic(text: str) -> bool:
     """Tell whether it can be published to: not empty, no wildcard, at most 65,535 octets."""
     if not text or "+" in text or "#" in text or "\0" in text:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from typing_extensions import override
 
@@ -10,13 +10,17 @@ from sebridge.base.errors import DecodeError, RefusedError, RequestError, Sebrid
 from sebridge.base.service import Service
 from sebridge.rpc import json_codec
 from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.rci_reply import failure, rci_reply
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.topics import Topics
 
 _MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
 _LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a method's name
 
+T = TypeVar("T")
+
 Answer = Callable[[Request], Awaitable[Response]]
+AnswerDocument = Callable[[bytes], Awaitable[bytes]]
 
 
 class Door(Protocol):
@@ -30,18 +34,26 @@ class Door(Protocol):
 
 
 class RequestDoor(Service):
-    """Takes both forms of requests, for this gateway and for the whole fleet."""
+    """Takes requests in their three forms, for this gateway and for the whole fleet.
 
-    def __init__(self, door: Door, topics: Topics, answer: Answer) -> None:
+    `answer` carries out one call, `answer_document` an RCI or SCI document.
+    """
+
+    def __init__(
+        self, door: Door, topics: Topics, answer: Answer, answer_document: AnswerDocument
+    ) -> None:
         super().__init__()
         self._door = door
         self._topics = topics
         self._answer = answer
+        self._answer_document = answer_document
         self._under_way = 0
         self._closed = False
         for branch in (topics.request, topics.fleet_request):
             door.subscribe(branch, self._on_document)
             door.subscribe(f"{branch}/+", self._on_method)
+        for topic in (topics.document_request, topics.fleet_document_request):
+            door.subscribe(topic, self._on_xml)
 
     @override
     async def start(self) -> None:
@@ -100,7 +112,20 @@ class RequestDoor(Service):
             response = await self._answer_or_break_off(request)
         self._say(message, reply_to, json_codec.dump(json_codec.bare(response)))
 
-    # ------------------------------------------------------------------ both
+    # ------------------------------------------------------------------ RCI and SCI
+
+    def _on_xml(self, message: Message) -> None:
+        refusal = self._refusal(message)
+        if refusal is not None:
+            self._say(message, self._topics.document_reply, _xml_error(refusal))
+            return
+        self._begin(self._xml(message), "document")
+
+    async def _xml(self, message: Message) -> None:
+        reply = await self._or_break_off(lambda: self._answer_document(message.payload), _xml_error)
+        self._say(message, self._topics.document_reply, reply)
+
+    # ------------------------------------------------------------------ all of them
 
     def _refusal(self, message: Message) -> SebridgeError | None:
         if message.retain:
@@ -121,16 +146,23 @@ class RequestDoor(Service):
         self._under_way -= 1
 
     async def _answer_or_break_off(self, request: Request) -> Response:
-        """Return the answer; where we stop in the middle of it, say that."""
+        return await self._or_break_off(
+            lambda: self._answer(request), lambda error: _failed(request.method, error)
+        )
+
+    async def _or_break_off(
+        self, answering: Callable[[], Awaitable[T]], broken_off: Callable[[SebridgeError], T]
+    ) -> T:
+        """Return the answer; where we stop before or in the middle of it, say that."""
         if self._closed:
-            return _failed(request.method, RefusedError("the bridge is stopping"))
+            return broken_off(RefusedError("the bridge is stopping"))
         try:
-            return await self._answer(request)
+            return await answering()
         except asyncio.CancelledError:
             if not self._closed:
                 raise
-            broken_off = "the bridge is stopping; the request may have been carried out"
-            return _failed(request.method, SebridgeError(broken_off))
+            problem = "the bridge is stopping; the request may have been carried out"
+            return broken_off(SebridgeError(problem))
 
     def _say(self, message: Message, reply_to: str, payload: bytes) -> None:
         self._door.stream(
@@ -140,6 +172,10 @@ class RequestDoor(Service):
 
 def _failed(method: str, error: SebridgeError) -> Response:
     return Response(method, None, RpcError.of(error))
+
+
+def _xml_error(error: SebridgeError) -> bytes:
+    return rci_reply([failure(error)]).encode()
 
 
 def _json_rpc_error(error: SebridgeError) -> bytes:

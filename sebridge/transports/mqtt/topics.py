@@ -12,6 +12,11 @@ def eui64_topic(device: t.EUI64) -> str:
     return bytes(device)[::-1].hex()
 
 
+def document_request(base: str, gateway: str) -> str:
+    """Return where a gateway, or all of them, take RCI and SCI documents."""
+    return f"{base}/{gateway}/rci/request"
+
+
 class Topics:
     """The topics of one gateway: `<base>/<gateway>/…`."""
 
@@ -25,6 +30,10 @@ class Topics:
         self.request = f"{self.root}/rpc/request"
         self.response = f"{self.root}/rpc/response"
         self.fleet_request = f"{base}/{ALL_GATEWAYS}/rpc/request"
+        self.document_request = document_request(base, gateway)
+        self.document_reply = f"{self.root}/rci/reply"
+        self.fleet_document_request = document_request(base, ALL_GATEWAYS)
+        self.fleet_reply = f"{self.root}/rci/fleet"
 
     def notification(self, name: str) -> str:
         """Return where a response-only message is streamed."""

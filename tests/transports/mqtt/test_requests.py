@@ -1,4 +1,4 @@
-"""Both forms of requests, and everything that can be wrong with them."""
+"""All forms of requests, and everything that can be wrong with them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -41,6 +41,11 @@ class Bridge:
             return Response(request.method, None, unknown, identifier)
         return Response(request.method, params, None, identifier)
 
+    async def answer_document(self, document: bytes) -> bytes:
+        if document == b"wait":
+            await self.gate.wait()
+        return b"<reply>" + document + b"</reply>"
+
 
 class Door:
     """A request door between a broker of paper and the bridge."""
@@ -48,7 +53,9 @@ class Door:
     def __init__(self) -> None:
         self.broker = PaperBroker()
         self.bridge = Bridge()
-        self.door = RequestDoor(self.broker, TOPICS, self.bridge.answer)
+        self.door = RequestDoor(
+            self.broker, TOPICS, self.bridge.answer, self.bridge.answer_document
+        )
 
     async def ask(self, topic: str, payload: bytes | str | Any = b"", **more: Any) -> Any:
         """Bring a request; return the topic and the body of its answer, or None."""
@@ -320,3 +327,66 @@ def test_whatever_comes_is_answered_with_json(payload: bytes, level: str) -> Non
     topic, _body = asyncio.run(ask())
 
     assert topic == f"{RESPONSE}{level}"
+
+
+# ------------------------------------------------------------------ RCI and SCI
+
+
+async def document(door: Door, payload: bytes, **more: Any) -> tuple[str, bytes]:
+    """Bring a document; return topic and payload of the one reply."""
+    door.broker.said.clear()
+    door.broker.bring(TOPICS.document_request, payload, **more)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    (reply,) = door.broker.said
+    return reply
+
+
+async def test_a_document_is_answered_by_one(door: Door) -> None:
+    assert await document(door, b"<rci_request/>") == (
+        "sebridge/home/rci/reply",
+        b"<reply><rci_request/></reply>",
+    )
+
+
+async def test_a_document_may_be_for_the_whole_fleet(door: Door) -> None:
+    door.broker.bring("sebridge/all/rci/request", b"<rci_request/>")
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    assert door.broker.said == [(TOPICS.document_reply, b"<reply><rci_request/></reply>")]
+
+
+async def test_a_reply_goes_where_the_caller_wants_it(door: Door) -> None:
+    topic, _ = await document(door, b"<a/>", response_topic="head/end", correlation=b"7")
+
+    assert topic == "head/end"
+    assert door.broker.correlations == [b"7"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "more", "problem"),
+    [
+        (b"<a/>", {"retain": True}, b"retained requests are refused"),
+        (b"<" * (MAX_PAYLOAD + 1), {}, b"octets allowed"),
+    ],
+)
+async def test_a_document_that_is_refused_is_told_why(
+    door: Door, payload: bytes, more: dict[str, Any], problem: bytes
+) -> None:
+    _, reply = await document(door, payload, **more)
+
+    assert reply.startswith(b'<rci_reply version="1.1"><error id=')
+    assert problem in reply
+
+
+async def test_a_document_that_is_broken_off_is_told(door: Door) -> None:
+    door.broker.bring(TOPICS.document_request, b"wait")
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    await door.door.stop()
+
+    ((topic, reply),) = door.broker.said
+    assert topic == TOPICS.document_reply
+    assert b"may have been carried out" in reply

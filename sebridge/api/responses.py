@@ -1,0 +1,24 @@
+"""Fetch the responses and notifications that nobody waited for."""
+
+from zigpy.types import uint16_t
+
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import method
+from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
+
+
+class ResponseMethods:
+    """Requests about the buffer of responses."""
+
+    def __init__(self, buffer: ResponseBuffer) -> None:
+        self._buffer = buffer
+
+    @method(scope=Scope.READ)
+    async def get_responses(self, limit: uint16_t | Absent = ABSENT) -> Fetched:
+        """Take the oldest stored responses and notifications, at most `limit`, out of the buffer.
+
+        They are kept for callers that speak XML, each as a document: from the first RCI document
+        on, or always where the HTTP door or pushing is configured.
+        """
+        return self._buffer.fetch(None if limit is ABSENT else int(limit))

@@ -1,0 +1,102 @@
+"""What a head-end talks to in XML: documents, stored responses, pushed files, the fleet."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+from sebridge.app.gateway import Gateway
+from sebridge.app.rpc_options import limits_of, responses_are_kept, target_of
+from sebridge.base.clock import Clock
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.rpc.message import Notification
+from sebridge.rpc.rci_reply import Form
+from sebridge.rpc.response_buffer import StoredResponse
+from sebridge.rpc.xml_desk import Fleet, XmlDesk, XmlRules
+from sebridge.settings import entries
+from sebridge.settings.options import PushOptions
+from sebridge.settings.registry import Registry
+from sebridge.settings.signals import SettingChanged
+from sebridge.transports.push.pusher import Pusher
+
+Sink = Callable[[Notification], None]
+
+_PART: Final = 8  # hex digits between two hyphens of a device id
+
+
+class Announcer:
+    """Hands each notification to all who listen; a sink for the gateway."""
+
+    def __init__(self, *sinks: Sink) -> None:
+        self.sinks = list(sinks)
+
+    def __call__(self, message: Notification) -> None:
+        """Hand it on."""
+        for sink in self.sinks:
+            sink(message)
+
+
+class HeadEnd:
+    """The desk for documents, and the pusher where one is configured."""
+
+    def __init__(
+        self, gateway: Gateway, clock: Clock, random: Random, fleet: Fleet | None = None
+    ) -> None:
+        options, registry = gateway.options, gateway.registry
+        self._gateway = gateway
+        self.desk = XmlDesk(
+            gateway.dispatcher.answer,
+            gateway.aliases,
+            gateway.buffer,
+            clock,
+            XmlRules(
+                device_id=self._device_id,
+                synchronous_timeout=registry.reader(entries.SYNCHRONOUS_TIMEOUT),
+                use_timestamps=registry.reader(entries.USE_TIMESTAMPS),
+                form=Form(options.rpc.xml.envelope),
+                limits=limits_of(options.rpc.xml),
+            ),
+            fleet,
+        )
+        self.desk.awaited = responses_are_kept(options)
+        self.pusher = self._make_pusher(options.rpc.push, clock, random, gateway.bus)
+
+    @property
+    def services(self) -> list[Service]:
+        """All services in the order in which they start."""
+        return [self.desk] if self.pusher is None else [self.desk, self.pusher]
+
+    def _make_pusher(
+        self, options: PushOptions, clock: Clock, random: Random, bus: SignalBus
+    ) -> Pusher | None:
+        if not options.possible:
+            return None
+        registry = self._gateway.registry
+        pusher = Pusher(
+            self._gateway.buffer,
+            target_of(options),
+            lambda response: file_name(response, registry),
+            registry.reader(entries.USE_PUSH),
+            clock,
+            random,
+        )
+        self._gateway.buffer.filled = pusher.wake
+        bus.listen(SettingChanged, lambda _signal: pusher.wake())
+        return pusher
+
+    def _device_id(self) -> str:
+        configured = self._gateway.options.rpc.device_id
+        if configured is not None:
+            return configured
+        address = bytes(self._gateway.radio.network.address)[::-1].hex().upper()
+        zeros = "0" * _PART
+        return f"{zeros}-{zeros}-{address[:_PART]}-{address[_PART:]}"
+
+
+def file_name(response: StoredResponse, registry: Registry) -> str:
+    """Return the name of the file in which a response is pushed."""
+    return response.number.name(
+        registry[entries.PUSHED_FILE_PREFIX],
+        response.name,
+        registry[entries.PUSHED_FILE_EXTENSION],
+    )

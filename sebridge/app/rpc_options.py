@@ -1,0 +1,66 @@
+"""What the section `rpc` of the configuration says, for the parts that go by it."""
+
+import ssl
+
+from sebridge.base.errors import ConfigError
+from sebridge.rpc.message import Scope
+from sebridge.rpc.policy import DoorPolicy, Policy
+from sebridge.rpc.xml_guard import XmlLimits
+from sebridge.settings.options import (
+    DoorOptions,
+    Options,
+    PolicyOptions,
+    PushOptions,
+    XmlOptions,
+)
+from sebridge.transports.push.directory import DirectoryTarget
+from sebridge.transports.push.target import Target
+from sebridge.transports.push.web_server import Server, WebServerTarget
+
+
+def policy_of(options: PolicyOptions) -> Policy:
+    """Return the policy of the configuration."""
+    doors = {"mqtt": _door(options.mqtt), "http": _door(options.http)}
+    return Policy(read_only=options.read_only, doors=doors)
+
+
+def _door(options: DoorOptions) -> DoorPolicy:
+    return DoorPolicy(
+        scope=Scope[options.scope.upper()],
+        allow=frozenset(options.allow),
+        deny=frozenset(options.deny),
+    )
+
+
+def responses_are_kept(options: Options) -> bool:
+    """Say whether responses are kept from the start on, and over a restart."""
+    return options.rpc.push.possible
+
+
+def limits_of(options: XmlOptions) -> XmlLimits:
+    """Return the limits of documents."""
+    return XmlLimits(size=options.max_size, depth=options.max_depth, elements=options.max_elements)
+
+
+def target_of(options: PushOptions) -> Target:
+    """Return where files are pushed; ConfigError for authorities that cannot be read."""
+    if options.directory is not None:
+        return DirectoryTarget(options.directory)
+    assert options.url is not None
+    context = None
+    if options.ca is not None:
+        try:
+            context = ssl.create_default_context(cafile=options.ca)
+        except OSError as error:
+            problem = f"rpc.push.ca: {options.ca}: {error.strerror or error}"
+            raise ConfigError([problem]) from error
+    return WebServerTarget(
+        Server(
+            url=options.url,
+            method=options.method,
+            username=options.username,
+            password=options.password,
+            timeout=options.timeout,
+            ssl_context=context,
+        )
+    )

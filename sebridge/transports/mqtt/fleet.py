@@ -1,0 +1,92 @@
+"""Ask the other gateways of a fleet over the broker, for SCI documents that name several."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+import itertools
+from typing import Final, Protocol
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import (
+    AnswerTimeoutError,
+    DeliveryError,
+    RefusedError,
+    UnknownDeviceError,
+)
+from sebridge.rpc.message import Caller, Scope
+from sebridge.rpc.xml_guard import XmlLimits, parse
+from sebridge.rpc.xml_text import markup
+from sebridge.transports.mqtt.messages import Message, Reply
+from sebridge.transports.mqtt.topics import Topics, document_request
+
+_GRACE: Final = 5.0  # seconds that a reply may travel
+_REPLY_LIMITS: Final = XmlLimits(size=1 << 20, elements=100_000)
+
+
+class Asking(Protocol):
+    """The broker, as far as questions to others need it."""
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        """Call the handler with every message of these topics."""
+
+    def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
+        """Send a question; False when the broker is away, or speaks MQTT 3.1.1."""
+
+
+class FleetLink:
+    """Passes RCI documents on to gateways on the same broker, and brings their replies back.
+
+    `members` has the device id of each, in upper case, with its gateway's name. `patience` is
+    RPC_Manager.synchronous_request_timeout: the other gateway may itself wait that long.
+
+    The other gateway does what its own policy allows at its MQTT door: who asks here is not known
+    there.
+    """
+
+    def __init__(
+        self,
+        broker: Asking,
+        topics: Topics,
+        members: Mapping[str, str],
+        clock: Clock,
+        patience: Callable[[], float],
+    ) -> None:
+        self._broker = broker
+        self._topics = topics
+        self._members = members
+        self._clock = clock
+        self._patience = patience
+        self._numbers = itertools.count(1)
+        self._waiting: dict[bytes, asyncio.Future[bytes]] = {}
+        if members:
+            broker.subscribe(topics.fleet_reply, self._on_reply)
+
+    async def ask(self, device_id: str, document: bytes, caller: Caller) -> str:
+        """Return a gateway's RCI reply.
+
+        Raises UnknownDeviceError, RefusedError for a caller without the scope admin, who could
+        get more rights there, DeliveryError while the broker is away, AnswerTimeoutError, or
+        DecodeError for a reply that is no XML.
+        """
+        if caller.scope < Scope.ADMIN:
+            raise RefusedError("asking other gateways through this one needs the scope admin")
+        gateway = self._members.get(device_id)
+        if gateway is None:
+            raise UnknownDeviceError(f"device {device_id} is not known here")
+        correlation = str(next(self._numbers)).encode()
+        reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._waiting[correlation] = reply
+        topic = document_request(self._topics.base, gateway)
+        try:
+            if not self._broker.ask(topic, document, Reply(self._topics.fleet_reply, correlation)):
+                raise DeliveryError(f"no broker with MQTT 5: {gateway} cannot be asked")
+            answer = await self._clock.within(self._patience() + _GRACE, reply)
+        except AnswerTimeoutError as error:
+            raise AnswerTimeoutError(f"gateway {gateway} does not answer") from error
+        finally:
+            del self._waiting[correlation]
+        return markup(parse(answer, _REPLY_LIMITS))
+
+    def _on_reply(self, message: Message) -> None:
+        reply = self._waiting.get(message.correlation or b"")
+        if reply is not None and not reply.done() and not message.oversize:
+            reply.set_result(message.payload)

@@ -1,0 +1,437 @@
+"""Documents of an old head-end, carried out by a real dispatcher under a virtual clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from typing_extensions import override
+import zigpy.types as t
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import AnswerTimeoutError, NotJoinedError, UnknownDeviceError
+from sebridge.base.values import ABSENT, Absent
+from sebridge.rpc.alias import Aliases
+from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.message import Caller, Notification, Scope
+from sebridge.rpc.method import method
+from sebridge.rpc.policy import DoorPolicy, Policy
+from sebridge.rpc.rci_reply import Form
+from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
+from sebridge.rpc.xml_desk import Fleet, XmlDesk, XmlRules
+from sebridge.rpc.xml_text import Xml
+
+OWN = "00000000-00000000-0013A200-40111213"
+OTHER = "00000000-00000000-00409DFF-FF0A0B02"
+SILENT = "00000000-00000000-00409DFF-FF0A0B03"
+HEAD_END = Caller("http", Scope.COMMAND)
+
+
+@dataclass(frozen=True)
+class Opened:
+    join_time: int
+
+
+class Chapter:
+    """Some methods."""
+
+    def __init__(self, clock: VirtualClock, buffer: ResponseBuffer) -> None:
+        self._clock = clock
+        self._buffer = buffer
+        self.calls: list[str] = []
+
+    @method
+    async def enable_joining(self, join_time: t.uint16_t) -> Opened:
+        """Open."""
+        self.calls.append(f"enable_joining {int(join_time)}")
+        return Opened(join_time)
+
+    @method
+    async def slow(self, seconds: t.uint16_t) -> Opened:
+        """Take some time."""
+        self.calls.append("slow")
+        await self._clock.sleep(float(seconds))
+        return Opened(seconds)
+
+    @method
+    async def fail(self) -> Opened:
+        """Be refused."""
+        raise NotJoinedError("not on a network")
+
+    @method
+    async def leave(self) -> None:
+        """Tell nothing."""
+        self.calls.append("leave")
+
+    @method(scope=Scope.ADMIN)
+    async def exit(self) -> None:
+        """End everything."""
+        self.calls.append("exit")
+
+    @method(scope=Scope.READ)
+    async def get_responses(self, limit: t.uint16_t | Absent = ABSENT) -> Fetched:
+        """Fetch."""
+        return self._buffer.fetch(None if limit is ABSENT else int(limit))
+
+
+class Others(Fleet):
+    """Another gateway, and one that is silent."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    @override
+    async def ask(self, device_id: str, document: bytes, caller: Caller) -> str:
+        self.asked.append((device_id, document.decode()))
+        if device_id == OTHER:
+            return '<rci_reply version="1.1"><do_command target="RPC_request"/></rci_reply>'
+        if device_id == SILENT:
+            raise AnswerTimeoutError("gateway barn does not answer")
+        raise UnknownDeviceError(f"device {device_id} is not known here")
+
+
+class Desk:
+    """A desk, and what stands around it."""
+
+    def __init__(self, clock: VirtualClock, policy: Policy | None = None) -> None:
+        self.clock = clock
+        self.timestamps = False
+        self.buffer = ResponseBuffer({})
+        self.chapter = Chapter(clock, self.buffer)
+        self.aliases = Aliases({})
+        self.others = Others()
+        dispatcher = Dispatcher(self._durable, policy)
+        dispatcher.register([self.chapter])
+        self.rules = XmlRules(
+            device_id=lambda: OWN,
+            synchronous_timeout=lambda: 60.0,
+            use_timestamps=lambda: self.timestamps,
+        )
+        self.desk = XmlDesk(
+            dispatcher.answer, self.aliases, self.buffer, clock, self.rules, self.others
+        )
+
+    async def _durable(self) -> None:
+        """Memory is durable enough here."""
+
+    async def reply(self, document: str) -> str:
+        answering = asyncio.ensure_future(self.desk.answer(document.encode(), HEAD_END))
+        for _ in range(1000):
+            await self.clock.settle()
+            if answering.done():
+                break
+            await self.clock.advance(0.5)
+        return (await answering).decode()
+
+    async def requests(self, calls: str) -> str:
+        """Send calls; return what stands in the reply's responses."""
+        reply = await self.reply(
+            f'<rci_request version="1.1"><do_command target="RPC_request">{calls}</do_command>'
+            "</rci_request>"
+        )
+        found = re.fullmatch(
+            r'<rci_reply version="1\.1"><do_command target="RPC_request">'
+            r"(?:<responses/>|<responses>(.*)</responses>)</do_command></rci_reply>",
+            reply,
+        )
+        assert found is not None, reply
+        return found[1] or ""
+
+    def stored(self) -> list[str]:
+        return [response.document for response in self.buffer.fetch().responses]
+
+
+@pytest.fixture
+async def desk(clock: VirtualClock) -> AsyncIterator[Desk]:
+    desk = Desk(clock)
+    await desk.desk.start()
+    yield desk
+    await desk.desk.stop()
+
+
+# ------------------------------------------------------------------ calls
+
+
+async def test_a_synchronous_call_is_answered_in_the_reply(desk: Desk) -> None:
+    told = await desk.requests(
+        '<enable_joining synchronous="TRUE"><join_time>180</join_time>'
+        "<request_identifier>7</request_identifier></enable_joining>"
+    )
+
+    assert told == (
+        '<enable_joining_response><join_time type="int">0xB4</join_time>'
+        '<request_identifier type="int">0x7</request_identifier></enable_joining_response>'
+    )
+    assert desk.stored() == []
+
+
+async def test_another_call_is_answered_in_the_buffer(desk: Desk) -> None:
+    told = await desk.requests("<enable_joining><join_time>180</join_time></enable_joining>")
+    await desk.clock.settle()
+
+    assert told == ""
+    assert desk.stored() == [
+        '<enable_joining_response><join_time type="int">0xB4</join_time></enable_joining_response>'
+    ]
+
+
+async def test_calls_begin_in_their_order(desk: Desk) -> None:
+    await desk.requests(
+        "<slow><seconds>5</seconds></slow>"
+        '<enable_joining synchronous="true"><join_time>1</join_time></enable_joining>'
+        "<leave/>"
+    )
+    await desk.clock.settle()
+
+    assert desk.chapter.calls == ["slow", "enable_joining 1", "leave"]
+
+
+async def test_an_error_is_a_message_with_the_identifier(desk: Desk) -> None:
+    told = await desk.requests(
+        '<fail synchronous="TRUE"><request_identifier type="string">a</request_identifier></fail>'
+    )
+
+    assert told == (
+        '<message><severity type="int">0x2</severity>'
+        '<description type="string">fail: not on a network</description>'
+        '<request_identifier type="string">a</request_identifier></message>'
+    )
+
+
+async def test_an_error_of_another_call_is_in_the_buffer(desk: Desk) -> None:
+    await desk.requests("<unknown><request_identifier>9</request_identifier></unknown>")
+    await desk.clock.settle()
+
+    (stored,) = desk.stored()
+    assert "there is no method" in stored
+    assert '<request_identifier type="int">0x9</request_identifier>' in stored
+
+
+async def test_one_wrong_call_stops_no_other(desk: Desk) -> None:
+    told = await desk.requests(
+        '<enable_joining synchronous="TRUE"><join_time>soon</join_time></enable_joining>'
+        '<enable_joining synchronous="TRUE"><join_time>2</join_time></enable_joining>'
+    )
+
+    assert "join_time" in told
+    assert desk.chapter.calls == ["enable_joining 2"]
+
+
+async def test_a_method_without_a_response_has_none(desk: Desk) -> None:
+    told = await desk.requests('<leave synchronous="TRUE"/><leave/>')
+    await desk.clock.settle()
+
+    assert told == ""
+    assert desk.stored() == []
+
+
+async def test_a_synchronous_call_that_takes_too_long_is_answered_later(desk: Desk) -> None:
+    told = await desk.requests('<slow synchronous="TRUE"><seconds>61</seconds></slow>')
+
+    assert told == ""
+    await desk.clock.advance(2)
+    assert desk.stored() == [
+        '<slow_response><join_time type="int">0x3D</join_time></slow_response>'
+    ]
+
+
+async def test_what_the_caller_may_not_do_is_not_done(desk: Desk) -> None:
+    told = await desk.requests('<exit synchronous="TRUE"/>')
+
+    assert "exit needs the scope admin" in told
+    assert desk.chapter.calls == []
+
+
+async def test_responses_say_when_they_were_made(desk: Desk) -> None:
+    desk.timestamps = True
+
+    told = await desk.requests(
+        '<enable_joining synchronous="TRUE"><join_time>1</join_time></enable_joining>'
+    )
+
+    (root,) = ET.fromstring(f"<all>{told}</all>")
+    assert float(root.attrib["timestamp"]) == pytest.approx(desk.clock.utc(), abs=1)
+
+
+async def test_aliases_stand_for_whole_calls_and_for_parameters(desk: Desk) -> None:
+    desk.aliases.define("LONG", Xml("<join_time>240</join_time>"))
+    desk.aliases.define(
+        "OPEN", Xml('<enable_joining synchronous="TRUE"><LONG type="alias"/></enable_joining>')
+    )
+
+    await desk.requests('<OPEN type="alias"/>')
+
+    assert desk.chapter.calls == ["enable_joining 240"]
+
+
+async def test_an_unknown_alias_is_told(desk: Desk) -> None:
+    told = await desk.requests(
+        '<enable_joining synchronous="TRUE"><X type="alias"/></enable_joining>'
+    )
+
+    assert "X" in told
+    assert "<message>" in told
+    assert desk.chapter.calls == []
+
+
+async def test_the_form_of_the_first_gateways_can_be_had(clock: VirtualClock) -> None:
+    desk = Desk(clock)
+    old = replace(desk.rules, form=Form.V1_3)
+    dispatcher = Dispatcher(desk._durable)
+    dispatcher.register([desk.chapter])
+    older = XmlDesk(dispatcher.answer, desk.aliases, desk.buffer, clock, old)
+
+    reply = await older.answer(
+        b'<rci_request><do_command target="rpc_request"><leave/>'
+        b'<enable_joining synchronous="TRUE"><join_time>1</join_time></enable_joining>'
+        b"</do_command></rci_request>",
+        HEAD_END,
+    )
+    await older.stop()
+
+    assert reply == (
+        b'<rci_reply version="1.1"><do_command><enable_joining_response>'
+        b'<join_time type="int">0x1</join_time></enable_joining_response></do_command></rci_reply>'
+    )
+
+
+# ------------------------------------------------------------------ fetching
+
+
+FETCH = (
+    '<rci_request><do_command target="RPC_response"><get_responses{}/></do_command></rci_request>'
+)
+
+
+async def test_stored_responses_are_fetched_oldest_first(desk: Desk) -> None:
+    for number in range(3):
+        await desk.requests(f"<enable_joining><join_time>{number}</join_time></enable_joining>")
+
+    reply = await desk.reply(FETCH.format(' limit="2"'))
+
+    assert reply == (
+        '<rci_reply version="1.1"><do_command target="RPC_response"><responses remaining="1">'
+        '<enable_joining_response><join_time type="int">0x0</join_time></enable_joining_response>'
+        '<enable_joining_response><join_time type="int">0x1</join_time></enable_joining_response>'
+        "</responses></do_command></rci_reply>"
+    )
+    assert 'remaining="0"' in await desk.reply(FETCH.format(""))
+
+
+async def test_whoever_may_not_fetch_takes_nothing(clock: VirtualClock) -> None:
+    denied = Policy(doors={"http": DoorPolicy(deny=frozenset({"get_responses"}))})
+    desk = Desk(clock, denied)
+    desk.buffer.append("message", 0.0, "<message/>")
+
+    reply = await desk.reply(FETCH.format(""))
+    await desk.desk.stop()
+
+    assert "get_responses is denied at the door http" in reply
+    assert len(desk.buffer) == 1
+
+
+async def test_notifications_are_kept_once_somebody_may_come(desk: Desk) -> None:
+    opened = Notification("opened", Opened(5), 1_300_000_000.0)
+    desk.desk.note(opened)
+    assert len(desk.buffer) == 0
+
+    await desk.requests("")
+    desk.desk.note(opened)
+
+    assert desk.stored() == ['<opened><join_time type="int">0x5</join_time></opened>']
+
+
+async def test_notifications_are_kept_from_the_start_where_somebody_is_expected(
+    desk: Desk,
+) -> None:
+    desk.desk.awaited = True
+    desk.timestamps = True
+
+    desk.desk.note(Notification("opened", Opened(5), 1_300_000_000.0))
+
+    assert desk.stored() == [
+        '<opened timestamp="1300000000.0"><join_time type="int">0x5</join_time></opened>'
+    ]
+
+
+# ------------------------------------------------------------------ several gateways
+
+
+def sci(*devices: str) -> str:
+    targets = "".join(f'<device id="{device}"/>' for device in devices)
+    return (
+        f'<sci_request version="1.0"><send_message><targets>{targets}</targets>'
+        '<rci_request version="1.1"><do_command target="RPC_request">'
+        '<enable_joining synchronous="TRUE"><LONG type="alias"/></enable_joining>'
+        "</do_command></rci_request></send_message></sci_request>"
+    )
+
+
+async def test_one_document_asks_several_gateways(desk: Desk) -> None:
+    desk.aliases.define("LONG", Xml("<join_time>240</join_time>"))
+
+    reply = await desk.reply(sci(OWN.lower(), OTHER, SILENT, "NOBODY"))
+
+    devices = {device.attrib["id"]: device for device in ET.fromstring(reply).iter("device")}
+    assert devices[OWN].findtext(".//join_time") == "0xF0"
+    assert devices[OTHER].find("rci_reply/do_command") is not None
+    assert devices[SILENT].findtext("error/desc") == "gateway barn does not answer"
+    assert devices["NOBODY"].findtext("error/desc") == "device NOBODY is not known here"
+
+
+async def test_aliases_are_left_to_the_gateway_that_is_asked(desk: Desk) -> None:
+    await desk.reply(sci(OTHER))
+
+    ((device, document),) = desk.others.asked
+    assert device == OTHER
+    assert document == (
+        '<rci_request version="1.1"><do_command target="RPC_request">'
+        '<enable_joining synchronous="TRUE"><LONG type="alias"/></enable_joining>'
+        "</do_command></rci_request>"
+    )
+
+
+# ------------------------------------------------------------------ what is wrong
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ("<rci_request>", 'line="1"'),
+        ("no XML", 'line="1"'),
+        ("<other/>", "must be an rci_request or an sci_request"),
+        ("<sci_request/>", "must hold one send_message"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><rci_request/>', "DOCTYPE"),
+    ],
+)
+async def test_what_cannot_be_read_is_told(desk: Desk, document: str, problem: str) -> None:
+    reply = await desk.reply(document)
+
+    assert ET.fromstring(reply).find("error") is not None
+    assert problem in reply
+
+
+async def test_an_unknown_target_is_told(desk: Desk) -> None:
+    reply = await desk.reply(
+        '<rci_request><do_command target="file_system"><ls/></do_command><query_state/>'
+        "</rci_request>"
+    )
+
+    root = ET.fromstring(reply)
+    assert root.findtext("do_command/error/desc") == (
+        "no such target: must be RPC_request or RPC_response"
+    )
+    assert root.findtext("query_state/error/desc") == ("query_state: must be a do_command")
+
+
+async def test_too_many_calls_at_once_are_refused(desk: Desk) -> None:
+    calls = "<slow><seconds>100</seconds></slow>" * 501
+
+    await desk.requests(calls)
+    await desk.clock.settle()
+
+    (stored,) = desk.stored()
+    assert "busy: 500 calls are under way" in stored
+    assert desk.chapter.calls == ["slow"] * 500
