@@ -1,8 +1,22 @@
 """Commands of the Prepayment cluster: ZigBee Smart Energy Profile 1.1 and 1.2, annex D."""
 
+import enum
+
 import zigpy.types as t
 
 from sebridge.zcl.record import OctetString, Record, Text, field
+
+
+class TopUpResult(enum.IntEnum):
+    """What became of a top-up."""
+
+    ACCEPTED = 0x00
+    INVALID = 0x01
+    DUPLICATE = 0x02
+    ERROR = 0x03
+    MOST_CREDIT_REACHED = 0x04
+    KEYPAD_LOCKED = 0x05
+    TOO_LARGE = 0x06
 
 
 class SelectAvailableEmergencyCreditRecord(Record):

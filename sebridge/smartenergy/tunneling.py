@@ -1,5 +1,6 @@
 """Tunneling cluster 0x0704: ZigBee Smart Energy Profile 1.1, annex D."""
 
+import enum
 from typing import Final
 
 import zigpy.types as t
@@ -7,6 +8,35 @@ from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import BaseAttributeDefs, BaseCommandDefs
 
 from sebridge.zcl.record import Record, attribute, command, counted_by, field
+
+CLOSE_TUNNEL_TIMEOUT: Final = 0x0000
+"""Attribute: after so many seconds without use a server closes a tunnel (TUN-4)."""
+NO_TUNNEL: Final = 0xFFFF
+"""The number of a tunnel that means: there is none."""
+STANDARD: Final = 0xFFFF
+"""The manufacturer of protocols that everybody knows (TUN-2)."""
+MANUFACTURER_PROTOCOLS: Final = range(200, 255)
+"""Protocols that mean something only together with their manufacturer."""
+MOST_LISTED: Final = 16
+"""Protocols in one answer (TUN-6)."""
+
+
+class TunnelStatus(enum.IntEnum):
+    """What became of a request for a tunnel."""
+
+    OPENED = 0x00
+    BUSY = 0x01
+    NO_MORE_TUNNELS = 0x02
+    PROTOCOL_NOT_SUPPORTED = 0x03
+    FLOW_CONTROL_NOT_SUPPORTED = 0x04
+
+
+class TransferStatus(enum.IntEnum):
+    """Why octets were not taken."""
+
+    NO_SUCH_TUNNEL = 0x00
+    WRONG_DEVICE = 0x01
+    OVERFLOW = 0x02
 
 
 class RequestTunnelRecord(Record):
