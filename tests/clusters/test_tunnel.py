@@ -53,7 +53,7 @@ def test_room_that_nobody_asked_to_be_told_is_not_believed() -> None:
 
 def test_what_goes_through_keeps_a_tunnel_alive() -> None:
     open_tunnel = tunnel(flow_control=True)
-    moments = []
+    moments: list[int] = []
 
     for use in (
         lambda now: open_tunnel.arrive(1, now),

@@ -1,6 +1,7 @@
 """Tunnels, rule by rule: TUN-1 to TUN-6, between two stations on the ether."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ MakeTunnels = Callable[..., Awaitable[Tunnels]]
 async def make_tunnels(clock: VirtualClock) -> AsyncIterator[MakeTunnels]:
     made: list[Tunnels] = []
 
-    async def make(**settings: int) -> Tunnels:
+    async def make(**settings: Any) -> Tunnels:
         tunnels = Tunnels(clock, TunnelingSettings(**settings))
         made.append(tunnels)
         await tunnels.start()

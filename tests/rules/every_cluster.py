@@ -1,0 +1,175 @@
+"""One of each local cluster, with something in it that could be spoilt; and its whole state."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from random import Random
+from typing import Any, Final
+
+from zigpy.zcl.foundation import CommandSchema
+
+from sebridge.base.clock import unix_time
+from sebridge.base.errors import DecodeError
+from sebridge.clusters.basic import BasicClient, BasicServer
+from sebridge.clusters.cluster import LocalCluster
+from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
+from sebridge.clusters.identify import IdentifyClient, IdentifyServer
+from sebridge.clusters.keep_alive import KeepAliveClient, KeepAliveServer
+from sebridge.clusters.key_establishment_clusters import (
+    KeyEstablishmentClient,
+    KeyEstablishmentServer,
+)
+from sebridge.clusters.metering_client import MeteringClient
+from sebridge.clusters.mirror import MirrorServer, MirrorTable
+from sebridge.clusters.prepaid_account import Account, PrepaidAccount, Terms
+from sebridge.clusters.prepayment_client import PrepaymentClient
+from sebridge.clusters.prepayment_server import PrepaymentServer
+from sebridge.clusters.time_server import TimeClient, TimeServer
+from sebridge.clusters.tunnel import TunnelProtocol
+from sebridge.clusters.tunneling_client import TunnelingClient
+from sebridge.clusters.tunneling_server import TunnelingServer
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
+from sebridge.simulator.meter import MeterServer, MeterSettings
+from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT
+from sebridge.smartenergy.tunneling import RequestTunnelRecord, RequestTunnelResponseRecord
+from sebridge.zcl.record import decode
+from tests.clusters.radio_side import NOW, peer
+from tests.rules.parts import (
+    hears,
+    load,
+    load_server,
+    message,
+    message_client,
+    message_server,
+    price,
+    price_client,
+    price_server,
+)
+
+_ENOUGH: Final = bytes(200)  # more than any command of fixed length has
+
+
+def _with_event(server: Any, record: Any) -> Any:
+    server.add(record, NOW)
+    return server
+
+
+def _told(client: Any, record: Any) -> Any:
+    hears(client, record)
+    return client
+
+
+def _load_client() -> DrlcClient:
+    schedule: Any = Schedule(Policy.LOAD_CONTROL, {})
+    return DrlcClient(9, schedule, LoadControlSettings(), Random(0))
+
+
+def _tunnel_server() -> TunnelingServer:
+    server = TunnelingServer(0x5E, [TunnelProtocol(0)])
+    hears(server, RequestTunnelRecord(protocol_id=0, flow_control_support=1))
+    return server
+
+
+def _tunnel_client() -> TunnelingClient:
+    client = TunnelingClient(9)
+    client.request(peer(), TunnelProtocol(0))
+    hears(client, RequestTunnelResponseRecord(tunnel_id=0, tunnel_status=0))
+    return client
+
+
+def _account() -> PrepaidAccount:
+    accounts = {"account": Account(credit=20)}
+    return PrepaidAccount(Terms(), lambda _code: None, accounts, {})
+
+
+EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
+    type(make()): make
+    for make in (
+        lambda: BasicServer("maker", "model"),
+        BasicClient,
+        lambda: IdentifyServer(lambda: NOW),
+        IdentifyClient,
+        lambda: TimeServer(lambda: NOW),
+        TimeClient,
+        KeepAliveServer,
+        KeepAliveClient,
+        lambda: _with_event(price_server(), price(1)),
+        lambda: _told(price_client(), price(1)),
+        lambda: _with_event(load_server(), load(1, 0, 60)),
+        lambda: _told(_load_client(), load(1, 0, 60)),
+        lambda: _with_event(message_server(), message(1)),
+        lambda: _told(message_client(), message(1)),
+        lambda: MeterServer("meter", MeterSettings(), lambda: unix_time(NOW), {}, lambda: 0.0),
+        lambda: MeteringClient(MirrorTable({0xC0: peer()})),
+        MirrorServer,
+        _tunnel_server,
+        _tunnel_client,
+        lambda: PrepaymentServer(_account()),
+        lambda: PrepaymentClient(9),
+        lambda: KeyEstablishmentServer(3),
+        lambda: KeyEstablishmentClient(3),
+    )
+}
+"""How one of each class is made."""
+
+
+def concrete(kind: type[LocalCluster] = LocalCluster) -> Iterator[type[LocalCluster]]:
+    """Give all classes of local clusters of the project that stand for one side of a cluster."""
+    for below in kind.__subclasses__():
+        yield from concrete(below)
+        is_whole = hasattr(below, "definition") and hasattr(below, "server")
+        if below.__module__.startswith("sebridge.") and is_whole:
+            yield below
+
+
+def refuses_by_session(cluster: LocalCluster) -> bool:
+    """Say whether a cluster hands on what cannot be read, so that a Terminate is the answer."""
+    return cluster.cluster_id == KEY_ESTABLISHMENT
+
+
+# ------------------------------------------------------------------ its commands
+
+
+def commands(cluster: LocalCluster) -> Mapping[int, type[CommandSchema]]:
+    """Return the commands that come to this side, by their number."""
+    definition = cluster.definition
+    known = definition.server_commands if cluster.server else definition.client_commands
+    return {int(number): command.schema for number, command in known.items()}
+
+
+def shortest(kind: type[CommandSchema]) -> int:
+    """Return how many octets a command has at least."""
+    for length in range(len(_ENOUGH)):
+        try:
+            decode(kind, _ENOUGH[:length])
+        except DecodeError:
+            continue
+        return length
+    raise AssertionError(f"{kind.__name__} cannot be read")
+
+
+def whole(kind: type[CommandSchema]) -> bytes | None:
+    """Return a payload with all fields; None for a command that has no longest one."""
+    last = kind.fields[-1].type if len(kind.fields) else int
+    if issubclass(last, (list, bytes)) and not hasattr(last, "LENGTH"):
+        return None
+    return decode(kind, _ENOUGH).serialize()
+
+
+# ------------------------------------------------------------------ its state
+
+
+def state_of(value: Any, seen: tuple[int, ...] = ()) -> Any:
+    """Return everything that an object knows, so that two moments can be compared."""
+    if id(value) in seen or callable(value):
+        return type(value).__name__
+    seen = (*seen, id(value))
+    if isinstance(value, Random):
+        return value.getstate()
+    if isinstance(value, (str, bytes, int, float, type(None))):
+        return value
+    if isinstance(value, Mapping):
+        return [(repr(key), state_of(item, seen)) for key, item in value.items()]
+    if isinstance(value, Iterable):
+        return [state_of(item, seen) for item in value]
+    names = [*getattr(value, "__dict__", ()), *getattr(value, "__slots__", ())]
+    return {name: state_of(getattr(value, name, None), seen) for name in names}
