@@ -33,10 +33,11 @@ from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
 from sebridge.settings import entries
 from sebridge.settings.options import MqttOptions, Options
-from sebridge.simulator.certificates import HouseCertificates, IssuedCertificate
+from sebridge.simulator.certificates import HouseCertificates, IssuedCertificate, SuiteCertificates
 from sebridge.simulator.household import HouseSecurity
 from sebridge.simulator.load_curve import RegisterState
 from sebridge.smartenergy.credentials import CertificateStore
+from sebridge.smartenergy.suite import SUITES
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
 from sebridge.transports.mqtt.connection import Connection
@@ -52,6 +53,7 @@ SIMULATED = "simulated"
 COORDINATOR = "coordinator"
 
 _SECRETS: Final = SystemRandom()
+_ISSUED: Final = {1: "simulated_certificates", 2: "simulated_certificates_2"}  # by suite
 
 
 class Bridge:
@@ -174,10 +176,16 @@ class Bridge:
         options, keep = self.options, self.database.collection
         if options.radio.type != SIMULATED or options.security.certificate_store is not None:
             return None
+        authorities = keep("simulated_authorities", str, Secret)
         certificates = HouseCertificates(
-            keep("simulated_authorities", str, Secret),
-            keep("simulated_certificates", t.EUI64, IssuedCertificate),
-            _SECRETS,
+            SuiteCertificates(
+                suite,
+                authorities,
+                keep(_ISSUED[suite.number], t.EUI64, IssuedCertificate),
+                _SECRETS,
+            )
+            for suite in SUITES
+            if suite.number in options.simulator.suites
         )
         kept = LinkKeys(keep("simulated_keys", t.EUI64, LinkKey))
         return HouseSecurity(

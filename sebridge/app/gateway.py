@@ -122,7 +122,7 @@ class Gateway:
             self._display = DisplayClients(ground.random)
         else:
             self._energy = EnergyServices(keep, self._zigbee_now)
-        self.security = Security(ground.proofs, wanted=options.security.require_key_establishment)
+        self.security = Security(ground.proofs, options.security)
         self.endpoints = self._endpoints()
         descriptors = [endpoint.descriptor() for endpoint in self.endpoints]
         self.radio = make_radio(descriptors, keep("bindings", Binding, bool))

@@ -9,7 +9,13 @@ from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
-from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError, SebridgeError
+from sebridge.base.errors import (
+    AnswerTimeoutError,
+    ConfigError,
+    DecodeError,
+    DeliveryError,
+    SebridgeError,
+)
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.base.values import mac
@@ -25,11 +31,12 @@ from sebridge.devices.signals import NetworkChanged
 from sebridge.devices.trust_center import TrustCenter
 from sebridge.devices.zdo_client import ZdoClient
 from sebridge.radio.radio import Radio
+from sebridge.settings.options import SecurityOptions
 from sebridge.smartenergy.credentials import CertificateStore
 from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
 from sebridge.smartenergy.key_agreement import Randomness
 from sebridge.smartenergy.signature import verify
-from sebridge.smartenergy.suite import SUITE_1
+from sebridge.smartenergy.suite import SUITE_1, SUITES
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -64,12 +71,16 @@ class Grounds:
 class Security:
     """Without a certificate of its own the gateway takes preconfigured keys for good."""
 
-    def __init__(self, proofs: Proofs, *, wanted: bool | None) -> None:
-        """`wanted` is security.require_key_establishment; None is auto."""
+    def __init__(self, proofs: Proofs, options: SecurityOptions) -> None:
+        """ConfigError when a suite is forced of which there is no certificate."""
         self._proofs = proofs
+        self._forced_suite = _bit_of(options.forced_suite)
         self._has_certificate = bool(proofs.own.suites)
-        self.required = self._has_certificate and wanted is not False
-        self.clusters = KeyClusters(proofs.own.suites)
+        if self._forced_suite is not None and not self._forced_suite & proofs.own.suites:
+            problem = f"there is no certificate of suite {options.forced_suite}"
+            raise ConfigError([f"security.forced_suite: {problem}"])
+        self.required = self._has_certificate and options.require_key_establishment is not False
+        self.clusters = KeyClusters(self._forced_suite or proofs.own.suites)
         self.services: list[Service] = []
 
     def open(self, grounds: Grounds) -> None:
@@ -84,6 +95,7 @@ class Security:
             accepts=self._accepts,
             compute=self._proofs.compute,
             most_at_once=MOST_AT_ONCE,
+            forced_suite=self._forced_suite,
         )
         establishment = KeyEstablishment(
             rules,
@@ -156,6 +168,10 @@ class Security:
         profiles = {descriptor.profile_id for descriptor in known.endpoints}
         is_one = SE_PROFILE in profiles if profiles else device in grounds.trust_center.keys
         return is_one and not grounds.trust_center.is_established(device)
+
+
+def _bit_of(number: int | None) -> int | None:
+    return next((int(suite.bit) for suite in SUITES if suite.number == number), None)
 
 
 class KeySeeker(Service):

@@ -15,7 +15,8 @@ SIGNED: Final = 0x01
 """The only signature_type there is: ECDSA with the certificate of suite 1."""
 _SIGNED_OCTETS: Final = 18
 
-Sign = Callable[[bytes], bytes]
+Sign = Callable[[bytes], bytes | None]
+"""Returns a signature over some octets, or None where there is nothing to sign with."""
 
 _NOTHING_APPLIED: Final = frozenset(
     {
@@ -56,9 +57,10 @@ def report_of(
 
 
 def signed(record: ReportEventStatusRecord, sign: Sign) -> ReportEventStatusRecord:
-    """Return the report with a signature, as Smart Energy 1.0 asks for it."""
+    """Return the report with a signature, as Smart Energy 1.0 asks for it, where one is made."""
     typed = record.but(signature_type=SIGNED)
-    return typed.but(signature=Octets42(sign(signed_part(typed))))
+    signature = sign(signed_part(typed))
+    return record if signature is None else typed.but(signature=Octets42(signature))
 
 
 def signed_part(record: ReportEventStatusRecord) -> bytes:

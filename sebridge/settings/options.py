@@ -43,6 +43,7 @@ class SecurityOptions:
 
     certificate_store: Path | None = None  # our certificates; the simulated air has some by itself
     require_key_establishment: bool | None = None  # none, which is auto: if we have a certificate
+    forced_suite: int | None = None  # 1 or 2: the only suite to use, whatever a partner says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,7 @@ class SimulatorOptions:
     air: AirOptions = field(default_factory=AirOptions)
     devices: tuple[SimulatedDevice, ...] = ()
     speed: float = 1.0  # simulated seconds in a real one
+    suites: tuple[int, ...] = (1,)  # of which the house, and we in it, have certificates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,6 +148,14 @@ def _check_devices(simulator: SimulatorOptions) -> None:
         raise vol.MultipleInvalid(problems)
 
 
+def _suites(value: Any) -> tuple[int, ...]:
+    """Take one or both suites of key establishment."""
+    given: tuple[int, ...] = each(whole(1, 2))(value)
+    if not given:
+        raise vol.Invalid("must name suite 1, 2 or both")
+    return tuple(sorted(set(given)))
+
+
 def _tls(value: Any) -> TlsOptions | None:
     """`tls: true` encrypts with the defaults, `tls: false` does not."""
     if isinstance(value, Scalar):
@@ -180,7 +188,11 @@ _RADIO: Final = section(
     _check_radio,
 )
 _SECURITY: Final = section(
-    {"certificate_store": path, "require_key_establishment": _truth_or_auto},
+    {
+        "certificate_store": path,
+        "require_key_establishment": _truth_or_auto,
+        "forced_suite": whole(1, 2),
+    },
     SecurityOptions,
 )
 _TLS: Final = section(
@@ -319,7 +331,12 @@ _DEVICE: Final = section(
     needed=("kind", "name", "eui64"),
 )
 _SIMULATOR: Final = section(
-    {"air": _AIR, "devices": each(_DEVICE), "speed": number(0.001, 100_000)},
+    {
+        "air": _AIR,
+        "devices": each(_DEVICE),
+        "speed": number(0.001, 100_000),
+        "suites": _suites,
+    },
     SimulatorOptions,
     _check_devices,
 )

@@ -1,6 +1,6 @@
-"""The certificates of a simulated house: its own authority, and what that has issued."""
+"""The certificates of a simulated house: its own authorities, and what they have issued."""
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +10,11 @@ from sebridge.base.secret import Secret
 from sebridge.smartenergy.certificate import parse_certificate
 from sebridge.smartenergy.credentials import CertificateStore, Credentials
 from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.suite import SUITE_1
+from sebridge.smartenergy.suite import Suite
 from sebridge.smartenergy.test_authority import Authority, new_authority
 
-AUTHORITY: Final = "authority"
-"""Under which name the authority's private key is kept."""
+AUTHORITIES: Final = {1: "authority", 2: "authority 2"}
+"""Under which name the private key of each suite's authority is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,24 +26,29 @@ class IssuedCertificate:
     private_key: Secret
 
 
-class HouseCertificates:
-    """Issues a certificate of suite 1 for each device that asks, and the same one ever after."""
+class SuiteCertificates:
+    """Issues a certificate of one suite for each device that asks, and the same one ever after.
+
+    `authorities` keeps the private key of the authority, under a name for each suite.
+    """
 
     def __init__(
         self,
+        suite: Suite,
         authorities: MutableMapping[str, Secret],
         issued: MutableMapping[t.EUI64, IssuedCertificate],
         randomness: Randomness,
     ) -> None:
+        self._suite = suite
         self._authorities = authorities
         self._issued = issued
         self._randomness = randomness
         self._authority: Authority | None = None
 
-    def of(self, device: t.EUI64) -> CertificateStore:
+    def of(self, device: t.EUI64) -> Credentials:
         """Return a device's certificate, issued now if it has none yet."""
         kept = self._issued.get(device)
-        return CertificateStore([self._issue(device) if kept is None else _restored(kept)])
+        return self._issue(device) if kept is None else _restored(kept)
 
     def _issue(self, device: t.EUI64) -> Credentials:
         made = self._own_authority().issue(device, self._randomness)
@@ -56,13 +61,25 @@ class HouseCertificates:
 
     def _own_authority(self) -> Authority:
         if self._authority is None:
-            kept = self._authorities.get(AUTHORITY)
+            name = AUTHORITIES[self._suite.number]
+            kept = self._authorities.get(name)
             if kept is None:
-                self._authority = new_authority(SUITE_1, self._randomness)
-                self._authorities[AUTHORITY] = self._authority.private_key
+                self._authority = new_authority(self._suite, self._randomness)
+                self._authorities[name] = self._authority.private_key
             else:
-                self._authority = Authority(SUITE_1, kept)
+                self._authority = Authority(self._suite, kept)
         return self._authority
+
+
+class HouseCertificates:
+    """What all devices of a house have: a certificate of each of its suites."""
+
+    def __init__(self, suites: Iterable[SuiteCertificates]) -> None:
+        self._suites = tuple(suites)
+
+    def of(self, device: t.EUI64) -> CertificateStore:
+        """Return a device's certificates, issued now if it has none yet."""
+        return CertificateStore([suite.of(device) for suite in self._suites])
 
 
 def _restored(kept: IssuedCertificate) -> Credentials:

@@ -62,12 +62,16 @@ def link_key_of(device: t.EUI64) -> Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseSecurity:
-    """Certificates for a whole house, and the keys which its devices have from them."""
+    """Certificates for a whole house, and the keys which its devices have from them.
+
+    `forced_suite` is the bit of the only suite that the devices use, whatever the gateway says.
+    """
 
     certificates: HouseCertificates
     kept: LinkKeys
     randomness: Randomness
     compute: Compute = at_once
+    forced_suite: int | None = None
 
     def of(self, device: t.EUI64) -> DeviceSecurity:
         """Return what one device needs."""
@@ -78,6 +82,7 @@ class HouseSecurity:
             kept=self.kept,
             randomness=self.randomness,
             compute=self.compute,
+            forced_suite=self.forced_suite,
         )
 
 

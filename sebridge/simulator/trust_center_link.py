@@ -49,7 +49,8 @@ class Station(Radio, Protocol):
 class DeviceSecurity:
     """What a device proves itself with, and where it keeps the key that follows.
 
-    `kept` has the keys of all devices of the house with the one trust centre, by device.
+    `kept` has the keys of all devices of the house with the one trust centre, by device;
+    `forced_suite` is the bit of the only suite to use, whatever the trust centre says.
     """
 
     own: CertificateStore
@@ -57,10 +58,19 @@ class DeviceSecurity:
     kept: LinkKeys
     randomness: Randomness
     compute: Compute
+    forced_suite: int | None = None
 
-    def sign(self, message: bytes) -> bytes:
-        """Return the device's signature over some octets."""
+    def sign(self, message: bytes) -> bytes | None:
+        """Return the device's signature over some octets, with its certificate of suite 1.
+
+        None where the trust centre could not verify it, because another certificate was shown.
+        """
+        if not self.own.suites & SUITE_1.bit:
+            return None
         own = self.own.find(SUITE_1)
+        shown = self.kept.find(own.certificate.subject)
+        if shown is not None and shown.suite != SUITE_1.number:
+            return None
         return sign(SUITE_1, own.private_key, message, self.randomness)
 
 
@@ -120,6 +130,7 @@ class TrustCenterLink:
             randomness=security.randomness,
             accepts=lambda device: device == server().device,
             compute=security.compute,
+            forced_suite=security.forced_suite,
         )
         self.service = KeyEstablishment(
             rules, security.clusters, self._keyring, exchange, clock, bus

@@ -22,9 +22,10 @@ from sebridge.radio.factory import make_radio
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import Options, SimulatedDevice, SimulatorOptions
-from sebridge.simulator.certificates import HouseCertificates
+from sebridge.simulator.certificates import HouseCertificates, SuiteCertificates
 from sebridge.simulator.household import HouseSecurity
 from sebridge.smartenergy.credentials import CertificateStore
+from sebridge.smartenergy.suite import SUITE_1, Suite
 
 METER, DISPLAY, THERMOSTAT, LOAD_CONTROL = "meter", "display", "thermostat", "load_control"
 
@@ -49,14 +50,19 @@ class Collections:
         return self.kept.setdefault(name, {})
 
 
-def house_security(collections: Collections, seed: int = 1) -> HouseSecurity:
+def house_security(
+    collections: Collections, suites: Iterable[Suite] = (SUITE_1,), **more: Any
+) -> HouseSecurity:
     """Return certificates for a house, the same again from the same collections."""
-    kept, chance = collections.kept, Random(seed)
+    kept, chance = collections.kept, Random(1)
+    names = {1: "certificates", 2: "certificates_2"}
+    authorities = kept.setdefault("authorities", {})
     certificates = HouseCertificates(
-        kept.setdefault("authorities", {}), kept.setdefault("certificates", {}), chance
+        SuiteCertificates(suite, authorities, kept.setdefault(names[suite.number], {}), chance)
+        for suite in suites
     )
     keys = LinkKeys(kept.setdefault("simulated_keys", {}))
-    return HouseSecurity(certificates=certificates, kept=keys, randomness=chance)
+    return HouseSecurity(certificates=certificates, kept=keys, randomness=chance, **more)
 
 
 def proofs_of(security: HouseSecurity | None) -> Proofs:
@@ -75,6 +81,7 @@ class Home:
         collections: Collections | None = None,
         *,
         house: HouseSecurity | None = None,
+        proofs: Proofs | None = None,
         **options: Any,
     ) -> None:
         self.clock = clock
@@ -90,7 +97,7 @@ class Home:
             bus=self.bus,
             collections=self.collections,
             durable=self._flush,
-            proofs=proofs_of(house),
+            proofs=proofs or proofs_of(house),
         )
         self.gateway = Gateway(
             self.options,

@@ -13,6 +13,7 @@ from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
+from sebridge.base.errors import ConfigError
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.signals import KeyEstablished
 from sebridge.radio.ether_application import COORDINATOR
@@ -26,9 +27,9 @@ from sebridge.simulator.household import link_key_of
 from sebridge.smartenergy.credentials import CertificateStore
 from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT
 from sebridge.smartenergy.signature import sign
-from sebridge.smartenergy.suite import SUITE_1
+from sebridge.smartenergy.suite import SUITE_1, SUITES
 from sebridge.smartenergy.test_authority import new_authority
-from tests.api.home import METER, Collections, Home, address, house_security
+from tests.api.home import METER, Collections, Home, address, house_security, proofs_of
 
 MakeHome = Callable[..., Home]
 
@@ -64,6 +65,23 @@ def test_a_proof_is_required_if_we_have_a_certificate_ourselves(
     home = make_home(secure=secure, security=SecurityOptions(require_key_establishment=wanted))
 
     assert home.gateway.security.required is required
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_a_suite_without_a_certificate_cannot_be_forced(
+    make_home: MakeHome, *, secure: bool
+) -> None:
+    with pytest.raises(ConfigError, match=r"security\.forced_suite.*suite 2"):
+        make_home(secure=secure, security=SecurityOptions(forced_suite=2))
+
+
+def test_a_forced_suite_is_the_only_one_that_is_shown(make_home: MakeHome) -> None:
+    kept = Collections()
+    both = proofs_of(house_security(kept, SUITES))
+
+    home = make_home(proofs=both, security=SecurityOptions(forced_suite=1))
+
+    assert home.gateway.security.clusters.server.attributes.read(0).value == 1
 
 
 @pytest.mark.parametrize("secure", [True, False])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock
+from sebridge.clusters.key_conversation import SUITES_ATTRIBUTE
 from sebridge.clusters.signals import (
     EventStatusReported,
     KeyEstablished,
@@ -22,7 +23,8 @@ from sebridge.simulator.certificates import IssuedCertificate
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import HouseSecurity
 from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, needs_link_key
-from sebridge.smartenergy.suite import SUITE_1
+from sebridge.smartenergy.key_establishment import TerminateKeyEstablishmentRecord, TerminateStatus
+from sebridge.smartenergy.suite import SUITE_1, SUITE_2, Suite
 from sebridge.smartenergy.test_authority import ISSUER, new_authority
 from sebridge.zcl.frame import Frame
 from tests.api.home import (
@@ -33,9 +35,11 @@ from tests.api.home import (
     Home,
     address,
     house_security,
+    proofs_of,
 )
 
 MakeHome = Callable[..., Home]
+TERMINATE = TerminateKeyEstablishmentRecord.command.id
 
 
 @pytest.fixture
@@ -308,6 +312,115 @@ async def test_status_reports_are_signed_and_verified(
     assert [report.signature_verified for report in reports] == [True, True]
     told = home.notifications("received_report_event_status")
     assert [parameters["signature_verified"] for parameters in told] == [True, True]
+
+
+BOTH = (SUITE_1, SUITE_2)
+
+
+@pytest.mark.parametrize(
+    ("house", "gateway", "used"),
+    [
+        (BOTH, BOTH, 2),
+        (BOTH, (SUITE_1,), 1),
+        ((SUITE_1,), BOTH, 1),
+        ((SUITE_2,), BOTH, 2),
+        ((SUITE_2,), (SUITE_2,), 2),
+    ],
+)
+async def test_the_strongest_suite_that_both_have_is_used(
+    make_home: MakeHome,
+    clock: VirtualClock,
+    house: tuple[Suite, ...],
+    gateway: tuple[Suite, ...],
+    used: int,
+) -> None:
+    home = with_suites(make_home, house, gateway)
+    told, readings = heard(home, KeyEstablished), heard(home, MeterRead)
+
+    await home.start()
+    await clock.advance(minutes=2)
+
+    assert told == [KeyEstablished(address(METER), used)]
+    assert readings
+
+
+def with_suites(
+    make_home: MakeHome, house: tuple[Suite, ...], gateway: tuple[Suite, ...], **more: Any
+) -> Home:
+    """Return a home with a meter whose certificates are of the same authorities as ours."""
+    kept = Collections()
+    ours = proofs_of(house_security(kept, gateway))
+    forced_suite = more.pop("forced_by_house", None)
+    theirs = house_security(kept, house, forced_suite=forced_suite)
+    return make_home(METER, collections=kept, house=theirs, proofs=ours, **more)
+
+
+@pytest.mark.parametrize("forced", [1, 2])
+async def test_the_gateway_can_force_a_suite(make_home: MakeHome, forced: int) -> None:
+    security = SecurityOptions(forced_suite=forced)
+    home = with_suites(make_home, BOTH, BOTH, security=security)
+    told = heard(home, KeyEstablished)
+
+    await home.start()
+
+    assert told == [KeyEstablished(address(METER), forced)]
+
+
+async def test_a_forced_suite_is_used_with_a_partner_that_does_not_say_its_own(
+    make_home: MakeHome,
+) -> None:
+    home = with_suites(make_home, BOTH, BOTH, forced_by_house=2)
+    home.gateway.security.clusters.server.attributes.set(SUITES_ATTRIBUTE, 0)
+    told = heard(home, KeyEstablished)
+
+    await home.start()
+
+    assert told == [KeyEstablished(address(METER), 2)]
+
+
+async def test_without_a_common_suite_no_exchange_is_begun(make_home: MakeHome) -> None:
+    home = with_suites(make_home, (SUITE_2,), (SUITE_1,))
+    failed: list[KeyEstablishmentFailed] = []
+    device_of(home, METER).bus.listen(KeyEstablishmentFailed, failed.append)
+    frames = exchanges(home)
+
+    await home.start()
+
+    assert "no common suite" in failed[0].why
+    assert [f.command_id for f in frames if f.cluster_specific] == []
+    assert home.gateway.trust_center.kind(address(METER)) is KeyKind.PRECONFIGURED
+
+
+async def test_an_exchange_of_a_suite_that_we_lack_is_terminated(make_home: MakeHome) -> None:
+    home = with_suites(make_home, (SUITE_2,), (SUITE_1,), forced_by_house=2)
+    told, frames = heard(home, KeyEstablished), exchanges(home)
+
+    await home.start()
+
+    begun, answered = [f for f in frames if f.cluster_specific][:2]
+    assert (begun.command_id, begun.from_server) == (0x00, False)
+    assert (answered.command_id, answered.from_server) == (TERMINATE, True)
+    assert answered.payload[0] == TerminateStatus.UNSUPPORTED_SUITE
+    assert told == []
+    assert home.gateway.trust_center.kind(address(METER)) is KeyKind.PRECONFIGURED
+
+
+async def test_a_report_is_not_signed_where_nobody_could_verify_it(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    """Signatures are of suite 1, and with suite 2 another certificate was shown."""
+    kept = Collections()
+    home = make_home(LOAD_CONTROL, collections=kept, house=house_security(kept, BOTH))
+    reports = heard(home, EventStatusReported)
+    await home.start()
+
+    await home.call(
+        "create_DRLC_event",
+        record={"issuer_event_id": 9, "duration_in_minutes": 5, "event_control": 0},
+    )
+    await clock.advance(minutes=1)
+
+    assert [report.signature_verified for report in reports] == [None, None]
 
 
 async def test_no_secret_of_a_whole_exchange_is_logged(

@@ -79,6 +79,8 @@ def test_nothing_at_all_is_all_defaults() -> None:
         ("homeassistant: {enabled: no}", "homeassistant.enabled", False),
         ("simulator: {air: {loss: .5}}", "simulator.air.loss", 0.5),
         ("simulator: {speed: 1e3}", "simulator.speed", 1000.0),
+        ("simulator: {suites: [2, 1, 2]}", "simulator.suites", (1, 2)),
+        ("security: {forced_suite: 2}", "security.forced_suite", 2),
         ("log: {levels: {sebridge.radio: debug}}", "log.levels", {"sebridge.radio": "debug"}),
         (
             REGISTRY,
@@ -161,6 +163,9 @@ def test_devices_are_taken_with_their_options_as_they_are() -> None:
         ("mqtt: {outbox: {max_age: true}}", "mqtt.outbox.max_age: 'true' is not a number"),
         ("simulator: {air: {loss: 1.1}}", "simulator.air.loss: '1.1' is not in 0..1"),
         ("simulator: {devices: {}}", "simulator.devices: must be a list"),
+        ("simulator: {suites: []}", "simulator.suites: must name suite 1, 2 or both"),
+        ("simulator: {suites: [3]}", "simulator.suites[0]: '3' is not in 1..2"),
+        ("security: {forced_suite: 0}", "security.forced_suite: '0' is not in 1..2"),
         ("simulator: {devices: [1]}", "simulator.devices[0]: must be a mapping of keys"),
         ("log: {level: loud}", "log.level: 'loud' is none of debug, info, warning, error"),
         ("log: {levels: {a: loud}}", "log.levels.a: 'loud' is none of debug, info, warning, error"),

@@ -6,10 +6,12 @@ from random import Random
 import pytest
 
 from sebridge.base.clock import VirtualClock
+from sebridge.base.secret import Secret
 from sebridge.clusters.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.devices.link_keys import LinkKey
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.smartenergy.signature import verify
-from sebridge.smartenergy.suite import SUITE_1
+from sebridge.smartenergy.suite import SUITE_1, SUITE_2, SUITES
 from tests.api.home import METER, Collections, Home, address, house_security
 
 
@@ -80,6 +82,17 @@ def test_a_device_signs_with_its_certificate() -> None:
 
     signature = security.sign(b"message")
 
+    assert signature is not None
     assert len(signature) == 42
     assert verify(SUITE_1, own.key_of(own.certificate), b"message", signature)
     assert Random(1).random() > 0
+
+
+def test_a_device_signs_nothing_that_could_not_be_verified() -> None:
+    kept = Collections()
+    only_2 = house_security(kept, [SUITE_2]).of(address(METER))
+    shown_2 = house_security(kept, SUITES).of(address(METER))
+    shown_2.kept.keep(address(METER), LinkKey(key=Secret(bytes(16)), suite=2, public_key=b""))
+
+    assert only_2.sign(b"message") is None
+    assert shown_2.sign(b"message") is None
