@@ -19,15 +19,16 @@ class FrameCounters:
     """What was sent and heard under one key.
 
     `sent` and `heard` are the numbers from which to go on, each 0 for a new key. `keep` is called
-    with both, in leaps, so that a power loss finds them far enough ahead (sent) or at most
-    `WINDOW` behind (heard).
+    with both: for frames that are sent in leaps, so that a power loss finds the number far enough
+    ahead, and for a frame that is heard before anything comes of it. Where both are kept in one
+    commit, a replay after a power loss can be only of what left nothing behind.
     """
 
     def __init__(
         self, sent: int = 0, heard: int = 0, keep: Keep = lambda _sent, _heard: None
     ) -> None:
         self._next = self._kept_sent = sent
-        self._heard = self._kept_heard = heard
+        self._heard = heard
         self._recent = (1 << WINDOW) - 1  # bit n: the number n before the highest was heard
         self._keep = keep
 
@@ -39,7 +40,7 @@ class FrameCounters:
         self._next += 1
         if number >= self._kept_sent:
             self._kept_sent = number + LEAP
-            self._tell()
+            self._keep(self._kept_sent, self._heard)
         return number
 
     def is_new(self, number: int) -> bool:
@@ -53,15 +54,10 @@ class FrameCounters:
             return True
         self._recent = ((self._recent << ahead) | 1) & ((1 << WINDOW) - 1) if ahead < WINDOW else 1
         self._heard = number + 1
-        if self._heard >= self._kept_heard + WINDOW:
-            self._tell()
+        self._keep(self._kept_sent, self._heard)
         return True
 
     def settle(self) -> None:
         """Keep both as they are: nothing more will be sent or heard."""
         self._kept_sent = self._next
-        self._tell()
-
-    def _tell(self) -> None:
-        self._kept_heard = self._heard
         self._keep(self._kept_sent, self._heard)

@@ -8,6 +8,7 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, RefusedError
 from sebridge.clusters.signals import KeyEstablished
+from sebridge.devices.link_keys import LinkKeys
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus
@@ -246,6 +247,26 @@ async def test_sec_08_frame_counters_go_on_after_a_restart(clock: VirtualClock) 
     for source, last in highest.items():
         assert min(later[source]) > last
         assert len(set(later[source])) == len(later[source])
+
+
+async def test_sec_08_no_frame_is_heard_twice_also_after_a_power_loss(
+    clock: VirtualClock,
+) -> None:
+    """What was kept at that moment is all there is: nobody had the time to settle anything."""
+    kept = Collections()
+    home = Home(clock, [METER], kept, house=house_security(kept))
+    frames = encrypted_by(home)
+    await home.start()
+    await clock.advance(minutes=10)
+    on_disk = dict(kept.kept["established_keys"])
+    await home.stop()
+
+    counters = LinkKeys(on_disk).counters(address(METER))
+
+    heard = frames[address(METER)]
+    assert len(heard) > 10
+    assert not any(counters.is_new(number) for number in heard)
+    assert counters.is_new(max(heard) + 1)
 
 
 def encrypted_by(home: Home) -> dict[object, list[int]]:
