@@ -10,9 +10,11 @@ from sebridge.settings.options import (
     MqttOptions,
     Options,
     RadioOptions,
+    SimulatorOptions,
     StorageOptions,
     TlsOptions,
 )
+from sebridge.smartenergy.suite import SUITE_1
 from tests.integration.brokers import answers, unused_port
 
 
@@ -75,3 +77,20 @@ async def test_the_database_is_not_opened_twice(tmp_path: Path) -> None:
     await bridge.stop()
 
     await bridge.stop()
+
+
+async def test_the_simulated_house_has_the_suites_that_were_chosen(tmp_path: Path) -> None:
+    mqtt = MqttOptions(broker="127.0.0.1", port=unused_port())
+    found = []
+
+    for suites in ((1,), (1, 2)):
+        bridge = Bridge(options(tmp_path, mqtt=mqtt, simulator=SimulatorOptions(suites=suites)))
+        await bridge.start()
+        shown = bridge.gateway.security.clusters.server.attributes.read(0).value
+        assert bridge.house_security is not None
+        own = bridge.house_security.certificates.of(bridge.gateway.radio.network.address)
+        found.append((shown, own.suites, own.find(SUITE_1).certificate.octets))
+        await bridge.stop()
+
+    assert [(shown, suites) for shown, suites, _ in found] == [(1, 1), (3, 3)]
+    assert found[0][2] == found[1][2]
