@@ -33,7 +33,11 @@ def configuration(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Path
     """Write a configuration for a bridge on a broker; return its file."""
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / "config.yaml"
-    content = {"mqtt": {"broker": "127.0.0.1"} | dict(mqtt), "simulator": _HOUSE} | more
+    content = {
+        "mqtt": {"broker": "127.0.0.1"} | dict(mqtt),
+        "simulator": _HOUSE,
+        "rpc": {"policy": {"mqtt": {"scope": "admin"}}},
+    } | more
     file.write_text(yaml.safe_dump(content))
     return file
 
