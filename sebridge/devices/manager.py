@@ -1,6 +1,6 @@
 """Seen -> active -> inactive -> removed: the life of the remote devices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 import logging
 from typing import Final, Protocol
@@ -249,6 +249,24 @@ class DeviceManager(Service):
             if presence is not None and (presence.heard is None or presence.heard < begun):
                 self.sent(device, ok=False)
 
+    async def search(self, cluster_ids: Sequence[int]) -> int:
+        """Ask all who listen whether they serve one of these clusters; return how many do.
+
+        Who answers becomes known, as somebody that was heard would. Returns when the time for
+        answers is over; raises DeliveryError when the question was not sent.
+        """
+        found: set[t.EUI64] = set()
+
+        def met(device: t.EUI64, nwk: int) -> None:
+            found.add(device)
+            if device in self._directory:
+                self._answered(device, nwk)
+            elif self._trust_center.admits_strangers():
+                self.visits.visit(device, nwk)
+
+        await self.zdo.match(SE_PROFILE, cluster_ids, met)
+        return len(found)
+
     # -------------------------------------------------------------- inside
 
     def _heard(self, presence: Presence, frame: Incoming) -> None:
@@ -294,8 +312,8 @@ class DeviceManager(Service):
         is_recent = presence.joined is not None and presence.joined > since
         return is_recent and self._directory[presence.device].nwk == nwk
 
-    def _answered(self, device: t.EUI64) -> None:
-        """Take the answer of a device to the refresh."""
+    def _answered(self, device: t.EUI64, _nwk: int) -> None:
+        """Take the answer of a known device to the refresh."""
         known = self._directory.get(device)
         if known is None or known.nwk is None:
             return  # answers do not make a device known, or our questions would (V1)

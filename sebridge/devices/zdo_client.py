@@ -20,6 +20,9 @@ _LOGGER = logging.getLogger(__name__)
 LISTENING: Final = 0xFFFD
 """The broadcast address of all devices whose receiver is always on."""
 
+Heard = Callable[[t.EUI64, int], None]
+"""Who is told of a device that answered a broadcast, and of its network address."""
+
 _Key = tuple[int, int]  # the answer's cluster identifier, and the sequence number
 
 
@@ -43,7 +46,7 @@ class ZdoClient:
         self._answer_within = answer_within
         self._sequence = 0
         self._asked: dict[tuple[t.EUI64, int, int], asyncio.Future[bytes]] = {}
-        self._collecting: dict[_Key, Callable[[t.EUI64], None]] = {}
+        self._collecting: dict[_Key, Heard] = {}
 
     async def ask(self, device: t.EUI64, command: ZDOCmd, *values: object) -> Fields:
         """Send a request with its fields in their order, and return the fields of the answer.
@@ -65,9 +68,7 @@ class ZdoClient:
             self._asked.pop(key, None)
         return decode(command | ANSWER_BIT, answer)[1]
 
-    async def match(
-        self, profile_id: int, servers: Sequence[int], heard: Callable[[t.EUI64], None]
-    ) -> None:
+    async def match(self, profile_id: int, servers: Sequence[int], heard: Heard) -> None:
         """Broadcast a Match_Desc_req for server clusters; call back for each device that answers.
 
         Returns when the time for answers is over. Raises DeliveryError when it was not sent.
@@ -91,7 +92,7 @@ class ZdoClient:
         if heard is None:
             _LOGGER.debug("nobody asked %s for its 0x%04X", frame.source, frame.cluster_id)
             return False
-        heard(frame.source)
+        heard(frame.source, frame.source_nwk)
         return True
 
     async def _send(self, device: t.EUI64 | None, command: ZDOCmd, octets: bytes) -> None:
@@ -104,7 +105,7 @@ class ZdoClient:
         return self._sequence
 
     @contextmanager
-    def _collect(self, key: _Key, heard: Callable[[t.EUI64], None]) -> Iterator[None]:
+    def _collect(self, key: _Key, heard: Heard) -> Iterator[None]:
         self._collecting[key] = heard
         try:
             yield

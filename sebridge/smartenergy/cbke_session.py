@@ -18,8 +18,8 @@ JOINING_LIMIT: Final = 20 * 60.0
 """Seconds after joining in which a device must have established a key, or is removed (NET-4)."""
 ALLOWANCE: Final = 10.0
 """Seconds for the way through the air, besides the time that the partner says it needs."""
-RETRY: Final = 10.0
-"""Seconds until a new attempt where the partner named no time."""
+RETRY: Final = 32.0
+"""Seconds until a new attempt where the partner named no time (NET-5)."""
 WAIT_TIME: Final = 30
 """Seconds after which a partner that was refused may try again."""
 

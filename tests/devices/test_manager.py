@@ -718,3 +718,36 @@ async def test_after_a_restart_the_radio_is_told_and_devices_come_back_when_they
     assert air.questions(meter.eui64) == []
     assert air.questions(plug.eui64) == ["Node_Desc_req"]
     await manager.stop()
+
+
+# ------------------------------------------------------------------ the search for services
+
+
+async def test_a_search_meets_strangers_that_serve_and_nobody_else(
+    house: House, clock: VirtualClock
+) -> None:
+    service = house.air.add(Station(1, [endpoint(1, [0x0700])]))
+    house.air.add(Station(2, [endpoint(1, [0x0702])]))
+    known = await house.know(Station(3, [endpoint(1, [0x0700])]))
+    house.directory.deactivate(known.eui64)
+
+    searching = asyncio.ensure_future(house.manager.search([0x0700, 0x0701]))
+    await clock.advance(41)
+
+    assert await searching == 2
+    assert house.directory.is_active(service.eui64)
+    assert house.directory.is_active(known.eui64)
+    assert len(house.directory) == 2
+
+
+async def test_a_search_makes_no_stranger_known_where_all_must_be_added(
+    house: House, clock: VirtualClock
+) -> None:
+    house.explicit = True
+    house.air.add(Station(1, [endpoint(1, [0x0700])]))
+
+    searching = asyncio.ensure_future(house.manager.search([0x0700]))
+    await clock.advance(41)
+
+    assert await searching == 1
+    assert len(house.directory) == 0

@@ -95,15 +95,17 @@ async def test_a_broadcast_match_collects_who_answers_in_time(clock: VirtualCloc
     late = Station(3, [endpoint(1, [0x0800])], silent={ZDOCmd.Match_Desc_req})
     air = Air(*matching, Station(4, [endpoint(1, [0x0702])]), late)
     client = client_on(air, clock)
-    heard: list[t.EUI64] = []
+    heard: list[tuple[t.EUI64, int]] = []
 
-    asking = asyncio.ensure_future(client.match(0x0109, [0x0800], heard.append))
+    asking = asyncio.ensure_future(
+        client.match(0x0109, [0x0800], lambda device, nwk: heard.append((device, nwk)))
+    )
     await clock.advance(39)
     assert not asking.done()
     await clock.advance(1)
     await asking
 
-    assert heard == [station.eui64 for station in matching]
+    assert heard == [(station.eui64, station.nwk) for station in matching]
     assert air.sent[0].destination is None
     assert air.sent[0].data[1:] == bytes.fromhex("fdff 0901 01 0008 00")
     assert not client.received(
@@ -118,7 +120,7 @@ async def test_a_broadcast_that_cannot_be_sent_is_the_callers_to_handle(
     air.failure = DeliveryError("no network")
 
     with pytest.raises(DeliveryError):
-        await client_on(air, clock).match(0x0109, [0x0800], lambda _: None)
+        await client_on(air, clock).match(0x0109, [0x0800], lambda _device, _nwk: None)
 
 
 async def test_sequence_numbers_go_round(clock: VirtualClock) -> None:
