@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 import json
 from typing import Any
 
+from sebridge.base.clock import VirtualClock
 from sebridge.transports.mqtt.messages import Message, matches
 
 
@@ -57,3 +58,16 @@ class RecordingBroker:
     def heard(self, topic: str) -> list[Any]:
         """Return the JSON of all that was streamed on a topic."""
         return [json.loads(payload) for name, payload in self.streamed if name == topic]
+
+
+class WrongClock:
+    """The clock of a machine that runs so many seconds slow; waiting is right."""
+
+    def __init__(self, clock: VirtualClock, slow: float) -> None:
+        self._clock = clock
+        self.call_later, self.sleep, self.within = clock.call_later, clock.sleep, clock.within
+        self.monotonic = clock.monotonic
+        self.slow = slow
+
+    def utc(self) -> float:
+        return self._clock.utc() - self.slow

@@ -1,5 +1,6 @@
 """What an in-premise display listens to: prices, load control, messages of others."""
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -26,12 +27,13 @@ from sebridge.smartenergy.price import GetScheduledPricesRecord
 class DisplayClients:
     """The client side: clusters first, their desks once there is traffic.
 
-    What servers published is not kept over a restart: every server is asked again.
+    What servers published is not kept over a restart: every server is asked again, as soon as
+    `time_is_known`.
     """
 
     device_id = IN_PREMISE_DISPLAY
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, time_is_known: Callable[[], bool]) -> None:
         self.prices = PriceClient(SE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
         self.load_control = DrlcClient(
             SE_ENDPOINT,
@@ -40,6 +42,9 @@ class DisplayClients:
             random,
         )
         self.messages = MessagingClient(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD))
+        self._time_is_known = time_is_known
+        for client in (self.prices, self.load_control, self.messages):
+            client.time_is_known = time_is_known
 
     @property
     def clusters(self) -> tuple[LocalCluster, ...]:
@@ -68,6 +73,7 @@ class DisplayClients:
         traffic = self._traffic
         desk.patience = traffic.registry.reader(entries.TX_STATUS_TIMEOUT)
         desk.woken = traffic.runner.wake
+        desk.time_is_known = self._time_is_known
         traffic.runner.serve(
             cluster, lambda news: traffic.router.carry_out(traffic.endpoint, cluster, news)
         )

@@ -82,7 +82,7 @@ class Doors:
             lambda document: documents.answer(document, _FROM_MQTT),
         )
         self.mirror = AttributeMirror(bus, broker, topics)
-        self.boards = PriceBoards(bus, broker, topics, clock)
+        self.boards = PriceBoards(bus, broker, topics, gateway.time.clock)
         self.devices = DeviceStates(
             bus, broker, topics, clock, self._device_facts, self._known_devices
         )

@@ -51,11 +51,11 @@ class EnergyServices:
 
     device_id = ENERGY_SERVICE_INTERFACE
 
-    def __init__(self, keep: Keep, zigbee_now: Callable[[], int]) -> None:
+    def __init__(self, keep: Keep, time: TimeServer) -> None:
         prices = keep("prices", int, ScheduledEvent[PublishPriceRecord])
         loads = keep("load_control", int, ScheduledEvent[LoadControlEventRecord])
         messages = keep("messages", int, ScheduledEvent[DisplayMessageRecord])
-        self.time = TimeServer(zigbee_now)
+        self.time = time
         self.prices = PriceServer(SE_ENDPOINT, Schedule(Policy.PRICE, prices))
         self.load_control = DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, loads))
         self.messages = MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, messages))

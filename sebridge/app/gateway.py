@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 import logging
 from random import Random
 from secrets import SystemRandom
@@ -15,10 +16,12 @@ from sebridge.app.catalogue import own_device_record
 from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Traffic
+from sebridge.app.membership import Membership
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
-from sebridge.base.clock import Clock, zigbee_time
+from sebridge.app.timekeeping import Timekeeping
+from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
@@ -29,14 +32,16 @@ from sebridge.clusters.cluster import LocalCluster
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.identify import IdentifyClient, IdentifyServer
+from sebridge.clusters.keep_alive import KeepAliveClient, KeepAliveServer
 from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.time_server import TimeServer
+from sebridge.clusters.signals import NetworkTimeSet
 from sebridge.devices.descriptors import ZDODeviceRecord
 from sebridge.devices.directory import Directory
 from sebridge.devices.known_device import KnownDevice
 from sebridge.devices.link_keys import LinkKey
 from sebridge.devices.manager import DeviceManager, DeviceRules
 from sebridge.devices.peer import Peer
+from sebridge.devices.searching import joining_every
 from sebridge.devices.signals import JoiningChanged
 from sebridge.devices.trust_center import TrustCenter
 from sebridge.radio.radio import Incoming, Radio
@@ -66,6 +71,8 @@ _LOGGER = logging.getLogger(__name__)
 
 _UNICAST: Final = 0x03  # addressing mode: 64-bit address and endpoint
 
+COORDINATOR: Final = "coordinator"
+"""The role of a gateway that forms the network and is its trust centre; others join one."""
 DISPLAY: Final = "display"
 """The role of a gateway that listens instead of serving."""
 
@@ -116,12 +123,14 @@ class Gateway:
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
         self.directory = Directory(keep("devices", t.EUI64, KnownDevice), ground.clock, ground.bus)
+        self._joins = options.gateway.role != COORDINATOR
+        self.time = Timekeeping(ground.clock, joins=self._joins)
         self._energy: EnergyServices | None = None
         self._display: DisplayClients | None = None
         if options.gateway.role == DISPLAY:
-            self._display = DisplayClients(ground.random)
+            self._display = DisplayClients(ground.random, lambda: self.time.known)
         else:
-            self._energy = EnergyServices(keep, self._zigbee_now)
+            self._energy = EnergyServices(keep, self.time.server())
         self.security = Security(ground.proofs, options.security)
         self.endpoints = self._endpoints()
         descriptors = [endpoint.descriptor() for endpoint in self.endpoints]
@@ -146,18 +155,19 @@ class Gateway:
         model = f"{DEVICE_NAMES[side.device_id]} {self.options.gateway.name}"[:32]
         common: tuple[LocalCluster, ...] = (
             BasicServer(MANUFACTURER, model),
-            IdentifyServer(self._zigbee_now),
+            IdentifyServer(self.time.now),
             BasicClient(),
             IdentifyClient(),
             MeteringClient(),
         )
-        own = (*common, *side.clusters, *self.security.clusters.both)
+        keep_alive = KeepAliveClient() if self._joins else KeepAliveServer()
+        own = (*common, *side.clusters, keep_alive, *self.security.clusters.both)
         smart_energy = Endpoint(SE_ENDPOINT, SE_PROFILE, side.device_id, own)
         home_automation = Endpoint(
             HA_ENDPOINT,
             HA_PROFILE,
             HA_COMBINED_INTERFACE,
-            (*common, TimeServer(self._zigbee_now)),
+            (*common, self.time.server()),
         )
         return [smart_energy, home_automation]
 
@@ -192,25 +202,31 @@ class Gateway:
         self.reports = ReportReceiver(
             self.reader, self, self.directory, self.meters, ground.clock, ground.bus
         )
-        self.router = Router(self.endpoints, exchange, ground.clock, ground.bus, self.reports)
+        self.router = Router(self.endpoints, exchange, self.time.clock, ground.bus, self.reports)
         self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
         self.identities = IdentityReader(self.reader, self.directory, ground.bus)
-        self.keeper = RadioKeeper(self.radio, self, self, ground.clock, ground.bus)
-        self.security.open(
-            Grounds(
-                radio=self.radio,
-                router=self.router,
-                directory=self.directory,
-                manager=self.manager,
-                trust_center=self.trust_center,
-                load_control=None if self._energy is None else self._energy.load_control,
-                clock=ground.clock,
-                bus=ground.bus,
-            )
+        interval = self.registry.reader(entries.JOIN_INTERVAL)
+        joining = partial(joining_every, interval) if self._joins else None
+        self.keeper = RadioKeeper(self.radio, self, self, ground.clock, ground.bus, joining)
+        grounds = Grounds(
+            radio=self.radio,
+            router=self.router,
+            directory=self.directory,
+            manager=self.manager,
+            trust_center=self.trust_center,
+            load_control=None if self._energy is None else self._energy.load_control,
+            clock=ground.clock,
+            bus=ground.bus,
         )
+        self.security.open(grounds)
+        self._membership: list[Service] = []
+        if self._joins:
+            lost, random = self.keeper.search, ground.random
+            self._membership = Membership(grounds, self.time.network, lost, random).services
 
     def _open_desks(self, ground: Ground) -> None:
-        self.runner = ScheduleRunner(ground.clock)
+        self.runner = ScheduleRunner(self.time.clock)
+        ground.bus.listen(NetworkTimeSet, lambda _signal: self.runner.wake())
         self.side.open(
             Traffic(
                 endpoint=self.endpoints[0],
@@ -219,7 +235,7 @@ class Gateway:
                 runner=self.runner,
                 registry=self.registry,
                 reports=self.reports,
-                clock=ground.clock,
+                clock=self.time.clock,
                 bus=ground.bus,
             )
         )
@@ -256,6 +272,7 @@ class Gateway:
             *self.security.services,
             self.keeper,
             self.manager,
+            *self._membership,
             self.reports,
             self.identities,
             *self.side.services,
@@ -319,9 +336,6 @@ class Gateway:
     def own_record(self) -> ZDODeviceRecord:
         """Return the gateway's own record."""
         return own_device_record(self.radio.network, self.endpoints)
-
-    def _zigbee_now(self) -> int:
-        return zigbee_time(self.clock.utc())
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self.joining_until = signal.until

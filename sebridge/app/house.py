@@ -14,10 +14,11 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
 from sebridge.clusters.endpoint import Endpoint
 from sebridge.devices.directory import Directory
 from sebridge.devices.manager import DeviceManager
-from sebridge.devices.peer import Peer
+from sebridge.devices.signals import JoiningChanged
 from sebridge.devices.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
@@ -27,7 +28,6 @@ from sebridge.radio.zdo_server import node_descriptor
 from sebridge.settings.options import Options, SimulatorOptions
 from sebridge.simulator.household import Home, Household, HouseSecurity, link_key_of
 from sebridge.simulator.load_curve import RegisterState
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
 
 _JOIN_TIME = 240  # seconds for which the network is open for the house at the start
 
@@ -39,6 +39,7 @@ class Host(Protocol):
     manager: DeviceManager
     trust_center: TrustCenter
     directory: Directory
+    bus: SignalBus
 
 
 class SimulatedHouse(Service):
@@ -61,13 +62,19 @@ class SimulatedHouse(Service):
             clock=clock,
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
             registers=registers,
-            server=lambda: Peer(gateway.radio.network.address, SE_ENDPOINT, SE_PROFILE),
             make_station=self._station,
             security=security,
         )
         self._security = security
         self.household = Household(options.devices, home)
         self._gateway = gateway
+        gateway.bus.listen(JoiningChanged, self._on_joining)
+
+    def _on_joining(self, signal: JoiningChanged) -> None:
+        """Press the buttons of those who wait outside, as whoever opened the network would do."""
+        if signal.until is not None:
+            for simulated in self.household.devices.values():
+                simulated.press_join()
 
     def _station(self, address: t.EUI64, key: Secret | None, endpoint: Endpoint) -> EtherStation:
         return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, [endpoint.descriptor()])

@@ -1,22 +1,23 @@
-"""Keep the radio on its network: start it, and start it again when it is lost."""
+"""Keep the radio on its network: start it, and search again when it or the network is lost."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 import logging
-from typing import Protocol
+from typing import Final, Protocol
 
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import SebridgeError
+from sebridge.base.errors import NotJoinedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.devices.searching import growing
 from sebridge.devices.signals import NetworkChanged
 from sebridge.radio.radio import Listener, Radio
 
 _LOGGER = logging.getLogger(__name__)
 
-_FIRST_PAUSE = 1.0  # seconds before a lost radio is started again
-_LONGEST_PAUSE = 60.0
+_PAUSES: Final = (1.0, 60.0)  # seconds before a lost radio is started again, at first and at most
 
 
 class Residents(Protocol):
@@ -32,11 +33,18 @@ class Residents(Protocol):
 class RadioKeeper(Service):
     """The first start must succeed, so that a wrong port is told at once; later ones are retried.
 
-    `start` raises ConfigError or NotJoinedError when there is no radio.
+    `start` raises ConfigError or NotJoinedError when there is no radio. With `joining`, the pauses
+    between attempts to join, the network is one of others: it may also come later (NET-2).
     """
 
-    def __init__(
-        self, radio: Radio, listener: Listener, residents: Residents, clock: Clock, bus: SignalBus
+    def __init__(  # each is one narrow thing it needs
+        self,
+        radio: Radio,
+        listener: Listener,
+        residents: Residents,
+        clock: Clock,
+        bus: SignalBus,
+        joining: Callable[[], Iterator[float]] | None = None,
     ) -> None:
         super().__init__()
         self.starts = 0
@@ -45,6 +53,7 @@ class RadioKeeper(Service):
         self._residents = residents
         self._clock = clock
         self._bus = bus
+        self._joining = joining
         self._lost = asyncio.Event()
         self._since: float | None = None
 
@@ -55,17 +64,30 @@ class RadioKeeper(Service):
 
     def lost(self, reason: Exception) -> None:
         """Know that the connection to the radio broke."""
+        self._begin_again(f"the radio is lost: {reason}")
+
+    def search(self) -> None:
+        """Look for the network again: its trust centre has been silent for too long (NET-6)."""
+        self._begin_again("the trust centre is silent, the network is searched for")
+
+    def _begin_again(self, reason: str) -> None:
         if self._since is not None:
-            _LOGGER.warning("the radio is lost: %s", reason)
+            _LOGGER.warning(reason)
             self._since = None
-            self._bus.send(NetworkChanged(joined=False, reason=f"the radio is lost: {reason}"))
+            self._bus.send(NetworkChanged(joined=False, reason=reason))
         self._lost.set()
 
     @override
     async def start(self) -> None:
-        """Start the radio; raise what it raises."""
+        """Start the radio; raise what it raises, unless a network to join is not there yet."""
         if self._since is None:
-            await self._start_radio()
+            try:
+                await self._start_radio()
+            except NotJoinedError as error:
+                if self._joining is None:
+                    raise
+                _LOGGER.warning("no network to join yet: %s", error)
+                self._lost.set()
         await super().start()
 
     @override
@@ -74,14 +96,20 @@ class RadioKeeper(Service):
         while True:
             await self._lost.wait()
             self._lost.clear()
-            pause = _FIRST_PAUSE
-            while self._since is None:
-                await self._clock.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
-                try:
-                    await self._start_radio()
-                except SebridgeError as error:
-                    _LOGGER.info("the radio does not start: %s", error)
+            if self._since is None:
+                await self._radio.stop()
+                await self._start_again()
+
+    async def _start_again(self) -> None:
+        pauses = self._joining() if self._joining is not None else growing(*_PAUSES)
+        for pause in pauses:
+            await self._clock.sleep(pause)
+            try:
+                await self._start_radio()
+            except SebridgeError as error:
+                _LOGGER.info("the radio does not start: %s", error)
+            else:
+                return
 
     @override
     async def stop(self) -> None:

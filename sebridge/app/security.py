@@ -1,21 +1,15 @@
 """The gateway's side of key establishment: who must prove himself, who did, who is put out."""
 
+import asyncio
 from dataclasses import dataclass
 import logging
-from typing import Final
+from typing import Any, Final
 
 import zigpy.types as t
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
-from sebridge.base.errors import (
-    AnswerTimeoutError,
-    ConfigError,
-    DecodeError,
-    DeliveryError,
-    SebridgeError,
-)
+from sebridge.base.errors import ConfigError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.base.values import mac
@@ -27,9 +21,9 @@ from sebridge.clusters.key_establishment_clusters import KeyClusters
 from sebridge.devices.directory import Directory
 from sebridge.devices.manager import DeviceManager
 from sebridge.devices.peer import Peer
+from sebridge.devices.service_search import TrustCenterServers
 from sebridge.devices.signals import NetworkChanged
 from sebridge.devices.trust_center import TrustCenter
-from sebridge.devices.zdo_client import ZdoClient
 from sebridge.radio.radio import Radio
 from sebridge.settings.options import SecurityOptions
 from sebridge.smartenergy.credentials import CertificateStore
@@ -42,7 +36,6 @@ _LOGGER = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 4
 """Devices that establish a key with the gateway at the same time; a fifth is told to wait."""
-_ASK_AGAIN: Final = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,41 +168,32 @@ def _bit_of(number: int | None) -> int | None:
 
 
 class KeySeeker(Service):
-    """For a gateway that joined a network: asks its trust centre for a key (NET-3)."""
+    """For a gateway that joined a network: asks its trust centre for a key (NET-3, NET-5)."""
 
     def __init__(self, establishment: KeyEstablishment, grounds: Grounds) -> None:
         super().__init__()
         self._establishment = establishment
-        self._grounds = grounds
-        self._zdo: ZdoClient = grounds.manager.zdo
+        self._radio = grounds.radio
+        self._servers = TrustCenterServers(grounds.manager.zdo, lambda: grounds.radio.network)
+        self._seeking: asyncio.Task[Any] | None = None
         grounds.bus.listen(NetworkChanged, self._on_network)
 
     def _on_network(self, signal: NetworkChanged) -> None:
-        trust_center = self._grounds.radio.network.trust_center
-        if signal.joined and trust_center is not None:
+        if self._seeking is not None:
+            self._seeking.cancel()
+            self._seeking = None
+        if signal.joined and self._radio.network.trust_center is not None:
             # also where there is a key from before: the trust centre may have lost it (SEC-5)
-            self.spawn(self._seek(trust_center), "establish a key with the trust centre")
+            self._seeking = self.spawn(self._seek(), "establish a key with the trust centre")
 
-    async def _seek(self, trust_center: t.EUI64) -> None:
-        while (endpoint := await self._endpoint_of(trust_center)) is None:
-            await self._grounds.clock.sleep(_ASK_AGAIN)
-        peer = Peer(trust_center, endpoint, SE_PROFILE)
+    async def _seek(self) -> None:
         try:
-            is_wanted = await self._establishment.seek(peer)
+            is_wanted = await self._establishment.seek(self._find)
         except SebridgeError as error:
             _LOGGER.warning("no key with the trust centre: %s", error)
             return
         if not is_wanted:
             _LOGGER.error("the trust centre's certificates are of another authority than ours")
 
-    async def _endpoint_of(self, trust_center: t.EUI64) -> int | None:
-        """Return where the trust centre has the server of key establishment."""
-        try:
-            fields = await self._zdo.ask(
-                trust_center, ZDOCmd.Match_Desc_req, 0x0000, SE_PROFILE, [KEY_ESTABLISHMENT], []
-            )
-        except (DeliveryError, AnswerTimeoutError, DecodeError) as error:
-            _LOGGER.info("the trust centre does not answer: %s", error)
-            return None
-        found = list(fields.get("MatchList") or [])
-        return int(found[0]) if found else None
+    async def _find(self) -> Peer | None:
+        return await self._servers.find(KEY_ESTABLISHMENT)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 import logging
-from typing import Any, Generic, Protocol
+from typing import Any, Final, Generic, Protocol
 
 import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema
@@ -16,7 +16,7 @@ from sebridge.clusters.cluster import Outcome
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.event_cluster import EventCluster, R
 from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.signals import KeyEstablished
+from sebridge.clusters.signals import KeyEstablished, NetworkTimeSet
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import DeviceActive, DeviceUpdated
 from sebridge.smartenergy.messaging import (
@@ -26,6 +26,8 @@ from sebridge.smartenergy.messaging import (
 )
 
 _LOGGER = logging.getLogger(__name__)
+
+_GREAT_STEP: Final = 60.0  # seconds: within them a clock counts as right (TIME-5)
 
 
 class Servers(Protocol):
@@ -39,7 +41,8 @@ class ClientDesk(Service, Generic[R]):
     """Keeps a client cluster's events complete: every server that appears is asked for its own.
 
     `question` is what a new server is asked, `patience` the seconds given to one transmission
-    (Conversation.TX_status_timeout), `woken` is called when the schedule has changed.
+    (Conversation.TX_status_timeout), `woken` is called when the schedule has changed. Nobody is
+    asked by itself before `time_is_known`, as the answers could not be scheduled (GEN-7, NET-3).
     """
 
     def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
@@ -56,6 +59,7 @@ class ClientDesk(Service, Generic[R]):
         super().__init__()
         self.patience: Callable[[], float] = lambda: 10.0
         self.woken: Callable[[], None] = lambda: None
+        self.time_is_known: Callable[[], bool] = lambda: True
         self._endpoint = endpoint
         self._cluster = cluster
         self._question = question
@@ -66,6 +70,7 @@ class ClientDesk(Service, Generic[R]):
         bus.listen(DeviceActive, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(DeviceUpdated, lambda signal: self._on_server(signal.device, again=False))
         bus.listen(KeyEstablished, lambda signal: self._on_server(signal.device, again=True))
+        bus.listen(NetworkTimeSet, self._on_time)
 
     def valid(self) -> list[R]:
         """Return the events in force and to come."""
@@ -91,7 +96,14 @@ class ClientDesk(Service, Generic[R]):
         self._router.carry_out(self._endpoint, self._cluster, outcome)
         self.woken()
 
+    def _on_time(self, signal: NetworkTimeSet) -> None:
+        """Ask for what was not asked for, or judged by a wrong time."""
+        if signal.first or abs(signal.step) >= _GREAT_STEP:
+            self.spawn(self.ask(self._question), "ask all servers")
+
     def _on_server(self, device: t.EUI64, *, again: bool) -> None:
+        if not self.time_is_known():
+            return
         for peer in self._servers.servers(self._cluster.cluster_id):
             place = (peer.device, peer.endpoint)
             if peer.device == device and (again or place not in self._asked):

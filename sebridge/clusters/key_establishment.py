@@ -1,6 +1,6 @@
 """Certificate-based key establishment over the air: sessions, refusals, new attempts."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
@@ -19,6 +19,7 @@ from sebridge.clusters.key_establishment_clusters import KeyClusters, Unreadable
 from sebridge.clusters.signals import KeyEstablished, KeyEstablishmentFailed
 from sebridge.devices.link_keys import LinkKey
 from sebridge.devices.peer import Peer
+from sebridge.devices.searching import REGISTER_AGAIN, Registration
 from sebridge.smartenergy.cbke_session import (
     WAIT_TIME,
     Event,
@@ -116,17 +117,38 @@ class KeyEstablishment(Service):
             raise RefusedError(f"a key is being established with {peer.device} already")
         return await self._carry(initiator(self._rules.setup(peer.device)), line, Start())
 
-    async def seek(self, peer: Peer) -> bool:
-        """Try until there is a key; False when the network should rather be left (NET-4)."""
+    async def seek(self, find: Callable[[], Awaitable[Peer | None]]) -> bool:
+        """Try until there is a key; False when the network should rather be left (NET-4).
+
+        `find` looks for the partner's server: at first, until there is one, and anew after three
+        errors (NET-5). An error of its own is one more.
+        """
+        registration = Registration()
+        peer: Peer | None = None
         while True:
-            ended = await self.establish(peer)
+            peer = peer or await self._found(find)
+            ended = None if peer is None else await self.establish(peer)
             if isinstance(ended, Agreed):
                 return True
-            if ended.leave:
+            if ended is not None and ended.leave:
                 return False
-            now = self._clock.monotonic()
-            wait = 0.0 if ended.retry_at is None else max(ended.retry_at - now, 0.0)
-            await self._clock.sleep(wait + self._rules.randomness.randrange(0, _SPREAD) / 1000)
+            if registration.failed():
+                peer = None
+            await self._clock.sleep(self._pause(ended))
+
+    async def _found(self, find: Callable[[], Awaitable[Peer | None]]) -> Peer | None:
+        try:
+            return await find()
+        except SebridgeError as error:
+            _LOGGER.info("who establishes keys is not found: %s", error)
+            return None
+
+    def _pause(self, ended: Failed | None) -> float:
+        """Return the seconds until the next attempt: as the partner said, or our own time."""
+        wait = REGISTER_AGAIN
+        if ended is not None and ended.retry_at is not None:
+            wait = max(ended.retry_at - self._clock.monotonic(), 0.0)
+        return wait + self._rules.randomness.randrange(0, _SPREAD) / 1000
 
     # ------------------------------------------------------------------ what comes
 

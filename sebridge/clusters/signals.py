@@ -91,10 +91,14 @@ class EventHeard:
 
 @dataclass(frozen=True, slots=True)
 class NetworkTimeSet:
-    """The network's time was taken from a server; `step` is by how many seconds it jumped."""
+    """The network's time was taken from a server; `step` is by how many seconds it jumped.
+
+    `first` says that the time was not known before.
+    """
 
     device: t.EUI64
     step: float
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.clusters import time_server
 from sebridge.clusters.network_time import NetworkTime, TimeSource, choose
-from sebridge.clusters.signals import EventReceived, NetworkTimeSet
+from sebridge.clusters.signals import EventReceived, KeyEstablished, NetworkTimeSet
 from sebridge.devices.peer import Peer
-from sebridge.devices.signals import DeviceActive, DeviceUpdated
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, TIME
+from sebridge.devices.signals import DeviceActive, DeviceUpdated, NetworkChanged
+from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE, TIME
 from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
 from sebridge.smartenergy.price import PublishPriceRecord
 from sebridge.zcl.attributes import AttributeValue
@@ -49,7 +49,8 @@ class TimeDesk(Service):
     """Keeps `time` right, to within a minute of the chosen server.
 
     `clock` is the machine's own, not the network's; `address_of` gives a device's 16-bit network
-    address, None where it is not known.
+    address, None where it is not known. Servers of other profiles are not asked: what they say
+    is not protected by a link key.
     """
 
     def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
@@ -75,6 +76,8 @@ class TimeDesk(Service):
         self._reading = False
         bus.listen(DeviceActive, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(DeviceUpdated, lambda signal: self._on_server(signal.device, again=False))
+        bus.listen(KeyEstablished, lambda signal: self._on_server(signal.device, again=True))
+        bus.listen(NetworkChanged, self._on_network)
         bus.listen(EventReceived, self._on_price)
 
     @override
@@ -92,15 +95,19 @@ class TimeDesk(Service):
 
     async def synchronise(self) -> bool:
         """Ask all time servers, take the time of the best; return False when none is fit."""
-        peers = self._servers.servers(TIME)
+        peers = self._peers()
         self._known = frozenset((peer.device, peer.endpoint) for peer in peers)
         found = [source for peer in peers if (source := await self._ask(peer)) is not None]
         best = choose(found)
         if best is None:
             return False
+        first = not self.time.known
         step = self.time.take(best, self._clock.utc())
-        self._tell(best.peer, step)
+        self._tell(best.peer, step, first=first)
         return True
+
+    def _peers(self) -> list[Peer]:
+        return [peer for peer in self._servers.servers(TIME) if peer.profile_id == SE_PROFILE]
 
     async def _ask(self, peer: Peer) -> TimeSource | None:
         """Return what a server says; None for one that is silent or has no time."""
@@ -113,11 +120,18 @@ class TimeDesk(Service):
 
     def _on_server(self, device: t.EUI64, *, again: bool) -> None:
         """Look anew when a time server appears: it may be better than the one we have."""
-        places = {(p.device, p.endpoint) for p in self._servers.servers(TIME)}
-        own = {place for place in places if place[0] == device}
-        if own and not self._reading and (again or own - self._known):
+        own = {(p.device, p.endpoint) for p in self._peers() if p.device == device}
+        if own and (again or own - self._known):
+            self._begin_anew()
+
+    def _on_network(self, signal: NetworkChanged) -> None:
+        if signal.joined and self._peers():
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        if not self._reading:
             self._reading = True
-            self.spawn(self._look_anew(), f"ask {device} for the time")
+            self.spawn(self._look_anew(), "ask for the time")
 
     async def _look_anew(self) -> None:
         try:
@@ -135,10 +149,10 @@ class TimeDesk(Service):
             if step:
                 self._tell(source, step)
 
-    def _tell(self, peer: Peer, step: float) -> None:
+    def _tell(self, peer: Peer, step: float, *, first: bool = False) -> None:
         if step:
             _LOGGER.info("the time of %s is taken: %+.0f s", peer.device, step)
-        self._bus.send(NetworkTimeSet(peer.device, step))
+        self._bus.send(NetworkTimeSet(peer.device, step, first))
 
 
 def time_source(

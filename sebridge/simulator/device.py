@@ -1,9 +1,10 @@
 """A simulated device: its place on the ether, its endpoint and clusters, its joining."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 import logging
+from random import Random
 from typing import Final
 
 from typing_extensions import override
@@ -18,14 +19,25 @@ from sebridge.clusters.drlc_client import DrlcClient
 from sebridge.clusters.endpoint import Endpoint, Router, command_frame
 from sebridge.clusters.event_cluster import EventCluster
 from sebridge.clusters.exchange import Exchange
+from sebridge.clusters.trust_center_watch import TrustCenterWatch
 from sebridge.devices.peer import Peer
+from sebridge.devices.searching import (
+    REDISCOVERY,
+    REGISTER_AGAIN,
+    rediscovering,
+    rejoining,
+    scanning,
+)
+from sebridge.devices.service_search import TrustCenterServers
+from sebridge.devices.zdo_client import ZdoClient
 from sebridge.radio.radio import Incoming
+from sebridge.reporting.reader import RemoteReader
 from sebridge.reporting.sender import ReportSender
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station, TrustCenterLink
 from sebridge.smartenergy.drlc import GetScheduledEventsRecord
-from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE
+from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
 from sebridge.smartenergy.messaging import GetLastMessageRecord
 from sebridge.smartenergy.price import GetScheduledPricesRecord
 from sebridge.zcl.attributes import AttributeValue
@@ -35,7 +47,6 @@ from sebridge.zcl.record import Record
 _LOGGER = logging.getLogger(__name__)
 
 _ANSWER_WITHIN: Final = 10.0  # seconds
-_JOIN_AGAIN: Final = 5.0  # seconds between attempts to join
 _LOOK_EVERY: Final = 5.0  # seconds between looks for reports that are due
 
 _QUESTIONS: Final[dict[int, Record]] = {
@@ -47,11 +58,11 @@ _QUESTIONS: Final[dict[int, Record]] = {
 
 
 class SimulatedDevice(Service):
-    """Joins, asks for what is in force, then lives by its clusters.
+    """Joins, finds out who serves, asks for what is in force, then lives by its clusters.
 
-    `station` is its radio on the simulated air, `server` the endpoint of the energy service
-    interface, which a device of a home knows from its commissioning. With a certificate it proves
-    itself before it asks, and speaks of secured things only with those who did so too.
+    `station` is its radio on the simulated air. The trust centre is its energy service interface.
+    With a certificate it proves itself before it asks, and speaks of secured things only with
+    those who did so too.
     """
 
     def __init__(
@@ -59,17 +70,18 @@ class SimulatedDevice(Service):
         name: str,
         station: Station,
         endpoint: Endpoint,
-        server: Callable[[], Peer],
         clock: Clock,
+        random: Random,
         security: DeviceSecurity | None = None,
     ) -> None:
         super().__init__()
         self.label = name
         self.bus = SignalBus()
         self.endpoint = endpoint
-        self._server = server
         self._station = station
         self._clock = clock
+        self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
+        self._servers = TrustCenterServers(self._zdo, lambda: station.network)
         self.router = Router(
             [endpoint], Exchange(station, clock, lambda: _ANSWER_WITHIN), clock, self.bus, self
         )
@@ -80,11 +92,15 @@ class SimulatedDevice(Service):
             self.runner.serve(cluster, partial(self.carry_out, cluster))
         self.link: TrustCenterLink | None = None
         self.companions: list[Service] = []
+        if endpoint.profile_id == SE_PROFILE:
+            self._watch_trust_center(random)
         if security is not None:
             self._secure_by(security)
         self.is_joined = False
         self.has_left = False
-        self._put_out = asyncio.Event()
+        self._off = asyncio.Event()
+        self._button = asyncio.Event()
+        self._pauses: Iterator[float] = scanning()
 
     @property
     def eui64(self) -> t.EUI64:
@@ -106,10 +122,22 @@ class SimulatedDevice(Service):
             security,
             self._station,
             self.endpoint.endpoint_id,
-            self._server,
+            self._servers,
             exchange=self.router.exchange,
             clock=self._clock,
             bus=self.bus,
+        )
+
+    def _watch_trust_center(self, random: Random) -> None:
+        self.companions.append(
+            TrustCenterWatch(
+                self._servers,
+                RemoteReader(self.router.exchange),
+                self._search,
+                self._clock,
+                random,
+                self.endpoint.endpoint_id,
+            )
         )
 
     @property
@@ -125,6 +153,10 @@ class SimulatedDevice(Service):
         self.companions.append(watch)
         return watch
 
+    def press_join(self) -> None:
+        """Try at once to join, as with the button that a person presses during installation."""
+        self._button.set()
+
     def carry_out(self, cluster: LocalCluster, outcome: Outcome) -> None:
         """Do what a cluster wants done."""
         self.router.carry_out(self.endpoint, cluster, outcome)
@@ -138,9 +170,10 @@ class SimulatedDevice(Service):
                 await service.start()
             while not self.has_left:
                 settling = self.spawn(self._settle_in(), "settle in")
-                await self._put_out.wait()
+                await self._off.wait()
                 settling.cancel()
-                self._put_out.clear()
+                self._off.clear()
+                await self._station.stop()
                 if not self.has_left:
                     await self._join()
         finally:
@@ -150,64 +183,92 @@ class SimulatedDevice(Service):
 
     async def _settle_in(self) -> None:
         """Prove who we are, then ask; leave for good when the trust centre is of strangers."""
-        while self.link is not None:
+        if self.link is not None and not await self._prove(self.link):
+            await self._leave()
+        elif self.endpoint.profile_id == SE_PROFILE:
+            await self._discover()
+
+    async def _prove(self, link: TrustCenterLink) -> bool:
+        """Return when there is a key; False when the network should rather be left."""
+        while True:
             try:
-                is_wanted = await self.link.secure()
+                return await link.secure()
             except SebridgeError as error:
                 _LOGGER.debug("%s could not prove itself: %s", self.label, error)
-                await self._clock.sleep(_JOIN_AGAIN)
-                continue
-            if is_wanted:
-                break
-            await self._leave()
-            return
-        await self._ask_for_events()
+                await self._clock.sleep(REGISTER_AGAIN)
+
+    async def _discover(self) -> None:
+        """Ask who serves for what is in force: until all is found, and again later (NET-5)."""
+        pauses = rediscovering()
+        while True:
+            asked = [await self._ask_for_events(cluster) for cluster in self.event_clusters]
+            pauses = rediscovering() if all(asked) else pauses
+            await self._clock.sleep(REDISCOVERY if all(asked) else next(pauses))
 
     async def _leave(self) -> None:
         _LOGGER.warning("%s leaves: the trust centre's certificates are not its own", self.label)
         self.has_left = True
         self.is_joined = False
         await self._station.leave()
-        self._put_out.set()
+        self._off.set()
 
     async def _join(self) -> None:
-        while True:
+        """Scan until the network lets us in (NET-2), or come back to it."""
+        for pause in self._pauses:
+            self._button.clear()
             try:
                 await self._station.start(self)
             except SebridgeError as error:
                 _LOGGER.debug("%s could not join: %s", self.label, error)
-                await self._clock.sleep(_JOIN_AGAIN)
             else:
                 self.is_joined = True
                 return
-
-    async def _ask_for_events(self) -> None:
-        if self.endpoint.profile_id != SE_PROFILE:
-            return
-        for cluster in self.event_clusters:
-            frame = command_frame(cluster, _QUESTIONS[cluster.cluster_id])
+            timer = self._clock.call_later(pause, self._button.set)
             try:
+                await self._button.wait()
+            finally:
+                timer.cancel()
+
+    def _search(self) -> None:
+        """Look for the network again, whose trust centre is silent (NET-6)."""
+        self._set_off(rejoining())
+
+    def _set_off(self, pauses: Iterator[float]) -> None:
+        if self.is_joined:
+            self.is_joined = False
+            self._pauses = pauses
+            self._off.set()
+
+    async def _ask_for_events(self, cluster: EventCluster[Record]) -> bool:
+        """Ask the server of a cluster, if there is one; return whether it took the question."""
+        frame = command_frame(cluster, _QUESTIONS[cluster.cluster_id])
+        try:
+            server = await self._servers.find(cluster.cluster_id)
+            if server is not None:
                 await self.router.exchange.tell(
-                    self._server(), SE_PROFILE, cluster.cluster_id, self.endpoint.endpoint_id, frame
+                    server, SE_PROFILE, cluster.cluster_id, self.endpoint.endpoint_id, frame
                 )
-            except SebridgeError as error:
-                _LOGGER.debug("%s could not ask: %s", self.label, error)
+        except SebridgeError as error:
+            _LOGGER.debug("%s could not ask: %s", self.label, error)
+            return False
+        return server is not None
 
     # ------------------------------------------------------------------ what the air tells
 
     def received(self, frame: Incoming) -> None:
-        """Take a frame for our endpoint."""
-        if frame.destination_endpoint:
+        """Take a frame for our endpoint, or an answer of another's device object."""
+        if frame.destination_endpoint != ZDO_ENDPOINT:
             self.router.received(frame)
+        else:
+            self._zdo.received(frame)
 
     def joined(self, device: t.EUI64, nwk: int) -> None:
         """Do nothing when others join."""
 
     def left(self, device: t.EUI64) -> None:
         """Join again when it was us who had to leave."""
-        if device == self.eui64 and self.is_joined:
-            self.is_joined = False
-            self._put_out.set()
+        if device == self.eui64:
+            self._set_off(scanning())
 
     def lost(self, reason: Exception) -> None:
         """Do nothing: the simulated air is never lost."""

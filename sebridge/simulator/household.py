@@ -19,6 +19,7 @@ from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
 from sebridge.clusters.endpoint import Endpoint
 from sebridge.clusters.event_client import MOST_HEARD
 from sebridge.clusters.identify import IdentifyServer
+from sebridge.clusters.keep_alive import KeepAliveClient
 from sebridge.clusters.key_establishment_clusters import KeyClusters
 from sebridge.clusters.messaging_client import MessagingClient
 from sebridge.clusters.metering_client import MeteringClient
@@ -93,7 +94,6 @@ class Home:
     clock: Clock
     random: Random
     registers: MutableMapping[str, RegisterState]
-    server: Callable[[], Peer]
     make_station: MakeStation
     security: HouseSecurity | None = None
 
@@ -214,6 +214,7 @@ class Household:
         home = self._home
         security = None if home.security is None else home.security.of(description.eui64)
         own = self._common(description, model, clusters)
+        own += (KeepAliveClient(),)
         own += () if security is None else security.clusters.both
         endpoint = Endpoint(DEVICE_ENDPOINT, identifiers.SE_PROFILE, device_id, own)
         return self._place(description, endpoint, link_key_of(description.eui64), security)
@@ -234,7 +235,7 @@ class Household:
         home = self._home
         station = home.make_station(description.eui64, key, endpoint)
         device = SimulatedDevice(
-            description.name, station, endpoint, home.server, home.clock, security
+            description.name, station, endpoint, home.clock, home.random, security
         )
         self.devices[description.name] = device
         return device

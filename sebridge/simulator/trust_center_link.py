@@ -1,6 +1,5 @@
 """How a simulated device comes to its link key with the trust centre (NET-3, NET-4, SEC-5)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
@@ -9,7 +8,7 @@ import zigpy.types as t
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
-from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.base.errors import SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.exchange import Exchange
@@ -17,9 +16,10 @@ from sebridge.clusters.key_establishment import KeyEstablishment, KeyRules
 from sebridge.clusters.key_establishment_clusters import KeyClusters
 from sebridge.devices.link_keys import LinkKey, LinkKeys
 from sebridge.devices.peer import Peer
+from sebridge.devices.service_search import TrustCenterServers
 from sebridge.radio.radio import Counters, Radio
 from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import TIME
+from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, TIME
 from sebridge.smartenergy.key_agreement import Randomness
 from sebridge.smartenergy.signature import sign
 from sebridge.smartenergy.suite import SUITE_1
@@ -104,8 +104,8 @@ class _Keyring:
 class TrustCenterLink:
     """The key with the trust centre: the one from before if it still holds, else a new one.
 
-    `server` is where the trust centre's clusters are. `service` answers what comes and is to be
-    started with the others of the device.
+    `servers` finds the trust centre's clusters. `service` answers what comes and is to be started
+    with the others of the device.
     """
 
     def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
@@ -113,7 +113,7 @@ class TrustCenterLink:
         security: DeviceSecurity,
         station: Station,
         local_endpoint: int,
-        server: Callable[[], Peer],
+        servers: TrustCenterServers,
         *,
         exchange: Exchange,
         clock: Clock,
@@ -121,14 +121,14 @@ class TrustCenterLink:
     ) -> None:
         self._station = station
         self._local_endpoint = local_endpoint
-        self._server = server
+        self._servers = servers
         self._exchange = exchange
         self._keyring = _Keyring(station.network.address, security.kept, station)
         rules = KeyRules(
             own=security.own,
             local_endpoint=local_endpoint,
             randomness=security.randomness,
-            accepts=lambda device: device == server().device,
+            accepts=lambda device: device == servers.device,
             compute=security.compute,
             forced_suite=security.forced_suite,
         )
@@ -138,20 +138,29 @@ class TrustCenterLink:
 
     async def secure(self) -> bool:
         """Return when there is a key; False when the network should rather be left."""
-        server = self._server()
-        known = self._station.is_established(server.device)
-        known = known or await self._keyring.restore(server.device)
-        if known and await self._is_understood(server):
+        trust_center = self._servers.device
+        known = trust_center is not None and await self._has_key(trust_center)
+        if known and await self._is_understood():
             return True
-        return await self.service.seek(server)
+        return await self.service.seek(self._find)
 
-    async def _is_understood(self, server: Peer) -> bool:
+    async def _find(self) -> Peer | None:
+        return await self._servers.find(KEY_ESTABLISHMENT)
+
+    async def _has_key(self, trust_center: t.EUI64) -> bool:
+        if self._station.is_established(trust_center):
+            return True
+        return await self._keyring.restore(trust_center)
+
+    async def _is_understood(self) -> bool:
         """Ask for the time under the key that is there; a trust centre may have lost it (SEC-5)."""
         payload = write_read_attributes([_THE_TIME])
         question = Frame(zcl.READ_ATTRIBUTES, 0, payload, no_default_response=True)
         try:
-            await self._exchange.ask(server, TIME, self._local_endpoint, question)
-        except (DeliveryError, AnswerTimeoutError) as error:
+            server = await self._servers.find(TIME)
+            if server is not None:
+                await self._exchange.ask(server, TIME, self._local_endpoint, question)
+        except SebridgeError as error:
             _LOGGER.debug("the trust centre does not know our key: %s", error)
             return False
-        return True
+        return server is not None

@@ -3,11 +3,12 @@
 from typing import Any
 
 from sebridge.app.energy_services import EnergyServices
+from sebridge.clusters.time_server import TimeServer
 from sebridge.smartenergy.identifiers import ENERGY_SERVICE_INTERFACE
 
 
 def made() -> EnergyServices:
-    return EnergyServices(lambda _name, _key, _value: {}, lambda: 0)
+    return EnergyServices(lambda _name, _key, _value: {}, TimeServer(lambda: 0))
 
 
 def test_it_serves_time_prices_load_control_and_messages() -> None:
@@ -24,6 +25,6 @@ def test_each_kind_of_event_is_kept_in_a_collection_of_its_own() -> None:
         asked.append(name)
         return {}
 
-    EnergyServices(keep, lambda: 0)
+    EnergyServices(keep, TimeServer(lambda: 0))
 
     assert asked == ["prices", "load_control", "messages"]

@@ -1,6 +1,7 @@
 """The simulated house is commissioned as a person would do it."""
 
 from sebridge.base.clock import VirtualClock
+from sebridge.devices.signals import JoiningChanged
 from sebridge.simulator.household import link_key_of
 from tests.api.home import DISPLAY, METER, Home, address
 
@@ -37,3 +38,19 @@ async def test_a_house_that_is_switched_off_is_found_to_be_silent(home: Home) ->
     await home.clock.advance(hours=3)
 
     assert not home.gateway.directory.is_active(address(DISPLAY))
+
+
+async def test_whoever_opens_the_network_presses_the_buttons_of_those_outside(home: Home) -> None:
+    """Else a device that was put out would look again only within the hour (NET-2)."""
+    display = address(DISPLAY)
+    await home.gateway.manager.remove(display)
+    await home.clock.advance(hours=5)
+    await home.gateway.manager.add(display, link_key_of(display))
+    opened: list[JoiningChanged] = []
+    home.bus.listen(JoiningChanged, opened.append)
+
+    await home.gateway.trust_center.open(60)
+    await home.clock.advance(10)
+
+    assert home.gateway.directory.is_active(display)
+    assert opened[0].until is not None

@@ -1,5 +1,7 @@
 """A radio that is lost is started again, by virtual time."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -9,6 +11,7 @@ from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError, NotJoinedError
 from sebridge.base.signals import SignalBus
+from sebridge.devices.searching import joining_every
 from sebridge.devices.signals import NetworkChanged
 from sebridge.radio.radio import Listener, NetworkState, Radio
 
@@ -51,13 +54,18 @@ class House:
 class Parts:
     """A keeper with a stick, a house, and what the bus said."""
 
-    def __init__(self, clock: VirtualClock, bus: SignalBus) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        bus: SignalBus,
+        joining: Callable[[], Iterator[float]] | None = None,
+    ) -> None:
         self.stick, self.house = Stick(), House()
         self.news: list[NetworkChanged] = []
         bus.listen(NetworkChanged, self.news.append)
         radio = cast("Radio", self.stick)
         listener: Any = None
-        self.keeper = RadioKeeper(radio, listener, self.house, clock, bus)
+        self.keeper = RadioKeeper(radio, listener, self.house, clock, bus, joining)
 
 
 @pytest.fixture
@@ -131,3 +139,54 @@ async def test_a_loss_is_told_once(
     await clock.advance(100)
     assert parts.keeper.starts == 2
     await parts.keeper.stop()
+
+
+@pytest.fixture
+def guest(clock: VirtualClock, bus: SignalBus) -> Parts:
+    """Return the parts of a gateway that joins, every 100 s."""
+    return Parts(clock, bus, partial(joining_every, lambda: 100.0))
+
+
+async def test_a_network_to_join_may_come_later_net_2(guest: Parts, clock: VirtualClock) -> None:
+    """Three scans 1 s apart make an attempt, the setting is the pause between attempts."""
+    guest.stick.failure = NotJoinedError("no network")
+
+    await guest.keeper.start()
+    moments = []
+    for second in range(1, 210):
+        before = guest.stick.starts
+        await clock.advance(1)
+        if guest.stick.starts > before:
+            moments.append(second)
+    guest.stick.failure = None
+    await clock.advance(100)
+
+    assert moments == [1, 2, 102, 103, 104, 204, 205, 206]
+    assert guest.keeper.starts == 1
+    assert [signal.joined for signal in guest.news] == [True]
+    await guest.keeper.stop()
+
+
+async def test_a_wrong_port_is_told_at_once_also_by_who_joins(guest: Parts) -> None:
+    guest.stick.failure = ConfigError(["no port"])
+
+    with pytest.raises(ConfigError):
+        await guest.keeper.start()
+
+
+async def test_a_silent_trust_centre_is_a_reason_to_search_net_6(
+    guest: Parts, clock: VirtualClock
+) -> None:
+    await guest.keeper.start()
+    await clock.settle()
+
+    guest.keeper.search()
+    await clock.settle()
+    assert guest.stick.stops == 1
+    assert guest.keeper.age is None
+    await clock.advance(1)
+
+    assert guest.keeper.starts == 2
+    assert [signal.joined for signal in guest.news] == [True, False, True]
+    assert "the trust centre is silent" in guest.news[1].reason
+    await guest.keeper.stop()

@@ -118,6 +118,9 @@ class End:
     async def establish(self, device: t.EUI64, key: LinkKey) -> None:
         self.keys[device] = key
 
+    async def found(self) -> Peer:
+        return self.peer
+
     def reported(self, frame: Incoming, header: Frame, values: Any) -> None:
         raise AssertionError(f"nobody reports, least of all {frame} {header} {values}")
 

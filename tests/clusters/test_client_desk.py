@@ -15,6 +15,7 @@ from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.messaging_client import MessagingClient
 from sebridge.clusters.price_client import PriceClient
+from sebridge.clusters.signals import NetworkTimeSet
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import DeviceActive, DeviceUpdated
 from sebridge.radio.radio import Incoming, Outgoing
@@ -188,3 +189,27 @@ async def test_confirming_a_cancellation_lets_the_message_go(prices: Prices) -> 
     await prices.clock.advance(seconds=1)
 
     assert prices.box.active() == []
+
+
+async def test_nobody_is_asked_before_the_time_is_known_net_3(prices: Prices) -> None:
+    is_known = False
+    prices.desk.time_is_known = lambda: is_known
+    prices.bus.send(DeviceActive(NEAR))
+    await prices.clock.settle()
+    assert prices.asked == []
+
+    is_known = True
+    prices.bus.send(NetworkTimeSet(NEAR, 0.0, first=True))
+    await prices.clock.settle()
+
+    assert prices.asked == [NEAR, FAR]
+
+
+@pytest.mark.parametrize(("step", "times"), [(0.0, 0), (-30.0, 0), (60.0, 1), (-600.0, 1)])
+async def test_all_are_asked_again_after_a_great_step_of_the_time(
+    prices: Prices, step: float, times: int
+) -> None:
+    prices.bus.send(NetworkTimeSet(NEAR, step))
+    await prices.clock.settle()
+
+    assert prices.asked == [NEAR, FAR] * times

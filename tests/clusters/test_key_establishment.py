@@ -8,13 +8,15 @@ import pytest
 import zigpy.types as t
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import RefusedError, StorageError
+from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError, StorageError
 from sebridge.clusters.key_conversation import Agreed
 from sebridge.clusters.key_establishment import BUSY_WAIT, STORING
 from sebridge.clusters.signals import KeyEstablished, KeyEstablishmentFailed
 from sebridge.devices.link_keys import LinkKey
+from sebridge.devices.peer import Peer
 from sebridge.smartenergy.cbke_session import WAIT_TIME, Failed
 from sebridge.smartenergy.credentials import CertificateStore
+from sebridge.smartenergy.identifiers import SE_PROFILE
 from sebridge.smartenergy.key_establishment import (
     EphemeralDataRequestRecord,
     EphemeralDataResponseRecord,
@@ -147,7 +149,7 @@ async def test_one_that_was_told_to_wait_comes_back_and_succeeds(
 ) -> None:
     gateway, meter, other = end(GATEWAY), end(METER), end(OTHER)
 
-    seeking = asyncio.gather(meter.service.seek(gateway.peer), other.service.seek(gateway.peer))
+    seeking = asyncio.gather(meter.service.seek(gateway.found), other.service.seek(gateway.found))
     await clock.advance(minutes=1)
     both = await seeking
 
@@ -163,7 +165,7 @@ async def test_a_device_of_another_authority_should_leave_net_4(
     strange = CertificateStore([elsewhere.issue(METER, Scripted(6, 7))])
     meter, gateway = end(METER, strange), end(GATEWAY)
 
-    stays = await soon(clock, meter.service.seek(gateway.peer))
+    stays = await soon(clock, meter.service.seek(gateway.found))
 
     assert not stays
     assert [status for status, _ in wire.refusals()] == [TerminateStatus.UNKNOWN_ISSUER]
@@ -177,10 +179,10 @@ async def test_a_silent_partner_is_given_up_and_tried_again(
     meter, gateway = end(METER), end(GATEWAY)
     received, gateway.router.received = gateway.router.received, lambda _frame: None  # type: ignore[method-assign, assignment]  # a partner may be silent
 
-    seeking = asyncio.ensure_future(meter.service.seek(gateway.peer))
+    seeking = asyncio.ensure_future(meter.service.seek(gateway.found))
     await clock.advance(10)
     gateway.router.received = received  # type: ignore[method-assign]  # and speak again
-    await clock.advance(20)
+    await clock.advance(60)
 
     assert await seeking
     assert wire.refusals() == []
@@ -196,11 +198,57 @@ async def test_a_partner_that_cannot_be_reached_is_tried_again(
         frame.payload[:1] == b"\x01" and frame.cluster_specific and next(lost, False)
     )
 
-    seeking = asyncio.ensure_future(meter.service.seek(gateway.peer))
+    seeking = asyncio.ensure_future(meter.service.seek(gateway.found))
     await clock.advance(60)
 
     assert await seeking
     assert meter.told[0] == KeyEstablishmentFailed(GATEWAY, "the partner cannot be reached")
+
+
+class Places:
+    """Looks for a partner's server, and finds what it is told, one after the other."""
+
+    def __init__(self, clock: VirtualClock, *found: Peer | SebridgeError | None) -> None:
+        self.looks: list[float] = []
+        self._clock = clock
+        self._begun = clock.monotonic()
+        self._found = found
+
+    async def find(self) -> Peer | None:
+        self.looks.append(self._clock.monotonic() - self._begun)
+        place = self._found[len(self.looks) - 1]
+        if isinstance(place, SebridgeError):
+            raise place
+        return place
+
+
+async def test_a_partner_that_is_not_found_is_looked_for_every_32_seconds_net_5(
+    end: MakeEnd, clock: VirtualClock
+) -> None:
+    meter, gateway = end(METER), end(GATEWAY)
+    places = Places(clock, AnswerTimeoutError("silent"), None, gateway.peer)
+
+    seeking = asyncio.ensure_future(meter.service.seek(places.find))
+    await clock.advance(minutes=2)
+
+    assert await seeking
+    first, second, third = places.looks
+    assert (first, 32 <= second < 35, 64 <= third < 70) == (0, True, True)
+
+
+async def test_a_partner_is_looked_for_anew_after_three_errors_net_5(
+    end: MakeEnd, clock: VirtualClock
+) -> None:
+    meter, gateway = end(METER), end(GATEWAY)
+    places = Places(clock, Peer(OTHER, 9, SE_PROFILE), gateway.peer)
+
+    seeking = asyncio.ensure_future(meter.service.seek(places.find))
+    await clock.advance(minutes=3)
+
+    assert await seeking
+    assert len(meter.told) == 4
+    assert places.looks[0] == 0
+    assert 96 <= places.looks[1] < 105
 
 
 async def test_only_one_exchange_with_a_partner_is_begun(end: MakeEnd, clock: VirtualClock) -> None:

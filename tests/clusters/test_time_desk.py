@@ -10,12 +10,12 @@ from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.network_time import MASTER, SYNCHRONISED, NetworkTime
-from sebridge.clusters.signals import EventReceived, NetworkTimeSet
+from sebridge.clusters.signals import EventReceived, KeyEstablished, NetworkTimeSet
 from sebridge.clusters.time_desk import TimeDesk
 from sebridge.clusters.time_server import TimeServer
 from sebridge.devices.peer import Peer
-from sebridge.devices.signals import DeviceActive, DeviceUpdated
-from sebridge.smartenergy.identifiers import PRICE, SE_ENDPOINT, TIME
+from sebridge.devices.signals import DeviceActive, DeviceUpdated, NetworkChanged
+from sebridge.smartenergy.identifiers import HA_PROFILE, PRICE, SE_ENDPOINT, TIME
 from sebridge.smartenergy.local_time import ZoneRules
 from sebridge.smartenergy.messaging import CancelMessageRecord
 from sebridge.smartenergy.price import PublishPriceRecord
@@ -93,11 +93,11 @@ async def test_the_time_is_taken_at_the_start_and_every_day(
     await desk.start()
     await clock.settle()
 
-    assert told == [NetworkTimeSet(address(1), 100.0)]
+    assert told == [NetworkTimeSet(address(1), 100.0, first=True)]
     assert desk.time.local(clock.utc()) == zigbee_time(clock.utc()) + 160
     await clock.advance(hours=24)
     assert network.asked == [1, 1]
-    assert told[1].step == 0.0
+    assert told[1] == NetworkTimeSet(address(1), 0.0)
 
 
 async def test_a_server_that_is_silent_is_asked_again_later_and_later(
@@ -164,3 +164,33 @@ async def test_prices_of_the_chosen_server_correct_the_time(
     receive(1, price.but(utc_time=now + 30))
 
     assert told == [NetworkTimeSet(address(1), 30.0)]
+
+
+async def test_a_server_without_link_key_protection_is_not_asked(
+    desk: TimeDesk, network: Network, clock: VirtualClock
+) -> None:
+    network.peers.append(peer(1, endpoint=1, profile=HA_PROFILE))
+
+    await desk.start()
+    await clock.settle()
+
+    assert network.asked == []
+    assert not desk.time.known
+
+
+async def test_a_new_key_and_a_new_network_are_reasons_to_ask(
+    desk: TimeDesk, network: Network, clock: VirtualClock, bus: SignalBus
+) -> None:
+    network.add(1, ahead=0)
+    await desk.start()
+    await clock.settle()
+
+    for signal in (
+        KeyEstablished(address(1), 1),
+        NetworkChanged(joined=False, reason="lost"),
+        NetworkChanged(joined=True, reason="back"),
+    ):
+        bus.send(signal)
+        await clock.settle()
+
+    assert network.asked == [1, 1, 1]

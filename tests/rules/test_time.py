@@ -31,6 +31,7 @@ from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
 from sebridge.zcl.attributes import AttributeValue
 from tests.api.home import DISPLAY, Home
 from tests.clusters.radio_side import NOW, peer
+from tests.doubles import WrongClock
 
 UTC = unix_time(NOW)
 
@@ -112,24 +113,11 @@ def test_time_04_the_best_of_several_servers_is_chosen(
     assert choose(sources) is (None if chosen is None else sources[chosen])
 
 
-class WrongClock:
-    """A display's own clock, which is ten minutes slow."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self._clock = clock
-        self.call_later, self.sleep, self.within = clock.call_later, clock.sleep, clock.within
-        self.monotonic = clock.monotonic
-        self.slow = 600.0
-
-    def utc(self) -> float:
-        return self._clock.utc() - self.slow
-
-
 async def test_time_05_a_client_sets_its_clock_at_joining_and_every_day(
     home: Home, clock: VirtualClock
 ) -> None:
     """It stays within a minute of the server, though its own clock is wrong and drifts."""
-    own = WrongClock(clock)
+    own = WrongClock(clock, slow=600.0)
     desk = time_desk(home, own)
 
     await desk.start()

@@ -12,7 +12,7 @@ from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.house import SimulatedHouse, joining_radio
-from sebridge.base.clock import VirtualClock, zigbee_time
+from sebridge.base.clock import Clock, VirtualClock, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
@@ -143,14 +143,14 @@ class Home(Talker):
 class SecondGateway(Talker):
     """Another gateway on the air of a home."""
 
-    def __init__(self, home: Home, options: Options) -> None:
+    def __init__(self, home: Home, options: Options, own_clock: Clock | None = None) -> None:
         self.clock = home.clock
         self.broker = RecordingBroker()
         self.topics = Topics("sebridge", options.gateway.name)
         stream = NotificationStream(self.broker, self.topics)
         announcer = Announcer(stream)
         ground = Ground(
-            clock=home.clock,
+            clock=own_clock or home.clock,
             random=Random(2),
             bus=SignalBus(strict=True),
             collections=MemoryCollections({}),

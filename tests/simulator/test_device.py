@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import NotJoinedError
-from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
+from sebridge.smartenergy.identifiers import PRICE
 from tests.api.home import DISPLAY, METER, Home, address
 from tests.clusters.radio_side import heard
+
+MATCH = 0x0006  # Match_Desc_req
 
 
 @pytest.fixture
@@ -114,15 +115,46 @@ def zdo_frame() -> Incoming:
 
 
 async def test_a_device_whose_server_is_away_lives_on(home: Home, clock: VirtualClock) -> None:
-    device = display_of(home)
-    device._server = nobody
-
     await home.start()
+    device = display_of(home)
+
+    await home.gateway.radio.stop()
+    await clock.advance(minutes=5)
 
     assert device.is_joined
     assert device._main is not None
     assert not device._main.done()
 
 
-def nobody() -> Peer:
-    raise NotJoinedError("there is no energy service interface")
+async def test_who_serves_is_found_out_and_asked_again_every_three_hours_net_5(
+    home: Home, clock: VirtualClock
+) -> None:
+    await home.start()
+    asked = on_air(home)
+
+    await clock.advance(minutes=179)
+    before = [cluster for cluster, _ in asked if cluster == PRICE]
+    await clock.advance(minutes=2)
+
+    assert before == []
+    assert PRICE in [cluster for cluster, _ in asked]
+    assert MATCH in [cluster for cluster, _ in asked]
+
+
+async def test_the_button_has_a_device_try_at_once(home: Home, clock: VirtualClock) -> None:
+    device = display_of(home)
+    await device.start()
+    await clock.advance(minutes=20)
+    await home.start()
+    await device.stop()
+    await home.gateway.manager.remove(device.eui64)
+    await device.start()
+    await clock.advance(minutes=20)
+    assert device.eui64 not in home.gateway.directory
+
+    await home.gateway.manager.add(device.eui64, link_key_of(device.eui64))
+    await home.gateway.radio.permit_joining(60)
+    device.press_join()
+    await clock.advance(1)
+
+    assert home.gateway.directory[device.eui64].nwk is not None

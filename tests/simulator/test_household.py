@@ -10,7 +10,6 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError, NotJoinedError
 from sebridge.clusters.signals import EventStatusReported, MessageConfirmed
-from sebridge.devices.peer import Peer
 from sebridge.reporting.signals import MeterRead
 from sebridge.settings.options import SimulatedDevice
 from sebridge.simulator.household import MANUFACTURER, Home as Shared, Household, link_key_of
@@ -152,10 +151,7 @@ def shared(clock: VirtualClock) -> Shared:
     def no_station(*_: object) -> Any:
         raise NotJoinedError("no air here")
 
-    def nobody() -> Peer:
-        raise NotJoinedError("no server here")
-
-    return Shared(clock, Random(0), {}, nobody, no_station)
+    return Shared(clock, Random(0), {}, no_station)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,6 @@ async def test_nobody_else_may_begin_with_it(home: Home, clock: VirtualClock) ->
     failed: list[KeyEstablishmentFailed] = []
     home.bus.listen(KeyEstablishmentFailed, failed.append)
     meter = meter_of(home)
-    meter._server = home.house.household._home.server
 
     assert meter.link is not None
     assert not meter.link.service._rules.accepts(address("display"))

@@ -1,0 +1,42 @@
+"""What a gateway does in a network of others: find the services, take the time, stay in touch."""
+
+from collections.abc import Callable
+from random import Random
+
+import zigpy.types as t
+
+from sebridge.app.security import Grounds
+from sebridge.base.service import Service
+from sebridge.clusters.network_time import NetworkTime
+from sebridge.clusters.time_desk import TimeDesk
+from sebridge.clusters.trust_center_watch import TrustCenterWatch
+from sebridge.devices.service_search import ServiceSearch, TrustCenterServers
+from sebridge.reporting.reader import RemoteReader
+
+
+class Membership:
+    """Builds the services of a router or display; `lost` is called when the network is gone."""
+
+    def __init__(
+        self, grounds: Grounds, time: NetworkTime, lost: Callable[[], None], random: Random
+    ) -> None:
+        self._grounds = grounds
+        manager, radio, clock = grounds.manager, grounds.radio, grounds.clock
+        reader = RemoteReader(grounds.router.exchange)
+        servers = TrustCenterServers(manager.zdo, lambda: radio.network)
+        self.services: list[Service] = [
+            ServiceSearch(manager, clock, grounds.bus),
+            TimeDesk(
+                time,
+                reader=reader,
+                servers=grounds.directory,
+                address_of=self._address_of,
+                clock=clock,
+                bus=grounds.bus,
+            ),
+            TrustCenterWatch(servers, reader, lost, clock, random),
+        ]
+
+    def _address_of(self, device: t.EUI64) -> int | None:
+        known = self._grounds.directory.get(device)
+        return None if known is None else known.nwk

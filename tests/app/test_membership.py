@@ -1,0 +1,41 @@
+"""A gateway in the network of another; tests/scenarios has the whole story."""
+
+from sebridge.app.gateway import Gateway
+from sebridge.base.clock import VirtualClock
+from sebridge.clusters.time_desk import TimeDesk
+from sebridge.clusters.trust_center_watch import TrustCenterWatch
+from sebridge.devices.service_search import ServiceSearch
+from tests.api.home import Home
+from tests.app.test_security import Guest
+
+KINDS = (ServiceSearch, TimeDesk, TrustCenterWatch)
+
+
+def of_membership(gateway: Gateway) -> list[type]:
+    return [type(service) for service in gateway.services if isinstance(service, KINDS)]
+
+
+def test_who_joins_looks_for_services_takes_the_time_and_watches_the_trust_centre(
+    alone: Home,
+) -> None:
+    guest = Guest(alone)
+
+    assert of_membership(guest.gateway) == list(KINDS)
+
+
+def test_who_forms_the_network_does_nothing_of_it(alone: Home) -> None:
+    assert of_membership(alone.gateway) == []
+
+
+async def test_the_network_address_of_a_time_server_is_known(
+    alone: Home, clock: VirtualClock
+) -> None:
+    guest = Guest(alone)
+    (desk,) = [s for s in guest.gateway.services if isinstance(s, TimeDesk)]
+    coordinator = alone.gateway.radio.network.address
+    assert desk._address_of(coordinator) is None
+
+    guest.gateway.directory.joined(coordinator, 0x0000)
+    await clock.settle()
+
+    assert desk._address_of(coordinator) == 0x0000

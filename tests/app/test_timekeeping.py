@@ -1,0 +1,51 @@
+"""Whose time the gateway goes by."""
+
+from sebridge.app.timekeeping import Timekeeping
+from sebridge.base.clock import VirtualClock, zigbee_time
+from sebridge.clusters.network_time import MASTER, MASTER_ZONE_DST, SYNCHRONISED, TimeSource
+from sebridge.clusters.time_server import AUTHORITATIVE
+from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
+from tests.clusters.radio_side import peer
+
+OWN_ZONE, THEIR_ZONE = ZoneRules(3600), ZoneRules(-7200)
+
+
+def served(time: Timekeeping) -> list[int]:
+    """Return time, status, zone, local time and the last setting as others read them."""
+    attributes = time.server().attributes
+    return [int(attributes.read(number).value) for number in (0, 1, 2, 7, 8)]
+
+
+def test_a_coordinator_is_the_authority_and_its_zone_is_asked_each_time(
+    clock: VirtualClock,
+) -> None:
+    zones = [OWN_ZONE]
+    time = Timekeeping(clock, joins=False, zone=lambda: zones[-1])
+    now = zigbee_time(clock.utc())
+    before = served(time)
+
+    zones.append(THEIR_ZONE)
+
+    assert time.clock is clock
+    assert time.known
+    assert before == [now, AUTHORITATIVE, 3600, now + 3600, INVALID_TIME]
+    assert served(time)[2] == -7200
+
+
+def test_a_gateway_that_joined_goes_by_its_own_time_until_it_is_told(clock: VirtualClock) -> None:
+    time = Timekeeping(clock, joins=True, zone=lambda: OWN_ZONE)
+    now = zigbee_time(clock.utc())
+
+    assert not time.known
+    assert served(time) == [now, MASTER | MASTER_ZONE_DST, 3600, now + 3600, INVALID_TIME]
+
+
+def test_it_takes_the_networks_time_and_zone_and_passes_them_on(clock: VirtualClock) -> None:
+    time = Timekeeping(clock, joins=True, zone=lambda: OWN_ZONE)
+    told = zigbee_time(clock.utc()) + 600
+
+    time.network.take(TimeSource(peer(), 0, MASTER, told, THEIR_ZONE), clock.utc())
+
+    assert time.known
+    assert time.now() == zigbee_time(time.clock.utc()) == told
+    assert served(time) == [told, SYNCHRONISED, -7200, told - 7200, told]
