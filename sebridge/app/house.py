@@ -81,8 +81,13 @@ class SimulatedHouse(Service):
 
     @override
     async def start(self) -> None:
-        """Register the devices at the gateway, open the network, and switch them on."""
+        """Register the devices at the gateway, open the network, and switch them on.
+
+        Those with an installation code are left to whoever adds them.
+        """
         for device in self._options.devices:
+            if device.installation_code is not None:
+                continue
             key = None if device.kind == "sub_meter" else link_key_of(device.eui64)
             await self._gateway.manager.add(device.eui64, key)
             known = self._gateway.directory[device.eui64]

@@ -99,11 +99,16 @@ class StorageOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedDevice:
-    """A device of the simulated house; `options` depend on its kind."""
+    """A device of the simulated house; `options` depend on its kind.
+
+    One with an installation code is not known to the gateway from the start: it waits until
+    somebody adds it with that code, as a real one does.
+    """
 
     kind: str  # meter, sub_meter, display, thermostat or load_control
     name: str
     eui64: t.EUI64
+    installation_code: Secret | None = None  # 8, 10, 14 or 18 octets, the CRC included
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

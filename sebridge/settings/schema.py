@@ -82,6 +82,13 @@ def _network_key(value: Any) -> Secret:
     return Secret(octets)
 
 
+def _installation_code(value: Any) -> Secret:
+    try:
+        return Secret(hex_octets(single(value).text))
+    except ParameterError as error:
+        raise vol.Invalid(f"the code {error.problem}") from None
+
+
 def _truth_or_auto(value: Any) -> bool | None:
     scalar = single(value)
     if scalar.text == "auto":
@@ -325,6 +332,7 @@ _DEVICE: Final = section(
         "kind": choice("meter", "sub_meter", "display", "thermostat", "load_control"),
         "name": text(),
         "eui64": address,
+        "installation_code": _installation_code,
         "options": table(lambda _, value: as_given(value)),  # the simulator knows them
     },
     SimulatedDevice,

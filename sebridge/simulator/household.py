@@ -39,7 +39,7 @@ from sebridge.simulator.load_devices import LoadControlSwitch, LoadSettings, The
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station
-from sebridge.smartenergy import identifiers
+from sebridge.smartenergy import identifiers, install_code
 from sebridge.smartenergy.key_agreement import Randomness
 
 MANUFACTURER: Final = "sebridge simulator"
@@ -59,6 +59,20 @@ def link_key_of(device: t.EUI64) -> Secret:
     It protects nothing, as the simulated air leaves the process never.
     """
     return Secret(hashlib.sha256(b"sebridge simulated house" + device.serialize()).digest()[:16])
+
+
+def preconfigured_key(description: Description) -> Secret:
+    """Return the link key that a device joins with: that of its installation code, if it has one.
+
+    Raises ConfigError for a wrong code.
+    """
+    if description.installation_code is None:
+        return link_key_of(description.eui64)
+    try:
+        return install_code.link_key(description.installation_code)
+    except ParameterError as error:
+        path = f"simulator.devices[{description.name}].installation_code"
+        raise ConfigError([f"{path}: {error.problem}"]) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +231,7 @@ class Household:
         own += (KeepAliveClient(),)
         own += () if security is None else security.clusters.both
         endpoint = Endpoint(DEVICE_ENDPOINT, identifiers.SE_PROFILE, device_id, own)
-        return self._place(description, endpoint, link_key_of(description.eui64), security)
+        return self._place(description, endpoint, preconfigured_key(description), security)
 
     def _common(
         self, description: Description, model: str, clusters: list[LocalCluster]

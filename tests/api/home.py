@@ -89,7 +89,8 @@ class Home:
         self.collections = collections or Collections()
         self.flushed = 0
         self.said: list[Notification] = []
-        self.options = Options(simulator=SimulatorOptions(devices=devices(*kinds)), **options)
+        house_of_kinds = SimulatorOptions(devices=devices(*kinds))
+        self.options = Options(**({"simulator": house_of_kinds} | options))
         self.ether = Ether(clock, self.options.simulator.air)
         ground = Ground(
             clock=clock,

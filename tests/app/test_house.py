@@ -1,9 +1,13 @@
 """The simulated house is commissioned as a person would do it."""
 
+from dataclasses import replace
+
 from sebridge.base.clock import VirtualClock
+from sebridge.base.secret import Secret
 from sebridge.devices.signals import JoiningChanged
+from sebridge.settings.options import SimulatorOptions
 from sebridge.simulator.household import link_key_of
-from tests.api.home import DISPLAY, METER, Home, address
+from tests.api.home import DISPLAY, METER, Home, address, devices
 
 
 async def test_all_devices_join_with_their_keys_while_the_network_is_open(home: Home) -> None:
@@ -54,3 +58,24 @@ async def test_whoever_opens_the_network_presses_the_buttons_of_those_outside(ho
 
     assert home.gateway.directory.is_active(display)
     assert opened[0].until is not None
+
+
+async def test_a_device_with_an_installation_code_waits_for_whoever_adds_it(
+    clock: VirtualClock,
+) -> None:
+    code = Secret(bytes.fromhex("83fed3407a939723a5c639b26916d505c3b5"))
+    (meter,) = (replace(device, installation_code=code) for device in devices(METER))
+    home = Home(clock, (), simulator=SimulatorOptions(devices=(meter,)))
+    await home.start()
+    assert meter.eui64 not in [known.eui64 for known in home.gateway.directory]
+
+    await home.call(
+        "add_device",
+        device_address=str(meter.eui64),
+        installation_code=code.reveal().hex(),
+        join_time=180,
+    )
+    await clock.advance(minutes=2)
+
+    assert home.gateway.directory.is_active(meter.eui64)
+    await home.stop()

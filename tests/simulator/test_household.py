@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -9,15 +10,23 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError, NotJoinedError
+from sebridge.base.secret import Secret
 from sebridge.clusters.signals import EventStatusReported, MessageConfirmed
 from sebridge.reporting.signals import MeterRead
 from sebridge.settings.options import SimulatedDevice
-from sebridge.simulator.household import MANUFACTURER, Home as Shared, Household, link_key_of
+from sebridge.simulator.household import (
+    MANUFACTURER,
+    Home as Shared,
+    Household,
+    link_key_of,
+    preconfigured_key,
+)
 from sebridge.smartenergy.drlc import (
     CancelLoadControlEventRecord,
     EventStatus,
     LoadControlEventRecord,
 )
+from sebridge.smartenergy.install_code import link_key
 from sebridge.smartenergy.messaging import DisplayMessageRecord
 from sebridge.smartenergy.price import PublishPriceRecord
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, THERMOSTAT, Home, address
@@ -171,6 +180,26 @@ def test_wrong_options_are_configuration_errors_that_name_them(
 
     with pytest.raises(ConfigError, match=problem):
         Household([description], shared(clock))
+
+
+def test_a_device_with_an_installation_code_joins_with_the_key_of_the_code() -> None:
+    code = Secret(bytes.fromhex("83fed3407a939723a5c639b26916d505c3b5"))
+    device = SimulatedDevice(kind=METER, name="x", eui64=address(METER), installation_code=code)
+
+    assert preconfigured_key(device) == link_key(code)
+    assert preconfigured_key(replace(device, installation_code=None)) == link_key_of(device.eui64)
+
+
+def test_a_wrong_installation_code_is_a_configuration_error_that_keeps_the_secret(
+    clock: VirtualClock,
+) -> None:
+    code = Secret(bytes.fromhex("83fed3407a939723a5c639b26916d505c3b6"))
+    device = SimulatedDevice(kind=METER, name="x", eui64=address(METER), installation_code=code)
+
+    with pytest.raises(ConfigError, match=r"devices\[x\]\.installation_code: .*CRC") as caught:
+        Household([device], shared(clock))
+
+    assert "83fed3" not in str(caught.value)
 
 
 def test_a_link_key_belongs_to_its_device_and_is_the_same_at_every_start() -> None:
