@@ -45,12 +45,20 @@ class ReportListener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint of ours and the clusters on it."""
+    """An endpoint of ours and the clusters on it.
+
+    `is_strict` ones do not hear frames under any other profile than their own.
+    """
 
     endpoint_id: int
     profile_id: int
     device_id: int
     clusters: tuple[LocalCluster, ...]
+    is_strict: bool = False
+
+    def hears(self, profile_id: int) -> bool:
+        """Say whether frames under this profile are for the endpoint."""
+        return not self.is_strict or profile_id == self.profile_id
 
     def cluster(self, cluster_id: int, *, server: bool) -> LocalCluster | None:
         """Return the cluster of that side, if there is one."""
@@ -80,13 +88,14 @@ class FrameCounters:
     in_the_clear: int = 0  # refused: on a secured cluster without APS encryption
     not_established: int = 0  # dropped: encrypted, but its sender has not proved who it is
     unsupported: int = 0
-    for_nobody: int = 0  # no such endpoint of ours
+    for_nobody: int = 0  # no such endpoint of ours, or not under this profile
     unanswered: int = 0  # the answer could not be delivered, or too many were under way
 
 
 class Router(Service):
     """Brings every incoming ZCL frame to the cluster it is for.
 
+    `endpoints` come and go by `add` and `remove`; `changed` is called after each time.
     `established` says whether the link key with a device counts for clusters that need one; it
     is asked for encrypted frames only (SEC-4).
     """
@@ -106,11 +115,24 @@ class Router(Service):
         self.reporting_table: ReportingTable | None = None
         self.encryption_required: Callable[[], bool] = lambda: True
         self.established: Callable[[t.EUI64], bool] = lambda _device: True
+        self.changed: Callable[[], object] = lambda: None
         self._clock = clock
         self._bus = bus
         self._reports = reports
         self._answers_under_way = 0
         self._lists_under_way: set[_Place] = set()
+
+    # ------------------------------------------------------------------ endpoints
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Serve one more endpoint, or another one under the same number."""
+        self.endpoints[endpoint.endpoint_id] = endpoint
+        self.changed()
+
+    def remove(self, endpoint_id: int) -> None:
+        """Serve an endpoint no longer; one that is not there is no error."""
+        if self.endpoints.pop(endpoint_id, None) is not None:
+            self.changed()
 
     # ------------------------------------------------------------------ coming in
 
@@ -130,9 +152,10 @@ class Router(Service):
         if incoming.destination_endpoint == ALL_ENDPOINTS:
             profiles = {incoming.profile_id, HA_PROFILE}
             everyone = incoming.profile_id == _ANY_PROFILE
-            return [e for e in self.endpoints.values() if everyone or e.profile_id in profiles]
+            addressed = [e for e in self.endpoints.values() if everyone or e.profile_id in profiles]
+            return [e for e in addressed if e.hears(incoming.profile_id)]
         endpoint = self.endpoints.get(incoming.destination_endpoint)
-        if endpoint is None:
+        if endpoint is None or not endpoint.hears(incoming.profile_id):
             self.counters.for_nobody += 1
             return []
         return [endpoint]

@@ -4,11 +4,13 @@ Everything above this file speaks in these words, so nothing above can tell a st
 simulated air.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 import enum
 from typing import Protocol
 
 import zigpy.types as t
+from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.secret import Secret
 
@@ -101,6 +103,12 @@ class Radio(Protocol):
     @property
     def network(self) -> NetworkState:
         """Where we are."""
+
+    def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
+        """Have these endpoints of ours found and reached, in the place of those before.
+
+        They may come and go at any time, also before the start.
+        """
 
     async def start(self, listener: Listener) -> None:
         """Connect and be on the network; raise NotJoinedError or ConfigError when that fails."""

@@ -1,11 +1,11 @@
 """Sort what the radio hears: for our endpoints, a ZDO question to us, an answer, an address."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 import logging
 from typing import Final
 
 import zigpy.types as t
-from zigpy.zdo.types import ZDOCmd
+from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
@@ -59,6 +59,15 @@ class Reception:
         """Let frames through."""
         self._listener = listener
         self._zdo = zdo
+
+    def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
+        """Tell whoever asks of these endpoints, and have the radio let their frames through."""
+        if self._zdo is not None:
+            self._zdo.offer(endpoints)
+        for descriptor in endpoints:
+            if descriptor.endpoint not in self._application.registered:
+                name = f"register endpoint 0x{descriptor.endpoint:02X}"
+                self.resolver.spawn(self._application.register_further(descriptor), name)
 
     async def stop(self) -> None:
         """Let nothing through any more; forget what is under way."""

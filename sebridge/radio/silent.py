@@ -8,6 +8,7 @@ start-up of the network, and the table in which they look up a device's addresse
 """
 
 from collections.abc import Collection, Sequence
+import logging
 from typing import Any, ClassVar, Final, Protocol
 
 from typing_extensions import override
@@ -20,6 +21,8 @@ from zigpy.zdo.types import SimpleDescriptor
 from sebridge.base.errors import RefusedError
 from sebridge.radio.radio import Counters
 from sebridge.radio.zdo_server import ANSWER
+
+_LOGGER = logging.getLogger(__name__)
 
 _LINK_KEY_WINDOW: Final = 60  # seconds; zigpy's libraries want to open the network with a key
 
@@ -55,7 +58,8 @@ class PacketTaker(Protocol):
 class SilentApplication(zigpy.application.ControllerApplication):
     """What is put before a radio library's application to keep it silent.
 
-    `taker` and `own_endpoints` are set before the application is started.
+    `taker` and the endpoints are set before the application is started. Without one of its
+    `own_endpoints` it does not start; a radio that has no room for a further one goes on.
     """
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = LIBRARY_ERRORS
@@ -66,6 +70,11 @@ class SilentApplication(zigpy.application.ControllerApplication):
 
     taker: PacketTaker
     own_endpoints: Sequence[SimpleDescriptor] = ()
+    further_endpoints: Sequence[SimpleDescriptor] = ()
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self.registered: set[int] = set()  # the endpoints that the radio was told of
 
     # ------------------------------------------------------------------ what comes in
 
@@ -109,8 +118,31 @@ class SilentApplication(zigpy.application.ControllerApplication):
 
     @override
     async def register_endpoints(self) -> None:
+        self.registered.clear()
         for endpoint in self.own_endpoints:
+            self.registered.add(endpoint.endpoint)
             await self.add_endpoint(endpoint)
+        for endpoint in self.further_endpoints:
+            await self.register_further(endpoint)
+
+    async def register_further(self, endpoint: SimpleDescriptor) -> None:
+        """Tell the radio of one more endpoint, if it has not been told before.
+
+        Some firmware takes endpoints only while it starts: there the endpoint can be reached from
+        the next start on.
+        """
+        if endpoint.endpoint in self.registered:
+            return
+        self.registered.add(endpoint.endpoint)
+        try:
+            await self.add_endpoint(endpoint)
+        except self.driver_errors as error:
+            self.registered.discard(endpoint.endpoint)
+            _LOGGER.warning(
+                "the radio did not take endpoint 0x%02X: %s",
+                endpoint.endpoint,
+                str(error) or "no room",
+            )
 
     @override
     def _persist_coordinator_model_strings_in_db(self) -> None:

@@ -83,6 +83,10 @@ class EtherStation:
 
     # ------------------------------------------------------------------ life
 
+    def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
+        """Tell whoever asks of these endpoints, in the place of those before."""
+        self._zdo.offer(endpoints)
+
     async def start(self, listener: Listener) -> None:
         """Join, or come back; NotJoinedError when the device is not let in."""
         nwk = await self._ether.join(self, self._key)

@@ -4,7 +4,7 @@ Pure: octets in, octets out. Field order and status values are those of zigpy's 
 follow the ZigBee Device Profile.
 """
 
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -56,13 +56,16 @@ class Binding:
 
 
 def node_descriptor(
-    logical_type: LogicalType = LogicalType.Router, manufacturer_code: int = 0
+    logical_type: LogicalType = LogicalType.Router,
+    manufacturer_code: int = 0,
+    *,
+    is_sleepy: bool = False,
 ) -> NodeDescriptor:
-    """Return the descriptor of a mains-powered device on 2.4 GHz that always listens."""
+    """Return the descriptor of a device on 2.4 GHz: on the mains and always listening, or not."""
     flags = NodeDescriptor.MACCapabilityFlags
-    capabilities = (
-        flags.FullFunctionDevice | flags.MainsPowered | flags.RxOnWhenIdle | flags.AllocateAddress
-    )
+    capabilities = flags.AllocateAddress
+    if not is_sleepy:
+        capabilities |= flags.FullFunctionDevice | flags.MainsPowered | flags.RxOnWhenIdle
     return NodeDescriptor(
         logical_type=logical_type,
         complex_descriptor_available=0,
@@ -90,7 +93,7 @@ class ZdoServer:
     def __init__(
         self,
         address: t.EUI64,
-        endpoints: Collection[SimpleDescriptor],
+        endpoints: Iterable[SimpleDescriptor],
         node: NodeDescriptor,
         bindings: MutableMapping[Binding, bool],
         nwk: int = 0xFFFE,
@@ -114,6 +117,13 @@ class ZdoServer:
             ZDOCmd.Unbind_req: self._unbind,
             ZDOCmd.Mgmt_Leave_req: self._leave,
         }
+
+    def offer(self, endpoints: Iterable[SimpleDescriptor]) -> None:
+        """Tell of these endpoints from now on; the bindings of those that are gone go with them."""
+        before, self._endpoints = self._endpoints, {e.endpoint: e for e in endpoints}
+        gone = before.keys() - self._endpoints.keys()
+        for binding in [binding for binding in self._bindings if binding.endpoint in gone]:
+            del self._bindings[binding]
 
     def answer(self, cluster_id: int, data: bytes, *, broadcast: bool) -> ZdoAnswer | None:
         """Return what to send back to who asked; None when nothing is to be said.

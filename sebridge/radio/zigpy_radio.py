@@ -31,8 +31,9 @@ _KEY_LENGTH: Final = 16  # octets
 class ZigpyRadio:
     """A radio that zigpy drives: a stick behind a serial port, or the simulated air.
 
-    `bindings` is the gateway's binding table. Known devices are to be remembered before their
-    link keys are set: a radio with a small key table keeps it for those still to join.
+    `bindings` is the gateway's binding table. A radio that does not take the `endpoints` given
+    here does not start; those offered later may find no room. Known devices are to be remembered
+    before their link keys are set: a radio with a small key table keeps it for those still to join.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class ZigpyRadio:
         self._config = dict(config)
         self._kind = kind
         self._endpoints = tuple(endpoints)
+        self._needed = frozenset(descriptor.endpoint for descriptor in endpoints)
         self._bindings = bindings
         self._clock = clock
         self._book = AddressBook()
@@ -82,6 +84,12 @@ class ZigpyRadio:
             firmware=node.version or "",
         )
 
+    def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
+        """Have these endpoints of ours found and reached, in the place of those before."""
+        self._endpoints = tuple(endpoints)
+        if self._reception is not None:
+            self._reception.offer(self._endpoints)
+
     async def start(self, listener: Listener) -> None:
         """Connect, form the network where the radio has none, and be on it.
 
@@ -92,7 +100,10 @@ class ZigpyRadio:
         application = self._class(self._config)
         reception = Reception(application, self._book, self.counters, self._clock)
         application.taker = reception
-        application.own_endpoints = self._endpoints
+        application.own_endpoints = [e for e in self._endpoints if e.endpoint in self._needed]
+        application.further_endpoints = [
+            e for e in self._endpoints if e.endpoint not in self._needed
+        ]
         await start_application(application, self._kind, self._clock)
         node = application.state.node_info
         zdo = ZdoServer(

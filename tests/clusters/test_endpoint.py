@@ -57,6 +57,7 @@ from tests.clusters.radio_side import RecordingSender, address, heard, peer, que
 QUERY = Identify.ServerCommandDefs.identify_query.schema
 ASK_PRICE = question(GetCurrentPriceRecord())
 READ_MODEL = Frame(zcl.READ_ATTRIBUTES, 0x31, b"\x05\x00")
+MIRROR = Endpoint(0xC0, SE_PROFILE, 0x0501, (BasicServer("maker", "mirror"),), is_strict=True)
 
 
 class Reports:
@@ -740,3 +741,43 @@ def test_a_record_goes_out_as_its_cluster_has_it() -> None:
     frame = command_frame(Signing(), record)
 
     assert frame.payload == record.but(price=99).serialize()
+
+
+# ------------------------------------------------------------------ endpoints that come and go
+
+
+@pytest.fixture
+def changes(house: House) -> list[list[int]]:
+    """Return which endpoints there were after each change."""
+    seen: list[list[int]] = []
+    house.router.changed = lambda: seen.append(sorted(house.router.endpoints))
+    return seen
+
+
+async def test_an_endpoint_that_is_added_answers_until_it_is_removed(
+    house: House, sender: RecordingSender, changes: list[list[int]]
+) -> None:
+    house.router.add(MIRROR)
+
+    await house.hear(READ_MODEL, BASIC, destination_endpoint=0xC0)
+    house.router.remove(0xC0)
+    house.router.remove(0xC0)
+    await house.hear(READ_MODEL, BASIC, destination_endpoint=0xC0)
+
+    assert changes == [[HA_ENDPOINT, SE_ENDPOINT, 0xC0], [HA_ENDPOINT, SE_ENDPOINT]]
+    assert len(sender.sent) == 1
+    assert house.router.counters.for_nobody == 1
+
+
+@pytest.mark.parametrize("destination", [0xC0, ALL_ENDPOINTS])
+@pytest.mark.parametrize("profile_id", [HA_PROFILE, 0xFFFF])
+async def test_a_strict_endpoint_does_not_hear_other_profiles(
+    house: House, profile_id: int, destination: int
+) -> None:
+    house.router.add(MIRROR)
+
+    reached = house.router._addressed(
+        heard(READ_MODEL, BASIC, destination_endpoint=destination, profile_id=profile_id)
+    )
+
+    assert MIRROR not in reached

@@ -13,7 +13,13 @@ from sebridge.radio.ezsp import CONFIG, EzspApplication
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.settings.options import RadioOptions
-from tests.radio.simulated_air import HA_ENDPOINT, LINK_KEY, SE_ENDPOINT, eui64
+from tests.radio.simulated_air import (
+    HA_ENDPOINT,
+    LINK_KEY,
+    METER_ENDPOINT,
+    SE_ENDPOINT,
+    eui64,
+)
 
 KEY = t.KeyData(LINK_KEY.reveal())
 
@@ -38,8 +44,11 @@ class Firmware:
         self.joining: list[int] = []
         self.status = bellows.types.sl_Status.OK
         self.broadcasts = 0
+        self.room = 10  # endpoints
 
     async def addEndpoint(self, **descriptor: Any) -> tuple[Any]:
+        if len(self.endpoints) >= self.room:
+            return (bellows.types.EmberStatus.INVALID_CALL,)
         self.endpoints.append(descriptor["endpoint"])
         return (bellows.types.EmberStatus.SUCCESS,)
 
@@ -207,3 +216,27 @@ async def test_an_established_key_that_is_not_taken_is_said_without_showing_it(
 
     with pytest.raises(ControllerException, match="did not take a key that was established"):
         await application.establish_link_key(eui64(1), KEY, FrameCounters())
+
+
+async def test_an_endpoint_for_which_there_is_no_room_does_not_stop_the_others(
+    application: EzspApplication, firmware: Firmware, caplog: pytest.LogCaptureFixture
+) -> None:
+    firmware.room = 2
+    application.further_endpoints = [METER_ENDPOINT]
+
+    await application.register_endpoints()
+
+    assert firmware.endpoints == [0x5E, 0x01]
+    assert application.registered == {0x5E, 0x01}
+    assert "did not take endpoint 0x0A" in caplog.text
+
+
+async def test_an_endpoint_is_registered_once(
+    application: EzspApplication, firmware: Firmware
+) -> None:
+    await application.register_endpoints()
+
+    for _ in range(2):
+        await application.register_further(METER_ENDPOINT)
+
+    assert firmware.endpoints == [0x5E, 0x01, 0x0A]

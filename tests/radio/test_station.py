@@ -1,6 +1,7 @@
 """A simulated device's radio: joining, coming back, leaving, and answering for itself."""
 
 import pytest
+from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
@@ -9,7 +10,18 @@ from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.station import EtherStation
-from tests.radio.simulated_air import LINK_KEY, METER, METERING, SE, Air, Ears, eui64, report
+from tests.radio.simulated_air import (
+    HA_ENDPOINT,
+    LINK_KEY,
+    METER,
+    METER_ENDPOINT,
+    METERING,
+    SE,
+    Air,
+    Ears,
+    eui64,
+    report,
+)
 
 OTHER_KEY = Secret(b"another key 1234")
 DISPLAY = eui64(0x0E5E_B100_0000_2002)
@@ -286,3 +298,15 @@ async def test_no_partner_key_is_granted_for_who_is_not_there(air: Air) -> None:
         await meter.request_partner_key(DISPLAY)
     with pytest.raises(RefusedError):
         await meter.request_partner_key(air.gateway)
+
+
+async def test_a_device_tells_of_the_endpoints_that_it_offers(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+
+    meter.offer([METER_ENDPOINT, HA_ENDPOINT])
+    question = b"\x07" + meter.network.nwk.to_bytes(2, "little")
+    await air.radio.send(Outgoing(METER, 0, ZDOCmd.Active_EP_req, 0, 0, question))
+    await air.clock.settle()
+
+    assert list(air.ears.last.data[4:]) == [2, 0x0A, 0x01]

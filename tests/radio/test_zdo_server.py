@@ -5,7 +5,14 @@ import pytest
 from zigpy.zdo.types import LogicalType
 
 from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
-from tests.radio.simulated_air import HA_ENDPOINT, METERING, PRICE, SE_ENDPOINT, eui64
+from tests.radio.simulated_air import (
+    HA_ENDPOINT,
+    METER_ENDPOINT,
+    METERING,
+    PRICE,
+    SE_ENDPOINT,
+    eui64,
+)
 
 US = eui64(0x0102030405060708)
 OURS = "0807060504030201"
@@ -247,3 +254,27 @@ def test_an_end_device_speaks_for_nobody_else() -> None:
 
     assert answer is not None
     assert answer.data.hex() == "07807856"
+
+
+def test_endpoints_come_and_go_and_take_their_bindings_with_them() -> None:
+    on_ha = Binding(0x01, METERING, ANOTHER, 9)
+    on_se = Binding(0x5E, METERING, ANOTHER, 9)
+    bindings = dict.fromkeys((on_ha, on_se), True)
+    ours = server(bindings)
+
+    ours.offer([SE_ENDPOINT, METER_ENDPOINT])
+
+    active = ours.answer(0x0005, bytes.fromhex("07 3412"), broadcast=False)
+    gone = ours.answer(0x0004, bytes.fromhex("07 3412 01"), broadcast=False)
+    assert active is not None
+    assert active.data.hex() == octets("07 00 3412 02 5e 0a")
+    assert gone is not None
+    assert gone.status == 0x83
+    assert bindings == {on_se: True}
+
+
+def test_a_sleepy_device_says_so() -> None:
+    node = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+
+    assert not node.is_receiver_on_when_idle
+    assert not node.is_mains_powered

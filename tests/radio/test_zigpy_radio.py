@@ -6,6 +6,7 @@ import logging
 
 import pytest
 import zigpy.types as t
+from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
@@ -14,11 +15,14 @@ from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
+from sebridge.radio.station import EtherStation
 from sebridge.settings.options import AirOptions, RadioOptions
 from tests.radio.simulated_air import (
     HA,
+    HA_ENDPOINT,
     LINK_KEY,
     METER,
+    METER_ENDPOINT,
     METERING,
     PRICE,
     SE,
@@ -443,3 +447,36 @@ async def test_an_established_key_has_16_octets_and_one_not_taken_does_not_show(
         await air.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
 
     assert str(t.KeyData(LINK_KEY.reveal())) not in str(refusal.value)
+
+
+async def active_endpoints(air: Air, meter: EtherStation, ears: Ears) -> list[int]:
+    """Return the endpoints of the gateway that a meter is told of."""
+    number = bytes((len(ears.frames),))  # a second question under the same one is a repetition
+    question = number + t.NWK(0).serialize()
+    await meter.send(Outgoing(air.gateway, 0, ZDOCmd.Active_EP_req, 0, 0, question))
+    await air.clock.settle()
+    return list(ears.last.data[5:])
+
+
+async def test_endpoints_that_come_and_go_are_told_of(air: Air) -> None:
+    meter = air.station()
+    ears = await air.join(meter)
+    told = [await active_endpoints(air, meter, ears)]
+
+    air.radio.offer([SE_ENDPOINT, HA_ENDPOINT, METER_ENDPOINT])
+    told.append(await active_endpoints(air, meter, ears))
+    air.radio.offer([SE_ENDPOINT])
+    told.append(await active_endpoints(air, meter, ears))
+
+    assert told == [[0x5E, 0x01], [0x5E, 0x01, 0x0A], [0x5E]]
+
+
+async def test_endpoints_that_were_offered_before_the_start_are_there_after_it(air: Air) -> None:
+    air.radio.offer([SE_ENDPOINT, METER_ENDPOINT])
+    await air.radio.start(air.ears)
+    meter = air.station()
+    ears = await air.join(meter)
+
+    told = await active_endpoints(air, meter, ears)
+
+    assert told == [0x5E, 0x0A]
