@@ -1,11 +1,17 @@
 """Meters: raw attribute values become readings. Pure."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import zigpy.types as t
 
+from sebridge.reporting.meter_configuration import (
+    SCALING,
+    MeterConfiguration,
+    configuration_in,
+    is_number,
+)
 from sebridge.reporting.signals import MeterStatusChanged, Reading, Reason
 from sebridge.smartenergy import metering
 from sebridge.smartenergy.meter_status import alarms_of
@@ -13,14 +19,6 @@ from sebridge.smartenergy.metering import Scale, commodity_of
 from sebridge.smartenergy.register_fall import Fall, fall_of
 from sebridge.zcl.attributes import AttributeValue
 
-_FIELDS: Final = {
-    metering.UNIT_OF_MEASURE: "unit_of_measure",
-    metering.MULTIPLIER: "multiplier",
-    metering.DIVISOR: "divisor",
-    metering.DEVICE_TYPE: "device_type",
-    metering.SUMMATION_FORMATTING: "summation_formatting",
-    metering.DEMAND_FORMATTING: "demand_formatting",
-}
 _READINGS: Final = frozenset(
     {
         metering.SUMMATION_DELIVERED,
@@ -44,30 +42,6 @@ def place_of(device: t.EUI64, endpoint: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class MeterConfiguration:
-    """What turns a meter's registers into readings; None is what it does not have (MET-2)."""
-
-    unit_of_measure: int = 0
-    multiplier: int | None = None
-    divisor: int | None = None
-    device_type: int | None = None
-    summation_formatting: int | None = None
-    demand_formatting: int | None = None
-    serial_number: str | None = None  # octets as hex
-
-    @property
-    def scale(self) -> Scale:
-        """The scale of its readings; what is missing or zero counts as 1."""
-        return Scale(self.unit_of_measure, self.multiplier or 1, self.divisor or 1)
-
-    def formatting_of(self, attribute_id: int) -> int | None:
-        """Return how a value is to be shown: bits 0-2 digits right, 3-6 left of the point."""
-        if attribute_id == metering.INSTANTANEOUS_DEMAND:
-            return self.demand_formatting
-        return self.summation_formatting
-
-
-@dataclass(frozen=True, slots=True)
 class Oddity:
     """A meter is not what it was; said once. `fall` is None where another meter answers."""
 
@@ -84,6 +58,7 @@ class _Meter:
     """The newest raw values of one meter."""
 
     configuration: MeterConfiguration | None
+    told: dict[str, Any] = field(default_factory=dict)  # of it, as long as not all is known
     raw: dict[int, int] = field(default_factory=dict)
     times: dict[int, float] = field(default_factory=dict)
     fell: set[int] = field(default_factory=set)  # registers of which that was told
@@ -104,56 +79,53 @@ class Meters:
         self._store = store
         self._meters: dict[tuple[t.EUI64, int], _Meter] = {}
 
-    def configure(self, device: t.EUI64, endpoint: int, values: Iterable[AttributeValue]) -> None:
+    def configure(self, device: t.EUI64, endpoint: int, values: Sequence[AttributeValue]) -> None:
         """Take the answer to a read of the configuration attributes: what is not in it, is not."""
-        values = list(values)
-        given = {value.attribute_id: int(value.value) for value in values if _is_number(value)}
-        serials = [v.value for v in values if v.attribute_id == metering.SERIAL_NUMBER and v.value]
-        self._check_serial(device, endpoint, serials)
-        self._set_configuration(
-            device,
-            endpoint,
-            MeterConfiguration(
-                given.get(metering.UNIT_OF_MEASURE, 0),
-                given.get(metering.MULTIPLIER),
-                given.get(metering.DIVISOR),
-                given.get(metering.DEVICE_TYPE),
-                given.get(metering.SUMMATION_FORMATTING),
-                given.get(metering.DEMAND_FORMATTING),
-                str(serials[0]) if serials else None,
-            ),
-        )
+        told = configuration_in(values)
+        if "serial_number" in told:
+            self._check_serial(device, endpoint, told["serial_number"])
+        self._set_configuration(device, endpoint, MeterConfiguration(**told))
 
     def take(
-        self, device: t.EUI64, endpoint: int, values: Iterable[AttributeValue], time: float
+        self,
+        device: t.EUI64,
+        endpoint: int,
+        values: Sequence[AttributeValue],
+        time: float,
+        *,
+        to_mirror: bool = False,
     ) -> Reading | None:
-        """Take values of a report or read; return the reading if they changed what it shows."""
+        """Take values of a report or read; return the reading if they changed what it shows.
+
+        A meter that reports `to_mirror` cannot be read: what it tells there makes up its
+        configuration.
+        """
         meter = self._meter(device, endpoint)
-        concerned = False
+        known, changes = meter.configuration, configuration_in(values)
+        if changes:
+            self._reconfigure(device, endpoint, changes, to_mirror=to_mirror)
+        concerned = meter.configuration != known
         for value in values:
             attribute_id = value.attribute_id
-            if not _is_number(value):
-                if attribute_id == metering.SERIAL_NUMBER and value.value:
-                    self._check_serial(device, endpoint, [value.value])
-            elif attribute_id in _READINGS or _is_tier(attribute_id):
+            if is_number(value) and (attribute_id in _READINGS or _is_tier(attribute_id)):
                 before = meter.raw.get(attribute_id)
                 if before is not None and value.value < before:
-                    self._note_fall(device, endpoint, attribute_id, value.value)
+                    fall = self._note_fall(device, endpoint, attribute_id, value.value)
+                    if fall is Fall.UNEXPLAINED and not to_mirror:
+                        self._doubt(device, endpoint)
                 meter.raw[attribute_id] = value.value
                 meter.times[attribute_id] = time
                 concerned = True
-            elif attribute_id in _FIELDS:
-                self._reconfigure(device, endpoint, value)
-                concerned = True
-        reading = _reading(meter, time) if concerned else None
+        reading = _reading(meter, time) if concerned and meter.raw else None
         if reading is not None and reading.alarms != meter.alarms:
             self.news.append(_change(device, endpoint, meter.alarms, reading.alarms))
             meter.alarms = reading.alarms
         return reading
 
-    def reading(self, device: t.EUI64, endpoint: int, time: float) -> Reading | None:
+    def reading(self, device: t.EUI64, endpoint: int) -> Reading | None:
         """Return what the meter shows; None while its configuration is unknown."""
-        return _reading(self._meter(device, endpoint), time)
+        meter = self._meter(device, endpoint)
+        return _reading(meter, max(meter.times.values(), default=0.0))
 
     def reasons(self, device: t.EUI64, endpoint: int) -> dict[str, Reason]:
         """Return why each number of the reading is what it is; none while it makes no reading."""
@@ -204,47 +176,72 @@ class Meters:
             self._meters[device, endpoint] = meter
         return meter
 
-    def _reconfigure(self, device: t.EUI64, endpoint: int, value: AttributeValue) -> None:
-        """Take one changed configuration attribute, as a meter after a firmware update sends it."""
-        known = self._meter(device, endpoint).configuration
+    def _reconfigure(
+        self, device: t.EUI64, endpoint: int, changes: dict[str, Any], *, to_mirror: bool
+    ) -> None:
+        """Take configuration attributes, as a meter after a firmware update sends them.
+
+        What comes to a mirror is a configuration once all that scales is there, or once the unit
+        comes again: then the meter has told all that it has, and what was not in it, is not.
+        """
+        meter = self._meter(device, endpoint)
+        serial = changes.get("serial_number")
+        if serial is not None:
+            self._check_serial(device, endpoint, serial)
+        known = meter.configuration
         if known is not None:
-            change: dict[str, Any] = {_FIELDS[value.attribute_id]: int(value.value)}
-            self._set_configuration(device, endpoint, replace(known, **change))
+            self._set_configuration(device, endpoint, replace(known, **changes))
+        elif to_mirror:
+            is_second_round = "unit_of_measure" in meter.told.keys() & changes.keys()
+            meter.told |= changes
+            if is_second_round or meter.told.keys() >= SCALING:
+                self._set_configuration(device, endpoint, MeterConfiguration(**meter.told))
 
     def _set_configuration(
         self, device: t.EUI64, endpoint: int, configuration: MeterConfiguration
     ) -> None:
         meter = self._meter(device, endpoint)
+        meter.told.clear()
         if meter.configuration != configuration:
             meter.configuration = configuration
             self._store[place_of(device, endpoint)] = configuration
 
     # ------------------------------------------------------------------ what is odd
 
-    def _check_serial(self, device: t.EUI64, endpoint: int, serials: list[str]) -> None:
+    def _check_serial(self, device: t.EUI64, endpoint: int, serial: str) -> None:
         """Forget the values of a meter in whose place another one answers."""
         meter = self._meter(device, endpoint)
+        if meter.told.get("serial_number", serial) != serial:
+            meter.told.clear()
         known = meter.configuration
-        if not serials or known is None or known.serial_number in {None, serials[0]}:
+        if known is None or known.serial_number in {None, serial}:
             return
         before = str(known.serial_number)
-        self.news.append(Oddity(device, endpoint, metering.SERIAL_NUMBER, before, serials[0], None))
-        meter.configuration = None  # until it has been read: no number in the wrong unit
-        self._store.pop(place_of(device, endpoint), None)
+        self.news.append(Oddity(device, endpoint, metering.SERIAL_NUMBER, before, serial, None))
+        self._doubt(device, endpoint)
         meter.raw.clear()
         meter.times.clear()
         meter.fell.clear()
 
-    def _note_fall(self, device: t.EUI64, endpoint: int, attribute_id: int, after: int) -> None:
+    def _doubt(self, device: t.EUI64, endpoint: int) -> None:
+        """Show nothing until the configuration has been read again: it may be another meter."""
+        self._meter(device, endpoint).configuration = None
+        self._store.pop(place_of(device, endpoint), None)
+
+    def _note_fall(
+        self, device: t.EUI64, endpoint: int, attribute_id: int, after: int
+    ) -> Fall | None:
+        """Return why a register fell, where that was not told before."""
         meter = self._meter(device, endpoint)
         counts = attribute_id in _SUMMATIONS or _is_tier(attribute_id)
         before = meter.raw[attribute_id]
         if not counts or before == _ALL_ONES or attribute_id in meter.fell:
-            return
+            return None
         known = meter.configuration or MeterConfiguration()
         fall = fall_of(before, after, known.summation_formatting, bcd=known.scale.bcd)
         meter.fell.add(attribute_id)
         self.news.append(Oddity(device, endpoint, attribute_id, before, after, fall))
+        return fall
 
 
 def _reading(meter: _Meter, time: float) -> Reading | None:
@@ -291,10 +288,6 @@ def _change(
     raised = tuple(word for word in after if word not in before)
     cleared = tuple(word for word in before if word not in after)
     return MeterStatusChanged(device, endpoint, raised, cleared)
-
-
-def _is_number(value: AttributeValue) -> bool:
-    return isinstance(value.value, int) and not isinstance(value.value, bool)
 
 
 def _is_tier(attribute_id: int) -> bool:

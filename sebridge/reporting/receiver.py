@@ -1,6 +1,6 @@
 """Take reports; ask for them when a device appears, and again when they stay away."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 import logging
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import RefusedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.clusters.mirror import MIRROR_ENDPOINTS
 from sebridge.clusters.signals import KeyEstablished
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import (
@@ -25,6 +26,7 @@ from sebridge.reporting.configuration import INITIAL_READS, PATIENCE, WANTED
 from sebridge.reporting.meter_watch import MeterWatch
 from sebridge.reporting.meters import Meters
 from sebridge.reporting.reader import ReadResult, RemoteReader
+from sebridge.reporting.scale_reader import read_scale
 from sebridge.reporting.signals import AttributesReported, MeterRead
 from sebridge.smartenergy import metering
 from sebridge.smartenergy.identifiers import (
@@ -63,7 +65,10 @@ def local_endpoint_for(profile_id: int) -> int:
 
 
 class ReportReceiver(Service):
-    """Turns reports and reads into signals, and keeps the reports coming."""
+    """Turns reports and reads into signals, and keeps the reports coming.
+
+    `is_mirrored` says which meters sleep: they report to their mirrors, and are not asked.
+    """
 
     def __init__(
         self,
@@ -76,6 +81,7 @@ class ReportReceiver(Service):
     ) -> None:
         super().__init__()
         self.reports = 0
+        self.is_mirrored: Callable[[Peer], bool] = lambda _peer: False
         self._reader = reader
         self._binder = binder
         self._servers = servers
@@ -139,7 +145,13 @@ class ReportReceiver(Service):
         self._bus.send(signal)
         standard = signal.manufacturer_code is None and signal.server_or_client == 0
         if signal.cluster_id == METERING and standard:
-            reading = self._meters.take(signal.device, signal.endpoint, signal.values, signal.time)
+            reading = self._meters.take(
+                signal.device,
+                signal.endpoint,
+                signal.values,
+                signal.time,
+                to_mirror=signal.local_endpoint in MIRROR_ENDPOINTS,
+            )
             if reading is not None:
                 self._bus.send(MeterRead(signal.device, signal.endpoint, reading))
             self._watch.look()
@@ -156,7 +168,8 @@ class ReportReceiver(Service):
 
     async def read_meters(self) -> None:
         """Read every meter's registers now; a meter that does not answer is passed over."""
-        for peer in self._servers.servers(METERING):
+        awake = [p for p in self._servers.servers(METERING) if not self.is_mirrored(p)]
+        for peer in awake:
             self.spawn(self._read_meter(peer), f"read {peer.device}")
 
     async def _read_meter(self, peer: Peer) -> None:
@@ -169,7 +182,7 @@ class ReportReceiver(Service):
         """Read what a cluster shows, and have it report; raise when the device does not answer."""
         local = local_endpoint_for(peer.profile_id)
         if cluster_id == METERING:
-            found = _values(await self._ask(peer, cluster_id, metering.CONFIGURATION))
+            found = await read_scale(self._reader, peer, local)
             found += _values(await self._ask(peer, cluster_id, metering.DETAILS))
             self._meters.configure(peer.device, peer.endpoint, found)
         readable = _values(await self._ask(peer, cluster_id, INITIAL_READS[cluster_id]))
@@ -226,26 +239,46 @@ class ReportReceiver(Service):
 
     def _begin(self, peer: Peer, cluster_id: int) -> None:
         key = (peer.device, peer.endpoint, cluster_id)
-        if key not in self._busy:
+        if key not in self._busy and not self._sleeps(peer, cluster_id):
             self._busy.add(key)
             self._last_report[key] = self._clock.monotonic()
             self.spawn(self._keep_setting_up(peer, cluster_id), f"set up {peer.device}")
 
+    def _sleeps(self, peer: Peer, cluster_id: int) -> bool:
+        return cluster_id == METERING and self.is_mirrored(peer)
+
     async def _keep_setting_up(self, peer: Peer, cluster_id: int) -> None:
         key = (peer.device, peer.endpoint, cluster_id)
         try:
-            for pause in (*_RETRIES, None):
-                try:
-                    await self.set_up(peer, cluster_id)
-                except SebridgeError as error:
-                    _LOGGER.info("reports of %s not set up: %s", peer.device, error)
-                    if pause is None or peer not in self._servers.servers(cluster_id):
-                        return
+            for pause in self._pauses(peer, cluster_id):
+                if pause:
                     await self._clock.sleep(pause)
-                else:
+                gone = peer not in self._servers.servers(cluster_id)
+                if (
+                    gone
+                    or self._sleeps(peer, cluster_id)
+                    or await self._is_set_up(peer, cluster_id)
+                ):
                     return
         finally:
             self._busy.discard(key)
+
+    def _pauses(self, peer: Peer, cluster_id: int) -> Iterator[float]:
+        """Give the seconds before each attempt; a meter without a scale is never given up."""
+        yield from (0.0, *_RETRIES)
+        while self._lacks_scale(peer, cluster_id):
+            yield _RETRIES[-1]
+
+    async def _is_set_up(self, peer: Peer, cluster_id: int) -> bool:
+        try:
+            await self.set_up(peer, cluster_id)
+        except SebridgeError as error:
+            _LOGGER.info("reports of %s not set up: %s", peer.device, error)
+            return False
+        return not self._lacks_scale(peer, cluster_id)  # it may have been doubted meanwhile
+
+    def _lacks_scale(self, peer: Peer, cluster_id: int) -> bool:
+        return cluster_id == METERING and not self._meters.configured(peer.device, peer.endpoint)
 
     async def _ask(
         self, peer: Peer, cluster_id: int, attribute_ids: Sequence[int]

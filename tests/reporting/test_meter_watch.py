@@ -65,7 +65,7 @@ def test_a_register_that_rolled_over_is_logged_once_and_goes_on_met_6(
     assert caplog.text.count("rolled over: 3 after 99999999") == 1
     assert caplog.text.count("register") == 1
     assert watched.again == []
-    reading = watched.meters.reading(METER, 9, 6.0)
+    reading = watched.meters.reading(METER, 9)
     assert reading is not None
     assert reading.energy_in == 0.002
 
@@ -100,9 +100,9 @@ def test_another_serial_number_is_another_meter(
     assert watched.told == [MeterSwapped(METER, 9)]
     assert watched.again == [METER]
     assert "another meter" in caplog.text
-    assert watched.meters.reading(METER, 9, 6.0) is None
+    assert watched.meters.reading(METER, 9) is None
     watched.meters.configure(METER, 9, [*CONFIGURATION[:3], value(0x0308, "bb")])
-    reading = watched.meters.reading(METER, 9, 6.0)
+    reading = watched.meters.reading(METER, 9)
     assert reading is not None
     assert reading.energy_in is None
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sebridge.reporting.meters import MeterConfiguration, Meters, place_of
+from sebridge.reporting.meter_configuration import MeterConfiguration
+from sebridge.reporting.meters import Meters, Oddity, place_of
 from sebridge.reporting.signals import Reason
 from sebridge.zcl.attributes import AttributeValue, write_value
 from tests.clusters.radio_side import address
@@ -84,7 +85,7 @@ def test_until_its_configuration_is_known_a_meter_has_no_reading() -> None:
     assert not meters.configured(METER, 9)
     meters.configure(METER, 9, [DIVISOR_1000])
 
-    reading = meters.reading(METER, 9, 2.0)
+    reading = meters.reading(METER, 9)
     assert reading is not None
     assert reading.energy_in == 12.0
     assert meters.configured(METER, 9)
@@ -225,3 +226,59 @@ def test_a_meter_of_unknown_configuration_has_no_reasons_and_no_scale() -> None:
 
     assert meters.reasons(METER, 9) == {}
     assert meters.scale(METER, 9) is None
+
+
+# ------------------------------------------------------------------ meters that cannot be read
+
+
+SERIAL_A, SERIAL_B = (AttributeValue(0x0308, 0x41, text, b"") for text in ("aa", "bb"))
+
+
+def mirrored(meters: Meters, *values: AttributeValue) -> float | None:
+    """Return the energy that a sleeping meter shows after a report to its mirror."""
+    reading = meters.take(OTHER, 9, values, 5.0, to_mirror=True)
+    return None if reading is None else reading.energy_in
+
+
+def test_a_sleeping_meter_shows_nothing_until_all_that_scales_is_there(meters: Meters) -> None:
+    shown = [
+        mirrored(meters, delivered(12_000)),
+        mirrored(meters, UNIT_KWH, MULTIPLIER_1),
+        mirrored(meters, DIVISOR_1000),
+    ]
+
+    assert shown == [None, None, 12.0]
+
+
+def test_what_a_sleeping_meter_leaves_out_twice_it_does_not_have(meters: Meters) -> None:
+    shown = [mirrored(meters, UNIT_KWH, DIVISOR_1000, delivered(12_000)) for _ in range(2)]
+
+    assert shown == [None, 12.0]
+
+
+def test_what_a_meter_reports_elsewhere_is_no_configuration(meters: Meters) -> None:
+    told = [UNIT_KWH, MULTIPLIER_1, DIVISOR_1000, delivered(12_000)]
+
+    assert meters.take(OTHER, 9, told, 5.0) is None
+
+
+def test_another_sleeping_meter_in_the_same_place_begins_anew(meters: Meters) -> None:
+    mirrored(meters, SERIAL_A, UNIT_KWH, MULTIPLIER_1, DIVISOR_1000, delivered(12_000))
+
+    shown = [
+        mirrored(meters, DIVISOR_1000, SERIAL_B, delivered(500)),
+        mirrored(meters, UNIT_KWH, MULTIPLIER_1, value(0x0302, 0x22, 100)),
+    ]
+
+    assert shown == [None, 5.0]
+    (news,) = meters.news
+    assert isinstance(news, Oddity)
+    assert (news.before, news.after) == ("aa", "bb")
+
+
+def test_what_two_sleeping_meters_told_is_not_mixed(meters: Meters) -> None:
+    mirrored(meters, SERIAL_A, UNIT_KWH, DIVISOR_1000)
+
+    shown = mirrored(meters, SERIAL_B, MULTIPLIER_1, delivered(500))
+
+    assert shown is None

@@ -9,7 +9,8 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.devices.signals import DeviceActive, DeviceInactive, DeviceRemoved, DeviceUpdated
-from sebridge.reporting.meters import MeterConfiguration, Meters
+from sebridge.reporting.meter_configuration import MeterConfiguration
+from sebridge.reporting.meters import Meters
 from sebridge.reporting.reader import RemoteReader
 from sebridge.reporting.receiver import BoundaryReader, ReportReceiver, local_endpoint_for
 from sebridge.reporting.signals import AttributesReported, MeterRead
@@ -391,3 +392,41 @@ async def test_another_model_has_the_configuration_read_again(house: House) -> N
     await house.clock.settle()
 
     assert house.story() == SET_UP
+
+
+# ------------------------------------------------------------------ meters that sleep
+
+
+async def test_a_meter_with_a_mirror_is_not_asked(house: House, clock: VirtualClock) -> None:
+    house.receiver.is_mirrored = lambda place: place == peer()
+
+    await house.becomes_active()
+    await house.receiver.read_meters()
+    await clock.advance(hours=1)
+
+    assert house.story() == []
+
+
+async def test_a_meter_that_gets_a_mirror_is_asked_no_more(
+    house: House, clock: VirtualClock
+) -> None:
+    house.meter.silent = True
+    await house.becomes_active()
+
+    house.receiver.is_mirrored = lambda place: place == peer()
+    await clock.advance(hours=1)
+
+    assert house.story() == [CONFIGURATION]
+
+
+async def test_what_a_sleeping_meter_tells_its_mirror_becomes_its_reading(house: House) -> None:
+    scale = [
+        AttributeValue(0x0300, 0x30, 0, b"\0"),
+        AttributeValue(0x0301, 0x22, 1, b"\1\0\0"),
+        AttributeValue(0x0302, 0x22, 1000, b"\xe8\3\0"),
+    ]
+
+    house.report(*scale, ENERGY, destination_endpoint=0xC0)
+
+    (told,) = house.readings
+    assert (told.device, told.endpoint, told.reading.energy_in) == (address(1), 9, 12.345)
