@@ -8,6 +8,7 @@ from sebridge.api.devices import DeviceMethods, KnownDevices
 from sebridge.api.drlc import DRLCMethods
 from sebridge.api.gateway import GatewayMethods
 from sebridge.api.messaging import MessagingMethods
+from sebridge.api.metering import MeteringMethods
 from sebridge.api.network import NetworkMethods
 from sebridge.api.price import PriceMethods
 from sebridge.api.responses import ResponseMethods
@@ -18,9 +19,12 @@ from sebridge.app.energy_services import EnergyServices
 from sebridge.base.clock import Clock
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.devices.descriptors import ZDODeviceRecord
+from sebridge.devices.directory import Directory
 from sebridge.devices.manager import DeviceManager
 from sebridge.devices.trust_center import TrustCenter
 from sebridge.radio.radio import Radio
+from sebridge.reporting.meter_desk import MeterDesk
+from sebridge.reporting.meters import Meters
 from sebridge.reporting.reader import RemoteReader
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
@@ -37,12 +41,15 @@ class Parts(KnownDevices, Profiles, Protocol):
     registry: Registry
     clock: Clock
     dispatcher: Dispatcher
+    directory: Directory
     endpoints: list[Endpoint]
     manager: DeviceManager
     trust_center: TrustCenter
     radio: Radio
     router: Router
     reader: RemoteReader
+    meters: Meters
+    meter_desk: MeterDesk
     aliases: Aliases
     buffer: ResponseBuffer
 
@@ -65,6 +72,7 @@ def chapters_of(parts: Parts) -> list[object]:
         DeviceMethods(parts, parts.manager, parts.own_record),
         NetworkMethods(lambda: parts.radio.network, parts.trust_center, own_id),
         ZclMethods(parts.router, parts.reader, parts),
+        MeteringMethods(parts.directory, parts.meters, parts.meter_desk),
         *_event_chapters(parts.side),
         AliasMethods(parts.aliases),
         ResponseMethods(parts.buffer),

@@ -47,7 +47,10 @@ from sebridge.devices.trust_center import TrustCenter
 from sebridge.radio.radio import Incoming, Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.reporting.identity import IdentityReader
-from sebridge.reporting.meters import MeterConfiguration, Meters
+from sebridge.reporting.meter_configuration import MeterConfiguration
+from sebridge.reporting.meter_desk import MeterDesk
+from sebridge.reporting.meters import Meters
+from sebridge.reporting.mirrors import MirrorHost
 from sebridge.reporting.reader import RemoteReader
 from sebridge.reporting.receiver import ReportReceiver
 from sebridge.rpc.alias import Aliases
@@ -132,9 +135,11 @@ class Gateway:
         else:
             self._energy = EnergyServices(keep, self.time.server())
         self.security = Security(ground.proofs, options.security)
+        self.mirrors = MirrorHost(keep("mirrors", int, Peer), ground.bus, MANUFACTURER)
         self.endpoints = self._endpoints()
-        descriptors = [endpoint.descriptor() for endpoint in self.endpoints]
-        self.radio = make_radio(descriptors, keep("bindings", Binding, bool))
+        self.radio = make_radio(
+            [endpoint.descriptor() for endpoint in self.endpoints], keep("bindings", Binding, bool)
+        )
         self._build_devices(ground, keep)
         self._build_traffic(ground, keep)
         self._open_desks(ground)
@@ -158,16 +163,16 @@ class Gateway:
             IdentifyServer(self.time.now),
             BasicClient(),
             IdentifyClient(),
-            MeteringClient(),
         )
+        metering = MeteringClient(None if self._energy is None else self.mirrors)
         keep_alive = KeepAliveClient() if self._joins else KeepAliveServer()
-        own = (*common, *side.clusters, keep_alive, *self.security.clusters.both)
+        own = (*common, metering, *side.clusters, keep_alive, *self.security.clusters.both)
         smart_energy = Endpoint(SE_ENDPOINT, SE_PROFILE, side.device_id, own)
         home_automation = Endpoint(
             HA_ENDPOINT,
             HA_PROFILE,
             HA_COMBINED_INTERFACE,
-            (*common, self.time.server()),
+            (*common, MeteringClient(), self.time.server()),
         )
         return [smart_energy, home_automation]
 
@@ -204,6 +209,10 @@ class Gateway:
         )
         self.router = Router(self.endpoints, exchange, self.time.clock, ground.bus, self.reports)
         self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
+        self.router.changed = self._offer
+        self.reports.is_mirrored = self.mirrors.stands_for
+        self.mirrors.serve(self.router)
+        self.meter_desk = MeterDesk(exchange, self.meters)
         self.identities = IdentityReader(self.reader, self.directory, ground.bus)
         interval = self.registry.reader(entries.JOIN_INTERVAL)
         joining = partial(joining_every, interval) if self._joins else None
@@ -279,6 +288,11 @@ class Gateway:
             self.runner,
         ]
 
+    # ------------------------------------------------------------------ what the radio is told
+
+    def _offer(self) -> None:
+        self.radio.offer([endpoint.descriptor() for endpoint in self.router.endpoints.values()])
+
     # ------------------------------------------------------------------ what the radio tells
 
     def received(self, frame: Incoming) -> None:
@@ -335,7 +349,7 @@ class Gateway:
 
     def own_record(self) -> ZDODeviceRecord:
         """Return the gateway's own record."""
-        return own_device_record(self.radio.network, self.endpoints)
+        return own_device_record(self.radio.network, list(self.router.endpoints.values()))
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self.joining_until = signal.until

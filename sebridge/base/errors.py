@@ -183,6 +183,17 @@ class StorageError(SebridgeError):
     meaning = "the database cannot be written"
 
 
+class UnscaledError(RequestError):
+    """The meter has not told yet how its values are scaled, so none of them can be shown."""
+
+    status = Status.NOT_FOUND
+    code = -32007
+    meaning = "the meter has not told yet how its values are scaled"
+
+    def __init__(self) -> None:
+        super().__init__(self.meaning)
+
+
 class UnsupportedCommandError(SebridgeError):
     """The cluster does not know this command."""
 

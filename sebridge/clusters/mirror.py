@@ -41,6 +41,10 @@ class MirrorTable:
         """Return the meter that a mirror stands for."""
         return self._store.get(endpoint)
 
+    def has(self, meter: Peer) -> bool:
+        """Say whether a mirror stands for the meter."""
+        return self._find(meter) is not None
+
     def request(self, meter: Peer) -> int:
         """Return the meter's endpoint, the one it has already or a free one; else 0xFFFF."""
         known = self._find(meter)

@@ -105,6 +105,17 @@ class Directory:
         """Return the places of active devices which have the server side of a cluster."""
         return self._servers.find(cluster_id)
 
+    def servers_of(self, device: t.EUI64, cluster_id: int) -> Sequence[Peer]:
+        """Return the places of a device, there or not, which have the server side of a cluster.
+
+        UnknownDeviceError for an unknown device.
+        """
+        return [
+            Peer(device, endpoint, int(descriptor.profile_id))
+            for endpoint, descriptor in self[device].simple_descriptors.items()
+            if descriptor.profile_id is not ABSENT and cluster_id in descriptor.servers
+        ]
+
     def clients(self, cluster_id: int) -> Sequence[Peer]:
         """Return the places of active devices which have the client side of a cluster."""
         return self._clients.find(cluster_id)

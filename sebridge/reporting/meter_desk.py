@@ -1,5 +1,6 @@
 """Ask meters: their load profile (MET-9, MET-10), and the fast poll mode (MET-8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -7,18 +8,17 @@ import zigpy.types as t
 from zigpy.zcl.clusters.smartenergy import Metering
 from zigpy.zcl.foundation import CommandSchema, Status
 
-from sebridge.base.errors import DecodeError, DeliveryError, ParameterError
-from sebridge.base.signals import SignalBus
+from sebridge.base.errors import DecodeError, DeliveryError, ParameterError, UnscaledError
 from sebridge.clusters.exchange import Exchange
 from sebridge.devices.peer import Peer
 from sebridge.reporting.receiver import local_endpoint_for
-from sebridge.reporting.signals import ProfileRead
 from sebridge.smartenergy.fast_poll import LONGEST_IN_MINUTES
 from sebridge.smartenergy.identifiers import METERING
 from sebridge.smartenergy.load_profile import (
     MOST_PERIODS,
     GetProfileRecord,
     GetProfileResponseRecord,
+    Interval,
     read_profile,
 )
 from sebridge.smartenergy.metering import Scale
@@ -41,6 +41,18 @@ class Scales(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadProfile:
+    """What a meter told of its load, newest interval first, in its unit.
+
+    `status` is that of Get Profile Response: 0, or why there are no intervals.
+    """
+
+    status: int
+    unit: str
+    intervals: Sequence[Interval]
+
+
+@dataclass(frozen=True, slots=True)
 class FastPollMode:
     """What a meter made of a request: seconds between values, and until when (since 2000 UTC)."""
 
@@ -49,20 +61,19 @@ class FastPollMode:
 
 
 class MeterDesk:
-    """Puts questions to meters and tells the answers.
+    """Puts questions to meters.
 
     Raises ParameterError for what cannot be asked, DeliveryError for a meter that did not take or
-    refused the question (with its ZCL status), AnswerTimeoutError, or DecodeError.
+    refused the question (with its ZCL status), AnswerTimeoutError, DecodeError, or UnscaledError.
     """
 
-    def __init__(self, exchange: Exchange, scales: Scales, bus: SignalBus) -> None:
+    def __init__(self, exchange: Exchange, scales: Scales) -> None:
         self._exchange = exchange
         self._scales = scales
-        self._bus = bus
 
     async def read_profile(
         self, peer: Peer, channel: int = 0, end_time: int = 0, periods: int = MOST_PERIODS
-    ) -> ProfileRead:
+    ) -> LoadProfile:
         """Return a meter's newest intervals that end by `end_time` (seconds since 2000, 0 = now).
 
         `channel` is 0 for delivered, 1 for received, 2 and 3 for the reactive ones.
@@ -72,19 +83,10 @@ class MeterDesk:
         _check("number_of_periods", periods, 1, _OCTET)
         scale = self._scales.scale(peer.device, peer.endpoint)
         if scale is None:
-            raise DeliveryError("the meter's configuration is not known yet")
+            raise UnscaledError
         question = GetProfileRecord(channel, end_time, periods)
         answer = await self._ask(peer, question, GetProfileResponseRecord)
-        told = ProfileRead(
-            peer.device,
-            peer.endpoint,
-            channel,
-            int(answer.status),
-            scale.unit.energy,
-            read_profile(answer, scale),
-        )
-        self._bus.send(told)
-        return told
+        return LoadProfile(int(answer.status), scale.unit.energy, read_profile(answer, scale))
 
     async def fast_poll(self, peer: Peer, period: int, minutes: int) -> FastPollMode:
         """Ask for a demand every `period` seconds (0..255) for so many minutes (1..15)."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import zigpy.types as t
 
-from sebridge.smartenergy.load_profile import Interval
 from sebridge.zcl.attributes import AttributeValue
 
 
@@ -83,15 +82,3 @@ class MeterSwapped:
 
     device: t.EUI64
     endpoint: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileRead:
-    """A meter told its load profile, newest interval first; `status` as in Get Profile Response."""
-
-    device: t.EUI64
-    endpoint: int
-    channel: int
-    status: int
-    unit: str
-    intervals: Sequence[Interval]

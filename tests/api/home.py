@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -72,7 +73,10 @@ def proofs_of(security: HouseSecurity | None) -> Proofs:
 
 
 class Home:
-    """A gateway, the devices that were asked for, and all that the gateway said by itself."""
+    """A gateway, the devices that were asked for, and all that the gateway said by itself.
+
+    `meter` are the options of the meter among them.
+    """
 
     def __init__(
         self,
@@ -82,6 +86,7 @@ class Home:
         *,
         house: HouseSecurity | None = None,
         proofs: Proofs | None = None,
+        meter: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         self.clock = clock
@@ -89,7 +94,11 @@ class Home:
         self.collections = collections or Collections()
         self.flushed = 0
         self.said: list[Notification] = []
-        house_of_kinds = SimulatorOptions(devices=devices(*kinds))
+        household = tuple(
+            replace(device, options=meter or {}) if device.kind == METER else device
+            for device in devices(*kinds)
+        )
+        house_of_kinds = SimulatorOptions(devices=household)
         self.options = Options(**({"simulator": house_of_kinds} | options))
         self.ether = Ether(clock, self.options.simulator.air)
         ground = Ground(

@@ -240,3 +240,12 @@ def test_no_more_devices_are_known_than_there_is_room_for(
     directory.put(KnownDevice(eui64=address(2), name="still changeable"))
 
     assert address(3) not in directory
+
+
+def test_the_places_of_a_device_are_known_also_when_it_is_not_there(directory: Directory) -> None:
+    directory.put(METER)
+
+    assert directory.servers_of(METER.eui64, 0x0702) == [PLACE]
+    assert directory.servers_of(METER.eui64, 0x000A) == []
+    with pytest.raises(UnknownDeviceError):
+        directory.servers_of(address(9), 0x0702)

@@ -8,12 +8,16 @@ from zigpy.zcl.clusters.smartenergy import Metering
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError, ParameterError
-from sebridge.base.signals import SignalBus
+from sebridge.base.errors import (
+    AnswerTimeoutError,
+    DecodeError,
+    DeliveryError,
+    ParameterError,
+    UnscaledError,
+)
 from sebridge.clusters.exchange import Exchange
 from sebridge.radio.radio import Outgoing
 from sebridge.reporting.meter_desk import FastPollMode, MeterDesk
-from sebridge.reporting.signals import ProfileRead
 from sebridge.smartenergy.identifiers import METERING, SE_ENDPOINT
 from sebridge.smartenergy.load_profile import GetProfileRecord, Interval
 from sebridge.smartenergy.metering import Scale
@@ -40,8 +44,8 @@ def scales() -> Scales:
 
 
 @pytest.fixture
-def desk(exchange: Exchange, scales: Scales, bus: SignalBus) -> MeterDesk:
-    return MeterDesk(exchange, scales, bus)
+def desk(exchange: Exchange, scales: Scales) -> MeterDesk:
+    return MeterDesk(exchange, scales)
 
 
 @pytest.fixture
@@ -63,20 +67,14 @@ def specific(command_id: int, payload: bytes) -> Frame:
     return Frame(command_id, 0, payload, cluster_specific=True)
 
 
-async def test_a_profile_is_read_scaled_and_told(
-    desk: MeterDesk,
-    meter_says: Callable[[Frame], None],
-    sender: RecordingSender,
-    bus: SignalBus,
+async def test_a_profile_is_read_and_scaled(
+    desk: MeterDesk, meter_says: Callable[[Frame], None], sender: RecordingSender
 ) -> None:
-    told: list[ProfileRead] = []
-    bus.listen(ProfileRead, told.append)
     meter_says(specific(0, PROFILE(END, 0, 3, 2, [250, 0xFFFFFF]).serialize()))
 
     profile = await desk.read_profile(peer(), channel=1, periods=2)
 
-    assert told == [profile]
-    assert (profile.unit, profile.channel, profile.status) == ("kWh", 1, 0)
+    assert (profile.unit, profile.status) == ("kWh", 0)
     assert profile.intervals == [
         Interval(END - 900, END, 0.25),
         Interval(END - 1800, END - 900, None),
@@ -125,7 +123,7 @@ async def test_a_meter_of_unknown_scale_is_not_asked(
 ) -> None:
     scales.scale_known = None
 
-    with pytest.raises(DeliveryError, match="not known yet"):
+    with pytest.raises(UnscaledError):
         await desk.read_profile(peer())
     assert sender.sent == []
 

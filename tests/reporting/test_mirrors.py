@@ -11,7 +11,7 @@ from sebridge.devices.peer import Peer
 from sebridge.devices.signals import DeviceRemoved
 from sebridge.reporting.mirrors import MirrorHost
 from sebridge.reporting.signals import AttributesReported
-from sebridge.smartenergy.identifiers import METERING, SE_PROFILE
+from sebridge.smartenergy.identifiers import HA_PROFILE, METERING, SE_PROFILE
 from sebridge.zcl.attributes import AttributeValue
 from tests.clusters.radio_side import address, peer
 
@@ -23,13 +23,23 @@ def store() -> dict[int, Peer]:
     return {}
 
 
-@pytest.fixture
-def endpoints() -> dict[int, Endpoint]:
-    return {}
+class Endpoints(dict[int, Endpoint]):
+    """Our endpoints, as a router keeps them."""
+
+    def add(self, endpoint: Endpoint) -> None:
+        self[endpoint.endpoint_id] = endpoint
+
+    def remove(self, endpoint_id: int) -> None:
+        self.pop(endpoint_id, None)
 
 
 @pytest.fixture
-def host(store: dict[int, Peer], endpoints: dict[int, Endpoint], bus: SignalBus) -> MirrorHost:
+def endpoints() -> Endpoints:
+    return Endpoints()
+
+
+@pytest.fixture
+def host(store: dict[int, Peer], endpoints: Endpoints, bus: SignalBus) -> MirrorHost:
     host = MirrorHost(store, bus, "maker")
     host.serve(endpoints)
     return host
@@ -51,14 +61,14 @@ def report(bus: SignalBus, raw: int, number: int = 1, **more: Any) -> None:
     bus.send(AttributesReported(**given | more))
 
 
-def shown(endpoints: dict[int, Endpoint]) -> dict[int, Any]:
+def shown(endpoints: Endpoints) -> dict[int, Any]:
     cluster = endpoints[FIRST].cluster(METERING, server=True)
     assert cluster is not None
     return {a: cluster.attributes.read(a).value for a, _ in cluster.attributes.types()}
 
 
 def test_a_mirror_is_an_endpoint_that_shows_what_its_meter_reports(
-    host: MirrorHost, endpoints: dict[int, Endpoint], bus: SignalBus
+    host: MirrorHost, endpoints: Endpoints, bus: SignalBus
 ) -> None:
     given = [host.request(peer(1)), host.request(peer(1))]
 
@@ -74,7 +84,7 @@ def test_a_mirror_is_an_endpoint_that_shows_what_its_meter_reports(
     [{"number": 2}, {"cluster_id": 0x0700}, {"manufacturer_code": 1}, {"local_endpoint": 0x5E}],
 )
 def test_what_others_report_is_not_shown(
-    host: MirrorHost, endpoints: dict[int, Endpoint], bus: SignalBus, other: dict[str, Any]
+    host: MirrorHost, endpoints: Endpoints, bus: SignalBus, other: dict[str, Any]
 ) -> None:
     host.request(peer(1))
 
@@ -84,7 +94,7 @@ def test_what_others_report_is_not_shown(
 
 
 def test_a_mirror_that_is_given_up_is_no_endpoint_any_more(
-    host: MirrorHost, endpoints: dict[int, Endpoint], bus: SignalBus
+    host: MirrorHost, endpoints: Endpoints, bus: SignalBus
 ) -> None:
     host.request(peer(1))
     host.request(peer(2))
@@ -100,17 +110,36 @@ def test_mirrors_are_there_again_after_a_restart(
     host: MirrorHost, store: dict[int, Peer], bus: SignalBus
 ) -> None:
     host.request(peer(1))
-    again: dict[int, Endpoint] = {}
+    again = Endpoints()
 
     MirrorHost(store, bus, "maker").serve(again)
 
     assert set(again) == {FIRST}
 
 
-def test_when_there_is_no_room_there_is_no_endpoint(
-    host: MirrorHost, endpoints: dict[int, Endpoint]
-) -> None:
+def test_when_there_is_no_room_there_is_no_endpoint(host: MirrorHost, endpoints: Endpoints) -> None:
     given = [host.request(peer(number)) for number in range(len(MIRROR_ENDPOINTS) + 1)]
 
     assert given[-1] == 0xFFFF
     assert set(endpoints) == set(MIRROR_ENDPOINTS)
+
+
+def test_a_meter_with_a_mirror_is_known(host: MirrorHost) -> None:
+    host.request(peer(1))
+
+    assert host.stands_for(peer(1))
+    assert not host.stands_for(peer(2))
+
+
+def test_a_meter_of_another_profile_gets_no_mirror(host: MirrorHost, endpoints: Endpoints) -> None:
+    given = host.request(Peer(address(1), 9, HA_PROFILE))
+
+    assert given == 0xFFFF
+    assert endpoints == {}
+
+
+def test_a_mirror_does_not_hear_other_profiles(host: MirrorHost, endpoints: Endpoints) -> None:
+    host.request(peer(1))
+
+    assert endpoints[FIRST].hears(SE_PROFILE)
+    assert not endpoints[FIRST].hears(HA_PROFILE)

@@ -15,7 +15,6 @@ from sebridge.devices.peer import Peer
 from sebridge.reporting.meter_desk import MeterDesk
 from sebridge.reporting.meter_watch import MeterWatch
 from sebridge.reporting.meters import Meters
-from sebridge.reporting.mirrors import MirrorHost
 from sebridge.reporting.signals import MeterRead, MeterStatusChanged, Reading
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.smartenergy import metering
@@ -54,7 +53,7 @@ def place(home: Home) -> Peer:
 
 
 def desk(home: Home) -> MeterDesk:
-    return MeterDesk(home.gateway.router.exchange, home.gateway.meters, home.bus)
+    return MeterDesk(home.gateway.router.exchange, home.gateway.meters)
 
 
 async def done(clock: VirtualClock, work: Coroutine[Any, Any, Any]) -> Any:
@@ -267,13 +266,7 @@ async def test_met_11_a_meter_has_a_mirror_that_shows_what_it_reports(
     home: Home, clock: VirtualClock
 ) -> None:
     """M in part: asking again gives the same endpoint; a mirror's type is 127 above the meter's."""
-    host = MirrorHost({}, home.bus, "maker")
     endpoints = home.gateway.router.endpoints
-    host.serve(endpoints)
-    ours = endpoints[SE_ENDPOINT]
-    client = ours.cluster(METERING, server=False)
-    assert isinstance(client, MeteringClient)
-    client._mirrors = host
     (device,) = home.house.household.devices.values()
     gateway = Peer(home.gateway.radio.network.address, SE_ENDPOINT, SE_PROFILE)
 
