@@ -8,7 +8,7 @@ from typing import Protocol
 
 from typing_extensions import override
 import zigpy.types as t
-from zigpy.zdo.types import LogicalType, SimpleDescriptor
+from zigpy.zdo.types import LogicalType, NodeDescriptor, SimpleDescriptor
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError
@@ -76,8 +76,11 @@ class SimulatedHouse(Service):
             for simulated in self.household.devices.values():
                 simulated.press_join()
 
-    def _station(self, address: t.EUI64, key: Secret | None, endpoint: Endpoint) -> EtherStation:
-        return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, [endpoint.descriptor()])
+    def _station(
+        self, address: t.EUI64, key: Secret | None, endpoint: Endpoint, node: NodeDescriptor
+    ) -> EtherStation:
+        descriptors = [endpoint.descriptor()]
+        return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, descriptors, node)
 
     @override
     async def start(self) -> None:

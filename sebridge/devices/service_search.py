@@ -36,7 +36,7 @@ class Asker(Protocol):
 
 
 class TrustCenterServers:
-    """Where the trust centre of a network that we joined has its servers."""
+    """Where the trust centre of a network that we joined has its servers, and its clients."""
 
     def __init__(self, asker: Asker, network: Callable[[], NetworkState]) -> None:
         self._asker = asker
@@ -52,11 +52,18 @@ class TrustCenterServers:
 
         Raises DeliveryError, AnswerTimeoutError or DecodeError without a usable answer.
         """
+        return await self._match([cluster_id], [])
+
+    async def find_client(self, cluster_id: int) -> Peer | None:
+        """Return where the client of a Smart Energy cluster is; otherwise like `find`."""
+        return await self._match([], [cluster_id])
+
+    async def _match(self, servers: list[int], clients: list[int]) -> Peer | None:
         device = self.device
         if device is None:
             return None
         fields = await self._asker.ask(
-            device, ZDOCmd.Match_Desc_req, _COORDINATOR, SE_PROFILE, [cluster_id], []
+            device, ZDOCmd.Match_Desc_req, _COORDINATOR, SE_PROFILE, servers, clients
         )
         found = list(fields.get("MatchList") or [])
         return Peer(device, int(found[0]), SE_PROFILE) if found else None

@@ -1,7 +1,7 @@
 """A simulated device: its place on the ether, its endpoint and clusters, its joining."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 import logging
 from random import Random
@@ -34,7 +34,9 @@ from sebridge.radio.radio import Incoming
 from sebridge.reporting.reader import RemoteReader
 from sebridge.reporting.sender import ReportSender
 from sebridge.schedule.runner import ScheduleRunner
+from sebridge.simulator.meter import MeterServer
 from sebridge.simulator.meter_watch import MeterWatch
+from sebridge.simulator.sleepy_meter import SleepyMeter, sleeps_through
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station, TrustCenterLink
 from sebridge.smartenergy.drlc import GetScheduledEventsRecord
 from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
@@ -94,6 +96,7 @@ class SimulatedDevice(Service):
         self.companions: list[Service] = []
         if endpoint.profile_id == SE_PROFILE:
             self._watch_trust_center(random)
+        self.misses: Callable[[Incoming], bool] = lambda _frame: False
         if security is not None:
             self._secure_by(security)
         self.is_joined = False
@@ -156,6 +159,12 @@ class SimulatedDevice(Service):
     def press_join(self) -> None:
         """Try at once to join, as with the button that a person presses during installation."""
         self._button.set()
+
+    def sleep(self, meter: MeterServer) -> None:
+        """Have the meter report to a mirror and answer nobody, from when the device is started."""
+        self.misses = sleeps_through
+        exchange, endpoint = self.router.exchange, self.endpoint.endpoint_id
+        self.companions.append(SleepyMeter(meter, endpoint, self._servers, exchange, self._clock))
 
     def carry_out(self, cluster: LocalCluster, outcome: Outcome) -> None:
         """Do what a cluster wants done."""
@@ -256,11 +265,11 @@ class SimulatedDevice(Service):
     # ------------------------------------------------------------------ what the air tells
 
     def received(self, frame: Incoming) -> None:
-        """Take a frame for our endpoint, or an answer of another's device object."""
-        if frame.destination_endpoint != ZDO_ENDPOINT:
-            self.router.received(frame)
-        else:
+        """Take a frame for our endpoint that it hears, or an answer of another's device object."""
+        if frame.destination_endpoint == ZDO_ENDPOINT:
             self._zdo.received(frame)
+        elif not self.misses(frame):
+            self.router.received(frame)
 
     def joined(self, device: t.EUI64, nwk: int) -> None:
         """Do nothing when others join."""

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Final
 
 import zigpy.types as t
+from zigpy.zdo.types import LogicalType, NodeDescriptor
 
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.computing import Compute, at_once
@@ -27,6 +28,7 @@ from sebridge.clusters.price_client import PriceClient
 from sebridge.clusters.time_server import TimeClient
 from sebridge.devices.link_keys import LinkKeys
 from sebridge.devices.peer import Peer
+from sebridge.radio.zdo_server import node_descriptor
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.settings.options import SimulatedDevice as Description
@@ -50,7 +52,9 @@ _HA_SMART_PLUG: Final = 0x0051
 _HVAC: Final = 0x0001
 _WATER_HEATER: Final = 0x0008
 
-MakeStation = Callable[[t.EUI64, Secret | None, Endpoint], Station]
+_SLEEPY: Final = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+
+MakeStation = Callable[[t.EUI64, Secret | None, Endpoint, NodeDescriptor], Station]
 
 
 def link_key_of(device: t.EUI64) -> Secret:
@@ -149,7 +153,10 @@ class Household:
 
     def _build_meter(self, description: Description) -> None:
         meter = self._meter(description, {"divisor": 1000}, lambda: self.controlled_load)
-        self._add(description, identifiers.METERING_DEVICE, "SE meter", [meter])
+        node = _SLEEPY if meter.settings.mirrored else None
+        device = self._add(description, identifiers.METERING_DEVICE, "SE meter", [meter], node)
+        if meter.settings.mirrored:
+            device.sleep(meter)
 
     def _build_sub_meter(self, description: Description) -> None:
         small = {"divisor": 100, "mean_load": 90.0, "initial_energy": 212.0}
@@ -223,7 +230,12 @@ class Household:
     # ------------------------------------------------------------------ all kinds
 
     def _add(
-        self, description: Description, device_id: int, model: str, clusters: list[LocalCluster]
+        self,
+        description: Description,
+        device_id: int,
+        model: str,
+        clusters: list[LocalCluster],
+        node: NodeDescriptor | None = None,
     ) -> SimulatedDevice:
         home = self._home
         security = None if home.security is None else home.security.of(description.eui64)
@@ -231,7 +243,8 @@ class Household:
         own += (KeepAliveClient(),)
         own += () if security is None else security.clusters.both
         endpoint = Endpoint(DEVICE_ENDPOINT, identifiers.SE_PROFILE, device_id, own)
-        return self._place(description, endpoint, preconfigured_key(description), security)
+        key = preconfigured_key(description)
+        return self._place(description, endpoint, key, security, node)
 
     def _common(
         self, description: Description, model: str, clusters: list[LocalCluster]
@@ -245,9 +258,12 @@ class Household:
         endpoint: Endpoint,
         key: Secret | None,
         security: DeviceSecurity | None = None,
+        node: NodeDescriptor | None = None,
     ) -> SimulatedDevice:
         home = self._home
-        station = home.make_station(description.eui64, key, endpoint)
+        station = home.make_station(
+            description.eui64, key, endpoint, node_descriptor() if node is None else node
+        )
         device = SimulatedDevice(
             description.name, station, endpoint, home.clock, home.random, security
         )
@@ -255,8 +271,12 @@ class Household:
         return device
 
     def _watch_meters(self, descriptions: Sequence[Description]) -> None:
-        """Let each display watch the first meter, where they can prove who they are."""
-        meters = [d.eui64 for d in descriptions if d.kind == "meter"]
+        """Let each display watch the first meter that is awake, where they can prove themselves."""
+        meters = [
+            d.eui64
+            for d in descriptions
+            if d.kind == "meter" and not self.meters[d.name].settings.mirrored
+        ]
         if self._home.security is None or not meters:
             return
         meter = Peer(meters[0], DEVICE_ENDPOINT, identifiers.SE_PROFILE)

@@ -49,32 +49,55 @@ _ENUM8: Final = 0x30
 _OCTETS: Final = 0x41
 
 _SUMMATION_FORMATTING: Final = 0xFB  # suppress zeros, 15 digits left, 3 right
-_ELECTRIC: Final = 0x00
+_BCD: Final = 0x80  # bit of the unit
+_LARGEST_SUMMATION: Final = 0xFFFFFFFFFFFE
 _LARGEST_DEMAND: Final = 0x7FFFFF
-_LARGEST_FACTOR: Final = 0xFFFFFF
+_LARGEST: Final = {
+    "multiplier": 0xFFFFFF,
+    "divisor": 0xFFFFFF,
+    "unit_of_measure": 0xFF,
+    "device_type": 0xFF,
+}
 _LARGEST_INTERVAL: Final = 0xFFFFFE
 _LONGEST_SERIAL_NUMBER: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
 class MeterSettings:
-    """How the meter counts: kWh = raw * multiplier / divisor."""
+    """How the meter counts: kWh = raw * multiplier / divisor.
 
-    multiplier: int = 1
-    divisor: int = 1000
+    Without a multiplier or divisor the meter lacks the attribute; it counts as 1, as 0 does.
+    """
+
+    multiplier: int | None = 1
+    divisor: int | None = 1000
     mean_load: float = 450.0  # W
     solar_peak: float = 0.0  # W
     initial_energy: float = 4711.0  # kWh delivered when the meter was first switched on
     serial_number: str = ""  # the meter's name if empty
     fast_poll: bool = True  # whether it knows the fast poll mode
+    unit_of_measure: int = 0  # attribute 0x0300: 0 is kWh, 1 m³ ...; with 0x80 registers in BCD
+    device_type: int = 0  # attribute 0x0306: 0 electricity, 1 gas, 2 water, 5 heat ...
+    mirrored: bool = False  # whether it sleeps, and reports to a mirror instead of being read
 
     def __post_init__(self) -> None:
         """Raise ParameterError for what the attributes cannot show."""
         if len(self.serial_number.encode()) > _LONGEST_SERIAL_NUMBER:
             raise ParameterError("serial_number", f"has more than {_LONGEST_SERIAL_NUMBER} octets")
-        for name in ("multiplier", "divisor"):
-            if not 1 <= getattr(self, name) <= _LARGEST_FACTOR:
-                raise ParameterError(name, f"must be 1..{_LARGEST_FACTOR}")
+        for name, largest in _LARGEST.items():
+            if not 0 <= (getattr(self, name) or 0) <= largest:
+                raise ParameterError(name, f"must be 0..{largest}")
+
+    def count(self, kilo: float) -> int:
+        """Return how often the meter has counted for so many kWh, or kW, or of its other unit."""
+        return int(kilo * (self.divisor or 1) / (self.multiplier or 1))
+
+    def coded(self, count: int, largest: int) -> int:
+        """Return a count as a register has it that holds `largest` at most, binary or BCD."""
+        if not self.unit_of_measure & _BCD:
+            return max(min(count, largest), -largest)
+        nines: int = 10 ** (len(f"{largest:x}") - 1) - 1  # the first digit may not reach 9
+        return int(str(max(min(count, nines), -nines)), 16)
 
 
 class MeterServer(LocalCluster):
@@ -97,7 +120,7 @@ class MeterServer(LocalCluster):
         extra_load: Callable[[], float],
     ) -> None:
         self._name = name
-        self._settings = settings
+        self.settings = settings
         self._curve = LoadCurve(settings.mean_load, settings.solar_peak, float(len(name)))
         self._utc = utc
         self._store = store
@@ -111,22 +134,26 @@ class MeterServer(LocalCluster):
         super().__init__(LocalAttributes(self._attributes()))
 
     def _attributes(self) -> list[LocalAttribute]:
-        settings = self._settings
+        settings = self.settings
         shown = [
             LocalAttribute(metering.SUMMATION_DELIVERED, _UINT48, self._delivered),
             LocalAttribute(metering.STATUS, _BITMAP8, 0),
-            LocalAttribute(metering.UNIT_OF_MEASURE, _ENUM8, 0),
-            LocalAttribute(metering.MULTIPLIER, _UINT24, settings.multiplier),
-            LocalAttribute(metering.DIVISOR, _UINT24, settings.divisor),
+            LocalAttribute(metering.UNIT_OF_MEASURE, _ENUM8, settings.unit_of_measure),
             LocalAttribute(metering.SUMMATION_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
             LocalAttribute(metering.DEMAND_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
-            LocalAttribute(metering.DEVICE_TYPE, _BITMAP8, _ELECTRIC),
+            LocalAttribute(metering.DEVICE_TYPE, _BITMAP8, settings.device_type),
             LocalAttribute(metering.INSTANTANEOUS_DEMAND, _INT24, self._demand),
             LocalAttribute(metering.SERIAL_NUMBER, _OCTETS, self._serial_number().hex()),
             LocalAttribute(_DEFAULT_UPDATE_PERIOD, _UINT8, self._fast_poll.normal),
             LocalAttribute(_PROFILE_INTERVAL_PERIOD, _ENUM8, QUARTER_OF_AN_HOUR),
             LocalAttribute(_MAX_NUMBER_OF_PERIODS, _UINT8, MOST_PERIODS),
         ]
+        for attribute_id, factor in (
+            (metering.MULTIPLIER, settings.multiplier),
+            (metering.DIVISOR, settings.divisor),
+        ):
+            if factor is not None:
+                shown.append(LocalAttribute(attribute_id, _UINT24, factor))
         if settings.fast_poll:
             shortest = self._fast_poll.shortest
             shown.append(LocalAttribute(_FAST_POLL_UPDATE_PERIOD, _UINT8, shortest))
@@ -146,7 +173,7 @@ class MeterServer(LocalCluster):
         record = command.record
         if isinstance(record, GetProfileRecord):
             return Outcome((self._profile(record, command.now),))
-        if isinstance(record, _RequestFastPoll) and self._settings.fast_poll:
+        if isinstance(record, _RequestFastPoll) and self.settings.fast_poll:
             mode = self._fast_poll.request(
                 int(record.fast_poll_update_period), int(record.duration), command.now
             )
@@ -172,25 +199,31 @@ class MeterServer(LocalCluster):
         self.account()
         delivered, received = self._history.registers()
         histories = {int(Channel.DELIVERED): self._intervals(delivered)}
-        if self._settings.solar_peak:
+        if self.settings.solar_peak:
             histories[int(Channel.RECEIVED)] = self._intervals(received)
         return answer_profile(question, histories, QUARTER_OF_AN_HOUR, now)
 
     def _intervals(self, registers: list[float]) -> History:
         """Return the difference from each state of a register, in Wh, to the next one."""
-        raw = [self._raw(watt_hours / 1000.0) for watt_hours in registers]
-        used = [min(after - before, _LARGEST_INTERVAL) for before, after in pairwise(raw)]
+        counts = [self.settings.count(watt_hours / 1000.0) for watt_hours in registers]
+        used = [
+            self.settings.coded(after - before, _LARGEST_INTERVAL)
+            for before, after in pairwise(counts)
+        ]
         return History(zigbee_time(self._history.end), used)
 
     def _serial_number(self) -> bytes:
-        text = self._settings.serial_number or self._name
+        text = self.settings.serial_number or self._name
         return text.encode()[:_LONGEST_SERIAL_NUMBER]
 
     def _delivered(self) -> int:
-        return self._raw(self.account().delivered / 1000.0)
+        return self._summation(self.account().delivered)
 
     def _received(self) -> int:
-        return self._raw(self.account().received / 1000.0)
+        return self._summation(self.account().received)
+
+    def _summation(self, watt_hours: float) -> int:
+        return self.settings.coded(self.settings.count(watt_hours / 1000.0), _LARGEST_SUMMATION)
 
     def _demand(self) -> int:
         now = self._utc()
@@ -202,8 +235,4 @@ class MeterServer(LocalCluster):
 
     def _demand_now(self) -> int:
         watts = self._curve.power(self._utc()) + self._extra_load()
-        raw = self._raw(watts / 1000.0)
-        return max(min(raw, _LARGEST_DEMAND), -_LARGEST_DEMAND)
-
-    def _raw(self, kilo: float) -> int:
-        return int(kilo * self._settings.divisor / self._settings.multiplier)
+        return self.settings.coded(self.settings.count(watts / 1000.0), _LARGEST_DEMAND)

@@ -54,6 +54,8 @@ async def test_a_server_is_found_at_whatever_endpoint_it_is_net_8(clock: Virtual
     assert await found.find(0x0700) == Peer(station.eui64, 0x2A, 0x0109)
     assert await found.find(0x0025) == Peer(station.eui64, 0x5E, 0x0109)
     assert await found.find(0x0702) is None
+    assert await found.find_client(0x0702) == Peer(station.eui64, 0x5E, 0x0109)
+    assert await found.find_client(0x0700) is None
 
 
 async def test_without_a_network_nobody_is_asked(clock: VirtualClock) -> None:

@@ -203,17 +203,24 @@ MakeHome = Callable[..., Any]
 
 @pytest.fixture
 async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
-    """Build homes, with bad air or with what an earlier one kept, and stop them afterwards."""
+    """Build homes, with bad air or with what an earlier one kept, and stop them afterwards.
+
+    `prepare` is called before anything is switched on.
+    """
     homes: list[Home] = []
 
     async def make(
-        kept: Collections | None = None, simulator: SimulatorOptions | None = None, **air: Any
+        kept: Collections | None = None,
+        simulator: SimulatorOptions | None = None,
+        prepare: Callable[[Home], object] = lambda _home: None,
+        **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
             devices=default_simulator().devices, air=AirOptions(**({"delay": 0.0} | air))
         )
         home = Home(clock, chosen, {} if kept is None else kept)
         homes.append(home)
+        prepare(home)
         await home.start()
         return home
 

@@ -166,7 +166,7 @@ def shared(clock: VirtualClock) -> Shared:
 @pytest.mark.parametrize(
     ("kind", "options", "problem"),
     [
-        ("meter", {"divisor": 0}, "must be 1"),
+        ("meter", {"divisor": -1}, "must be 0"),
         ("meter", {"mean_load": "much"}, r"simulator\.devices\[x\]\.options\.mean_load"),
         ("display", {"colour": "red"}, "colour"),
         ("load_control", {"load": None}, "load"),

@@ -109,10 +109,56 @@ def test_a_demand_beyond_its_register_stops_at_the_limit(
     assert house.read(0x0400) == shown
 
 
-@pytest.mark.parametrize("wrong", [{"divisor": 0}, {"multiplier": -1}, {"divisor": 0x1000000}])
-def test_factors_that_no_register_can_show_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ParameterError, match=r"must be 1\.\."):
+@pytest.mark.parametrize(
+    "wrong", [{"unit_of_measure": 0x100}, {"multiplier": -1}, {"divisor": 0x1000000}]
+)
+def test_what_no_register_can_show_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match=r"must be 0\.\."):
         MeterSettings(**wrong)
+
+
+@pytest.mark.parametrize("factor", [None, 0])
+def test_a_factor_that_is_missing_or_zero_counts_as_1(
+    clock: VirtualClock, factor: int | None
+) -> None:
+    settings = MeterSettings(factor, factor, mean_load=0.0, initial_energy=100.0)
+    house = House(clock, settings)
+
+    shown = dict(house.meter.attributes.types())
+
+    assert house.read(0x0000) == 100
+    assert (0x0301 in shown, 0x0302 in shown) == (factor is not None, factor is not None)
+
+
+def test_registers_are_in_binary_coded_decimal_where_the_unit_says_so_met_4(
+    clock: VirtualClock,
+) -> None:
+    settings = MeterSettings(
+        unit_of_measure=0x81, device_type=1, mean_load=0.0, initial_energy=4711.25
+    )
+    house = House(clock, settings)
+    house.load = 2500.0
+
+    assert (house.read(0x0300), house.read(0x0306)) == (0x81, 1)
+    assert house.read(0x0000) == 0x4711250
+    assert house.read(0x0400) == 0x2500
+
+
+@pytest.mark.parametrize(
+    ("unit_of_measure", "count", "coded"),
+    [
+        (0x00, 9_000_000, 0x7FFFFF),
+        (0x00, -9_000_000, -0x7FFFFF),
+        (0x80, 9_000_000, 0x99999),
+        (0x80, -12, -0x12),
+    ],
+)
+def test_a_register_shows_no_more_than_it_holds(
+    unit_of_measure: int, count: int, coded: int
+) -> None:
+    settings = MeterSettings(unit_of_measure=unit_of_measure)
+
+    assert settings.coded(count, 0x7FFFFF) == coded
 
 
 # ------------------------------------------------------------------ profile, fast poll, mirror

@@ -1,0 +1,169 @@
+"""Meters that are hard to read: what stands on their topic is right, or null, or not there yet."""
+
+from collections.abc import Callable
+import json
+from typing import Any
+
+import pytest
+
+from sebridge.clusters.attributes import LocalAttribute
+from sebridge.settings.config import default_simulator
+from sebridge.settings.options import AirOptions, SimulatedDevice, SimulatorOptions
+from sebridge.simulator.meter import MeterServer
+from tests.scenarios.conftest import Home, MakeHome
+
+METER = default_simulator().devices[0]
+TOPIC = "sebridge/home/device/000d6f000a000001/9/metering"
+
+DELIVERED, RECEIVED, DEMAND, TIER_1, TIER_2_RECEIVED = 0x0000, 0x0001, 0x0400, 0x0100, 0x0103
+TYPES = {DEMAND: 0x2A, 0x0301: 0x22, 0x0302: 0x22, 0x0303: 0x18, 0x0308: 0x41}
+UINT48 = 0x25
+
+
+def house(**options: Any) -> SimulatorOptions:
+    """Return a house with nothing but a meter of these options."""
+    meter = SimulatedDevice(kind=METER.kind, name=METER.name, eui64=METER.eui64, options=options)
+    return SimulatorOptions(devices=(meter,), air=AirOptions(delay=0.0))
+
+
+def meter_of(home: Home) -> MeterServer:
+    (meter,) = home.household.meters.values()
+    return meter
+
+
+def showing(values: dict[int, Any]) -> Callable[[Home], None]:
+    """Let the meter show these attributes in the place of its own."""
+
+    def show(home: Home) -> None:
+        meter_of(home).attributes.show(
+            LocalAttribute(a, TYPES.get(a, UINT48), value) for a, value in values.items()
+        )
+
+    return show
+
+
+def published(home: Home, field: str) -> list[Any]:
+    """Return all that was ever published of one field of the reading, without repetitions."""
+    payloads = [json.loads(payload) for topic, payload in home.broker.history if topic == TOPIC]
+    found: list[Any] = []
+    for payload in payloads:
+        if not found or payload[field] != found[-1]:
+            found.append(payload[field])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("options", "shown", "field", "right"),
+    [
+        ({"divisor": 0}, {DELIVERED: 4711}, "energy_in", 4711.0),
+        ({"divisor": None}, {DELIVERED: 4711}, "energy_in", 4711.0),
+        ({"multiplier": None, "divisor": 100}, {DELIVERED: 471_125}, "energy_in", 4711.25),
+        ({"multiplier": 0}, {DELIVERED: 4_711_250}, "energy_in", 4711.25),
+        ({"multiplier": 3, "divisor": 100}, {DELIVERED: 12_000}, "energy_in", 360.0),
+        ({"unit_of_measure": 0x80}, {DELIVERED: 0x4711250}, "energy_in", 4711.25),
+        ({"unit_of_measure": 0x80}, {DELIVERED: 0x4711ABC}, "energy_in", None),
+        ({"unit_of_measure": 0x80}, {DEMAND: -0x1500}, "power", -1.5),
+        ({}, {DELIVERED: 0xFFFFFFFFFFFF}, "energy_in", None),
+        ({}, {RECEIVED: 0xFFFFFFFFFFFF}, "energy_out", None),
+        ({}, {RECEIVED: 250}, "energy_out", 0.25),
+        ({}, {DEMAND: -0x800000}, "power", None),
+        ({}, {DEMAND: -0x7FFFFF}, "power", -8388.607),
+        ({}, {DEMAND: -1500}, "power", -1.5),
+    ],
+)
+async def test_what_is_published_is_right_or_null_met_2_met_4_met_5(
+    make_home: MakeHome, options: dict[str, Any], shown: dict[int, Any], field: str, right: object
+) -> None:
+    home = await make_home(simulator=house(**options), prepare=showing(shown))
+
+    await home.clock.advance(minutes=10)
+
+    assert published(home, field) == [right]
+
+
+@pytest.mark.parametrize(
+    ("unit_of_measure", "device_type", "units", "commodity"),
+    [
+        (0x01, 1, ("m³", "m³/h"), "gas"),
+        (0x81, 1, ("m³", "m³/h"), "gas"),
+        (0x02, 1, ("ft³", "ft³/h"), "gas"),
+        (0x01, 2, ("m³", "m³/h"), "water"),
+        (0x07, 2, ("L", "L/h"), "water"),
+        (0x0C, 5, ("MJ", "MJ/s"), "heat"),
+        (0x00, 5, ("kWh", "kW"), "heat"),
+    ],
+)
+async def test_gas_water_and_heat_are_published_in_their_units(
+    make_home: MakeHome,
+    unit_of_measure: int,
+    device_type: int,
+    units: tuple[str, str],
+    commodity: str,
+) -> None:
+    home = await make_home(
+        simulator=house(
+            unit_of_measure=unit_of_measure, device_type=device_type, initial_energy=150.0
+        )
+    )
+
+    reading = home.broker.kept(TOPIC)
+
+    assert (reading["unit"], reading["power_unit"]) == units
+    assert reading["commodity"] == commodity
+    assert 150 <= reading["energy_in"] < 151
+
+
+async def test_the_reasons_are_published_with_the_values(make_home: MakeHome) -> None:
+    home = await make_home(simulator=house(divisor=0), prepare=showing({DELIVERED: 4711}))
+
+    why = home.broker.kept(TOPIC)["why"]
+
+    assert why["energy_in"] == {"raw": 4711, "multiplier": 1, "divisor": 1, "formatting": 0xFB}
+
+
+async def test_tiers_are_published_beside_the_total(make_home: MakeHome) -> None:
+    tiers = {TIER_1: 1250, TIER_2_RECEIVED: 0xFFFFFFFFFFFF}
+    home = await make_home(simulator=house(mirrored=True), prepare=showing(tiers))
+
+    await home.clock.advance(minutes=3)
+
+    reading = home.broker.kept(TOPIC)
+    assert reading["tiers_in"] == {"1": 1.25}
+    assert reading["tiers_out"] == {"2": None}
+
+
+async def test_a_register_that_rolls_over_goes_on_from_the_small_value_met_6(
+    make_home: MakeHome,
+) -> None:
+    five_digits = {0x0303: 0x28}
+    home = await make_home(simulator=house(), prepare=showing(five_digits | {DELIVERED: 99_998}))
+
+    showing({DELIVERED: 2})(home)
+    await home.clock.advance(minutes=10)
+
+    assert published(home, "energy_in") == [99.998, 0.002]
+
+
+async def test_after_a_swap_the_new_register_is_not_read_by_the_old_divisor_met_6(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(simulator=house(), prepare=showing({DELIVERED: 4_711_000}))
+
+    showing({DELIVERED: 1500, 0x0302: 100, 0x0308: "bb"})(home)
+    await home.clock.advance(minutes=10)
+
+    assert published(home, "energy_in") == [4711.0, 15.0]
+
+
+async def test_a_swapped_meter_that_sleeps_is_not_read_by_the_old_divisor(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(
+        simulator=house(mirrored=True), prepare=showing({DELIVERED: 4_711_000, 0x0308: "aa"})
+    )
+    await home.clock.advance(minutes=5)
+
+    showing({DELIVERED: 4_711_500, 0x0302: 100, 0x0308: "bb"})(home)
+    await home.clock.advance(minutes=5)
+
+    assert published(home, "energy_in") == [4711.0, 47_115.0]
