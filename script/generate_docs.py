@@ -11,7 +11,17 @@ import pkgutil
 import re
 import sys
 import types
-from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import yaml
 import zigpy.types as t
@@ -204,11 +214,28 @@ def _parameter(parameter: Parameter, words: TypeWords) -> tuple[str, str, str]:
 def _response_field(
     field: dataclasses.Field[Any], response: type, words: TypeWords
 ) -> tuple[str, str, str]:
-    kind = annotations(response)[field.name]
+    kind = field_types(response)[field.name]
     note = "not always there" if field.default is ABSENT else ""
     if field.default is not dataclasses.MISSING and field.default is not ABSENT:
         note = f"always `{_json(field.default)}`"
     return f"`{field.name}`", words.say(kind), note
+
+
+def field_types(kind: type) -> dict[str, Any]:
+    """Return the type of each field of a dataclass, those of a generic base made certain."""
+    meaning: dict[Any, Any] = {}
+    for base in getattr(kind, "__orig_bases__", ()):
+        variables = getattr(get_origin(base), "__parameters__", ())
+        meaning |= dict(zip(variables, get_args(base), strict=True))
+    return {name: _certain(hint, meaning) for name, hint in annotations(kind).items()}
+
+
+def _certain(hint: Any, meaning: Mapping[Any, Any]) -> Any:
+    """Put what a subclass chose in the place of a type variable."""
+    if isinstance(hint, TypeVar):
+        return meaning[hint]
+    variables = getattr(hint, "__parameters__", ()) if get_origin(hint) is not None else ()
+    return hint[tuple(meaning[variable] for variable in variables)] if variables else hint
 
 
 def _record(kind: Any, words: TypeWords) -> str:
@@ -236,7 +263,7 @@ def _struct_fields(kind: Any, words: TypeWords) -> Iterator[tuple[str, str, str]
 def _dataclass_fields(kind: Any, words: TypeWords) -> Iterator[tuple[str, str, str]]:
     for field in dataclasses.fields(kind):
         note = "not always there" if field.default is ABSENT else ""
-        yield f"`{field.name}`", words.say(annotations(kind)[field.name]), note
+        yield f"`{field.name}`", words.say(field_types(kind)[field.name]), note
 
 
 def _settings() -> str:

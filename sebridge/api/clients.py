@@ -95,6 +95,28 @@ def _desk(desks: Mapping[int, D], endpoint_id: int) -> D:
         raise ParameterError("source_endpoint_id", problem) from None
 
 
+async def _asked(
+    desk: Asking,
+    endpoint_id: int,
+    cluster_id: int,
+    given: CommandSchema | Absent,
+    otherwise: CommandSchema,
+) -> AskedResponse:
+    """Ask what the caller gave, or else for everything."""
+    devices = await desk.ask(otherwise if given is ABSENT else given)
+    return AskedResponse(
+        source_endpoint_id=int(endpoint_id),
+        cluster_id=cluster_id,
+        record=given,
+        device_list=devices,
+    )
+
+
+def _cleared(desks: Mapping[int, Asking], endpoint_id: int, cluster_id: int) -> ClearedResponse:
+    _desk(desks, endpoint_id).clear()
+    return ClearedResponse(source_endpoint_id=int(endpoint_id), cluster_id=cluster_id)
+
+
 def _found(devices: Sequence[EUI64]) -> int:
     return int(Status.SUCCESS if devices else Status.NOT_FOUND)
 
@@ -137,22 +159,15 @@ class ClientMethods:
         record: GetScheduledPricesRecord | Absent = ABSENT,
     ) -> AskedResponse:
         """Ask every active Price server for its prices; they come as received_price_event."""
-        question = GetScheduledPricesRecord() if record is ABSENT else record
-        asked = await _desk(self._prices, source_endpoint_id).ask(question)
-        return AskedResponse(
-            source_endpoint_id=int(source_endpoint_id),
-            cluster_id=PRICE,
-            record=record,
-            device_list=asked,
-        )
+        desk = _desk(self._prices, source_endpoint_id)
+        return await _asked(desk, source_endpoint_id, PRICE, record, GetScheduledPricesRecord())
 
     @method
     async def clear_price_events(
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> ClearedResponse:
         """Empty the local list of prices; the servers keep theirs."""
-        _desk(self._prices, source_endpoint_id).clear()
-        return ClearedResponse(source_endpoint_id=int(source_endpoint_id), cluster_id=PRICE)
+        return _cleared(self._prices, source_endpoint_id, PRICE)
 
     # ------------------------------------------------------------------ load control
 
@@ -163,20 +178,13 @@ class ClientMethods:
         record: GetScheduledEventsRecord | Absent = ABSENT,
     ) -> AskedResponse:
         """Ask every active DRLC server for its events; they come as received_DRLC_event."""
-        question = GetScheduledEventsRecord() if record is ABSENT else record
-        asked = await _desk(self._load_control, source_endpoint_id).ask(question)
-        return AskedResponse(
-            source_endpoint_id=int(source_endpoint_id),
-            cluster_id=DRLC,
-            record=record,
-            device_list=asked,
-        )
+        desk = _desk(self._load_control, source_endpoint_id)
+        return await _asked(desk, source_endpoint_id, DRLC, record, GetScheduledEventsRecord())
 
     @method
     async def clear_DRLC_events(self, source_endpoint_id: uint8_t = SE_ENDPOINT) -> ClearedResponse:
         """Empty the local list of load-control events; the servers keep theirs."""
-        _desk(self._load_control, source_endpoint_id).clear()
-        return ClearedResponse(source_endpoint_id=int(source_endpoint_id), cluster_id=DRLC)
+        return _cleared(self._load_control, source_endpoint_id, DRLC)
 
     # ------------------------------------------------------------------ messages
 
@@ -222,8 +230,7 @@ class ClientMethods:
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> ClearedResponse:
         """Empty the local list of messages; the servers keep theirs."""
-        _desk(self._messages, source_endpoint_id).clear()
-        return ClearedResponse(source_endpoint_id=int(source_endpoint_id), cluster_id=MESSAGING)
+        return _cleared(self._messages, source_endpoint_id, MESSAGING)
 
 
 def _confirmation_of(shown: Sequence[DisplayMessageRecord]) -> MessageConfirmationRecord | None:

@@ -1,10 +1,16 @@
 """Load-control requests: RPC reference, DRLC commands of the server side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 
+from sebridge.api.event_answers import (
+    CancelledAnswer,
+    CreatedAnswer,
+    EventListAnswer,
+    created_answer,
+)
 from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
@@ -20,47 +26,31 @@ DrlcDesk = EventDesk[LoadControlEventRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetDRLCEventsResponse:
+class GetDRLCEventsResponse(EventListAnswer[LoadControlEventRecord]):
     """The valid events: in force and to come."""
 
-    endpoint_id: int
     cluster_id: int = DRLC
-    server_or_client: int
-    events_record_list: Sequence[LoadControlEventRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateDRLCEventResponse:
+class CreateDRLCEventResponse(CreatedAnswer[LoadControlEventRecord]):
     """What became of an event; `reason` tells why the status is not 0."""
 
-    source_endpoint_id: int
     cluster_id: int = DRLC
-    status: int
-    record: LoadControlEventRecord
-    device_list: Sequence[EUI64]
-    reason: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelDRLCEventResponse:
+class CancelDRLCEventResponse(CancelledAnswer[CancelLoadControlEventRecord]):
     """The event is gone, and these devices were told."""
 
-    source_endpoint_id: int
     cluster_id: int = DRLC
-    status: int = 0
-    record: CancelLoadControlEventRecord
-    device_list: Sequence[EUI64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelAllDRLCEventsResponse:
+class CancelAllDRLCEventsResponse(CancelledAnswer[CancelAllLoadControlEventsRecord]):
     """All events are gone, and these devices were told."""
 
-    source_endpoint_id: int
     cluster_id: int = DRLC
-    status: int = 0
-    record: CancelAllLoadControlEventsRecord
-    device_list: Sequence[EUI64]
 
 
 class DRLCMethods:
@@ -93,13 +83,7 @@ class DRLCMethods:
         What each device does with it comes back as received_report_event_status.
         """
         created = await source_desk(self._desks, source_endpoint_id).create(record)
-        return CreateDRLCEventResponse(
-            source_endpoint_id=int(source_endpoint_id),
-            status=int(created.status),
-            record=created.record,
-            device_list=created.devices,
-            reason=created.reason or ABSENT,
-        )
+        return created_answer(CreateDRLCEventResponse, source_endpoint_id, created)
 
     @method
     async def cancel_DRLC_event(

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 
+from sebridge.api.event_answers import CancelledAnswer, CreatedAnswer, created_answer
 from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
@@ -24,26 +25,17 @@ class GetMessageEventsResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateMessageEventResponse:
+class CreateMessageEventResponse(CreatedAnswer[DisplayMessageRecord]):
     """What became of a message; `reason` tells why the status is not 0."""
 
-    source_endpoint_id: int
     cluster_id: int = MESSAGING
-    status: int
-    record: DisplayMessageRecord
-    device_list: Sequence[EUI64]
-    reason: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelMessageEventResponse:
+class CancelMessageEventResponse(CancelledAnswer[CancelMessageRecord]):
     """The message is gone, and these devices were told."""
 
-    source_endpoint_id: int
     cluster_id: int = MESSAGING
-    status: int = 0
-    record: CancelMessageRecord
-    device_list: Sequence[EUI64]
 
 
 class MessagingMethods:
@@ -71,13 +63,7 @@ class MessagingMethods:
     ) -> CreateMessageEventResponse:
         """Keep a message, and send it at once to all displays."""
         created = await source_desk(self._desks, source_endpoint_id).create(record)
-        return CreateMessageEventResponse(
-            source_endpoint_id=int(source_endpoint_id),
-            status=int(created.status),
-            record=created.record,
-            device_list=created.devices,
-            reason=created.reason or ABSENT,
-        )
+        return created_answer(CreateMessageEventResponse, source_endpoint_id, created)
 
     @method
     async def cancel_message_event(

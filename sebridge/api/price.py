@@ -1,10 +1,11 @@
 """Price requests: RPC reference, Price commands of the server side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 
+from sebridge.api.event_answers import CreatedAnswer, EventListAnswer, created_answer
 from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
@@ -16,25 +17,17 @@ PriceDesk = EventDesk[PublishPriceRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetPriceEventsResponse:
+class GetPriceEventsResponse(EventListAnswer[PublishPriceRecord]):
     """The valid prices: in force and to come."""
 
-    endpoint_id: int
     cluster_id: int = PRICE
-    server_or_client: int
-    events_record_list: Sequence[PublishPriceRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreatePriceEventResponse:
+class CreatePriceEventResponse(CreatedAnswer[PublishPriceRecord]):
     """What became of a price; `reason` tells why the status is not 0."""
 
-    source_endpoint_id: int
     cluster_id: int = PRICE
-    status: int
-    record: PublishPriceRecord
-    device_list: Sequence[EUI64]
-    reason: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +65,7 @@ class PriceMethods:
     ) -> CreatePriceEventResponse:
         """Schedule a price, and send it at once to the Price clients of all active devices."""
         created = await source_desk(self._desks, source_endpoint_id).create(record)
-        return CreatePriceEventResponse(
-            source_endpoint_id=int(source_endpoint_id),
-            status=int(created.status),
-            record=created.record,
-            device_list=created.devices,
-            reason=created.reason or ABSENT,
-        )
+        return created_answer(CreatePriceEventResponse, source_endpoint_id, created)
 
     @method
     async def cancel_all_price_events(
