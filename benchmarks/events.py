@@ -91,7 +91,7 @@ def deliveries(size: int, clients: int, fresh: Iterator[int]) -> Operations:
         Peer(t.EUI64(number.to_bytes(8, "little")), 9, SE_PROFILE)
         for number in range(1, clients + 1)
     ]
-    books = Deliveries()
+    books: Deliveries[int] = Deliveries()
     books.missing(peers)
     for number in range(1, size + 1):
         books.begin(number)

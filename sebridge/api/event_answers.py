@@ -12,7 +12,7 @@ from zigpy.types import EUI64
 
 from sebridge.api.event_desk import R
 from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.publisher import Created
+from sebridge.clusters.client_delivery import Created
 
 A = TypeVar("A")
 

@@ -8,7 +8,7 @@ from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.publisher import Created
+from sebridge.clusters.client_delivery import Created
 from sebridge.zcl.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -52,6 +52,15 @@ def source_desk(desks: Mapping[int, D], source_endpoint_id: int) -> D:
         raise ParameterError("source_endpoint_id", problem) from None
 
 
+def client_desk(desks: Mapping[int, D], source_endpoint_id: int) -> D:
+    """Return the desk of the endpoint that listens; ParameterError where it has none."""
+    try:
+        return desks[int(source_endpoint_id)]
+    except KeyError:
+        problem = f"endpoint 0x{int(source_endpoint_id):02X} has no client of this cluster"
+        raise ParameterError("source_endpoint_id", problem) from None
+
+
 def list_at(
     servers: Mapping[int, EventList[R]],
     clients: Mapping[int, EventList[R]],
@@ -62,12 +71,26 @@ def list_at(
 
     Without a side it is whichever the endpoint has. Raises ParameterError where it has none.
     """
+    side, events = side_at(servers, clients, endpoint_id, server_or_client)
+    return side, events.valid()
+
+
+def side_at(
+    servers: Mapping[int, D],
+    clients: Mapping[int, D],
+    endpoint_id: int,
+    server_or_client: int | Absent,
+) -> tuple[int, D]:
+    """Return the side (0 server, 1 client) that an endpoint's cluster has, and what it keeps.
+
+    Without a side it is whichever the endpoint has. Raises ParameterError where it has none.
+    """
     if server_or_client is not ABSENT and server_or_client not in {SERVER, CLIENT}:
         raise ParameterError("server_or_client", "must be 0 (server) or 1 (client)")
     for side, lists in ((SERVER, servers), (CLIENT, clients)):
         wanted = server_or_client in {ABSENT, side}
         if wanted and int(endpoint_id) in lists:
-            return side, lists[int(endpoint_id)].valid()
+            return side, lists[int(endpoint_id)]
     if int(endpoint_id) in {*servers, *clients}:
         raise ParameterError("server_or_client", "the endpoint has only the other side")
     problem = f"endpoint 0x{int(endpoint_id):02X} has no such cluster"

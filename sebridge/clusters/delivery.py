@@ -1,30 +1,31 @@
-"""Who has not heard which event yet. Pure."""
+"""Who has not heard which event, or other thing that a server says, yet. Pure."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Hashable, Iterable
+from typing import Final, Generic, TypeVar
 
 import zigpy.types as t
 
 from sebridge.devices.peer import Peer
 
 _Place = tuple[t.EUI64, int]
+K = TypeVar("K", bound=Hashable)
 
 MOST_REPETITIONS: Final = 3
 """So often is an event brought that was taken, but not answered as it asks (PRC-10)."""
 
 
-class Deliveries:
+class Deliveries(Generic[K]):
     """For each endpoint, the events it lacks: nothing for those who have heard all.
 
     Not power-safe: clients may hear an event twice.
     """
 
-    def __init__(self, event_ids: Iterable[int] = ()) -> None:
+    def __init__(self, event_ids: Iterable[K] = ()) -> None:
         self._alive = dict.fromkeys(event_ids)
-        self._lacks: dict[_Place, dict[int, int]] = {}  # event -> how often it was brought
+        self._lacks: dict[_Place, dict[K, int]] = {}  # event -> how often it was brought
         self._wanting: set[_Place] = set()
 
-    def begin(self, event_id: int) -> None:
+    def begin(self, event_id: K) -> None:
         """Note a new event, which nobody has heard."""
         if event_id not in self._alive:
             self._alive[event_id] = None
@@ -32,18 +33,18 @@ class Deliveries:
                 lacking[event_id] = 0
                 self._wanting.add(place)
 
-    def over(self, event_id: int) -> None:
+    def over(self, event_id: K) -> None:
         """Forget an event that is over."""
         self._alive.pop(event_id, None)
         for place in tuple(self._wanting):
             self._drop(place, self._lacks[place], event_id)
 
-    def heard(self, event_id: int, device: t.EUI64, endpoint: int) -> None:
+    def heard(self, event_id: K, device: t.EUI64, endpoint: int) -> None:
         """Note that an endpoint has an event."""
         place = (device, endpoint)
         self._drop(place, self._known(place), event_id)
 
-    def taken(self, event_id: int, device: t.EUI64, endpoint: int) -> None:
+    def taken(self, event_id: K, device: t.EUI64, endpoint: int) -> None:
         """Note that an endpoint took an event that it has to answer, too."""
         place = (device, endpoint)
         lacking = self._known(place)
@@ -58,7 +59,7 @@ class Deliveries:
             del self._lacks[place]
             self._wanting.discard(place)
 
-    def missing(self, peers: Iterable[Peer]) -> list[tuple[Peer, list[int]]]:
+    def missing(self, peers: Iterable[Peer]) -> list[tuple[Peer, list[K]]]:
         """Return, for each peer that lacks any, the events it lacks, the earliest noted first."""
         found = []
         for peer in peers:
@@ -67,7 +68,7 @@ class Deliveries:
                 found.append((peer, list(lacking)))
         return found
 
-    def _known(self, place: _Place) -> dict[int, int]:
+    def _known(self, place: _Place) -> dict[K, int]:
         """Return what an endpoint lacks: everything, when it is new."""
         if place not in self._lacks:
             self._lacks[place] = dict.fromkeys(self._alive, 0)
@@ -75,6 +76,6 @@ class Deliveries:
                 self._wanting.add(place)
         return self._lacks[place]
 
-    def _drop(self, place: _Place, lacking: dict[int, int], event_id: int) -> None:
+    def _drop(self, place: _Place, lacking: dict[K, int], event_id: K) -> None:
         if lacking.pop(event_id, None) is not None and not lacking:
             self._wanting.discard(place)

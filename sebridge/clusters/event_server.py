@@ -87,6 +87,11 @@ class EventServer(EventCluster[R]):
             source.device, source.endpoint, self.local_endpoint, self.cluster_id, event_ids
         )
 
+    def oddity(self, record: R) -> str:
+        """Say what its creator should know of an event that was taken; nothing by itself."""
+        del record
+        return ""
+
     def awaits_answer(self, event: ScheduledEvent[R]) -> bool:
         """Say whether an event counts as heard only when the client has answered it."""
         del event

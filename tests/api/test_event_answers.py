@@ -6,7 +6,7 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.api.event_answers import CreatedAnswer, created_answer
 from sebridge.base.values import plain
-from sebridge.clusters.publisher import Created
+from sebridge.clusters.client_delivery import Created
 from sebridge.smartenergy.messaging import CancelMessageRecord
 
 RECORD = CancelMessageRecord(message_id=7)

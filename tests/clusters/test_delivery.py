@@ -23,7 +23,7 @@ def test_who_has_heard_an_event_lacks_it_no_more() -> None:
 
 
 def test_a_new_event_is_lacked_by_all_and_noted_once() -> None:
-    deliveries = Deliveries()
+    deliveries: Deliveries[int] = Deliveries()
     deliveries.missing([ONE])
 
     deliveries.begin(1)
