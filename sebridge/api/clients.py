@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from zigpy.types import EUI64, uint8_t
 from zigpy.zcl.foundation import CommandSchema, Status
 
-from sebridge.base.errors import ParameterError
+from sebridge.api.event_desk import client_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -20,8 +20,6 @@ from sebridge.smartenergy.messaging import (
     MessageConfirmationRecord,
 )
 from sebridge.smartenergy.price import GetCurrentPriceRecord, GetScheduledPricesRecord
-
-D = TypeVar("D")
 
 
 class Asking(Protocol):
@@ -87,14 +85,6 @@ class ClearedResponse:
     cluster_id: int
 
 
-def _desk(desks: Mapping[int, D], endpoint_id: int) -> D:
-    try:
-        return desks[int(endpoint_id)]
-    except KeyError:
-        problem = f"endpoint 0x{int(endpoint_id):02X} has no client of this cluster"
-        raise ParameterError("source_endpoint_id", problem) from None
-
-
 async def _asked(
     desk: Asking,
     endpoint_id: int,
@@ -113,7 +103,7 @@ async def _asked(
 
 
 def _cleared(desks: Mapping[int, Asking], endpoint_id: int, cluster_id: int) -> ClearedResponse:
-    _desk(desks, endpoint_id).clear()
+    client_desk(desks, endpoint_id).clear()
     return ClearedResponse(source_endpoint_id=int(endpoint_id), cluster_id=cluster_id)
 
 
@@ -141,7 +131,7 @@ class ClientMethods:
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CurrentPriceResponse:
         """Ask every active Price server for its current price; it comes as received_price_event."""
-        asked = await _desk(self._prices, source_endpoint_id).ask(
+        asked = await client_desk(self._prices, source_endpoint_id).ask(
             GetCurrentPriceRecord(command_options=1)
         )
         endpoint = int(source_endpoint_id)
@@ -159,7 +149,7 @@ class ClientMethods:
         record: GetScheduledPricesRecord | Absent = ABSENT,
     ) -> AskedResponse:
         """Ask every active Price server for its prices; they come as received_price_event."""
-        desk = _desk(self._prices, source_endpoint_id)
+        desk = client_desk(self._prices, source_endpoint_id)
         return await _asked(desk, source_endpoint_id, PRICE, record, GetScheduledPricesRecord())
 
     @method
@@ -178,7 +168,7 @@ class ClientMethods:
         record: GetScheduledEventsRecord | Absent = ABSENT,
     ) -> AskedResponse:
         """Ask every active DRLC server for its events; they come as received_DRLC_event."""
-        desk = _desk(self._load_control, source_endpoint_id)
+        desk = client_desk(self._load_control, source_endpoint_id)
         return await _asked(desk, source_endpoint_id, DRLC, record, GetScheduledEventsRecord())
 
     @method
@@ -193,7 +183,7 @@ class ClientMethods:
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> AskedStatusResponse:
         """Ask every active Messaging server for its message; it comes as received_message_event."""
-        asked = await _desk(self._messages, source_endpoint_id).ask(GetLastMessageRecord())
+        asked = await client_desk(self._messages, source_endpoint_id).ask(GetLastMessageRecord())
         return AskedStatusResponse(
             status=_found(asked),
             source_endpoint_id=int(source_endpoint_id),
@@ -211,7 +201,7 @@ class ClientMethods:
 
         Without a record the message on display is confirmed; NOT_FOUND when there is none.
         """
-        box = _desk(self._messages, source_endpoint_id)
+        box = client_desk(self._messages, source_endpoint_id)
         confirmation = _confirmation_of(box.active()) if record is ABSENT else record
         asked: Sequence[EUI64] = ()
         if confirmation is not None:

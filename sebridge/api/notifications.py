@@ -31,6 +31,12 @@ from sebridge.smartenergy.messaging import (
     MessageConfirmationRecord,
 )
 from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.smartenergy.price_tariff import (
+    PublishBlockPeriodRecord,
+    PublishBlockPeriodSe11Record,
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
 from sebridge.zcl.general import AttributeReportRecord
 from sebridge.zcl.record import Record
 
@@ -46,6 +52,10 @@ _ACTIVE_NAMES: Final = {
 }
 _RECEIVED_NAMES: Final[Mapping[type, str]] = {
     PublishPriceRecord: "received_price_event",
+    PublishBlockPeriodRecord: "received_block_period",
+    PublishBlockPeriodSe11Record: "received_block_period",
+    PublishConversionFactorRecord: "received_conversion_factor",
+    PublishCalorificValueRecord: "received_calorific_value",
     LoadControlEventRecord: "received_DRLC_event",
     CancelLoadControlEventRecord: "received_DRLC_cancel_event",
     CancelAllLoadControlEventsRecord: "received_DRLC_cancel_all_events",

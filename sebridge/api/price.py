@@ -25,7 +25,10 @@ class GetPriceEventsResponse(EventListAnswer[PublishPriceRecord]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePriceEventResponse(CreatedAnswer[PublishPriceRecord]):
-    """What became of a price; `reason` tells why the status is not 0."""
+    """What became of a price; `reason` tells why the status is not 0.
+
+    With status 0 it tells of a price tier that is in the wrong order with this one.
+    """
 
     cluster_id: int = PRICE
 

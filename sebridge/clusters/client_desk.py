@@ -15,15 +15,9 @@ from sebridge.base.signals import SignalBus
 from sebridge.clusters.cluster import Outcome
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.event_cluster import EventCluster, R
-from sebridge.clusters.messaging_client import MessagingClient
 from sebridge.clusters.signals import KeyEstablished, NetworkTimeSet
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import DeviceActive, DeviceUpdated
-from sebridge.smartenergy.messaging import (
-    DisplayMessageRecord,
-    GetLastMessageRecord,
-    MessageConfirmationRecord,
-)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,7 +34,7 @@ class Servers(Protocol):
 class ClientDesk(Service, Generic[R]):
     """Keeps a client cluster's events complete: every server that appears is asked for its own.
 
-    `question` is what a new server is asked, `patience` the seconds given to one transmission
+    `questions` is what a new server is asked, `patience` the seconds given to one transmission
     (Conversation.TX_status_timeout), `woken` is called when the schedule has changed. Nobody is
     asked by itself before `time_is_known`, as the answers could not be scheduled (GEN-7, NET-3).
     """
@@ -49,7 +43,7 @@ class ClientDesk(Service, Generic[R]):
         self,
         endpoint: Endpoint,
         cluster: EventCluster[R],
-        question: CommandSchema,
+        questions: Sequence[CommandSchema],
         *,
         router: Router,
         servers: Servers,
@@ -62,7 +56,7 @@ class ClientDesk(Service, Generic[R]):
         self.time_is_known: Callable[[], bool] = lambda: True
         self._endpoint = endpoint
         self._cluster = cluster
-        self._question = question
+        self._questions = questions
         self._router = router
         self._servers = servers
         self._clock = clock
@@ -74,11 +68,11 @@ class ClientDesk(Service, Generic[R]):
 
     def valid(self) -> list[R]:
         """Return the events in force and to come."""
-        return self._cluster.valid(self._now())
+        return self._cluster.valid(self._now)
 
     def active(self) -> list[R]:
         """Return the events in force."""
-        return self._cluster.active(self._now())
+        return self._cluster.active(self._now)
 
     async def ask(self, question: CommandSchema) -> list[t.EUI64]:
         """Send a question to every active server; return the devices that took it."""
@@ -89,7 +83,7 @@ class ClientDesk(Service, Generic[R]):
 
     def clear(self) -> None:
         """Forget all events here; the servers keep theirs and are not told."""
-        self.carry_out(self._cluster.clear(self._now()))
+        self.carry_out(self._cluster.clear(self._now))
 
     def carry_out(self, outcome: Outcome) -> None:
         """Do what the cluster wants done."""
@@ -99,7 +93,8 @@ class ClientDesk(Service, Generic[R]):
     def _on_time(self, signal: NetworkTimeSet) -> None:
         """Ask for what was not asked for, or judged by a wrong time."""
         if signal.first or abs(signal.step) >= _GREAT_STEP:
-            self.spawn(self.ask(self._question), "ask all servers")
+            for peer in self._servers.servers(self._cluster.cluster_id):
+                self.spawn(self._ask_all(peer), f"ask {peer.device}")
 
     def _on_server(self, device: t.EUI64, *, again: bool) -> None:
         if not self.time_is_known():
@@ -108,7 +103,13 @@ class ClientDesk(Service, Generic[R]):
             place = (peer.device, peer.endpoint)
             if peer.device == device and (again or place not in self._asked):
                 self._asked.add(place)
-                self.spawn(self._send(peer, self._question), f"ask {device}")
+                self.spawn(self._ask_all(peer), f"ask {device}")
+
+    async def _ask_all(self, peer: Peer) -> None:
+        """Ask a server all questions, one after the other, as long as it takes them."""
+        for question in self._questions:
+            if not await self._send(peer, question):
+                return
 
     async def _send(self, peer: Peer, record: CommandSchema) -> bool:
         sending: Any = self._router.send(self._endpoint, self._cluster, peer, record)
@@ -119,21 +120,6 @@ class ClientDesk(Service, Generic[R]):
             return False
         return True
 
+    @property
     def _now(self) -> int:
         return zigbee_time(self._clock.utc())
-
-
-class MessageBox(ClientDesk[DisplayMessageRecord]):
-    """The desk of the Messaging client, at which messages are confirmed too."""
-
-    def __init__(self, endpoint: Endpoint, messages: MessagingClient, **parts: Any) -> None:
-        super().__init__(endpoint, messages, GetLastMessageRecord(), **parts)
-        self._messages = messages
-
-    def confirmed(self, message_id: int) -> None:
-        """Note that the user confirmed a message, or its cancellation."""
-        self.carry_out(self._messages.confirmed(message_id, self._now()))
-
-    def stamped(self, record: MessageConfirmationRecord) -> MessageConfirmationRecord:
-        """Return a confirmation with the time at which it is made."""
-        return record.but(confirmation_time=record.confirmation_time or self._now())

@@ -11,7 +11,15 @@ from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.clusters.cluster import Command, Outcome
 from sebridge.clusters.event_client import EventClient, origin_of
 from sebridge.clusters.event_cluster import NEVER, end_of
-from sebridge.clusters.price_values import VALUES, PriceValues
+from sebridge.clusters.price_values import (
+    VALUES,
+    BlockPeriod,
+    Kind,
+    PriceValues,
+    awaits_answer,
+    is_period,
+    start_of,
+)
 from sebridge.devices.peer import Peer
 from sebridge.schedule.schedule import Schedule
 from sebridge.smartenergy.metering import unit_of
@@ -26,6 +34,7 @@ COMMODITY_TYPE: Final = 0x0002
 _ACKNOWLEDGE: Final = 0x01  # bit of price_control
 _LONGEST_LABEL: Final = 12  # octets of UTF-8 (PRC-14)
 _MOST_SERVERS: Final = 16  # whose values beside the price are kept
+_KNOWN: Final = (Status.SUCCESS, Status.DUPLICATE_EXISTS)  # of a record that is here now (PRC-8)
 _UINT8: Final = 0x20
 _ENUM8: Final = 0x30
 _LONGEST_RANDOM_DELAY: Final = 60  # minutes
@@ -60,17 +69,14 @@ class PriceClient(EventClient[PublishPriceRecord]):
         status, news = self._take(price, command)
         told = self.received(command, price, status)
         answers: tuple[Record, ...] = ()
-        known = status in {Status.SUCCESS, Status.DUPLICATE_EXISTS}  # PRC-8
-        if known and (price.price_control or 0) & _ACKNOWLEDGE:
-            answers = (
-                PriceAcknowledgementRecord(
-                    provider_id=price.provider_id,
-                    issuer_event_id=price.issuer_event_id,
-                    price_ack_time=command.now,
-                    control=price.price_control,
-                ),
-            )
+        if status in _KNOWN and (price.price_control or 0) & _ACKNOWLEDGE:
+            control = price.price_control
+            answers = (_acknowledgement(price, control, command.now),)
         return Outcome(answers, status, signals=(told, *news.signals))
+
+    def listed(self, kind: Kind, now: int) -> list[Any]:
+        """Return the values of a kind that servers told of, in force and to come."""
+        return [record for own in self._values.values() for record in own.listed(kind, now)]
 
     def values_of(self, server: Peer) -> PriceValues:
         """Return the block periods, factors and calorific values of a server (PRC-16, PRC-18)."""
@@ -101,11 +107,36 @@ class PriceClient(EventClient[PublishPriceRecord]):
         return Status.SUCCESS, self.with_list(news, command.now, (event.event_id,))
 
     def _take_value(self, record: Record, command: Command) -> Outcome:
-        origin = origin_of(command.source)
+        try:
+            self.check_time(start_of(record))
+            self._values_from(command.source).take(record, command.now)
+        except RequestError as error:
+            status = error.status
+        else:
+            status = Status.SUCCESS
+        answers: tuple[Record, ...] = ()
+        if status in _KNOWN and is_period(record) and awaits_answer(record):
+            control = record.block_period_control
+            answers = (_acknowledgement(record, control, command.now),)
+        told = self.received(command, record, status)
+        return Outcome(answers, status, signals=(told,))
+
+    def _values_from(self, server: Peer) -> PriceValues:
+        origin = origin_of(server)
         if origin not in self._values and len(self._values) >= _MOST_SERVERS:
             raise FullError(f"there are values of {_MOST_SERVERS} servers already")
-        self._values.setdefault(origin, PriceValues()).take(record, command.now)
-        return Outcome()
+        return self._values.setdefault(origin, PriceValues())
+
+
+def _acknowledgement(
+    record: PublishPriceRecord | BlockPeriod, control: int | None, now: int
+) -> PriceAcknowledgementRecord:
+    return PriceAcknowledgementRecord(
+        provider_id=record.provider_id,
+        issuer_event_id=record.issuer_event_id,
+        price_ack_time=now,
+        control=control,
+    )
 
 
 def _attributes(store: MutableMapping[int, Any] | None) -> LocalAttributes:

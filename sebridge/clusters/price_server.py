@@ -1,6 +1,6 @@
 """The Price cluster as the gateway serves it: rules PRC-1 to PRC-20."""
 
-import logging
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from typing_extensions import override
@@ -10,7 +10,9 @@ from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.clusters.cluster import Command, Outcome
 from sebridge.clusters.event_cluster import end_of
 from sebridge.clusters.event_server import EventServer
-from sebridge.clusters.price_values import QUESTIONS, PriceValues
+from sebridge.clusters.price_values import QUESTIONS, PriceValues, ValueKey, key_of
+from sebridge.clusters.signals import ValuesHeard
+from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
 from sebridge.smartenergy.metering import unit_of
@@ -21,9 +23,9 @@ from sebridge.smartenergy.price import (
     PriceAcknowledgementRecord,
     PublishPriceRecord,
 )
+from sebridge.smartenergy.price_tariff import PublishBlockPeriodRecord
+from sebridge.smartenergy.tier_order import TierOrder
 from sebridge.zcl.record import Record
-
-_LOGGER = logging.getLogger(__name__)
 
 _LONGEST_LABEL: Final = 12  # octets of UTF-8 (PRC-14)
 ACKNOWLEDGE: Final = 0x01
@@ -42,7 +44,10 @@ class PriceServer(EventServer[PublishPriceRecord]):
         values: PriceValues | None = None,
     ) -> None:
         super().__init__(local_endpoint, schedule)
-        self._values = PriceValues() if values is None else values
+        self.values = PriceValues() if values is None else values
+        self._tiers = TierOrder()
+        for event in schedule.not_ended(0):
+            self._tiers.add(event.event_id, event.record)
 
     def take_value(self, record: Record, now: int) -> Record:
         """Take a block period, conversion factor or calorific value, or take a period back.
@@ -50,26 +55,46 @@ class PriceServer(EventServer[PublishPriceRecord]):
         Returns it with its absolute start, to be told to all clients. Raises InvalidFieldError,
         DuplicateError, OutdatedError or UnknownEventError; then nothing has changed.
         """
-        taken = self._values.take(record, now)
-        self.attributes.show(self._values.attributes(now))
+        taken = self.values.take(record, now)
+        self.attributes.show(self.values.attributes(now))
         return taken
 
     @override
     def next_change(self, now: int) -> int | None:
         """Return when a price or another value will change."""
-        moments = [super().next_change(now), self._values.next_change(now)]
+        moments = [super().next_change(now), self.values.next_change(now)]
         return min((moment for moment in moments if moment is not None), default=None)
 
     @override
     def advance(self, now: int) -> Outcome:
         """Do what became due, and show the values in force."""
-        self.attributes.show(self._values.attributes(now))
+        self.attributes.show(self.values.attributes(now))
         return super().advance(now)
 
     @override
     def awaits_answer(self, event: ScheduledEvent[PublishPriceRecord]) -> bool:
         """Say whether the price asks to be acknowledged (PRC-10)."""
         return bool((event.record.price_control or 0) & ACKNOWLEDGE)
+
+    @override
+    def add(self, record: PublishPriceRecord, now: int) -> tuple[PublishPriceRecord, Outcome]:
+        """Take a price, as every server of events does."""
+        stored, outcome = super().add(record, now)
+        self._tiers.add(self.identifier(stored), stored)
+        return stored, outcome
+
+    @override
+    def oddity(self, record: PublishPriceRecord) -> str:
+        """Say which price in force or to come is in the wrong order with this one (PRC-15)."""
+        return self._tiers.problem_of(record)
+
+    @override
+    def news(self, changes: Sequence[Change], now: int) -> Outcome:
+        """Tell of changes, and forget the tiers of prices that are over."""
+        for change in changes:
+            if not isinstance(change, (Started, Postponed)):
+                self._tiers.remove(change.event.event_id)
+        return super().news(changes, now)
 
     @override
     def check(self, record: PublishPriceRecord, now: int) -> None:
@@ -82,10 +107,6 @@ class PriceServer(EventServer[PublishPriceRecord]):
             raise InvalidFieldError("a price ratio of 0 is not allowed (255: not used)")
         if record.tier > (record.number_of_tiers or record.tier):
             raise InvalidFieldError("the price tier is above the number of price tiers")
-        for other in self.active(now):
-            if _misordered(record, other):
-                tiers = sorted((record.tier, other.tier))
-                _LOGGER.warning("price tier %d is dearer than tier %d", *tiers)  # PRC-15
 
     @override
     def identifier(self, record: PublishPriceRecord) -> int:
@@ -122,19 +143,25 @@ class PriceServer(EventServer[PublishPriceRecord]):
                 found = self.schedule.not_ended(int(start) or command.now)
                 return self.served(command, found, int(most))
             case PriceAcknowledgementRecord(issuer_event_id=event_id):
-                return Outcome(signals=(self.heard(command, [int(event_id)]),))
+                return self._acknowledged(command, int(event_id))
         if isinstance(command.record, QUESTIONS):
-            answers = tuple(self._values.asked(command.record, command.now))
-            return Outcome(answers, Status.SUCCESS if answers else Status.NOT_FOUND)
+            return self._asked(command.record, command)
         raise UnsupportedCommandError(type(command.record).__name__)
 
+    def _asked(self, question: Record, command: Command) -> Outcome:
+        answers = tuple(self.values.asked(question, command.now))
+        if not answers:
+            return Outcome(status=Status.NOT_FOUND)
+        return Outcome(answers, signals=(self._heard(command, map(key_of, answers)),))
 
-def _misordered(one: PublishPriceRecord, other: PublishPriceRecord) -> bool:
-    """Say whether the higher of two tiers of a tariff is the cheaper one (PRC-15)."""
-    same_money = (one.currency, one.unit_of_measure, one.provider_id) == (
-        other.currency,
-        other.unit_of_measure,
-        other.provider_id,
-    )
-    lower, higher = sorted((one, other), key=lambda price: price.tier)
-    return same_money and 0 < lower.tier < higher.tier and higher.amount < lower.amount
+    def _acknowledged(self, command: Command, event_id: int) -> Outcome:
+        """Note that a client has a price, or a block period, of this id."""
+        period = (PublishBlockPeriodRecord, event_id)
+        told: list[object] = [self.heard(command, [event_id])]
+        if self.values.get(period, command.now) is not None:
+            told.append(self._heard(command, [period]))
+        return Outcome(signals=tuple(told))
+
+    def _heard(self, command: Command, keys: Iterable[ValueKey]) -> ValuesHeard:
+        source = command.source
+        return ValuesHeard(source.device, source.endpoint, self.local_endpoint, tuple(keys))

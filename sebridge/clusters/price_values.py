@@ -5,7 +5,7 @@ Rules PRC-16 to PRC-18, for both sides of the cluster. Pure; times are seconds s
 
 from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.clusters.attributes import LocalAttribute
@@ -36,7 +36,20 @@ _ENUM8: Final = 0x30
 _ANY_ID: Final = 0xFFFFFFFF
 _DURATION_TYPE: Final = "block_period_duration_type"
 
+BlockPeriod = PublishBlockPeriodRecord | PublishBlockPeriodSe11Record
+Kind = type[Record]
+"""What a value is, by the record that publishes it: one of KINDS."""
+KINDS: Final[tuple[Kind, ...]] = (
+    PublishBlockPeriodRecord,
+    PublishConversionFactorRecord,
+    PublishCalorificValueRecord,
+)
+ValueKey = tuple[Kind, int]
+"""A value's kind and issuer event id."""
 Store = MutableMapping[str, Item[Any]]
+
+_ACKNOWLEDGE: Final = 0x01  # bit of block_period_control
+_UNITS: Final = (1, 2)  # of a calorific value: MJ in a cubic metre, MJ in a kilogram
 
 
 class PriceValues:
@@ -58,7 +71,7 @@ class PriceValues:
         Raises InvalidFieldError, DuplicateError, OutdatedError, or UnknownEventError for a
         cancellation of what is not scheduled.
         """
-        if isinstance(record, BLOCK_PERIODS):
+        if is_period(record):
             return self._take_period(record, now)
         given: Any = record
         start = int(given.start_time) or now
@@ -66,13 +79,13 @@ class PriceValues:
             raise InvalidFieldError("start_time 0xFFFFFFFF is not a time")
         absolute = record.but(start_time=start)
         item = Item(issuer_event_id=int(given.issuer_event_id), start=start, record=absolute)
-        self._kind(record).take(item, now)
+        self._kind(type(record)).take(item, now)
         return absolute
 
     def asked(self, question: Record, now: int) -> list[Record]:
         """Return what answers a question, the earliest first (GEN-9)."""
         asked: Any = question
-        items = self._kind(question).items(now)
+        items = self._kind(type(question)).items(now)
         if isinstance(question, GetBlockPeriodsRecord):
             since, least, most = asked.start_time, _ANY_ID, asked.number_of_events
         else:
@@ -81,6 +94,20 @@ class PriceValues:
         later = [i for i in items if i.end is None or i.end > (int(since) or now)]
         newer = [i for i in later if least == _ANY_ID or i.issuer_event_id >= least]
         return [item.record for item in newer][: int(most) or None]
+
+    def listed(self, kind: Kind, now: int) -> list[Any]:
+        """Return the records of one of KINDS, in force and to come, by their start."""
+        return [item.record for item in self._kind(kind).items(now)]
+
+    def keys(self, now: int) -> list[ValueKey]:
+        """Return the keys of all values, in force and to come; of each kind by their start."""
+        return [(k, item.issuer_event_id) for k in KINDS for item in self._kind(k).items(now)]
+
+    def get(self, key: ValueKey, now: int) -> Record | None:
+        """Return a value in force or to come."""
+        kind, event_id = key
+        items = (i for i in self._kind(kind).items(now) if i.issuer_event_id == event_id)
+        return next((item.record for item in items), None)
 
     def attributes(self, now: int) -> list[LocalAttribute]:
         """Return the attributes that mirror the active factor and calorific value (PRC-18)."""
@@ -98,9 +125,7 @@ class PriceValues:
         moments = [kind.next_change(now) for kind in kinds]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def _take_period(
-        self, record: PublishBlockPeriodRecord | PublishBlockPeriodSe11Record, now: int
-    ) -> Record:
+    def _take_period(self, record: BlockPeriod, now: int) -> Record:
         start = int(record.block_period_start_time) or now
         provider, event_id = int(record.provider_id), int(record.issuer_event_id)
         if start == NEVER:
@@ -120,15 +145,51 @@ class PriceValues:
         self.block_periods.take(item, now)
         return absolute
 
-    def _kind(self, record: Record) -> Succession[Record]:
-        match record:
-            case PublishConversionFactorRecord() | GetConversionFactorRecord():
-                return self.conversion_factors
-            case PublishCalorificValueRecord() | GetCalorificValueRecord():
-                return self.calorific_values
-            case GetBlockPeriodsRecord():
-                return self.block_periods
-        raise UnsupportedCommandError(type(record).__name__)
+    def _kind(self, kind: type) -> Succession[Record]:
+        """Return the values that a kind of record publishes, or asks for."""
+        if kind in {*BLOCK_PERIODS, GetBlockPeriodsRecord}:
+            return self.block_periods
+        if kind in {PublishConversionFactorRecord, GetConversionFactorRecord}:
+            return self.conversion_factors
+        if kind in {PublishCalorificValueRecord, GetCalorificValueRecord}:
+            return self.calorific_values
+        raise UnsupportedCommandError(kind.__name__)
+
+
+def key_of(record: Record) -> ValueKey:
+    """Return the key of a value."""
+    kind = PublishBlockPeriodRecord if is_period(record) else type(record)
+    given: Any = record  # every value has this field, and no base class for it
+    return kind, int(given.issuer_event_id)
+
+
+def start_of(record: Record) -> int:
+    """Return when a value is to start, in seconds since 2000; 0 is now."""
+    given: Any = record
+    return int(given.block_period_start_time if is_period(record) else given.start_time)
+
+
+def is_period(record: Record) -> TypeGuard[BlockPeriod]:
+    """Say whether a value is a block period."""
+    return isinstance(record, BLOCK_PERIODS)
+
+
+def awaits_answer(record: Record) -> bool:
+    """Say whether a value asks to be acknowledged; only block periods can."""
+    return is_period(record) and bool((record.block_period_control or 0) & _ACKNOWLEDGE)
+
+
+def check(record: Record) -> None:
+    """Raise InvalidFieldError for a value that a server should not publish."""
+    if start_of(record) == NEVER:
+        raise InvalidFieldError("a start of 0xFFFFFFFF is not a time")
+    match record:
+        case PublishConversionFactorRecord(conversion_factor=0):
+            raise InvalidFieldError("a conversion_factor of 0 makes every volume nothing")
+        case PublishCalorificValueRecord(calorific_value=0):
+            raise InvalidFieldError("a calorific_value of 0 makes all gas worthless")
+        case PublishCalorificValueRecord(calorific_value_unit=unit) if unit not in _UNITS:
+            raise InvalidFieldError("calorific_value_unit must be 1 (MJ/m3) or 2 (MJ/kg)")
 
 
 _FACTOR_FIELDS: Final = (

@@ -90,6 +90,16 @@ class EventHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class ValuesHeard:
+    """A Price client has these values, given by their kinds and issuer event ids."""
+
+    device: t.EUI64
+    endpoint: int
+    local_endpoint: int
+    keys: Sequence[tuple[type[Record], int]]
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkTimeSet:
     """The network's time was taken from a server; `step` is by how many seconds it jumped.
 

@@ -13,8 +13,8 @@ from sebridge.zcl.record import Record, Text, counted_by, field
 class GetBlockPeriodsRecord(Record):
     """Ask for the block periods which end after `start_time` (0 = now); 0 events means all."""
 
-    start_time: t.UTCTime
-    number_of_events: t.uint8_t
+    start_time: t.UTCTime = field(0)
+    number_of_events: t.uint8_t = field(0)
     tariff_type: t.uint8_t = field(optional=True)
 
 
@@ -33,53 +33,66 @@ class PublishBlockPeriodSe11Record(Record):
 
 
 class PublishBlockPeriodRecord(Record):
-    """A block period; `block_period_start_time` 0xFFFFFFFF cancels it (PRC-17)."""
+    """A block period: consumption counts from zero again when it starts.
+
+    `block_period_duration` is in minutes, days, weeks or months, as the low four bits of
+    `block_period_duration_type` say: 0 to 3; 0xFFFFFF is "until changed". Bit 1 of
+    `block_period_control`: it starts again when it ends. `block_period_start_time` 0xFFFFFFFF
+    cancels it (PRC-17).
+    """
 
     OLDER_FORMS: ClassVar = {16: PublishBlockPeriodSe11Record, 17: PublishBlockPeriodSe11Record}
 
-    provider_id: t.uint32_t
+    provider_id: t.uint32_t = field(0xFFFFFFFF)
     issuer_event_id: t.uint32_t
-    block_period_start_time: t.UTCTime
+    block_period_start_time: t.UTCTime = field(0)  # zero means now
     block_period_duration: t.uint24_t = field(0xFFFFFF)
-    block_period_control: t.uint8_t
-    block_period_duration_type: t.uint8_t
-    tariff_type: t.uint8_t
-    tariff_resolution_period: t.uint8_t
+    block_period_control: t.uint8_t = field(0)
+    block_period_duration_type: t.uint8_t = field(0)
+    tariff_type: t.uint8_t = field(0)
+    tariff_resolution_period: t.uint8_t = field(0)
 
 
 class GetConversionFactorRecord(Record):
     """Ask for the conversion factors of gas; 0 commands means all."""
 
-    earliest_start_time: t.UTCTime
+    earliest_start_time: t.UTCTime = field(0)
     min_issuer_event_id: t.uint32_t = field(0xFFFFFFFF)
-    number_of_commands: t.uint8_t
+    number_of_commands: t.uint8_t = field(0)
 
 
 class PublishConversionFactorRecord(Record):
-    """The factor that corrects a volume of gas, and from when on."""
+    """The factor that corrects a volume of gas, and from when on.
+
+    The high four bits of the trailing digit say how many digits are right of the decimal point.
+    """
 
     issuer_event_id: t.uint32_t
-    start_time: t.UTCTime
+    start_time: t.UTCTime = field(0)  # zero means now
     conversion_factor: t.uint32_t
-    conversion_factor_trailing_digit: t.uint8_t
+    conversion_factor_trailing_digit: t.uint8_t = field(0)
 
 
 class GetCalorificValueRecord(Record):
     """Ask for the calorific values of gas; 0 commands means all."""
 
-    earliest_start_time: t.UTCTime
+    earliest_start_time: t.UTCTime = field(0)
     min_issuer_event_id: t.uint32_t = field(0xFFFFFFFF)
-    number_of_commands: t.uint8_t
+    number_of_commands: t.uint8_t = field(0)
 
 
 class PublishCalorificValueRecord(Record):
-    """The energy in a volume or mass of gas, and from when on."""
+    """The energy in a volume or mass of gas, and from when on.
+
+    `calorific_value_unit`: 1 is MJ in a cubic metre, 2 is MJ in a kilogram. The high four bits of
+    the trailing digit say how many digits are right of the decimal point.
+    """
 
     issuer_event_id: t.uint32_t
-    start_time: t.UTCTime
+    start_time: t.UTCTime = field(0)  # zero means now
     calorific_value: t.uint32_t
-    calorific_value_unit: t.uint8_t
-    calorific_value_trailing_digit: t.uint8_t
+    calorific_value_unit: t.uint8_t = field(1)
+    calorific_value_trailing_digit: t.uint8_t = field(0)
 
 
 class GetTariffInformationRecord(Record):

@@ -33,6 +33,11 @@ from sebridge.smartenergy.messaging import (
     MessageConfirmationRecord,
 )
 from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.smartenergy.price_tariff import (
+    PublishBlockPeriodRecord,
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.record import Record
 
@@ -46,6 +51,11 @@ REFERENCE = {
     )["messages"]
     if message["kind"] == "unsolicited"
 }
+REFERENCE |= dict.fromkeys(
+    # own extensions, told as prices are
+    ("received_block_period", "received_conversion_factor", "received_calorific_value"),
+    REFERENCE["received_price_event"],
+)
 EXTRA = {
     ("received_message_confirmation", "destination_endpoint_id"),  # quirk M4
     ("received_report_event_status", "signature_verified"),  # more than the reference tells
@@ -54,6 +64,8 @@ PRICE, DRLC, MESSAGING = 0x0700, 0x0701, 0x0703
 A_PRICE = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=25)
 AN_EVENT = LoadControlEventRecord(issuer_event_id=7, duration_in_minutes=60)
 A_MESSAGE = DisplayMessageRecord(message_id=7, duration_in_minutes=60, message="hello")
+A_FACTOR = PublishConversionFactorRecord(issuer_event_id=7, conversion_factor=1020)
+A_CALORIFIC_VALUE = PublishCalorificValueRecord(issuer_event_id=7, calorific_value=395)
 A_STATUS = ReportEventStatusRecord(
     issuer_event_id=7, event_status=2, criticality_level_applied=1, event_control=0
 )
@@ -150,6 +162,9 @@ def test_a_confirmation_is_told(bus: SignalBus, ear: Ear) -> None:
         (AN_EVENT, DRLC, "received_DRLC_event"),
         (CancelLoadControlEventRecord(issuer_event_id=7), DRLC, "received_DRLC_cancel_event"),
         (CancelAllLoadControlEventsRecord(), DRLC, "received_DRLC_cancel_all_events"),
+        (PublishBlockPeriodRecord(issuer_event_id=7), PRICE, "received_block_period"),
+        (A_FACTOR, PRICE, "received_conversion_factor"),
+        (A_CALORIFIC_VALUE, PRICE, "received_calorific_value"),
         (A_MESSAGE, MESSAGING, "received_message_event"),
         (CancelMessageRecord(message_id=7), MESSAGING, "received_message_cancel_event"),
     ],

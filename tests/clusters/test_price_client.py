@@ -17,6 +17,7 @@ from sebridge.smartenergy.price import (
     PriceAcknowledgementRecord,
     PublishPriceRecord,
 )
+from sebridge.smartenergy.price_tariff import PublishConversionFactorRecord
 from tests.clusters.radio_side import NOW, address, command, peer
 
 
@@ -160,3 +161,34 @@ def test_prices_of_two_servers_do_not_concern_each_other_gen_8(client: PriceClie
 def test_other_commands_are_not_supported(client: PriceClient) -> None:
     with pytest.raises(UnsupportedCommandError):
         client.receive(command(GetCurrentPriceRecord()))
+
+
+def test_a_value_beside_the_price_is_kept_and_told(client: PriceClient) -> None:
+    value = PublishConversionFactorRecord(issuer_event_id=4, conversion_factor=1020)
+
+    outcome = client.receive(command(value))
+    again = client.receive(command(value))
+
+    assert (told(outcome).record, outcome.status) == (value, Status.SUCCESS)
+    assert told(again).status == Status.DUPLICATE_EXISTS
+    [listed] = client.listed(PublishConversionFactorRecord, NOW)
+    assert listed == value.but(start_time=NOW)
+
+
+def test_values_of_too_many_servers_are_refused(client: PriceClient) -> None:
+    value = PublishConversionFactorRecord(issuer_event_id=4, conversion_factor=1020)
+
+    statuses = [client.receive(command(value, source=peer(n))).status for n in range(1, 18)]
+
+    assert statuses == [Status.SUCCESS] * 16 + [Status.INSUFFICIENT_SPACE]
+    assert len(client.listed(PublishConversionFactorRecord, NOW)) == 16
+
+
+def test_without_the_time_a_value_that_starts_later_is_refused_gen_7(client: PriceClient) -> None:
+    client.time_is_known = lambda: False
+    value = PublishConversionFactorRecord(issuer_event_id=4, conversion_factor=1020)
+
+    later = client.receive(command(value.but(start_time=NOW + 60)))
+    at_once = client.receive(command(value))
+
+    assert (later.status, at_once.status) == (Status.FAILURE, Status.SUCCESS)

@@ -3,11 +3,12 @@
 import pytest
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
-from sebridge.clusters.price_values import PriceValues
+from sebridge.clusters.price_values import PriceValues, awaits_answer, key_of, start_of
 from sebridge.smartenergy.messaging import GetLastMessageRecord
 from sebridge.smartenergy.price_tariff import (
     GetBlockPeriodsRecord,
     PublishBlockPeriodRecord,
+    PublishBlockPeriodSe11Record,
     PublishCalorificValueRecord,
 )
 from tests.clusters.radio_side import NOW
@@ -57,3 +58,28 @@ def test_what_makes_no_sense_is_refused() -> None:
         PriceValues().take(period(NOW, 0), NOW)
     with pytest.raises(UnsupportedCommandError):
         PriceValues().asked(GetLastMessageRecord(), NOW)
+
+
+def test_values_are_found_by_kind_and_by_key() -> None:
+    values = PriceValues()
+    later = values.take(period(NOW + 60, 60, issuer_event_id=2), NOW)
+    first = values.take(period(NOW, 1), NOW)
+
+    assert values.listed(PublishBlockPeriodRecord, NOW) == [first, later]
+    assert values.keys(NOW) == [key_of(first), key_of(later)]
+    assert values.get(key_of(later), NOW) == later
+    assert values.get((PublishCalorificValueRecord, 2), NOW) is None
+
+
+def test_a_block_period_of_smart_energy_1_1_is_of_the_same_kind() -> None:
+    old = PublishBlockPeriodSe11Record(
+        provider_id=1,
+        issuer_event_id=2,
+        block_period_start_time=NOW,
+        number_of_price_tiers_and_number_of_block_thresholds=0,
+    )
+
+    assert key_of(old) == (PublishBlockPeriodRecord, 2)
+    assert start_of(old) == NOW
+    assert not awaits_answer(old)
+    assert awaits_answer(old.but(block_period_control=1))

@@ -20,6 +20,7 @@ from sebridge.clusters.messaging_server import MessagingServer
 from sebridge.clusters.price_client import PriceClient
 from sebridge.clusters.price_server import PriceServer
 from sebridge.clusters.publisher import EventPublisher
+from sebridge.clusters.value_publisher import ValuePublisher
 from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.schedule.overlap import Policy
@@ -217,6 +218,11 @@ class House:
     def publisher(self) -> EventPublisher[Any]:
         server: Any = self.cluster
         return EventPublisher(
+            self.endpoint, server, self.router, self.directory, self.clock, self.bus
+        )
+
+    def value_publisher(self, server: PriceServer) -> ValuePublisher:
+        return ValuePublisher(
             self.endpoint, server, self.router, self.directory, self.clock, self.bus
         )
 

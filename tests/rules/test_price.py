@@ -1,21 +1,16 @@
 """Prices, rule by rule: PRC-1 to PRC-20."""
 
-import logging
-
 import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import unix_time
-from sebridge.base.errors import (
-    DuplicateError,
-    InvalidFieldError,
-    OutdatedError,
-    UnknownEventError,
-)
+from sebridge.base.errors import InvalidFieldError
 from sebridge.clusters.price_client import DECREASE_RANDOMIZE_MINUTES, INCREASE_RANDOMIZE_MINUTES
 from sebridge.clusters.price_server import PriceServer
 from sebridge.clusters.price_values import CALORIFIC_VALUE, CONVERSION_FACTOR
 from sebridge.clusters.signals import ActiveEventsChanged
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
 from sebridge.smartenergy.gas_energy import corrected_energy
 from sebridge.smartenergy.price import (
     GetCurrentPriceRecord,
@@ -35,6 +30,7 @@ from sebridge.smartenergy.price_tariff import (
     PublishConversionFactorRecord,
 )
 from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.record import Record
 from tests.clusters.radio_side import NOW, question
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (
@@ -322,20 +318,55 @@ def test_prc_14_labels_have_twelve_octets_and_others_are_cut() -> None:
     assert [p.rate_label for p in client.valid(NOW)] == ["Wochenendtä", "", "ääääää", ""]
 
 
-def test_prc_15_a_tier_that_is_dearer_than_the_next_is_noticed(
-    caplog: pytest.LogCaptureFixture,
+async def test_prc_15_a_tier_that_is_dearer_than_the_next_is_noticed(house_of: MakeHouse) -> None:
+    """Tier 1 is the cheapest: what is in the wrong order is published, and its creator is told.
+
+    It is compared with all prices of its tariff, those in force and those to come.
+    """
+    house = house_of(price_server())
+    publisher = house.publisher()
+
+    def tier(event_id: int, start: int, cents: int, number: int, **more: int) -> PublishPriceRecord:
+        given = {"price": cents, "price_trailing_digit_and_price_tier": 0x20 | number} | more
+        return price(event_id, **given).but(start_time=house.now + 60 * start)
+
+    told = [
+        (await publisher.create(record)).reason
+        for record in (
+            tier(1, 120, 30, 1),
+            tier(2, 0, 40, 2),
+            tier(3, 240, 20, 2),
+            tier(4, 360, 50, 1),
+            tier(5, 480, 10, 9, currency=978),
+        )
+    ]
+
+    assert told == [
+        "",
+        "",
+        "price tier 1 (event 1) is dearer than tier 2",
+        "price tier 1 is dearer than tier 2 (event 3)",
+        "",
+    ]
+    assert len(publisher.valid()) == 5
+
+
+async def test_prc_15_a_price_that_is_over_or_restored_counts_as_it_should(
+    house_of: MakeHouse,
 ) -> None:
-    """Tier 1 is the cheapest: what is in the wrong order is published, with a warning."""
-    server = price_server()
-    server.add(price(1, 0, price=30, price_trailing_digit_and_price_tier=0x21), NOW)
+    """What ended is compared no more; what a restart brings back is."""
+    house = house_of(price_server())
+    publisher = house.publisher()
+    await publisher.create(price(1, price=90, price_trailing_digit_and_price_tier=0x21))
+    low = price(2, price=10, price_trailing_digit_and_price_tier=0x22)
+    server = PriceServer(9, Schedule(Policy.PRICE, dict(house.cluster.schedule._store)))  # type: ignore[attr-defined]  # a price server
 
-    with caplog.at_level(logging.WARNING):
-        server.add(price(2, 60, price=40, price_trailing_digit_and_price_tier=0x22), NOW)
-        in_order = list(caplog.messages)
-        server.add(price(3, 120, price=20, price_trailing_digit_and_price_tier=0x22), NOW)
+    restored = server.oddity(low)
+    await publisher.cancel_all(None)
+    after = await publisher.create(low)
 
-    assert in_order == []
-    assert caplog.messages == ["price tier 1 is dearer than tier 2"]
+    assert restored == "price tier 1 (event 1) is dearer than tier 2"
+    assert after.reason == ""
 
 
 def test_prc_16_block_periods_are_served_and_a_repeating_one_starts_again() -> None:
@@ -369,8 +400,7 @@ def test_prc_17_a_block_period_to_come_is_taken_back() -> None:
     back = period(2, 0, DAY).but(block_period_start_time=0xFFFFFFFF)
 
     for wrong in (back.but(issuer_event_id=1), back.but(provider_id=8)):
-        with pytest.raises(UnknownEventError):
-            hears(client, wrong)
+        assert hears(client, wrong).status == Status.NOT_FOUND
     hears(client, back)
 
     [left] = client.values_of(FIRST).block_periods.items(NOW)
@@ -415,12 +445,90 @@ def test_prc_18_factors_and_values_are_published_and_asked_for() -> None:
     assert newest == found[1:]
     assert hears(server, other).status == Status.NOT_FOUND
     assert [i.record for i in client.values_of(FIRST).conversion_factors.items(NOW)] == list(found)
-    with pytest.raises(DuplicateError):
-        hears(client, factor(5, 60, 1030))
-    with pytest.raises(OutdatedError):
-        hears(client, factor(3, 90, 1))
-    with pytest.raises(InvalidFieldError):
-        hears(client, factor(9, 0, 1).but(start_time=0xFFFFFFFF))
+    wrong = (factor(5, 60, 1030), factor(3, 90, 1), factor(9, 0, 1).but(start_time=0xFFFFFFFF))
+    statuses = [hears(client, record).status for record in wrong]
+    assert statuses == [Status.DUPLICATE_EXISTS, Status.FAILURE, Status.INVALID_FIELD]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        PublishBlockPeriodRecord(issuer_event_id=1, block_period_duration=60),
+        PublishConversionFactorRecord(issuer_event_id=1, conversion_factor=1020),
+        PublishCalorificValueRecord(issuer_event_id=1, calorific_value=395),
+    ],
+    ids=("prc_16", "prc_18 factor", "prc_18 value"),
+)
+async def test_prc_16_prc_18_values_go_to_every_client_and_again_to_who_missed_them(
+    house_of: MakeHouse, made: Record
+) -> None:
+    """At once as unicast, then at every interval only to those who have not heard it."""
+    server = price_server()
+    house = house_of(server)
+    house.directory.peers = [FIRST, SECOND]
+    house.sender.silent.add(SECOND.device)
+    publisher = house.value_publisher(server)
+    await publisher.start()
+
+    created = await publisher.create(made)
+    await house.clock.advance(seconds=60)
+    house.sender.silent.clear()
+    await house.clock.advance(seconds=600)
+    await publisher.stop()
+
+    sent = [out.destination for out in house.sender.sent]
+    assert created.devices == [FIRST.device]
+    assert (sent.count(FIRST.device), sent.count(SECOND.device)) == (1, 3)
+
+
+async def test_prc_16_a_block_period_is_acknowledged_where_it_asks_for_it(
+    house_of: MakeHouse,
+) -> None:
+    """M: from memory. As a price is; who does not acknowledge it is told it three times more."""
+    server = price_server()
+    house = house_of(server)
+    house.directory.peers = [FIRST, SECOND]
+    publisher = house.value_publisher(server)
+    await publisher.start()
+    made = PublishBlockPeriodRecord(
+        provider_id=7, issuer_event_id=1, block_period_duration=600, block_period_control=1
+    )
+
+    await publisher.create(made)
+    [acknowledgement] = hears(price_client(), made.but(block_period_start_time=NOW)).answers
+    await house.hears(question(acknowledgement, no_default_response=True))
+    await house.clock.advance(seconds=600)
+    await publisher.stop()
+
+    sent = [out.destination for out in house.sender.sent]
+    assert isinstance(acknowledgement, PriceAcknowledgementRecord)
+    assert (acknowledgement.provider_id, acknowledgement.control) == (7, 1)
+    assert (sent.count(FIRST.device), sent.count(SECOND.device)) == (1, 4)
+
+
+async def test_prc_17_clients_are_told_that_a_block_period_is_taken_back(
+    house_of: MakeHouse,
+) -> None:
+    """By a start of all ones; what runs, or is not there, is refused."""
+    server = price_server()
+    house = house_of(server)
+    house.directory.peers = [FIRST]
+    publisher = house.value_publisher(server)
+    for number, start in ((1, 0), (2, house.now + 600)):
+        await publisher.create(
+            PublishBlockPeriodRecord(issuer_event_id=number, block_period_start_time=start)
+        )
+    house.sender.take()
+
+    refusals = [await publisher.cancel_block_period(0xFFFFFFFF, number) for number in (1, 9)]
+    told = await publisher.cancel_block_period(0xFFFFFFFF, 2)
+
+    [frame] = house.sender.take()
+    assert [refusal.status for refusal in refusals] == [Status.NOT_FOUND] * 2
+    assert told.devices == [FIRST.device]
+    assert frame.payload == told.record.serialize()
+    assert told.record.block_period_start_time == 0xFFFFFFFF
+    assert [p.issuer_event_id for p in publisher.listed(PublishBlockPeriodRecord)] == [1]
 
 
 def test_prc_19_a_price_that_ended_without_successor_leaves_an_unknown_price() -> None:
