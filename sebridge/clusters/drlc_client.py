@@ -66,7 +66,9 @@ class LoadControlMemory:
     """What a device should know after a power failure; hand in power-safe mappings.
 
     `attributes` are those that the energy service wrote (DRLC-34). By the key of the event:
-    `choices` of the user, and `senders`, the servers that sent it.
+    `choices` of the user, and `senders`, the servers that sent it. They belong to the events of
+    the schedule, which must be kept with them: its events hold the random delays that were drawn
+    (DRLC-15), `senders` who has had its 0x01 (DRLC-5), `choices` which starts were reported.
     """
 
     attributes: MutableMapping[int, Any] = field(default_factory=dict)
@@ -95,6 +97,9 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         self._random = random
         self._choices = memory.choices
         self._senders = memory.senders
+        for key in {*self._choices, *self._senders}:
+            if schedule.get(key) is None:
+                self._forget(key)  # the event was over before the power failed
         self.sign: Sign | None = None
         self.opts_out: Callable[[LoadControlEventRecord], bool] = lambda _record: False
 
@@ -190,7 +195,8 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
             self._random,
             neighbour=self.schedule.neighbour(event),
         )
-        return replace(event, start_delay=offsets.start, end_delay=offsets.end)
+        # who sent it is kept in `senders`, for there may be several of them
+        return replace(event, source=None, start_delay=offsets.start, end_delay=offsets.end)
 
     def _cancel(self, record: CancelLoadControlEventRecord, command: Command) -> Outcome:
         now, event_id = command.now, int(record.issuer_event_id)
@@ -262,7 +268,8 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
             key = change.event.key
             choice = self._choices.get(key, Participation())
             status = status_of(change, choice)
-            if status is not None:
+            told_before = isinstance(change, Started) and choice.running  # before a restart
+            if status is not None and not told_before:
                 delay = self._random.uniform(0.0, _LONGEST_REPORT_DELAY)
                 sendings += self._sendings(change.event, status, change.moment, delay)
             if isinstance(change, (Started, Postponed)):
@@ -279,7 +286,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         return [Sending(sender, report, after) for sender in self._senders_of(event)]
 
     def _senders_of(self, event: Event) -> tuple[Peer, ...]:
-        return self._senders.get(event.key) or _source_of(event)
+        return self._senders.get(event.key, ())
 
     def _forget(self, key: int) -> None:
         self._choices.pop(key, None)
@@ -311,10 +318,6 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
 
     def _setting(self, attribute_id: int) -> int:
         return int(self.attributes.read(attribute_id).value)
-
-
-def _source_of(event: Event) -> tuple[Peer, ...]:
-    return (event.source,) if isinstance(event.source, Peer) else ()
 
 
 def _attributes(settings: LoadControlSettings, store: MutableMapping[int, Any]) -> LocalAttributes:

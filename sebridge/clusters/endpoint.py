@@ -3,7 +3,7 @@
 The only place that turns an error into a ZCL Default Response.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 import logging
 from typing import Protocol
@@ -13,7 +13,12 @@ from zigpy.zcl.foundation import CommandSchema, Status
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.clock import Clock, zigbee_time
-from sebridge.base.errors import DeliveryError, SebridgeError, UnsupportedCommandError
+from sebridge.base.errors import (
+    DeliveryError,
+    SebridgeError,
+    StorageError,
+    UnsupportedCommandError,
+)
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.clusters import general_commands
@@ -97,7 +102,8 @@ class Router(Service):
 
     `endpoints` come and go by `add` and `remove`; `changed` is called after each time.
     `established` says whether the link key with a device counts for clusters that need one; it
-    is asked for encrypted frames only (SEC-4).
+    is asked for encrypted frames only (SEC-4). `durable` returns when what the clusters keep is on
+    the disk: it is awaited before an answer or a report goes out, where that matters.
     """
 
     def __init__(
@@ -116,6 +122,7 @@ class Router(Service):
         self.encryption_required: Callable[[], bool] = lambda: True
         self.established: Callable[[t.EUI64], bool] = lambda _device: True
         self.changed: Callable[[], object] = lambda: None
+        self.durable: Callable[[], Awaitable[None]] = _durable
         self._clock = clock
         self._bus = bus
         self._reports = reports
@@ -291,6 +298,7 @@ class Router(Service):
     async def _send_all(
         self, endpoint: Endpoint, cluster: LocalCluster, sendings: Sequence[Sending]
     ) -> None:
+        await self._settle()
         waited = 0.0
         for sending in sorted(sendings, key=lambda sending: sending.after):
             if sending.after > waited:
@@ -332,12 +340,19 @@ class Router(Service):
         answering.add_done_callback(lambda _task: self._answer_ended(place))
 
     async def _send_answer(self, incoming: Incoming, frames: Sequence[Frame]) -> None:
+        await self._settle()
         try:
             for frame in frames:  # one at a time, in order (GEN-9)
                 await self.exchange.reply(incoming, frame)
         except DeliveryError as error:
             self.counters.unanswered += 1
             _LOGGER.info("answer to %s not delivered: %s", incoming.source, error)
+
+    async def _settle(self) -> None:
+        try:
+            await self.durable()
+        except StorageError as error:  # a device that falls silent would serve nobody
+            _LOGGER.warning("what is said next is not on the disk yet: %s", error)
 
     def _answer_ended(self, place: _Place | None) -> None:
         """Count, also when the task was cancelled before its first step."""
@@ -351,6 +366,10 @@ class _UnsupportedClusterError(SebridgeError):
 
     status = Status.UNSUPPORTED_CLUSTER
     meaning = "the endpoint does not have the cluster"
+
+
+async def _durable() -> None:
+    """Return at once, where nothing is kept."""
 
 
 def command_frame(cluster: LocalCluster, record: CommandSchema) -> Frame:

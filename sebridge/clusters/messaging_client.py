@@ -6,7 +6,12 @@ from typing import Any, Final
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import RequestError, UnknownEventError, UnsupportedCommandError
+from sebridge.base.errors import (
+    RefusedError,
+    RequestError,
+    UnknownEventError,
+    UnsupportedCommandError,
+)
 from sebridge.base.secret import Secret
 from sebridge.clusters.cluster import Command, Outcome, Sending
 from sebridge.clusters.event_client import EventClient
@@ -39,7 +44,8 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
     """The message on display, one from each server.
 
     `room` is the longest text that the display can show, in octets of UTF-8. Protected messages
-    are shown without their text until `unlock` was given the `pin`; without a pin, always.
+    are shown without their text until `unlock` was given the `pin`, each message anew; without a
+    pin, always.
     """
 
     definition = Messaging
@@ -54,11 +60,11 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         super().__init__(local_endpoint, schedule)
         self._room = room
         self._pin = pin
-        self._unlocked = False
         # by the key of the message
         self._taken_back: dict[int, int] = {}  # the control octet of its cancellation
         self._confirmed: set[int] = set()
         self._protected: set[int] = set()
+        self._unlocked: set[int] = set()
 
     # ------------------------------------------------------------------ what is on display
 
@@ -66,7 +72,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
     def shown(self, event: Event) -> DisplayMessageRecord:
         """Return a message, with the cancellation that waits to be confirmed if there is one."""
         record, control = super().shown(event), self._taken_back.get(event.key)
-        if event.key in self._protected and not self._unlocked:
+        if self._is_hidden(event):
             record = record.but(message="")
         if control is None:
             return record
@@ -79,7 +85,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
             self._taken_back.get(event.key),
             str(event.record.message),
             int(event.record.message_control),
-            event.key in self._protected and not self._unlocked,
+            self._is_hidden(event),
         )
 
     def waiting(self, now: int) -> list[DisplayMessageRecord]:
@@ -87,9 +93,19 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         return [self.shown(event) for event in self.schedule.active(now) if self._asks(event)]
 
     def unlock(self, pin: Secret, now: int) -> Outcome:
-        """Show the text of protected messages, if the pin is right (MSG-10)."""
-        self._unlocked = self._unlocked or (self._pin is not None and pin == self._pin)
-        return self.news((), now)
+        """Show the text of the protected messages there are (MSG-10).
+
+        Raises RefusedError for a wrong pin, and where this display has none.
+        """
+        if self._pin is None:
+            raise RefusedError("this display has no PIN, and shows no protected message")
+        if pin != self._pin:
+            raise RefusedError("the PIN is not the one of this display")
+        self._unlocked |= self._protected
+        return self.with_list(self.news((), now), now)
+
+    def _is_hidden(self, event: Event) -> bool:
+        return event.key in self._protected and event.key not in self._unlocked
 
     # ------------------------------------------------------------------ from the server
 
@@ -99,12 +115,12 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         record: Any = command.record
         told = record
         match record:
-            case DisplayMessageRecord():
-                status, news = self._show(record, command, protected=False)
             case DisplayProtectedMessageRecord():
                 plain = DisplayMessageRecord(**record.as_dict())
                 status, news = self._show(plain, command, protected=True)
                 told = plain.but(message="")
+            case DisplayMessageRecord():
+                status, news = self._show(record, command, protected=False)
             case CancelMessageRecord():
                 status, news = self._cancel(record, command)
             case CancelAllMessagesRecord():
@@ -180,6 +196,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
                 self._taken_back.pop(change.event.key, None)
                 self._confirmed.discard(change.event.key)
                 self._protected.discard(change.event.key)
+                self._unlocked.discard(change.event.key)
         return ()
 
     # ------------------------------------------------------------------ from the user

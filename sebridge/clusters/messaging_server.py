@@ -1,15 +1,18 @@
 """The Messaging cluster as the gateway serves it: rules MSG-1 to MSG-10."""
 
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
-from sebridge.clusters.cluster import Command, Outcome
+from sebridge.base.errors import InvalidFieldError, RequestError, UnsupportedCommandError
+from sebridge.clusters.cluster import Command, Outcome, Sending
 from sebridge.clusters.event_cluster import end_of
 from sebridge.clusters.event_server import EventServer
 from sebridge.clusters.signals import MessageConfirmed
+from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
 from sebridge.smartenergy.messaging import (
@@ -18,6 +21,7 @@ from sebridge.smartenergy.messaging import (
     TRANSMISSION_BITS,
     CancelAllMessagesRecord,
     DisplayMessageRecord,
+    DisplayProtectedMessageRecord,
     GetLastMessageRecord,
     GetMessageCancellationRecord,
     MessageConfirmationRecord,
@@ -25,24 +29,93 @@ from sebridge.smartenergy.messaging import (
 )
 from sebridge.zcl.record import Record
 
+_LAST: Final = "last"  # the key of the last cancellation
 _LONGEST_TEXT: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)
 
 
+@dataclass(frozen=True, slots=True)
+class MessageMemory:
+    """What a server should know after a power failure; hand in power-safe mappings.
+
+    By message id: the messages that are `protected`, and those that a user `confirmed`.
+    `cancellation` holds, under one key, when all messages were taken back the last time.
+    """
+
+    protected: MutableMapping[int, bool] = field(default_factory=dict)
+    confirmed: MutableMapping[int, bool] = field(default_factory=dict)
+    cancellation: MutableMapping[str, int] = field(default_factory=dict)
+
+
 class MessagingServer(EventServer[DisplayMessageRecord]):
-    """Keeps the message of the home, hears who confirmed it."""
+    """Keeps the message of the home, hears who confirmed it.
+
+    The text of a protected message goes out to displays, and is shown nowhere here.
+    """
 
     definition = Messaging
 
-    def __init__(self, local_endpoint: int, schedule: Schedule[DisplayMessageRecord]) -> None:
+    def __init__(
+        self,
+        local_endpoint: int,
+        schedule: Schedule[DisplayMessageRecord],
+        memory: MessageMemory | None = None,
+    ) -> None:
         super().__init__(local_endpoint, schedule)
-        self._confirmed: int | None = None  # the message that a user confirmed
-        self._cancellation: CancelAllMessagesRecord | None = None
+        memory = MessageMemory() if memory is None else memory
+        self._protected = memory.protected
+        self._confirmed = memory.confirmed
+        self._cancellation = memory.cancellation
+        for message_id in {*self._protected, *self._confirmed}:
+            if schedule.get(message_id) is None:
+                self._forget(message_id)  # it was over before the power failed
+
+    @override
+    def add(self, record: DisplayMessageRecord, now: int) -> tuple[DisplayMessageRecord, Outcome]:
+        """Take a message, which may be a protected one (MSG-10)."""
+        protected = isinstance(record, DisplayProtectedMessageRecord)
+        plain = DisplayMessageRecord(**record.as_dict()) if protected else record
+        if protected and self.schedule.get(self.identifier(record)) is None:
+            self._protected[self.identifier(record)] = True  # before anybody is told of it
+        try:
+            added = super().add(plain, now)
+        except RequestError:
+            if self.schedule.get(self.identifier(record)) is None:
+                self._forget(self.identifier(record))
+            raise
+        self._cancellation.pop(_LAST, None)  # who hears of it now would lose this message, too
+        return added
+
+    @override
+    def shown(self, event: ScheduledEvent[DisplayMessageRecord]) -> DisplayMessageRecord:
+        """Return the message; of a protected one, all but its text."""
+        record = super().shown(event)
+        return record.but(message="") if event.event_id in self._protected else record
+
+    @override
+    def cancel(self, event_id: int, at: int, now: int) -> Outcome:
+        """Take the message back, and keep that for those who ask (MSG-10)."""
+        if self.schedule.get(event_id) is not None:  # there is no other (MSG-1)
+            self._cancellation[_LAST] = at or now
+        return super().cancel(event_id, at, now)
 
     @override
     def cancel_all(self, now: int) -> Outcome:
         """Take the message back, and keep that for those who ask (MSG-10)."""
-        self._cancellation = CancelAllMessagesRecord(implementation_date_time=now)
+        self._cancellation[_LAST] = now
         return super().cancel_all(now)
+
+    @override
+    def consequences(self, changes: Sequence[Change], now: int) -> Sequence[Sending]:
+        """Forget what was noted of messages that are over; nothing is sent."""
+        del now
+        for change in changes:
+            if not isinstance(change, (Started, Postponed)):
+                self._forget(change.event.event_id)
+        return ()
+
+    def _forget(self, message_id: int) -> None:
+        self._protected.pop(message_id, None)
+        self._confirmed.pop(message_id, None)
 
     @override
     def check(self, record: DisplayMessageRecord, now: int) -> None:
@@ -74,15 +147,17 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
 
     @override
     def publication(self, event: ScheduledEvent[DisplayMessageRecord], now: int) -> Record:
-        """Return Display Message with its absolute start (GEN-1).
+        """Return Display Message, or Display Protected Message, with its absolute start (GEN-1).
 
         A message that a user confirmed says so, so that no display asks again (MSG-4).
         """
-        record = self.shown(event)
-        if event.event_id != self._confirmed:
-            return record
-        control = (record.extended_message_control or 0) | CONFIRMED_ALREADY
-        return record.but(extended_message_control=control)
+        record = super().shown(event)
+        if event.event_id in self._confirmed:
+            control = (record.extended_message_control or 0) | CONFIRMED_ALREADY
+            record = record.but(extended_message_control=control)
+        if event.event_id in self._protected:
+            return DisplayProtectedMessageRecord(**record.as_dict())
+        return record
 
     @override
     def receive(self, command: Command) -> Outcome:
@@ -93,7 +168,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
             case MessageConfirmationRecord():
                 source, record = command.source, command.record
                 if self.schedule.get(int(record.message_id)) is not None:
-                    self._confirmed = int(record.message_id)
+                    self._confirmed[int(record.message_id)] = True
                 confirmed = MessageConfirmed(
                     source.device, source.endpoint, self.local_endpoint, record
                 )
@@ -103,7 +178,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
         raise UnsupportedCommandError(type(command.record).__name__)
 
     def _last_cancellation(self, earliest: int) -> Outcome:
-        last = self._cancellation
-        if last is None or last.implementation_date_time < earliest:
+        last = self._cancellation.get(_LAST)
+        if last is None or last < earliest:
             return Outcome(status=Status.NOT_FOUND)
-        return Outcome((last,))
+        return Outcome((CancelAllMessagesRecord(implementation_date_time=last),))

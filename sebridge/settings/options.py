@@ -20,6 +20,7 @@ class GatewayOptions:
 
     name: str = "home"  # [a-z0-9_-]+, part of every topic
     role: str = "coordinator"
+    message_pin: Secret | None = None  # shows protected messages on a display
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ from sebridge.settings.validators import (
     whole,
 )
 
+_PIN_LENGTHS: Final = range(4, 17)
 _TOPIC: Final = r"[^+#.$/\s\x00][^+#.\s\x00]*(?<!/)"
 _NOT_A_TOPIC: Final = "must not contain + # . or a space, begin with $ or /, or end with /"
 
@@ -87,6 +88,13 @@ def _installation_code(value: Any) -> Secret:
         return Secret(hex_octets(single(value).text))
     except ParameterError as error:
         raise vol.Invalid(f"the code {error.problem}") from None
+
+
+def _pin(value: Any) -> Secret:
+    digits = single(value).text
+    if not (digits.isascii() and digits.isdecimal() and len(digits) in _PIN_LENGTHS):
+        raise vol.Invalid(f"the PIN is not {_PIN_LENGTHS[0]} to {_PIN_LENGTHS[-1]} digits")
+    return Secret(digits.encode())
 
 
 def _truth_or_auto(value: Any) -> bool | None:
@@ -176,7 +184,11 @@ def _tls(value: Any) -> TlsOptions | None:
 _LEVEL: Final = choice("debug", "info", "warning", "error")
 
 _GATEWAY: Final = section(
-    {"name": _gateway_name, "role": choice("coordinator", "router", "display")},
+    {
+        "name": _gateway_name,
+        "role": choice("coordinator", "router", "display"),
+        "message_pin": _pin,
+    },
     GatewayOptions,
 )
 _RADIO: Final = section(

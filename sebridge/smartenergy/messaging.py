@@ -69,15 +69,8 @@ class GetMessageCancellationRecord(Record):
     earliest_implementation_time: t.UTCTime
 
 
-class DisplayProtectedMessageRecord(Record):
+class DisplayProtectedMessageRecord(DisplayMessageRecord):
     """A message that a display shows only to who knows its PIN (SE 1.2, MSG-10)."""
-
-    message_id: t.uint32_t
-    message_control: t.uint8_t
-    start_time: t.UTCTime
-    duration_in_minutes: t.uint16_t
-    message: Text
-    extended_message_control: t.uint8_t = field(optional=True)
 
 
 class CancelAllMessagesRecord(Record):

@@ -1,5 +1,6 @@
 """The router: every frame to its cluster, every answer back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 import logging
 
@@ -10,7 +11,7 @@ from zigpy.zcl.clusters.general import Identify
 from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import DeliveryError, StorageError
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.basic import BasicClient, BasicServer
 from sebridge.clusters.cluster import Command, LocalCluster, Outcome, Sending
@@ -222,6 +223,41 @@ async def test_an_answer_has_the_number_of_its_question_and_needs_none_itself(
     assert answer.cluster_specific
     assert answer.from_server
     assert answer.no_default_response
+
+
+async def test_an_answer_waits_until_what_it_says_is_kept(
+    house: House, sender: RecordingSender
+) -> None:
+    kept = asyncio.Event()
+
+    async def durable() -> None:
+        await kept.wait()
+
+    house.router.durable = durable
+    house.add_price()
+    await house.hear(ASK_PRICE, PRICE)
+    before = list(sender.sent)
+
+    kept.set()
+    await house.clock.settle()
+
+    assert before == []
+    assert len(sender.sent) == 1
+
+
+async def test_an_answer_goes_out_also_where_the_disk_refuses(
+    house: House, sender: RecordingSender, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse() -> None:
+        raise StorageError("the disk is full")
+
+    house.router.durable = refuse
+    house.add_price()
+
+    await house.hear(ASK_PRICE, PRICE)
+
+    assert len(sender.sent) == 1
+    assert "not on the disk yet: the disk is full" in caplog.text
 
 
 async def test_many_answers_come_one_at_a_time_in_order_gen_9(

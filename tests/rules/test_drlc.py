@@ -6,7 +6,12 @@ import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
-from sebridge.clusters.drlc_client import DEVICE_CLASS, GROUP, LoadControlSettings
+from sebridge.clusters.drlc_client import (
+    DEVICE_CLASS,
+    GROUP,
+    LoadControlMemory,
+    LoadControlSettings,
+)
 from sebridge.clusters.signals import EventStatusReported
 from sebridge.simulator.load import SetPoints, share_of_load
 from sebridge.smartenergy.drlc import (
@@ -304,6 +309,35 @@ def test_drlc_15_delays_are_drawn_once_and_survive_a_power_failure() -> None:
     assert drawn == {
         e.event_id: (e.start_delay, e.end_delay) for e in device.client.schedule.not_ended(NOW)
     }
+
+
+def test_drlc_15_a_restart_draws_nothing_and_reports_nothing_again() -> None:
+    """The event, its delays, its servers and what was reported are kept together."""
+    device = LoadDevice(random=Always())
+    device.hears(load(A, 10, 60, event_control=1), FIRST)
+    device.hears(load(A, 10, 60, event_control=1), SECOND)
+    device.at(45).chooses(A, out=True)
+
+    device.random = Random(5)
+    device.restart()
+    for server in (FIRST, SECOND):
+        device.hears(load(A, 10, 60, event_control=1), server)
+    device.at(200)
+
+    once = [(0, A, RECEIVED), (40, A, STARTED), (45, A, OUT), (100, A, PARTLY_OUT)]
+    assert device.reports == [report for report in once for _ in (FIRST, SECOND)]
+    assert device.memory == LoadControlMemory()
+
+
+def test_drlc_15_what_belongs_to_no_event_is_forgotten_at_the_start() -> None:
+    """An event whose end was kept and whose choices were not deleted leaves nothing behind."""
+    device = LoadDevice()
+    device.hears(load(A, 10, 60))
+    device.store.clear()
+
+    device.restart()
+
+    assert device.memory == LoadControlMemory()
 
 
 def test_drlc_16_the_start_delay_shifts_the_end(device: LoadDevice) -> None:

@@ -1,13 +1,23 @@
 """Messages, rule by rule: MSG-1 to MSG-10."""
 
+from typing import Any
+
 import pytest
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import InvalidFieldError, UnknownEventError
+from sebridge.base.errors import InvalidFieldError, RefusedError, UnknownEventError
 from sebridge.base.secret import Secret
 from sebridge.clusters.cluster import Sending
 from sebridge.clusters.message_answer import Answer
-from sebridge.clusters.signals import EventReceived, MessageConfirmed
+from sebridge.clusters.messaging_server import MessageMemory, MessagingServer
+from sebridge.clusters.signals import (
+    ActiveEventsChanged,
+    EventReceived,
+    EventsChanged,
+    MessageConfirmed,
+)
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
 from sebridge.smartenergy.messaging import (
     CancelAllMessagesRecord,
     CancelMessageRecord,
@@ -210,7 +220,8 @@ def test_msg_10_a_protected_message_needs_the_pin() -> None:
 
     outcome = hears(client, DisplayProtectedMessageRecord(**plain.as_dict()))
     locked = [m.message for m in client.active(NOW)]
-    client.unlock(Secret(b"0000"), NOW)
+    with pytest.raises(RefusedError, match="not the one"):
+        client.unlock(Secret(b"0000"), NOW)
     still_locked = [m.message for m in client.active(NOW)]
     news = client.unlock(Secret(b"1234"), NOW)
 
@@ -218,4 +229,68 @@ def test_msg_10_a_protected_message_needs_the_pin() -> None:
     assert outcome.signals[0].record == plain.but(message="")
     assert (locked, still_locked) == ([""], [""])
     assert [m.message for m in client.active(NOW)] == ["secret"]
-    assert len(news.signals) == 1
+    assert [type(signal) for signal in news.signals] == [EventsChanged, ActiveEventsChanged]
+
+
+def test_msg_10_every_protected_message_needs_the_pin_anew() -> None:
+    """What comes after the PIN was given is hidden again; without a PIN it stays so."""
+    client, without = message_client(pin=Secret(b"1234")), message_client()
+    for number in (1, 2):
+        protected = DisplayProtectedMessageRecord(**message(number, "secret").as_dict())
+        for display in (client, without):
+            hears(display, protected)
+        if number == 1:
+            client.unlock(Secret(b"1234"), NOW)
+
+    assert [m.message for m in client.active(NOW)] == [""]
+    with pytest.raises(RefusedError, match="has no PIN"):
+        without.unlock(Secret(b"1234"), NOW)
+
+
+def test_msg_10_our_server_sends_a_protected_message_as_one_and_shows_its_text_nowhere() -> None:
+    """Display Protected Message, also to who asks; a power failure does not lay it open."""
+    memory, store = MessageMemory(), dict[int, Any]()
+    server = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory)
+    protected = DisplayProtectedMessageRecord(**message(1, "secret", start_time=NOW).as_dict())
+
+    stored, news = server.add(protected, NOW)
+    again = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory)
+    again.advance(NOW)
+
+    assert "secret" not in repr((stored, news, server.valid(NOW), again.active(NOW)))
+    assert hears(server, GetLastMessageRecord()).answers == (protected,)
+    assert hears(again, GetLastMessageRecord()).answers == (protected,)
+
+
+def test_msg_10_a_message_that_follows_a_protected_one_is_not_protected() -> None:
+    """Nor is one whose id was protected before; a refused message protects nothing."""
+    memory = MessageMemory()
+    server = MessagingServer(9, Schedule(Policy.MESSAGE, {}), memory)
+    protected = DisplayProtectedMessageRecord(**message(1, "secret").as_dict())
+    server.add(protected, NOW)
+
+    server.add(message(2, "open"), NOW)
+    with pytest.raises(InvalidFieldError):
+        server.add(protected.but(message_id=3, message="x" * 60), NOW)
+
+    assert [m.message for m in server.active(NOW)] == ["open"]
+    assert memory.protected == {}
+
+
+def test_msg_10_a_cancellation_is_kept_until_the_next_message() -> None:
+    """Over a power failure; then it is dropped, for it would take the new message back, too."""
+    memory, store = MessageMemory(), dict[int, Any]()
+    server = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory)
+    asked = GetMessageCancellationRecord(earliest_implementation_time=0)
+    server.add(message(1), NOW)
+    server.cancel(7, 0, NOW)
+    nothing = hears(server, asked)
+
+    server.cancel(1, 0, NOW + 60)
+    again = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory)
+    kept = hears(again, asked, 2)
+    again.add(message(2), NOW + 180)
+
+    assert nothing.status == Status.NOT_FOUND
+    assert kept.answers == (CancelAllMessagesRecord(implementation_date_time=NOW + 60),)
+    assert hears(again, asked, 4).status == Status.NOT_FOUND

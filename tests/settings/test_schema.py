@@ -46,6 +46,7 @@ def test_nothing_at_all_is_all_defaults() -> None:
     [
         ("gateway: {name: flat_2-b}", "gateway.name", "flat_2-b"),
         ("gateway: {name: 12}", "gateway.name", "12"),
+        ("gateway: {message_pin: 0042}", "gateway.message_pin", Secret(b"0042")),
         ("radio: {type: ezsp, path: /dev/ttyUSB0}", "radio.path", "/dev/ttyUSB0"),
         ("radio: {baudrate: '57600'}", "radio.baudrate", 57600),
         ("radio: {flow_control: none}", "radio.flow_control", "none"),
@@ -240,4 +241,13 @@ def test_two_devices_cannot_share_a_name_or_an_address() -> None:
     assert found == [
         "simulator.devices[1].name: is that of devices[0]",
         "simulator.devices[2].eui64: is that of devices[0]",
+    ]
+
+
+@pytest.mark.parametrize(
+    "pin", ["123", "12345678901234567", "12a4", "-123", "\u0661\u0662\u0663\u0664"]
+)
+def test_a_pin_is_digits_and_is_not_shown(pin: str) -> None:
+    assert wrong(f"gateway: {{message_pin: {pin}}}") == [
+        "gateway.message_pin: the PIN is not 4 to 16 digits"
     ]
