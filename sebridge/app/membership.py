@@ -5,6 +5,7 @@ from random import Random
 
 import zigpy.types as t
 
+from sebridge.app.partner_keys import PartnerKeys
 from sebridge.app.security import Grounds
 from sebridge.base.service import Service
 from sebridge.clusters.network_time import NetworkTime
@@ -26,6 +27,7 @@ class Membership:
         servers = TrustCenterServers(manager.zdo, lambda: radio.network)
         self.services: list[Service] = [
             ServiceSearch(manager, clock, grounds.bus),
+            PartnerKeys(grounds),
             TimeDesk(
                 time,
                 reader=reader,

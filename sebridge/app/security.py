@@ -103,7 +103,7 @@ class Security:
         seeker = KeySeeker(establishment, grounds)
         self.services = [establishment, seeker]
         if self.required:
-            grounds.router.established = grounds.trust_center.is_established
+            grounds.router.established = self._is_established
             grounds.router.exchange.established = self._may_be_told
             self.services.append(self._guard())
 
@@ -133,11 +133,15 @@ class Security:
             return device == trust_center
         return self._grounds.trust_center.admits_strangers() or device in self._grounds.directory
 
+    def _is_established(self, device: t.EUI64) -> bool:
+        """Say whether there is a key that counts, established or granted (SEC-4, SEC-6)."""
+        grounds = self._grounds
+        return grounds.trust_center.is_established(device) or grounds.radio.is_established(device)
+
     def _may_be_told(self, device: t.EUI64) -> bool:
         """Say whether secured things may be told to a device under the key that it has."""
         grounds = self._grounds
-        is_established = grounds.trust_center.is_established(device)
-        return is_established or not grounds.router.encryption_required()
+        return self._is_established(device) or not grounds.router.encryption_required()
 
     def _guard(self) -> KeyGuard:
         grounds = self._grounds

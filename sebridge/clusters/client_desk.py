@@ -15,7 +15,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.clusters.cluster import Outcome
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.event_cluster import EventCluster, R
-from sebridge.clusters.signals import KeyEstablished, NetworkTimeSet
+from sebridge.clusters.signals import KeyEstablished, NetworkTimeSet, PartnerKeyGranted
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import DeviceActive, DeviceUpdated
 
@@ -64,6 +64,7 @@ class ClientDesk(Service, Generic[R]):
         bus.listen(DeviceActive, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(DeviceUpdated, lambda signal: self._on_server(signal.device, again=False))
         bus.listen(KeyEstablished, lambda signal: self._on_server(signal.device, again=True))
+        bus.listen(PartnerKeyGranted, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(NetworkTimeSet, self._on_time)
 
     def valid(self) -> list[R]:

@@ -137,6 +137,13 @@ class KeyEstablished:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerKeyGranted:
+    """The trust centre granted us a link key with another device."""
+
+    device: t.EUI64
+
+
+@dataclass(frozen=True, slots=True)
 class KeyEstablishmentFailed:
     """An attempt to establish a key with a device came to nothing, or its time is over."""
 

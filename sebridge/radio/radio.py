@@ -131,6 +131,19 @@ class Radio(Protocol):
         Raises RefusedError where this kind of radio cannot be given one.
         """
 
+    def is_established(self, partner: t.EUI64) -> bool:
+        """Say whether the radio has a key that was established, or granted by the trust centre.
+
+        Only of those that it was given after it joined a network; never where it formed one.
+        """
+
+    async def request_partner_key(self, partner: t.EUI64) -> None:
+        """Ask the trust centre for a key with another device (SEC-6).
+
+        Raises RefusedError when it is not granted and where we are the trust centre,
+        NotJoinedError, or AnswerTimeoutError.
+        """
+
     async def forget(self, device: t.EUI64) -> None:
         """Drop the device's link keys and addresses."""
 

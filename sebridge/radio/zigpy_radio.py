@@ -9,7 +9,7 @@ import zigpy.types as t
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
+from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.radio import Counters, Listener, NetworkState, Outgoing, TxStatus
@@ -170,6 +170,15 @@ class ZigpyRadio:
         except application.driver_errors as error:
             message = f"the radio did not take the new link key of {device}: {type(error).__name__}"
             raise DeliveryError(message) from error
+
+    def is_established(self, partner: t.EUI64) -> bool:
+        """Return that there is no such key: who formed the network keeps them elsewhere."""
+        del partner
+        return False
+
+    async def request_partner_key(self, partner: t.EUI64) -> None:
+        """Refuse: the gateway is the trust centre, and asks nobody."""
+        raise RefusedError(f"the trust centre asks for no key with {partner}")
 
     async def forget(self, device: t.EUI64) -> None:
         """Drop the device's link keys and addresses."""

@@ -35,12 +35,6 @@ _THE_TIME: Final = 0x0000  # attribute of the Time cluster
 class Station(Radio, Protocol):
     """The radio of a simulated device."""
 
-    def is_established(self, partner: t.EUI64) -> bool:
-        """Say whether the key with a partner was established or granted, not preconfigured."""
-
-    async def request_partner_key(self, partner: t.EUI64) -> None:
-        """Ask the trust centre for a key with another device (SEC-6)."""
-
     async def leave(self) -> None:
         """Leave the network for good."""
 

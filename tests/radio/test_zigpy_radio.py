@@ -9,7 +9,7 @@ import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
+from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.factory import make_radio
@@ -430,6 +430,13 @@ async def test_a_key_that_the_radio_keeps_does_not_stop_the_forgetting(
 
     assert METER not in application.devices
     assert "the radio keeps the link key" in caplog.text
+
+
+async def test_who_is_the_trust_centre_asks_nobody_for_a_key_sec_6(air: Air) -> None:
+    with pytest.raises(RefusedError, match="asks for no key"):
+        await air.radio.request_partner_key(METER)
+
+    assert not air.radio.is_established(METER)
 
 
 async def test_an_established_key_has_16_octets_and_one_not_taken_does_not_show(air: Air) -> None:

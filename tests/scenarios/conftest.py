@@ -6,16 +6,20 @@ from random import Random
 from typing import Any
 
 import pytest
+import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
-from sebridge.app.house import SimulatedHouse, joining_radio
+from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
+from sebridge.app.security import Proofs
 from sebridge.base.clock import Clock, VirtualClock, zigbee_time
+from sebridge.base.computing import at_once
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
+from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
 from sebridge.settings.config import default_simulator
@@ -27,7 +31,8 @@ from sebridge.settings.options import (
     RpcOptions,
     SimulatorOptions,
 )
-from sebridge.simulator.household import Household
+from sebridge.simulator.household import Household, HouseSecurity
+from sebridge.smartenergy.credentials import CertificateStore
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
@@ -91,9 +96,16 @@ class Talker:
 class Home(Talker):
     """A gateway and its household, all of real parts."""
 
-    def __init__(self, clock: VirtualClock, simulator: SimulatorOptions, kept: Collections) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        simulator: SimulatorOptions,
+        kept: Collections,
+        security: HouseSecurity | None = None,
+    ) -> None:
         self.clock = clock
         self.kept = kept
+        self.security = security
         self.broker = RecordingBroker()
         self.bus = SignalBus(strict=True)
         self.ether = Ether(clock, simulator.air)
@@ -106,12 +118,13 @@ class Home(Talker):
             bus=self.bus,
             collections=MemoryCollections(kept),
             durable=_durable,
+            proofs=_proofs(security, COORDINATOR),
         )
         announcer = Announcer(stream)
         self.gateway = Gateway(self.options, ground, self._radio, announcer)
         self.head_end = _head_end(self.gateway, announcer)
         self.doors = _doors(self.gateway, self.broker, self.topics, stream, self.head_end)
-        self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway)
+        self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway, security)
         self._started: list[Service] = []
 
     def _radio(
@@ -143,7 +156,14 @@ class Home(Talker):
 class SecondGateway(Talker):
     """Another gateway on the air of a home."""
 
-    def __init__(self, home: Home, options: Options, own_clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        options: Options,
+        own_clock: Clock | None = None,
+        kept: Collections | None = None,
+    ) -> None:
+        self.kept: Collections = {} if kept is None else kept
         self.clock = home.clock
         self.broker = RecordingBroker()
         self.topics = Topics("sebridge", options.gateway.name)
@@ -153,8 +173,9 @@ class SecondGateway(Talker):
             clock=own_clock or home.clock,
             random=Random(2),
             bus=SignalBus(strict=True),
-            collections=MemoryCollections({}),
+            collections=MemoryCollections(self.kept),
             durable=_durable,
+            proofs=_proofs(home.security, gateway_address(options.gateway.name)),
         )
         self.gateway = Gateway(
             options,
@@ -176,6 +197,12 @@ class SecondGateway(Talker):
     async def stop(self) -> None:
         for service in reversed(self._started):
             await service.stop()
+        self._started.clear()
+
+
+def _proofs(security: HouseSecurity | None, address: t.EUI64) -> Proofs:
+    own = CertificateStore() if security is None else security.certificates.of(address)
+    return Proofs(own=own, randomness=Random(3), compute=at_once)
 
 
 async def _durable() -> None:
@@ -213,12 +240,13 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
         kept: Collections | None = None,
         simulator: SimulatorOptions | None = None,
         prepare: Callable[[Home], object] = lambda _home: None,
+        security: HouseSecurity | None = None,
         **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
             devices=default_simulator().devices, air=AirOptions(**({"delay": 0.0} | air))
         )
-        home = Home(clock, chosen, {} if kept is None else kept)
+        home = Home(clock, chosen, {} if kept is None else kept, security)
         homes.append(home)
         prepare(home)
         await home.start()

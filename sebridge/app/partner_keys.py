@@ -1,0 +1,63 @@
+"""For a gateway that joined a network: gets keys with energy services there (NET-3, SEC-6)."""
+
+import logging
+from typing import Final
+
+import zigpy.types as t
+
+from sebridge.app.security import Grounds
+from sebridge.base.errors import SebridgeError
+from sebridge.base.service import Service
+from sebridge.clusters.signals import KeyEstablished, PartnerKeyGranted
+from sebridge.devices.searching import ERRORS, REGISTER_AGAIN
+from sebridge.devices.service_search import ENERGY_SERVICES
+from sebridge.devices.signals import DeviceActive, DeviceUpdated
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class PartnerKeys(Service):
+    """Asks the trust centre for a key with each server that is not the trust centre itself.
+
+    A server that has not proved itself yet is tried again (NET-5), then with the next news of it.
+    """
+
+    def __init__(self, grounds: Grounds) -> None:
+        super().__init__()
+        self._radio = grounds.radio
+        self._directory = grounds.directory
+        self._clock = grounds.clock
+        self._bus = grounds.bus
+        self._asking: set[t.EUI64] = set()
+        grounds.bus.listen(DeviceActive, lambda _signal: self._look())
+        grounds.bus.listen(DeviceUpdated, lambda _signal: self._look())
+        grounds.bus.listen(KeyEstablished, lambda _signal: self._look())
+
+    def _look(self) -> None:
+        trust_center = self._radio.network.trust_center
+        if trust_center is None or not self._radio.is_established(trust_center):
+            return  # nobody is granted a key who has not proved himself
+        found = {p.device for cluster in ENERGY_SERVICES for p in self._directory.servers(cluster)}
+        for device in sorted(found - self._asking - {trust_center}):
+            if not self._radio.is_established(device):
+                self._asking.add(device)
+                self.spawn(self._ask(device), f"get a key with {device}")
+
+    async def _ask(self, device: t.EUI64) -> None:
+        try:
+            if await self._get(device):
+                self._bus.send(PartnerKeyGranted(device))
+        finally:
+            self._asking.discard(device)
+
+    async def _get(self, device: t.EUI64) -> bool:
+        for attempt in range(ERRORS):
+            if attempt:
+                await self._clock.sleep(REGISTER_AGAIN)
+            try:
+                await self._radio.request_partner_key(device)
+            except SebridgeError as error:
+                _LOGGER.info("no key with the energy service %s: %s", device, error)
+            else:
+                return True
+        return False
