@@ -38,16 +38,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
 
 CHAPTERS: Final = (
-    "gateway",
-    "network",
-    "devices",
-    "zcl",
-    "price",
-    "drlc",
-    "messaging",
-    "clients",
-    "aliases",
-    "responses",
+    *("gateway", "network", "devices", "zcl"),
+    *("price", "price_values", "drlc", "messaging", "protected_messages"),
+    *("clients", "participation", "aliases", "responses"),
 )
 """The order in which a reader wants them; what is not named here comes last."""
 

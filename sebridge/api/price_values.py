@@ -14,6 +14,7 @@ from sebridge.api.event_desk import side_at, source_desk
 from sebridge.base.values import ABSENT, Absent
 from sebridge.clusters.client_delivery import Created
 from sebridge.clusters.price_values import Kind
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.smartenergy.identifiers import PRICE, SE_ENDPOINT
 from sebridge.smartenergy.price_tariff import (
@@ -133,7 +134,7 @@ class PriceValueMethods:
         told = await desk.cancel_block_period(int(provider_id), int(issuer_event_id))
         return created_answer(CancelBlockPeriodResponse, source_endpoint_id, told)
 
-    @method
+    @method(scope=Scope.READ)
     async def get_block_periods(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetBlockPeriodsResponse:
@@ -153,7 +154,7 @@ class PriceValueMethods:
         created = await source_desk(self._desks, source_endpoint_id).create(record)
         return created_answer(CreateConversionFactorResponse, source_endpoint_id, created)
 
-    @method
+    @method(scope=Scope.READ)
     async def get_conversion_factors(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetConversionFactorsResponse:
@@ -171,7 +172,7 @@ class PriceValueMethods:
         created = await source_desk(self._desks, source_endpoint_id).create(record)
         return created_answer(CreateCalorificValueResponse, source_endpoint_id, created)
 
-    @method
+    @method(scope=Scope.READ)
     async def get_calorific_values(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetCalorificValuesResponse:

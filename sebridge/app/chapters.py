@@ -10,7 +10,10 @@ from sebridge.api.gateway import GatewayMethods
 from sebridge.api.messaging import MessagingMethods
 from sebridge.api.metering import MeteringMethods
 from sebridge.api.network import NetworkMethods
+from sebridge.api.participation import ParticipationMethods
 from sebridge.api.price import PriceMethods
+from sebridge.api.price_values import PriceValueMethods
+from sebridge.api.protected_messages import ProtectedMessageMethods
 from sebridge.api.responses import ResponseMethods
 from sebridge.api.zcl import Profiles, ZclMethods
 from sebridge.app.catalogue import catalogue_of
@@ -83,17 +86,23 @@ def _event_chapters(side: EnergyServices | DisplayClients) -> list[object]:
     if isinstance(side, EnergyServices):
         return [
             PriceMethods({SE_ENDPOINT: side.price_desk}),
+            PriceValueMethods({SE_ENDPOINT: side.value_desk}),
             DRLCMethods({SE_ENDPOINT: side.drlc_desk}),
             MessagingMethods({SE_ENDPOINT: side.message_desk}),
+            ProtectedMessageMethods({SE_ENDPOINT: side.message_desk}),
             ClientMethods({}, {}, {}),
+            ParticipationMethods({}),
         ]
     return [
-        PriceMethods({}, {SE_ENDPOINT: side.price_desk}),
-        DRLCMethods({}, {SE_ENDPOINT: side.drlc_desk}),
+        PriceMethods({}, {SE_ENDPOINT: side.price_box}),
+        PriceValueMethods({}, {SE_ENDPOINT: side.price_box}),
+        DRLCMethods({}, {SE_ENDPOINT: side.load_control_box}),
         MessagingMethods({}, {SE_ENDPOINT: side.message_box}),
+        ProtectedMessageMethods({}, {SE_ENDPOINT: side.message_box}),
         ClientMethods(
-            {SE_ENDPOINT: side.price_desk},
-            {SE_ENDPOINT: side.drlc_desk},
+            {SE_ENDPOINT: side.price_box},
+            {SE_ENDPOINT: side.load_control_box},
             {SE_ENDPOINT: side.message_box},
         ),
+        ParticipationMethods({SE_ENDPOINT: side.load_control_box}),
     ]

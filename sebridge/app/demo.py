@@ -242,9 +242,9 @@ class _Stories:
         self._title("5. A second gateway in the house: an in-premise display, on MQTT too")
         now = zigbee_time(self._clock.utc())
         await self._call("create_price_event", record=_price(now, "evening", 31, now, 60))
-        await self._until(lambda: bool(display.gateway.display.price_desk.active()))
+        await self._until(lambda: bool(display.gateway.display.price_box.active()))
         await self._until(lambda: bool(display.gateway.display.message_box.active()))
-        price = display.gateway.display.price_desk.active()[-1]
+        price = display.gateway.display.price_box.active()[-1]
         message = display.gateway.display.message_box.active()[-1]
         self._say(f"{display.topics.price('electricity')}: [bold]{price.amount:.2f}[/]")
         self._say(f"{display.topics.active('message')}: [bold]{message.message}[/]")

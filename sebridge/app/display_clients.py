@@ -2,46 +2,65 @@
 
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Any, Final
 
-from zigpy.zcl.foundation import CommandSchema
-
-from sebridge.app.energy_services import Traffic
+from sebridge.app.energy_services import Keep, Traffic
+from sebridge.base.secret import Secret
 from sebridge.base.service import Service
-from sebridge.clusters.client_desk import ClientDesk, MessageBox
+from sebridge.clusters.client_boxes import LoadControlBox, MessageBox, PriceBox
+from sebridge.clusters.client_desk import ClientDesk
 from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
+from sebridge.clusters.drlc_client import DrlcClient, LoadControlMemory, LoadControlSettings
 from sebridge.clusters.event_client import MOST_HEARD
-from sebridge.clusters.event_cluster import EventCluster, R
+from sebridge.clusters.event_cluster import EventCluster
 from sebridge.clusters.messaging_client import MessagingClient
+from sebridge.clusters.participation import Participation
 from sebridge.clusters.price_client import PriceClient
 from sebridge.clusters.time_server import TimeClient
+from sebridge.devices.peer import Peer
+from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.settings import entries
-from sebridge.smartenergy.drlc import GetScheduledEventsRecord
+from sebridge.smartenergy.drlc import LoadControlEventRecord
 from sebridge.smartenergy.identifiers import IN_PREMISE_DISPLAY, SE_ENDPOINT
-from sebridge.smartenergy.price import GetScheduledPricesRecord
+from sebridge.smartenergy.messaging import DisplayMessageRecord
+
+_HEARD_LOADS: Final = ("heard_load_control", int, ScheduledEvent[LoadControlEventRecord])
 
 
 class DisplayClients:
     """The client side: clusters first, their desks once there is traffic.
 
-    What servers published is not kept over a restart: every server is asked again, as soon as
-    `time_is_known`.
+    Prices and messages are not kept over a restart: every server is asked again, as soon as
+    `time_is_known`. Load-control events are, for their random delays must not be drawn again, nor
+    their reports be repeated: with a router that waits for the disk, an event is kept before its
+    0x01 goes out.
     """
 
     device_id = IN_PREMISE_DISPLAY
 
-    def __init__(self, random: Random, time_is_known: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        random: Random,
+        keep: Keep,
+        time_is_known: Callable[[], bool],
+        pin: Secret | None = None,
+    ) -> None:
         self.prices = PriceClient(SE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
         self.load_control = DrlcClient(
             SE_ENDPOINT,
-            Schedule(Policy.LOAD_CONTROL, {}, MOST_HEARD),
+            Schedule(Policy.LOAD_CONTROL, keep(*_HEARD_LOADS), MOST_HEARD),
             LoadControlSettings(),
             random,
+            LoadControlMemory(
+                attributes=keep("load_control_attributes", int, Any),
+                choices=keep("load_control_choices", int, Participation),
+                senders=keep("load_control_senders", int, tuple[Peer, ...]),
+            ),
         )
-        self.messages = MessagingClient(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD))
+        messages = Schedule[DisplayMessageRecord](Policy.MESSAGE, {}, MOST_HEARD)
+        self.messages = MessagingClient(SE_ENDPOINT, messages, pin=pin)
         self._time_is_known = time_is_known
         for client in (self.prices, self.load_control, self.messages):
             client.time_is_known = time_is_known
@@ -54,20 +73,17 @@ class DisplayClients:
     def open(self, traffic: Traffic) -> None:
         """Open the desks."""
         self._traffic = traffic
-        self.price_desk = self._desk(self.prices, GetScheduledPricesRecord())
-        self.drlc_desk = self._desk(self.load_control, GetScheduledEventsRecord())
+        self.price_box = PriceBox(traffic.endpoint, self.prices, **self._parts())
+        self.load_control_box = LoadControlBox(traffic.endpoint, self.load_control, **self._parts())
         self.message_box = MessageBox(traffic.endpoint, self.messages, **self._parts())
+        self._serve(self.prices, self.price_box)
+        self._serve(self.load_control, self.load_control_box)
         self._serve(self.messages, self.message_box)
 
     @property
     def services(self) -> list[Service]:
         """What runs for this side."""
-        return [self.price_desk, self.drlc_desk, self.message_box]
-
-    def _desk(self, cluster: EventCluster[R], question: CommandSchema) -> ClientDesk[R]:
-        desk = ClientDesk(self._traffic.endpoint, cluster, question, **self._parts())
-        self._serve(cluster, desk)
-        return desk
+        return [self.price_box, self.load_control_box, self.message_box]
 
     def _serve(self, cluster: EventCluster[Any], desk: ClientDesk[Any]) -> None:
         traffic = self._traffic

@@ -131,7 +131,9 @@ class Gateway:
         self._energy: EnergyServices | None = None
         self._display: DisplayClients | None = None
         if options.gateway.role == DISPLAY:
-            self._display = DisplayClients(ground.random, lambda: self.time.known)
+            self._display = DisplayClients(
+                ground.random, keep, lambda: self.time.known, options.gateway.message_pin
+            )
         else:
             self._energy = EnergyServices(keep, self.time.server())
         self.security = Security(ground.proofs, options.security)
@@ -213,6 +215,8 @@ class Gateway:
         self.reports.is_mirrored = self.mirrors.stands_for
         self.mirrors.serve(self.router)
         self.meter_desk = MeterDesk(exchange, self.meters)
+        if self._display is not None:
+            self.router.durable = ground.durable  # what it says it took, it must not take twice
         self.identities = IdentityReader(self.reader, self.directory, ground.bus)
         interval = self.registry.reader(entries.JOIN_INTERVAL)
         joining = partial(joining_every, interval) if self._joins else None

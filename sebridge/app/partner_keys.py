@@ -1,7 +1,6 @@
 """For a gateway that joined a network: gets keys with energy services there (NET-3, SEC-6)."""
 
 import logging
-from typing import Final
 
 import zigpy.types as t
 

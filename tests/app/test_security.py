@@ -221,7 +221,7 @@ async def test_a_gateway_that_joins_asks_its_trust_centre_for_a_key(
     )
     await clock.advance(5)
     assert created["status"] == 0
-    assert [record.price for record in guest.gateway.display.price_desk.active()] == [9]
+    assert [record.price for record in guest.gateway.display.price_box.active()] == [9]
 
 
 async def test_a_gateway_that_joins_accepts_its_trust_centre_only_and_puts_nobody_out(
