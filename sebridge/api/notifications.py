@@ -26,6 +26,7 @@ from sebridge.smartenergy.drlc import (
 )
 from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE
 from sebridge.smartenergy.messaging import (
+    CancelAllMessagesRecord,
     CancelMessageRecord,
     DisplayMessageRecord,
     MessageConfirmationRecord,
@@ -61,6 +62,7 @@ _RECEIVED_NAMES: Final[Mapping[type, str]] = {
     CancelAllLoadControlEventsRecord: "received_DRLC_cancel_all_events",
     DisplayMessageRecord: "received_message_event",
     CancelMessageRecord: "received_message_cancel_event",
+    CancelAllMessagesRecord: "received_message_cancel_all_events",
 }
 
 

@@ -185,7 +185,9 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         for event in self.schedule.not_ended(now):
             if event.source == command.source and at != NEVER:
                 changes += self.schedule.cancel(event.key, max(at, now), now)
-        return self.news(changes, now)
+        news = self.news(changes, now)
+        told = self.received(command, record, Status.SUCCESS)
+        return Outcome(signals=(told, *news.signals))
 
     @override
     def consequences(self, changes: Sequence[Change], now: int) -> Sequence[Sending]:

@@ -28,6 +28,7 @@ from sebridge.smartenergy.drlc import (
     ReportEventStatusRecord,
 )
 from sebridge.smartenergy.messaging import (
+    CancelAllMessagesRecord,
     CancelMessageRecord,
     DisplayMessageRecord,
     MessageConfirmationRecord,
@@ -53,7 +54,12 @@ REFERENCE = {
 }
 REFERENCE |= dict.fromkeys(
     # own extensions, told as prices are
-    ("received_block_period", "received_conversion_factor", "received_calorific_value"),
+    (
+        "received_block_period",
+        "received_conversion_factor",
+        "received_calorific_value",
+        "received_message_cancel_all_events",
+    ),
     REFERENCE["received_price_event"],
 )
 EXTRA = {
@@ -167,6 +173,11 @@ def test_a_confirmation_is_told(bus: SignalBus, ear: Ear) -> None:
         (A_CALORIFIC_VALUE, PRICE, "received_calorific_value"),
         (A_MESSAGE, MESSAGING, "received_message_event"),
         (CancelMessageRecord(message_id=7), MESSAGING, "received_message_cancel_event"),
+        (
+            CancelAllMessagesRecord(implementation_date_time=0),
+            MESSAGING,
+            "received_message_cancel_all_events",
+        ),
     ],
 )
 def test_what_a_client_of_ours_took_is_told(

@@ -192,9 +192,12 @@ def test_msg_10_all_messages_of_a_server_are_cancelled_at_a_time() -> None:
     hears(client, message(1), source=FIRST)
     hears(client, message(2), source=SECOND)
 
-    hears(client, CancelAllMessagesRecord(implementation_date_time=NOW + 600), source=FIRST)
+    record = CancelAllMessagesRecord(implementation_date_time=NOW + 600)
+    told = hears(client, record, source=FIRST).signals[0]
     hears(client, CancelAllMessagesRecord(implementation_date_time=0), source=peer(3))
 
+    assert isinstance(told, EventReceived)
+    assert (told.record, told.status) == (record, Status.SUCCESS)
     assert ids(client, 9) == [1, 2]
     assert ids(client, 10) == [2]
 
