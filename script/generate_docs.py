@@ -10,18 +10,7 @@ from pathlib import Path
 import pkgutil
 import re
 import sys
-import types
-from typing import (
-    Any,
-    Final,
-    Literal,
-    TypeVar,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, Final
 
 import yaml
 import zigpy.types as t
@@ -30,8 +19,22 @@ import sebridge.api
 import sebridge.app
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
-from sebridge.base.values import ABSENT, Absent, annotations, plain
+from sebridge.base.values import ABSENT, plain
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, Parameter, methods_of
+from sebridge.rpc.shape import (
+    Choice,
+    Field,
+    Fields,
+    Listing,
+    Plain,
+    Shape,
+    Table,
+    Whole,
+    Words,
+    fields_of,
+    shape_of,
+)
 from sebridge.settings.entries import ENTRIES, Entry
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -89,11 +92,6 @@ def _wired() -> set[type]:
     return {kind for kind in kinds if kind.__name__.endswith("Methods")}
 
 
-def response_of(method: Method) -> Any:
-    """Return the dataclass that a method answers with."""
-    return get_type_hints(method.call)["return"]
-
-
 # ------------------------------------------------------------------ types in words
 
 
@@ -105,44 +103,30 @@ class TypeWords:
 
     def say(self, kind: Any) -> str:
         """Return the words for a declared type."""
-        origin = get_origin(kind)
-        if origin is Union or origin is types.UnionType:
-            return self._say_union(kind)
-        if origin is Literal:
-            return " or ".join(f"`{word!r}`" for word in get_args(kind))
-        if origin is not None and issubclass(origin, Mapping):
-            return "object of " + self.say(get_args(kind)[1])
-        if origin is not None and issubclass(origin, Sequence):
-            return "list of " + self.say(get_args(kind)[0])
-        if kind is Any or kind is type(None):
-            return "any" if kind is Any else "null"
-        return self._say_scalar(kind)
+        shape = shape_of(kind)
+        if isinstance(shape, Plain):
+            return _PLAIN_WORDS.get(shape, shape.value)
+        if isinstance(shape, Choice):
+            return " or ".join(dict.fromkeys(self.say(choice) for choice in shape.kinds))
+        return self._say_one(shape)
 
-    def _say_union(self, kind: Any) -> str:
-        words = [self.say(choice) for choice in get_args(kind) if choice != Absent]
-        return " or ".join(dict.fromkeys(words))
-
-    def _say_scalar(self, kind: type) -> str:
-        if dataclasses.is_dataclass(kind) or issubclass(kind, t.Struct):
-            self.records.setdefault(kind.__name__, kind)
-            return f"[{kind.__name__}](#{kind.__name__.lower()})"
-        if issubclass(kind, t.FixedIntType) and not issubclass(kind, t.NWK):
-            return f"integer {int(kind.min_value)}..{int(kind.max_value)}"
-        for family, word in _WORDS:
-            if issubclass(kind, family):
-                return word
-        raise TypeError(f"there are no words for {kind!r}")
+    def _say_one(self, shape: Shape) -> str:
+        match shape:
+            case Whole(low, high):
+                return "integer" if low is None else f"integer {low}..{high}"
+            case Words(words):
+                return " or ".join(f"`{word!r}`" for word in words)
+            case Table(values):
+                return "object of " + self.say(values)
+            case Listing(items):
+                return "list of " + self.say(items)
+            case Fields(kind):
+                self.records.setdefault(kind.__name__, kind)
+                return f"[{kind.__name__}](#{kind.__name__.lower()})"
+        raise TypeError(f"there are no words for {shape!r}")
 
 
-_WORDS: Final[tuple[tuple[Any, str], ...]] = (
-    (bool, "true or false"),
-    (t.NWK, "16-bit address"),
-    (t.EUI64, "64-bit address"),
-    (int, "integer"),
-    (float, "number"),
-    (str, "text"),
-    ((bytes, bytearray), "octets"),
-)
+_PLAIN_WORDS: Final = {Plain.ANYTHING: "any", Plain.NOTHING: "null"}
 
 
 # ------------------------------------------------------------------ the RPC reference
@@ -180,19 +164,19 @@ def _method(method: Method, words: TypeWords) -> str:
         lines.append(_table(("parameter", "type", "default"), rows))
     else:
         lines.append("It has no parameters.\n")
-    lines += [*_answer(response_of(method), words)]
+    lines += _answer(method.response, words)
     lines.append(f"Scope: `{method.scope.name.lower()}`\n")
     return "\n".join(lines)
 
 
 def _answer(response: Any, words: TypeWords) -> list[str]:
-    if response is type(None):
+    shape = shape_of(response)
+    if shape is Plain.NOTHING:
         return ["Answer: empty.\n"]
-    if not dataclasses.is_dataclass(response):
+    if not isinstance(shape, Fields):
         return [f"Answer: {words.say(response)}, under the names that were given.\n"]
-    kind = cast("type", response)
-    rows = [_response_field(field, kind, words) for field in dataclasses.fields(kind)]
-    return [f"Answer: {_paragraphs(kind)}", "", _table(("field", "type", ""), rows)]
+    rows = [_response_field(field, words) for field in shape.fields]
+    return [f"Answer: {_paragraphs(shape.kind)}", "", _table(("field", "type", ""), rows)]
 
 
 def _parameter(parameter: Parameter, words: TypeWords) -> tuple[str, str, str]:
@@ -204,59 +188,36 @@ def _parameter(parameter: Parameter, words: TypeWords) -> tuple[str, str, str]:
     return f"`{parameter.name}`", kind, f"`{_json(parameter.default)}`"
 
 
-def _response_field(
-    field: dataclasses.Field[Any], response: type, words: TypeWords
-) -> tuple[str, str, str]:
-    kind = field_types(response)[field.name]
-    note = "not always there" if field.default is ABSENT else ""
-    if field.default is not dataclasses.MISSING and field.default is not ABSENT:
-        note = f"always `{_json(field.default)}`"
-    return f"`{field.name}`", words.say(kind), note
-
-
-def field_types(kind: type) -> dict[str, Any]:
-    """Return the type of each field of a dataclass, those of a generic base made certain."""
-    meaning: dict[Any, Any] = {}
-    for base in getattr(kind, "__orig_bases__", ()):
-        variables = getattr(get_origin(base), "__parameters__", ())
-        meaning |= dict(zip(variables, get_args(base), strict=True))
-    return {name: _certain(hint, meaning) for name, hint in annotations(kind).items()}
-
-
-def _certain(hint: Any, meaning: Mapping[Any, Any]) -> Any:
-    """Put what a subclass chose in the place of a type variable."""
-    if isinstance(hint, TypeVar):
-        return meaning[hint]
-    variables = getattr(hint, "__parameters__", ()) if get_origin(hint) is not None else ()
-    return hint[tuple(meaning[variable] for variable in variables)] if variables else hint
+def _response_field(field: Field, words: TypeWords) -> tuple[str, str, str]:
+    note = "" if field.required else f"always `{_json(field.default)}`"
+    if field.default is ABSENT:
+        note = "not always there"
+    return f"`{field.name}`", words.say(field.kind), note
 
 
 def _record(kind: Any, words: TypeWords) -> str:
     about = _paragraphs(kind)
-    fields = _struct_fields if issubclass(kind, t.Struct) else _dataclass_fields
+    rows = [(f"`{field.name}`", words.say(field.kind), note) for field, note in _fields(kind)]
     return "\n".join(
         [
             f"### {kind.__name__}",
             "",
             about,
             "",
-            _table(("field", "type", "default"), fields(kind, words)),
+            _table(("field", "type", "default"), rows),
         ]
     )
 
 
-def _struct_fields(kind: Any, words: TypeWords) -> Iterator[tuple[str, str, str]]:
-    for field in kind.fields:
-        default = f"`{_json(field.default)}`" if field.default is not None else ""
-        if not default:
-            default = "left off" if field.optional else "must be given"
-        yield f"`{field.name}`", words.say(field.type), default
-
-
-def _dataclass_fields(kind: Any, words: TypeWords) -> Iterator[tuple[str, str, str]]:
-    for field in dataclasses.fields(kind):
-        note = "not always there" if field.default is ABSENT else ""
-        yield f"`{field.name}`", words.say(field_types(kind)[field.name]), note
+def _fields(kind: Any) -> Iterator[tuple[Field, str]]:
+    """Yield each field, with what is said of its default."""
+    left_off = "left off" if issubclass(kind, t.Struct) else "not always there"
+    must = "must be given" if issubclass(kind, t.Struct) else ""
+    for field in fields_of(kind):
+        if field.required:
+            yield field, must
+        else:
+            yield field, left_off if field.default is ABSENT else f"`{_json(field.default)}`"
 
 
 def _settings() -> str:
@@ -305,6 +266,15 @@ def error_codes() -> str:
 
 _HIGHEST_OWN: Final = -32000
 _ONE_LINE: Final = 120  # characters
+
+
+def scopes() -> str:
+    """Return the table of the methods that each scope adds to the one before."""
+    named: dict[Scope, list[str]] = {scope: [] for scope in Scope}
+    for method in methods():
+        named[method.scope].append(f"[`{method.name}`](rpc.md#{method.name.lower()})")
+    rows = [(f"`{scope.name.lower()}`", ", ".join(sorted(named[scope]))) for scope in Scope]
+    return _table(("scope", "methods"), rows)
 
 
 def module_list() -> str:
@@ -454,6 +424,7 @@ def pages() -> dict[Path, str]:
     parts: tuple[tuple[str, str, Callable[[], str]], ...] = (
         ("mqtt.md", "error codes", error_codes),
         ("architecture.md", "modules", module_list),
+        ("security.md", "scopes", scopes),
         ("smart-energy.md", "rules", rule_table),
     )
     for page, name, make in parts:

@@ -65,6 +65,11 @@ class Method:
     others: Parameter | None = None
     """What all parameters are that are not among `parameters`; None allows no others."""
 
+    @property
+    def response(self) -> Any:
+        """The dataclass that it answers with."""
+        return get_type_hints(self.call)["return"]
+
     async def invoke(self, params: Mapping[str, Any]) -> object:
         """Return the result as declared; raise ParameterError for what cannot be a parameter."""
         return await self.call(**self._read(params))

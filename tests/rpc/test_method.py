@@ -55,6 +55,10 @@ def test_name_annotations_and_docstring_are_the_interface() -> None:
     assert (bare.description, bare.parameters) == ("", ())
 
 
+def test_the_response_is_what_the_method_returns() -> None:
+    assert [item.response for item in methods_of(Chapter())] == [Answer, Answer]
+
+
 async def test_a_call_reads_its_parameters_by_their_annotations() -> None:
     doubled, _ = methods_of(Chapter())
 
