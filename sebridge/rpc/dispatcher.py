@@ -1,9 +1,11 @@
 """Call methods by name; map errors to responses. The only place that does."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 import logging
 
-from sebridge.base.errors import SebridgeError, UnknownMethodError
+from sebridge.base.errors import RefusedError, SebridgeError, UnknownMethodError
 from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
@@ -13,11 +15,23 @@ _LOGGER = logging.getLogger(__name__)
 _IDENTIFIER = "request_identifier"  # accepted by every request, and echoed
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a call: `ok`, `refused` by a rule, or `error`.
+
+    The method is empty where there is none of the name that was asked for.
+    """
+
+    door: str
+    method: str
+    word: str
+
+
 class Dispatcher:
     """All methods there are, and the way to call them.
 
     `durable` is awaited after a call and before its answer, so that what is acknowledged survives
-    a power cut. `policy` says who may call what.
+    a power cut. `policy` says who may call what. `outcomes` counts what became of all calls.
     """
 
     def __init__(
@@ -26,6 +40,7 @@ class Dispatcher:
         self._methods: dict[str, Method] = {}
         self._durable = durable
         self._policy = Policy() if policy is None else policy
+        self.outcomes: Counter[Outcome] = Counter()
 
     def register(self, chapters: Iterable[object]) -> None:
         """Make the marked methods of these objects callable."""
@@ -47,6 +62,12 @@ class Dispatcher:
 
     async def answer(self, request: Request, caller: Caller = OURSELVES) -> Response:
         """Carry the request out; an error becomes the answer."""
+        response = await self._carry_out(request, caller)
+        method = request.method if request.method in self._methods else ""
+        self.outcomes[Outcome(caller.door, method, _word(response))] += 1
+        return response
+
+    async def _carry_out(self, request: Request, caller: Caller) -> Response:
         identifier = request.params.get(_IDENTIFIER, request.request_identifier)
         try:
             params = {name: v for name, v in request.params.items() if name != _IDENTIFIER}
@@ -68,3 +89,9 @@ class Dispatcher:
             return self._methods[name]
         except KeyError:
             raise UnknownMethodError(f"there is no method {name[:80]!r}") from None
+
+
+def _word(response: Response) -> str:
+    if response.error is None:
+        return "ok"
+    return "refused" if response.error.code == RefusedError.code else "error"

@@ -7,7 +7,7 @@ import pytest
 
 from sebridge.base.errors import NotJoinedError
 from sebridge.base.values import ABSENT
-from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.dispatcher import Dispatcher, Outcome
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import method
 
@@ -184,3 +184,26 @@ async def test_methods_can_be_taken_away_again(desk: Desk) -> None:
     assert answer.error is not None
     assert answer.error.code == -32601
     assert (await desk.dispatcher.answer(Request("add", {"left": 1}))).error is None
+
+
+async def test_what_became_of_calls_is_counted_by_door_and_method(desk: Desk) -> None:
+    reader = Caller("http", Scope.READ)
+    for request, caller in (
+        (Request("add", {"left": 1}), reader),
+        (Request("add", {"left": 1}), Caller("mqtt", Scope.ADMIN)),
+        (Request("add", {"left": 1}), Caller("mqtt", Scope.ADMIN)),
+        (Request("fail"), reader),
+        (Request("crash"), Caller("mqtt", Scope.ADMIN)),
+        (Request("guess 1"), reader),
+        (Request("guess 2"), reader),
+    ):
+        await desk.dispatcher.answer(request, caller)
+
+    assert desk.dispatcher.outcomes == {
+        Outcome("http", "add", "refused"): 1,
+        Outcome("mqtt", "add", "ok"): 2,
+        Outcome("http", "fail", "refused"): 1,
+        Outcome("mqtt", "crash", "error"): 1,
+        # names that anybody can make up do not pile up
+        Outcome("http", "", "error"): 2,
+    }

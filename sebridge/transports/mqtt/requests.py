@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from sebridge.base.errors import DecodeError, RefusedError, RequestError, SebridgeError
 from sebridge.base.service import Service
-from sebridge.rpc import json_codec
+from sebridge.rpc import json_codec, json_document
 from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.rpc.rci_reply import failure, rci_reply
 from sebridge.transports.mqtt.messages import Message
@@ -19,7 +19,6 @@ _LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a 
 
 T = TypeVar("T")
 
-Answer = Callable[[Request], Awaitable[Response]]
 AnswerDocument = Callable[[bytes], Awaitable[bytes]]
 
 
@@ -40,7 +39,11 @@ class RequestDoor(Service):
     """
 
     def __init__(
-        self, door: Door, topics: Topics, answer: Answer, answer_document: AnswerDocument
+        self,
+        door: Door,
+        topics: Topics,
+        answer: json_document.Answer,
+        answer_document: AnswerDocument,
     ) -> None:
         super().__init__()
         self._door = door
@@ -78,18 +81,9 @@ class RequestDoor(Service):
 
     async def _documents(self, message: Message) -> None:
         document = json_codec.read_document(message.payload)
-        answers = []
-        for entry in document.entries:
-            if entry.request is None:
-                assert entry.error is not None
-                wrong = Response("", None, entry.error)
-                answers.append(json_codec.json_rpc(wrong, entry.id))
-                continue
-            response = await self._answer_or_break_off(entry.request)
-            if entry.expects_answer:
-                answers.append(json_codec.json_rpc(response, entry.id))
-        if answers:
-            body = json_codec.dump(answers if document.batch else answers[0])
+        done = await json_document.carry_out(document, self._answer_or_break_off)
+        body = json_document.reply(document, done)
+        if body is not None:
             self._say(message, self._topics.response, body)
 
     # ------------------------------------------------------------------ one topic a method
