@@ -15,11 +15,13 @@ from sebridge.app.certificate_store import load_store
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
+from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import SystemClock
 from sebridge.base.computing import in_thread
+from sebridge.base.loop_watch import LoopWatch
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -79,6 +81,7 @@ class Bridge:
         self.broker: EmbeddedBroker | None = None
         self.ether: Ether | None = None if beside is None else beside.ether
         self.house_security: HouseSecurity | None = None
+        self._loop_watch = LoopWatch(self.real_clock)
         self._beside = beside
         self._random = Random()  # noqa: S311  # pauses and random delays, no secret
         self._supervisor: Supervisor | None = None
@@ -148,13 +151,11 @@ class Bridge:
         self.gateway = Gateway(self.options, ground, self._make_radio, announcer)
         self.head_end = self._make_head_end()
         announcer.sinks.append(self.head_end.desk.note)
+        health = Health(
+            self.gateway, self.link, lambda: self.database.writable, lambda: self._loop_watch.lag
+        )
         self.doors = Doors(
-            self.gateway,
-            self.link,
-            self.topics,
-            stream,
-            self.head_end.desk,
-            lambda: self.database.writable,
+            self.gateway, self.link, self.topics, stream, self.head_end.desk, health.facts
         )
         self.discovery = self._make_discovery()
         self.house = self._make_house(keep("simulated_registers", str, RegisterState))
@@ -242,6 +243,7 @@ class Bridge:
 
     def _services(self) -> list[Service]:
         services: list[Service] = [
+            self._loop_watch,
             self.link,
             *self.head_end.services,
             *self.doors.services,

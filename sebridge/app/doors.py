@@ -32,14 +32,6 @@ _FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
 class Broker(Protocol):
     """The link to the broker, as far as the doors need it."""
 
-    @property
-    def connected(self) -> bool:
-        """Whether the broker is there."""
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        """Messages published, received, queued, dropped; sessions begun."""
-
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
     ) -> None:
@@ -68,11 +60,9 @@ class Doors:
         topics: Topics,
         stream: NotificationStream,
         documents: XmlDesk,
-        database_writable: Callable[[], bool],
+        health: Callable[[], Mapping[str, Any]],
     ) -> None:
         self._gateway = gateway
-        self._broker = broker
-        self._writable = database_writable
         bus, clock = gateway.bus, gateway.clock
         self._stream = stream
         self.requests = RequestDoor(
@@ -86,7 +76,7 @@ class Doors:
         self.devices = DeviceStates(
             bus, broker, topics, clock, self._device_facts, self._known_devices
         )
-        self.state = BridgeState(bus, broker, topics, clock, self._info, self._health)
+        self.state = BridgeState(bus, broker, topics, clock, self._info, health)
         self._obey_settings(bus)
         self._log = LogForwarding(
             lambda record: broker.publish(topics.log, dump(record), retain=False)
@@ -155,34 +145,4 @@ class Doors:
             "joining_until": None if until is None else iso_time(until),
             "features": ["price", "drlc", "messaging", "metering", "time"],
             "started": iso_time(gateway.started),
-        }
-
-    def _health(self) -> dict[str, Any]:
-        gateway, counters = self._gateway, self._gateway.router.counters
-        devices = [known.eui64 for known in gateway.directory]
-        age = gateway.keeper.age
-        return {
-            "time": iso_time(gateway.clock.utc()),
-            "uptime": int(gateway.clock.utc() - gateway.started),
-            "radio": {
-                "joined": gateway.radio.network.joined,
-                "age": None if age is None else int(age),
-                "starts": gateway.keeper.starts,
-            },
-            "frames": {
-                "received": counters.received,
-                "reports": gateway.reports.reports,
-                "malformed": counters.malformed,
-                "in_the_clear": counters.in_the_clear,
-                "not_established": counters.not_established,
-                "unsupported": counters.unsupported,
-                "for_nobody": counters.for_nobody,
-                "unanswered": counters.unanswered,
-            },
-            "broker": {"connected": self._broker.connected} | dict(self._broker.counters),
-            "database_writable": self._writable(),
-            "devices": {
-                "known": len(devices),
-                "active": sum(gateway.directory.is_active(device) for device in devices),
-            },
         }

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from sebridge.app.doors import Doors
 from sebridge.app.head_end import HeadEnd
+from sebridge.app.health import Health
 from sebridge.base.clock import VirtualClock
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.notifications import NotificationStream
@@ -53,8 +54,9 @@ class Shown:
         self.link = Link()
         self.stream = NotificationStream(self.link, TOPICS)
         head_end = HeadEnd(self.home.gateway, clock, Random(1))
+        health = Health(self.home.gateway, self.link, lambda: True, lambda: 0.0)
         self.doors = Doors(
-            self.home.gateway, self.link, TOPICS, self.stream, head_end.desk, lambda: True
+            self.home.gateway, self.link, TOPICS, self.stream, head_end.desk, health.facts
         )
 
     async def start(self) -> None:

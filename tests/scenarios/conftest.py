@@ -12,6 +12,7 @@ from zigpy.zdo.types import SimpleDescriptor
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
+from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
 from sebridge.app.security import Proofs
 from sebridge.base.clock import Clock, VirtualClock, zigbee_time
@@ -222,7 +223,8 @@ def _doors(
     stream: NotificationStream,
     head_end: HeadEnd,
 ) -> Doors:
-    return Doors(gateway, broker, topics, stream, head_end.desk, lambda: True)
+    health = Health(gateway, broker, lambda: True, lambda: 0.0)
+    return Doors(gateway, broker, topics, stream, head_end.desk, health.facts)
 
 
 MakeHome = Callable[..., Any]

@@ -24,6 +24,7 @@ from sebridge.smartenergy.price import PublishPriceRecord
 from sebridge.smartenergy.price_board import boards, empty_board
 from sebridge.transports.mqtt.topics import Topics
 
+_SETTLING: Final = 1.0  # seconds
 _STATUSES: Final = frozenset(EventStatus)  # zigpy makes up a member for any other number
 
 Facts = Callable[[], Mapping[str, Any]]
@@ -154,20 +155,17 @@ class BridgeState(Service):
         self._clock = clock
         self._info = info
         self._health = health
-        self._lag = 0.0
         bus.listen(JoiningChanged, lambda _signal: self.show_info())
         bus.listen(NetworkChanged, lambda _signal: self.show_info())
 
     @override
     async def run(self) -> None:
-        """Publish health every minute; the loop's lag is how late a short sleep ended."""
+        """Publish health every minute, for the first time when the radio had time to start."""
         while True:
             self.show_info()
-            before = self._clock.monotonic()
-            await self._clock.sleep(1.0)
-            self._lag = max(self._clock.monotonic() - before - 1.0, 0.0)
+            await self._clock.sleep(_SETTLING)
             self.show_health()
-            await self._clock.sleep(self.PERIOD - 1.0)
+            await self._clock.sleep(self.PERIOD - _SETTLING)
 
     def show_info(self) -> None:
         """Publish what the bridge is."""
@@ -177,5 +175,4 @@ class BridgeState(Service):
 
     def show_health(self) -> None:
         """Publish how the bridge is."""
-        health = dict(self._health()) | {"event_loop_lag": round(self._lag, 4)}
-        self._mqtt.publish(self._topics.health, dump(health), retain=True)
+        self._mqtt.publish(self._topics.health, dump(dict(self._health())), retain=True)
