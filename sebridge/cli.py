@@ -21,6 +21,7 @@ from sebridge.app.demo import run_demo
 from sebridge.app.logs import set_up_logging
 from sebridge.app.remote import BrokerAddress, call, parameters_of, watch
 from sebridge.app.systemd import notify, watchdog_interval
+from sebridge.app.token_command import token_command
 from sebridge.base.errors import ConfigError, SebridgeError
 from sebridge.settings.config import load
 from sebridge.settings.options import Options
@@ -235,6 +236,7 @@ def completion(shell: str) -> None:
 main.add_command(certificate_command)
 main.add_command(decode_command)
 main.add_command(encode_command)
+main.add_command(token_command)
 
 
 # ------------------------------------------------------------------ how it ends

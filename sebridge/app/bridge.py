@@ -19,6 +19,7 @@ from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
+from sebridge.app.web_door import make_web_door
 from sebridge.base.clock import SystemClock
 from sebridge.base.computing import in_thread
 from sebridge.base.loop_watch import LoopWatch
@@ -47,6 +48,7 @@ from sebridge.transports.mqtt.fleet import FleetLink
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.transports.web.door import HttpDoor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,8 +64,8 @@ class Bridge:
     """Builds everything from its options; `start` and `stop` do what they say.
 
     After `start` the parts can be looked at: `gateway`, `house` (None without the simulated air),
-    `mqtt` with the address of the broker. A bridge `beside` another is on the same simulated air,
-    as a router or display.
+    `mqtt` with the address of the broker, `web_door` (None unless it is configured). A bridge
+    `beside` another is on the same simulated air, as a router or display.
     """
 
     def __init__(self, options: Options, *, beside: "Bridge | None" = None) -> None:
@@ -81,6 +83,7 @@ class Bridge:
         self.broker: EmbeddedBroker | None = None
         self.ether: Ether | None = None if beside is None else beside.ether
         self.house_security: HouseSecurity | None = None
+        self.web_door: HttpDoor | None = None
         self._loop_watch = LoopWatch(self.real_clock)
         self._beside = beside
         self._random = Random()  # noqa: S311  # pauses and random delays, no secret
@@ -157,6 +160,7 @@ class Bridge:
         self.doors = Doors(
             self.gateway, self.link, self.topics, stream, self.head_end.desk, health.facts
         )
+        self.web_door = self._make_web_door(health)
         self.discovery = self._make_discovery()
         self.house = self._make_house(keep("simulated_registers", str, RegisterState))
 
@@ -202,6 +206,13 @@ class Bridge:
             self.gateway.registry.reader(entries.SYNCHRONOUS_TIMEOUT),
         )
         return HeadEnd(self.gateway, self.real_clock, self._random, fleet)
+
+    def _make_web_door(self, health: Health) -> HttpDoor | None:
+        options = self.options.http
+        if options is None:
+            return None
+        desk = self.head_end.desk
+        return make_web_door(options, self.gateway.dispatcher, health, self.real_clock, desk)
 
     def _make_discovery(self) -> DiscoveryPublisher:
         keep, options = self.database.collection, self.options
@@ -250,6 +261,8 @@ class Bridge:
             self.discovery,
             *self.gateway.services,
         ]
+        if self.web_door is not None:
+            services.append(self.web_door)
         return services if self.house is None else [*services, self.house]
 
 

@@ -197,6 +197,45 @@ class RpcOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebTlsOptions:
+    """What the HTTP door proves itself with: two files in PEM form."""
+
+    certificate: Path  # with those of the authorities between, if there are any
+    key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenOptions:
+    """Who may come in by HTTP. `hash` is the SHA-256 of the token, which is kept nowhere."""
+
+    name: str
+    scope: str  # read, command or admin
+    hash: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebLimits:
+    """How much the HTTP door takes from one client, and from all."""
+
+    body: int = 262_144  # octets of one request
+    requests_per_minute: int = 600  # of each token; without tokens of each address
+    failed_sign_ins_per_minute: int = 10  # of each address
+    connections: int = 100
+    patience: float = 20.0  # seconds for a request to arrive; an idle connection is kept so long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpOptions:
+    """The HTTP door."""
+
+    host: str = "127.0.0.1"  # any but this machine's own needs tokens
+    port: int = 8480
+    tls: WebTlsOptions | None = None
+    tokens: tuple[TokenOptions, ...] = ()
+    limits: WebLimits = field(default_factory=WebLimits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
     """What is logged, and how much."""
 
@@ -214,6 +253,7 @@ class Options:
     mqtt: MqttOptions = field(default_factory=MqttOptions)
     homeassistant: HomeAssistantOptions = field(default_factory=HomeAssistantOptions)
     rpc: RpcOptions = field(default_factory=RpcOptions)
+    http: HttpOptions | None = None  # none: there is no HTTP door
     storage: StorageOptions = field(default_factory=StorageOptions)
     simulator: SimulatorOptions = field(default_factory=SimulatorOptions)
     log: LogOptions = field(default_factory=LogOptions)

@@ -15,6 +15,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.values import hex_octets
 from sebridge.settings.document import Scalar
 from sebridge.settings.entries import find
+from sebridge.settings.http_schema import http_door
 from sebridge.settings.options import (
     AirOptions,
     DoorOptions,
@@ -374,6 +375,7 @@ SCHEMA: Final = vol.Schema(
             "mqtt": _MQTT,
             "homeassistant": _HOMEASSISTANT,
             "rpc": _RPC,
+            "http": http_door,
             "storage": _STORAGE,
             "simulator": _SIMULATOR,
             "log": _LOG,

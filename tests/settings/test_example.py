@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import dataclasses
+from dataclasses import replace
 from pathlib import Path
 import re
 from typing import Any, get_args
@@ -11,7 +12,7 @@ import yaml
 
 from sebridge.base.values import annotations
 from sebridge.settings.config import default_simulator, load, read
-from sebridge.settings.options import Options, SimulatedDevice, TlsOptions
+from sebridge.settings.options import HttpOptions, Options, SimulatedDevice, TlsOptions
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -50,6 +51,8 @@ def test_the_keys_that_are_not_in_use_show_their_defaults() -> None:
     options = read(UNCOMMENTED, Path(), {})
 
     assert options.mqtt.tls == TlsOptions()
+    assert options.http is not None
+    assert replace(options.http, tls=None, tokens=()) == HttpOptions()
     assert options.simulator == default_simulator()
     assert options.log.levels == {"sebridge.radio": "debug"}
     assert options.registry == {"ZDO_Device_Manager.refresh_interval": 120}

@@ -1,0 +1,37 @@
+"""The HTTP door of a gateway, put together from its options."""
+
+from importlib.metadata import version
+
+from sebridge.app.health import Health, problems_of
+from sebridge.base.clock import Clock
+from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.settings.options import HttpOptions
+from sebridge.transports.web.door import HttpDoor
+from sebridge.transports.web.rooms import HealthReport, Rooms, XmlAnswerer
+
+
+def make_web_door(
+    options: HttpOptions,
+    dispatcher: Dispatcher,
+    health: Health,
+    clock: Clock,
+    xml: XmlAnswerer | None = None,
+) -> HttpDoor:
+    """Return the door, which is still shut. `clock` is one of real time.
+
+    Without `xml` the paths of the old gateways' documents answer 501.
+    """
+
+    def report() -> HealthReport:
+        facts = health.facts()
+        return HealthReport(facts, tuple(problems_of(facts)))
+
+    rooms = Rooms(
+        version=version("sebridge"),
+        answer=dispatcher.answer,
+        methods=lambda: dispatcher.methods,
+        calls=lambda: dispatcher.outcomes,
+        health=report,
+        xml=xml,
+    )
+    return HttpDoor(options, rooms, clock)

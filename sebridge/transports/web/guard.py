@@ -1,0 +1,162 @@
+"""Who comes in, decided from a request's head alone. Pure.
+
+A web page in a browser on this machine or in this home is the visitor to beware of: it can send
+requests to us, and with a host name of its own (DNS rebinding) even read the answers. So requests
+from pages of other origins are refused, and without tokens only our own names are answered to.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+import ipaddress
+import math
+from typing import Final
+from urllib.parse import urlsplit
+
+from sebridge.base.loopback import is_loopback
+from sebridge.base.secret import Secret
+from sebridge.rpc.message import Caller, Scope
+from sebridge.transports.web.access_token import hash_of
+from sebridge.transports.web.rate import Rate
+
+DOOR: Final = "http"
+
+_HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token that opens the door: whose it is, what it allows, and its hash."""
+
+    name: str
+    scope: Scope
+    hash: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The head of a request, as far as the guard looks at it.
+
+    `address` is the client's, the others are the headers of those names. `is_open` says that what
+    is asked for is shown to strangers too.
+    """
+
+    address: str
+    host: str
+    origin: str | None = None
+    authorization: str | None = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody does not come in: an HTTP status, and the seconds to wait where that helps."""
+
+    status: int
+    reason: str
+    wait: int = 0
+
+
+STRANGER: Final = None
+"""Somebody without a token, who sees what is open and nothing else."""
+
+
+class Guard:
+    """Lets in whoever shows a token, and not too often.
+
+    Without any tokens, everybody on this machine may read. A right token is let in however many
+    wrong ones came from its address, so that nobody can lock its owner out.
+    """
+
+    def __init__(
+        self, tokens: Sequence[Token], *, requests_per_minute: int, failures_per_minute: int
+    ) -> None:
+        self._tokens = tuple(tokens)
+        self._requests = Rate(requests_per_minute)
+        self._failures = Rate(failures_per_minute)
+
+    def admit(self, visit: Visit, now: float) -> Caller | Refusal | None:
+        """Return who comes in, STRANGER, or why not. `now` is monotonic seconds."""
+        if _is_foreign(visit):
+            return Refusal(403, "pages of other origins are not let in")
+        if visit.authorization is not None:
+            return self._sign_in(visit.authorization, visit.address, now)
+        wait = self._requests.take(f"address {_home(visit.address)}", now)
+        if wait:
+            return _too_often(wait)
+        if visit.is_open:
+            return STRANGER if self._tokens else self._neighbour(visit)
+        if self._tokens:
+            return Refusal(401, "a token is needed")
+        return self._neighbour(visit)
+
+    def _neighbour(self, visit: Visit) -> Caller | Refusal:
+        if is_loopback(_name_of(visit.host)):
+            return Caller(DOOR, Scope.READ)
+        return Refusal(403, "without tokens only localhost is answered to")
+
+    def _sign_in(self, authorization: str, address: str, now: float) -> Caller | Refusal:
+        token = self._find(presented(authorization))
+        if token is None:
+            wait = self._failures.take(_home(address), now)
+            return _too_often(wait) if wait else Refusal(401, "the token is not known")
+        wait = self._requests.take(f"token {token.name}", now)
+        return _too_often(wait) if wait else Caller(DOOR, token.scope)
+
+    def _find(self, shown: Secret) -> Token | None:
+        """Compare with all, each in constant time: neither tells how near a guess was."""
+        found, seen = None, hash_of(shown)
+        for token in self._tokens:
+            if token.hash == seen:
+                found = token
+        return found
+
+
+def presented(authorization: str) -> Secret:
+    """Return the token of an Authorization header; an empty one where there is none in it.
+
+    Bearer has the token itself, Basic has it as the password of any user.
+    """
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return Secret(rest.strip().encode(errors="replace"))
+    if scheme.lower() != "basic":
+        return Secret(b"")
+    try:
+        octets = base64.b64decode(rest.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return Secret(b"")
+    return Secret(octets.partition(b":")[2])
+
+
+def _is_foreign(visit: Visit) -> bool:
+    """Say whether a browser tells that a page of another origin asks."""
+    if visit.origin is None:
+        return False
+    try:
+        return urlsplit(visit.origin).netloc.lower() != visit.host.lower()
+    except ValueError:
+        return True
+
+
+def _name_of(host: str) -> str:
+    """Return the Host header without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _home(address: str) -> str:
+    """Return the address, of IPv6 the part that a client cannot change at will."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004
+        return address
+    return str(ipaddress.ip_network((int(found), _HOME_PREFIX), strict=False))
+
+
+def _too_often(wait: float) -> Refusal:
+    return Refusal(429, "too many requests", math.ceil(wait))

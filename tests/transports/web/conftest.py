@@ -1,0 +1,39 @@
+"""Doors that are open for one test."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from sebridge.settings.options import HttpOptions
+from tests.transports.web.house import TOKENS, Counting, House, options
+
+MakeHouse = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture
+async def house_with() -> AsyncIterator[MakeHouse]:
+    """Return a way to open doors."""
+    houses: list[House] = []
+
+    async def make(chosen: HttpOptions, xml: Any = None) -> House:
+        house = House(chosen, xml)
+        await house.open()
+        houses.append(house)
+        return house
+
+    yield make
+    for house in houses:
+        await house.close()
+
+
+@pytest.fixture
+async def house(house_with: MakeHouse) -> House:
+    """Return a house whose door needs a token."""
+    return await house_with(options(*TOKENS), Counting())
+
+
+@pytest.fixture
+async def unguarded(house_with: MakeHouse) -> House:
+    """Return a house without any tokens, for this machine alone."""
+    return await house_with(options())
