@@ -155,7 +155,11 @@ class Bridge:
         self.head_end = self._make_head_end()
         announcer.sinks.append(self.head_end.desk.note)
         health = Health(
-            self.gateway, self.link, lambda: self.database.writable, lambda: self._loop_watch.lag
+            self.gateway,
+            self.link,
+            self.head_end,
+            lambda: self.database.writable,
+            lambda: self._loop_watch.lag,
         )
         self.doors = Doors(
             self.gateway, self.link, self.topics, stream, self.head_end.desk, health.facts

@@ -66,6 +66,18 @@ class HeadEnd:
         """All services in the order in which they start."""
         return [self.desk] if self.pusher is None else [self.desk, self.pusher]
 
+    @property
+    def counters(self) -> dict[str, int | str | None]:
+        """How many responses wait, were dropped, were pushed; what stands in the way of pushing."""
+        buffer, pusher = self._gateway.buffer, self.pusher
+        return {
+            "waiting": len(buffer),
+            "dropped": buffer.dropped,
+            "pushed": 0 if pusher is None else pusher.pushed,
+            "failures": 0 if pusher is None else pusher.failures,
+            "problem": None if pusher is None else pusher.problem,
+        }
+
     def _make_pusher(
         self, options: PushOptions, clock: Clock, random: Random, bus: SignalBus
     ) -> Pusher | None:

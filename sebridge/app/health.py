@@ -25,6 +25,14 @@ class Watched(Protocol):
     directory: Directory
 
 
+class Stored(Protocol):
+    """The responses that wait for a head-end, as far as its health goes."""
+
+    @property
+    def counters(self) -> Mapping[str, int | str | None]:
+        """How many wait, were dropped, were pushed; and what stands in the way of pushing."""
+
+
 class Link(Protocol):
     """The link to the broker, as far as its health goes."""
 
@@ -48,11 +56,13 @@ class Health:
         self,
         gateway: Watched,
         link: Link,
+        stored: Stored,
         writable: Callable[[], bool],
         lag: Callable[[], float],
     ) -> None:
         self._gateway = gateway
         self._link = link
+        self._stored = stored
         self._writable = writable
         self._lag = lag
 
@@ -80,6 +90,7 @@ class Health:
                 "unanswered": counters.unanswered,
             },
             "broker": {"connected": self._link.connected} | dict(self._link.counters),
+            "responses": dict(self._stored.counters),
             "database_writable": self._writable(),
             "devices": {
                 "known": len(devices),

@@ -34,7 +34,7 @@ def _door(options: DoorOptions) -> DoorPolicy:
 
 def responses_are_kept(options: Options) -> bool:
     """Say whether responses are kept from the start on, and over a restart."""
-    return options.rpc.push.possible
+    return options.http is not None or options.rpc.push.possible
 
 
 def limits_of(options: XmlOptions) -> XmlLimits:

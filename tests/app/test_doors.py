@@ -54,7 +54,7 @@ class Shown:
         self.link = Link()
         self.stream = NotificationStream(self.link, TOPICS)
         head_end = HeadEnd(self.home.gateway, clock, Random(1))
-        health = Health(self.home.gateway, self.link, lambda: True, lambda: 0.0)
+        health = Health(self.home.gateway, self.link, head_end, lambda: True, lambda: 0.0)
         self.doors = Doors(
             self.home.gateway, self.link, TOPICS, self.stream, head_end.desk, health.facts
         )
@@ -122,6 +122,7 @@ async def test_health_tells_how_the_bridge_is(shown: Shown) -> None:
         "radio",
         "frames",
         "broker",
+        "responses",
         "database_writable",
         "devices",
         "event_loop_lag",

@@ -1,18 +1,24 @@
 """How the bridge is, in facts and in words."""
 
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
 
+from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import WORST_LAG, Health, problems_of
 from tests.api.home import Home
 from tests.doubles import RecordingBroker
 
 
+def head_end(home: Home) -> HeadEnd:
+    return HeadEnd(home.gateway, home.clock, Random(1))
+
+
 @pytest.fixture
 def health(home: Home) -> Health:
-    return Health(home.gateway, RecordingBroker(), lambda: True, lambda: 0.01234567)
+    return Health(home.gateway, RecordingBroker(), head_end(home), lambda: True, lambda: 0.01234567)
 
 
 def test_a_house_that_runs_has_no_problems(health: Health) -> None:
@@ -22,6 +28,13 @@ def test_a_house_that_runs_has_no_problems(health: Health) -> None:
     assert facts["devices"] == {"known": 3, "active": 3}
     assert facts["frames"]["received"] > 0
     assert facts["event_loop_lag"] == 0.0123
+    assert facts["responses"] == {
+        "waiting": 0,
+        "dropped": 0,
+        "pushed": 0,
+        "failures": 0,
+        "problem": None,
+    }
     assert problems_of(facts) == []
     assert {facts["radio"]["age"], facts["uptime"]} <= {29, 30}
 
@@ -67,7 +80,7 @@ def test_each_problem_is_told_in_words(
 
 def test_what_changes_is_seen_at_the_next_look(home: Home) -> None:
     link, writable = RecordingBroker(), [True]
-    health = Health(home.gateway, link, lambda: writable[0], lambda: 0.0)
+    health = Health(home.gateway, link, head_end(home), lambda: writable[0], lambda: 0.0)
     before = problems_of(health.facts())
 
     link.connected = False

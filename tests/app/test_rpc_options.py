@@ -9,6 +9,7 @@ from sebridge.base.errors import ConfigError
 from sebridge.rpc.message import Scope
 from sebridge.settings.options import (
     DoorOptions,
+    HttpOptions,
     Options,
     PolicyOptions,
     PushOptions,
@@ -40,10 +41,11 @@ def test_the_limits_of_documents_are_those_of_the_configuration() -> None:
     assert (limits.size, limits.depth, limits.elements) == (5000, 9, 77)
 
 
-def test_responses_are_kept_where_they_are_to_be_pushed() -> None:
+def test_responses_are_kept_where_they_are_pushed_or_fetched_by_http() -> None:
     pushing = PushOptions(directory=Path("pushed"))
 
     assert not responses_are_kept(Options())
+    assert responses_are_kept(Options(http=HttpOptions()))
     assert responses_are_kept(Options(rpc=RpcOptions(push=pushing)))
 
 

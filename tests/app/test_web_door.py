@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import aiohttp
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 import pytest
 
+from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
 from sebridge.app.web_door import make_web_door
 from sebridge.base.clock import SystemClock, VirtualClock
@@ -61,7 +63,8 @@ class Window:
 @pytest.fixture
 async def window(home: Home) -> AsyncIterator[Window]:
     link = RecordingBroker()
-    health = Health(home.gateway, link, lambda: True, lambda: 0.0)
+    head_end = HeadEnd(home.gateway, home.clock, Random(1))
+    health = Health(home.gateway, link, head_end, lambda: True, lambda: 0.0)
     door = make_web_door(OPTIONS, home.gateway.dispatcher, health, SystemClock())
     await door.start()
     headers = {"Authorization": f"Bearer {OWNER}"}

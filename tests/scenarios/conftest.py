@@ -223,7 +223,7 @@ def _doors(
     stream: NotificationStream,
     head_end: HeadEnd,
 ) -> Doors:
-    health = Health(gateway, broker, lambda: True, lambda: 0.0)
+    health = Health(gateway, broker, head_end, lambda: True, lambda: 0.0)
     return Doors(gateway, broker, topics, stream, head_end.desk, health.facts)
 
 

@@ -54,6 +54,7 @@ class _Snapshot(Collector):
         yield from _of_the_bridge(self._counted)
         yield from _of_the_radio(self._counted.health)
         yield from _of_the_broker(self._counted.health["broker"])
+        yield from _of_the_responses(self._counted.health["responses"])
         yield from _of_the_doors(self._counted)
 
 
@@ -109,6 +110,21 @@ def _of_the_broker(broker: Mapping[str, Any]) -> Iterator[Metric]:
     yield _labelled(
         CounterMetricFamily(
             "sebridge_broker_events", "Messages and reconnections, by kind.", labels=["kind"]
+        ),
+        counters,
+    )
+
+
+def _of_the_responses(responses: Mapping[str, Any]) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "sebridge_stored_responses", "Responses that wait for a head-end.", responses["waiting"]
+    )
+    counters = {name: responses[name] for name in ("dropped", "pushed", "failures")}
+    yield _labelled(
+        CounterMetricFamily(
+            "sebridge_response_events",
+            "Stored responses dropped or pushed, and failures to push.",
+            labels=["kind"],
         ),
         counters,
     )

@@ -32,6 +32,7 @@ HEALTH: Final[Mapping[str, Any]] = {
     "radio": {"joined": True, "age": 3, "starts": 2},
     "frames": {"received": 7},
     "broker": {"connected": True, "queued": 4},
+    "responses": {"waiting": 3, "dropped": 1, "pushed": 2, "failures": 5, "problem": None},
     "database_writable": True,
     "devices": {"known": 3, "active": 2},
     "event_loop_lag": 0.25,

@@ -13,6 +13,7 @@ HEALTH: dict[str, Any] = {
     "radio": {"joined": True, "age": 3, "starts": 2},
     "frames": {"received": 7, "malformed": 1},
     "broker": {"connected": False, "queued": 4, "published": 9, "reconnects": 1},
+    "responses": {"waiting": 3, "dropped": 1, "pushed": 2, "failures": 5, "problem": None},
     "database_writable": True,
     "devices": {"known": 3, "active": 2},
     "event_loop_lag": 0.25,
@@ -79,3 +80,11 @@ def test_every_metric_says_what_it_is() -> None:
     for family in text_string_to_metric_families(text):
         assert family.documentation
         assert family.type in {"counter", "gauge"}
+
+
+def test_stored_responses_are_counted() -> None:
+    text = exposition(Counted(version="1", health=HEALTH, calls={}, visits={})).decode()
+
+    assert "sebridge_stored_responses 3.0" in text
+    assert 'sebridge_response_events_total{kind="dropped"} 1.0' in text
+    assert 'sebridge_response_events_total{kind="failures"} 5.0' in text
