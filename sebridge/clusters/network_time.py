@@ -65,11 +65,12 @@ class NetworkTime:
         self.zone = ZoneRules()
         self.source: Peer | None = None
         self.last_set = INVALID_TIME  # when, in the network's time
+        self._was_put = False
 
     @property
     def known(self) -> bool:
-        """Say whether a server has told the time."""
-        return self.source is not None
+        """Say whether the time was told: by a server of the network, or from outside of it."""
+        return self._was_put or self.source is not None
 
     def at(self, utc: float) -> float:
         """Return the network's time for ours, both in seconds since 1970."""
@@ -103,6 +104,17 @@ class NetworkTime:
         if self.source is None or source.device != self.source.device or time == INVALID_TIME:
             return 0.0
         return self._set(time, utc)
+
+    def put(self, wanted: float, utc: float) -> float:
+        """Set the time from outside of the network; return by how much it was put forward.
+
+        Both times are in seconds since 1970: the network's as it is to be, and ours.
+        """
+        step = wanted - self.at(utc)
+        self.offset += step
+        self.last_set = zigbee_time(wanted)
+        self._was_put = True
+        return step
 
     def _set(self, time: int, utc: float) -> float:
         self.last_set = time

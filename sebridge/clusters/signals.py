@@ -100,13 +100,23 @@ class ValuesHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkTimeSet:
-    """The network's time was taken from a server; `step` is by how many seconds it jumped.
+class EventUndelivered:
+    """A new event reached none of the clients that are there; they are tried again."""
 
-    `first` says that the time was not known before.
+    local_endpoint: int
+    cluster_id: int
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTimeSet:
+    """The network's time was set; `step` is by how many seconds it jumped.
+
+    `device` is the time server that told it, None for NTP or a person. `first` says that the time
+    was not known before.
     """
 
-    device: t.EUI64
+    device: t.EUI64 | None
     step: float
     first: bool = False
 

@@ -50,7 +50,8 @@ class TimeDesk(Service):
 
     `clock` is the machine's own, not the network's; `address_of` gives a device's 16-bit network
     address, None where it is not known. Servers of other profiles are not asked: what they say
-    is not protected by a link key.
+    is not protected by a link key. Nobody is asked by itself while the network's time is not
+    `wanted`; `every` is the seconds between two times that it is taken.
     """
 
     def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
@@ -66,6 +67,8 @@ class TimeDesk(Service):
     ) -> None:
         super().__init__()
         self.time = time
+        self.wanted: Callable[[], bool] = lambda: True
+        self.every: Callable[[], float] = lambda: EVERY
         self._local_endpoint = local_endpoint
         self._reader = reader
         self._servers = servers
@@ -82,12 +85,12 @@ class TimeDesk(Service):
 
     @override
     async def run(self) -> None:
-        """Take the time once a day, and again soon when that failed."""
+        """Take the time again and again, and sooner when that failed."""
         failures = 0
         while True:
-            if await self.synchronise():
+            if not self.wanted() or await self.synchronise():
                 failures = 0
-                await self._clock.sleep(EVERY)
+                await self._clock.sleep(self.every())
             else:
                 pause = _RETRIES[min(failures, len(_RETRIES) - 1)]
                 failures += 1
@@ -129,7 +132,7 @@ class TimeDesk(Service):
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        if not self._reading:
+        if self.wanted() and not self._reading:
             self._reading = True
             self.spawn(self._look_anew(), "ask for the time")
 
@@ -141,7 +144,7 @@ class TimeDesk(Service):
 
     def _on_price(self, signal: EventReceived) -> None:
         record = signal.record
-        if not isinstance(record, PublishPriceRecord) or not record.utc_time:
+        if not isinstance(record, PublishPriceRecord) or not record.utc_time or not self.wanted():
             return
         source = self.time.source
         if source is not None and source.device == signal.device:

@@ -134,3 +134,27 @@ async def test_a_clock_of_the_network_shows_its_time_and_waits_like_ours(
     assert rung == [1_300_000_505.0]
     assert shown.monotonic() == clock.monotonic()
     assert shown.utc() == clock.utc() + 500
+
+
+# ------------------------------------------------------------------ told from outside
+
+
+def test_a_time_from_outside_is_taken_as_it_is_and_known_from_then_on() -> None:
+    time = NetworkTime()
+
+    step = time.put(UTC + 0.5, UTC)
+
+    assert (step, time.at(UTC)) == (0.5, UTC + 0.5)
+    assert time.known
+    assert time.source is None
+    assert time.last_set == NOW
+
+
+def test_a_server_replaces_a_time_from_outside() -> None:
+    time = NetworkTime()
+    time.put(UTC + 3600, UTC)
+
+    step = time.take(source(), UTC)
+
+    assert step == -3600
+    assert time.at(UTC) == UTC

@@ -194,3 +194,33 @@ async def test_a_new_key_and_a_new_network_are_reasons_to_ask(
         await clock.settle()
 
     assert network.asked == [1, 1, 1]
+
+
+async def test_nobody_is_asked_while_the_time_comes_from_elsewhere(
+    desk: TimeDesk, network: Network, clock: VirtualClock, bus: SignalBus
+) -> None:
+    desk.wanted = lambda: False
+    network.add(1, 100)
+
+    await desk.start()
+    bus.send(DeviceActive(address(1)))
+    await clock.advance(hours=1)
+    unasked = list(network.asked)
+    await desk.synchronise()
+
+    assert unasked == []
+    assert network.asked == [1]
+    await desk.stop()
+
+
+async def test_the_time_is_taken_as_often_as_it_is_said(
+    desk: TimeDesk, network: Network, clock: VirtualClock
+) -> None:
+    desk.every = lambda: 60.0
+    network.add(1, 100)
+
+    await desk.start()
+    await clock.advance(150)
+
+    assert network.asked == [1, 1, 1]
+    await desk.stop()
