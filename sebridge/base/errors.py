@@ -119,10 +119,17 @@ class AliasError(RequestError):
 
 
 class NotJoinedError(RequestError):
-    """The gateway's radio is not on a network."""
+    """The gateway's radio is not on a network.
+
+    `association` says why, in the numbers of the XBee association indication (AI).
+    """
 
     code = -32000
     meaning = "the gateway is not on a ZigBee network"
+
+    def __init__(self, message: str = "", association: int = 0xFF) -> None:
+        super().__init__(message)
+        self.association = association
 
 
 class UnknownDeviceError(RequestError):
@@ -150,6 +157,12 @@ class DeliveryError(SebridgeError):
     @override
     def details(self) -> dict[str, object]:
         return {} if self.tx_status is None else {"status": self.tx_status}
+
+
+class NotTakenError(DeliveryError):
+    """The radio itself refused a frame, before it was on the air; it may take it a moment later."""
+
+    meaning = "the radio did not take the frame"
 
 
 class AnswerTimeoutError(SebridgeError):

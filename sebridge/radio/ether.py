@@ -17,7 +17,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import Lock
-from sebridge.radio.radio import TxStatus
+from sebridge.radio.radio import Association, TxStatus
 from sebridge.settings.options import AirOptions
 
 TO_ALL: Final = 0xFFFD  # the broadcast address of all who always listen
@@ -122,7 +122,7 @@ class Ether:
         network = self.network
         coordinator = self._nodes.get(0)
         if network is None or coordinator is None:
-            raise NotJoinedError(f"{node.address} finds no network")
+            raise NotJoinedError(f"{node.address} finds no network", Association.NO_NETWORK)
         nwk = network.admit(node.address, key, self.clock.monotonic(), self._random)
         self.attach(node, nwk)
         coordinator.joined(node.address, nwk)
@@ -135,6 +135,12 @@ class Ether:
             self.network.members.pop(node.address, None)
         if coordinator := self._nodes.get(0):
             coordinator.left(node.address)
+
+    def dissolve(self) -> None:
+        """End the network: all who were on it are on none."""
+        self.network = None
+        self._nodes.clear()
+        self._addresses.clear()
 
     def expel(self, device: t.EUI64) -> None:
         """Make a device leave, as the coordinator."""

@@ -86,8 +86,7 @@ class EtherApplication(SilentApplication):
 
     @override
     async def reset_network_info(self) -> None:
-        self.ether.detach(self)
-        self.ether.network = None
+        self.ether.dissolve()
 
     @override
     async def energy_scan(

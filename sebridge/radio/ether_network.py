@@ -10,6 +10,7 @@ import zigpy.types as t
 from sebridge.base.errors import NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.key_ring import KeyRing
+from sebridge.radio.radio import Association
 
 WELL_KNOWN_KEY: Final = Secret(b"ZigBeeAlliance09")
 """The link key that Home Automation devices are made with, and that everybody knows."""
@@ -21,8 +22,9 @@ _KEY_OCTETS: Final = 16
 class EtherNetwork:
     """What the coordinator's memory holds: it survives a restart of whoever uses the radio.
 
-    A device with a link key of its own gets in with that key only; the well-known key is for
-    devices that have none. Who is a member comes back also while joining is closed.
+    A device with a link key of its own gets in with that key only; the common key, which is the
+    well-known one unless another was planned, is for devices that have none. Who is a member
+    comes back also while joining is closed.
     """
 
     info: zigpy.state.NetworkInfo
@@ -36,16 +38,24 @@ class EtherNetwork:
         """The keys with which devices may come in."""
         return self.ring.preconfigured
 
+    @property
+    def common_key(self) -> Secret:
+        """The key for devices that have none of their own."""
+        return Secret(self.info.tc_link_key.key.serialize())
+
     def admit(self, device: t.EUI64, key: Secret, now: float, choice: random.Random) -> int:
         """Return the network address of a device that may come in; NotJoinedError if it may not."""
         expected = self.link_keys.get(device)
         if expected is not None and key != expected:
-            raise NotJoinedError(f"{device} was refused: its link key is not the registered one")
-        if expected is None and key != WELL_KNOWN_KEY:
-            raise NotJoinedError(f"{device} was refused: its link key is not registered")
+            problem = f"{device} was refused: its link key is not the registered one"
+            raise NotJoinedError(problem, Association.REFUSED)
+        if expected is None and key != self.common_key:
+            problem = f"{device} was refused: its link key is not registered"
+            raise NotJoinedError(problem, Association.REFUSED)
         if device not in self.members:
             if now >= self.open_until:
-                raise NotJoinedError(f"{device} was refused: joining is closed")
+                problem = f"{device} was refused: joining is closed"
+                raise NotJoinedError(problem, Association.NOT_ALLOWED)
             self.members[device] = self._free_address(choice)
         return self.members[device]
 

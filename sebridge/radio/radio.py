@@ -7,7 +7,7 @@ simulated air.
 from collections.abc import Sequence
 from dataclasses import dataclass
 import enum
-from typing import Protocol
+from typing import Final, Protocol
 
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
@@ -53,6 +53,62 @@ class TxStatus(enum.IntEnum):
     NO_ACK = 0xA7
     SECURITY_FAIL = 0xAD  # no link key with that device
     NOT_JOINED = 0xC2
+
+
+class Association(enum.IntEnum):
+    """Where a radio stands with its network, in the numbers of the XBee association indication.
+
+    0xFE is ours: a module that does not answer cannot say so.
+    """
+
+    JOINED = 0x00
+    NO_NETWORK = 0x21
+    NOT_ALLOWED = 0x23
+    REFUSED = 0x27
+    NOT_FORMED = 0x2A
+    LOST = 0xFE
+    SEARCHING = 0xFF
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Association.JOINED: "joined",
+    Association.NO_NETWORK: "no network found",
+    Association.NOT_ALLOWED: "joining is not allowed",
+    Association.REFUSED: "joining was refused",
+    Association.NOT_FORMED: "the network could not be formed",
+    Association.LOST: "the radio is not connected",
+    Association.SEARCHING: "searching for a network",
+}
+
+ALL_CHANNELS: Final = 0xFFFF
+FIRST_CHANNEL: Final = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPlan:
+    """Which network to form, or to join.
+
+    `extended_pan_id` 0 is a random one to form, and any to join. Bit n of `channel_mask` is channel
+    11 + n. `link_key` (16 octets) is the key with which devices without one of their own join.
+    """
+
+    extended_pan_id: int = 0
+    channel_mask: int = ALL_CHANNELS
+    link_key: Secret | None = None
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """The channels that may be used, 11..26."""
+        return tuple(FIRST_CHANNEL + n for n in range(16) if self.channel_mask >> n & 1)
+
+    def allows(self, extended_pan_id: int, channel: int) -> bool:
+        """Say whether a network is one to join."""
+        return self.extended_pan_id in {0, extended_pan_id} and channel in self.channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +171,21 @@ class Radio(Protocol):
 
     async def stop(self) -> None:
         """Let go of the radio; the network goes on."""
+
+    def plan(self, plan: NetworkPlan) -> None:
+        """Form or join by this, from the next start on a new network."""
+
+    async def leave(self) -> None:
+        """Leave the network for good; a coordinator dissolves it. Nothing without a network.
+
+        DeliveryError when the radio does not do it.
+        """
+
+    async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
+        """Carry out an AT command of two characters; return what the module says, if anything.
+
+        RefusedError where the radio is no XBee, ParameterError for what the module does not take.
+        """
 
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""

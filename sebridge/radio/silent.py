@@ -179,6 +179,11 @@ class SilentApplication(zigpy.application.ControllerApplication):
     async def unregister_link_key(self, device: t.EUI64) -> None:
         """Drop the key, where the radio can."""
 
+    async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
+        """Carry out an AT command; RefusedError where the radio is no XBee."""
+        del command, value
+        raise RefusedError("AT commands need a radio of type xbee")
+
     async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
         """Use a key that the gateway established; RefusedError where the radio takes none."""
         del key, counters

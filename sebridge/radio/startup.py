@@ -15,6 +15,7 @@ from zigpy.exceptions import (
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, ConfigError, NotJoinedError
+from sebridge.radio.radio import Association
 from sebridge.radio.silent import SilentApplication
 
 LONGEST_START: Final = 120.0  # seconds; forming a network with a scan takes a stick about 30
@@ -59,7 +60,8 @@ async def start_application(application: SilentApplication, kind: str, clock: Cl
     try:
         await clock.within(LONGEST_START, _start(application))
     except _NETWORK_ERRORS as error:
-        raise NotJoinedError(f"the {kind} radio at {path} has no network: {error}") from error
+        problem = f"the {kind} radio at {path} has no network: {error}"
+        raise NotJoinedError(problem, Association.NOT_FORMED) from error
     except AnswerTimeoutError as error:
         raise ConfigError([f"radio.path: {path}: the {kind} radio did not start"]) from error
     except application.driver_errors as error:

@@ -7,14 +7,24 @@ from typing import Final
 import zigpy.types as t
 from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
 
-from sebridge.base.errors import DeliveryError, RefusedError
+from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.ether import TO_ALL, AirFrame, Ether
+from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
-from sebridge.radio.radio import Counters, Incoming, Listener, NetworkState, Outgoing, TxStatus
+from sebridge.radio.radio import (
+    Association,
+    Counters,
+    Incoming,
+    Listener,
+    NetworkPlan,
+    NetworkState,
+    Outgoing,
+    TxStatus,
+)
 from sebridge.radio.transmitter import zdo_frame
 from sebridge.radio.zdo_server import ANSWER, Binding, ZdoAnswer, ZdoServer, node_descriptor
 
@@ -58,6 +68,7 @@ class EtherStation:
         self._errands = _Errands()
         self._listener: Listener | None = None
         self._sequence = 0
+        self._plan = NetworkPlan()
 
     @property
     def address(self) -> t.EUI64:
@@ -89,6 +100,10 @@ class EtherStation:
 
     async def start(self, listener: Listener) -> None:
         """Join, or come back; NotJoinedError when the device is not let in."""
+        network = self._ether.network
+        if network is not None and not self._is_planned(network):
+            problem = f"{self._address} finds no network as it was planned"
+            raise NotJoinedError(problem, Association.NO_NETWORK)
         nwk = await self._ether.join(self, self._key)
         self._listener = listener
         self._zdo.nwk = nwk
@@ -96,16 +111,31 @@ class EtherStation:
             self._ring.preconfigured[self._ether.network.coordinator] = self._key
         self._announce()
 
+    def _is_planned(self, network: EtherNetwork) -> bool:
+        extended_pan_id = int.from_bytes(network.info.extended_pan_id.serialize(), "little")
+        return self._plan.allows(extended_pan_id, int(network.info.channel))
+
     async def stop(self) -> None:
         """Go off the air, as if switched off; the network still knows the device."""
         self._ether.detach(self)
         self._listener = None
         await self._errands.stop()
 
+    def plan(self, plan: NetworkPlan) -> None:
+        """Join by this from the next start on."""
+        self._plan = plan
+        self._key = plan.link_key or self._key
+
     async def leave(self) -> None:
-        """Leave the network for good."""
-        self._ether.leave(self)
+        """Leave the network for good; nothing when it is on none."""
+        if self._listener is not None:
+            self._ether.leave(self)
         await self.stop()
+
+    async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
+        """Refuse: there is no module on this air."""
+        del command, value
+        raise RefusedError("AT commands need a radio of type xbee, this one is simulated")
 
     def _announce(self) -> None:
         nwk = t.NWK(self._zdo.nwk).serialize()
@@ -122,7 +152,7 @@ class EtherStation:
 
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
-        if self._listener is None:
+        if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
         if frame.destination is None:
             self._ether.broadcast(self._on_air(frame, TO_ALL))

@@ -7,7 +7,7 @@ from zigpy.exceptions import DeliveryError as ZigpyDeliveryError
 import zigpy.types as t
 from zigpy.zdo.types import CLUSTERS, ZDOCmd
 
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.silent import SilentApplication
 
@@ -63,7 +63,10 @@ class Transmitter:
             await application.send_packet(packet)
         except application.driver_errors as error:
             self._counters.undelivered += 1
-            raise DeliveryError(f"not delivered: {error}", _status(error)) from error
+            # who knows what became of a frame has taken it
+            is_taken = isinstance(error, (ZigpyDeliveryError, TimeoutError))
+            kind = DeliveryError if is_taken else NotTakenError
+            raise kind(f"not delivered: {error}", _status(error)) from error
         self._counters.sent += 1
 
     async def ask(self, nwk: int | None, command: ZDOCmd, *fields: Any) -> None:

@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 import zigpy.types as t
+from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
 import zigpy_xbee.types
 from zigpy_xbee.zigbee.application import ControllerApplication
 
-from sebridge.base.errors import RefusedError
+from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.radio.radio import Counters
 from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
 
@@ -24,6 +25,8 @@ _LONGEST_SENDING: Final = 60.0  # seconds; the module gives up long before
 _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
 _UNKNOWN_NWK: Final = 0xFFFE
+_LONGEST_COMMAND: Final = 5.0  # seconds; a module answers at once, or after writing its flash
+_LONGEST_NUMBER: Final = 8  # octets
 
 
 class XBeeApplication(SilentApplication, ControllerApplication):
@@ -100,6 +103,28 @@ class XBeeApplication(SilentApplication, ControllerApplication):
             )
         )
 
+    # ------------------------------------------------------------------ registers
+
+    @override
+    async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
+        """Read or set a register, or carry out a command of the module."""
+        # the library knows no registers of Smart Energy firmware, and has no type for some others
+        if command not in AT_COMMANDS or not _has_type(AT_COMMANDS[command]):
+            AT_COMMANDS[command] = zigpy_xbee.types.Bytes
+        data = value if isinstance(value, bytes) else _register(AT_COMMANDS[command], value)
+        try:
+            answer = await asyncio.wait_for(
+                self._api._command("at", command.encode("ascii"), data),  # noqa: SLF001
+                timeout=_LONGEST_COMMAND,
+            )
+        except zigpy_xbee.exceptions.InvalidCommand as error:
+            raise ParameterError("command", f"the module does not know {command}") from error
+        except zigpy_xbee.exceptions.InvalidParameter as error:
+            raise ParameterError("value", f"the module does not take it for {command}") from error
+        if answer is None:
+            return None
+        return int(answer) if isinstance(answer, int) else _number(bytes(answer))
+
     # ------------------------------------------------------------------ link keys
 
     @override
@@ -128,3 +153,28 @@ class XBeeApplication(SilentApplication, ControllerApplication):
         except zigpy_xbee.exceptions.InvalidCommand:
             # Smart Energy firmware has no register for the lifetime of keys
             await self._api.register_joining_device(device, _UNKNOWN_NWK, _LINK_KEY, key)
+
+
+def _has_type(kind: Any) -> bool:
+    """Say whether the library can read and write a register of this type; None has no value."""
+    return kind is None or (isinstance(kind, type) and hasattr(kind, "deserialize"))
+
+
+def _register(kind: Any, value: int | None) -> bytes:
+    """Return an integer as the octets of a register."""
+    if value is None:
+        return b""
+    if kind is None:
+        raise ParameterError("value", "this command takes none")
+    if not issubclass(kind, int):
+        return value.to_bytes(max((value.bit_length() + 7) // 8, 1), "big")
+    try:
+        octets: bytes = kind(value).serialize()
+    except ValueError:
+        raise ParameterError("value", "is too large for this register") from None
+    return octets
+
+
+def _number(octets: bytes) -> int | bytes:
+    """Return an answer as an integer, as far as it has up to 8 octets (N22)."""
+    return octets if len(octets) > _LONGEST_NUMBER else int.from_bytes(octets, "big")

@@ -5,6 +5,7 @@ import logging
 from typing import Any, Final
 
 import zigpy.application
+import zigpy.config
 import zigpy.types as t
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
@@ -12,7 +13,15 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
-from sebridge.radio.radio import Counters, Listener, NetworkState, Outgoing, TxStatus
+from sebridge.radio.network_plan import planned
+from sebridge.radio.radio import (
+    Counters,
+    Listener,
+    NetworkPlan,
+    NetworkState,
+    Outgoing,
+    TxStatus,
+)
 from sebridge.radio.reception import Reception
 from sebridge.radio.silent import SilentApplication, silenced
 from sebridge.radio.startup import start_application
@@ -26,6 +35,7 @@ _NO_PAN: Final = 0xFFFF
 _NO_ADDRESS: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
 _LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
 _KEY_LENGTH: Final = 16  # octets
+_XBEE: Final = "xbee"
 
 
 class ZigpyRadio:
@@ -127,6 +137,32 @@ class ZigpyRadio:
             await reception.stop()
         if application is not None:
             await application.shutdown()
+
+    def plan(self, plan: NetworkPlan) -> None:
+        """Form by this, the next time that a network is formed."""
+        self._config[zigpy.config.CONF_NWK] = planned(self._config[zigpy.config.CONF_NWK], plan)
+
+    async def leave(self) -> None:
+        """Dissolve the network: the next start forms a new one."""
+        application = self._application
+        if application is None:
+            return
+        try:
+            await application.reset_network_info()
+        except application.driver_errors as error:
+            raise DeliveryError(f"the radio does not give up its network: {error}") from error
+
+    async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
+        """Carry out an AT command; RefusedError where the radio is no XBee."""
+        application = self._started()
+        if self._kind != _XBEE:
+            raise RefusedError(f"AT commands need a radio of type xbee, this one is {self._kind}")
+        try:
+            return await application.at_command(command, value)
+        except application.driver_errors as error:
+            # a library's text may show what it was given
+            message = f"the radio did not carry out {command}: {type(error).__name__}"
+            raise DeliveryError(message) from error
 
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""

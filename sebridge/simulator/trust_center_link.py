@@ -35,9 +35,6 @@ _THE_TIME: Final = 0x0000  # attribute of the Time cluster
 class Station(Radio, Protocol):
     """The radio of a simulated device."""
 
-    async def leave(self) -> None:
-        """Leave the network for good."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSecurity:

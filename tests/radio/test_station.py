@@ -8,7 +8,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import Lock
-from sebridge.radio.radio import Outgoing, TxStatus
+from sebridge.radio.radio import Association, NetworkPlan, Outgoing, TxStatus
 from sebridge.radio.station import EtherStation
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
@@ -310,3 +310,41 @@ async def test_a_device_tells_of_the_endpoints_that_it_offers(air: Air) -> None:
     await air.clock.settle()
 
     assert list(air.ears.last.data[4:]) == [2, 0x0A, 0x01]
+
+
+# ------------------------------------------------------------------ a planned network
+
+
+@pytest.mark.parametrize("plan", [NetworkPlan(extended_pan_id=1), NetworkPlan(channel_mask=1)])
+async def test_a_device_joins_only_the_network_that_is_planned(air: Air, plan: NetworkPlan) -> None:
+    meter = air.station()
+    meter.plan(plan)
+
+    with pytest.raises(NotJoinedError) as raised:
+        await air.join(meter)
+
+    assert raised.value.association == Association.NO_NETWORK
+    meter.plan(NetworkPlan())
+    await air.join(meter)
+    assert meter.network.joined
+
+
+async def test_a_device_joins_with_the_key_that_is_planned(air: Air) -> None:
+    meter = air.station(key=OTHER_KEY)
+
+    meter.plan(NetworkPlan(link_key=LINK_KEY))
+    await air.join(meter)
+
+    assert meter.network.joined
+
+
+async def test_a_device_that_is_on_no_network_leaves_none(air: Air) -> None:
+    await air.station().leave()
+    await air.clock.settle()
+
+    assert air.ears.departures == []
+
+
+async def test_a_device_has_no_registers(air: Air) -> None:
+    with pytest.raises(RefusedError, match="type xbee, this one is simulated"):
+        await air.station().at_command("ID", None)

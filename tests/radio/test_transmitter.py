@@ -10,7 +10,7 @@ import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import EtherApplication, ether_application
 from sebridge.radio.factory import zigpy_config
@@ -117,3 +117,23 @@ async def test_a_bug_is_not_taken_for_a_failure(make: Make) -> None:
 
     with pytest.raises(TypeError):
         await transmitter.send(FRAME, 0x1234)
+
+
+@pytest.mark.parametrize(
+    ("failure", "refused"),
+    [
+        (OSError("the port is busy"), True),
+        (ControllerException("no buffers"), True),
+        (ZigpyDeliveryError("no acknowledgement", 0xA7), False),
+        (TimeoutError(), False),
+    ],
+)
+async def test_what_the_radio_refused_is_told_from_what_was_not_delivered(
+    make: Make, failure: Exception, *, refused: bool
+) -> None:
+    transmitter, _, _ = make(failure)
+
+    with pytest.raises(DeliveryError) as raised:
+        await transmitter.send(FRAME, 0x1234)
+
+    assert isinstance(raised.value, NotTakenError) is refused

@@ -4,11 +4,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from sebridge.api.radio_settings import RadioMethods
 from sebridge.base.clock import SystemClock
-from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError, RefusedError
+from sebridge.base.errors import (
+    ConfigError,
+    DeliveryError,
+    NotJoinedError,
+    ParameterError,
+    RefusedError,
+)
 from sebridge.radio.factory import make_radio
 from sebridge.radio.frame_counters import FrameCounters
-from sebridge.radio.radio import Outgoing
+from sebridge.radio.radio import NetworkPlan, Outgoing
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import (
@@ -226,3 +233,99 @@ async def test_a_key_that_the_gateway_established_is_refused_and_said_why(bench:
         await bench.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
 
     assert bench.module.keys == []
+
+
+# ------------------------------------------------------------------ registers
+
+
+async def test_a_register_is_read_as_a_number(bench: Bench) -> None:
+    await bench.start()
+
+    assert await bench.radio.at_command("ID", None) == 0xBEEF
+    assert await bench.radio.at_command("VR", None) == 0x21A7
+    assert await bench.radio.at_command("WR", None) is None
+
+
+async def test_a_register_that_the_library_does_not_know_is_read_as_octets(bench: Bench) -> None:
+    await bench.start()
+    bench.module.registers["ZU"] = bytes(range(22))
+    bench.module.registers["Q1"] = b"\x01\x02"
+
+    assert await bench.radio.at_command("ZU", None) == bytes(range(22))
+    assert await bench.radio.at_command("Q1", None) == 0x0102
+
+
+@pytest.mark.parametrize(
+    ("command", "value", "written"),
+    [
+        ("ID", 0xBEEF, "000000000000beef"),
+        ("NJ", 60, "3c"),
+        ("ID", b"\x12\x34", "1234"),
+        ("ZU", b"\x02\x00\xaa\xbb", "0200aabb"),
+        ("ZT", 0, "00"),
+        ("ZV", 0x0102, "0102"),
+        ("NI", b"house", "686f757365"),
+    ],
+)
+async def test_a_register_is_written_in_its_size(
+    bench: Bench, command: str, value: int | bytes, written: str
+) -> None:
+    await bench.start()
+
+    assert await bench.radio.at_command(command, value) is None
+    assert bench.module.set[command].hex() == written
+
+
+@pytest.mark.parametrize(("command", "value"), [("NJ", 256), ("WR", 1)])
+async def test_a_value_that_does_not_fit_is_refused(bench: Bench, command: str, value: int) -> None:
+    await bench.start()
+
+    with pytest.raises(ParameterError) as raised:
+        await bench.radio.at_command(command, value)
+
+    assert raised.value.path == "value"
+
+
+async def test_a_command_that_the_module_does_not_know_is_told(bench: Bench) -> None:
+    await bench.start()
+    bench.module.missing.add("ZU")
+
+    with pytest.raises(ParameterError, match="does not know ZU") as raised:
+        await bench.radio.at_command("ZU", b"\x00")
+
+    assert raised.value.path == "command"
+
+
+async def test_a_module_that_is_gone_is_told_without_the_value(bench: Bench) -> None:
+    await bench.start()
+    bench.module.unplug()
+    await eventually(lambda: bool(bench.ears.reasons))
+
+    with pytest.raises(DeliveryError) as raised:
+        await bench.radio.at_command("ZV", bytes.fromhex("c0ffee"))
+
+    assert "c0ffee" not in str(raised.value)
+
+
+async def test_the_commands_of_a_certificate_are_given_by_rpc(bench: Bench) -> None:
+    await bench.start()
+    methods = RadioMethods(Untouched(), bench.radio, lambda: 120, lambda _seconds: None)
+
+    for command, value in (("ZU", "0200aabb"), ("ZT", "0300cc"), ("ZV", "04dd")):
+        await methods.xbee_AT(command, value)
+    await methods.xbee_AT("WR")
+
+    told = {name: bench.module.set[name].hex() for name in ("ZU", "ZT", "ZV")}
+    assert told == {"ZU": "0200aabb", "ZT": "0300cc", "ZV": "04dd"}
+
+
+class Untouched:
+    """A network that nobody changes."""
+
+    plan = NetworkPlan()
+
+    async def change(self, **_values: object) -> None:
+        raise AssertionError("nobody changes it")
+
+    async def leave(self) -> None:
+        raise AssertionError("nobody leaves it")

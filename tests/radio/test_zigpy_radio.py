@@ -12,9 +12,10 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
 from sebridge.radio.frame_counters import FrameCounters
-from sebridge.radio.radio import Incoming, Outgoing, TxStatus
+from sebridge.radio.radio import Association, Incoming, NetworkPlan, Outgoing, TxStatus
 from sebridge.radio.station import EtherStation
 from sebridge.settings.options import AirOptions, RadioOptions
 from tests.radio.simulated_air import (
@@ -487,3 +488,50 @@ async def test_endpoints_that_were_offered_before_the_start_are_there_after_it(a
     told = await active_endpoints(air, meter, ears)
 
     assert told == [0x5E, 0x0A]
+
+
+# ------------------------------------------------------------------ another network
+
+
+async def test_a_coordinator_dissolves_its_network_and_forms_the_planned_one(air: Air) -> None:
+    meter = air.station()
+    await air.join(meter)
+    plan = NetworkPlan(extended_pan_id=0x1234, channel_mask=0x0002, link_key=LINK_KEY)
+
+    air.radio.plan(plan)
+    await air.radio.leave()
+    await air.radio.start(air.ears)
+
+    network = air.radio.network
+    assert (network.joined, network.channel) == (True, 12)
+    assert int.from_bytes(network.extended_pan_id.serialize(), "little") == 0x1234
+    with pytest.raises(DeliveryError):
+        await meter.send(report(air.gateway))
+
+
+async def test_devices_without_a_key_of_their_own_join_with_the_planned_one(air: Air) -> None:
+    air.radio.plan(NetworkPlan(link_key=LINK_KEY))
+    await air.radio.leave()
+    await air.radio.start(air.ears)
+    await air.radio.permit_joining(60)
+    plug, stranger = air.station(), air.station(eui64(0x99), key=WELL_KNOWN_KEY)
+
+    await plug.start(Ears())
+    with pytest.raises(NotJoinedError) as raised:
+        await stranger.start(Ears())
+
+    assert plug.network.joined
+    assert raised.value.association == Association.REFUSED
+
+
+async def test_a_radio_that_is_not_started_has_no_network_to_leave(clock: VirtualClock) -> None:
+    radio = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, Ether(clock))
+
+    await radio.leave()
+
+    assert not radio.network.joined
+
+
+async def test_only_an_xbee_takes_at_commands(air: Air) -> None:
+    with pytest.raises(RefusedError, match="type xbee, this one is simulated"):
+        await air.radio.at_command("ID", None)

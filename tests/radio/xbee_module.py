@@ -32,6 +32,7 @@ class XBeeModule:
     """The module: what it holds in its registers, what it was given to send."""
 
     def __init__(self) -> None:
+        self.registers = dict(REGISTERS)
         self.set: dict[str, bytes] = {}
         self.missing: set[str] = set()  # registers that this firmware does not have
         self.sent: list[bytes] = []  # frames 0x11 without type and frame id
@@ -93,7 +94,7 @@ class XBeeModule:
         if value:
             self.set[name] = value
             return b"\x88" + number + register + b"\x00"
-        return b"\x88" + number + register + b"\x00" + REGISTERS.get(name, b"")
+        return b"\x88" + number + register + b"\x00" + self.registers.get(name, b"")
 
 
 def _packed(frame: bytes) -> bytes:
