@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+import logging
 from typing import Any, Final
 
 from zigpy.types import EUI64
@@ -13,6 +14,7 @@ from sebridge.clusters.signals import (
     ActiveEventsChanged,
     EventReceived,
     EventStatusReported,
+    EventUndelivered,
     MessageConfirmed,
 )
 from sebridge.devices.signals import DeviceActive, DeviceInactive, NetworkChanged
@@ -38,13 +40,20 @@ from sebridge.smartenergy.price_tariff import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.general import AttributeReportRecord
 from sebridge.zcl.record import Record
+
+_LOGGER = logging.getLogger(__name__)
 
 STATUS_NOTICE: Final = 1
 """Severity of a plain status notice: passes the default filter, which is 1 (quirk W9)."""
 ERROR: Final = 2
 """Severity of an error."""
+NONE_AT_ALL: Final = 3
+"""More than any severity."""
+
+_KINDS: Final = {PRICE: "price", DRLC: "load control", MESSAGING: "message"}
 
 _ACTIVE_NAMES: Final = {
     PRICE: "updated_active_price_event",
@@ -70,8 +79,8 @@ _RECEIVED_NAMES: Final[Mapping[type, str]] = {
 class MessageNotice:
     """`message`: a status notice or an error. Severity 0 is debug, 1 warning, 2 error.
 
-    `status` is that of the network, where the notice is of it; `request_identifier` is that of
-    the request to which an error belongs.
+    `status` is 1 on the network and 0 off it, where the notice is of that; `request_identifier` is
+    that of the request to which an error belongs.
     """
 
     severity: int
@@ -147,15 +156,22 @@ Sink = Callable[[Notification], None]
 class Notifier:
     """Listens to the bus, and hands each notification to the sink.
 
-    `least_severity` is RPC_General_Interface.debug_rpc_severity: 0 debug, 1 warning, 2 error.
+    `least_sent` is RPC_General_Interface.debug_rpc_severity, `least_logged`
+    RPC_General_Interface.debug_print_severity: 0 debug, 1 warning, 2 error, 3 none at all.
     """
 
     def __init__(
-        self, bus: SignalBus, clock: Clock, sink: Sink, least_severity: Callable[[], int]
+        self,
+        bus: SignalBus,
+        clock: Clock,
+        sink: Sink,
+        least_sent: Callable[[], int],
+        least_logged: Callable[[], int] = lambda: NONE_AT_ALL,
     ) -> None:
         self._clock = clock
         self._sink = sink
-        self._least_severity = least_severity
+        self._least_sent = least_sent
+        self._least_logged = least_logged
         bus.listen(AttributesReported, self._on_report)
         bus.listen(EventStatusReported, self._on_event_status)
         bus.listen(MessageConfirmed, self._on_confirmation)
@@ -164,10 +180,15 @@ class Notifier:
         bus.listen(DeviceActive, lambda s: self._notice(f"device {mac(s.device)} is active"))
         bus.listen(DeviceInactive, lambda s: self._notice(f"device {mac(s.device)} is inactive"))
         bus.listen(NetworkChanged, self._on_network)
+        bus.listen(EventUndelivered, self._on_undelivered)
+        bus.listen(StorageChanged, self._on_storage)
 
     def message(self, severity: int, description: str, *, status: int | Absent = ABSENT) -> None:
         """Tell a caller something: an error that belongs to no answer, or a status notice."""
-        if severity >= self._least_severity():
+        if severity >= self._least_logged():
+            level = logging.ERROR if severity >= ERROR else logging.INFO
+            _LOGGER.log(level, "message, severity %d: %s", severity, description)
+        if severity >= self._least_sent():
             notice = MessageNotice(severity=severity, description=description, status=status)
             self._send("message", notice)
 
@@ -234,4 +255,12 @@ class Notifier:
         self._send(_ACTIVE_NAMES[signal.cluster_id], active)
 
     def _on_network(self, signal: NetworkChanged) -> None:
-        self.message(STATUS_NOTICE, signal.reason, status=0 if signal.joined else 1)
+        severity = STATUS_NOTICE if signal.joined or signal.asked else ERROR
+        self.message(severity, signal.reason, status=int(signal.joined))
+
+    def _on_undelivered(self, signal: EventUndelivered) -> None:
+        kind = _KINDS[signal.cluster_id]
+        self.message(ERROR, f"{kind} event 0x{signal.event_id:X} reached no client yet")
+
+    def _on_storage(self, signal: StorageChanged) -> None:
+        self.message(STATUS_NOTICE if signal.writable else ERROR, signal.reason)

@@ -28,7 +28,8 @@ class Exchange:
     """Numbers frames, sends them, and waits for answers.
 
     A frame of a cluster that needs a link key is encrypted, and not sent to a device whose key
-    does not count: `established` says so (SEC-4). An answer is matched by device, cluster and
+    does not count: `established` says so (SEC-4). `no_default_response` is the bit of what we send
+    on our own (ZCL_Cluster.disable_default_response). An answer is matched by device, cluster and
     sequence number.
     """
 
@@ -39,6 +40,7 @@ class Exchange:
         self._sequence = 0
         self._waiting: dict[_Key, asyncio.Future[Frame]] = {}
         self.established: Callable[[t.EUI64], bool] = lambda _device: True
+        self.no_default_response: Callable[[], bool] = lambda: True
 
     def next_sequence(self) -> int:
         """Return the next transaction sequence number, 0..255."""
@@ -102,6 +104,7 @@ class Exchange:
         if peer is not None and encrypted and not self.established(peer.device):
             message = f"no key is established with {peer.device} yet"
             raise DeliveryError(message, TxStatus.SECURITY_FAIL)
+        frame = replace(frame, no_default_response=self.no_default_response())
         await self._sender.send(
             Outgoing(
                 None if peer is None else peer.device,

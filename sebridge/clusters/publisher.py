@@ -21,7 +21,7 @@ from sebridge.clusters.cluster import Outcome
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.event_cluster import R
 from sebridge.clusters.event_server import EventServer
-from sebridge.clusters.signals import EventHeard, EventsChanged
+from sebridge.clusters.signals import EventHeard, EventsChanged, EventUndelivered
 
 
 class EventPublisher(ClientDelivery[int], Generic[R]):
@@ -38,6 +38,7 @@ class EventPublisher(ClientDelivery[int], Generic[R]):
     ) -> None:
         super().__init__(endpoint, server, router, peers, clock, bus)
         self._server = server
+        self._bus = bus
         for event in server.schedule.not_ended(self._now):
             self._deliveries.begin(event.event_id)
         bus.listen(EventHeard, self._on_heard)
@@ -55,7 +56,10 @@ class EventPublisher(ClientDelivery[int], Generic[R]):
             return refused(record, error)
         self._changed(outcome)
         odd = self._server.oddity(stored)
-        devices = await self.publish(self._server.identifier(stored))
+        event_id = self._server.identifier(stored)
+        devices = await self.publish(event_id)
+        if not devices:
+            self._tell_undelivered(event_id)
         return Created(Status.SUCCESS, stored, devices, odd)
 
     async def cancel(self, event_id: int, at: int, command: CommandSchema) -> list[t.EUI64]:
@@ -84,6 +88,12 @@ class EventPublisher(ClientDelivery[int], Generic[R]):
     def _changed(self, outcome: Outcome) -> None:
         self._router.carry_out(self._endpoint, self._server, outcome)
         self.woken()
+
+    def _tell_undelivered(self, event_id: int) -> None:
+        """Say that no client has an event, where there are any."""
+        if self._peers.clients(self._server.cluster_id):
+            here = self._endpoint.endpoint_id
+            self._bus.send(EventUndelivered(here, self._server.cluster_id, event_id))
 
     def _on_heard(self, signal: EventHeard) -> None:
         if signal.cluster_id == self._server.cluster_id:

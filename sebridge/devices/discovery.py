@@ -71,6 +71,17 @@ async def interview(
     return await _Interview(asker, known, nwk).hold(surprise)
 
 
+def unasked(known: KnownDevice) -> KnownDevice:
+    """Return a device as it was before anybody asked it, so that an interview asks for all."""
+    return replace(
+        known,
+        node_descriptor=None,
+        power_descriptor=None,
+        active_endpoints=None,
+        simple_descriptors={},
+    )
+
+
 class _Interview:
     """One run through the questions, in their order."""
 

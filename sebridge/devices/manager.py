@@ -10,7 +10,14 @@ import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import DecodeError, DeliveryError, RefusedError, SebridgeError
+from sebridge.base.errors import (
+    AnswerTimeoutError,
+    DecodeError,
+    DeliveryError,
+    NotTakenError,
+    RefusedError,
+    SebridgeError,
+)
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.devices.activity import Activity, Presence, place
@@ -34,6 +41,7 @@ _LOGGER = logging.getLogger(__name__)
 TICK: Final = 5.0  # seconds between looks at what is due
 SHORTEST_INTERVAL: Final = 10.0  # seconds between refreshes, whatever the setting says
 SAME_JOINING: Final = 2.0  # seconds within which the radio may tell twice of one joining
+RETRY_AFTER: Final = 0.1  # seconds until a frame that the radio refused is handed to it again
 LEAVING: Final = 60.0  # seconds in which a removed device does not come back by being heard
 MAX_PLACES: Final = 1024  # endpoints and clusters of one device that may surprise us
 
@@ -47,12 +55,15 @@ class DeviceRules:
 
     `max_failures`: ZDO_Device_Manager.max_sequential_TX_failures. `refresh_interval`, seconds:
     ZDO_Device_Manager.refresh_interval. `answer_within`, seconds: Conversation.default_timeout,
-    also the limit for answers to the refresh (N19).
+    also the limit for answers to the refresh (N19). `sent_within`, seconds, is
+    Conversation.TX_status_timeout, `retries` is Endpoint.max_socket_retries.
     """
 
     max_failures: Callable[[], int] = lambda: 3
     refresh_interval: Callable[[], float] = lambda: 120.0
     answer_within: Callable[[], float] = lambda: 40.0
+    sent_within: Callable[[], float] = lambda: 10.0
+    retries: Callable[[], int] = lambda: 3
 
 
 class ReachingRadio(Protocol):
@@ -146,7 +157,7 @@ class DeviceManager(Service):
     async def send(self, frame: Outgoing) -> None:
         """Send a frame, and count whether its device took it; raise what the radio raises."""
         try:
-            await self._radio.send(frame)
+            await self._hand_over(frame)
         except DeliveryError as error:
             # that the gateway itself is off the network says nothing of the device
             if frame.destination is not None and error.tx_status != TxStatus.NOT_JOINED:
@@ -155,6 +166,23 @@ class DeviceManager(Service):
         # a question of ours only succeeds with its answer, which `seen()` notices
         if frame.destination is not None and frame.profile_id != ZDO_PROFILE:
             self.sent(frame.destination, ok=True)
+
+    async def _hand_over(self, frame: Outgoing) -> None:
+        """Give the radio a frame, and again when it refuses it."""
+        retries = self._rules.retries()
+        while True:
+            try:
+                await self._clock.within(self._rules.sent_within(), self._radio.send(frame))
+            except AnswerTimeoutError as error:
+                problem = f"the radio did not say what became of the frame: {error}"
+                raise DeliveryError(problem, TxStatus.NO_ACK) from error
+            except NotTakenError:
+                if retries <= 0:
+                    raise
+                retries -= 1
+                await self._clock.sleep(RETRY_AFTER)
+            else:
+                return
 
     def sent(self, device: t.EUI64, *, ok: bool) -> None:
         """Count a transmission to a device: enough failures in a row make it inactive."""
@@ -201,6 +229,20 @@ class DeviceManager(Service):
         if known.nwk is not None:
             self._radio.remember(device, known.nwk)  # its address, for the request to leave
             self.spawn(self._make_leave(device), f"make {device} leave")
+
+    def look_at(self, device: t.EUI64 | None, *, anew: bool = False) -> None:
+        """Begin to see whether a device, or each, is there; UnknownDeviceError for an unknown one.
+
+        With `anew` everything is asked again; what is known stays until the answers come.
+        """
+        wanted = list(self._directory) if device is None else [self._directory[device]]
+        if device is None and not anew:
+            self.spawn(self.refresh(), "refresh")
+            return
+        for known in wanted:
+            if known.nwk is not None:
+                self.visits.welcome(known.eui64)
+                self.visits.visit(known.eui64, known.nwk, anew=anew)
 
     def remember(self) -> None:
         """Tell a radio that has just been started of all devices with a network address."""

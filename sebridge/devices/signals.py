@@ -49,7 +49,11 @@ class JoiningChanged:
 
 @dataclass(frozen=True, slots=True)
 class NetworkChanged:
-    """The radio came onto its network, or lost it or its connection."""
+    """The radio came onto its network, or lost it or its connection.
+
+    `asked`: it left because somebody asked for that.
+    """
 
     joined: bool
     reason: str
+    asked: bool = False

@@ -17,7 +17,7 @@ from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.devices.activity import Retries
 from sebridge.devices.directory import Directory
-from sebridge.devices.discovery import Asker, Findings, interview
+from sebridge.devices.discovery import Asker, Findings, interview, unasked
 from sebridge.devices.known_device import KnownDevice
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,11 +56,18 @@ class Visits(Service):
         self._proofs = asyncio.Semaphore(PROOFS_AT_ONCE)
 
     def visit(
-        self, device: t.EUI64, nwk: int, *, heard: bool = False, surprise: int | None = None
+        self,
+        device: t.EUI64,
+        nwk: int,
+        *,
+        heard: bool = False,
+        surprise: int | None = None,
+        anew: bool = False,
     ) -> None:
         """Visit a device soon, unless it was visited in vain a short time ago.
 
         `heard`: it was just heard, so that the wait is short. `surprise`: see `interview()`.
+        `anew`: what is known is asked again.
         """
         known = self._directory.get(device)
         may_ask = self._retries.may_ask(
@@ -74,6 +81,8 @@ class Visits(Service):
                 return
             self._strangers.add(device)
             known = KnownDevice(eui64=device, nwk=int(nwk))
+        if anew:
+            known = unasked(known)
         self._under_way.add(device)
         self.spawn(self._visit(known, nwk, surprise), f"visit {device}")
 

@@ -12,8 +12,10 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.errors import StorageError
 from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
 from sebridge.storage.collection import Collection
 from sebridge.storage.row_codec import RowCodec
+from sebridge.storage.signals import StorageChanged
 from sebridge.storage.sqlite_file import Row, SqliteFile
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,7 +38,9 @@ class Database(Service):
     changes stay in memory and are tried again, at first after `linger`, at last every 30 s.
     """
 
-    def __init__(self, path: Path, clock: Clock, linger: float = 0.05) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, linger: float = 0.05, bus: SignalBus | None = None
+    ) -> None:
         super().__init__()
         self.writable = True
         self.commits = 0
@@ -54,6 +58,7 @@ class Database(Service):
         self._commit: asyncio.Task[StorageError | None] | None = None
         self._timer: Timer | None = None
         self._failures = 0
+        self._bus = bus
 
     # -------------------------------------------------------------- life
 
@@ -214,12 +219,18 @@ class Database(Service):
         if self.writable:
             self.writable = False
             _LOGGER.error("%s; changes are kept in memory and tried again", error)
+            self._tell(str(error))
 
     def _worked(self) -> None:
         self._failures = 0
         if not self.writable:
             self.writable = True
             _LOGGER.info("the database %s can be written again", self._path)
+            self._tell("the database can be written again")
+
+    def _tell(self, reason: str) -> None:
+        if self._bus is not None:
+            self._bus.send(StorageChanged(self.writable, reason))
 
     # -------------------------------------------------------------- timer and thread
 

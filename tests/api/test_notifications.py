@@ -1,5 +1,6 @@
 """Signals become notifications, named and filled as the reference has them."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sebridge.clusters.signals import (
     ActiveEventsChanged,
     EventReceived,
     EventStatusReported,
+    EventUndelivered,
     MessageConfirmed,
 )
 from sebridge.devices.signals import DeviceActive, DeviceInactive, NetworkChanged
@@ -39,6 +41,7 @@ from sebridge.smartenergy.price_tariff import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.record import Record
 
@@ -213,8 +216,9 @@ def test_what_is_in_force_is_told(
     [
         (DeviceActive(DEVICE), "device 00:13:a2:00:40:5c:01:f7 is active", {}),
         (DeviceInactive(DEVICE), "device 00:13:a2:00:40:5c:01:f7 is inactive", {}),
-        (NetworkChanged(joined=True, reason="on channel 15"), "on channel 15", {"status": 0}),
-        (NetworkChanged(joined=False, reason="lost"), "lost", {"status": 1}),
+        (NetworkChanged(joined=True, reason="on channel 15"), "on channel 15", {"status": 1}),
+        (NetworkChanged(joined=False, reason="left", asked=True), "left", {"status": 0}),
+        (StorageChanged(writable=True, reason="can be written"), "can be written", {}),
     ],
 )
 def test_status_notices_have_severity_one(
@@ -239,3 +243,42 @@ def test_the_verdict_on_a_signature_is_told_where_there_is_one(bus: SignalBus, e
 
     told = [plain(message.parameters).get("signature_verified", "absent") for message in ear.heard]
     assert told == [True, False, "absent"]
+
+
+@pytest.mark.parametrize(
+    ("signal", "text"),
+    [
+        (NetworkChanged(joined=False, reason="the radio is lost"), "the radio is lost"),
+        (StorageChanged(writable=False, reason="the disk is full"), "the disk is full"),
+        (EventUndelivered(0x5E, 0x0701, 0x2A), "load control event 0x2A reached no client yet"),
+        (EventUndelivered(0x5E, 0x0700, 1), "price event 0x1 reached no client yet"),
+        (EventUndelivered(0x5E, 0x0703, 1), "message event 0x1 reached no client yet"),
+    ],
+)
+def test_an_error_that_belongs_to_no_answer_has_severity_two(
+    bus: SignalBus, ear: Ear, signal: object, text: str
+) -> None:
+    bus.send(signal)
+
+    (message,) = ear.heard
+    told = plain(message.parameters)
+    assert (message.name, told["severity"], told["description"]) == ("message", 2, text)
+
+
+@pytest.mark.parametrize(("least", "logged"), [(0, [0, 1, 2]), (2, [2]), (3, [])])
+def test_messages_are_logged_from_their_own_severity_on(
+    bus: SignalBus,
+    clock: VirtualClock,
+    caplog: pytest.LogCaptureFixture,
+    least: int,
+    logged: list[int],
+) -> None:
+    sent: list[Notification] = []
+    notifier = Notifier(bus, clock, sent.append, lambda: 3, lambda: least)
+
+    with caplog.at_level(logging.INFO):
+        for severity in (0, 1, 2):
+            notifier.message(severity, f"of {severity}")
+
+    assert [f"message, severity {n}: of {n}" for n in logged] == caplog.messages
+    assert sent == []

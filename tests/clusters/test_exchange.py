@@ -175,3 +175,15 @@ async def test_a_frame_can_be_put_under_the_number_that_it_has(
 
     assert sender.frames[0].sequence == 0x77
     assert not sender.sent[0].encrypted
+
+
+@pytest.mark.parametrize("disabled", [True, False])
+async def test_whether_devices_are_to_answer_in_any_case_is_asked_each_time(
+    exchange: Exchange, sender: RecordingSender, *, disabled: bool
+) -> None:
+    exchange.no_default_response = lambda: disabled
+
+    await exchange.tell(peer(), SE_PROFILE, METERING, SE_ENDPOINT, QUESTION)
+    await exchange.put(peer(), METERING, SE_ENDPOINT, QUESTION)
+
+    assert [Frame.parse(out.data).no_default_response for out in sender.sent] == [disabled] * 2

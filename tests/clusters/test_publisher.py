@@ -13,7 +13,12 @@ from sebridge.clusters.drlc_server import DrlcServer
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.publisher import EventPublisher
-from sebridge.clusters.signals import ActiveEventsChanged, EventHeard, EventsChanged
+from sebridge.clusters.signals import (
+    ActiveEventsChanged,
+    EventHeard,
+    EventsChanged,
+    EventUndelivered,
+)
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import DeviceActive, DeviceInactive, DeviceRemoved
 from sebridge.radio.radio import Incoming, Outgoing
@@ -352,3 +357,15 @@ async def test_a_transmission_that_takes_too_long_is_given_up_and_tried_again(
     await clock.advance(60)
 
     assert desk.heard() == [(1, 1), (2, 1)]
+
+
+async def test_an_event_that_reaches_nobody_who_is_there_is_told(desk: Desk) -> None:
+    told: list[EventUndelivered] = []
+    desk.bus.listen(EventUndelivered, told.append)
+    desk.sender.silent = {peer.device for peer in desk.directory.peers}
+
+    await desk.publisher.create(LoadControlEventRecord(issuer_event_id=1, duration_in_minutes=60))
+    desk.directory.peers = []
+    await desk.publisher.create(LoadControlEventRecord(issuer_event_id=2, duration_in_minutes=60))
+
+    assert told == [EventUndelivered(SE_ENDPOINT, DRLC, 1)]

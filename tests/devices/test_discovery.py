@@ -8,7 +8,7 @@ from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError, SebridgeError
-from sebridge.devices.discovery import Findings, interview
+from sebridge.devices.discovery import Findings, interview, unasked
 from sebridge.devices.known_device import KnownDevice
 from sebridge.devices.zdo_client import ZdoClient
 from tests.devices.air import Air, Station, endpoint
@@ -177,3 +177,14 @@ def test_whatever_a_device_answers_the_interview_ends(answers: dict[int, bytes])
         found.added_to(KnownDevice(eui64=station.eui64))
 
     asyncio.run(hold())
+
+
+async def test_a_device_that_is_unasked_is_asked_for_everything_again() -> None:
+    station = Station(1, TWO_ENDPOINTS)
+    known = (await findings_of(station)).added_to(KnownDevice(eui64=station.eui64, name="meter"))
+    station.asked.clear()
+
+    await findings_of(station, unasked(known))
+
+    assert len(names(station)) == 5
+    assert unasked(known) == KnownDevice(eui64=station.eui64, name="meter")

@@ -11,6 +11,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import (
     DeliveryError,
     NotJoinedError,
+    NotTakenError,
     ParameterError,
     UnknownDeviceError,
 )
@@ -751,3 +752,89 @@ async def test_a_search_makes_no_stranger_known_where_all_must_be_added(
 
     assert await searching == 1
     assert len(house.directory) == 0
+
+
+# ------------------------------------------------------------------ handing frames to the radio
+
+
+async def test_a_frame_that_the_radio_refuses_is_handed_to_it_again(
+    house: House, clock: VirtualClock
+) -> None:
+    meter = await house.know(Station(1))
+    house.air.failure = NotTakenError("busy")
+    frame = Outgoing(meter.eui64, 0x0109, 0x0702, 0x5E, 1, b"")
+
+    sending = asyncio.ensure_future(house.manager.send(frame))
+    await clock.settle()
+    house.air.failure = None
+    await clock.advance(1)
+
+    await sending
+    assert house.air.sent == [frame, frame]
+
+
+async def test_a_radio_that_goes_on_refusing_is_given_up(house: House, clock: VirtualClock) -> None:
+    meter = await house.know(Station(1))
+    house.air.failure = NotTakenError("busy")
+
+    sending = asyncio.ensure_future(
+        house.manager.send(Outgoing(meter.eui64, 0x0109, 0x0702, 0x5E, 1, b""))
+    )
+    await clock.advance(1)
+
+    with pytest.raises(NotTakenError):
+        await sending
+    assert len(house.air.sent) == 1 + 3
+
+
+async def test_a_radio_that_does_not_say_what_became_of_a_frame_has_lost_it(
+    house: House, clock: VirtualClock
+) -> None:
+    meter = await house.know(Station(1))
+    house.air.gate = asyncio.Event()
+
+    sending = asyncio.ensure_future(
+        house.manager.send(Outgoing(meter.eui64, 0x0109, 0x0702, 0x5E, 1, b""))
+    )
+    await clock.advance(10)
+
+    with pytest.raises(DeliveryError, match="did not say") as raised:
+        await sending
+    assert raised.value.tx_status == TxStatus.NO_ACK
+    assert house.air.under_way == 0
+
+
+# ------------------------------------------------------------------ a refresh that is asked for
+
+
+async def test_one_device_is_looked_at_or_asked_for_everything_again(
+    house: House, clock: VirtualClock
+) -> None:
+    meter = await house.know(Station(1))
+
+    house.manager.look_at(meter.eui64)
+    await clock.settle()
+    proof = house.air.questions(meter.eui64)
+    house.air.sent.clear()
+    house.manager.look_at(meter.eui64, anew=True)
+    await clock.settle()
+
+    assert proof == INTERVIEW[:1]
+    assert house.air.questions(meter.eui64) == INTERVIEW
+
+
+async def test_all_devices_are_asked_for_everything_again(
+    house: House, clock: VirtualClock
+) -> None:
+    meters = [await house.know(Station(number)) for number in (1, 2)]
+    house.directory.put(KnownDevice(eui64=Station(3).eui64))
+
+    house.manager.look_at(None, anew=True)
+    await clock.settle()
+
+    assert [house.air.questions(meter.eui64) for meter in meters] == [INTERVIEW, INTERVIEW]
+
+
+async def test_a_device_that_is_not_known_cannot_be_looked_at(house: House) -> None:
+    with pytest.raises(UnknownDeviceError):
+        house.manager.look_at(Station(9).eui64)

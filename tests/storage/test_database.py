@@ -15,8 +15,10 @@ import pytest
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.errors import StorageError
 from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
 from sebridge.storage.collection import Collection
 from sebridge.storage.database import Database
+from sebridge.storage.signals import StorageChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,3 +442,23 @@ def test_it_equals_a_dict_whatever_is_done_and_when(steps: list[tuple[str, int, 
 
     with tempfile.TemporaryDirectory() as directory:
         asyncio.run(run(Path(directory) / "sebridge.db"))
+
+
+async def test_trouble_and_its_end_are_told(path: Path) -> None:
+    bus, told = SignalBus(strict=True), list[StorageChanged]()
+    bus.listen(StorageChanged, told.append)
+    database = Database(path, VirtualClock(), bus=bus)
+    await database.open()
+    things = database.collection("things", int, str)
+    await limit_pages(database, 1)
+    things[1] = "x" * 100_000
+
+    for _ in range(2):
+        with pytest.raises(StorageError):
+            await database.flush()
+    await limit_pages(database, 1_000_000)
+    await database.flush()
+
+    assert [news.writable for news in told] == [False, True]
+    assert "full" in told[0].reason
+    await database.close()
