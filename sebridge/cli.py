@@ -244,7 +244,7 @@ main.add_command(token_command)
 
 async def _run(options: Options) -> None:
     bridge = Bridge(options)
-    stop = asyncio.Event()
+    stop = bridge.ended
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)

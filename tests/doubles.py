@@ -17,6 +17,7 @@ class RecordingBroker:
         self.history: list[tuple[str, bytes]] = []
         self.connected = True
         self.counters: Mapping[str, int] = {}
+        self._sessions: list[Callable[[bool], object]] = []
         self._handlers: list[tuple[str, Callable[[Message], object]]] = []
 
     def publish(
@@ -42,7 +43,13 @@ class RecordingBroker:
         self._handlers.append((topic_filter, handler))
 
     def on_session(self, callback: Callable[[bool], object]) -> None:
+        self._sessions.append(callback)
         callback(not self.connected)
+
+    def begin_session(self) -> None:
+        """Come back after an outage."""
+        for callback in self._sessions:
+            callback(True)  # noqa: FBT003
 
     def deliver(self, message: Message) -> None:
         """Let a client's message arrive."""

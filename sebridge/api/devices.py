@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from zigpy.types import EUI64, uint16_t
 
-from sebridge.base.errors import ParameterError
+from sebridge.api.keys import key_of
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent, hex_octets
+from sebridge.base.values import ABSENT, Absent
 from sebridge.devices.descriptors import ZDODeviceRecord
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
-from sebridge.smartenergy.install_code import link_key
-
-_KEY_OCTETS: Final = 16
 
 
 class KnownDevices(Protocol):
@@ -35,6 +32,12 @@ class Admission(Protocol):
 
     async def remove(self, device: EUI64) -> None:
         """Forget a device, and have it leave; raise UnknownDeviceError for an unknown one."""
+
+    def look_at(self, device: EUI64 | None, *, anew: bool) -> None:
+        """Begin to see whether a device, or each, is there; `anew` asks for everything again.
+
+        Raises UnknownDeviceError for an unknown one.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,11 @@ class RemoveDeviceResponse:
     device_address: EUI64
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshDeviceInformationResponse:
+    """Nothing: the refresh has begun."""
+
+
 class DeviceMethods:
     """Requests about the devices that the gateway knows. `own` is the record of the gateway."""
 
@@ -81,6 +89,19 @@ class DeviceMethods:
         return GetDeviceInformationResponse(record_list=[found])
 
     @method
+    async def refresh_device_information(
+        self, device_address: EUI64 | Absent = ABSENT, *, full_refresh: bool = False
+    ) -> RefreshDeviceInformationResponse:
+        """Begin to ask a device, or all of them, whether it is there.
+
+        With full_refresh it is also asked again for its endpoints, clusters and descriptors; what
+        is known stays until its answers come.
+        """
+        device = None if device_address is ABSENT else device_address
+        self._admission.look_at(device, anew=full_refresh)
+        return RefreshDeviceInformationResponse()
+
+    @method
     async def add_device(
         self,
         device_address: EUI64,
@@ -90,11 +111,11 @@ class DeviceMethods:
     ) -> AddDeviceResponse:
         """Make a device known, with its link key or installation code so that it can join.
 
-        Keys and codes are hex text with any delimiters, or integers. With join_time (seconds)
-        joining is opened; an installation code is ignored when there is a link key.
+        Keys and codes are hex text with any delimiters, base64, or integers. With join_time
+        (seconds) joining is opened; an installation code is ignored when there is a link key.
         """
         time = None if join_time is ABSENT else int(join_time)
-        key = _key(link_key, installation_code)
+        key = key_of(link_key, installation_code)
         await self._admission.add(device_address, key, time)
         return AddDeviceResponse(
             device_address=device_address, join_time=ABSENT if time is None else time
@@ -105,22 +126,3 @@ class DeviceMethods:
         """Forget a device, drop its key and have it leave, whether it answers or not."""
         await self._admission.remove(device_address)
         return RemoveDeviceResponse(device_address=device_address)
-
-
-def _key(given_key: Any, given_code: Any) -> Secret | None:
-    """Return the link key; the value that was given is never part of an error."""
-    if given_key is not ABSENT and given_key is not None:
-        key = _octets(given_key, "link_key", _KEY_OCTETS)
-        if len(key) != _KEY_OCTETS:
-            problem = f"has {len(key)} octets, must have {_KEY_OCTETS}"
-            raise ParameterError("link_key", problem)
-        return Secret(key)
-    if given_code is ABSENT or given_code is None:
-        return None
-    return link_key(Secret(_octets(given_code, "installation_code", 0)))
-
-
-def _octets(value: Any, name: str, size: int) -> bytes:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value.to_bytes(max((value.bit_length() + 7) // 8, size), "big")
-    return hex_octets(value, name)

@@ -1,16 +1,17 @@
-"""Requests about the gateway itself: version, help, time, registry."""
+"""Requests about the gateway itself: version, help, registry, its end."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
-from sebridge.base.clock import ZIGBEE_EPOCH, Clock
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.base.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, method
 
 Value = bool | int | float | str | None
+
+_OWN: Final = "sebridge."
 
 
 class Settings(Protocol):
@@ -67,14 +68,6 @@ class HelpResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetTimeResponse:
-    """The time, in seconds since two epochs."""
-
-    UTC_1970: int
-    UTC_2000: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryConfigurationResponse:
     """A setting's value, and for a change what became of it."""
 
@@ -86,7 +79,10 @@ class RegistryConfigurationResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What `help` tells besides methods and settings, and the versions that get_version tells."""
+    """What `help` tells besides methods and settings, and the versions that get_version tells.
+
+    `paths` are the folders from which modules of the user are imported; it may grow.
+    """
 
     versions: Mapping[str, str]
     version_extended: Mapping[str, str]
@@ -94,31 +90,36 @@ class Catalogue:
     endpoints: Sequence[Described] = ()
     clusters: Sequence[Described] = ()
     records: Sequence[Described] = ()
-    paths: Sequence[str] = field(default=())
+    paths: Sequence[str] = ()
 
 
 class GatewayMethods:
-    """Requests that need nothing but the gateway."""
+    """Requests that need nothing but the gateway; `exit_process` ends it some moments later."""
 
     def __init__(
         self,
         settings: Settings,
-        clock: Clock,
         methods: Mapping[str, Method],
         catalogue: Catalogue,
+        exit_process: Callable[[], object],
     ) -> None:
         self._settings = settings
-        self._clock = clock
+        self._exit = exit_process
         self._methods = methods
         self._catalogue = catalogue
 
     @method(scope=Scope.READ)
     async def get_version(self, module_name: str = "Version") -> GetVersionResponse:
-        """Return the version of one module; without module_name that of the whole gateway."""
-        version = self._catalogue.versions.get(module_name)
+        """Return the version of one module; without module_name that of the whole gateway.
+
+        Modules are those of the gateway, with or without `sebridge.` before their name, and the
+        libraries that it is built on.
+        """
+        versions = self._catalogue.versions
+        version = versions.get(module_name, versions.get(f"{_OWN}{module_name}"))
         if version is None:
-            known = ", ".join(self._catalogue.versions)
-            raise ParameterError("module_name", f"must be one of {known}")
+            known = ", ".join(name for name in versions if not name.startswith(_OWN))
+            raise ParameterError("module_name", f"must be one of the gateway's or of {known}")
         extended = self._catalogue.version_extended if module_name == "Version" else {}
         return GetVersionResponse(
             module_name=module_name, version=version, version_extended=extended
@@ -155,11 +156,10 @@ class GatewayMethods:
         sections: dict[str, Any] = {name: self._section(name) for name in wanted}
         return HelpResponse(**sections)
 
-    @method(scope=Scope.READ)
-    async def get_time(self) -> GetTimeResponse:
-        """Return the gateway's UTC time."""
-        now = int(self._clock.utc())
-        return GetTimeResponse(UTC_1970=now, UTC_2000=now - ZIGBEE_EPOCH)
+    @method(scope=Scope.ADMIN)
+    async def exit(self) -> None:
+        """End the process, once this is answered; whoever watches over it starts it again."""
+        self._exit()
 
     @method
     async def registry_configuration(
@@ -187,4 +187,5 @@ class GatewayMethods:
                 Described(item.name, item.module, item.description)
                 for item in self._methods.values()
             ]
-        return getattr(self._catalogue, name)
+        listed = getattr(self._catalogue, name)
+        return list(listed)

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from zigpy.types import EUI64, NWK, uint16_t
 
-from sebridge.radio.radio import NetworkState
+from sebridge.radio.radio import Association, NetworkState
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
-
-JOINED: Final = 0x00
-NOT_JOINED: Final = 0xFF  # "scanning", in the numbers of the XBee association indication
 
 
 class Joining(Protocol):
@@ -23,7 +20,7 @@ class Joining(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetZigbeeNetworkStatusResponse:
-    """Where the gateway is. Status 0x00 is joined, in the numbers of XBee's AI."""
+    """Where the gateway is. Status 0x00 is joined, in the numbers of XBee's AI; 0xFE is ours."""
 
     status: int
     status_description: str
@@ -45,32 +42,35 @@ class EnableJoiningResponse:
 class NetworkMethods:
     """Requests about the network that the gateway is on.
 
-    `configured_extended_pan_id` is 0 where the configuration leaves it to the radio.
+    `association` tells where the radio stands with it. `configured_extended_pan_id` is 0 where
+    any will do.
     """
 
     def __init__(
         self,
         network: Callable[[], NetworkState],
+        association: Callable[[], Association],
         joining: Joining,
-        configured_extended_pan_id: int,
+        configured_extended_pan_id: Callable[[], int],
     ) -> None:
         self._network = network
+        self._association = association
         self._joining = joining
         self._configured_extended_pan_id = configured_extended_pan_id
 
     @method(scope=Scope.READ)
     async def get_zigbee_network_status(self) -> GetZigbeeNetworkStatusResponse:
         """Return the gateway's state on its ZigBee network, and its addresses."""
-        network = self._network()
+        network, association = self._network(), self._association()
         return GetZigbeeNetworkStatusResponse(
-            status=JOINED if network.joined else NOT_JOINED,
-            status_description="joined" if network.joined else "not on a network",
+            status=int(association),
+            status_description=association.words,
             extended_pan_id=network.extended_pan_id.serialize()[::-1].hex(),
             pan_id=int(network.pan_id),
             channel=int(network.channel),
             addr_short=NWK(network.nwk),
             addr_extended=network.address,
-            configured_extended_pan_id=self._configured_extended_pan_id,
+            configured_extended_pan_id=self._configured_extended_pan_id(),
         )
 
     @method

@@ -1,5 +1,6 @@
 """The whole process: database, broker link, gateway, doors, and the simulated house."""
 
+import asyncio
 from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -56,6 +57,8 @@ EMBEDDED = "embedded"
 SIMULATED = "simulated"
 COORDINATOR = "coordinator"
 
+_LAST_WORDS: Final = 1.0
+"""Seconds in which what is said goes out, before `exit` ends the process."""
 _SECRETS: Final = SystemRandom()
 _ISSUED: Final = {1: "simulated_certificates", 2: "simulated_certificates_2"}  # by suite
 
@@ -64,8 +67,9 @@ class Bridge:
     """Builds everything from its options; `start` and `stop` do what they say.
 
     After `start` the parts can be looked at: `gateway`, `house` (None without the simulated air),
-    `mqtt` with the address of the broker, `web_door` (None unless it is configured). A bridge
-    `beside` another is on the same simulated air, as a router or display.
+    `mqtt` with the address of the broker, `web_door` (None unless it is configured). `ended` is set
+    when it is to be stopped: by `exit`, or by whoever runs it. A bridge `beside` another is on the
+    same simulated air, as a router or display.
     """
 
     def __init__(self, options: Options, *, beside: "Bridge | None" = None) -> None:
@@ -77,9 +81,10 @@ class Bridge:
         else:
             self.clock = SystemClock(options.simulator.speed) if simulated else self.real_clock
         self.bus = SignalBus()
-        self.database = Database(options.storage.path, self.real_clock)
+        self.database = Database(options.storage.path, self.real_clock, bus=self.bus)
         self.topics = Topics(options.mqtt.base_topic, options.gateway.name)
         self.mqtt = options.mqtt
+        self.ended = asyncio.Event()
         self.broker: EmbeddedBroker | None = None
         self.ether: Ether | None = None if beside is None else beside.ether
         self.house_security: HouseSecurity | None = None
@@ -148,6 +153,7 @@ class Bridge:
             bus=self.bus,
             collections=self.database,
             durable=self.database.flush,
+            exit=lambda: self.real_clock.call_later(_LAST_WORDS, self.ended.set),
             proofs=self._proofs(),
         )
         announcer = Announcer(stream)

@@ -1,12 +1,15 @@
 """What `help` and `get_version` tell: the classes there are, and our own device record."""
 
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
+from importlib.metadata import requires, version
 import inspect
+import pkgutil
+import re
 from typing import Any, Final
 
 from zigpy.types import NWK
 
+import sebridge
 from sebridge.api.gateway import Catalogue, Described
 from sebridge.base.values import ABSENT
 from sebridge.clusters.endpoint import Endpoint
@@ -22,16 +25,17 @@ _INTERFACES: Final = (
     Described("RPC_ZCL_Interface", "api", "Attributes and general commands."),
     Described("RPC_SE_Interface", "api", "Prices, load control and messages."),
 )
+_OURSELVES: Final = "sebridge"
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_EXTRA: Final = "extra =="
 _SE_REVISION: Final = "1.0 revision 15"
 _COORDINATOR: Final = 0
 
 
-def catalogue_of(endpoints: Sequence[Endpoint]) -> Catalogue:
-    """Return what can be told of the gateway's parts."""
-    own = version("sebridge")
+def catalogue_of(endpoints: Sequence[Endpoint], paths: Sequence[str] = ()) -> Catalogue:
+    """Return what can be told of the gateway's parts; `paths` are those of the user's modules."""
     return Catalogue(
-        versions={"Version": own, "sebridge": own}
-        | {name: version(name) for name in ("zigpy", "bellows", "zigpy-xbee", "paho-mqtt")},
+        versions=_versions(),
         version_extended={
             "SE_spec_version": _SE_REVISION,
             "description": "sebridge, a ZigBee Smart Energy gateway on MQTT",
@@ -40,7 +44,21 @@ def catalogue_of(endpoints: Sequence[Endpoint]) -> Catalogue:
         endpoints=[_endpoint(endpoint) for endpoint in endpoints],
         clusters=_clusters(endpoints),
         records=_records(),
+        paths=paths,
     )
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of the whole, of its modules, and of the libraries that it needs."""
+    own = version(_OURSELVES)
+    found = {"Version": own, _OURSELVES: own}
+    for requirement in requires(_OURSELVES) or ():
+        if _EXTRA not in requirement:
+            name = _NAME.match(requirement)
+            assert name is not None
+            found[name[0]] = version(name[0])
+    modules = pkgutil.walk_packages(sebridge.__path__, f"{_OURSELVES}.")
+    return found | {module.name: own for module in modules}
 
 
 def _endpoint(endpoint: Endpoint) -> Described:

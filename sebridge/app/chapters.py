@@ -1,9 +1,11 @@
-"""Which RPC methods the gateway answers, put together chapter by chapter, and who may call them."""
+"""Which RPC methods the gateway answers, put together chapter by chapter."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from sebridge.api.aliases import AliasMethods
 from sebridge.api.clients import ClientMethods
+from sebridge.api.clock_time import TimeMethods
 from sebridge.api.devices import DeviceMethods, KnownDevices
 from sebridge.api.drlc import DRLCMethods
 from sebridge.api.gateway import GatewayMethods
@@ -14,11 +16,15 @@ from sebridge.api.participation import ParticipationMethods
 from sebridge.api.price import PriceMethods
 from sebridge.api.price_values import PriceValueMethods
 from sebridge.api.protected_messages import ProtectedMessageMethods
+from sebridge.api.radio_settings import RadioMethods
 from sebridge.api.responses import ResponseMethods
 from sebridge.api.zcl import Profiles, ZclMethods
 from sebridge.app.catalogue import catalogue_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices
+from sebridge.app.network_settings import NetworkSettings
+from sebridge.app.radio_keeper import RadioKeeper
+from sebridge.app.timekeeping import Timekeeping
 from sebridge.base.clock import Clock
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.devices.descriptors import ZDODeviceRecord
@@ -32,9 +38,11 @@ from sebridge.reporting.reader import RemoteReader
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer
+from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
 from sebridge.smartenergy.identifiers import SE_ENDPOINT
+from sebridge.timesync.synchronizer import Synchronizer
 
 
 class Parts(KnownDevices, Profiles, Protocol):
@@ -49,6 +57,12 @@ class Parts(KnownDevices, Profiles, Protocol):
     manager: DeviceManager
     trust_center: TrustCenter
     radio: Radio
+    keeper: RadioKeeper
+    network_settings: NetworkSettings
+    time: Timekeeping
+    synchronizer: Synchronizer
+    import_paths: list[str]
+    exit: Callable[[], object]
     router: Router
     reader: RemoteReader
     meters: Meters
@@ -66,14 +80,24 @@ class Parts(KnownDevices, Profiles, Protocol):
 
 def chapters_of(parts: Parts) -> list[object]:
     """Return the chapters of methods; those of the role that the gateway has not say so."""
-    configured = parts.options.radio.extended_pan_id
-    own_id = 0 if configured is None else int.from_bytes(configured.serialize(), "little")
+    registry, time, network = parts.registry, parts.time, parts.network_settings
+    catalogue = catalogue_of(parts.endpoints, parts.import_paths)
     return [
-        GatewayMethods(
-            parts.registry, parts.clock, parts.dispatcher.methods, catalogue_of(parts.endpoints)
-        ),
+        GatewayMethods(registry, parts.dispatcher.methods, catalogue, parts.exit),
+        TimeMethods(parts.clock, time.clock, parts.synchronizer, time.memory, time.zone),
         DeviceMethods(parts, parts.manager, parts.own_record),
-        NetworkMethods(lambda: parts.radio.network, parts.trust_center, own_id),
+        NetworkMethods(
+            lambda: parts.radio.network,
+            lambda: parts.keeper.association,
+            parts.trust_center,
+            lambda: network.plan.extended_pan_id,
+        ),
+        RadioMethods(
+            network,
+            parts.radio,
+            registry.reader(entries.JOIN_INTERVAL),
+            lambda seconds: registry.set(entries.JOIN_INTERVAL.name, seconds),
+        ),
         ZclMethods(parts.router, parts.reader, parts),
         MeteringMethods(parts.directory, parts.meters, parts.meter_desk),
         *_event_chapters(parts.side),

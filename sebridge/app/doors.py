@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 import zigpy.types as t
 
+from sebridge.api.notifications import STATUS_NOTICE
 from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
 from sebridge.base.clock import iso_time
@@ -78,6 +79,8 @@ class Doors:
         )
         self.state = BridgeState(bus, broker, topics, clock, self._info, health)
         self._obey_settings(bus)
+        self._sessions = 0
+        broker.on_session(self._on_session)
         self._log = LogForwarding(
             lambda record: broker.publish(topics.log, dump(record), retain=False)
         )
@@ -96,6 +99,11 @@ class Doors:
             self._stream.use_timestamps = registry[entries.USE_TIMESTAMPS]
 
         bus.listen(SettingChanged, obey)
+
+    def _on_session(self, _is_resumed: bool) -> None:  # noqa: FBT001  # called by the link
+        self._sessions += 1
+        if self._sessions > 1:
+            self._gateway.notifier.message(STATUS_NOTICE, "the broker is connected again")
 
     # ------------------------------------------------------------------ facts
 
@@ -137,7 +145,7 @@ class Doors:
             },
             "network": {
                 "joined": network.joined,
-                "status": "joined" if network.joined else "not on a network",
+                "status": gateway.keeper.association.words,
                 "channel": network.channel,
                 "pan_id": network.pan_id,
                 "extended_pan_id": network.extended_pan_id.serialize()[::-1].hex(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import partial
 import logging
 from random import Random
@@ -17,10 +18,11 @@ from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Traffic
 from sebridge.app.membership import Membership
+from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
-from sebridge.app.timekeeping import Timekeeping
+from sebridge.app.timekeeping import Timekeeping, memory_of
 from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import RefusedError
@@ -44,7 +46,8 @@ from sebridge.devices.peer import Peer
 from sebridge.devices.searching import joining_every
 from sebridge.devices.signals import JoiningChanged
 from sebridge.devices.trust_center import TrustCenter
-from sebridge.radio.radio import Incoming, Radio
+from sebridge.radio.network_plan import configured_plan
+from sebridge.radio.radio import Incoming, NetworkPlan, Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.reporting.identity import IdentityReader
 from sebridge.reporting.meter_configuration import MeterConfiguration
@@ -69,6 +72,7 @@ from sebridge.smartenergy.identifiers import (
     SE_ENDPOINT,
     SE_PROFILE,
 )
+from sebridge.timesync.zone import system_zone
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -99,6 +103,9 @@ class Ground:
     bus: SignalBus
     collections: Collections
     durable: Callable[[], Awaitable[None]]
+    exit: Callable[[], object] = lambda: None
+    """What ends the process, some moments later."""
+    system_zone: Callable[[], tzinfo] = system_zone
     proofs: Proofs = field(
         default_factory=lambda: Proofs(
             own=CertificateStore(), randomness=SystemRandom(), compute=at_once
@@ -123,11 +130,14 @@ class Gateway:
         self.bus = ground.bus
         self.started = ground.clock.utc()
         self.joining_until: float | None = None
+        self.import_paths: list[str] = []
+        self.exit = ground.exit
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
         self.directory = Directory(keep("devices", t.EUI64, KnownDevice), ground.clock, ground.bus)
         self._joins = options.gateway.role != COORDINATOR
-        self.time = Timekeeping(ground.clock, joins=self._joins)
+        memory = memory_of(keep, self.registry, ground.system_zone)
+        self.time = Timekeeping(ground.clock, memory, joins=self._joins)
         self._energy: EnergyServices | None = None
         self._display: DisplayClients | None = None
         if options.gateway.role == DISPLAY:
@@ -145,14 +155,7 @@ class Gateway:
         self._build_devices(ground, keep)
         self._build_traffic(ground, keep)
         self._open_desks(ground)
-        kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
-        self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
-        self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
-        self.notifier = Notifier(
-            ground.bus, ground.clock, notify, self.registry.reader(entries.DEBUG_RPC_SEVERITY)
-        )
-        self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
-        self.dispatcher.register(chapters_of(self))
+        self._open_rpc(ground, notify)
         ground.bus.listen(JoiningChanged, self._on_joining)
 
     # ------------------------------------------------------------------ parts, bottom up
@@ -194,6 +197,8 @@ class Gateway:
             max_failures=registry.reader(entries.MAX_TX_FAILURES),
             refresh_interval=registry.reader(entries.REFRESH_INTERVAL),
             answer_within=registry.reader(entries.ANSWER_TIMEOUT),
+            sent_within=registry.reader(entries.TX_STATUS_TIMEOUT),
+            retries=registry.reader(entries.SOCKET_RETRIES),
         )
         self.manager = DeviceManager(
             self.radio, self.directory, self.trust_center, ground.clock, rules
@@ -204,6 +209,7 @@ class Gateway:
     ) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
         exchange = Exchange(self.manager, ground.clock, answer_within)
+        exchange.no_default_response = self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE)
         self.reader = RemoteReader(exchange)
         self.meters = Meters(keep("meters", str, MeterConfiguration))
         self.reports = ReportReceiver(
@@ -221,6 +227,13 @@ class Gateway:
         interval = self.registry.reader(entries.JOIN_INTERVAL)
         joining = partial(joining_every, interval) if self._joins else None
         self.keeper = RadioKeeper(self.radio, self, self, ground.clock, ground.bus, joining)
+        self.network_settings = NetworkSettings(
+            keep("network_plan", str, NetworkPlan),
+            configured_plan(self.options.radio),
+            self.radio,
+            self._leave_network,
+            joins=self._joins,
+        )
         grounds = Grounds(
             radio=self.radio,
             router=self.router,
@@ -232,10 +245,14 @@ class Gateway:
             bus=ground.bus,
         )
         self.security.open(grounds)
-        self._membership: list[Service] = []
+        membership = None
         if self._joins:
             lost, random = self.keeper.search, ground.random
-            self._membership = Membership(grounds, self.time.network, lost, random).services
+            membership = Membership(grounds, self.time.network, lost, random)
+        self._membership = [] if membership is None else membership.services
+        desk = None if membership is None else membership.time_desk
+        randomness = ground.proofs.randomness
+        self.synchronizer = self.time.open(self.registry, randomness, ground.bus, desk)
 
     def _open_desks(self, ground: Ground) -> None:
         self.runner = ScheduleRunner(self.time.clock)
@@ -252,6 +269,21 @@ class Gateway:
                 bus=ground.bus,
             )
         )
+
+    def _open_rpc(self, ground: Ground, notify: Sink) -> None:
+        keep, options = ground.collections.collection, self.options
+        kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
+        self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
+        self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
+        self.notifier = Notifier(
+            ground.bus,
+            ground.clock,
+            notify,
+            self.registry.reader(entries.DEBUG_RPC_SEVERITY),
+            self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
+        )
+        self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
+        self.dispatcher.register(chapters_of(self))
 
     @property
     def side(self) -> EnergyServices | DisplayClients:
@@ -286,6 +318,7 @@ class Gateway:
             self.keeper,
             self.manager,
             *self._membership,
+            self.synchronizer,
             self.reports,
             self.identities,
             *self.side.services,
@@ -327,6 +360,13 @@ class Gateway:
         self.security.check_address(self.radio.network.address)
 
     # ------------------------------------------------------------------ what others ask
+
+    async def _leave_network(self, reason: str) -> None:
+        """Leave or dissolve the network, and begin anew; whose network it was is off it."""
+        await self.keeper.leave(reason)
+        if not self._joins:
+            for known in self.directory:
+                self.manager.left(known.eui64)
 
     async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
         """Ask a device to send what a cluster has to tell to an endpoint of ours."""

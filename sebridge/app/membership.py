@@ -25,17 +25,18 @@ class Membership:
         manager, radio, clock = grounds.manager, grounds.radio, grounds.clock
         reader = RemoteReader(grounds.router.exchange)
         servers = TrustCenterServers(manager.zdo, lambda: radio.network)
+        self.time_desk = TimeDesk(
+            time,
+            reader=reader,
+            servers=grounds.directory,
+            address_of=self._address_of,
+            clock=clock,
+            bus=grounds.bus,
+        )
         self.services: list[Service] = [
             ServiceSearch(manager, clock, grounds.bus),
             PartnerKeys(grounds),
-            TimeDesk(
-                time,
-                reader=reader,
-                servers=grounds.directory,
-                address_of=self._address_of,
-                clock=clock,
-                bus=grounds.bus,
-            ),
+            self.time_desk,
             TrustCenterWatch(servers, reader, lost, clock, random),
         ]
 

@@ -13,7 +13,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.devices.searching import growing
 from sebridge.devices.signals import NetworkChanged
-from sebridge.radio.radio import Listener, Radio
+from sebridge.radio.radio import Association, Listener, Radio
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ class RadioKeeper(Service):
     ) -> None:
         super().__init__()
         self.starts = 0
+        self.association = Association.SEARCHING
         self._radio = radio
         self._listener = listener
         self._residents = residents
@@ -69,12 +70,23 @@ class RadioKeeper(Service):
     def search(self) -> None:
         """Look for the network again: its trust centre has been silent for too long (NET-6)."""
         self._begin_again("the trust centre is silent, the network is searched for")
+        self.association = Association.SEARCHING
 
-    def _begin_again(self, reason: str) -> None:
+    async def leave(self, reason: str) -> None:
+        """Leave the network, or dissolve our own, and start again: form, or look for one to join.
+
+        DeliveryError when the radio does not do it.
+        """
+        await self._radio.leave()
+        self._begin_again(reason, asked=True)
+        self.association = Association.SEARCHING
+
+    def _begin_again(self, reason: str, *, asked: bool = False) -> None:
+        self.association = Association.LOST
         if self._since is not None:
             _LOGGER.warning(reason)
             self._since = None
-            self._bus.send(NetworkChanged(joined=False, reason=reason))
+            self._bus.send(NetworkChanged(joined=False, reason=reason, asked=asked))
         self._lost.set()
 
     @override
@@ -116,11 +128,17 @@ class RadioKeeper(Service):
         """Let go of the radio."""
         await super().stop()
         self._since = None
+        self.association = Association.SEARCHING
         await self._radio.stop()
 
     async def _start_radio(self) -> None:
-        await self._radio.start(self._listener)
+        try:
+            await self._radio.start(self._listener)
+        except NotJoinedError as error:
+            self.association = Association(error.association)
+            raise
         self.starts += 1
+        self.association = Association.JOINED
         self._since = self._clock.monotonic()
         network = self._radio.network
         where = f"channel {network.channel}, PAN 0x{network.pan_id:04x}"

@@ -1,8 +1,12 @@
-"""Which time the gateway goes by: its own, or where it joined a network, that network's."""
+"""Which time the gateway goes by on the ZigBee network, and what sets it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from datetime import tzinfo
+from functools import partial
+from typing import Any
 
 from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.signals import SignalBus
 from sebridge.clusters.network_time import (
     MASTER,
     MASTER_ZONE_DST,
@@ -10,26 +14,51 @@ from sebridge.clusters.network_time import (
     NetworkClock,
     NetworkTime,
 )
+from sebridge.clusters.time_desk import TimeDesk
 from sebridge.clusters.time_server import AUTHORITATIVE, TimeServer
+from sebridge.settings import entries
+from sebridge.settings.registry import Registry
+from sebridge.settings.signals import SettingChanged
+from sebridge.smartenergy.key_agreement import Randomness
 from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
+from sebridge.timesync.memory import TimeMemory
+from sebridge.timesync.ntp import NtpClient
+from sebridge.timesync.source import Source, network_interval
+from sebridge.timesync.synchronizer import SourceRules, Synchronizer
+from sebridge.timesync.zone import ChosenZone
+
+_SETTINGS = ("NTP_client.", "Time_Synchronizer.")
+
+
+Keep = Callable[[str, Any, Any], MutableMapping[Any, Any]]
+
+
+def memory_of(keep: Keep, registry: Registry, system_zone: Callable[[], tzinfo]) -> TimeMemory:
+    """Return what was kept of the network's time and zone; `keep` gives a collection."""
+    return TimeMemory(
+        NetworkTime(),
+        keep("network_time", str, float),
+        keep("time_zone", str, ChosenZone),
+        uses_system_zone=registry.reader(entries.USE_SYSTEM_TIME_ZONE),
+        system_zone=system_zone,
+    )
 
 
 class Timekeeping:
     """The gateway's clock for everything on the ZigBee network.
 
-    A coordinator is the authority: its time is the machine's, its zone comes from `zone`, which
-    is asked each time. A gateway that joins takes time and zone, both as a whole, from the best
-    time server of the network and passes them on as `synchronised`; as long as there is none, it
-    goes by its own, as a master to which every superseding server is preferred (TIME-4).
+    A coordinator is the authority: its time is the machine's, as long as nothing else is set. A
+    gateway that joins takes the time of the best time server of the network and passes it on as
+    `synchronised`; as long as there is none, it goes by its own, as a master to which every
+    superseding server is preferred (TIME-4).
     """
 
-    def __init__(
-        self, clock: Clock, *, joins: bool, zone: Callable[[], ZoneRules] = ZoneRules
-    ) -> None:
-        self.network = NetworkTime()
-        self.clock: Clock = NetworkClock(clock, self.network) if joins else clock
+    def __init__(self, clock: Clock, memory: TimeMemory, *, joins: bool) -> None:
+        self.memory = memory
+        self.network = memory.time
+        self.clock: Clock = NetworkClock(clock, memory.time)
+        self._system_clock = clock
         self._joins = joins
-        self._zone = zone
 
     @property
     def known(self) -> bool:
@@ -42,16 +71,49 @@ class Timekeeping:
 
     def zone(self) -> ZoneRules:
         """Return the time zone and its daylight saving."""
-        return self.network.zone if self.network.known else self._zone()
+        return self.memory.zone(self._system_clock.utc())
 
     def server(self) -> TimeServer:
         """Return a Time cluster that serves this time."""
         return TimeServer(self.now, self.zone, self._status, self._last_set)
 
+    def open(
+        self,
+        registry: Registry,
+        randomness: Randomness,
+        bus: SignalBus,
+        desk: TimeDesk | None,
+    ) -> Synchronizer:
+        """Return what sets the time, by the settings; `desk` asks the network's time servers."""
+        rules = SourceRules(
+            wanted=registry.reader(entries.TIME_SOURCE),
+            period=registry.reader(entries.TIME_SYNC_PERIOD),
+            sync_rate=registry.reader(entries.NTP_SYNC_RATE),
+            servers=lambda: (registry[entries.NTP_SERVER_1], registry[entries.NTP_SERVER_2]),
+        )
+        ntp = NtpClient(self._system_clock, partial(_nonce, randomness))
+        synchronizer = Synchronizer(self.memory, ntp, rules, self._system_clock, bus, desk)
+        if desk is not None:
+            desk.wanted = lambda: synchronizer.source is Source.ZCL
+            desk.every = lambda: network_interval(registry[entries.TIME_SYNC_PERIOD])
+
+        def obey(signal: SettingChanged) -> None:
+            if signal.name.startswith(_SETTINGS):
+                synchronizer.look_again()
+
+        bus.listen(SettingChanged, obey)
+        return synchronizer
+
     def _status(self) -> int:
         if not self._joins:
             return AUTHORITATIVE
-        return SYNCHRONISED if self.network.known else MASTER | MASTER_ZONE_DST
+        is_taken = self.network.source is not None
+        return SYNCHRONISED if is_taken else MASTER | MASTER_ZONE_DST
 
     def _last_set(self) -> int:
         return self.network.last_set if self.network.known else INVALID_TIME
+
+
+def _nonce(randomness: Randomness, octets: int) -> bytes:
+    """Return octets that nobody can guess."""
+    return randomness.randrange(0, 1 << 8 * octets).to_bytes(octets, "big")

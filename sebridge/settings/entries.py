@@ -109,7 +109,7 @@ SOCKET_RETRIES: Final = Entry(
     name="Endpoint.max_socket_retries",
     default=3,
     high=100,
-    help="How often a frame that the radio refuses is handed to it again.",
+    help="How often a frame that the radio itself refuses is handed to it again.",
 )
 DISABLE_DEFAULT_RESPONSE: Final = Entry(
     name="ZCL_Cluster.disable_default_response",
@@ -165,7 +165,7 @@ DEBUG_PRINT_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_print_severity",
     default=0,
     high=3,
-    help="Messages of this severity and above are logged: 0 debug, 1 warning, 2 error, 3 none.",
+    help="Messages of this severity and above are in the log: 0 debug, 1 warning, 2 error, 3 none.",
 )
 DEBUG_RPC_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_rpc_severity",
@@ -229,27 +229,29 @@ NTP_SYNC_RATE: Final = Entry(
     default=DAY,
     low=60,
     high=YEAR,
-    help="Seconds between two synchronisations by NTP.",
+    help="Seconds between two synchronisations by NTP, or Time_Synchronizer.period if shorter.",
 )
 # the reference has these three without their names; name, words and defaults are our choice
 TIME_SOURCE: Final = Entry(
     name="Time_Synchronizer.type",
     default="auto",
     words=("auto", "none", "ntp", "zcl"),
-    help="Where the network time comes from: auto (zcl with a Time client, else none), none "
-    "(the system's UTC), ntp, or zcl (the network's Time server).",
+    help="Where the network time comes from: auto (zcl for a gateway that joins a network, else "
+    "none), none (the system's UTC, or what set_time says), ntp, or zcl (the network's Time "
+    "server).",
 )
 TIME_SYNC_PERIOD: Final = Entry(
     name="Time_Synchronizer.period",
     default=DAY,
     low=60,
     high=YEAR,
-    help="Seconds between two synchronisations of the network time.",
+    help="Seconds between two synchronisations of the network time; a day at most with zcl.",
 )
 USE_SYSTEM_TIME_ZONE: Final = Entry(
     name="Time_Synchronizer.use_system_time_zone",
     default=False,
-    help="TRUE: the system's time zone applies until another is set. FALSE: no zone.",
+    help="TRUE: the system's time zone applies until another is set. FALSE: no zone. A network's "
+    "Time server and set_timezone come before it.",
 )
 
 ENTRIES: Final[tuple[Entry[Any], ...]] = tuple(

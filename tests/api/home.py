@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import zigpy.types as t
 
@@ -93,6 +94,7 @@ class Home:
         self.bus = SignalBus(strict=True)
         self.collections = collections or Collections()
         self.flushed = 0
+        self.exits: list[float] = []  # when the process was asked to end
         self.said: list[Notification] = []
         household = tuple(
             replace(device, options=meter or {}) if device.kind == METER else device
@@ -107,6 +109,8 @@ class Home:
             bus=self.bus,
             collections=self.collections,
             durable=self._flush,
+            exit=lambda: self.exits.append(clock.utc()),
+            system_zone=lambda: ZoneInfo("Asia/Tokyo"),
             proofs=proofs or proofs_of(house),
         )
         self.gateway = Gateway(

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from sebridge.base.clock import ZIGBEE_EPOCH
 from tests.api.home import Home
 
 SECTIONS = ("registry", "methods", "interfaces", "endpoints", "clusters", "records", "paths")
@@ -27,6 +26,34 @@ async def test_a_part_has_its_own_version(alone: Home) -> None:
         "version": version("zigpy"),
         "version_extended": {},
     }
+
+
+@pytest.mark.parametrize("name", ["clusters.drlc_server", "sebridge.clusters.drlc_server"])
+async def test_every_module_has_the_version_of_the_whole(alone: Home, name: str) -> None:
+    answer = await alone.call("get_version", module_name=name)
+
+    assert answer["version"] == version("sebridge")
+
+
+async def test_the_module_that_help_names_is_one_with_a_version(alone: Home) -> None:
+    listed = await alone.call("help", records=None, clusters=None, endpoints=None)
+
+    modules = {item["module"] for section in listed.values() for item in section}
+
+    for module in modules:
+        await alone.call("get_version", module_name=module)
+
+
+async def test_the_folders_of_the_users_modules_are_listed(alone: Home) -> None:
+    alone.gateway.import_paths.append("/config/modules")
+
+    assert await alone.call("help", paths=None) == {"paths": ["/config/modules"]}
+
+
+async def test_the_process_ends_when_it_is_asked_to_and_says_nothing(alone: Home) -> None:
+    assert await alone.call("exit") == {}
+
+    assert alone.exits == [alone.clock.utc()]
 
 
 async def test_an_unknown_module_is_told_which_there_are(alone: Home) -> None:
@@ -58,13 +85,6 @@ async def test_help_lists_several_sections(alone: Home) -> None:
     assert set(answer) == {"methods", "records"}
     assert "create_DRLC_event" in {item["name"] for item in answer["methods"]}
     assert "PublishPriceRecord" in {item["name"] for item in answer["records"]}
-
-
-async def test_the_time_is_told_from_both_epochs(alone: Home) -> None:
-    answer = await alone.call("get_time")
-
-    now = int(alone.clock.utc())
-    assert answer == {"UTC_1970": now, "UTC_2000": now - ZIGBEE_EPOCH}
 
 
 async def test_a_setting_is_read(alone: Home) -> None:

@@ -45,7 +45,7 @@ async def test_before_and_after_the_network_there_is_none(clock: VirtualClock) -
 
     answer = await home.call("get_zigbee_network_status")
 
-    assert (answer["status"], answer["status_description"]) == (0xFF, "not on a network")
+    assert (answer["status"], answer["status_description"]) == (0xFF, "searching for a network")
 
 
 @pytest.mark.parametrize("seconds", [1, 254, 255, 65_535])

@@ -1,11 +1,13 @@
 """Building and undoing the whole; tests/integration/test_bridge.py has it at work."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from sebridge.app.bridge import Bridge, broker_url
 from sebridge.base.errors import SebridgeError
+from sebridge.rpc.message import Request
 from sebridge.settings.options import (
     MqttOptions,
     Options,
@@ -94,3 +96,15 @@ async def test_the_simulated_house_has_the_suites_that_were_chosen(tmp_path: Pat
 
     assert [(shown, suites) for shown, suites, _ in found] == [(1, 1), (3, 3)]
     assert found[0][2] == found[1][2]
+
+
+async def test_exit_ends_it_after_its_answer(tmp_path: Path) -> None:
+    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
+    await bridge.start()
+
+    response = await bridge.gateway.dispatcher.answer(Request("exit"))
+    at_once = bridge.ended.is_set()
+    await asyncio.wait_for(bridge.ended.wait(), 10)
+
+    assert (response.error, at_once) == (None, False)
+    await bridge.stop()

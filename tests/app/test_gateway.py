@@ -71,7 +71,7 @@ async def test_a_lost_radio_comes_back_with_everything(home: Home) -> None:
 
     await home.clock.advance(10)
 
-    assert (lost["status"], lost["severity"]) == (1, 1)
+    assert (lost["status"], lost["severity"]) == (0, 2)
     assert home.gateway.keeper.starts == 2
     assert (await home.call("get_zigbee_network_status"))["status"] == 0
     read = await home.call(
@@ -89,5 +89,5 @@ async def test_a_lost_radio_comes_back_with_everything(home: Home) -> None:
 async def test_all_services_are_supervised(alone: Home) -> None:
     names = [service.name for service in alone.gateway.services]
 
-    assert len(names) == 12
+    assert len(names) == 13
     assert names[0] == "Router"

@@ -9,11 +9,11 @@ import zigpy.types as t
 
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import ConfigError, NotJoinedError
+from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError
 from sebridge.base.signals import SignalBus
 from sebridge.devices.searching import joining_every
 from sebridge.devices.signals import NetworkChanged
-from sebridge.radio.radio import Listener, NetworkState, Radio
+from sebridge.radio.radio import Association, Listener, NetworkState, Radio
 
 
 class Stick:
@@ -22,6 +22,7 @@ class Stick:
     def __init__(self) -> None:
         self.starts = 0
         self.stops = 0
+        self.left = 0
         self.failure: Exception | None = None
         self.network = cast(
             "NetworkState",
@@ -36,6 +37,11 @@ class Stick:
 
     async def stop(self) -> None:
         self.stops += 1
+
+    async def leave(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.left += 1
 
 
 class House:
@@ -190,3 +196,56 @@ async def test_a_silent_trust_centre_is_a_reason_to_search_net_6(
     assert [signal.joined for signal in guest.news] == [True, False, True]
     assert "the trust centre is silent" in guest.news[1].reason
     await guest.keeper.stop()
+
+
+# ------------------------------------------------------------------ where the radio stands
+
+
+async def test_it_is_told_where_the_radio_stands(clock: VirtualClock, bus: SignalBus) -> None:
+    parts = Parts(clock, bus, partial(joining_every, lambda: 5))
+    seen = [parts.keeper.association]
+    parts.stick.failure = NotJoinedError("closed", Association.NOT_ALLOWED)
+    await parts.keeper.start()
+    seen.append(parts.keeper.association)
+    parts.stick.failure = None
+    await clock.advance(2)
+    seen.append(parts.keeper.association)
+    parts.keeper.lost(ConnectionError("unplugged"))
+    seen.append(parts.keeper.association)
+    await clock.advance(2)
+    await parts.keeper.leave("asked for")
+    seen.append(parts.keeper.association)
+
+    await parts.keeper.stop()
+
+    assert seen == [
+        Association.SEARCHING,
+        Association.NOT_ALLOWED,
+        Association.JOINED,
+        Association.LOST,
+        Association.SEARCHING,
+    ]
+
+
+async def test_who_leaves_starts_again(clock: VirtualClock, bus: SignalBus) -> None:
+    parts = Parts(clock, bus)
+    await parts.keeper.start()
+
+    await parts.keeper.leave("the network is left")
+    await clock.advance(2)
+
+    assert (parts.stick.left, parts.keeper.starts) == (1, 2)
+    assert NetworkChanged(False, "the network is left", asked=True) in parts.news  # noqa: FBT003
+    await parts.keeper.stop()
+
+
+async def test_a_network_that_cannot_be_left_is_kept(clock: VirtualClock, bus: SignalBus) -> None:
+    parts = Parts(clock, bus)
+    await parts.keeper.start()
+    parts.stick.failure = DeliveryError("the radio does not answer")
+
+    with pytest.raises(DeliveryError):
+        await parts.keeper.leave("the network is left")
+
+    assert parts.keeper.association == Association.JOINED
+    await parts.keeper.stop()

@@ -1,11 +1,34 @@
 """Whose time the gateway goes by."""
 
+from datetime import UTC
+
 from sebridge.app.timekeeping import Timekeeping
 from sebridge.base.clock import VirtualClock, zigbee_time
-from sebridge.clusters.network_time import MASTER, MASTER_ZONE_DST, SYNCHRONISED, TimeSource
+from sebridge.clusters.network_time import (
+    MASTER,
+    MASTER_ZONE_DST,
+    SYNCHRONISED,
+    NetworkTime,
+    TimeSource,
+)
 from sebridge.clusters.time_server import AUTHORITATIVE
 from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
+from sebridge.timesync.memory import TimeMemory
+from sebridge.timesync.zone import chosen_rules
 from tests.clusters.radio_side import peer
+
+
+def timekeeping(clock: VirtualClock, *, joins: bool) -> Timekeeping:
+    memory = TimeMemory(
+        NetworkTime(),
+        {},
+        {},
+        uses_system_zone=lambda: False,
+        system_zone=lambda: UTC,
+    )
+    memory.choose(chosen_rules(OWN_ZONE))
+    return Timekeeping(clock, memory, joins=joins)
+
 
 OWN_ZONE, THEIR_ZONE = ZoneRules(3600), ZoneRules(-7200)
 
@@ -19,21 +42,19 @@ def served(time: Timekeeping) -> list[int]:
 def test_a_coordinator_is_the_authority_and_its_zone_is_asked_each_time(
     clock: VirtualClock,
 ) -> None:
-    zones = [OWN_ZONE]
-    time = Timekeeping(clock, joins=False, zone=lambda: zones[-1])
+    time = timekeeping(clock, joins=False)
     now = zigbee_time(clock.utc())
     before = served(time)
 
-    zones.append(THEIR_ZONE)
+    time.memory.choose(chosen_rules(THEIR_ZONE))
 
-    assert time.clock is clock
     assert time.known
     assert before == [now, AUTHORITATIVE, 3600, now + 3600, INVALID_TIME]
     assert served(time)[2] == -7200
 
 
 def test_a_gateway_that_joined_goes_by_its_own_time_until_it_is_told(clock: VirtualClock) -> None:
-    time = Timekeeping(clock, joins=True, zone=lambda: OWN_ZONE)
+    time = timekeeping(clock, joins=True)
     now = zigbee_time(clock.utc())
 
     assert not time.known
@@ -41,7 +62,8 @@ def test_a_gateway_that_joined_goes_by_its_own_time_until_it_is_told(clock: Virt
 
 
 def test_it_takes_the_networks_time_and_zone_and_passes_them_on(clock: VirtualClock) -> None:
-    time = Timekeeping(clock, joins=True, zone=lambda: OWN_ZONE)
+    time = timekeeping(clock, joins=True)
+    time.memory.choose(None)
     told = zigbee_time(clock.utc()) + 600
 
     time.network.take(TimeSource(peer(), 0, MASTER, told, THEIR_ZONE), clock.utc())
@@ -49,3 +71,15 @@ def test_it_takes_the_networks_time_and_zone_and_passes_them_on(clock: VirtualCl
     assert time.known
     assert time.now() == zigbee_time(time.clock.utc()) == told
     assert served(time) == [told, SYNCHRONISED, -7200, told - 7200, told]
+
+
+def test_a_time_set_by_hand_is_that_of_everybody(clock: VirtualClock) -> None:
+    router, coordinator = (timekeeping(clock, joins=joins) for joins in (True, False))
+
+    for time in (router, coordinator):
+        time.memory.put(clock.utc() + 86_400, clock.utc())
+
+    later = zigbee_time(clock.utc()) + 86_400
+    assert router.known
+    assert served(router) == [later, MASTER | MASTER_ZONE_DST, 3600, later + 3600, later]
+    assert served(coordinator) == [later, AUTHORITATIVE, 3600, later + 3600, later]

@@ -111,6 +111,11 @@ class Program:
         self._process.send_signal(how)
         return self._process.wait(20)
 
+    def ended(self) -> int:
+        """Wait until it has ended by itself; return the exit status."""
+        assert self._process is not None
+        return self._process.wait(20)
+
     def is_there(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

@@ -366,6 +366,20 @@ def test_an_event_that_was_answered_survives_a_kill(
     assert kept["issuer_event_id"] == 7
 
 
+def test_exit_is_answered_and_ends_the_process_with_status_zero(
+    mosquitto: Mosquitto, listening: MakeListener, program: Callable[..., Program]
+) -> None:
+    running = program({"port": mosquitto.port})
+    listener = listening(mosquitto.port, f"{ROOT}/#")
+    wait_for(listener, f"{ROOT}/availability", b"online")
+
+    answer = asyncio.run(Caller(listener).bare("exit"))
+
+    assert answer == {"status": "ok", "result": {}}
+    assert running.ended() == 0
+    wait_for(listener, f"{ROOT}/availability", b"offline")
+
+
 def test_a_program_tells_that_it_is_ready_and_stops_cleanly(
     mosquitto: Mosquitto,
     listening: MakeListener,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
 import json
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import zigpy.types as t
@@ -120,7 +121,10 @@ class Home(Talker):
             collections=MemoryCollections(kept),
             durable=_durable,
             proofs=_proofs(security, COORDINATOR),
+            exit=lambda: self.exits.append(clock.utc()),
+            system_zone=lambda: ZoneInfo("Asia/Tokyo"),
         )
+        self.exits: list[float] = []  # when the process was asked to end
         announcer = Announcer(stream)
         self.gateway = Gateway(self.options, ground, self._radio, announcer)
         self.head_end = _head_end(self.gateway, announcer)

@@ -1,0 +1,66 @@
+"""Keys and codes as callers give them: integers, base16, base64, or text with any delimiters.
+
+The value that was given is never part of an error.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sebridge.base.errors import ParameterError
+from sebridge.base.secret import Secret
+from sebridge.base.values import ABSENT, hex_octets
+from sebridge.smartenergy.install_code import link_key as key_of_code
+
+_KEY_OCTETS: Final = 16
+_CODE_OCTETS: Final = (8, 10, 14, 18)  # with their check digits
+_BASES: Final = ("base16", "base64")
+
+
+def key_of(given_key: Any, given_code: Any) -> Secret | None:
+    """Return the link key, or that of the installation code; None where neither is given.
+
+    ParameterError for a key that has not 16 octets, and for a code that is none. A code is
+    ignored when there is a key.
+    """
+    if given_key is not ABSENT and given_key is not None:
+        key = _number(given_key, (_KEY_OCTETS,)) or octets_of(given_key, "link_key")
+        if len(key) != _KEY_OCTETS:
+            problem = f"has {len(key)} octets, must have {_KEY_OCTETS}"
+            raise ParameterError("link_key", problem)
+        return Secret(key)
+    if given_code is ABSENT or given_code is None:
+        return None
+    code = _number(given_code, _CODE_OCTETS) or octets_of(given_code, "installation_code")
+    return key_of_code(Secret(code))
+
+
+def octets_of(value: Any, name: str) -> bytes:
+    """Return octets from octets, from hex text, or from an object that names its base.
+
+    Such an object is {"base64": text} or {"base16": text}, for callers whose values have no type.
+    """
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value)
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((base, text),) = value.items()
+        if base in _BASES and isinstance(text, str):
+            return _from_base64(text, name) if base == "base64" else hex_octets(text, name)
+    return hex_octets(value, name)
+
+
+def _from_base64(text: str, name: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ParameterError(name, "is not base64") from None
+
+
+def _number(value: Any, sizes: tuple[int, ...]) -> bytes | None:
+    """Return an integer as octets, filled up to the next of the sizes; None for what is none."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        return None
+    needed = max((value.bit_length() + 7) // 8, 1)
+    size = next((size for size in sizes if size >= needed), needed)
+    return value.to_bytes(size, "big")

@@ -1,0 +1,67 @@
+"""Which network the radio is to form or join: what was set by RPC, before the configuration."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
+from typing import Final
+
+from sebridge.base.secret import Secret
+from sebridge.radio.radio import NetworkPlan, Radio
+
+_ONLY: Final = "here"
+"""The one key of the collection."""
+
+
+class NetworkSettings:
+    """Keeps the plan of the network, and carries it out.
+
+    `stored` is what was set by RPC, and survives; `configured` is the plan of the configuration
+    file. `begin_again` leaves or dissolves the present network, and starts the radio anew.
+    """
+
+    def __init__(
+        self,
+        stored: MutableMapping[str, NetworkPlan],
+        configured: NetworkPlan,
+        radio: Radio,
+        begin_again: Callable[[str], Awaitable[None]],
+        *,
+        joins: bool,
+    ) -> None:
+        self._stored = stored
+        self._configured = configured
+        self._begin_again = begin_again
+        self._radio = radio
+        self._joins = joins
+        if _ONLY in stored:
+            radio.plan(stored[_ONLY])
+
+    @property
+    def plan(self) -> NetworkPlan:
+        """The network to form or join."""
+        return self._stored.get(_ONLY, self._configured)
+
+    async def change(
+        self,
+        extended_pan_id: int | None = None,
+        channel_mask: int | None = None,
+        link_key: Secret | None = None,
+    ) -> None:
+        """Change what is given, then form or look for such a network.
+
+        DeliveryError when the radio does not give up the present one; the change is kept even so.
+        """
+        plan = self.plan
+        plan = replace(
+            plan,
+            extended_pan_id=plan.extended_pan_id if extended_pan_id is None else extended_pan_id,
+            channel_mask=plan.channel_mask if channel_mask is None else channel_mask,
+            link_key=plan.link_key if link_key is None else link_key,
+        )
+        self._stored[_ONLY] = plan
+        self._radio.plan(plan)
+        await self._begin_again("the network is configured anew")
+
+    async def leave(self) -> None:
+        """Leave the network and look for one again; nothing for the coordinator, which is it."""
+        if self._joins:
+            await self._begin_again("the network is left")

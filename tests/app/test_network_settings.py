@@ -1,0 +1,75 @@
+"""The plan of the network: where it comes from, and that it survives."""
+
+import pytest
+import zigpy.types as t
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.app.network_settings import NetworkSettings
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import DeliveryError
+from sebridge.base.secret import Secret
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.radio import NetworkPlan
+from sebridge.radio.station import EtherStation
+
+CONFIGURED = NetworkPlan(extended_pan_id=5, channel_mask=0x10)
+KEY = Secret(bytes(range(16)))
+
+
+class Bench:
+    """Settings over a collection, and what they began."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.kept: dict[str, NetworkPlan] = {}
+        self.begun: list[str] = []
+        self.fails = False
+        self._ether = Ether(clock)
+
+    def settings(self, *, joins: bool = False) -> NetworkSettings:
+        ours: list[SimpleDescriptor] = []
+        device = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+        radio = EtherStation(self._ether, device, WELL_KNOWN_KEY, ours)
+        return NetworkSettings(self.kept, CONFIGURED, radio, self._begin_again, joins=joins)
+
+    async def _begin_again(self, reason: str) -> None:
+        self.begun.append(reason)
+        if self.fails:
+            raise DeliveryError("the radio does not answer")
+
+
+@pytest.fixture
+def bench(clock: VirtualClock) -> Bench:
+    return Bench(clock)
+
+
+def test_the_plan_is_that_of_the_configuration_until_another_is_set(bench: Bench) -> None:
+    assert bench.settings().plan == CONFIGURED
+    assert bench.begun == []
+
+
+async def test_only_what_is_given_changes_and_it_survives(bench: Bench) -> None:
+    settings = bench.settings()
+
+    await settings.change(channel_mask=0x20)
+    await settings.change(link_key=KEY)
+
+    expected = NetworkPlan(extended_pan_id=5, channel_mask=0x20, link_key=KEY)
+    assert settings.plan == bench.settings().plan == expected
+    assert len(bench.begun) == 2
+
+
+async def test_a_plan_is_kept_also_when_the_radio_does_not_answer(bench: Bench) -> None:
+    bench.fails = True
+
+    with pytest.raises(DeliveryError):
+        await bench.settings().change(extended_pan_id=0)
+
+    assert bench.settings().plan.extended_pan_id == 0
+
+
+async def test_only_who_joined_a_network_can_leave_it(bench: Bench) -> None:
+    await bench.settings().leave()
+    await bench.settings(joins=True).leave()
+
+    assert bench.begun == ["the network is left"]

@@ -1,0 +1,217 @@
+"""The gateway's own network: its states, forming and joining another, leaving, refreshing."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sebridge.app.house import gateway_address
+from sebridge.radio.ether import AirFrame
+from sebridge.settings.options import GatewayOptions, Options
+from tests.scenarios.conftest import EVERYTHING, Home, MakeHome, SecondGateway
+
+SWITCH = "00:0d:6f:00:0a:00:00:05"
+NODE_REQUEST, SIMPLE_REQUEST, MATCH_REQUEST = 0x0002, 0x0004, 0x0006
+KEY = "00112233445566778899aabbccddeeff"
+
+
+async def state(gateway: Home | SecondGateway) -> tuple[int, str]:
+    answer = await gateway.result("get_zigbee_network_status")
+    return answer["status"], answer["status_description"]
+
+
+# ------------------------------------------------------------------ the coordinator
+
+
+async def test_a_coordinator_forms_another_network_and_keeps_to_it(
+    home: Home, make_home: MakeHome
+) -> None:
+    await home.result("configure_zigbee_network", extended_pan_id="0xABCD", channel_mask="0x8000")
+    await home.clock.advance(5)
+    formed = await home.result("get_zigbee_network_status")
+    await home.stop()
+
+    again = await make_home(home.kept)
+
+    known = await again.result("get_zigbee_network_status")
+    for status in (formed, known):
+        assert (status["status"], status["channel"]) == (0, 26)
+        assert status["extended_pan_id"] == "000000000000abcd"
+        assert status["configured_extended_pan_id"] == 0xABCD
+
+
+async def test_the_devices_come_into_the_new_network_when_it_is_opened(home: Home) -> None:
+    await home.result("configure_zigbee_network", extended_pan_id=77)
+    await home.clock.advance(5)
+    left = [record["active"] for record in (await _records(home))[1:]]
+
+    for device in home.household.devices.values():
+        await device.stop()
+    await home.result("enable_joining", join_time=240)
+    for device in home.household.devices.values():
+        await device.start()
+    await home.clock.advance(60)
+
+    assert left == [False] * 5
+    assert all(record["active"] for record in await _records(home))
+
+
+async def _records(home: Home) -> list[dict[str, object]]:
+    records: list[dict[str, object]] = (await home.result("get_device_information"))["record_list"]
+    return records
+
+
+async def test_a_radio_that_is_lost_is_told_as_an_error_and_as_a_state(home: Home) -> None:
+    home.gateway.lost(ConnectionError("unplugged"))
+    lost = await state(home)
+
+    await home.clock.advance(5)
+
+    assert lost == (0xFE, "the radio is not connected")
+    assert await state(home) == (0, "joined")
+    told = [(m["severity"], m.get("status")) for m in home.notifications("message")][-2:]
+    assert told == [(2, 0), (1, 1)]
+
+
+# ------------------------------------------------------------------ a router
+
+
+@pytest.fixture
+async def router(home: Home) -> AsyncIterator[SecondGateway]:
+    """Return a router that is on the network, until that is closed."""
+    await home.result("enable_joining", join_time=240)
+    options = Options(gateway=GatewayOptions(name="second", role="router"), rpc=EVERYTHING)
+    second = SecondGateway(home, options)
+    await second.start()
+    await home.result("enable_joining", join_time=0)
+    yield second
+    await second.stop()
+
+
+async def test_a_router_that_left_is_told_that_joining_is_closed(
+    home: Home, router: SecondGateway
+) -> None:
+    joined = await state(router)
+
+    assert await router.result("leave_network") == {}
+    leaving = await state(router)
+    await home.clock.advance(10)
+
+    assert joined == (0, "joined")
+    assert leaving == (0xFF, "searching for a network")
+    assert await state(router) == (0x23, "joining is not allowed")
+    assert not home.gateway.directory.is_active(gateway_address("second"))
+
+
+async def test_a_router_that_left_comes_back_when_joining_is_open(
+    home: Home, router: SecondGateway
+) -> None:
+    await router.result("registry_configuration", name="ZDO_Device_Manager.join_interval", value=5)
+    await router.result("leave_network")
+
+    await home.result("enable_joining", join_time=60)
+    await home.clock.advance(20)
+
+    assert await state(router) == (0, "joined")
+
+
+@pytest.mark.parametrize("wrong", [{"extended_pan_id": 4711}, {"channel_mask": "0x0001"}])
+async def test_a_router_joins_only_the_network_that_was_set(
+    home: Home, router: SecondGateway, wrong: dict[str, object]
+) -> None:
+    await home.result("enable_joining", join_time=240)
+    await router.result("registry_configuration", name="ZDO_Device_Manager.join_interval", value=5)
+
+    await router.result("configure_zigbee_network", **wrong)
+    await home.clock.advance(20)
+    outside = await state(router)
+    await router.result(
+        "configure_zigbee_network", extended_pan_id=0, channel_mask="0xFFFF", join_interval=5
+    )
+    await home.clock.advance(20)
+
+    assert outside == (0x21, "no network found")
+    assert await state(router) == (0, "joined")
+
+
+async def test_a_router_with_a_wrong_key_is_refused(home: Home, router: SecondGateway) -> None:
+    await home.result("enable_joining", join_time=240)
+
+    await router.result("configure_zigbee_network", link_key=KEY)
+    await home.clock.advance(10)
+    refused = await state(router)
+    address = str(gateway_address("second"))
+    await home.result("add_device", device_address=address, link_key=KEY, join_time=240)
+    await home.clock.advance(130)
+
+    assert refused == (0x27, "joining was refused")
+    assert await state(router) == (0, "joined")
+    assert KEY not in f"{home.broker.streamed}{router.broker.streamed}"
+
+
+# ------------------------------------------------------------------ refreshing
+
+
+def asked(home: Home) -> list[int]:
+    """Return the list into which the gateway's ZDO questions come from now on."""
+    found: list[int] = []
+    own = home.gateway.radio.network.address
+
+    def watch(frame: AirFrame) -> None:
+        if frame.source == own and frame.destination_endpoint == 0:
+            found.append(frame.cluster_id)
+
+    home.ether.watch(watch)
+    return found
+
+
+async def test_a_refresh_asks_all_who_is_there(home: Home) -> None:
+    questions = asked(home)
+
+    assert await home.result("refresh_device_information") == {}
+
+    assert questions == [MATCH_REQUEST]
+
+
+async def test_a_refresh_of_one_device_asks_only_whether_it_is_there(home: Home) -> None:
+    questions = asked(home)
+
+    await home.result("refresh_device_information", device_address=SWITCH)
+
+    assert questions == [NODE_REQUEST]
+
+
+@pytest.mark.parametrize("whom", [{}, {"device_address": SWITCH}])
+async def test_a_full_refresh_asks_for_everything_again_and_loses_nothing(
+    home: Home, whom: dict[str, str]
+) -> None:
+    before = await _records(home)
+    questions = asked(home)
+
+    await home.result("refresh_device_information", full_refresh=True, **whom)
+    await home.clock.advance(5)
+
+    assert questions.count(NODE_REQUEST) == (1 if whom else 5)
+    assert questions.count(SIMPLE_REQUEST) >= (1 if whom else 5)
+    assert await _records(home) == before
+
+
+async def test_an_unknown_device_cannot_be_refreshed(home: Home) -> None:
+    answer = await home.rpc("refresh_device_information", device_address="00:13:a2:00:40:5c:01:f7")
+
+    assert answer["error"]["code"] == -32001
+
+
+# ------------------------------------------------------------------ the end, and who may
+
+
+async def test_the_process_is_asked_to_end_and_the_answer_is_there(home: Home) -> None:
+    assert await home.result("exit") == {}
+
+    assert len(home.exits) == 1
+
+
+async def test_the_broker_that_comes_back_is_told_of(home: Home) -> None:
+    home.broker.begin_session()
+
+    assert home.notifications("message")[-1]["description"] == "the broker is connected again"
+    assert home.notifications("message")[-1]["severity"] == 1
