@@ -227,7 +227,9 @@ async def test_a_late_subscriber_sees_the_state_of_the_house(
     await caller.bare("create_DRLC_event", record=AN_EVENT)
     await caller.bare("create_message_event", record=A_MESSAGE)
     await until(lambda: bridge.link.queued == 0)
+    before = bridge.link.published
     bridge.doors.state.show_health()
+    await until(lambda: bridge.link.published > before)  # to listen blocks the bridge of this loop
     metering = f"{ROOT}/device/{METER}/9/metering"
     seen: dict[str, bytes] = {}
 
