@@ -24,7 +24,7 @@ class GetZigbeeNetworkStatusResponse:
 
     status: int
     status_description: str
-    extended_pan_id: str
+    extended_pan_id: bytes
     pan_id: int
     channel: int
     addr_short: NWK
@@ -65,7 +65,7 @@ class NetworkMethods:
         return GetZigbeeNetworkStatusResponse(
             status=int(association),
             status_description=association.words,
-            extended_pan_id=network.extended_pan_id.serialize()[::-1].hex(),
+            extended_pan_id=network.extended_pan_id.serialize()[::-1],
             pan_id=int(network.pan_id),
             channel=int(network.channel),
             addr_short=NWK(network.nwk),
