@@ -62,7 +62,8 @@ class Connection(Service):
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
         self._on_session: list[Callable[[bool], object]] = []
-        self._new_session: bool | None = None  # what those will hear, once subscriptions are made
+        # window and `session_present` of a session that begins once subscriptions are made
+        self._beginning: tuple[int, bool] | None = None
         self._losing = False  # told that the outbox drops messages
         self._refusing = False  # told that the broker refuses a message
         self._trouble = ""  # the last that was told
@@ -236,7 +237,7 @@ class Connection(Service):
     def _lost(self) -> None:
         self._link = None
         self.connected = False
-        self._new_session = None
+        self._beginning = None
         self._subscriptions.none_asked()
         self._flow.close()
 
@@ -273,7 +274,7 @@ class Connection(Service):
     # -------------------------------------------------------------- what the link tells
 
     def on_accepted(self, window: int, *, session_present: bool) -> None:
-        """Subscribe, say `online`, and send what there is to send."""
+        """Subscribe; the rest waits until we can be spoken to."""
         assert self._link is not None
         session = "goes on" if session_present else "is new"
         _LOGGER.info(
@@ -285,24 +286,25 @@ class Connection(Service):
         self._failures = 0
         self._trouble = ""
         self._losing = self._refusing = False
-        self._new_session = session_present
+        self._beginning = (window, session_present)
         if filters := self._subscriptions.filters:
             self._subscriptions.asked(filters)
             self._link.subscribe(filters)
         else:
             self.on_subscribed(())
+
+    def on_subscribed(self, refusals: Sequence[str | None]) -> None:
+        """Begin the session: who sees `online` and asks at once is heard."""
+        self._subscriptions.answered(refusals)
+        beginning, self._beginning = self._beginning, None
+        if beginning is None or self._link is None:
+            return
+        window, session_present = beginning
         if self._availability is not None:
             self._flow.publish(self._availability, ONLINE)
         self._flow.open(
             self._link.publish, window, session_present=session_present, now=self._clock.utc()
         )
-
-    def on_subscribed(self, refusals: Sequence[str | None]) -> None:
-        """Go on with those who wait for a session."""
-        self._subscriptions.answered(refusals)
-        session_present, self._new_session = self._new_session, None
-        if session_present is None:
-            return
         for callback in tuple(self._on_session):
             try:
                 callback(session_present)
