@@ -17,7 +17,7 @@ from sebridge.smartenergy import metering
 from sebridge.smartenergy.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.general import write_reporting_statuses
+from sebridge.zcl.reporting import write_reporting_statuses
 
 ENDPOINT: Final = 1
 _FIRST_NWK: Final = 0x1000

@@ -41,7 +41,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
 
 CHAPTERS: Final = (
-    *("gateway", "network", "devices", "zcl"),
+    *("gateway", "network", "devices", "binding"),
+    *("attributes", "reporting", "reporting_configurations", "raw_zcl", "identify"),
     *("price", "price_values", "drlc", "messaging", "protected_messages"),
     *("clients", "participation", "aliases", "responses"),
 )

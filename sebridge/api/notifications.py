@@ -18,7 +18,7 @@ from sebridge.clusters.signals import (
     MessageConfirmed,
 )
 from sebridge.devices.signals import DeviceActive, DeviceInactive, NetworkChanged
-from sebridge.reporting.signals import AttributesReported
+from sebridge.reporting.signals import AttributesReported, LocalAttributesReported
 from sebridge.rpc.message import Notification
 from sebridge.smartenergy.drlc import (
     CancelAllLoadControlEventsRecord,
@@ -41,7 +41,7 @@ from sebridge.smartenergy.price_tariff import (
     PublishConversionFactorRecord,
 )
 from sebridge.storage.signals import StorageChanged
-from sebridge.zcl.general import AttributeReportRecord
+from sebridge.zcl.general import AttributeReportRecord, value_record
 from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
@@ -104,6 +104,24 @@ class AttributeReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedAttributeReportCollection:
+    """`received_attribute_report_collection`: all that one frame reported, as an option.
+
+    The later reference names it without its parameters (C3); these are those of attribute_report,
+    with a list of its records.
+    """
+
+    cluster_id: int
+    server_or_client: int
+    profile_id: int
+    source_endpoint_id: int
+    destination_endpoint_id: int | Absent = ABSENT
+    source_address: EUI64 | Absent = ABSENT
+    manufacturer_code: int | Absent = ABSENT
+    record_list: Sequence[AttributeReportRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedReportEventStatus:
     """`received_report_event_status`: what a device does with a load-control event.
 
@@ -158,6 +176,7 @@ class Notifier:
 
     `least_sent` is RPC_General_Interface.debug_rpc_severity, `least_logged`
     RPC_General_Interface.debug_print_severity: 0 debug, 1 warning, 2 error, 3 none at all.
+    `collect_reports` tells the attributes of one frame in one message, under the later name.
     """
 
     def __init__(
@@ -167,12 +186,16 @@ class Notifier:
         sink: Sink,
         least_sent: Callable[[], int],
         least_logged: Callable[[], int] = lambda: NONE_AT_ALL,
+        *,
+        collect_reports: bool = False,
     ) -> None:
         self._clock = clock
         self._sink = sink
         self._least_sent = least_sent
         self._least_logged = least_logged
+        self._collect_reports = collect_reports
         bus.listen(AttributesReported, self._on_report)
+        bus.listen(LocalAttributesReported, self._on_local_report)
         bus.listen(EventStatusReported, self._on_event_status)
         bus.listen(MessageConfirmed, self._on_confirmation)
         bus.listen(EventReceived, self._on_event)
@@ -202,18 +225,36 @@ class Notifier:
         if not signal.reported:
             return
         code = signal.manufacturer_code
-        for value in signal.values:
-            report = AttributeReport(
-                cluster_id=signal.cluster_id,
-                server_or_client=signal.server_or_client,
-                profile_id=signal.profile_id,
-                source_endpoint_id=signal.endpoint,
-                destination_endpoint_id=signal.local_endpoint,
-                source_address=signal.device,
-                manufacturer_code=ABSENT if code is None else code,
-                record=AttributeReportRecord(value.attribute_id, value.attribute_type, value.value),
-            )
-            self._send("attribute_report", report)
+        head = {
+            "destination_endpoint_id": signal.local_endpoint,
+            "source_address": signal.device,
+            "manufacturer_code": ABSENT if code is None else code,
+        }
+        self._report(signal, head)
+
+    def _on_local_report(self, signal: LocalAttributesReported) -> None:
+        self._report(signal, {})
+
+    def _report(
+        self, signal: AttributesReported | LocalAttributesReported, remote: Mapping[str, Any]
+    ) -> None:
+        head = {
+            "cluster_id": signal.cluster_id,
+            "server_or_client": signal.server_or_client,
+            "profile_id": signal.profile_id,
+            "source_endpoint_id": signal.endpoint,
+            **remote,
+        }
+        records = [
+            AttributeReportRecord(v.attribute_id, v.attribute_type, value_record(v.value))
+            for v in signal.values
+        ]
+        if self._collect_reports:
+            collection = ReceivedAttributeReportCollection(**head, record_list=records)
+            self._send("received_attribute_report_collection", collection)
+            return
+        for record in records:
+            self._send("attribute_report", AttributeReport(**head, record=record))
 
     def _on_event_status(self, signal: EventStatusReported) -> None:
         verified = signal.signature_verified

@@ -17,7 +17,7 @@ from sebridge.devices.descriptors import Simple_Desc_rsp, ZDODeviceRecord
 from sebridge.radio.radio import NetworkState
 from sebridge.smartenergy import drlc, messaging, price
 from sebridge.smartenergy.identifiers import DEVICE_NAMES
-from sebridge.zcl import general
+from sebridge.zcl import general, reporting
 from sebridge.zcl.record import Record
 
 _INTERFACES: Final = (
@@ -74,7 +74,7 @@ def _clusters(endpoints: Iterable[Endpoint]) -> list[Described]:
 
 def _records() -> list[Described]:
     found = []
-    for module in (general, price, drlc, messaging):
+    for module in (general, reporting, price, drlc, messaging):
         for kind in vars(module).values():
             own = inspect.isclass(kind) and kind.__module__ == module.__name__
             if own and kind.__name__.endswith("Record") and kind is not Record:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from sebridge.api.addressing import Addressing, Profiles
 from sebridge.api.aliases import AliasMethods
+from sebridge.api.attributes import AttributeMethods
+from sebridge.api.binding import BindingMethods
 from sebridge.api.clients import ClientMethods
 from sebridge.api.clock_time import TimeMethods
 from sebridge.api.devices import DeviceMethods, KnownDevices
 from sebridge.api.drlc import DRLCMethods
 from sebridge.api.gateway import GatewayMethods
+from sebridge.api.identify import IdentifyMethods
 from sebridge.api.messaging import MessagingMethods
 from sebridge.api.metering import MeteringMethods
 from sebridge.api.network import NetworkMethods
@@ -17,24 +21,27 @@ from sebridge.api.price import PriceMethods
 from sebridge.api.price_values import PriceValueMethods
 from sebridge.api.protected_messages import ProtectedMessageMethods
 from sebridge.api.radio_settings import RadioMethods
+from sebridge.api.raw_zcl import RawZclMethods
+from sebridge.api.reporting import ReportingMethods
+from sebridge.api.reporting_configurations import ReportingConfigurationMethods
 from sebridge.api.responses import ResponseMethods
-from sebridge.api.zcl import Profiles, ZclMethods
 from sebridge.app.catalogue import catalogue_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
+from sebridge.app.reporting_services import ReportingServices
 from sebridge.app.timekeeping import Timekeeping
 from sebridge.base.clock import Clock
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.devices.descriptors import ZDODeviceRecord
 from sebridge.devices.directory import Directory
 from sebridge.devices.manager import DeviceManager
+from sebridge.devices.remote_bindings import RemoteBindings
 from sebridge.devices.trust_center import TrustCenter
 from sebridge.radio.radio import Radio
 from sebridge.reporting.meter_desk import MeterDesk
 from sebridge.reporting.meters import Meters
-from sebridge.reporting.reader import RemoteReader
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer
@@ -64,11 +71,12 @@ class Parts(KnownDevices, Profiles, Protocol):
     import_paths: list[str]
     exit: Callable[[], object]
     router: Router
-    reader: RemoteReader
     meters: Meters
     meter_desk: MeterDesk
     aliases: Aliases
     buffer: ResponseBuffer
+    reporting: ReportingServices
+    bindings: RemoteBindings
 
     @property
     def side(self) -> EnergyServices | DisplayClients:
@@ -98,11 +106,26 @@ def chapters_of(parts: Parts) -> list[object]:
             registry.reader(entries.JOIN_INTERVAL),
             lambda seconds: registry.set(entries.JOIN_INTERVAL.name, seconds),
         ),
-        ZclMethods(parts.router, parts.reader, parts),
+        *_zcl_chapters(parts),
         MeteringMethods(parts.directory, parts.meters, parts.meter_desk),
         *_event_chapters(parts.side),
         AliasMethods(parts.aliases),
         ResponseMethods(parts.buffer),
+    ]
+
+
+def _zcl_chapters(parts: Parts) -> list[object]:
+    router, reporting = parts.router, parts.reporting
+    addressing = Addressing(router.endpoints, parts, lambda: parts.radio.network.address)
+    return [
+        BindingMethods(addressing, parts, parts.bindings),
+        AttributeMethods(addressing, reporting.access),
+        IdentifyMethods(addressing, router),
+        ReportingMethods(addressing, reporting.keeper, reporting.sender, reporting.remote),
+        ReportingConfigurationMethods(
+            addressing, reporting.expectations, reporting.sender, reporting.remote
+        ),
+        RawZclMethods(addressing, router.exchange),
     ]
 
 

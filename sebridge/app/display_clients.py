@@ -35,7 +35,7 @@ class DisplayClients:
     Prices and messages are not kept over a restart: every server is asked again, as soon as
     `time_is_known`. Load-control events are, for their random delays must not be drawn again, nor
     their reports be repeated: with a router that waits for the disk, an event is kept before its
-    0x01 goes out.
+    0x01 goes out. What was written into their attributes is kept, too.
     """
 
     device_id = IN_PREMISE_DISPLAY
@@ -47,7 +47,11 @@ class DisplayClients:
         time_is_known: Callable[[], bool],
         pin: Secret | None = None,
     ) -> None:
-        self.prices = PriceClient(SE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
+        self.prices = PriceClient(
+            SE_ENDPOINT,
+            Schedule(Policy.PRICE, {}, MOST_HEARD),
+            keep("price_client_attributes", int, Any),
+        )
         self.load_control = DrlcClient(
             SE_ENDPOINT,
             Schedule(Policy.LOAD_CONTROL, keep(*_HEARD_LOADS), MOST_HEARD),

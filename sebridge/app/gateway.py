@@ -10,16 +10,17 @@ from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
 import zigpy.types as t
-from zigpy.zdo.types import MultiAddress, SimpleDescriptor, ZDOCmd
+from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.api.notifications import Notifier, Sink
 from sebridge.app.catalogue import own_device_record
 from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
-from sebridge.app.energy_services import EnergyServices, Traffic
+from sebridge.app.energy_services import EnergyServices, Keep, Traffic
 from sebridge.app.membership import Membership
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
+from sebridge.app.reporting_services import ReportingGrounds, ReportingServices
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
 from sebridge.app.timekeeping import Timekeeping, memory_of
@@ -43,6 +44,7 @@ from sebridge.devices.known_device import KnownDevice
 from sebridge.devices.link_keys import LinkKey
 from sebridge.devices.manager import DeviceManager, DeviceRules
 from sebridge.devices.peer import Peer
+from sebridge.devices.remote_bindings import RemoteBindings
 from sebridge.devices.searching import joining_every
 from sebridge.devices.signals import JoiningChanged
 from sebridge.devices.trust_center import TrustCenter
@@ -76,12 +78,13 @@ from sebridge.timesync.zone import system_zone
 
 _LOGGER = logging.getLogger(__name__)
 
-_UNICAST: Final = 0x03  # addressing mode: 64-bit address and endpoint
-
 COORDINATOR: Final = "coordinator"
 """The role of a gateway that forms the network and is its trust centre; others join one."""
 DISPLAY: Final = "display"
 """The role of a gateway that listens instead of serving."""
+
+COLLECTED: Final = "collected"
+"""The form of attribute reports in which one message tells all of a frame."""
 
 MANUFACTURER: Final = "sebridge"
 """What devices read in our Basic cluster."""
@@ -148,7 +151,7 @@ class Gateway:
             self._energy = EnergyServices(keep, self.time.server())
         self.security = Security(ground.proofs, options.security)
         self.mirrors = MirrorHost(keep("mirrors", int, Peer), ground.bus, MANUFACTURER)
-        self.endpoints = self._endpoints()
+        self.endpoints = self._endpoints(keep)
         self.radio = make_radio(
             [endpoint.descriptor() for endpoint in self.endpoints], keep("bindings", Binding, bool)
         )
@@ -160,11 +163,11 @@ class Gateway:
 
     # ------------------------------------------------------------------ parts, bottom up
 
-    def _endpoints(self) -> list[Endpoint]:
+    def _endpoints(self, keep: Keep) -> list[Endpoint]:
         side = self.side
         model = f"{DEVICE_NAMES[side.device_id]} {self.options.gateway.name}"[:32]
         common: tuple[LocalCluster, ...] = (
-            BasicServer(MANUFACTURER, model),
+            BasicServer(MANUFACTURER, model, store=keep("basic_attributes", int, Any)),
             IdentifyServer(self.time.now),
             BasicClient(),
             IdentifyClient(),
@@ -181,9 +184,7 @@ class Gateway:
         )
         return [smart_energy, home_automation]
 
-    def _build_devices(
-        self, ground: Ground, keep: Callable[[str, Any, Any], MutableMapping[Any, Any]]
-    ) -> None:
+    def _build_devices(self, ground: Ground, keep: Keep) -> None:
         registry = self.registry
         self.trust_center = TrustCenter(
             self.radio,
@@ -204,18 +205,38 @@ class Gateway:
             self.radio, self.directory, self.trust_center, ground.clock, rules
         )
 
-    def _build_traffic(
-        self, ground: Ground, keep: Callable[[str, Any, Any], MutableMapping[Any, Any]]
-    ) -> None:
+    def _build_reporting(self, ground: Ground, exchange: Exchange) -> None:
+        self.bindings = RemoteBindings(self.manager.zdo, lambda: self.radio.network.address)
+        self.reporting = ReportingServices(
+            ReportingGrounds(
+                endpoints=lambda: self.router.endpoints,
+                exchange=exchange,
+                bindings=self.bindings,
+                is_active=self.directory.is_active,
+                keep=ground.collections.collection,
+                clock=ground.clock,
+                bus=ground.bus,
+            )
+        )
+        self.identities = IdentityReader(self.reader, self.directory, ground.bus)
+
+    def _build_traffic(self, ground: Ground, keep: Keep) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
         exchange = Exchange(self.manager, ground.clock, answer_within)
         exchange.no_default_response = self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE)
         self.reader = RemoteReader(exchange)
         self.meters = Meters(keep("meters", str, MeterConfiguration))
+        self._build_reporting(ground, exchange)
         self.reports = ReportReceiver(
-            self.reader, self, self.directory, self.meters, ground.clock, ground.bus
+            self.reader,
+            self.reporting.keeper,
+            self.directory,
+            self.meters,
+            ground.clock,
+            ground.bus,
         )
         self.router = Router(self.endpoints, exchange, self.time.clock, ground.bus, self.reports)
+        self.reporting.open(self.router, self.reports.publish)
         self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
         self.router.changed = self._offer
         self.reports.is_mirrored = self.mirrors.stands_for
@@ -223,7 +244,6 @@ class Gateway:
         self.meter_desk = MeterDesk(exchange, self.meters)
         if self._display is not None:
             self.router.durable = ground.durable  # what it says it took, it must not take twice
-        self.identities = IdentityReader(self.reader, self.directory, ground.bus)
         interval = self.registry.reader(entries.JOIN_INTERVAL)
         joining = partial(joining_every, interval) if self._joins else None
         self.keeper = RadioKeeper(self.radio, self, self, ground.clock, ground.bus, joining)
@@ -281,6 +301,7 @@ class Gateway:
             notify,
             self.registry.reader(entries.DEBUG_RPC_SEVERITY),
             self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
+            collect_reports=options.rpc.attribute_reports == COLLECTED,
         )
         self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
         self.dispatcher.register(chapters_of(self))
@@ -320,6 +341,7 @@ class Gateway:
             *self._membership,
             self.synchronizer,
             self.reports,
+            *self.reporting.services,
             self.identities,
             *self.side.services,
             self.runner,
@@ -368,15 +390,6 @@ class Gateway:
             for known in self.directory:
                 self.manager.left(known.eui64)
 
-    async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
-        """Ask a device to send what a cluster has to tell to an endpoint of ours."""
-        own = self.radio.network.address
-        target = _binding_target(own, local_endpoint)
-        fields = await self.manager.zdo.ask(
-            peer.device, ZDOCmd.Bind_req, peer.device, peer.endpoint, cluster_id, target
-        )
-        return int(fields["Status"])
-
     def record(self, device: t.EUI64) -> ZDODeviceRecord:
         """Return what is known of a device."""
         return self.directory.record(device)
@@ -397,8 +410,3 @@ class Gateway:
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self.joining_until = signal.until
-
-
-def _binding_target(own: t.EUI64, local_endpoint: int) -> MultiAddress:
-    """Return our endpoint as the destination of a binding."""
-    return MultiAddress(addrmode=_UNICAST, ieee=own, endpoint=local_endpoint)

@@ -165,6 +165,12 @@ class NotTakenError(DeliveryError):
     meaning = "the radio did not take the frame"
 
 
+class DeviceRefusedError(DeliveryError):
+    """The device took the frame, and answered with a ZCL status that is not SUCCESS."""
+
+    meaning = "the device refused; data.status is the ZCL status"
+
+
 class AnswerTimeoutError(SebridgeError):
     """The device took the frame but did not answer in time."""
 

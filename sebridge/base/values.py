@@ -23,6 +23,10 @@ _INTEGER: Final = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)")
 _LONGEST_INTEGER: Final = 40
 
 
+class Base64(bytes):
+    """Octets that a caller wrote as base64, so that the answer to them can be written so too."""
+
+
 class _Absent(enum.Enum):
     """The type of ABSENT, so that it can stand in an annotation."""
 
@@ -224,7 +228,7 @@ def _read_text(kind: type, value: Any, path: str) -> Any:
 
 def _read_octets(kind: type, value: Any, path: str) -> Any:
     if isinstance(value, bytes):
-        return kind(value)
+        return value if isinstance(value, kind) else kind(value)
     return kind(hex_octets(value, path))
 
 

@@ -25,6 +25,7 @@ from sebridge.clusters import general_commands
 from sebridge.clusters.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.general_commands import ReportingTable
+from sebridge.clusters.pairing import Pairing
 from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.smartenergy.identifiers import ALL_ENDPOINTS, HA_PROFILE, needs_link_key
@@ -170,7 +171,8 @@ class Router(Service):
     def _route(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
         try:
             if self._must_be_encrypted(endpoint, incoming) and not self._is_secure(incoming):
-                self._turn_away(incoming, header)
+                if not self.exchange.answered_in_the_clear(incoming, header):
+                    self._turn_away(incoming, header)
             elif header.cluster_specific:
                 self._take_command(endpoint, incoming, header)
             else:
@@ -221,29 +223,22 @@ class Router(Service):
         cluster = self._cluster(endpoint, incoming, header)
         if header.manufacturer_code is not None:
             raise UnsupportedCommandError("no manufacturer specific attributes")
-        if header.command_id == zcl.CONFIGURE_REPORTING and self.reporting_table is not None:
-            peer = _peer(incoming)
-            statuses = general_commands.configure_reporting(
-                self.reporting_table, peer, cluster.cluster_id, header.payload
+        answer = None
+        if self.reporting_table is not None:
+            pairing = _pairing(endpoint, incoming, cluster)
+            answer = general_commands.answer_reporting(
+                header.command_id, self.reporting_table, pairing, header.payload
             )
-            self._answer(
-                incoming, [_back(header, zcl.CONFIGURE_REPORTING_RESPONSE, statuses, cluster)]
-            )
-            return
-        answer = general_commands.answer(header.command_id, cluster.attributes, header.payload)
+        if answer is None:
+            answer = general_commands.answer(header.command_id, cluster.attributes, header.payload)
         if answer is not None:
             self._answer(incoming, [_back(header, *answer, cluster)])
 
     def _take_command(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
         waited_for = self.exchange.answered(incoming, header)
         cluster = self._cluster(endpoint, incoming, header)
-        if header.manufacturer_code is not None:
-            raise UnsupportedCommandError("no manufacturer specific commands")
-        record = cluster.read(header.command_id, header.payload)
-        now = zigbee_time(self._clock.utc())
-        command = Command(_peer(incoming), endpoint.endpoint_id, record, header.sequence, now)
         try:
-            outcome = cluster.receive(command)
+            outcome = self._outcome(endpoint, cluster, incoming, header)
         except UnsupportedCommandError:
             if waited_for:
                 return  # an answer that only its asker cares for
@@ -267,6 +262,16 @@ class Router(Service):
         elif not waited_for and not outcome.answered_later:
             self._default_response(incoming, header, outcome.status)
         self.carry_out(endpoint, cluster, outcome)
+
+    def _outcome(
+        self, endpoint: Endpoint, cluster: LocalCluster, incoming: Incoming, header: Frame
+    ) -> Outcome:
+        if header.manufacturer_code is not None:
+            raise UnsupportedCommandError("no manufacturer specific commands")
+        record = cluster.read(header.command_id, header.payload)
+        now = zigbee_time(self._clock.utc())
+        command = Command(_peer(incoming), endpoint.endpoint_id, record, header.sequence, now)
+        return cluster.receive(command)
 
     def _cluster(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> LocalCluster:
         cluster = endpoint.cluster(incoming.cluster_id, server=not header.from_server)
@@ -390,6 +395,11 @@ def _place(incoming: Incoming) -> _Place:
 
 def _peer(incoming: Incoming) -> Peer:
     return Peer(incoming.source, incoming.source_endpoint, incoming.profile_id)
+
+
+def _pairing(endpoint: Endpoint, incoming: Incoming, cluster: LocalCluster) -> Pairing:
+    peer = _peer(incoming)
+    return Pairing(peer, endpoint.endpoint_id, cluster.cluster_id, cluster.server)
 
 
 def _back(header: Frame, command_id: int, payload: bytes, cluster: LocalCluster) -> Frame:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
 
 import zigpy.types as t
 
@@ -24,13 +24,29 @@ class Sender(Protocol):
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
 
 
+class Answer(NamedTuple):
+    """What came back, and whether it was encrypted with a link key."""
+
+    frame: Frame
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Who waits for an answer, which frames are one, and whether it was sent in the clear."""
+
+    future: "asyncio.Future[Answer]"
+    accepts: Callable[[Frame], bool]
+    in_the_clear: bool
+
+
 class Exchange:
     """Numbers frames, sends them, and waits for answers.
 
     A frame of a cluster that needs a link key is encrypted, and not sent to a device whose key
     does not count: `established` says so (SEC-4). `no_default_response` is the bit of what we send
-    on our own (ZCL_Cluster.disable_default_response). An answer is matched by device, cluster and
-    sequence number.
+    on our own (ZCL_Cluster.disable_default_response), unless a frame asks for that answer itself.
+    An answer is matched by device, cluster and sequence number.
     """
 
     def __init__(self, sender: Sender, clock: Clock, answer_within: Callable[[], float]) -> None:
@@ -38,7 +54,7 @@ class Exchange:
         self._clock = clock
         self._answer_within = answer_within
         self._sequence = 0
-        self._waiting: dict[_Key, asyncio.Future[Frame]] = {}
+        self._waiting: dict[_Key, _Question] = {}
         self.established: Callable[[t.EUI64], bool] = lambda _device: True
         self.no_default_response: Callable[[], bool] = lambda: True
 
@@ -59,12 +75,31 @@ class Exchange:
 
         Raises DeliveryError when it could not be sent, AnswerTimeoutError when nothing came back.
         """
+        return (await self.converse(peer, cluster_id, local_endpoint, frame)).frame
+
+    async def converse(
+        self,
+        peer: Peer,
+        cluster_id: int,
+        local_endpoint: int,
+        frame: Frame,
+        *,
+        accepts: Callable[[Frame], bool] = lambda _frame: True,
+        encrypted: bool | None = None,
+    ) -> Answer:
+        """Send a frame, and return the first frame with its number that is accepted as answer.
+
+        `encrypted` says whether to encrypt; None leaves it to the cluster. Raises DeliveryError
+        when it could not be sent, AnswerTimeoutError when no answer came.
+        """
         numbered = replace(frame, sequence=self.next_sequence())
         key = (peer.device, cluster_id, numbered.sequence)
-        future: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self._waiting[key] = future
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = _Question(future, accepts, encrypted is False)
         try:
-            await self._send(peer, peer.profile_id, cluster_id, local_endpoint, numbered)
+            await self._send(
+                peer, peer.profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
+            )
             return await self._clock.within(self._answer_within(), future)
         except AnswerTimeoutError as error:
             raise AnswerTimeoutError(f"{peer.device} did not answer: {error}") from error
@@ -91,20 +126,37 @@ class Exchange:
 
     def answered(self, incoming: Incoming, frame: Frame) -> bool:
         """Give an answer to whoever waits for it; False when nobody does."""
-        future = self._waiting.get((incoming.source, incoming.cluster_id, frame.sequence))
-        if future is None or future.done():
+        asked = self._waiting.get((incoming.source, incoming.cluster_id, frame.sequence))
+        if asked is None or asked.future.done() or not asked.accepts(frame):
             return False
-        future.set_result(frame)
+        asked.future.set_result(Answer(frame, incoming.encrypted))
         return True
 
+    def answered_in_the_clear(self, incoming: Incoming, frame: Frame) -> bool:
+        """Give an answer to whoever wanted to ask in the clear; False when nobody did.
+
+        On a cluster that needs a link key it is no more than that: no cluster hears of it.
+        """
+        asked = self._waiting.get((incoming.source, incoming.cluster_id, frame.sequence))
+        return asked is not None and asked.in_the_clear and self.answered(incoming, frame)
+
     async def _send(
-        self, peer: Peer | None, profile_id: int, cluster_id: int, local_endpoint: int, frame: Frame
+        self,
+        peer: Peer | None,
+        profile_id: int,
+        cluster_id: int,
+        local_endpoint: int,
+        frame: Frame,
+        *,
+        encrypted: bool | None = None,
     ) -> None:
-        encrypted = peer is not None and needs_link_key(profile_id, cluster_id)
+        if encrypted is None:
+            encrypted = peer is not None and needs_link_key(profile_id, cluster_id)
         if peer is not None and encrypted and not self.established(peer.device):
             message = f"no key is established with {peer.device} yet"
             raise DeliveryError(message, TxStatus.SECURITY_FAIL)
-        frame = replace(frame, no_default_response=self.no_default_response())
+        unasked = frame.no_default_response and self.no_default_response()
+        frame = replace(frame, no_default_response=unasked)
         await self._sender.send(
             Outgoing(
                 None if peer is None else peer.device,

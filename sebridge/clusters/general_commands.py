@@ -1,37 +1,46 @@
 """The general commands that come to a local cluster: what it answers. Pure."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedAttributeError, UnsupportedCommandError
 from sebridge.clusters.attributes import LocalAttributes
-from sebridge.devices.peer import Peer
+from sebridge.clusters.pairing import Pairing
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.general import (
-    AttributeReportingConfigurationRecord,
     Reader,
-    ReportingStatusRecord,
-    parse_configure_reporting,
     parse_read_attributes,
     parse_values,
     write_discover_response,
     write_read_response,
-    write_reporting_statuses,
     write_write_response,
+)
+from sebridge.zcl.reporting import (
+    AttributeReportingConfigurationRecord,
+    ReadConfiguration,
+    ReportingStatusRecord,
+    parse_configure_reporting,
+    parse_read_configuration,
+    write_configurations,
+    write_reporting_statuses,
 )
 
 _MOST_READ = 100  # more attributes than any answer could hold
 
 
 class ReportingTable(Protocol):
-    """Who keeps the reporting configurations that peers ask of a local cluster."""
+    """Who keeps the reporting configurations that peers ask of our clusters."""
 
-    def configure(
-        self, peer: Peer, cluster_id: int, record: AttributeReportingConfigurationRecord
-    ) -> Status:
+    def configure(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
         """Take one configuration; return SUCCESS or why not."""
+
+    def configuration(
+        self, pairing: Pairing, direction: int, attribute_id: int
+    ) -> AttributeReportingConfigurationRecord | Status:
+        """Return a configuration of ours: 0 for reports we send, 1 for those we receive."""
 
 
 def read_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
@@ -48,13 +57,22 @@ def read_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
 def write_attributes(attributes: LocalAttributes, payload: bytes, *, undivided: bool) -> bytes:
     """Write what may be written; return the payload of Write Attributes Response."""
     values = parse_values(payload)
-    statuses = [(value, attributes.check_write(value)) for value in values]
-    failed = [(value.attribute_id, status) for value, status in statuses if status]
-    if not (undivided and failed):
-        for value, status in statuses:
+    statuses = apply_writes(attributes, values, undivided=undivided)
+    return write_write_response(
+        [(v.attribute_id, s) for v, s in zip(values, statuses, strict=True) if s]
+    )
+
+
+def apply_writes(
+    attributes: LocalAttributes, values: Sequence[AttributeValue], *, undivided: bool
+) -> list[Status]:
+    """Write what may be written, all or nothing if undivided; return what is to be said of each."""
+    statuses = [attributes.check_write(value) for value in values]
+    if not (undivided and any(statuses)):
+        for value, status in zip(values, statuses, strict=True):
             if status == Status.SUCCESS:
                 attributes.set(value.attribute_id, value.value)
-    return write_write_response(failed)
+    return statuses
 
 
 def discover_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
@@ -65,16 +83,40 @@ def discover_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
     return write_discover_response(found[:most], complete=len(found) <= most)
 
 
-def configure_reporting(
-    table: ReportingTable, peer: Peer, cluster_id: int, payload: bytes
-) -> bytes:
+def configure_reporting(table: ReportingTable, pairing: Pairing, payload: bytes) -> bytes:
     """Hand the configurations to the table; return the payload of Configure Reporting Response."""
     failed = []
     for record in parse_configure_reporting(payload):
-        status = table.configure(peer, cluster_id, record)
+        status = table.configure(pairing, record)
         if status != Status.SUCCESS:
             failed.append(ReportingStatusRecord(status, record.direction, record.attribute_id))
     return write_reporting_statuses(failed)
+
+
+def read_reporting(table: ReportingTable, pairing: Pairing, payload: bytes) -> bytes:
+    """Return the payload of Read Reporting Configuration Response."""
+    answers = []
+    for direction, attribute_id in parse_read_configuration(payload)[:_MOST_READ]:
+        found = table.configuration(pairing, direction, attribute_id)
+        if isinstance(found, Status):
+            answers.append(ReadConfiguration(found, direction, attribute_id))
+        else:
+            answers.append(ReadConfiguration(Status.SUCCESS, direction, attribute_id, found))
+    return write_configurations(answers)
+
+
+def answer_reporting(
+    command_id: int, table: ReportingTable, pairing: Pairing, payload: bytes
+) -> tuple[int, bytes] | None:
+    """Return command id and payload of the answer; None for a command of another kind."""
+    match command_id:
+        case zcl.CONFIGURE_REPORTING:
+            told = configure_reporting(table, pairing, payload)
+            return zcl.CONFIGURE_REPORTING_RESPONSE, told
+        case zcl.READ_REPORTING_CONFIGURATION:
+            told = read_reporting(table, pairing, payload)
+            return zcl.READ_REPORTING_CONFIGURATION_RESPONSE, told
+    return None
 
 
 def answer(

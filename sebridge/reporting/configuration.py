@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sebridge.smartenergy import identifiers, metering
-from sebridge.zcl.general import AttributeReportingConfigurationRecord
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 
 _UINT48: Final = 0x25
 _INT24: Final = 0x2A

@@ -4,19 +4,15 @@ from collections.abc import Sequence
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DecodeError, DeliveryError
+from sebridge.base.errors import DecodeError, DeviceRefusedError
 from sebridge.clusters.exchange import Exchange
 from sebridge.devices.peer import Peer
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import (
-    AttributeReportingConfigurationRecord,
-    ReportingStatusRecord,
     parse_default_response,
     parse_read_response,
-    parse_reporting_statuses,
-    write_configure_reporting,
     write_read_attributes,
 )
 
@@ -24,7 +20,7 @@ ReadResult = tuple[int, int, AttributeValue | None]
 
 
 class RemoteReader:
-    """Asks for attributes and for reports, on behalf of a local endpoint.
+    """Asks for attributes on behalf of a local endpoint.
 
     `to_server` tells which side of the remote cluster is asked. Raises DeliveryError,
     AnswerTimeoutError, or DecodeError for an answer that cannot be read.
@@ -54,30 +50,16 @@ class RemoteReader:
             manufacturer_code=manufacturer_code,
         )
         answer = await self._exchange.ask(peer, cluster_id, local_endpoint, question)
-        _expect(answer, zcl.READ_ATTRIBUTES_RESPONSE)
+        expect(answer, zcl.READ_ATTRIBUTES_RESPONSE)
         return parse_read_response(answer.payload)
 
-    async def configure_reporting(
-        self,
-        peer: Peer,
-        cluster_id: int,
-        local_endpoint: int,
-        records: Sequence[AttributeReportingConfigurationRecord],
-    ) -> list[ReportingStatusRecord]:
-        """Return what was refused; nothing when the device will report all of it."""
-        payload = write_configure_reporting(records)
-        question = Frame(zcl.CONFIGURE_REPORTING, 0, payload, no_default_response=True)
-        answer = await self._exchange.ask(peer, cluster_id, local_endpoint, question)
-        _expect(answer, zcl.CONFIGURE_REPORTING_RESPONSE)
-        return parse_reporting_statuses(answer.payload)
 
-
-def _expect(answer: Frame, command_id: int) -> None:
-    """Raise DeliveryError with its ZCL status when the device refused the question."""
+def expect(answer: Frame, command_id: int) -> None:
+    """Raise DeviceRefusedError when the device refused, DecodeError for an answer to another."""
     if not answer.cluster_specific and answer.command_id == command_id:
         return
     if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
         _, status = parse_default_response(answer.payload)
         name = Status(status).name
-        raise DeliveryError(f"the device answered {name} (0x{status:02X})", status)
+        raise DeviceRefusedError(f"the device answered {name} (0x{status:02X})", status)
     raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")

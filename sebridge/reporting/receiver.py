@@ -1,6 +1,6 @@
 """Take reports; ask for them when a device appears, and again when they stay away."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 import logging
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from sebridge.base.errors import RefusedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.mirror import MIRROR_ENDPOINTS
+from sebridge.clusters.pairing import Pairing
 from sebridge.clusters.signals import KeyEstablished
 from sebridge.devices.peer import Peer
 from sebridge.devices.signals import (
@@ -38,6 +39,7 @@ from sebridge.smartenergy.identifiers import (
 )
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -52,11 +54,16 @@ class Servers(Protocol):
         """Return them."""
 
 
-class Binder(Protocol):
-    """Who can make a device send what its cluster has to tell to the gateway."""
+class Keeper(Protocol):
+    """Who has devices report, and wants to know what they reported."""
 
-    async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
-        """Return the ZDO status; raise DeliveryError or AnswerTimeoutError."""
+    async def subscribe(
+        self, pairing: Pairing, records: Sequence[AttributeReportingConfigurationRecord]
+    ) -> Mapping[int, int]:
+        """Have attributes reported; return the ZCL status of each that was refused."""
+
+    def heard(self, pairing: Pairing, attribute_ids: Iterable[int]) -> None:
+        """Know of a report."""
 
 
 def local_endpoint_for(profile_id: int) -> int:
@@ -73,7 +80,7 @@ class ReportReceiver(Service):
     def __init__(
         self,
         reader: RemoteReader,
-        binder: Binder,
+        keeper: Keeper,
         servers: Servers,
         meters: Meters,
         clock: Clock,
@@ -83,7 +90,7 @@ class ReportReceiver(Service):
         self.reports = 0
         self.is_mirrored: Callable[[Peer], bool] = lambda _peer: False
         self._reader = reader
-        self._binder = binder
+        self._keeper = keeper
         self._servers = servers
         self._meters = meters
         self._watch = MeterWatch(meters, bus, self._read_again)
@@ -112,7 +119,8 @@ class ReportReceiver(Service):
         self.reports += 1
         key = (frame.source, frame.source_endpoint, frame.cluster_id)
         self._last_report[key] = self._clock.monotonic()
-        self._publish(
+        self._keeper.heard(_pairing(frame, header), (value.attribute_id for value in values))
+        self.publish(
             AttributesReported(
                 frame.source,
                 frame.source_endpoint,
@@ -141,7 +149,8 @@ class ReportReceiver(Service):
             known = self._places[frame.cluster_id] = (peers, places)
         return known[1].get((frame.source, frame.source_endpoint), (frame.profile_id,))
 
-    def _publish(self, signal: AttributesReported) -> None:
+    def publish(self, signal: AttributesReported) -> None:
+        """Tell of values, and of what they say of a meter."""
         self._bus.send(signal)
         standard = signal.manufacturer_code is None and signal.server_or_client == 0
         if signal.cluster_id == METERING and standard:
@@ -164,7 +173,7 @@ class ReportReceiver(Service):
         """Read attributes of a remote server and publish them like a report."""
         values = _values(await self._ask(peer, cluster_id, attribute_ids))
         if values:
-            self._publish(self._answer(peer, cluster_id, values))
+            self.publish(self._answer(peer, cluster_id, values))
 
     async def read_meters(self) -> None:
         """Read every meter's registers now; a meter that does not answer is passed over."""
@@ -187,22 +196,20 @@ class ReportReceiver(Service):
             self._meters.configure(peer.device, peer.endpoint, found)
         readable = _values(await self._ask(peer, cluster_id, INITIAL_READS[cluster_id]))
         if readable:
-            self._publish(self._answer(peer, cluster_id, readable))
-        status = await self._binder.bind(peer, cluster_id, local)
-        if status:
-            _LOGGER.info("%s did not bind 0x%04X: status 0x%02X", peer.device, cluster_id, status)
+            self.publish(self._answer(peer, cluster_id, readable))
         there = {value.attribute_id for value in readable}
         wanted = [record for record in WANTED[cluster_id] if record.attribute_id in there]
-        if wanted:
-            refused = await self._reader.configure_reporting(peer, cluster_id, local, wanted)
-            for record in refused:
-                _LOGGER.info(
-                    "%s will not report 0x%04X of 0x%04X: status 0x%02X",
-                    peer.device,
-                    record.attribute_id,
-                    cluster_id,
-                    record.status,
-                )
+        refused = await self._keeper.subscribe(
+            Pairing(peer, local, cluster_id, server=False), wanted
+        )
+        for attribute_id, status in refused.items():
+            _LOGGER.info(
+                "%s will not report 0x%04X of 0x%04X: status 0x%02X",
+                peer.device,
+                attribute_id,
+                cluster_id,
+                status,
+            )
 
     @override
     async def run(self) -> None:
@@ -310,6 +317,17 @@ class ReportReceiver(Service):
         self._on_gone(signal.device)
         self._meters.forget(signal.device)
         self._watch.forget(signal.device)
+
+
+def _pairing(frame: Incoming, header: Frame) -> Pairing:
+    peer = Peer(frame.source, frame.source_endpoint, frame.profile_id)
+    return Pairing(
+        peer,
+        frame.destination_endpoint,
+        frame.cluster_id,
+        not header.from_server,
+        header.manufacturer_code,
+    )
 
 
 def _values(results: Sequence[ReadResult]) -> list[AttributeValue]:

@@ -25,6 +25,18 @@ class AttributesReported:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalAttributesReported:
+    """Attributes of our own have these values, which a caller wanted reported."""
+
+    endpoint: int
+    profile_id: int
+    cluster_id: int
+    server_or_client: int
+    values: Sequence[AttributeValue]
+    time: float  # UTC since 1970
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a meter shows, in engineering units; None is what it does not know or marks invalid."""
 

@@ -6,10 +6,11 @@ Source: ZigBee Cluster Library, Configure Reporting command.
 from dataclasses import dataclass
 from typing import Any
 
-from sebridge.zcl.general import AttributeReportingConfigurationRecord
-
-NO_PERIODIC_REPORTS = 0
-STOP_REPORTING = 0xFFFF
+from sebridge.zcl.reporting import (
+    NO_PERIODIC_REPORTS,
+    STOP_REPORTING,
+    AttributeReportingConfigurationRecord,
+)
 
 
 @dataclass(slots=True)

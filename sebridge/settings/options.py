@@ -187,8 +187,13 @@ class PushOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RpcOptions:
-    """How the gateway is called."""
+    """How the gateway is called, and how it tells of reports.
 
+    `attribute_reports`: `single` is one attribute_report for each attribute, `collected` one
+    received_attribute_report_collection for each frame.
+    """
+
+    attribute_reports: str = "single"
     device_id: str | None = None  # in SCI documents; none: made of the radio's address
     fleet: Mapping[str, str] = field(default_factory=dict)  # device id -> gateway name
     policy: PolicyOptions = field(default_factory=PolicyOptions)

@@ -319,6 +319,7 @@ _RPC: Final = section(
         "fleet": _fleet,
         "xml": _XML,
         "push": _PUSH,
+        "attribute_reports": choice("single", "collected"),
         "policy": section(
             {
                 "read_only": truth,

@@ -87,7 +87,7 @@ class SimulatedDevice(Service):
         self.router = Router(
             [endpoint], Exchange(station, clock, lambda: _ANSWER_WITHIN), clock, self.bus, self
         )
-        self.sender = ReportSender(endpoint, self.router, clock, lambda: _LOOK_EVERY)
+        self.sender = ReportSender(self.router, clock, lambda: _LOOK_EVERY)
         self.router.reporting_table = self.sender
         self.runner = ScheduleRunner(clock)
         for cluster in self.event_clusters:

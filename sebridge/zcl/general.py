@@ -1,7 +1,7 @@
 """Records of the general commands, named as in the RPC record reference, and their codecs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from zigpy.zcl.foundation import Status
@@ -11,9 +11,7 @@ from sebridge.base.values import ABSENT, Absent
 from sebridge.zcl.attributes import (
     UNKNOWN_TYPE,
     AttributeValue,
-    is_analog,
     read_value,
-    write_value,
 )
 
 
@@ -35,11 +33,38 @@ class ReadAttributeStatusRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteAttributeRecord:
+    """One attribute to write; with the type 0xFF the gateway finds the type itself."""
+
+    attribute_id: int
+    attribute_type: int = UNKNOWN_TYPE
+    value: Any = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class WriteAttributeResponseRecord:
-    """What became of writing one attribute."""
+    """What became of writing one attribute; type and value are those of the request."""
 
     status: int
     attribute_id: int
+    attribute_type: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeInformationRecord:
+    """An attribute that a cluster has, and its ZCL data type."""
+
+    attribute_id: int
+    attribute_type: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZCL_ArrayRecord:  # noqa: N801  # the record's name in the RPC reference
+    """The value of an array: the type of its items, and the items."""
+
+    attribute_type: int
+    value: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +74,6 @@ class AttributeReportRecord:
     attribute_id: int
     attribute_type: int
     value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeReportingConfigurationRecord:
-    """When to report an attribute (direction 0), or to expect its reports (direction 1).
-
-    Intervals and timeout are seconds, 0..0xFFFF; `reportable_change` is in the attribute's own
-    unit and only for analog types.
-    """
-
-    attribute_id: int
-    direction: int = 0
-    attribute_type: int = UNKNOWN_TYPE
-    min_interval: int = 0
-    max_interval: int = 0
-    reportable_change: Any = 0
-    timeout: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReportingStatusRecord:
-    """What became of configuring the reports of one attribute."""
-
-    status: int
-    direction: int
-    attribute_id: int
 
 
 class Reader:
@@ -104,7 +103,8 @@ class Reader:
         return value
 
 
-def _number(value: int, size: int) -> bytes:
+def number_octets(value: int, size: int) -> bytes:
+    """Return an unsigned number as `size` octets; raise ParameterError when it does not fit."""
     try:
         return value.to_bytes(size, "little")
     except OverflowError as error:
@@ -113,7 +113,7 @@ def _number(value: int, size: int) -> bytes:
 
 def write_read_attributes(attribute_ids: Sequence[int]) -> bytes:
     """Return the payload of Read Attributes."""
-    return b"".join(_number(attribute_id, 2) for attribute_id in attribute_ids)
+    return b"".join(number_octets(attribute_id, 2) for attribute_id in attribute_ids)
 
 
 def parse_read_attributes(payload: bytes) -> list[int]:
@@ -128,9 +128,9 @@ def write_read_response(records: Sequence[tuple[int, Status, AttributeValue | No
     """Return the payload of Read Attributes Response."""
     octets = bytearray()
     for attribute_id, status, value in records:
-        octets += _number(attribute_id, 2) + _number(status, 1)
+        octets += number_octets(attribute_id, 2) + number_octets(status, 1)
         if value is not None and status == Status.SUCCESS:
-            octets += _number(value.attribute_type, 1) + value.raw
+            octets += number_octets(value.attribute_type, 1) + value.raw
     return bytes(octets)
 
 
@@ -166,15 +166,32 @@ def write_values(values: Sequence[AttributeValue]) -> bytes:
     """Return the payload of Report Attributes or Write Attributes."""
     octets = bytearray()
     for value in values:
-        octets += _number(value.attribute_id, 2) + _number(value.attribute_type, 1) + value.raw
+        octets += (
+            number_octets(value.attribute_id, 2)
+            + number_octets(value.attribute_type, 1)
+            + value.raw
+        )
     return bytes(octets)
 
 
 def write_write_response(failed: Sequence[tuple[int, Status]]) -> bytes:
     """Return the payload of Write Attributes Response: a single 0 when nothing failed."""
     if not failed:
-        return _number(Status.SUCCESS, 1)
-    return b"".join(_number(status, 1) + _number(attribute, 2) for attribute, status in failed)
+        return number_octets(Status.SUCCESS, 1)
+    return b"".join(
+        number_octets(status, 1) + number_octets(attribute, 2) for attribute, status in failed
+    )
+
+
+def parse_write_response(payload: bytes) -> dict[int, int]:
+    """Return the status of each attribute that was not written; empty when all were."""
+    if payload == b"\x00":
+        return {}
+    reader, found = Reader(payload), {}
+    while reader.more:
+        status = reader.number(1)
+        found[reader.number(2)] = status
+    return {attribute: status for attribute, status in found.items() if status != Status.SUCCESS}
 
 
 def write_default_response(command_id: int, status: Status) -> bytes:
@@ -188,69 +205,32 @@ def parse_default_response(payload: bytes) -> tuple[int, int]:
     return reader.number(1), reader.number(1)
 
 
-def write_configure_reporting(records: Sequence[AttributeReportingConfigurationRecord]) -> bytes:
-    """Return the payload of Configure Reporting; raise ParameterError for a wrong change."""
-    octets = bytearray()
-    for record in records:
-        octets += _number(record.direction, 1) + _number(record.attribute_id, 2)
-        if record.direction:
-            octets += _number(record.timeout, 2)
-            continue
-        octets += _number(record.attribute_type, 1)
-        octets += _number(record.min_interval, 2) + _number(record.max_interval, 2)
-        if is_analog(record.attribute_type):
-            octets += write_value(
-                record.attribute_type, record.reportable_change, "reportable_change"
-            )
-    return bytes(octets)
-
-
-def parse_configure_reporting(payload: bytes) -> list[AttributeReportingConfigurationRecord]:
-    """Return the records of Configure Reporting."""
-    reader, found = Reader(payload), []
-    while reader.more:
-        direction, attribute_id = reader.number(1), reader.number(2)
-        if direction:
-            timeout = reader.number(2)
-            found.append(
-                AttributeReportingConfigurationRecord(attribute_id, direction, timeout=timeout)
-            )
-            continue
-        attribute_type = reader.number(1)
-        shortest, longest = reader.number(2), reader.number(2)
-        change = reader.value(attribute_type) if is_analog(attribute_type) else 0
-        found.append(
-            AttributeReportingConfigurationRecord(
-                attribute_id, direction, attribute_type, shortest, longest, change
-            )
-        )
-    return found
-
-
-def write_reporting_statuses(failed: Sequence[ReportingStatusRecord]) -> bytes:
-    """Return the payload of Configure Reporting Response: a single 0 when nothing failed."""
-    if not failed:
-        return _number(Status.SUCCESS, 1)
-    return b"".join(
-        bytes((record.status, record.direction)) + _number(record.attribute_id, 2)
-        for record in failed
-    )
-
-
-def parse_reporting_statuses(payload: bytes) -> list[ReportingStatusRecord]:
-    """Return the failed records of Configure Reporting Response; none when all went well."""
-    if payload == b"\x00":
-        return []
-    reader, found = Reader(payload), []
-    while reader.more:
-        status, direction = reader.number(1), reader.number(1)
-        found.append(ReportingStatusRecord(status, direction, reader.number(2)))
-    return [record for record in found if record.status != Status.SUCCESS]
-
-
 def write_discover_response(attributes: Sequence[tuple[int, int]], *, complete: bool) -> bytes:
     """Return the payload of Discover Attributes Response: pairs of attribute id and type."""
     octets = bytearray((complete,))
     for attribute_id, attribute_type in attributes:
-        octets += _number(attribute_id, 2) + _number(attribute_type, 1)
+        octets += number_octets(attribute_id, 2) + number_octets(attribute_type, 1)
     return bytes(octets)
+
+
+def write_discover(first: int, most: int) -> bytes:
+    """Return the payload of Discover Attributes: from which attribute on, and how many at most."""
+    return number_octets(first, 2) + number_octets(most, 1)
+
+
+def parse_discover_response(payload: bytes) -> tuple[bool, list[tuple[int, int]]]:
+    """Return whether these are the last ones, and attribute id and data type of each."""
+    reader, found = Reader(payload), []
+    complete = bool(reader.number(1))
+    while reader.more:
+        attribute_id = reader.number(2)
+        found.append((attribute_id, reader.number(1)))
+    return complete, found
+
+
+def value_record(value: Any) -> Any:
+    """Return a plain value as a record shows it: an array as a ZCL_ArrayRecord."""
+    if isinstance(value, dict):
+        items = [value_record(item) for item in value["value"]]
+        return ZCL_ArrayRecord(value["attribute_type"], items)
+    return value

@@ -9,7 +9,7 @@ import yaml
 import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
-from sebridge.api.notifications import Notifier
+from sebridge.api.notifications import AttributeReport, Notifier
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.base.values import plain
@@ -21,7 +21,7 @@ from sebridge.clusters.signals import (
     MessageConfirmed,
 )
 from sebridge.devices.signals import DeviceActive, DeviceInactive, NetworkChanged
-from sebridge.reporting.signals import AttributesReported
+from sebridge.reporting.signals import AttributesReported, LocalAttributesReported
 from sebridge.rpc.message import Notification
 from sebridge.smartenergy.drlc import (
     CancelAllLoadControlEventsRecord,
@@ -43,6 +43,7 @@ from sebridge.smartenergy.price_tariff import (
 )
 from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.general import ZCL_ArrayRecord
 from sebridge.zcl.record import Record
 
 DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
@@ -131,6 +132,45 @@ def test_each_reported_attribute_is_a_notification_of_its_own(bus: SignalBus, ea
         "source_address": "00:13:a2:00:40:5c:01:f7",
         "record": {"attribute_id": 0, "attribute_type": 0x25, "value": 42},
     }
+
+
+def test_an_attribute_of_our_own_is_told_without_a_device(bus: SignalBus, ear: Ear) -> None:
+    value = AttributeValue(0x0000, 0xE2, 42, b"\x2a\0\0\0")
+
+    bus.send(LocalAttributesReported(0x5E, 0x0109, 0x000A, 0, (value,), 1_300_000_000.0))
+
+    assert ear.one() == {
+        "cluster_id": 0x000A,
+        "server_or_client": 0,
+        "profile_id": 0x0109,
+        "source_endpoint_id": 0x5E,
+        "record": {"attribute_id": 0, "attribute_type": 0xE2, "value": 42},
+    }
+
+
+def test_as_an_option_all_of_a_frame_is_told_under_the_later_name_c3(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    heard: list[Notification] = []
+    Notifier(bus, clock, heard.append, lambda: 1, collect_reports=True)
+
+    bus.send(report(0x101E))
+
+    (message,) = heard
+    told = plain(message.parameters)
+    assert message.name == "received_attribute_report_collection"
+    assert [record["attribute_id"] for record in told["record_list"]] == [0, 0x0300]
+    assert (told["source_endpoint_id"], told["manufacturer_code"]) == (9, 0x101E)
+
+
+def test_an_array_is_told_as_a_record(bus: SignalBus, ear: Ear) -> None:
+    array = AttributeValue(1, 0x48, {"attribute_type": 0x20, "value": [1]}, b"\x20\1\0\1")
+
+    bus.send(LocalAttributesReported(0x5E, 0x0109, 0x000A, 0, (array,), 1_300_000_000.0))
+
+    (message,) = ear.heard
+    assert isinstance(message.parameters, AttributeReport)
+    assert message.parameters.record.value == ZCL_ArrayRecord(0x20, [1])
 
 
 def test_a_manufacturer_code_is_told_where_there_is_one(bus: SignalBus, ear: Ear) -> None:

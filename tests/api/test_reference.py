@@ -8,15 +8,20 @@ from typing import Any, get_type_hints
 import pytest
 import yaml
 
+from sebridge.api.attributes import AttributeMethods
+from sebridge.api.binding import BindingMethods
 from sebridge.api.clock_time import TimeMethods
 from sebridge.api.devices import DeviceMethods
 from sebridge.api.drlc import DRLCMethods
 from sebridge.api.gateway import GatewayMethods
+from sebridge.api.identify import IdentifyMethods
 from sebridge.api.messaging import MessagingMethods
 from sebridge.api.network import NetworkMethods
 from sebridge.api.price import PriceMethods
 from sebridge.api.radio_settings import RadioMethods
-from sebridge.api.zcl import ZclMethods
+from sebridge.api.raw_zcl import RawZclMethods
+from sebridge.api.reporting import ReportingMethods
+from sebridge.api.reporting_configurations import ReportingConfigurationMethods
 from sebridge.base.values import ABSENT, plain
 from sebridge.devices.descriptors import (
     Node_Desc_rsp,
@@ -25,7 +30,7 @@ from sebridge.devices.descriptors import (
     ZDODeviceRecord,
 )
 from sebridge.smartenergy import drlc, messaging, price
-from sebridge.zcl import general
+from sebridge.zcl import general, reporting
 
 _REFERENCE = Path(__file__).parents[1] / "reference"
 _MESSAGES = {
@@ -45,7 +50,12 @@ _CHAPTERS = (
     DeviceMethods,
     RadioMethods,
     NetworkMethods,
-    ZclMethods,
+    AttributeMethods,
+    BindingMethods,
+    IdentifyMethods,
+    RawZclMethods,
+    ReportingMethods,
+    ReportingConfigurationMethods,
     PriceMethods,
     DRLCMethods,
     MessagingMethods,
@@ -65,6 +75,18 @@ _OURS: dict[str, Any] = {
         Simple_Desc_rsp,
         general.ReadAttributeRecord,
         general.ReadAttributeStatusRecord,
+        general.WriteAttributeRecord,
+        general.WriteAttributeResponseRecord,
+        general.AttributeInformationRecord,
+        general.AttributeReportRecord,
+        general.ZCL_ArrayRecord,
+        reporting.AttributeReportingConfigurationRecord,
+        reporting.AttributeReportingConfigurationResponseRecord,
+        reporting.ReadReportingConfigurationRecord,
+        reporting.ReadReportingConfigurationResponseRecord,
+        reporting.StopReportingRecord,
+        reporting.StopReportingStatusRecord,
+        reporting.LocalReportingConfigurationRecord,
         drlc.LoadControlEventRecord,
         drlc.CancelLoadControlEventRecord,
         drlc.CancelAllLoadControlEventsRecord,
@@ -157,7 +179,7 @@ def _default(parameter: inspect.Parameter) -> object:
 methods = pytest.mark.parametrize("name", sorted(_METHODS))
 
 
-def test_all_methods_of_the_first_landing_are_there() -> None:
+def test_all_methods_are_there() -> None:
     wanted = """
         get_version help get_time registry_configuration get_device_information exit set_time
         resync_time refresh_device_information xbee_AT configure_zigbee_network leave_network
@@ -166,6 +188,9 @@ def test_all_methods_of_the_first_landing_are_there() -> None:
         create_price_event get_price_events cancel_all_price_events create_DRLC_event
         get_DRLC_events cancel_DRLC_event cancel_all_DRLC_events create_message_event
         get_message_events cancel_message_event
+        write_attributes discover_attributes start_receiving_reports stop_receiving_reports
+        stop_sending_reports get_local_reporting_configurations read_reporting_configuration
+        send_ZCL bind unbind
     """
 
     assert set(_METHODS) == set(wanted.split())
@@ -253,6 +278,28 @@ def test_a_record_without_optional_values_has_the_defaults_of_the_reference(name
     for field in theirs:
         if "default" in field:
             assert record[field["name"]] == field["default"], field["name"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["WriteAttributeRecord", "AttributeReportingConfigurationRecord"],
+)
+def test_what_may_be_left_out_of_a_given_record_has_the_default_of_the_reference(name: str) -> None:
+    ours = {field.name: field for field in dataclasses.fields(_OURS[name])}
+
+    for field in _RECORDS[name]["fields"]:
+        expected = field.get("default", dataclasses.MISSING)
+        assert ours[field["name"]].default == expected, field["name"]
+
+
+@records
+def test_the_fields_of_a_record_have_the_order_of_the_reference(name: str) -> None:
+    theirs = [field["name"] for field in _RECORDS[name]["fields"]]
+    kind = _OURS[name]
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else kind.fields
+    ours = [field.name for field in fields]
+
+    assert [name for name in ours if name in theirs] == [name for name in theirs if name in ours]
 
 
 def test_every_difference_is_one() -> None:

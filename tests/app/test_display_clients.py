@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from zigpy.zcl.foundation import CommandSchema
 
@@ -65,3 +66,18 @@ async def test_an_event_its_delays_choices_and_servers_are_on_the_disk_together(
     assert after.attributes.read(0x0001).value == 7
     assert again.unreadable == 0
     await again.close()
+
+
+def test_what_is_written_into_its_attributes_is_kept() -> None:
+    kept: dict[str, dict[Any, Any]] = {}
+
+    def keep(name: str, _key: object, _value: object) -> dict[Any, Any]:
+        return kept.setdefault(name, {})
+
+    before = DisplayClients(Random(1), keep, lambda: True)
+    before.load_control.attributes.set(0x0000, 7)
+    before.prices.attributes.set(0x0000, 3)
+    after = DisplayClients(Random(1), keep, lambda: True)
+
+    assert after.load_control.attributes.read(0x0000).value == 7
+    assert after.prices.attributes.read(0x0000).value == 3

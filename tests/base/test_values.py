@@ -12,7 +12,17 @@ import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent, hex_octets, integer, mac, plain, record_name, typed
+from sebridge.base.values import (
+    ABSENT,
+    Absent,
+    Base64,
+    hex_octets,
+    integer,
+    mac,
+    plain,
+    record_name,
+    typed,
+)
 from sebridge.devices.descriptors import Power_Desc_rsp
 from sebridge.smartenergy.messaging import CancelledMessageRecord, CancelMessageRecord
 from sebridge.smartenergy.price import PublishPriceRecord
@@ -132,6 +142,7 @@ def test_a_class_is_not_mistaken_for_its_values() -> None:
         (str, "text", "text"),
         (bytes, "01 02-ff", b"\x01\x02\xff"),
         (bytes, b"\x03", b"\x03"),
+        (bytes, Base64(b"\x03"), Base64(b"\x03")),
         (t.EUI64, "00:0D:6F:00:0A:90:69:E7", DEVICE),
         (t.EUI64, "0x000d6f000a9069e7", DEVICE),
         (t.EUI64, DEVICE, DEVICE),
@@ -397,3 +408,11 @@ def test_junk_is_read_or_refused_and_nothing_else(kind: Any, junk: Any) -> None:
 @given(number=st.integers(-(10**38), 10**38))
 def test_integers_are_read_from_text(number: int) -> None:
     assert integer(str(number)) == number
+
+
+def test_octets_written_as_base64_stay_so_and_are_plain_as_others() -> None:
+    octets = Base64(b"\x01\x02")
+
+    assert isinstance(typed(bytes, octets), Base64)
+    assert isinstance(typed(bytes | int, octets), Base64)
+    assert plain(octets) == "0102"

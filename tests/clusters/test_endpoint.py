@@ -21,10 +21,10 @@ from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.identify import IdentifyRecord, IdentifyServer
 from sebridge.clusters.messaging_server import MessagingServer
 from sebridge.clusters.metering_client import MeteringClient
+from sebridge.clusters.pairing import Pairing
 from sebridge.clusters.price_server import PriceServer
 from sebridge.clusters.signals import EventHeard, Identifying
 from sebridge.clusters.time_server import TimeServer
-from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
@@ -52,7 +52,7 @@ from sebridge.smartenergy.price import (
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.general import AttributeReportingConfigurationRecord
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.clusters.radio_side import RecordingSender, address, heard, peer, question
 
 QUERY = Identify.ServerCommandDefs.identify_query.schema
@@ -541,14 +541,49 @@ async def test_a_peer_may_have_our_attributes_reported(
     assert sender.frames[0].payload == b"\x00"
 
 
+async def test_a_peer_may_ask_how_our_attributes_are_reported(
+    house: House, sender: RecordingSender
+) -> None:
+    house.router.reporting_table = Table()
+
+    await house.hear(Frame(zcl.READ_REPORTING_CONFIGURATION, 3, b"\0\0\0"), TIME)
+
+    assert [f.command_id for f in sender.frames] == [zcl.READ_REPORTING_CONFIGURATION_RESPONSE]
+    assert sender.frames[0].payload == bytes.fromhex("8b 00 0000")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Frame(0x77, 1, b"", cluster_specific=True, from_server=True),
+        Frame(0x00, 1, b"", cluster_specific=True, from_server=True, manufacturer_code=0x101E),
+    ],
+)
+async def test_an_awaited_answer_that_the_cluster_does_not_know_is_not_refused(
+    house: House, sender: RecordingSender, answer: Frame
+) -> None:
+    asking = asyncio.ensure_future(house.router.exchange.ask(peer(), METERING, 0x5E, answer))
+    await house.clock.settle()
+    sender.take()
+
+    await house.hear(answer, METERING)
+
+    assert (await asking).command_id == answer.command_id
+    assert not sender.sent
+
+
 class Table:
     """Takes every configuration."""
 
-    def configure(
-        self, peer: Peer, cluster_id: int, record: AttributeReportingConfigurationRecord
-    ) -> Status:
-        del peer, cluster_id, record
+    def configure(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
+        del pairing, record
         return Status.SUCCESS
+
+    def configuration(
+        self, pairing: Pairing, direction: int, attribute_id: int
+    ) -> AttributeReportingConfigurationRecord | Status:
+        del pairing, direction, attribute_id
+        return Status.NOT_FOUND
 
 
 async def test_a_write_without_response_is_not_answered(

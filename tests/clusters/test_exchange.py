@@ -1,6 +1,7 @@
 """Frames out, answers back."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -182,8 +183,60 @@ async def test_whether_devices_are_to_answer_in_any_case_is_asked_each_time(
     exchange: Exchange, sender: RecordingSender, *, disabled: bool
 ) -> None:
     exchange.no_default_response = lambda: disabled
+    question = replace(QUESTION, no_default_response=True)
 
-    await exchange.tell(peer(), SE_PROFILE, METERING, SE_ENDPOINT, QUESTION)
-    await exchange.put(peer(), METERING, SE_ENDPOINT, QUESTION)
+    await exchange.tell(peer(), SE_PROFILE, METERING, SE_ENDPOINT, question)
+    await exchange.put(peer(), METERING, SE_ENDPOINT, question)
+    await exchange.put(peer(), METERING, SE_ENDPOINT, QUESTION)  # which asks for it itself
 
-    assert [Frame.parse(out.data).no_default_response for out in sender.sent] == [disabled] * 2
+    bits = [Frame.parse(out.data).no_default_response for out in sender.sent]
+    assert bits == [disabled, disabled, False]
+
+
+async def test_an_answer_that_is_not_accepted_is_waited_past(
+    exchange: Exchange, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    asking = asyncio.ensure_future(
+        exchange.converse(
+            peer(), METERING, SE_ENDPOINT, QUESTION, accepts=lambda frame: frame.payload == b"42"
+        )
+    )
+    await clock.settle()
+
+    assert not exchange.answered(heard(b"", METERING), answer_to(sender.sent[0], b"41"))
+    assert exchange.answered(
+        heard(b"", METERING, encrypted=False), answer_to(sender.sent[0], b"42")
+    )
+
+    answer = await asking
+    assert (answer.frame.payload, answer.encrypted) == (b"42", False)
+
+
+@pytest.mark.parametrize(("wish", "encrypted"), [(None, True), (True, True), (False, False)])
+async def test_who_asks_may_say_whether_to_encrypt(
+    exchange: Exchange, sender: RecordingSender, *, wish: bool | None, encrypted: bool
+) -> None:
+    sender.answer = lambda out: exchange.answered(heard(b"", METERING), answer_to(out))
+
+    await exchange.converse(peer(), METERING, SE_ENDPOINT, QUESTION, encrypted=wish)
+
+    assert sender.sent[0].encrypted is encrypted
+
+
+async def test_only_who_asked_in_the_clear_may_be_answered_in_the_clear(
+    exchange: Exchange, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    plain = heard(b"", METERING, encrypted=False)
+    open_question, secret_question = (
+        asyncio.ensure_future(
+            exchange.converse(peer(), METERING, SE_ENDPOINT, QUESTION, encrypted=encrypted)
+        )
+        for encrypted in (False, None)
+    )
+    await clock.settle()
+
+    assert exchange.answered_in_the_clear(plain, answer_to(sender.sent[0]))
+    assert not exchange.answered_in_the_clear(plain, answer_to(sender.sent[1]))
+
+    assert not (await open_question).encrypted
+    secret_question.cancel()

@@ -8,11 +8,12 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, UnsupportedCommandError
 from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
-from sebridge.clusters.general_commands import answer, configure_reporting
-from sebridge.devices.peer import Peer
-from sebridge.zcl.general import AttributeReportingConfigurationRecord
+from sebridge.clusters.general_commands import answer, answer_reporting, configure_reporting
+from sebridge.clusters.pairing import Pairing
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.clusters.radio_side import peer
 
+PAIRING = Pairing(peer(), 0x5E, 0x0702, server=True)
 READ, WRITE, UNDIVIDED, QUIETLY, DISCOVER = 0x00, 0x02, 0x03, 0x05, 0x0C
 
 
@@ -108,21 +109,39 @@ class Table:
     """Takes all but attribute 0x0400."""
 
     def __init__(self) -> None:
-        self.taken: list[tuple[Peer, int, AttributeReportingConfigurationRecord]] = []
+        self.taken: list[tuple[Pairing, AttributeReportingConfigurationRecord]] = []
 
-    def configure(
-        self, peer: Peer, cluster_id: int, record: AttributeReportingConfigurationRecord
-    ) -> Status:
-        self.taken.append((peer, cluster_id, record))
+    def configure(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
+        self.taken.append((pairing, record))
         return Status.UNSUPPORTED_ATTRIBUTE if record.attribute_id == 0x0400 else Status.SUCCESS
+
+    def configuration(
+        self, pairing: Pairing, direction: int, attribute_id: int
+    ) -> AttributeReportingConfigurationRecord | Status:
+        known = (record for at, record in self.taken if at == pairing and not direction)
+        return next((r for r in known if r.attribute_id == attribute_id), Status.NOT_FOUND)
 
 
 def test_reporting_configurations_reach_the_table_and_refusals_the_peer() -> None:
     table = Table()
     payload = octets("00 0000 25 0a00 2c01 010000000000  00 0004 2a 0500 2c01 010000")
 
-    told = configure_reporting(table, peer(), 0x0702, payload)
+    told = configure_reporting(table, PAIRING, payload)
 
     assert told == octets("86 00 0004")
-    assert [(who, cluster) for who, cluster, _ in table.taken] == [(peer(), 0x0702)] * 2
-    assert configure_reporting(table, peer(), 0x0702, payload[:14]) == b"\x00"
+    assert [pairing for pairing, _ in table.taken] == [PAIRING] * 2
+    assert configure_reporting(table, PAIRING, payload[:14]) == b"\x00"
+
+
+def test_a_configuration_is_told_to_who_asks_for_it() -> None:
+    table = Table()
+    configuration = octets("00 0000 25 0a00 2c01 010000000000")
+    assert answer_reporting(0x06, table, PAIRING, configuration) == (0x07, b"\x00")
+
+    told = answer_reporting(0x08, table, PAIRING, octets("00 0000  00 0100  01 0000"))
+
+    assert told == (0x09, b"\x00" + configuration + octets("8b 00 0100  8b 01 0000"))
+
+
+def test_what_is_not_about_reporting_is_left_to_others() -> None:
+    assert answer_reporting(READ, Table(), PAIRING, b"") is None

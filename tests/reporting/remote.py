@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DeliveryError
+from sebridge.clusters import general_commands
 from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.general_commands import read_attributes
 from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Outgoing
 from sebridge.smartenergy.identifiers import BASIC, METERING
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.general import parse_configure_reporting, parse_read_attributes
+from sebridge.zcl.general import parse_read_attributes
+from sebridge.zcl.reporting import parse_configure_reporting
 from tests.clusters.radio_side import heard, peer
 
 REGISTERS = [
@@ -46,21 +47,29 @@ class RemoteMeter:
 
     def hear(self, out: Outgoing) -> None:
         question = Frame.parse(out.data)
-        if question.command_id == zcl.READ_ATTRIBUTES:
-            self.story.append(("read", parse_read_attributes(question.payload)))
-            payload = read_attributes(self.attributes[out.cluster_id], question.payload)
-            answer = Frame(zcl.READ_ATTRIBUTES_RESPONSE, 0, payload)
-        else:
-            records = parse_configure_reporting(question.payload)
-            self.story.append(("report", [record.attribute_id for record in records]))
-            answer = Frame(zcl.CONFIGURE_REPORTING_RESPONSE, 0, self.refusals)
-        answer = self.answers or answer
+        answer = self._answer(question, self.attributes[out.cluster_id])
         numbered = Frame(
             answer.command_id, question.sequence, answer.payload, answer.cluster_specific
         )
         if not self.silent:
             source = {"source": out.destination, "source_endpoint": out.destination_endpoint}
             self._exchange.answered(heard(b"", out.cluster_id, **source), numbered)
+
+    def _answer(self, question: Frame, attributes: LocalAttributes) -> Frame:
+        payload = question.payload
+        if question.command_id == zcl.READ_ATTRIBUTES:
+            self.story.append(("read", parse_read_attributes(payload)))
+        elif question.command_id == zcl.CONFIGURE_REPORTING:
+            records = parse_configure_reporting(payload)
+            self.story.append(("report", [record.attribute_id for record in records]))
+            return self.answers or Frame(zcl.CONFIGURE_REPORTING_RESPONSE, 0, self.refusals)
+        else:
+            self.story.append((f"command 0x{question.command_id:02X}", []))
+        if self.answers is not None:
+            return self.answers
+        told = general_commands.answer(question.command_id, attributes, payload)
+        assert told is not None
+        return Frame(told[0], 0, told[1])
 
 
 class Places:

@@ -4,7 +4,7 @@ from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.reporting.configuration import INITIAL_READS, PATIENCE, WANTED
 from sebridge.zcl.attributes import is_analog
-from sebridge.zcl.general import write_configure_reporting
+from sebridge.zcl.reporting import write_configure_reporting
 
 
 def test_what_is_wanted_of_a_cluster_is_also_read_at_first() -> None:

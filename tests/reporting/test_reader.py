@@ -1,4 +1,4 @@
-"""Read remote attributes, ask for reports."""
+"""Read remote attributes."""
 
 import asyncio
 
@@ -6,13 +6,11 @@ import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
-from sebridge.reporting.configuration import WANTED
+from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeviceRefusedError
 from sebridge.reporting.reader import RemoteReader
 from sebridge.smartenergy.identifiers import METERING, SE_ENDPOINT
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.general import ReportingStatusRecord
 from tests.clusters.radio_side import RecordingSender, peer
 from tests.reporting.remote import RemoteMeter
 
@@ -39,24 +37,13 @@ async def test_either_side_of_a_cluster_can_be_asked_also_for_a_manufacturers_at
     assert sender.frames[0].manufacturer_code == 0x101E
 
 
-async def test_reports_are_asked_for_and_refusals_returned(
-    reader: RemoteReader, meter: RemoteMeter
-) -> None:
-    meter.refusals = bytes.fromhex("86 00 0100")
-
-    refused = await reader.configure_reporting(peer(), METERING, SE_ENDPOINT, WANTED[METERING])
-
-    assert refused == [ReportingStatusRecord(0x86, 0, 0x0001)]
-    assert meter.story == [("report", [0x0000, 0x0001, 0x0400, 0x0200])]
-
-
 @pytest.mark.parametrize("status", [0x01, 0x81, 0xEE])
-async def test_a_default_response_is_a_delivery_error_with_its_status(
+async def test_a_default_response_is_a_refusal_with_its_status(
     reader: RemoteReader, meter: RemoteMeter, status: int
 ) -> None:
     meter.answers = Frame(zcl.DEFAULT_RESPONSE, 0, bytes((0, status)))
 
-    with pytest.raises(DeliveryError, match=f"0x{status:02X}") as caught:
+    with pytest.raises(DeviceRefusedError, match=f"0x{status:02X}") as caught:
         await reader.read(peer(), METERING, SE_ENDPOINT, [0])
 
     assert caught.value.tx_status == status
@@ -86,9 +73,7 @@ async def test_silence_is_a_timeout(
 ) -> None:
     meter.silent = True
 
-    asking = asyncio.ensure_future(
-        reader.configure_reporting(peer(), METERING, SE_ENDPOINT, WANTED[METERING])
-    )
+    asking = asyncio.ensure_future(reader.read(peer(), METERING, SE_ENDPOINT, [0]))
     await clock.advance(10)
 
     with pytest.raises(AnswerTimeoutError):

@@ -8,11 +8,16 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import RefusedError
 from sebridge.base.signals import SignalBus
+from sebridge.clusters.pairing import PairedAttribute
 from sebridge.devices.signals import DeviceActive, DeviceInactive, DeviceRemoved, DeviceUpdated
+from sebridge.reporting.attribute_access import AttributeAccess
+from sebridge.reporting.expectations import Expectation, Expectations
+from sebridge.reporting.keeper import ReportKeeper
 from sebridge.reporting.meter_configuration import MeterConfiguration
 from sebridge.reporting.meters import Meters
 from sebridge.reporting.reader import RemoteReader
 from sebridge.reporting.receiver import BoundaryReader, ReportReceiver, local_endpoint_for
+from sebridge.reporting.remote_reporting import RemoteReporting
 from sebridge.reporting.signals import AttributesReported, MeterRead
 from sebridge.smartenergy.identifiers import (
     BASIC,
@@ -48,9 +53,17 @@ class House:
         self.meter, self.clock, self.bus = meter, clock, bus
         self.places = Places(meter.story)
         self.store: dict[str, MeterConfiguration] = {}
-        self.receiver = ReportReceiver(
-            reader, self.places, self.places, Meters(self.store), clock, bus
+        exchange = reader._exchange
+        self.expected: dict[PairedAttribute, Expectation] = {}
+        keeper = ReportKeeper(
+            Expectations(self.expected, lambda _device: True),
+            RemoteReporting(exchange),
+            AttributeAccess(dict, exchange),
+            self.places,
+            clock,
+            bus,
         )
+        self.receiver = ReportReceiver(reader, keeper, self.places, Meters(self.store), clock, bus)
         self.reported: list[AttributesReported] = []
         self.readings: list[MeterRead] = []
         bus.listen(AttributesReported, self.reported.append)

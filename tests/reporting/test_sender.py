@@ -11,6 +11,7 @@ from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
 from sebridge.clusters.cluster import LocalCluster
 from sebridge.clusters.endpoint import Endpoint, Router
 from sebridge.clusters.exchange import Exchange
+from sebridge.clusters.pairing import PairedAttribute, Pairing
 from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.reporting.sender import ReportSender
@@ -18,7 +19,8 @@ from sebridge.simulator.meter import MeterServer
 from sebridge.smartenergy.identifiers import METERING, SE_PROFILE
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
-from sebridge.zcl.general import AttributeReportingConfigurationRecord, parse_values
+from sebridge.zcl.general import parse_values
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.clusters.radio_side import RecordingSender, address, peer
 
 
@@ -50,12 +52,18 @@ class House:
         self.registers = Registers()
         endpoint = Endpoint(9, SE_PROFILE, 0x0501, (self.registers,))
         router = Router([endpoint], exchange, clock, bus, Nobody())
-        self.sender = ReportSender(endpoint, router, clock, lambda: 1.0)
+        self.store: dict[PairedAttribute, AttributeReportingConfigurationRecord] = {}
+        self.router, self.clock = router, clock
+        self.sender = ReportSender(router, clock, lambda: 1.0, self.store)
 
     def configure(self, who: Peer, attribute_id: int = 0, **more: int) -> Status:
         given = {"attribute_type": 0x25, "min_interval": 10, "max_interval": 300} | more
         record = AttributeReportingConfigurationRecord(attribute_id, **given)
-        return self.sender.configure(who, METERING, record)
+        return self.sender.configure(pairing(who), record)
+
+
+def pairing(who: Peer, cluster_id: int = METERING) -> Pairing:
+    return Pairing(who, 9, cluster_id, server=True)
 
 
 @pytest.fixture
@@ -152,7 +160,7 @@ def test_a_configuration_that_cannot_be_is_refused(
 def test_a_cluster_that_is_not_there_has_no_attributes(house: House) -> None:
     record = AttributeReportingConfigurationRecord(0, 0, 0x25)
 
-    assert house.sender.configure(peer(), 0x0B04, record) == Status.UNSUPPORTED_ATTRIBUTE
+    assert house.sender.configure(pairing(peer(), 0x0B04), record) == Status.UNSUPPORTED_ATTRIBUTE
 
 
 def test_the_number_of_configurations_is_limited(house: House) -> None:
@@ -160,3 +168,62 @@ def test_the_number_of_configurations_is_limited(house: House) -> None:
 
     assert statuses == [Status.SUCCESS] * 64 + [Status.INSUFFICIENT_SPACE]
     assert house.configure(peer(1, endpoint=1)) == Status.SUCCESS
+
+
+async def test_configurations_are_kept_and_go_on_after_a_restart(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.configure(peer())
+    await clock.advance(1)
+    await house.sender.stop()
+    sender.take()
+
+    again = ReportSender(house.router, clock, lambda: 1.0, house.store)
+    await again.start()
+    await clock.advance(1)
+    await again.stop()
+
+    assert reports(sender) == [(1, [100])]
+    assert again.configuration(pairing(peer()), 0, 0x0000) == house.store[KEY]
+
+
+KEY = PairedAttribute(pairing(peer()), 0x0000)
+
+
+async def test_nothing_is_sent_to_a_device_that_is_not_there_until_it_is_back(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    there: set[object] = set()
+    house.sender.is_active = there.__contains__
+    house.configure(peer())
+    await clock.advance(1000)
+    assert reports(sender) == []
+
+    there.add(address(1))
+    await clock.advance(1)
+
+    assert reports(sender) == [(1, [100])]
+
+
+@pytest.mark.parametrize("how", ["stopped", "ended by the peer", "forgotten"])
+async def test_what_was_ended_is_not_reported_and_not_kept(
+    house: House, sender: RecordingSender, clock: VirtualClock, how: str
+) -> None:
+    house.configure(peer())
+    if how == "stopped":
+        house.sender.stop_reporting(pairing(peer()), [0x0000, 0x0400])
+    elif how == "forgotten":
+        house.sender.forget(address(1))
+    else:
+        house.configure(peer(), max_interval=0xFFFF)
+
+    await clock.advance(1000)
+
+    assert reports(sender) == []
+    assert house.store == {}
+
+
+def test_what_is_not_configured_is_told_apart_from_what_is_not_there(house: House) -> None:
+    assert house.sender.configuration(pairing(peer()), 0, 0x0400) == Status.NOT_FOUND
+    missing = house.sender.configuration(pairing(peer()), 0, 0x0999)
+    assert missing == Status.UNSUPPORTED_ATTRIBUTE

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.reporting.threshold import Threshold
-from sebridge.zcl.general import AttributeReportingConfigurationRecord
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 
 
 def threshold(shortest: int, longest: int, change: Any = 0) -> Threshold:

@@ -11,11 +11,13 @@ from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.base.signals import SignalBus
 from sebridge.clusters.metering_client import MeteringClient
+from sebridge.clusters.pairing import Pairing
 from sebridge.devices.peer import Peer
 from sebridge.reporting.meter_desk import MeterDesk
 from sebridge.reporting.meter_watch import MeterWatch
 from sebridge.reporting.meters import Meters
 from sebridge.reporting.signals import MeterRead, MeterStatusChanged, Reading
+from sebridge.simulator.household import DEVICE_ENDPOINT
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.smartenergy import metering
 from sebridge.smartenergy.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
@@ -23,7 +25,7 @@ from sebridge.smartenergy.load_profile import History, answer_profile
 from sebridge.smartenergy.meter_status import alarms_of
 from sebridge.smartenergy.metering import Scale, unit_of
 from sebridge.zcl.attributes import AttributeValue
-from sebridge.zcl.general import AttributeReportingConfigurationRecord
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.api.home import METER, Home, address
 from tests.clusters.radio_side import address as stranger, command, peer
 
@@ -280,7 +282,10 @@ async def test_met_11_a_meter_has_a_mirror_that_shows_what_it_reports(
         wanted = AttributeReportingConfigurationRecord(
             attribute_id, 0, kind, 5, 60, reportable_change=1 if kind == 0x25 else None
         )
-        device.sender.configure(Peer(gateway.device, mirror, SE_PROFILE), METERING, wanted)
+        pairing = Pairing(
+            Peer(gateway.device, mirror, SE_PROFILE), DEVICE_ENDPOINT, METERING, server=True
+        )
+        device.sender.configure(pairing, wanted)
     await clock.advance(30)
     shown = endpoints[mirror].cluster(METERING, server=True)
     assert shown is not None

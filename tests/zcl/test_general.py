@@ -12,7 +12,7 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.zcl import general
 from sebridge.zcl.attributes import AttributeValue, write_value
-from sebridge.zcl.general import AttributeReportingConfigurationRecord, ReportingStatusRecord
+from sebridge.zcl.general import ZCL_ArrayRecord
 
 GLOBAL: dict[str, dict[str, Any]] = {
     vector["id"]: vector
@@ -76,56 +76,34 @@ def test_a_write_that_went_well_is_answered_with_one_zero() -> None:
     assert general.write_write_response([(0x0201, Status.READ_ONLY)]) == bytes.fromhex("88 0102")
 
 
-def test_reporting_that_went_well_is_answered_with_one_zero() -> None:
-    refused = [ReportingStatusRecord(0x86, 0, 0x0400)]
-
-    assert general.write_reporting_statuses([]) == b"\x00"
-    assert general.parse_reporting_statuses(b"\x00") == []
-    assert general.write_reporting_statuses(refused) == bytes.fromhex("86 00 0004")
-    assert general.parse_reporting_statuses(bytes.fromhex("86 00 0004")) == refused
-
-
-def test_a_peer_may_also_name_what_went_well() -> None:
-    octets = bytes.fromhex("00 00 0000 86 00 0004")
-
-    assert general.parse_reporting_statuses(octets) == [ReportingStatusRecord(0x86, 0, 0x0400)]
+@pytest.mark.parametrize(
+    ("octets", "failed"),
+    [("00", {}), ("88 0102", {0x0201: 0x88}), ("00 0000 86 0100", {0x0001: 0x86})],
+)
+def test_an_answer_to_a_write_names_what_was_not_written(
+    octets: str, failed: dict[int, int]
+) -> None:
+    assert general.parse_write_response(bytes.fromhex(octets)) == failed
 
 
-def test_a_reporting_configuration_has_a_change_only_for_numbers() -> None:
-    records = [
-        AttributeReportingConfigurationRecord(0x0000, 0, 0x25, 10, 300, 7),
-        AttributeReportingConfigurationRecord(0x0200, 0, 0x18, 1, 3600),
-        AttributeReportingConfigurationRecord(0x0400, 1, timeout=600),
-    ]
+def test_an_array_is_shown_as_a_record_in_whatever_depth() -> None:
+    array = {"attribute_type": 0x48, "value": [{"attribute_type": 0x20, "value": [1, 2]}]}
 
-    octets = general.write_configure_reporting(records)
+    shown = general.value_record(array)
 
-    assert octets == bytes.fromhex(
-        "00 0000 25 0a00 2c01 070000000000  00 0002 18 0100 100e  01 0004 5802"
-    )
-    assert general.parse_configure_reporting(octets) == records
+    assert shown == ZCL_ArrayRecord(0x48, [ZCL_ArrayRecord(0x20, [1, 2])])
+    assert general.value_record(7) == 7
 
 
 def test_discovered_attributes_are_told_with_their_types() -> None:
     octets = general.write_discover_response([(0x0000, 0xE2), (0x0301, 0x22)], complete=True)
 
     assert octets == bytes.fromhex("01 0000 e2 0103 22")
+    assert general.parse_discover_response(octets) == (True, [(0x0000, 0xE2), (0x0301, 0x22)])
 
 
-@pytest.mark.parametrize(
-    "record",
-    [
-        AttributeReportingConfigurationRecord(0x10000, 0, 0x20),
-        AttributeReportingConfigurationRecord(0, 0, 0x20, min_interval=-1),
-        AttributeReportingConfigurationRecord(0, 0, 0x20, reportable_change=256),
-        AttributeReportingConfigurationRecord(0, 1, timeout=0x10000),
-    ],
-)
-def test_numbers_that_cannot_be_sent_are_parameter_errors(
-    record: AttributeReportingConfigurationRecord,
-) -> None:
-    with pytest.raises(ParameterError):
-        general.write_configure_reporting([record])
+def test_a_discovery_says_from_where_and_how_many() -> None:
+    assert general.write_discover(0x0102, 20) == bytes.fromhex("0201 14")
 
 
 def test_an_attribute_id_that_cannot_be_sent_is_a_parameter_error() -> None:
@@ -134,25 +112,6 @@ def test_an_attribute_id_that_cannot_be_sent_is_a_parameter_error() -> None:
 
 
 intervals = st.integers(0, 0xFFFF)
-configurations = st.one_of(
-    st.builds(
-        AttributeReportingConfigurationRecord,
-        intervals,
-        st.just(0),
-        st.just(0x2A),
-        intervals,
-        intervals,
-        st.integers(-0x800000, 0x7FFFFF),
-    ),
-    st.builds(AttributeReportingConfigurationRecord, intervals, st.just(1), timeout=intervals),
-)
-
-
-@given(st.lists(configurations, max_size=5))
-def test_configurations_are_read_back(
-    records: list[AttributeReportingConfigurationRecord],
-) -> None:
-    assert general.parse_configure_reporting(general.write_configure_reporting(records)) == records
 
 
 def typed(attribute_id: int, number: int) -> AttributeValue:
@@ -175,8 +134,8 @@ def test_values_are_read_back(pairs: list[tuple[int, int]]) -> None:
             general.parse_read_response,
             general.parse_values,
             general.parse_default_response,
-            general.parse_configure_reporting,
-            general.parse_reporting_statuses,
+            general.parse_write_response,
+            general.parse_discover_response,
         ]
     ),
     st.binary(max_size=60),

@@ -1,0 +1,186 @@
+"""Which clusters a ZCL request is between, and what every answer says of that."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from zigpy.types import EUI64
+
+from sebridge.base.errors import ParameterError, RequestError
+from sebridge.base.values import ABSENT, Absent
+from sebridge.clusters.endpoint import Endpoint
+from sebridge.clusters.pairing import OURSELVES, Pairing
+from sebridge.devices.peer import Peer
+from sebridge.smartenergy.identifiers import ALL_ENDPOINTS
+
+SERVER: Final = 0
+CLIENT: Final = 1
+
+
+class Profiles(Protocol):
+    """Who knows which profile an endpoint of a device has."""
+
+    def profile_of(self, device: EUI64, endpoint: int) -> int | None:
+        """Return it; None while unknown. Raises UnknownDeviceError for an unknown device."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterAnswer:
+    """Who answered; the last four only where another device did, or a code was in force."""
+
+    cluster_id: int
+    server_or_client: int
+    profile_id: int
+    source_endpoint_id: int
+    destination_endpoint_id: int | Absent = ABSENT
+    source_address: EUI64 | Absent = ABSENT
+    manufacturer_code: int | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteClusterAnswer:
+    """Which cluster of a device answered."""
+
+    cluster_id: int
+    server_or_client: int
+    profile_id: int
+    source_endpoint_id: int
+    destination_endpoint_id: int
+    source_address: EUI64
+    manufacturer_code: int | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The cluster that a request names, as it is named in the answer."""
+
+    cluster_id: int
+    server_or_client: int
+    destination_endpoint_id: int
+    source_endpoint_id: int | Absent = ABSENT
+    destination_address: EUI64 | Absent = ABSENT
+    manufacturer_code: int | Absent = ABSENT
+
+    @property
+    def of_server(self) -> bool:
+        """Say whether the server side is meant; ParameterError where neither is."""
+        if self.server_or_client not in {SERVER, CLIENT}:
+            raise ParameterError("server_or_client", "must be 0 (server) or 1 (client)")
+        return self.server_or_client == SERVER
+
+    def head(self, pairing: Pairing) -> dict[str, Any]:
+        """Return the fields that every answer begins with."""
+        remote: dict[str, Any] = {}
+        if self.destination_address is not ABSENT:
+            remote["destination_endpoint_id"] = pairing.local_endpoint
+            remote["source_address"] = self.destination_address
+        return remote | {
+            "cluster_id": pairing.cluster_id,
+            "server_or_client": int(self.server_or_client),
+            "profile_id": pairing.peer.profile_id,
+            "source_endpoint_id": int(self.destination_endpoint_id),
+            "manufacturer_code": self.manufacturer_code,
+        }
+
+
+class Addressing:
+    """Finds our endpoint and the peer for a request.
+
+    `own_address` gives the address of the gateway: whoever names it means our own clusters.
+    """
+
+    def __init__(
+        self,
+        endpoints: Mapping[int, Endpoint],
+        profiles: Profiles,
+        own_address: Callable[[], EUI64],
+    ) -> None:
+        self._endpoints = endpoints
+        self._profiles = profiles
+        self.own_address = own_address
+
+    def pairing(self, target: Target) -> Pairing:
+        """Return the clusters that a request is between.
+
+        ParameterError for an endpoint or cluster that the gateway does not have, RequestError
+        where it has no opposite cluster to speak with a device's, UnknownDeviceError.
+        """
+        device = target.destination_address
+        if device is ABSENT or self.is_own(device):
+            return self._near(target)
+        local = self.sender(
+            target.source_endpoint_id, int(target.cluster_id), server=not target.of_server
+        )
+        peer = self.peer(device, int(target.destination_endpoint_id), local)
+        return _pairing(peer, local, target)
+
+    def guessed(self, target: Target) -> Pairing:
+        """Return the same where the source endpoint may be left out: the one that fits best."""
+        device = target.destination_address
+        if target.source_endpoint_id is not ABSENT or device is ABSENT or self.is_own(device):
+            return self.pairing(target)
+        profile = self._profiles.profile_of(device, int(target.destination_endpoint_id))
+        fitting = [
+            endpoint
+            for endpoint in self._endpoints.values()
+            if endpoint.cluster(int(target.cluster_id), server=not target.of_server) is not None
+        ]
+        if not fitting:
+            raise RequestError(
+                f"the gateway has no cluster to speak with 0x{target.cluster_id:04X}"
+            )
+        local = next((e for e in fitting if e.profile_id == profile), fitting[0])
+        return _pairing(
+            self.peer(device, int(target.destination_endpoint_id), local), local, target
+        )
+
+    def is_own(self, device: EUI64) -> bool:
+        """Say whether an address is that of the gateway."""
+        return device == self.own_address()
+
+    def local(self, endpoint_id: int, parameter: str) -> Endpoint:
+        """Return an endpoint of ours; ParameterError for the parameter that names it."""
+        endpoint = self._endpoints.get(int(endpoint_id))
+        if endpoint is None:
+            raise ParameterError(parameter, f"the gateway has no endpoint 0x{int(endpoint_id):02X}")
+        return endpoint
+
+    def sender(self, endpoint_id: int | Absent, cluster_id: int, *, server: bool) -> Endpoint:
+        """Return the endpoint that a remote request goes out from."""
+        if endpoint_id is ABSENT:
+            raise ParameterError("source_endpoint_id", "is needed for a remote request")
+        endpoint = self.local(endpoint_id, "source_endpoint_id")
+        if endpoint.cluster(cluster_id, server=server) is None:
+            side = "server" if server else "client"
+            raise RequestError(
+                f"endpoint 0x{endpoint.endpoint_id:02X} has no {side} of cluster"
+                f" 0x{cluster_id:04X} to send this from"
+            )
+        return endpoint
+
+    def peer(self, device: EUI64, endpoint: int, local: Endpoint) -> Peer:
+        """Return a device's endpoint; UnknownDeviceError for an unknown device."""
+        known = self._profiles.profile_of(device, endpoint)
+        if endpoint == ALL_ENDPOINTS or known is None:
+            known = local.profile_id
+        return Peer(device, endpoint, known)
+
+    def _near(self, target: Target) -> Pairing:
+        endpoint = self.local(target.destination_endpoint_id, "destination_endpoint_id")
+        if endpoint.cluster(int(target.cluster_id), server=target.of_server) is None:
+            problem = f"endpoint 0x{endpoint.endpoint_id:02X} has no such cluster"
+            raise ParameterError("cluster_id", problem)
+        return _pairing(
+            Peer(OURSELVES, endpoint.endpoint_id, endpoint.profile_id), endpoint, target
+        )
+
+
+def _pairing(peer: Peer, local: Endpoint, target: Target) -> Pairing:
+    code = target.manufacturer_code
+    return Pairing(
+        peer,
+        local.endpoint_id,
+        int(target.cluster_id),
+        not target.of_server,
+        None if code is ABSENT else int(code),
+    )

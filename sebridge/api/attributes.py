@@ -1,0 +1,205 @@
+"""ZCL requests about attributes: read, write, discover."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.zcl.foundation import Status
+
+from sebridge.api.addressing import Addressing, ClusterAnswer, Target
+from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_ids
+from sebridge.base.errors import ParameterError
+from sebridge.base.values import ABSENT, Absent, plain
+from sebridge.clusters.pairing import Pairing
+from sebridge.reporting.attribute_access import AttributeAccess
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import method
+from sebridge.zcl.attributes import UNKNOWN_TYPE, AttributeValue, write_value
+from sebridge.zcl.frame import WRITE_ATTRIBUTES, WRITE_ATTRIBUTES_UNDIVIDED
+from sebridge.zcl.general import (
+    AttributeInformationRecord,
+    ReadAttributeRecord,
+    ReadAttributeStatusRecord,
+    WriteAttributeRecord,
+    WriteAttributeResponseRecord,
+    value_record,
+)
+
+_NORMAL: Final = uint8_t(WRITE_ATTRIBUTES)
+_UNDIVIDED_AS_PRINTED: Final = 0x05
+"""What the RPC reference calls undivided; in the ZCL it is Write Attributes No Response (C1)."""
+_UNDIVIDED: Final = {
+    WRITE_ATTRIBUTES: False,
+    WRITE_ATTRIBUTES_UNDIVIDED: True,
+    _UNDIVIDED_AS_PRINTED: True,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAttributesResponse(ClusterAnswer):
+    """What was read, and who answered."""
+
+    record_list: Sequence[ReadAttributeStatusRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteAttributesResponse(ClusterAnswer):
+    """What was written, and who answered."""
+
+    record_list: Sequence[WriteAttributeResponseRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoverAttributesResponse(ClusterAnswer):
+    """Which attributes there are, and who answered."""
+
+    record_list: Sequence[AttributeInformationRecord]
+
+
+class AttributeMethods:
+    """Requests about attributes of devices, or of our own clusters."""
+
+    def __init__(self, addressing: Addressing, access: AttributeAccess) -> None:
+        self._addressing = addressing
+        self._access = access
+
+    @method(scope=Scope.READ)
+    async def read_attributes(  # noqa: PLR0913  # the parameters of the RPC reference
+        self,
+        *,
+        cluster_id: uint16_t,
+        server_or_client: uint8_t,
+        destination_endpoint_id: uint8_t,
+        record_list: Sequence[ReadAttributeRecord],
+        source_endpoint_id: uint8_t | Absent = ABSENT,
+        destination_address: EUI64 | Absent = ABSENT,
+        manufacturer_code: uint16_t | Absent = ABSENT,
+    ) -> ReadAttributesResponse:
+        """Read attributes of a remote cluster, or without destination_address of a local one.
+
+        A remote request needs the opposite cluster on the endpoint it is sent from.
+        """
+        target = Target(
+            cluster_id=cluster_id,
+            server_or_client=server_or_client,
+            destination_endpoint_id=destination_endpoint_id,
+            source_endpoint_id=source_endpoint_id,
+            destination_address=destination_address,
+            manufacturer_code=manufacturer_code,
+        )
+        ids = attribute_ids(record_list)
+        pairing = self._addressing.pairing(target)
+        found = await self._access.read(pairing, ids)
+        return ReadAttributesResponse(
+            **target.head(pairing), record_list=[_read_record(*result) for result in found]
+        )
+
+    @method
+    async def write_attributes(  # noqa: PLR0913  # the parameters of the RPC reference
+        self,
+        *,
+        cluster_id: uint16_t,
+        server_or_client: uint8_t,
+        destination_endpoint_id: uint8_t,
+        record_list: Sequence[WriteAttributeRecord],
+        source_endpoint_id: uint8_t | Absent = ABSENT,
+        destination_address: EUI64 | Absent = ABSENT,
+        command_identifier: uint8_t = _NORMAL,
+        manufacturer_code: uint16_t | Absent = ABSENT,
+    ) -> WriteAttributesResponse:
+        """Write attributes of a remote cluster, or without destination_address of a local one.
+
+        The command is 0x02, each attribute for itself, or 0x03 or 0x05, all of them or none: then
+        status 0x01 is that of a record which was not written because of another. The type 0xFF is
+        found by the gateway; where nobody knows it the status is 0x86, and nothing is written.
+        """
+        if command_identifier not in _UNDIVIDED:
+            raise ParameterError("command_identifier", "must be 2, or 3 or 5 for undivided")
+        target = Target(
+            cluster_id=cluster_id,
+            server_or_client=server_or_client,
+            destination_endpoint_id=destination_endpoint_id,
+            source_endpoint_id=source_endpoint_id,
+            destination_address=destination_address,
+            manufacturer_code=manufacturer_code,
+        )
+        distinct_ids(record_list)
+        pairing = self._addressing.pairing(target)
+        undivided = _UNDIVIDED[int(command_identifier)]
+        statuses = await self._write(pairing, record_list, undivided=undivided)
+        return WriteAttributesResponse(
+            **target.head(pairing),
+            record_list=[
+                WriteAttributeResponseRecord(
+                    status, record.attribute_id, record.attribute_type, record.value
+                )
+                for record, status in zip(record_list, statuses, strict=True)
+            ],
+        )
+
+    @method(scope=Scope.READ)
+    async def discover_attributes(
+        self,
+        *,
+        cluster_id: uint16_t,
+        server_or_client: uint8_t,
+        destination_endpoint_id: uint8_t,
+        source_endpoint_id: uint8_t | Absent = ABSENT,
+        destination_address: EUI64 | Absent = ABSENT,
+        manufacturer_code: uint16_t | Absent = ABSENT,
+    ) -> DiscoverAttributesResponse:
+        """Find all attributes of a remote cluster, or without destination_address of a local one.
+
+        A device is asked as often as it needs to tell all.
+        """
+        target = Target(
+            cluster_id=cluster_id,
+            server_or_client=server_or_client,
+            destination_endpoint_id=destination_endpoint_id,
+            source_endpoint_id=source_endpoint_id,
+            destination_address=destination_address,
+            manufacturer_code=manufacturer_code,
+        )
+        pairing = self._addressing.pairing(target)
+        found = await self._access.discover(pairing)
+        return DiscoverAttributesResponse(
+            **target.head(pairing),
+            record_list=[AttributeInformationRecord(*information) for information in found],
+        )
+
+    async def _write(
+        self, pairing: Pairing, records: Sequence[WriteAttributeRecord], *, undivided: bool
+    ) -> list[int]:
+        unknown = [r.attribute_id for r in records if r.attribute_type == UNKNOWN_TYPE]
+        types = await self._access.types(pairing, unknown)
+        values = [_value(place, record, types) for place, record in enumerate(records)]
+        known = [value for value in values if value is not None]
+        if undivided and len(known) < len(values):
+            return [Status.FAILURE if v else Status.UNSUPPORTED_ATTRIBUTE for v in values]
+        written = iter(await self._access.write(pairing, known, undivided=undivided))
+        return [Status.UNSUPPORTED_ATTRIBUTE if v is None else next(written) for v in values]
+
+
+def _read_record(
+    attribute_id: int, status: int, value: AttributeValue | None
+) -> ReadAttributeStatusRecord:
+    if value is None:
+        return ReadAttributeStatusRecord(status, attribute_id)
+    shown = value_record(value.value)
+    return ReadAttributeStatusRecord(status, attribute_id, value.attribute_type, shown)
+
+
+def _value(
+    place: int, record: WriteAttributeRecord, types: dict[int, int]
+) -> AttributeValue | None:
+    """Return what is to be written; None when its type is unknown, ParameterError for a misfit."""
+    path = f"record_list[{place}]"
+    check_range(record.attribute_type, UNKNOWN_TYPE, f"{path}.attribute_type")
+    kind = types.get(record.attribute_id, record.attribute_type)
+    if kind == UNKNOWN_TYPE:
+        return None
+    value = plain(record.value)
+    return AttributeValue(
+        record.attribute_id, kind, value, write_value(kind, value, f"{path}.value")
+    )

@@ -1,0 +1,89 @@
+"""Bindings that devices keep: what a cluster of theirs sends to an endpoint of ours."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from zigpy.types import EUI64, uint8_t, uint16_t
+
+from sebridge.api.addressing import Addressing, Profiles
+from sebridge.devices.peer import Peer
+from sebridge.rpc.method import method
+from sebridge.smartenergy.identifiers import ZDO_PROFILE
+
+
+class Bindings(Protocol):
+    """Who asks devices to bind; ZDO status, or DeliveryError, or AnswerTimeoutError."""
+
+    async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
+        """Have a device send what its cluster has to tell to an endpoint of ours."""
+
+    async def unbind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
+        """Undo that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindResponse:
+    """The ZDO status as the device gave it, and what it is about."""
+
+    status: int
+    destination_address: EUI64
+    destination_endpoint_id: int
+    source_endpoint_id: int
+    cluster_id: int
+
+
+class BindingMethods:
+    """Requests for the binding table of a device."""
+
+    def __init__(self, addressing: Addressing, profiles: Profiles, bindings: Bindings) -> None:
+        self._addressing = addressing
+        self._profiles = profiles
+        self._bindings = bindings
+
+    @method
+    async def bind(
+        self,
+        destination_address: EUI64,
+        destination_endpoint_id: uint8_t,
+        source_endpoint_id: uint8_t,
+        cluster_id: uint16_t,
+    ) -> BindResponse:
+        """Ask a device to bind a cluster of its endpoint to an endpoint of the gateway.
+
+        The status is that of the device: 0 is success, 0x84 or 0xAA not supported.
+        """
+        local = self._addressing.local(source_endpoint_id, "source_endpoint_id")
+        place = self._place(destination_address, int(destination_endpoint_id))
+        status = await self._bindings.bind(place, int(cluster_id), local.endpoint_id)
+        return _response(status, place, int(cluster_id), local.endpoint_id)
+
+    @method
+    async def unbind(
+        self,
+        destination_address: EUI64,
+        destination_endpoint_id: uint8_t,
+        source_endpoint_id: uint8_t,
+        cluster_id: uint16_t,
+    ) -> BindResponse:
+        """Ask a device to undo a binding to an endpoint of the gateway.
+
+        Our endpoint need not exist any more. The status is that of the device: 0 is success, 0x88
+        no such binding, 0x84 or 0xAA not supported.
+        """
+        place = self._place(destination_address, int(destination_endpoint_id))
+        status = await self._bindings.unbind(place, int(cluster_id), int(source_endpoint_id))
+        return _response(status, place, int(cluster_id), int(source_endpoint_id))
+
+    def _place(self, device: EUI64, endpoint: int) -> Peer:
+        profile = self._profiles.profile_of(device, endpoint)
+        return Peer(device, endpoint, ZDO_PROFILE if profile is None else profile)
+
+
+def _response(status: int, place: Peer, cluster_id: int, local_endpoint: int) -> BindResponse:
+    return BindResponse(
+        status=status,
+        destination_address=place.device,
+        destination_endpoint_id=place.endpoint,
+        source_endpoint_id=local_endpoint,
+        cluster_id=cluster_id,
+    )

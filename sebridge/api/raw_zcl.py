@@ -1,0 +1,158 @@
+"""Any ZCL command, passed through."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.zcl.foundation import Status
+
+from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
+from sebridge.base.errors import ParameterError, RequestError
+from sebridge.base.values import ABSENT, Absent, Base64, typed
+from sebridge.clusters.exchange import Exchange
+from sebridge.rpc.method import method
+from sebridge.smartenergy.payload import cluster_payload, general_payload
+from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
+
+GENERAL: Final = 0
+CLUSTER_SPECIFIC: Final = 1
+_DEFAULT_TYPE: Final = uint8_t(CLUSTER_SPECIFIC)
+_LONGEST_PAYLOAD: Final = 16_000
+"""Octets; about what fragmentation can carry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendZclResponse:
+    """The command that answered, and whose it is.
+
+    `payload` is base64 where that of the request was, else base16.
+    """
+
+    cluster_id: int
+    server_or_client: int
+    profile_id: int
+    source_endpoint_id: int
+    destination_endpoint_id: int
+    source_address: EUI64
+    command_identifier: int
+    command_type: int
+    manufacturer_code: int | Absent = ABSENT
+    enable_aps_encryption: bool | Absent = ABSENT
+    payload: bytes
+
+
+class RawZclMethods:
+    """The request that sends any command."""
+
+    def __init__(self, addressing: Addressing, exchange: Exchange) -> None:
+        self._addressing = addressing
+        self._exchange = exchange
+
+    @method
+    async def send_ZCL(  # noqa: PLR0913  # the parameters of the RPC reference
+        self,
+        *,
+        cluster_id: uint16_t,
+        server_or_client: uint8_t,
+        destination_endpoint_id: uint8_t,
+        source_endpoint_id: uint8_t,
+        destination_address: EUI64,
+        command_identifier: uint8_t,
+        payload: bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        command_type: uint8_t = _DEFAULT_TYPE,
+        manufacturer_code: uint16_t | Absent = ABSENT,
+        response_command_identifier: uint8_t | Absent = ABSENT,
+        response_command_type: uint8_t | Absent = ABSENT,
+        enable_aps_encryption: bool | Absent = ABSENT,
+    ) -> SendZclResponse:
+        """Send any command to a device, and return the answer to it.
+
+        The payload is octets, or a record or a list of records of the command; the field `type`
+        of a record may name it. The answer is the command that has the same sequence number: the
+        one that was named, or a default response that refuses; without a name any, and the device
+        is asked for a default response.
+        """
+        target = Target(
+            cluster_id=cluster_id,
+            server_or_client=server_or_client,
+            destination_endpoint_id=destination_endpoint_id,
+            source_endpoint_id=source_endpoint_id,
+            destination_address=destination_address,
+            manufacturer_code=manufacturer_code,
+        )
+        is_specific = _is_specific(command_type, "command_type")
+        pairing = self._addressing.pairing(target)
+        if pairing.is_local:
+            raise RequestError("the gateway sends no commands to itself")
+        frame = Frame(
+            int(command_identifier),
+            0,
+            _octets(target, payload, int(command_identifier), is_specific=is_specific),
+            cluster_specific=is_specific,
+            from_server=pairing.server,
+            no_default_response=response_command_identifier is not ABSENT,
+            manufacturer_code=pairing.manufacturer_code,
+        )
+        wanted = is_specific
+        if response_command_type is not ABSENT:
+            wanted = _is_specific(response_command_type, "response_command_type")
+        answer, encrypted = await self._exchange.converse(
+            pairing.peer,
+            pairing.cluster_id,
+            pairing.local_endpoint,
+            frame,
+            accepts=_matching(response_command_identifier, is_specific=wanted),
+            encrypted=None if enable_aps_encryption is ABSENT else enable_aps_encryption,
+        )
+        code = answer.manufacturer_code
+        return SendZclResponse(
+            cluster_id=pairing.cluster_id,
+            server_or_client=SERVER if answer.from_server else CLIENT,
+            profile_id=pairing.peer.profile_id,
+            source_endpoint_id=pairing.peer.endpoint,
+            destination_endpoint_id=pairing.local_endpoint,
+            source_address=destination_address,
+            command_identifier=answer.command_id,
+            command_type=CLUSTER_SPECIFIC if answer.cluster_specific else GENERAL,
+            manufacturer_code=ABSENT if code is None else code,
+            enable_aps_encryption=ABSENT if enable_aps_encryption is ABSENT else encrypted,
+            payload=Base64(answer.payload) if isinstance(payload, Base64) else answer.payload,
+        )
+
+
+def _is_specific(command_type: int, parameter: str) -> bool:
+    if command_type not in {GENERAL, CLUSTER_SPECIFIC}:
+        raise ParameterError(parameter, "must be 0 (general) or 1 (cluster-specific)")
+    return command_type == CLUSTER_SPECIFIC
+
+
+def _octets(target: Target, payload: Any, command_id: int, *, is_specific: bool) -> bytes:
+    if isinstance(payload, (bytes, str)):
+        octets: bytes = typed(bytes, payload, "payload")
+    else:
+        records = [payload] if isinstance(payload, Mapping) else payload
+        octets = (
+            cluster_payload(
+                int(target.cluster_id), command_id, records, from_server=not target.of_server
+            )
+            if is_specific
+            else general_payload(command_id, records)
+        )
+    if len(octets) > _LONGEST_PAYLOAD:
+        raise ParameterError("payload", f"is longer than {_LONGEST_PAYLOAD} octets")
+    return octets
+
+
+def _matching(command_id: int | Absent, *, is_specific: bool) -> Callable[[Frame], bool]:
+    def matches(frame: Frame) -> bool:
+        if command_id is ABSENT or _refuses(frame):
+            return True
+        return frame.command_id == command_id and frame.cluster_specific == is_specific
+
+    return matches
+
+
+def _refuses(frame: Frame) -> bool:
+    is_default = not frame.cluster_specific and frame.command_id == DEFAULT_RESPONSE
+    return is_default and frame.payload[1:2] != bytes((Status.SUCCESS,))

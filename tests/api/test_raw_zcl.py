@@ -1,0 +1,101 @@
+"""Any command by request."""
+
+from typing import Any
+
+import pytest
+
+from sebridge.api.raw_zcl import SendZclResponse
+from sebridge.base.values import Base64
+from tests.api.home import METER, Home, address
+
+MAC = str(address(METER))
+
+
+def raw(**more: Any) -> dict[str, Any]:
+    return {
+        "cluster_id": 0x0702,
+        "server_or_client": 0,
+        "destination_endpoint_id": 9,
+        "source_endpoint_id": 0x5E,
+        "destination_address": MAC,
+        "command_identifier": 0,
+        "command_type": 0,
+        "payload": "0003",
+    } | more
+
+
+async def test_what_was_given_as_base64_comes_back_so(home: Home) -> None:
+    base64 = await home.answer("send_ZCL", raw(payload=Base64(b"\x00\x03")))
+    base16 = await home.answer("send_ZCL", raw(payload=b"\x00\x03"))
+
+    assert isinstance(base64.result, SendZclResponse)
+    assert isinstance(base16.result, SendZclResponse)
+    assert isinstance(base64.result.payload, Base64)
+    assert not isinstance(base16.result.payload, Base64)
+    assert base64.result.payload == base16.result.payload
+
+
+async def test_encryption_is_told_only_where_it_was_asked_for(home: Home) -> None:
+    asked = await home.call("send_ZCL", **raw(enable_aps_encryption=True))
+    not_asked = await home.call("send_ZCL", **raw())
+
+    assert asked["enable_aps_encryption"] is True
+    assert "enable_aps_encryption" not in not_asked
+
+
+async def test_a_command_in_the_clear_is_turned_away_by_a_secured_cluster(home: Home) -> None:
+    answer = await home.call("send_ZCL", **raw(enable_aps_encryption=False))
+
+    assert (answer["command_identifier"], answer["payload"]) == (0x0B, "0001")
+    assert answer["enable_aps_encryption"] is False
+
+
+async def test_a_manufacturer_code_comes_back(home: Home) -> None:
+    answer = await home.call("send_ZCL", **raw(manufacturer_code=0x101E))
+
+    assert answer["manufacturer_code"] == 0x101E
+    assert answer["payload"] == "0081"
+
+
+async def test_the_wanted_answer_may_be_of_the_other_kind(home: Home) -> None:
+    answer = await home.call(
+        "send_ZCL",
+        **raw(
+            command_identifier=0x03,
+            command_type=1,
+            payload={"fast_poll_update_period": 5, "duration": 1},
+            response_command_identifier=0x03,
+            response_command_type=1,
+        ),
+    )
+
+    assert (answer["command_identifier"], answer["command_type"]) == (3, 1)
+    assert answer["server_or_client"] == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"command_type": 2}, "command_type"),
+        ({"response_command_type": 2}, "response_command_type"),
+        ({"payload": 5}, "payload"),
+        ({"payload": "00" * 16_001}, "payload"),
+        ({"payload": {"x": 1}}, "payload[0].x"),
+        ({"command_identifier": 256}, "command_identifier"),
+    ],
+)
+async def test_a_wrong_parameter_is_named(home: Home, wrong: dict[str, Any], path: str) -> None:
+    error = await home.refused("send_ZCL", **raw(**wrong))
+
+    assert (error.code, error.data) == (-32602, {"parameter": path})
+
+
+async def test_the_gateway_sends_nothing_to_itself(home: Home) -> None:
+    own = str(home.gateway.radio.network.address)
+
+    error = await home.refused(
+        "send_ZCL",
+        **raw(destination_address=own, destination_endpoint_id=0x5E, server_or_client=1),
+    )
+
+    assert (error.code, error.message) == (-32600, "the gateway sends no commands to itself")
