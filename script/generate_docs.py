@@ -44,7 +44,7 @@ CHAPTERS: Final = (
     *("gateway", "network", "devices", "binding"),
     *("attributes", "reporting", "reporting_configurations", "raw_zcl", "identify"),
     *("price", "price_values", "drlc", "messaging", "protected_messages"),
-    *("clients", "participation", "aliases", "responses"),
+    *("clients", "participation", "aliases", "responses", "plugins"),
 )
 """The order in which a reader wants them; what is not named here comes last."""
 

@@ -17,6 +17,7 @@ from sebridge.api.messaging import MessagingMethods
 from sebridge.api.metering import MeteringMethods
 from sebridge.api.network import NetworkMethods
 from sebridge.api.participation import ParticipationMethods
+from sebridge.api.plugins import PluginMethods
 from sebridge.api.price import PriceMethods
 from sebridge.api.price_values import PriceValueMethods
 from sebridge.api.protected_messages import ProtectedMessageMethods
@@ -111,6 +112,7 @@ def chapters_of(parts: Parts) -> list[object]:
         *_event_chapters(parts.side),
         AliasMethods(parts.aliases),
         ResponseMethods(parts.buffer),
+        PluginMethods(),
     ]
 
 

@@ -12,6 +12,8 @@ DESTRUCTIVE = {
     "get_zigbee_network_configuration",
     "leave_network",
     "xbee_AT",
+    *("install_package", "uninstall_plugin"),
+    *("start_plugin", "stop_plugin", "enable_plugin", "disable_plugin"),
 }
 
 
