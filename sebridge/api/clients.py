@@ -1,8 +1,8 @@
 """Requests of the client side: ask the servers of the network, confirm, forget."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
 from zigpy.types import EUI64, uint8_t
 from zigpy.zcl.foundation import CommandSchema, Status
@@ -20,6 +20,9 @@ from sebridge.smartenergy.messaging import (
     MessageConfirmationRecord,
 )
 from sebridge.smartenergy.price import GetCurrentPriceRecord, GetScheduledPricesRecord
+
+A = TypeVar("A")
+Q = TypeVar("Q", bound=CommandSchema)
 
 
 class Asking(Protocol):
@@ -46,23 +49,47 @@ class MessageBox(Asking, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedResponse:
-    """Which servers were asked."""
+class AskedResponse(Generic[Q]):
+    """Which servers were asked, and with which record where one was given."""
 
     source_endpoint_id: int
     cluster_id: int
-    record: Any | Absent = ABSENT
+    record: Q | Absent = ABSENT
     device_list: Sequence[EUI64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedStatusResponse:
-    """Which servers were asked; NOT_FOUND when there is none."""
+class ScheduledPricesResponse(AskedResponse[GetScheduledPricesRecord]):
+    """Which servers were asked for their prices."""
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledDRLCEventsResponse(AskedResponse[GetScheduledEventsRecord]):
+    """Which servers were asked for their load-control events."""
+
+    cluster_id: int = DRLC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMessageResponse:
+    """Which servers were asked for their message; NOT_FOUND when there is none."""
 
     status: int
     source_endpoint_id: int
-    cluster_id: int
-    record: Any | Absent = ABSENT
+    cluster_id: int = MESSAGING
+    device_list: Sequence[EUI64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedResponse:
+    """Which servers were told; NOT_FOUND when there is nothing to confirm."""
+
+    status: int
+    source_endpoint_id: int
+    cluster_id: int = MESSAGING
+    record: MessageConfirmationRecord | Absent = ABSENT
     device_list: Sequence[EUI64]
 
 
@@ -86,20 +113,11 @@ class ClearedResponse:
 
 
 async def _asked(
-    desk: Asking,
-    endpoint_id: int,
-    cluster_id: int,
-    given: CommandSchema | Absent,
-    otherwise: CommandSchema,
-) -> AskedResponse:
-    """Ask what the caller gave, or else for everything."""
+    kind: Callable[..., A], desk: Asking, endpoint_id: int, given: Q | Absent, otherwise: Q
+) -> A:
+    """Ask what the caller gave, or else for everything; return the answer, an AskedResponse."""
     devices = await desk.ask(otherwise if given is ABSENT else given)
-    return AskedResponse(
-        source_endpoint_id=int(endpoint_id),
-        cluster_id=cluster_id,
-        record=given,
-        device_list=devices,
-    )
+    return kind(source_endpoint_id=int(endpoint_id), record=given, device_list=devices)
 
 
 def _cleared(desks: Mapping[int, Asking], endpoint_id: int, cluster_id: int) -> ClearedResponse:
@@ -147,10 +165,10 @@ class ClientMethods:
         self,
         source_endpoint_id: uint8_t = SE_ENDPOINT,
         record: GetScheduledPricesRecord | Absent = ABSENT,
-    ) -> AskedResponse:
+    ) -> ScheduledPricesResponse:
         """Ask every active Price server for its prices; they come as received_price_event."""
-        desk = client_desk(self._prices, source_endpoint_id)
-        return await _asked(desk, source_endpoint_id, PRICE, record, GetScheduledPricesRecord())
+        desk, everything = client_desk(self._prices, source_endpoint_id), GetScheduledPricesRecord()
+        return await _asked(ScheduledPricesResponse, desk, source_endpoint_id, record, everything)
 
     @method
     async def clear_price_events(
@@ -166,10 +184,11 @@ class ClientMethods:
         self,
         source_endpoint_id: uint8_t = SE_ENDPOINT,
         record: GetScheduledEventsRecord | Absent = ABSENT,
-    ) -> AskedResponse:
+    ) -> ScheduledDRLCEventsResponse:
         """Ask every active DRLC server for its events; they come as received_DRLC_event."""
         desk = client_desk(self._load_control, source_endpoint_id)
-        return await _asked(desk, source_endpoint_id, DRLC, record, GetScheduledEventsRecord())
+        everything, kind = GetScheduledEventsRecord(), ScheduledDRLCEventsResponse
+        return await _asked(kind, desk, source_endpoint_id, record, everything)
 
     @method
     async def clear_DRLC_events(self, source_endpoint_id: uint8_t = SE_ENDPOINT) -> ClearedResponse:
@@ -181,13 +200,12 @@ class ClientMethods:
     @method(scope=Scope.READ)
     async def get_last_message_event(
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
-    ) -> AskedStatusResponse:
+    ) -> LastMessageResponse:
         """Ask every active Messaging server for its message; it comes as received_message_event."""
         asked = await client_desk(self._messages, source_endpoint_id).ask(GetLastMessageRecord())
-        return AskedStatusResponse(
+        return LastMessageResponse(
             status=_found(asked),
             source_endpoint_id=int(source_endpoint_id),
-            cluster_id=MESSAGING,
             device_list=asked,
         )
 
@@ -196,7 +214,7 @@ class ClientMethods:
         self,
         source_endpoint_id: uint8_t = SE_ENDPOINT,
         record: MessageConfirmationRecord | Absent = ABSENT,
-    ) -> AskedStatusResponse:
+    ) -> ConfirmedResponse:
         """Confirm a message, or its cancellation, to every active Messaging server.
 
         Without a record the message on display is confirmed; NOT_FOUND when there is none.
@@ -207,10 +225,9 @@ class ClientMethods:
         if confirmation is not None:
             asked = await box.ask(box.stamped(confirmation))
             box.confirmed(int(confirmation.message_id))
-        return AskedStatusResponse(
+        return ConfirmedResponse(
             status=int(Status.NOT_FOUND if confirmation is None else Status.SUCCESS),
             source_endpoint_id=int(source_endpoint_id),
-            cluster_id=MESSAGING,
             record=record,
             device_list=asked,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import logging
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar, get_args, get_origin
 
 from zigpy.types import EUI64
 
@@ -55,24 +55,7 @@ NONE_AT_ALL: Final = 3
 
 _KINDS: Final = {PRICE: "price", DRLC: "load control", MESSAGING: "message"}
 
-_ACTIVE_NAMES: Final = {
-    PRICE: "updated_active_price_event",
-    DRLC: "updated_active_DRLC_events",
-    MESSAGING: "updated_active_message_events",
-}
-_RECEIVED_NAMES: Final[Mapping[type, str]] = {
-    PublishPriceRecord: "received_price_event",
-    PublishBlockPeriodRecord: "received_block_period",
-    PublishBlockPeriodSe11Record: "received_block_period",
-    PublishConversionFactorRecord: "received_conversion_factor",
-    PublishCalorificValueRecord: "received_calorific_value",
-    LoadControlEventRecord: "received_DRLC_event",
-    CancelLoadControlEventRecord: "received_DRLC_cancel_event",
-    CancelAllLoadControlEventsRecord: "received_DRLC_cancel_all_events",
-    DisplayMessageRecord: "received_message_event",
-    CancelMessageRecord: "received_message_cancel_event",
-    CancelAllMessagesRecord: "received_message_cancel_all_events",
-}
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,25 +131,63 @@ class ReceivedMessageConfirmation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedEvent:
-    """`received_price_event` and its kin: what a server sent, and what became of it here."""
+class ReceivedEvent(Generic[R]):
+    """`received_price_event` and its kin: what a server sent, and what became of it here.
+
+    `status` is 0x00 where it was taken, 0x85 where it is wrong, 0x8A where it was there already,
+    and 0x8B where there is nothing to take back.
+    """
 
     status: int
     source_address: EUI64
     source_endpoint_id: int
     destination_endpoint_id: int
     cluster_id: int
-    record: Record
+    record: R
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatedActiveEvents:
+class UpdatedActiveEvents(Generic[R]):
     """`updated_active_price_event` and its kin: the whole new list of what is in force."""
 
     destination_endpoint_id: int
     cluster_id: int
-    record_list: Sequence[Record]
+    record_list: Sequence[R]
 
+
+NOTIFICATIONS: Final[Mapping[str, Any]] = {
+    "message": MessageNotice,
+    "attribute_report": AttributeReport,
+    "received_price_event": ReceivedEvent[PublishPriceRecord],
+    "received_block_period": ReceivedEvent[PublishBlockPeriodRecord | PublishBlockPeriodSe11Record],
+    "received_conversion_factor": ReceivedEvent[PublishConversionFactorRecord],
+    "received_calorific_value": ReceivedEvent[PublishCalorificValueRecord],
+    "updated_active_price_event": UpdatedActiveEvents[PublishPriceRecord],
+    "received_report_event_status": ReceivedReportEventStatus,
+    "received_DRLC_event": ReceivedEvent[LoadControlEventRecord],
+    "received_DRLC_cancel_event": ReceivedEvent[CancelLoadControlEventRecord],
+    "received_DRLC_cancel_all_events": ReceivedEvent[CancelAllLoadControlEventsRecord],
+    "updated_active_DRLC_events": UpdatedActiveEvents[LoadControlEventRecord],
+    "received_message_confirmation": ReceivedMessageConfirmation,
+    "received_message_event": ReceivedEvent[DisplayMessageRecord],
+    "received_message_cancel_event": ReceivedEvent[CancelMessageRecord],
+    "received_message_cancel_all_events": ReceivedEvent[CancelAllMessagesRecord],
+    "updated_active_message_events": UpdatedActiveEvents[DisplayMessageRecord],
+}
+"""Every response-only message there is, by name, with the dataclass of its parameters."""
+
+_ACTIVE_NAMES: Final = {
+    PRICE: "updated_active_price_event",
+    DRLC: "updated_active_DRLC_events",
+    MESSAGING: "updated_active_message_events",
+}
+_RECEIVED_NAMES: Final[Mapping[type, str]] = {
+    kind: name
+    for name, parameters in NOTIFICATIONS.items()
+    if get_origin(parameters) is ReceivedEvent
+    for choice in get_args(parameters)
+    for kind in get_args(choice) or (choice,)
+}
 
 Sink = Callable[[Notification], None]
 

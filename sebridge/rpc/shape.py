@@ -109,12 +109,14 @@ def shape_of(kind: Any) -> Shape:
     return _single(kind)
 
 
-def _container(kind: Any, origin: Any) -> Shape:
+def _container(kind: Any, origin: type) -> Shape:
     arguments = get_args(kind)
     if issubclass(origin, Mapping):
         return Table(arguments[1])
     if issubclass(origin, Sequence):
         return Listing(arguments[0])
+    if dataclasses.is_dataclass(origin):
+        return Fields(origin, fields_of(kind))
     raise TypeError(f"{kind!r} has no shape")
 
 
@@ -150,21 +152,26 @@ _LESS_SPECIAL: Final[tuple[tuple[Any, Shape], ...]] = (
 
 def fields_of(kind: Any) -> tuple[Field, ...]:
     """Return the fields of a record or dataclass, in the order of their declaration."""
-    if issubclass(kind, t.Struct):
-        return tuple(_record_field(field) for field in kind.fields)
-    hints, meaning = annotations(kind), _meaning(kind)
+    declared = get_origin(kind) or kind
+    if issubclass(declared, t.Struct):
+        return tuple(_record_field(field) for field in declared.fields)
+    hints, meaning = annotations(declared), _meaning(declared) | _chosen(kind)
     return tuple(
         Field(field.name, _certain(hints[field.name], meaning), _default(field))
-        for field in dataclasses.fields(kind)
+        for field in dataclasses.fields(declared)
     )
+
+
+def _chosen(kind: Any) -> dict[Any, Any]:
+    """Return what stands in the brackets of a generic type for its type variables."""
+    return dict(zip(getattr(get_origin(kind), "__parameters__", ()), get_args(kind), strict=False))
 
 
 def _meaning(kind: type) -> dict[Any, Any]:
     """Return what a class chose for the type variables of its generic bases."""
     meaning: dict[Any, Any] = {}
     for base in getattr(kind, "__orig_bases__", ()):
-        variables = getattr(get_origin(base), "__parameters__", ())
-        meaning |= dict(zip(variables, get_args(base), strict=False))
+        meaning |= _chosen(base)
     return meaning
 
 

@@ -123,6 +123,14 @@ def test_what_a_class_chose_for_its_generic_base_is_told() -> None:
     assert kinds == [Thing, Sequence[Thing], str | Thing | Absent, str]
 
 
+def test_what_is_chosen_in_brackets_is_told() -> None:
+    shape = shape_of(Found[str])
+
+    assert isinstance(shape, Fields)
+    assert shape.kind is Found
+    assert [one.kind for one in shape.fields] == [str, Sequence[str], str | Absent]
+
+
 def test_a_generic_class_that_chose_nothing_takes_anything() -> None:
     best, others, _ = fields_of(Found)
 
