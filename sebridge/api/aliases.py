@@ -57,7 +57,7 @@ class AliasMethods:
 
     @method(scope=Scope.READ)
     async def list_aliases(self) -> ListAliasesResponse:
-        """Return all aliases."""
+        """Return all aliases, with the XML that each stands for."""
         return ListAliasesResponse(alias_list=self._aliases.definitions())
 
     def _removed(self, name: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zigpy.types import uint8_t
+from zigpy.types import EUI64, uint8_t
 
 from sebridge.api.event_answers import CancelledAnswer, CreatedAnswer, created_answer
 from sebridge.api.event_desk import EventDesk, EventList, list_at, source_desk
@@ -36,6 +36,16 @@ class CancelMessageEventResponse(CancelledAnswer[CancelMessageRecord]):
     """The message is gone, and these devices were told."""
 
     cluster_id: int = MESSAGING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelAllMessageEventsResponse:
+    """All messages are gone, and these devices were told of one or more."""
+
+    source_endpoint_id: int
+    cluster_id: int = MESSAGING
+    status: int = 0
+    device_list: Sequence[EUI64]
 
 
 class MessagingMethods:
@@ -74,4 +84,18 @@ class MessagingMethods:
         told = await desk.cancel(int(record.message_id), 0, record)
         return CancelMessageEventResponse(
             source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
+        )
+
+    @method
+    async def cancel_all_message_events(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CancelAllMessageEventsResponse:
+        """Take all messages back, and tell all displays of each. Never fails locally."""
+        desk = source_desk(self._desks, source_endpoint_id)
+        told: dict[EUI64, None] = {}
+        for message in desk.valid():
+            cancel = CancelMessageRecord(message_id=message.message_id)
+            told |= dict.fromkeys(await desk.cancel(int(message.message_id), 0, cancel))
+        return CancelAllMessageEventsResponse(
+            source_endpoint_id=int(source_endpoint_id), device_list=list(told)
         )

@@ -79,6 +79,28 @@ async def test_taking_back_an_unknown_message_succeeds_too(alone: Home) -> None:
     assert answer["status"] == 0
 
 
+async def test_all_messages_are_taken_back_one_by_one(home: Home) -> None:
+    await home.call("create_message_event", record=record(message_id=7))
+    later = zigbee_time(home.clock.utc()) + 3600
+    await home.call("create_message_event", record=record(message_id=8, start_time=later))
+
+    answer = await home.call("cancel_all_message_events")
+
+    assert answer == {
+        "source_endpoint_id": 0x5E,
+        "cluster_id": MESSAGING,
+        "status": 0,
+        "device_list": [DISPLAY_MAC],
+    }
+    assert (await home.call("get_message_events"))["events_record_list"] == []
+
+
+async def test_taking_back_all_messages_where_there_are_none_succeeds_too(alone: Home) -> None:
+    answer = await alone.call("cancel_all_message_events")
+
+    assert (answer["status"], answer["device_list"]) == (0, [])
+
+
 async def test_a_text_that_fits_no_frame_is_refused(alone: Home) -> None:
     answer = await alone.call("create_message_event", record=record(message="x" * 300))
 
