@@ -16,7 +16,9 @@ import yaml
 import zigpy.types as t
 
 import sebridge.api
+from sebridge.api.notifications import NOTIFICATIONS
 import sebridge.app
+from sebridge.app.catalogue import record_kinds
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
 from sebridge.base.values import ABSENT, plain
@@ -65,6 +67,14 @@ How values are written:
 - a record is an object with the fields listed under [Records](#records); a field with a default
   may be left out, and an unknown field is an error;
 - times in records are seconds since 2000-01-01 00:00:00 UTC, where 0 as a start means "now".
+"""
+
+_NOTIFICATIONS: Final = """\
+## Notifications
+
+What the gateway tells by itself. Each carries `timestamp`, in seconds since 1970, where the setting
+`RPC_Manager.use_timestamps` is on. In XML an error, too, is a [message](#message): its severity is
+2, and it has what `data` has in JSON beside the `request_identifier` of its request.
 """
 
 
@@ -138,7 +148,11 @@ def rpc_reference() -> str:
     every, words = methods(), TypeWords()
     parts = [_INTRODUCTION, _overview(every), "## Methods\n"]
     parts += [_method(method, words) for method in every]
+    parts.append(_NOTIFICATIONS)
+    parts += [_notification(name, kind, words) for name, kind in NOTIFICATIONS.items()]
     parts.append("## Records\n")
+    for kind in record_kinds():
+        words.say(kind)
     written: set[str] = set()
     while waiting := [kind for name, kind in words.records.items() if name not in written]:
         for kind in waiting:
@@ -178,6 +192,14 @@ def _answer(response: Any, words: TypeWords) -> list[str]:
         return [f"Answer: {words.say(response)}, under the names that were given.\n"]
     rows = [_response_field(field, words) for field in shape.fields]
     return [f"Answer: {_paragraphs(shape.kind)}", "", _table(("field", "type", ""), rows)]
+
+
+def _notification(name: str, kind: Any, words: TypeWords) -> str:
+    shape = shape_of(kind)
+    assert isinstance(shape, Fields)
+    rows = [_response_field(field, words) for field in shape.fields]
+    table = _table(("parameter", "type", ""), rows)
+    return "\n".join([f"### {name}", "", _paragraphs(shape.kind), "", table])
 
 
 def _parameter(parameter: Parameter, words: TypeWords) -> tuple[str, str, str]:

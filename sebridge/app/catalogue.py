@@ -11,14 +11,14 @@ from zigpy.types import NWK
 
 import sebridge
 from sebridge.api.gateway import Catalogue, Described
-from sebridge.base.values import ABSENT
+from sebridge.base.values import ABSENT, record_name
 from sebridge.clusters.endpoint import Endpoint
+from sebridge.devices import descriptors
 from sebridge.devices.descriptors import Simple_Desc_rsp, ZDODeviceRecord
 from sebridge.radio.radio import NetworkState
 from sebridge.smartenergy import drlc, messaging, price
 from sebridge.smartenergy.identifiers import DEVICE_NAMES
 from sebridge.zcl import general, reporting
-from sebridge.zcl.record import Record
 
 _INTERFACES: Final = (
     Described("RPC_General_Interface", "api", "Gateway, network and devices."),
@@ -43,7 +43,7 @@ def catalogue_of(endpoints: Sequence[Endpoint], paths: Sequence[str] = ()) -> Ca
         interfaces=_INTERFACES,
         endpoints=[_endpoint(endpoint) for endpoint in endpoints],
         clusters=_clusters(endpoints),
-        records=_records(),
+        records=[_described(kind) for kind in record_kinds()],
         paths=paths,
     )
 
@@ -72,13 +72,14 @@ def _clusters(endpoints: Iterable[Endpoint]) -> list[Described]:
     return [_described(kind) for kind in kinds]
 
 
-def _records() -> list[Described]:
+def record_kinds() -> list[type[Any]]:
+    """Return every class of record that callers meet, or may send in a frame of their own."""
     found = []
-    for module in (general, reporting, price, drlc, messaging):
+    for module in (descriptors, general, reporting, price, drlc, messaging):
         for kind in vars(module).values():
             own = inspect.isclass(kind) and kind.__module__ == module.__name__
-            if own and kind.__name__.endswith("Record") and kind is not Record:
-                found.append(_described(kind))
+            if own and record_name(kind) == kind.__name__:
+                found.append(kind)
     return found
 
 

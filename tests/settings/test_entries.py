@@ -1,56 +1,12 @@
-"""The table of settings, laid beside the reference."""
+"""The table of settings; tests/completeness lays it beside the reference."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sebridge.base.errors import ParameterError
 from sebridge.settings import entries
 from sebridge.settings.entries import ENTRIES, Entry, find
-
-REFERENCE = Path(__file__).parents[1] / "reference" / "registry.yaml"
-SETTINGS: list[dict[str, Any]] = yaml.safe_load(REFERENCE.read_text(encoding="utf-8"))["settings"]
-NAMED = [setting for setting in SETTINGS if setting.get("name_known", True)]
-
-CHOSEN_DEFAULTS = {
-    "RPC_Manager.synchronous_request_timeout": 60,
-    "ZDO_Device_Manager.join_interval": 120,
-    "ZDO_Device_Manager.refresh_interval": 120,
-    "SE_Server.event_retransmission_check_interval": 60,
-}
-
-CHOSEN_NAMES = {
-    "(NTP enable)": "Time_Synchronizer.type",  # one choice instead of a switch
-    "Time_Synchronizer.(synchronisation type)": "Time_Synchronizer.type",
-    "Time_Synchronizer.(synchronisation period)": "Time_Synchronizer.period",
-    "(OS time zone enable)": "Time_Synchronizer.use_system_time_zone",
-}
-
-
-@pytest.mark.parametrize("setting", NAMED, ids=lambda setting: setting["name"])
-def test_each_setting_of_the_reference_is_there_with_its_default(setting: dict[str, Any]) -> None:
-    entry = find(setting["name"])
-
-    expected = setting["default"] if setting.get("default_known", True) else None
-    assert entry.default == (CHOSEN_DEFAULTS[setting["name"]] if expected is None else expected)
-    assert type(entry.default).__name__ == setting["type"].removesuffix("|none")
-
-
-def test_settings_that_the_reference_does_not_name_have_names_of_ours() -> None:
-    nameless = {setting["name"] for setting in SETTINGS if setting not in NAMED}
-
-    assert nameless == set(CHOSEN_NAMES)
-    assert find("Time_Synchronizer.type").default == "auto"
-    assert find("Time_Synchronizer.period").default == 86_400
-    assert find("Time_Synchronizer.use_system_time_zone").default is False
-
-
-def test_nothing_else_is_in_the_table() -> None:
-    names = {name for entry in ENTRIES for name in entry.names}
-
-    assert names == {setting["name"] for setting in NAMED} | set(CHOSEN_NAMES.values())
 
 
 def test_the_refresh_has_two_names_and_one_value() -> None:
