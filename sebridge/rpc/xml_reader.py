@@ -12,7 +12,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.base.values import hex_octets, integer
+from sebridge.base.values import Base64, hex_octets, integer
 from sebridge.rpc.xml_text import Xml, inner_markup
 
 BLANK: Final = " \t\r\n"
@@ -48,8 +48,8 @@ def read_children(element: Element, path: str = "") -> dict[str, Any]:
 def read_value(element: Element, path: str) -> Any:
     """Return the plain value of an element; raise ParameterError where its type does not fit.
 
-    base16 and base64 become bytes, MAC text as `base.values` shows addresses, a record a dict that
-    has its class name as `type`, xml an `Xml`.
+    base16 becomes bytes and base64 Base64, MAC text as `base.values` shows addresses, a record a
+    dict that has its class name as `type`, xml an `Xml`.
     """
     kind = element.get(_TYPE, "").strip(BLANK)
     read = _READERS.get(kind.lower(), _record)
@@ -128,7 +128,7 @@ def _base16(element: Element, path: str) -> bytes:
 def _base64(element: Element, path: str) -> bytes:
     text = "".join(text_of(element, path).split())
     try:
-        return base64.b64decode(text, validate=True)
+        return Base64(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
         raise ParameterError(path, "is not base64") from None
 

@@ -5,6 +5,7 @@ with characters that XML cannot hold is written with U+FFFD in their place: a de
 spoil the document.
 """
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 import dataclasses
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Repeated, plain, record_name
+from sebridge.base.values import ABSENT, Base64, Repeated, plain, record_name
 from sebridge.rpc.xml_text import Xml, escaped, tag
 
 _Write = Callable[[str, Any], str]  # a tag and a value -> an element
@@ -100,6 +101,7 @@ _FAMILIES: Final[tuple[tuple[Any, _Write], ...]] = (
     (Secret, _scalar("string", repr)),
     (int, _scalar("int", lambda value: _hexadecimal(int(value)))),
     (float, _write_float),
+    (Base64, _scalar("base64", lambda value: base64.b64encode(value).decode())),
     ((bytes, bytearray), _scalar("base16", lambda value: bytes(value).hex().upper())),
     (Xml, _scalar("xml", str)),
     (Repeated, lambda name, values: "".join([write_value(name, value) for value in values])),

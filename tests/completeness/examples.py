@@ -47,7 +47,8 @@ _PLAIN: Final[Mapping[Plain, Values]] = {
     Plain.TEXT: _TEXT,
     Plain.OCTETS: st.binary(max_size=20).map(bytes.hex),
     Plain.ADDRESS: st.one_of(
-        st.sampled_from(_ADDRESSES), st.binary(min_size=8, max_size=8).map(mac)
+        st.sampled_from(_ADDRESSES),
+        st.binary(min_size=8, max_size=8).map(lambda octets: octets.hex(":")),
     ),
     Plain.NETWORK_ADDRESS: st.binary(min_size=2, max_size=2).map(bytes.hex),
     Plain.SECRET: st.binary(min_size=16, max_size=16).map(bytes.hex),

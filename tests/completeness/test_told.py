@@ -8,6 +8,7 @@ import pytest
 
 from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.base.clock import VirtualClock
+from sebridge.rpc.shape import fields_of
 from sebridge.settings.entries import ENTRIES
 from tests.api.home import Home
 from tests.completeness import declared
@@ -69,7 +70,7 @@ def test_the_page_has_a_section_for_every_record_that_callers_meet() -> None:
 def test_the_section_of_a_notification_has_every_parameter(name: str) -> None:
     section = _chapter("Notifications").partition(f"### {name}\n")[2].partition("\n### ")[0]
 
-    for field in declared.fields_of(NOTIFICATIONS[name]):
+    for field in fields_of(NOTIFICATIONS[name]):
         assert f"| `{field.name}` |" in section
 
 

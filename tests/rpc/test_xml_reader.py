@@ -8,7 +8,7 @@ import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import typed
+from sebridge.base.values import Base64, typed
 from sebridge.rpc.xml_guard import XmlLimits, parse_fragment
 from sebridge.rpc.xml_reader import is_alias, is_verbatim, read_children, read_value
 from sebridge.rpc.xml_text import Xml
@@ -58,8 +58,8 @@ def problem_of(text: str) -> ParameterError:
         ('<n type="base16">00FF10</n>', b"\x00\xff\x10"),
         ('<n type="base16">0x00 ff\n10</n>', b"\x00\xff\x10"),
         ('<n type="base16"/>', b""),
-        ('<n type="base64">AP8Q</n>', b"\x00\xff\x10"),
-        ('<n type="base64">AP\n8Q</n>', b"\x00\xff\x10"),
+        ('<n type="base64">AP8Q</n>', Base64(b"\x00\xff\x10")),
+        ('<n type="base64">AP\n8Q</n>', Base64(b"\x00\xff\x10")),
         ('<n type="none"/>', None),
         ('<n type="list"/>', []),
         ('<n type="list"><item>1</item><other>2</other></n>', [1, 2]),

@@ -11,7 +11,7 @@ import pytest
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent, typed
+from sebridge.base.values import ABSENT, Absent, Base64, typed
 from sebridge.devices.descriptors import Power_Desc_rsp, ZDODeviceRecord
 from sebridge.rpc.xml_guard import parse_fragment
 from sebridge.rpc.xml_reader import BLANK, read_children, read_value
@@ -236,3 +236,8 @@ def test_any_text_of_a_device_leaves_the_document_well_formed(text: str) -> None
     found = read_back([text, {text: text}])
 
     assert len(found) == 2
+
+
+def test_octets_that_were_written_as_base64_are_answered_so() -> None:
+    assert write_value("n", Base64(b"\x00\xff\x10")) == '<n type="base64">AP8Q</n>'
+    assert write_value("n", b"\x00\xff\x10") == '<n type="base16">00FF10</n>'
