@@ -1,8 +1,8 @@
 """ZCL requests about attributes: read, write, discover."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from zigpy.types import EUI64, uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
@@ -10,7 +10,7 @@ from zigpy.zcl.foundation import Status
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
 from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_ids
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent, plain
+from sebridge.base.values import ABSENT, Absent
 from sebridge.clusters.pairing import Pairing
 from sebridge.reporting.attribute_access import AttributeAccess
 from sebridge.rpc.message import Scope
@@ -23,6 +23,7 @@ from sebridge.zcl.general import (
     ReadAttributeStatusRecord,
     WriteAttributeRecord,
     WriteAttributeResponseRecord,
+    given_value,
     value_record,
 )
 
@@ -132,7 +133,7 @@ class AttributeMethods:
             **target.head(pairing),
             record_list=[
                 WriteAttributeResponseRecord(
-                    status, record.attribute_id, record.attribute_type, record.value
+                    status, record.attribute_id, record.attribute_type, _echo(record.value)
                 )
                 for record, status in zip(record_list, statuses, strict=True)
             ],
@@ -190,6 +191,10 @@ def _read_record(
     return ReadAttributeStatusRecord(status, attribute_id, value.attribute_type, shown)
 
 
+def _echo(value: Any) -> Any:
+    return value_record(given_value(value)) if isinstance(value, Mapping) else value
+
+
 def _value(
     place: int, record: WriteAttributeRecord, types: dict[int, int]
 ) -> AttributeValue | None:
@@ -199,7 +204,7 @@ def _value(
     kind = types.get(record.attribute_id, record.attribute_type)
     if kind == UNKNOWN_TYPE:
         return None
-    value = plain(record.value)
+    value = given_value(record.value)
     return AttributeValue(
         record.attribute_id, kind, value, write_value(kind, value, f"{path}.value")
     )

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import plain
+from sebridge.base.values import record_name
 from sebridge.smartenergy.command_table import CLUSTERS, WireCommand
 from sebridge.zcl.frame import CONFIGURE_REPORTING
+from sebridge.zcl.general import given_value
 from sebridge.zcl.general_fields import GENERAL_COMMANDS, write_fields
 from sebridge.zcl.record_fields import record_of
 
@@ -74,7 +75,7 @@ def _command(
             raise ParameterError(_PATH, f"of command 0x{command_id:02X} must be octets")
         return found
     for command in cluster.commands:
-        if command.record.__name__ == named and command.from_server == from_server:
+        if record_name(command.record) == named and command.from_server == from_server:
             return command
     raise ParameterError(
         f"{path}.type", f"is no record that is sent to this side of {cluster.name}"
@@ -88,7 +89,7 @@ def _few(records: Sequence[Any]) -> Sequence[Any]:
 
 
 def _fields(record: Any, place: int) -> dict[str, Any]:
-    found = plain(record)
+    found = given_value(record)
     if not isinstance(found, dict):
         raise ParameterError(f"{_PATH}[{place}]", "is not a record")
-    return {name: value for name, value in found.items() if name != "type"}
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.base.values import ABSENT, Absent
+from sebridge.base.values import ABSENT, Absent, plain
 from sebridge.zcl.attributes import (
     UNKNOWN_TYPE,
     AttributeValue,
@@ -228,9 +228,20 @@ def parse_discover_response(payload: bytes) -> tuple[bool, list[tuple[int, int]]
     return complete, found
 
 
+def given_value(value: Any) -> Any:
+    """Return what a caller gave as a plain value: a record without the name of its class."""
+    return _unnamed(plain(value))
+
+
+def _unnamed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _unnamed(item) for name, item in value.items() if name != "type"}
+    return [_unnamed(item) for item in value] if isinstance(value, list) else value
+
+
 def value_record(value: Any) -> Any:
     """Return a plain value as a record shows it: an array as a ZCL_ArrayRecord."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and isinstance(value.get("value"), list):
         items = [value_record(item) for item in value["value"]]
-        return ZCL_ArrayRecord(value["attribute_type"], items)
+        return ZCL_ArrayRecord(value.get("attribute_type", UNKNOWN_TYPE), items)
     return value

@@ -1,11 +1,15 @@
 """Any command by request."""
 
+import asyncio
+from random import Random
 from typing import Any
 
 import pytest
 
 from sebridge.api.raw_zcl import SendZclResponse
+from sebridge.app.head_end import HeadEnd
 from sebridge.base.values import Base64
+from sebridge.rpc.message import OURSELVES
 from tests.api.home import METER, Home, address
 
 MAC = str(address(METER))
@@ -99,3 +103,49 @@ async def test_the_gateway_sends_nothing_to_itself(home: Home) -> None:
     )
 
     assert (error.code, error.message) == (-32600, "the gateway sends no commands to itself")
+
+
+# ------------------------------------------------------------------ in XML
+
+
+async def in_xml(home: Home, request: str) -> str:
+    """Return the reply to a request of an old head-end, for which time passes."""
+    document = (
+        f'<rci_request version="1.1"><do_command target="RPC_request">{request}'
+        "</do_command></rci_request>"
+    )
+    head_end = HeadEnd(home.gateway, home.clock, Random(1))
+    answering = asyncio.ensure_future(head_end.desk.answer(document.encode(), OURSELVES))
+    for _ in range(20):
+        await home.clock.advance(0.1)
+    return (await answering).decode()
+
+
+def send(command: int, payload: str) -> str:
+    return f"""
+        <send_ZCL synchronous="TRUE">
+          <cluster_id>0x0702</cluster_id><server_or_client>0</server_or_client>
+          <destination_endpoint_id>9</destination_endpoint_id>
+          <source_endpoint_id>0x5E</source_endpoint_id>
+          <destination_address type="MAC">{MAC}</destination_address>
+          <command_identifier>{command}</command_identifier><command_type>0</command_type>
+          {payload}
+        </send_ZCL>"""
+
+
+@pytest.mark.parametrize(
+    ("payload", "answer"),
+    [
+        ('<payload type="base64">AAM=</payload>', '<payload type="base64">AAMAMAA=</payload>'),
+        ('<payload type="base16">0003</payload>', '<payload type="base16">0003003000</payload>'),
+        (
+            """<payload type="list"><item type="ReadAttributeRecord">
+                 <attribute_id>0x0300</attribute_id></item></payload>""",
+            '<payload type="base16">0003003000</payload>',
+        ),
+    ],
+)
+async def test_the_answer_has_the_type_of_the_question(
+    home: Home, payload: str, answer: str
+) -> None:
+    assert answer in await in_xml(home, send(0, payload))

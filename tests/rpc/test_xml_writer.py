@@ -72,6 +72,7 @@ class Outer:
         (t.NWK(0xAB), '<n type="MAC">00AB</n>'),
         (b"\x00\xff\x10", '<n type="base16">00FF10</n>'),
         (t.LVBytes(b"\xab"), '<n type="base16">AB</n>'),
+        (Base64(b"\x00\xff\x10"), '<n type="base64">AP8Q</n>'),
         (Xml("<a/>b"), '<n type="xml"><a/>b</n>'),
         ([], '<n type="list"></n>'),
         ((1, "a"), '<n type="list"><item type="int">0x1</item><item type="string">a</item></n>'),

@@ -95,6 +95,13 @@ def test_an_array_is_shown_as_a_record_in_whatever_depth() -> None:
     assert general.value_record(7) == 7
 
 
+def test_what_a_caller_gave_is_plain_and_without_names_of_classes() -> None:
+    given = {"type": "ZCL_ArrayRecord", "attribute_type": 0x41, "value": [b"\x01", {"type": "X"}]}
+
+    assert general.given_value(given) == {"attribute_type": 0x41, "value": ["01", {}]}
+    assert general.given_value(ZCL_ArrayRecord(0x20, [1])) == {"attribute_type": 0x20, "value": [1]}
+
+
 def test_discovered_attributes_are_told_with_their_types() -> None:
     octets = general.write_discover_response([(0x0000, 0xE2), (0x0301, 0x22)], complete=True)
 
