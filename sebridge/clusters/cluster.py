@@ -1,7 +1,8 @@
 """LocalCluster: one side of a cluster on an endpoint of ours. It decides, and never sends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import CommandSchema, Status
@@ -48,10 +49,15 @@ class Outcome:
 
 
 class LocalCluster:
-    """A cluster that only has attributes; subclasses answer commands."""
+    """A cluster that only has attributes; subclasses answer commands.
+
+    `definition` names its identifier and commands; without one it has no commands, and must be
+    told as what it appears.
+    """
 
     definition: ClassVar[type[Cluster]]
-    server: ClassVar[bool]
+    server: bool
+    _appears_as: int | None = None
 
     def __init__(self, attributes: LocalAttributes | None = None) -> None:
         self.attributes = LocalAttributes() if attributes is None else attributes
@@ -59,17 +65,26 @@ class LocalCluster:
     @property
     def cluster_id(self) -> int:
         """The 16-bit cluster identifier."""
-        return int(self.definition.cluster_id)
+        return int(self.definition.cluster_id) if self._appears_as is None else self._appears_as
+
+    def appear_as(self, cluster_id: int, *, server: bool) -> None:
+        """Be on the endpoint under another identifier or side than the class has."""
+        self._appears_as = cluster_id
+        self.server = server
 
     def payload(self, command_id: int) -> type[CommandSchema]:
         """Return the record of a command that comes to us; UnsupportedCommandError if unknown."""
-        commands = (
-            self.definition.server_commands if self.server else self.definition.client_commands
-        )
         try:
-            return commands[command_id].schema
+            schema: type[CommandSchema] = self._commands()[command_id].schema
         except KeyError:
             raise UnsupportedCommandError(f"no command 0x{command_id:02X}") from None
+        return schema
+
+    def _commands(self) -> Mapping[int, Any]:
+        definition: type[Cluster] | None = getattr(type(self), "definition", None)
+        if definition is None:
+            return {}
+        return definition.server_commands if self.server else definition.client_commands
 
     def read(self, command_id: int, payload: bytes) -> CommandSchema:
         """Return the record of a command; DecodeError or UnsupportedCommandError."""

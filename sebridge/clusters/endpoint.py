@@ -28,7 +28,7 @@ from sebridge.clusters.general_commands import ReportingTable
 from sebridge.clusters.pairing import Pairing
 from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Incoming
-from sebridge.smartenergy.identifiers import ALL_ENDPOINTS, HA_PROFILE, needs_link_key
+from sebridge.smartenergy.identifiers import ALL_ENDPOINTS, HA_PROFILE
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
@@ -53,7 +53,9 @@ class ReportListener(Protocol):
 class Endpoint:
     """An endpoint of ours and the clusters on it.
 
-    `is_strict` ones do not hear frames under any other profile than their own.
+    `is_strict` ones do not hear frames under any other profile than their own. `device_version`
+    has 4 bits. When a cluster comes or goes, another endpoint takes the place: who keeps one may
+    count on its number only.
     """
 
     endpoint_id: int
@@ -61,6 +63,7 @@ class Endpoint:
     device_id: int
     clusters: tuple[LocalCluster, ...]
     is_strict: bool = False
+    device_version: int = 0
 
     def hears(self, profile_id: int) -> bool:
         """Say whether frames under this profile are for the endpoint."""
@@ -79,7 +82,7 @@ class Endpoint:
             endpoint=self.endpoint_id,
             profile=self.profile_id,
             device_type=self.device_id,
-            device_version=0,
+            device_version=self.device_version,
             input_clusters=sorted({c.cluster_id for c in self.clusters if c.server}),
             output_clusters=sorted({c.cluster_id for c in self.clusters if not c.server}),
         )
@@ -170,7 +173,8 @@ class Router(Service):
 
     def _route(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
         try:
-            if self._must_be_encrypted(endpoint, incoming) and not self._is_secure(incoming):
+            must = self._must_be_encrypted(endpoint, incoming, header)
+            if must and not self._is_secure(incoming):
                 if not self.exchange.answered_in_the_clear(incoming, header):
                     self._turn_away(incoming, header)
             elif header.cluster_specific:
@@ -187,10 +191,15 @@ class Router(Service):
             _LOGGER.exception("a frame from %s broke its handler", incoming.source)
             self._default_response(incoming, header, Status.SOFTWARE_FAILURE)
 
-    def _must_be_encrypted(self, endpoint: Endpoint, incoming: Incoming) -> bool:
+    def _must_be_encrypted(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> bool:
         # a frame may name another profile than the endpoint's, but not in order to get around it
-        profiles = (incoming.profile_id, endpoint.profile_id)
-        secured = any(needs_link_key(profile, incoming.cluster_id) for profile in profiles)
+        secured = self.exchange.encryption.need(
+            endpoint.endpoint_id,
+            incoming.cluster_id,
+            incoming.profile_id,
+            endpoint.profile_id,
+            server=not header.from_server,
+        )
         return secured and self.encryption_required()
 
     def _is_secure(self, incoming: Incoming) -> bool:

@@ -9,9 +9,9 @@ import zigpy.types as t
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.clusters.encryption import EncryptionRules
 from sebridge.devices.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
-from sebridge.smartenergy.identifiers import needs_link_key
 from sebridge.zcl.frame import Frame
 
 _Key = tuple[t.EUI64, int, int]
@@ -44,9 +44,10 @@ class Exchange:
     """Numbers frames, sends them, and waits for answers.
 
     A frame of a cluster that needs a link key is encrypted, and not sent to a device whose key
-    does not count: `established` says so (SEC-4). `no_default_response` is the bit of what we send
-    on our own (ZCL_Cluster.disable_default_response), unless a frame asks for that answer itself.
-    An answer is matched by device, cluster and sequence number.
+    does not count: `encryption` knows the clusters, `established` the devices (SEC-4).
+    `no_default_response` is the bit of what we send on our own
+    (ZCL_Cluster.disable_default_response), unless a frame asks for that answer itself. An answer
+    is matched by device, cluster and sequence number.
     """
 
     def __init__(self, sender: Sender, clock: Clock, answer_within: Callable[[], float]) -> None:
@@ -55,6 +56,7 @@ class Exchange:
         self._answer_within = answer_within
         self._sequence = 0
         self._waiting: dict[_Key, _Question] = {}
+        self.encryption = EncryptionRules()
         self.established: Callable[[t.EUI64], bool] = lambda _device: True
         self.no_default_response: Callable[[], bool] = lambda: True
 
@@ -151,7 +153,9 @@ class Exchange:
         encrypted: bool | None = None,
     ) -> None:
         if encrypted is None:
-            encrypted = peer is not None and needs_link_key(profile_id, cluster_id)
+            encrypted = peer is not None and self.encryption.need(
+                local_endpoint, cluster_id, profile_id, server=frame.from_server
+            )
         if peer is not None and encrypted and not self.established(peer.device):
             message = f"no key is established with {peer.device} yet"
             raise DeliveryError(message, TxStatus.SECURITY_FAIL)

@@ -64,3 +64,13 @@ def test_a_record_goes_out_as_it_is() -> None:
 class OnlyCommands(LocalCluster):
     definition = Price
     server = True
+
+
+def test_a_cluster_may_appear_as_another_than_its_class_says() -> None:
+    here, other = PriceHere(), PriceHere()
+
+    here.appear_as(0xFC00, server=False)
+
+    assert (here.cluster_id, here.server) == (0xFC00, False)
+    assert here.payload(0) is PublishPriceRecord
+    assert (other.cluster_id, other.server) == (0x0700, True)

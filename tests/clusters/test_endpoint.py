@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 import logging
 
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -852,3 +853,38 @@ async def test_a_strict_endpoint_does_not_hear_other_profiles(
     )
 
     assert MIRROR not in reached
+
+
+# ------------------------------------------------------------------ what was said of a cluster
+
+
+@pytest.mark.parametrize(("cluster_id", "encrypted"), [(BASIC, True), (METERING, False)])
+async def test_what_was_said_of_a_cluster_decides_what_is_turned_away(
+    house: House, sender: RecordingSender, cluster_id: int, *, encrypted: bool
+) -> None:
+    to_server = Frame(zcl.READ_ATTRIBUTES, 0x31, b"\x05\x00", from_server=cluster_id == METERING)
+    house.router.exchange.encryption.say(
+        SE_ENDPOINT, cluster_id, server=cluster_id == BASIC, encrypted=encrypted
+    )
+
+    await house.hear(to_server, cluster_id, encrypted=False)
+
+    assert house.router.counters.in_the_clear == int(encrypted)
+    assert [frame.command_id for frame in sender.frames] == [
+        zcl.DEFAULT_RESPONSE if encrypted else zcl.READ_ATTRIBUTES_RESPONSE
+    ]
+
+
+async def test_what_was_said_of_one_side_lets_nobody_in_at_the_other(house: House) -> None:
+    house.router.exchange.encryption.say(SE_ENDPOINT, PRICE, server=False, encrypted=False)
+
+    await house.hear(ASK_PRICE, PRICE, encrypted=False)
+
+    assert house.router.counters.in_the_clear == 1
+
+
+def test_an_endpoint_tells_the_version_of_its_device(house: House) -> None:
+    newer = replace(house.home_automation, device_version=3)
+
+    assert house.home_automation.descriptor().device_version == 0
+    assert newer.descriptor().device_version == 3

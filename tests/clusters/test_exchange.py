@@ -240,3 +240,22 @@ async def test_only_who_asked_in_the_clear_may_be_answered_in_the_clear(
 
     assert not (await open_question).encrypted
     secret_question.cancel()
+
+
+@pytest.mark.parametrize(("cluster_id", "said"), [(METERING, False), (BASIC, True)])
+async def test_what_was_said_of_a_cluster_goes_before_its_profile(
+    exchange: Exchange, sender: RecordingSender, cluster_id: int, *, said: bool
+) -> None:
+    exchange.encryption.say(SE_ENDPOINT, cluster_id, server=False, encrypted=said)
+    exchange.established = lambda _device: not said
+    from_server = Frame(0x00, 0, b"", from_server=True)
+
+    telling = exchange.tell(peer(), SE_PROFILE, cluster_id, SE_ENDPOINT, QUESTION)
+
+    if said:
+        with pytest.raises(DeliveryError, match="no key is established"):
+            await telling
+    else:
+        await telling
+        await exchange.tell(peer(), SE_PROFILE, cluster_id, SE_ENDPOINT, from_server)
+        assert [frame.encrypted for frame in sender.sent] == [False, True]
