@@ -18,7 +18,7 @@ import zigpy.types as t
 import sebridge.api
 from sebridge.api.notifications import NOTIFICATIONS
 import sebridge.app
-from sebridge.app.catalogue import record_kinds
+from sebridge.app.built_in_classes import record_kinds
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
 from sebridge.base.values import ABSENT, plain
@@ -46,7 +46,7 @@ CHAPTERS: Final = (
     *("gateway", "network", "devices", "binding"),
     *("attributes", "reporting", "reporting_configurations", "raw_zcl", "identify"),
     *("price", "price_values", "drlc", "messaging", "protected_messages"),
-    *("clients", "participation", "aliases", "responses", "plugins"),
+    *("clients", "participation", "modules", "aliases", "responses", "plugins"),
 )
 """The order in which a reader wants them; what is not named here comes last."""
 

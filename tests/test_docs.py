@@ -155,7 +155,7 @@ def test_every_configuration_key_that_is_named_exists(page: Path) -> None:
     for word in _CODE.findall(_prose(page)):
         key = word.partition(":")[0]
         is_key = _KEY.fullmatch(key) and key.partition(".")[0] in SECTIONS
-        is_key = is_key and not key.endswith((".py", ".yaml"))
+        is_key = is_key and not key.endswith((".ini", ".py", ".yaml"))
         assert not is_key or key in KEYS or key in NO_KEYS, key
     for section, key in _VARIABLE.findall(text):
         assert f"{section}.{key}".lower() in KEYS

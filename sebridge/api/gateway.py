@@ -1,7 +1,7 @@
 """Requests about the gateway itself: version, help, registry, its end."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from sebridge.base.errors import ParameterError, RequestError
@@ -50,8 +50,8 @@ class GetVersionResponse:
     """The version of a module."""
 
     module_name: str
-    version: str
-    version_extended: Mapping[str, str]
+    version: Any
+    version_extended: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,14 @@ class RegistryConfigurationResponse:
     value: Value
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleVersion:
+    """What a module of the user says of its version, in plain values."""
+
+    version: Any
+    version_extended: Any
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What `help` tells besides methods and settings, and the versions that get_version tells.
@@ -86,6 +94,7 @@ class Catalogue:
 
     versions: Mapping[str, str]
     version_extended: Mapping[str, str]
+    modules: Mapping[str, ModuleVersion] = field(default_factory=dict)
     interfaces: Sequence[Described] = ()
     endpoints: Sequence[Described] = ()
     clusters: Sequence[Described] = ()
@@ -94,13 +103,16 @@ class Catalogue:
 
 
 class GatewayMethods:
-    """Requests that need nothing but the gateway; `exit_process` ends it some moments later."""
+    """Requests that need nothing but the gateway.
+
+    `catalogue` tells what there is now, `exit_process` ends the gateway some moments later.
+    """
 
     def __init__(
         self,
         settings: Settings,
         methods: Mapping[str, Method],
-        catalogue: Catalogue,
+        catalogue: Callable[[], Catalogue],
         exit_process: Callable[[], object],
     ) -> None:
         self._settings = settings
@@ -112,15 +124,24 @@ class GatewayMethods:
     async def get_version(self, module_name: str = "Version") -> GetVersionResponse:
         """Return the version of one module; without module_name that of the whole gateway.
 
-        Modules are those of the gateway, with or without `sebridge.` before their name, and the
-        libraries that it is built on.
+        Modules are those of the user, those of the gateway, with or without `sebridge.` before
+        their name, and the libraries that it is built on.
         """
-        versions = self._catalogue.versions
+        catalogue = self._catalogue()
+        module = catalogue.modules.get(module_name)
+        if module is not None:
+            return GetVersionResponse(
+                module_name=module_name,
+                version=module.version,
+                version_extended=module.version_extended,
+            )
+        versions = catalogue.versions
         version = versions.get(module_name, versions.get(f"{_OWN}{module_name}"))
         if version is None:
-            known = ", ".join(name for name in versions if not name.startswith(_OWN))
+            libraries = (name for name in versions if not name.startswith(_OWN))
+            known = ", ".join((*libraries, *catalogue.modules))
             raise ParameterError("module_name", f"must be one of the gateway's or of {known}")
-        extended = self._catalogue.version_extended if module_name == "Version" else {}
+        extended = catalogue.version_extended if module_name == "Version" else {}
         return GetVersionResponse(
             module_name=module_name, version=version, version_extended=extended
         )
@@ -187,5 +208,4 @@ class GatewayMethods:
                 Described(item.name, item.module, item.description)
                 for item in self._methods.values()
             ]
-        listed = getattr(self._catalogue, name)
-        return list(listed)
+        return getattr(self._catalogue(), name)

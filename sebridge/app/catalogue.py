@@ -1,30 +1,23 @@
 """What `help` and `get_version` tell: the classes there are, and our own device record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import requires, version
-import inspect
 import pkgutil
 import re
-from typing import Any, Final
+from typing import Final
 
 from zigpy.types import NWK
 
 import sebridge
-from sebridge.api.gateway import Catalogue, Described
-from sebridge.base.values import ABSENT, record_name
+from sebridge.api.gateway import Catalogue, Described, ModuleVersion
+from sebridge.base.values import ABSENT
 from sebridge.clusters.endpoint import Endpoint
-from sebridge.devices import descriptors
 from sebridge.devices.descriptors import Simple_Desc_rsp, ZDODeviceRecord
+from sebridge.modules.class_table import Kind
+from sebridge.modules.library import Library
 from sebridge.radio.radio import NetworkState
-from sebridge.smartenergy import drlc, messaging, price
-from sebridge.smartenergy.identifiers import DEVICE_NAMES
-from sebridge.zcl import general, reporting
 
-_INTERFACES: Final = (
-    Described("RPC_General_Interface", "api", "Gateway, network and devices."),
-    Described("RPC_ZCL_Interface", "api", "Attributes and general commands."),
-    Described("RPC_SE_Interface", "api", "Prices, load control and messages."),
-)
 _OURSELVES: Final = "sebridge"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _EXTRA: Final = "extra =="
@@ -32,23 +25,28 @@ _SE_REVISION: Final = "1.0 revision 15"
 _COORDINATOR: Final = 0
 
 
-def catalogue_of(endpoints: Sequence[Endpoint], paths: Sequence[str] = ()) -> Catalogue:
-    """Return what can be told of the gateway's parts; `paths` are those of the user's modules."""
+def catalogue_of(library: Library) -> Catalogue:
+    """Return what can be told of the gateway's parts and of the user's modules, as it is now."""
     return Catalogue(
         versions=_versions(),
         version_extended={
             "SE_spec_version": _SE_REVISION,
             "description": "sebridge, a ZigBee Smart Energy gateway on MQTT",
         },
-        interfaces=_INTERFACES,
-        endpoints=[_endpoint(endpoint) for endpoint in endpoints],
-        clusters=_clusters(endpoints),
-        records=[_described(kind) for kind in record_kinds()],
-        paths=paths,
+        modules={
+            name: ModuleVersion(found.version, found.version_extended)
+            for name, found in library.versions.items()
+        },
+        interfaces=_classes(library, Kind.INTERFACE),
+        endpoints=_classes(library, Kind.ENDPOINT),
+        clusters=_classes(library, Kind.CLUSTER),
+        records=_classes(library, Kind.RECORD),
+        paths=library.paths,
     )
 
 
-def _versions() -> dict[str, str]:
+@cache
+def _versions() -> Mapping[str, str]:
     """Return the versions of the whole, of its modules, and of the libraries that it needs."""
     own = version(_OURSELVES)
     found = {"Version": own, _OURSELVES: own}
@@ -61,31 +59,11 @@ def _versions() -> dict[str, str]:
     return found | {module.name: own for module in modules}
 
 
-def _endpoint(endpoint: Endpoint) -> Described:
-    name = DEVICE_NAMES.get(endpoint.device_id, f"device 0x{endpoint.device_id:04X}")
-    about = f"{name}, profile 0x{endpoint.profile_id:04X}"
-    return Described(f"endpoint_0x{endpoint.endpoint_id:02X}", "clusters.endpoint", about)
-
-
-def _clusters(endpoints: Iterable[Endpoint]) -> list[Described]:
-    kinds = {type(cluster): None for endpoint in endpoints for cluster in endpoint.clusters}
-    return [_described(kind) for kind in kinds]
-
-
-def record_kinds() -> list[type[Any]]:
-    """Return every class of record that callers meet, or may send in a frame of their own."""
-    found = []
-    for module in (descriptors, general, reporting, price, drlc, messaging):
-        for kind in vars(module).values():
-            own = inspect.isclass(kind) and kind.__module__ == module.__name__
-            if own and record_name(kind) == kind.__name__:
-                found.append(kind)
-    return found
-
-
-def _described(kind: type[Any]) -> Described:
-    module = kind.__module__.removeprefix("sebridge.")
-    return Described(kind.__name__, module, inspect.cleandoc(kind.__doc__ or ""))
+def _classes(library: Library, kind: Kind) -> list[Described]:
+    return [
+        Described(known.name, known.module, known.description)
+        for known in library.classes.all(kind)
+    ]
 
 
 def own_device_record(network: NetworkState, endpoints: Sequence[Endpoint]) -> ZDODeviceRecord:
@@ -111,7 +89,7 @@ def _simple(endpoint: Endpoint, nwk: int) -> Simple_Desc_rsp:
         endpoint_id=endpoint.endpoint_id,
         profile_id=endpoint.profile_id,
         device_id=endpoint.device_id,
-        device_version=0,
+        device_version=endpoint.device_version,
         input_clusters=tuple(int(c) for c in descriptor.input_clusters),
         output_clusters=tuple(int(c) for c in descriptor.output_clusters),
     )

@@ -15,6 +15,7 @@ from sebridge.api.gateway import GatewayMethods
 from sebridge.api.identify import IdentifyMethods
 from sebridge.api.messaging import MessagingMethods
 from sebridge.api.metering import MeteringMethods
+from sebridge.api.modules import EndpointMethods, ModuleMethods
 from sebridge.api.network import NetworkMethods
 from sebridge.api.participation import ParticipationMethods
 from sebridge.api.plugins import PluginMethods
@@ -34,12 +35,13 @@ from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.reporting_services import ReportingServices
 from sebridge.app.timekeeping import Timekeeping
 from sebridge.base.clock import Clock
-from sebridge.clusters.endpoint import Endpoint, Router
+from sebridge.clusters.endpoint import Router
 from sebridge.devices.descriptors import ZDODeviceRecord
 from sebridge.devices.directory import Directory
 from sebridge.devices.manager import DeviceManager
 from sebridge.devices.remote_bindings import RemoteBindings
 from sebridge.devices.trust_center import TrustCenter
+from sebridge.modules.assembly import Assembly
 from sebridge.radio.radio import Radio
 from sebridge.reporting.meter_desk import MeterDesk
 from sebridge.reporting.meters import Meters
@@ -61,7 +63,6 @@ class Parts(KnownDevices, Profiles, Protocol):
     clock: Clock
     dispatcher: Dispatcher
     directory: Directory
-    endpoints: list[Endpoint]
     manager: DeviceManager
     trust_center: TrustCenter
     radio: Radio
@@ -69,11 +70,11 @@ class Parts(KnownDevices, Profiles, Protocol):
     network_settings: NetworkSettings
     time: Timekeeping
     synchronizer: Synchronizer
-    import_paths: list[str]
     exit: Callable[[], object]
     router: Router
     meters: Meters
     meter_desk: MeterDesk
+    assembly: Assembly
     aliases: Aliases
     buffer: ResponseBuffer
     reporting: ReportingServices
@@ -90,9 +91,13 @@ class Parts(KnownDevices, Profiles, Protocol):
 def chapters_of(parts: Parts) -> list[object]:
     """Return the chapters of methods; those of the role that the gateway has not say so."""
     registry, time, network = parts.registry, parts.time, parts.network_settings
-    catalogue = catalogue_of(parts.endpoints, parts.import_paths)
     return [
-        GatewayMethods(registry, parts.dispatcher.methods, catalogue, parts.exit),
+        GatewayMethods(
+            registry,
+            parts.dispatcher.methods,
+            lambda: catalogue_of(parts.assembly.library),
+            parts.exit,
+        ),
         TimeMethods(parts.clock, time.clock, parts.synchronizer, time.memory, time.zone),
         DeviceMethods(parts, parts.manager, parts.own_record),
         NetworkMethods(
@@ -110,6 +115,8 @@ def chapters_of(parts: Parts) -> list[object]:
         *_zcl_chapters(parts),
         MeteringMethods(parts.directory, parts.meters, parts.meter_desk),
         *_event_chapters(parts.side),
+        ModuleMethods(parts.assembly),
+        EndpointMethods(parts.assembly.endpoints),
         AliasMethods(parts.aliases),
         ResponseMethods(parts.buffer),
         PluginMethods(),

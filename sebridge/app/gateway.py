@@ -13,6 +13,8 @@ import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.api.notifications import Notifier, Sink
+from sebridge.app.assembling import UserCode, assemble
+from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.catalogue import own_device_record
 from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
@@ -86,9 +88,6 @@ DISPLAY: Final = "display"
 COLLECTED: Final = "collected"
 """The form of attribute reports in which one message tells all of a frame."""
 
-MANUFACTURER: Final = "sebridge"
-"""What devices read in our Basic cluster."""
-
 
 class Collections(Protocol):
     """Where what must survive is kept."""
@@ -133,7 +132,6 @@ class Gateway:
         self.bus = ground.bus
         self.started = ground.clock.utc()
         self.joining_until: float | None = None
-        self.import_paths: list[str] = []
         self.exit = ground.exit
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
@@ -304,6 +302,13 @@ class Gateway:
             collect_reports=options.rpc.attribute_reports == COLLECTED,
         )
         self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
+        self.assembly = assemble(
+            options.modules,
+            keep,
+            self.router,
+            self.dispatcher,
+            UserCode(notify=notify, clock=ground.clock, zigbee_now=self.time.now, bus=ground.bus),
+        )
         self.dispatcher.register(chapters_of(self))
 
     @property
@@ -334,6 +339,7 @@ class Gateway:
         """All services in the order in which they start."""
         return [
             self.router,
+            self.assembly,
             self.trust_center,
             *self.security.services,
             self.keeper,

@@ -213,6 +213,27 @@ class UnscaledError(RequestError):
         super().__init__(self.meaning)
 
 
+class ModuleError(RequestError):
+    """A module of the user cannot be used, or breaks when it is.
+
+    `file` is the name of its file, `line` counts from 1 in it, None where no line is to blame.
+    """
+
+    code = -32008
+    meaning = "a module of the user cannot be used; data says where it is wrong"
+
+    def __init__(self, file: str, problem: str, line: int | None = None) -> None:
+        where = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {problem}")
+        self.file = file
+        self.line = line
+
+    @override
+    def details(self) -> dict[str, object]:
+        place: dict[str, object] = {"file": self.file}
+        return place if self.line is None else place | {"line": self.line}
+
+
 class UnsupportedCommandError(SebridgeError):
     """The cluster does not know this command."""
 

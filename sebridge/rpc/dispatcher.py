@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 import logging
+from typing import Any
 
 from sebridge.base.errors import RefusedError, SebridgeError, UnknownMethodError
 from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError
@@ -71,10 +72,7 @@ class Dispatcher:
         identifier = request.params.get(_IDENTIFIER, request.request_identifier)
         try:
             params = {name: v for name, v in request.params.items() if name != _IDENTIFIER}
-            wanted = self._find(request.method)
-            self._policy.check(wanted.name, wanted.scope, caller)
-            result = await wanted.invoke(params)
-            await self._durable()
+            result = await self.call(request.method, params, caller)
         except SebridgeError as error:
             _LOGGER.info("%s: %s", request.method, error)
             return Response(request.method, None, RpcError.of(error), identifier)
@@ -83,6 +81,16 @@ class Dispatcher:
             internal = RpcError(SebridgeError.code, SebridgeError.meaning)
             return Response(request.method, None, internal, identifier)
         return Response(request.method, result, None, identifier)
+
+    async def call(
+        self, method: str, params: Mapping[str, Any], caller: Caller = OURSELVES
+    ) -> object:
+        """Return the result of a method as it is declared; raise what the method raises."""
+        wanted = self._find(method)
+        self._policy.check(wanted.name, wanted.scope, caller)
+        result = await wanted.invoke(params)
+        await self._durable()
+        return result
 
     def _find(self, name: str) -> Method:
         try:

@@ -67,8 +67,8 @@ class Method:
 
     @property
     def response(self) -> Any:
-        """The dataclass that it answers with."""
-        return get_type_hints(self.call)["return"]
+        """The type of what it answers with, as a rule a dataclass; None where it does not say."""
+        return get_type_hints(self.call).get("return")
 
     async def invoke(self, params: Mapping[str, Any]) -> object:
         """Return the result as declared; raise ParameterError for what cannot be a parameter."""
@@ -91,11 +91,16 @@ class Method:
         return parameter
 
 
+def is_method(function: object) -> bool:
+    """Say whether something is marked as a method."""
+    return getattr(function, _MARK, None) is not None
+
+
 def methods_of(chapter: object) -> list[Method]:
     """Return the marked methods of an object, in the order in which they are written."""
     found = []
     for name, function in vars(type(chapter)).items():
-        if getattr(function, _MARK, None) is not None:
+        if is_method(function):
             found.append(_method(name, function, getattr(chapter, name)))
     return found
 

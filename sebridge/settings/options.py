@@ -241,6 +241,13 @@ class HttpOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModulesOptions:
+    """Where code of the user may come from; without a directory there is none."""
+
+    directory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
     """What is logged, and how much."""
 
@@ -259,6 +266,7 @@ class Options:
     homeassistant: HomeAssistantOptions = field(default_factory=HomeAssistantOptions)
     rpc: RpcOptions = field(default_factory=RpcOptions)
     http: HttpOptions | None = None  # none: there is no HTTP door
+    modules: ModulesOptions = field(default_factory=ModulesOptions)
     storage: StorageOptions = field(default_factory=StorageOptions)
     simulator: SimulatorOptions = field(default_factory=SimulatorOptions)
     log: LogOptions = field(default_factory=LogOptions)

@@ -22,6 +22,7 @@ from sebridge.settings.options import (
     GatewayOptions,
     HomeAssistantOptions,
     LogOptions,
+    ModulesOptions,
     MqttOptions,
     Options,
     OutboxOptions,
@@ -331,6 +332,7 @@ _RPC: Final = section(
     },
     RpcOptions,
 )
+_MODULES: Final = section({"directory": path}, ModulesOptions)
 _STORAGE: Final = section({"path": path}, StorageOptions)
 _AIR: Final = section(
     {
@@ -377,6 +379,7 @@ SCHEMA: Final = vol.Schema(
             "homeassistant": _HOMEASSISTANT,
             "rpc": _RPC,
             "http": http_door,
+            "modules": _MODULES,
             "storage": _STORAGE,
             "simulator": _SIMULATOR,
             "log": _LOG,

@@ -1,10 +1,13 @@
 """Version, help, time and registry."""
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sebridge.base.clock import VirtualClock
+from sebridge.settings.options import ModulesOptions
 from tests.api.home import Home
 
 SECTIONS = ("registry", "methods", "interfaces", "endpoints", "clusters", "records", "paths")
@@ -44,10 +47,10 @@ async def test_the_module_that_help_names_is_one_with_a_version(alone: Home) -> 
         await alone.call("get_version", module_name=module)
 
 
-async def test_the_folders_of_the_users_modules_are_listed(alone: Home) -> None:
-    alone.gateway.import_paths.append("/config/modules")
+async def test_the_folders_of_the_users_modules_are_listed(clock: VirtualClock) -> None:
+    home = Home(clock, (), modules=ModulesOptions(directory=Path("/config/modules")))
 
-    assert await alone.call("help", paths=None) == {"paths": ["/config/modules"]}
+    assert await home.call("help", paths=None) == {"paths": ["/config/modules"]}
 
 
 async def test_the_process_ends_when_it_is_asked_to_and_says_nothing(alone: Home) -> None:

@@ -6,11 +6,15 @@ from sebridge.settings.options import GatewayOptions
 from tests.api.home import Home
 
 DESTRUCTIVE = {
-    "remove_device",
-    "exit",
+    "add_interface",
+    "add_module",
     "configure_zigbee_network",
+    "exit",
     "get_zigbee_network_configuration",
     "leave_network",
+    "remove_device",
+    "remove_interface",
+    "remove_module",
     "xbee_AT",
     *("install_package", "uninstall_plugin"),
     *("start_plugin", "stop_plugin", "enable_plugin", "disable_plugin"),

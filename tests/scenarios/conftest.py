@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
 import json
+from pathlib import Path
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
     AirOptions,
     DoorOptions,
+    ModulesOptions,
     Options,
     PolicyOptions,
     RpcOptions,
@@ -104,6 +106,7 @@ class Home(Talker):
         simulator: SimulatorOptions,
         kept: Collections,
         security: HouseSecurity | None = None,
+        modules: Path | None = None,
     ) -> None:
         self.clock = clock
         self.kept = kept
@@ -112,7 +115,9 @@ class Home(Talker):
         self.bus = SignalBus(strict=True)
         self.ether = Ether(clock, simulator.air)
         self.topics = Topics("sebridge", "home")
-        self.options = Options(simulator=simulator, rpc=EVERYTHING)
+        self.options = Options(
+            simulator=simulator, rpc=EVERYTHING, modules=ModulesOptions(directory=modules)
+        )
         stream = NotificationStream(self.broker, self.topics)
         ground = Ground(
             clock=clock,
@@ -238,7 +243,7 @@ MakeHome = Callable[..., Any]
 async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
     """Build homes, with bad air or with what an earlier one kept, and stop them afterwards.
 
-    `prepare` is called before anything is switched on.
+    `prepare` is called before anything is switched on; `modules` is a directory of user's code.
     """
     homes: list[Home] = []
 
@@ -247,12 +252,13 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
         simulator: SimulatorOptions | None = None,
         prepare: Callable[[Home], object] = lambda _home: None,
         security: HouseSecurity | None = None,
+        modules: Path | None = None,
         **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
             devices=default_simulator().devices, air=AirOptions(**({"delay": 0.0} | air))
         )
-        home = Home(clock, chosen, {} if kept is None else kept, security)
+        home = Home(clock, chosen, {} if kept is None else kept, security, modules)
         homes.append(home)
         prepare(home)
         await home.start()

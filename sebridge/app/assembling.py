@@ -1,0 +1,74 @@
+"""Put together what code of the user and added endpoints stand on."""
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+import logging
+from typing import Any
+
+from sebridge.app.built_in_classes import built_in_classes
+from sebridge.base.clock import Clock
+from sebridge.base.errors import ParameterError
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.endpoint import Router
+from sebridge.modules.additions_store import AdditionsStore
+from sebridge.modules.assembly import Assembly
+from sebridge.modules.class_table import ClassTable
+from sebridge.modules.endpoint_additions import EndpointAdditions
+from sebridge.modules.endpoints import Endpoints
+from sebridge.modules.interface_context import Surroundings, notification
+from sebridge.modules.interfaces import Interfaces
+from sebridge.modules.library import Library
+from sebridge.modules.loader import Loader
+from sebridge.modules.signals import Notice
+from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.message import Notification
+from sebridge.settings.options import ModulesOptions
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCode:
+    """What code of the user speaks with and goes by; `zigbee_now` is the network's time."""
+
+    notify: Callable[[Notification], object]
+    clock: Clock
+    zigbee_now: Callable[[], int]
+    bus: SignalBus
+
+
+def assemble(
+    options: ModulesOptions,
+    keep: Callable[[str, Any, Any], MutableMapping[Any, Any]],
+    router: Router,
+    dispatcher: Dispatcher,
+    code: UserCode,
+) -> Assembly:
+    """Return what adds and removes modules, interfaces, endpoints and clusters."""
+    classes = ClassTable(built_in_classes(code.zigbee_now))
+    library = Library(Loader(options.directory), classes)
+    surroundings = Surroundings(
+        call=dispatcher.call,
+        notify=code.notify,
+        clock=code.clock,
+        store=keep("module_store", tuple[str, str], Any),
+    )
+    store = AdditionsStore.kept_by(keep)
+    interfaces = Interfaces(library, dispatcher, surroundings)
+    endpoints = Endpoints(library, router, router.exchange.encryption)
+    _tell_notices(code)
+    return Assembly(store, library, interfaces, EndpointAdditions(store, endpoints))
+
+
+def _tell_notices(code: UserCode) -> None:
+    """Tell the world what clusters of the user have to say."""
+
+    def tell(notice: Notice) -> None:
+        try:
+            told = notification(notice.name, notice.parameters, code.clock.utc())
+        except ParameterError as error:
+            _LOGGER.warning("a notice of a module is not told: %s", error)
+            return
+        code.notify(told)
+
+    code.bus.listen(Notice, tell)

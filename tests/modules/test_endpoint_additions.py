@@ -1,0 +1,259 @@
+"""Which endpoints and clusters are kept, which are there, and which may go."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import FullError, ParameterError, RefusedError
+from sebridge.base.signals import SignalBus
+from sebridge.clusters.basic import BasicServer
+from sebridge.clusters.endpoint import Endpoint, Router
+from sebridge.clusters.exchange import Exchange
+from sebridge.modules.additions_store import AdditionsStore
+from sebridge.modules.endpoint_additions import EndpointAdditions
+from sebridge.modules.endpoints import Endpoints
+from sebridge.modules.library import Library
+from sebridge.settings.additions import AddedCluster, AddedEndpoint
+from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
+from tests.clusters.radio_side import RecordingSender
+from tests.clusters.test_endpoint import Reports
+from tests.modules.user_code import LAMP, library, write
+
+ANY = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=2, profile_id=0x0104)
+LAMP_2 = AddedEndpoint(endpoint_class="LampEndpoint", endpoint_id=2)
+ON_OFF = AddedCluster(
+    cluster_class="ZCL_Cluster", endpoint_id=2, server_or_client=1, cluster_id=0x0006
+)
+
+
+def cluster(name: str, endpoint_id: int = 2, **given: int) -> AddedCluster:
+    return AddedCluster(cluster_class=name, endpoint_id=endpoint_id, **given)  # type: ignore[arg-type]
+
+
+class Gateway:
+    """A router with the gateway's own endpoint, and what was added to it."""
+
+    def __init__(self, clock: VirtualClock, books: Library, store: AdditionsStore) -> None:
+        ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
+        exchange = Exchange(RecordingSender(), clock, lambda: 10.0)
+        self.router = Router([ours], exchange, clock, SignalBus(strict=True), Reports())
+        self.books = books
+        self.store = store
+        self.additions = EndpointAdditions(
+            store, Endpoints(books, self.router, exchange.encryption)
+        )
+
+    def clusters(self, endpoint_id: int) -> list[int]:
+        return [c.cluster_id for c in self.router.endpoints[endpoint_id].clusters]
+
+
+@pytest.fixture
+def gateway(clock: VirtualClock, tmp_path: Path) -> Gateway:
+    write(tmp_path, "lamp", LAMP)
+    return Gateway(clock, library(tmp_path), AdditionsStore({}, {}, {}, {}))
+
+
+def restarted(gateway: Gateway, clock: VirtualClock) -> Gateway:
+    """Return another gateway with the same store, and a library that is as new."""
+    return Gateway(clock, library(Path(gateway.books.paths[0])), gateway.store)
+
+
+# ------------------------------------------------------------------ adding and removing
+
+
+def test_what_was_added_is_there_again_after_a_restart(
+    gateway: Gateway, clock: VirtualClock
+) -> None:
+    gateway.additions.add_endpoint(ANY)
+    gateway.additions.add_cluster(ON_OFF)
+    gateway.additions.add_cluster(cluster("BasicServer"))
+
+    again = restarted(gateway, clock)
+    again.additions.put_together()
+
+    assert sorted(again.router.endpoints) == [2, SE_ENDPOINT]
+    assert again.clusters(2) == [6, 0]
+
+
+def test_a_removed_endpoint_takes_its_clusters_with_it(
+    gateway: Gateway, clock: VirtualClock
+) -> None:
+    gateway.additions.add_endpoint(ANY)
+    gateway.additions.add_cluster(ON_OFF)
+    gateway.additions.add_cluster(cluster("ZCL_Cluster", 0x5E, cluster_id=6, server_or_client=1))
+
+    gateway.additions.remove_endpoint(2)
+
+    assert list(gateway.router.endpoints) == [SE_ENDPOINT]
+    assert [entry.endpoint_id for entry in gateway.store.clusters.values()] == [0x5E]
+    again = restarted(gateway, clock)
+    again.additions.put_together()
+    assert again.clusters(SE_ENDPOINT) == [0, 6]
+
+
+def test_an_endpoint_of_a_number_that_was_free_again_begins_anew(gateway: Gateway) -> None:
+    gateway.additions.add_endpoint(ANY)
+    gateway.additions.add_cluster(ON_OFF)
+    gateway.additions.remove_endpoint(2)
+
+    gateway.additions.add_endpoint(ANY)
+    gateway.additions.add_cluster(ON_OFF)
+
+    assert gateway.clusters(2) == [6]
+    assert list(gateway.store.clusters.values()) == [ON_OFF]
+
+
+def test_the_next_endpoint_is_the_lowest_that_is_free_and_not_kept(gateway: Gateway) -> None:
+    gateway.store.endpoints[1] = LAMP_2
+    gateway.additions.add_endpoint(ANY)
+
+    assert gateway.additions.next_endpoint() == 3
+
+
+def test_there_is_an_end_to_the_endpoints(gateway: Gateway) -> None:
+    gateway.store.endpoints.update(dict.fromkeys(range(1, 241), ANY))
+
+    with pytest.raises(FullError, match="no free endpoint"):
+        gateway.additions.next_endpoint()
+    with pytest.raises(FullError, match="no room"):
+        gateway.additions.add_endpoint(ANY)
+
+
+def test_a_number_is_given_once(gateway: Gateway) -> None:
+    gateway.store.endpoints[2] = LAMP_2  # it waits for its class
+
+    with pytest.raises(ParameterError, match="endpoint_id: 0x02 is in use"):
+        gateway.additions.add_endpoint(ANY)
+
+    assert gateway.store.endpoints == {2: LAMP_2}
+
+
+def test_what_was_not_added_stays(gateway: Gateway) -> None:
+    gateway.additions.add_endpoint(ANY)
+
+    with pytest.raises(RefusedError, match="only an endpoint that was added"):
+        gateway.additions.remove_endpoint(SE_ENDPOINT)
+    with pytest.raises(ParameterError, match="has no endpoint 0x07"):
+        gateway.additions.remove_endpoint(7)
+    with pytest.raises(RefusedError, match="only a cluster that was added"):
+        gateway.additions.remove_cluster(cluster("BasicServer", 0x5E))
+    with pytest.raises(RefusedError, match="only a cluster that was added"):
+        gateway.additions.remove_cluster(cluster("", 0x5E, cluster_id=0, server_or_client=0))
+    with pytest.raises(ParameterError, match="no such cluster"):
+        gateway.additions.remove_cluster(cluster("BasicServer"))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [cluster("ZCL_Cluster"), cluster("", cluster_id=6, server_or_client=1)],
+    ids=["by class", "by side"],
+)
+def test_a_cluster_is_removed_for_good(
+    gateway: Gateway, clock: VirtualClock, wanted: AddedCluster
+) -> None:
+    gateway.additions.add_endpoint(ANY)
+    gateway.additions.add_cluster(ON_OFF)
+
+    found = gateway.additions.remove_cluster(wanted)
+
+    assert (found.cluster_class, found.side) == ("ZCL_Cluster", (2, 6, False))
+    assert gateway.clusters(2) == []
+    again = restarted(gateway, clock)
+    again.additions.put_together()
+    assert again.clusters(2) == []
+
+
+def test_a_wrong_side_is_refused_before_anything_else(gateway: Gateway) -> None:
+    wrong = cluster("ZCL_Cluster", cluster_id=6, server_or_client=2)
+
+    with pytest.raises(ParameterError, match="server_or_client"):
+        gateway.additions.add_cluster(wrong)
+    with pytest.raises(ParameterError, match="server_or_client"):
+        gateway.additions.remove_cluster(wrong)
+
+
+def test_a_refused_addition_is_not_kept(gateway: Gateway) -> None:
+    for entry in (ON_OFF, cluster("Nobody", 0x5E)):
+        with pytest.raises(ParameterError):
+            gateway.additions.add_cluster(entry)
+    with pytest.raises(ParameterError):
+        gateway.additions.add_endpoint(LAMP_2)
+
+    assert (gateway.store.endpoints, gateway.store.clusters) == ({}, {})
+
+
+# ------------------------------------------------------------------ what waits for its classes
+
+
+def test_what_waits_is_there_as_soon_as_its_classes_are(
+    gateway: Gateway, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway.books.open("lamp")
+    gateway.additions.add_endpoint(LAMP_2)
+    gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
+    again = restarted(gateway, clock)
+
+    with caplog.at_level(logging.WARNING):
+        again.additions.put_together()
+    missing = sorted(again.router.endpoints)
+    again.books.open("lamp")
+    again.additions.put_together()
+
+    assert missing == [SE_ENDPOINT]
+    assert "endpoint 0x02 waits: endpoint_class: there is no endpoint class" in caplog.text
+    assert "cluster ZCL_Cluster of endpoint 0x02 waits" in caplog.text
+    assert again.clusters(2) == [6, 8]
+
+
+def test_what_a_module_takes_away_comes_back_with_it(gateway: Gateway) -> None:
+    gateway.books.open("lamp")
+    gateway.additions.add_endpoint(LAMP_2)
+    gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
+    gateway.additions.add_cluster(cluster("LampServer", 0x5E))
+
+    gateway.additions.drop_classes_of("lamp")
+    gateway.books.close("lamp")
+    gone = (sorted(gateway.router.endpoints), gateway.clusters(SE_ENDPOINT))
+    gateway.books.open("lamp")
+    gateway.additions.put_together()
+
+    assert gone == ([SE_ENDPOINT], [0])
+    assert gateway.clusters(2) == [6, 8]
+    assert gateway.clusters(SE_ENDPOINT) == [0, 6]
+
+
+def test_what_waits_can_be_removed(gateway: Gateway) -> None:
+    gateway.store.endpoints[2] = LAMP_2
+    gateway.store.append_cluster(cluster("LampServer", 0x5E))
+    gateway.store.append_cluster(cluster("LampServer", cluster_id=6, server_or_client=0))
+
+    with pytest.raises(ParameterError, match="cluster_id: is needed"):
+        gateway.additions.remove_cluster(cluster("LampServer", 0x5E))
+    removed = gateway.additions.remove_cluster(
+        cluster("LampServer", 0x5E, cluster_id=6, server_or_client=0)
+    )
+    gateway.additions.remove_endpoint(2)
+
+    assert removed.side == (0x5E, 6, True)
+    assert (gateway.store.endpoints, gateway.store.clusters) == ({}, {})
+
+
+def test_an_entry_for_an_endpoint_of_the_gateway_is_kept_and_goes_without_it(
+    gateway: Gateway,
+) -> None:
+    portal = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=0x5E, profile_id=SE_PROFILE)
+    gateway.store.endpoints[0x5E] = portal
+    gateway.store.append_cluster(
+        cluster("ZCL_Cluster", 0x5E, cluster_id=0x0402, server_or_client=1)
+    )
+    gateway.additions.put_together()
+    with_it = gateway.clusters(SE_ENDPOINT)
+
+    gateway.additions.remove_endpoint(0x5E)
+
+    assert with_it == [0, 0x0402]
+    assert gateway.clusters(SE_ENDPOINT) == [0, 0x0402]
+    assert gateway.store.endpoints == {}
+    assert len(gateway.store.clusters) == 1

@@ -1,0 +1,108 @@
+"""A directory with code of the user, and what stands around such code."""
+
+from collections.abc import Mapping
+from pathlib import Path
+import textwrap
+from typing import Any
+
+from sebridge.base.clock import VirtualClock
+from sebridge.clusters.basic import BasicServer
+from sebridge.clusters.generic import GenericCluster
+from sebridge.clusters.price_server import PriceServer
+from sebridge.modules.class_table import ClassTable, Kind, KnownClass, described
+from sebridge.modules.endpoint_class import EndpointClass
+from sebridge.modules.interface_context import Store, Surroundings
+from sebridge.modules.library import Library
+from sebridge.modules.loader import Loader
+from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.message import Notification
+
+COUNTER = """
+    from dataclasses import dataclass
+    from sebridge.rpc.method import method
+
+    @dataclass(frozen=True)
+    class CountResponse:
+        number: int
+
+    class Counter:
+        '''Counts.'''
+
+        def __init__(self, context):
+            self._context = context
+
+        @method
+        async def count(self, step: int = 1) -> CountResponse:
+            '''Count on.'''
+            number = self._context.store.get("number", 0) + step
+            self._context.store["number"] = number
+            return CountResponse(number)
+"""
+"""A module with an interface class and nothing else."""
+
+LAMP = """
+    from zigpy.zcl.clusters.general import OnOff
+    from sebridge.clusters.cluster import LocalCluster
+    from sebridge.modules.endpoint_class import EndpointClass
+
+    class LampServer(LocalCluster):
+        '''A lamp.'''
+        definition = OnOff
+        server = True
+
+    class LampEndpoint(EndpointClass):
+        '''A lamp and nothing else.'''
+        profile_id = 0x0104
+        device_id = 0x0100
+        device_version = 2
+
+        def clusters(self):
+            return [LampServer()]
+"""
+"""A module with a cluster class, and an endpoint class that has such a cluster."""
+
+
+def write(directory: Path, name: str, code: str) -> Path:
+    """Put a module into a directory."""
+    file = directory / f"{name}.py"
+    file.write_text(textwrap.dedent(code))
+    return file
+
+
+class AnyEndpoint(EndpointClass):
+    """An endpoint without defaults."""
+
+
+def built_in() -> Mapping[Kind, list[KnownClass]]:
+    """Return a few classes that are always there."""
+    return {
+        Kind.INTERFACE: [KnownClass("RPC_SE_Interface", "api", "Built in.")],
+        Kind.ENDPOINT: [described(AnyEndpoint, "here", make=AnyEndpoint)],
+        Kind.CLUSTER: [
+            KnownClass("ZCL_Cluster", "here", "Any.", GenericCluster, GenericCluster),
+            described(BasicServer, "here", make=lambda: BasicServer("maker", "model")),
+            described(PriceServer, "here"),
+        ],
+    }
+
+
+def library(directory: Path | None) -> Library:
+    """Return a library of a directory beside the classes that are always there."""
+    return Library(Loader(directory), ClassTable(built_in()))
+
+
+async def durable() -> None:
+    """Memory is as durable as the test."""
+
+
+class Neighbours:
+    """What interfaces share: a dispatcher with its methods, and all that was said."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.dispatcher = Dispatcher(durable)
+        self.said: list[Notification] = []
+        self.kept: dict[tuple[str, str], Any] = {}
+        store: Store = self.kept
+        self.surroundings = Surroundings(
+            call=self.dispatcher.call, notify=self.said.append, clock=clock, store=store
+        )
