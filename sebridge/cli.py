@@ -20,6 +20,7 @@ from sebridge.app.codec_commands import decode_command, encode_command
 from sebridge.app.demo import run_demo
 from sebridge.app.logs import set_up_logging
 from sebridge.app.remote import BrokerAddress, call, parameters_of, watch
+from sebridge.app.saved_file_commands import export_command, import_command
 from sebridge.app.systemd import notify, watchdog_interval
 from sebridge.app.token_command import token_command
 from sebridge.base.errors import ConfigError, SebridgeError
@@ -237,6 +238,8 @@ main.add_command(certificate_command)
 main.add_command(decode_command)
 main.add_command(encode_command)
 main.add_command(token_command)
+main.add_command(import_command)
+main.add_command(export_command)
 
 
 # ------------------------------------------------------------------ how it ends
