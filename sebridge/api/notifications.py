@@ -158,6 +158,7 @@ class UpdatedActiveEvents(Generic[R]):
 NOTIFICATIONS: Final[Mapping[str, Any]] = {
     "message": MessageNotice,
     "attribute_report": AttributeReport,
+    "received_attribute_report_collection": ReceivedAttributeReportCollection,
     "received_price_event": ReceivedEvent[PublishPriceRecord],
     "received_block_period": ReceivedEvent[PublishBlockPeriodRecord | PublishBlockPeriodSe11Record],
     "received_conversion_factor": ReceivedEvent[PublishConversionFactorRecord],

@@ -122,12 +122,12 @@ def test_an_attribute_of_our_own_is_told_without_a_device(bus: SignalBus, ear: E
 def test_as_an_option_all_of_a_frame_is_told_under_the_later_name_c3(
     bus: SignalBus, clock: VirtualClock
 ) -> None:
-    heard: list[Notification] = []
-    Notifier(bus, clock, heard.append, lambda: 1, collect_reports=True)
+    ear = Ear()
+    Notifier(bus, clock, ear, lambda: 1, collect_reports=True)
 
     bus.send(report(0x101E))
 
-    (message,) = heard
+    (message,) = ear.heard
     told = plain(message.parameters)
     assert message.name == "received_attribute_report_collection"
     assert [record["attribute_id"] for record in told["record_list"]] == [0, 0x0300]
