@@ -17,7 +17,7 @@ from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.interface_context import Surroundings, notification
 from sebridge.modules.interfaces import Interfaces
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.modules.loader import Loader
 from sebridge.modules.signals import Notice
 from sebridge.rpc.dispatcher import Dispatcher
@@ -46,7 +46,7 @@ def assemble(
 ) -> Assembly:
     """Return what adds and removes modules, interfaces, endpoints and clusters."""
     classes = ClassTable(built_in_classes(code.zigbee_now))
-    library = Library(Loader(options.directory), classes)
+    loaded = LoadedModules(Loader(options.directory), classes)
     surroundings = Surroundings(
         call=dispatcher.call,
         notify=code.notify,
@@ -54,10 +54,10 @@ def assemble(
         store=keep("module_store", tuple[str, str], Any),
     )
     store = AdditionsStore.kept_by(keep)
-    interfaces = Interfaces(library, dispatcher, surroundings)
-    endpoints = Endpoints(library, router, router.exchange.encryption)
+    interfaces = Interfaces(loaded, dispatcher, surroundings)
+    endpoints = Endpoints(loaded, router, router.exchange.encryption)
     _tell_notices(code)
-    return Assembly(store, library, interfaces, EndpointAdditions(store, endpoints))
+    return Assembly(store, loaded, interfaces, EndpointAdditions(store, endpoints))
 
 
 def _tell_notices(code: UserCode) -> None:

@@ -15,7 +15,7 @@ from sebridge.base.values import ABSENT
 from sebridge.clusters.endpoint import Endpoint
 from sebridge.devices.descriptors import Simple_Desc_rsp, ZDODeviceRecord
 from sebridge.modules.class_table import Kind
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.radio.radio import NetworkState
 
 _OURSELVES: Final = "sebridge"
@@ -25,7 +25,7 @@ _SE_REVISION: Final = "1.0 revision 15"
 _COORDINATOR: Final = 0
 
 
-def catalogue_of(library: Library) -> Catalogue:
+def catalogue_of(loaded: LoadedModules) -> Catalogue:
     """Return what can be told of the gateway's parts and of the user's modules, as it is now."""
     return Catalogue(
         versions=_versions(),
@@ -35,13 +35,13 @@ def catalogue_of(library: Library) -> Catalogue:
         },
         modules={
             name: ModuleVersion(found.version, found.version_extended)
-            for name, found in library.versions.items()
+            for name, found in loaded.versions.items()
         },
-        interfaces=_classes(library, Kind.INTERFACE),
-        endpoints=_classes(library, Kind.ENDPOINT),
-        clusters=_classes(library, Kind.CLUSTER),
-        records=_classes(library, Kind.RECORD),
-        paths=library.paths,
+        interfaces=_classes(loaded, Kind.INTERFACE),
+        endpoints=_classes(loaded, Kind.ENDPOINT),
+        clusters=_classes(loaded, Kind.CLUSTER),
+        records=_classes(loaded, Kind.RECORD),
+        paths=loaded.paths,
     )
 
 
@@ -59,10 +59,9 @@ def _versions() -> Mapping[str, str]:
     return found | {module.name: own for module in modules}
 
 
-def _classes(library: Library, kind: Kind) -> list[Described]:
+def _classes(loaded: LoadedModules, kind: Kind) -> list[Described]:
     return [
-        Described(known.name, known.module, known.description)
-        for known in library.classes.all(kind)
+        Described(known.name, known.module, known.description) for known in loaded.classes.all(kind)
     ]
 
 

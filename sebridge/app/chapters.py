@@ -95,7 +95,7 @@ def chapters_of(parts: Parts) -> list[object]:
         GatewayMethods(
             registry,
             parts.dispatcher.methods,
-            lambda: catalogue_of(parts.assembly.library),
+            lambda: catalogue_of(parts.assembly.loaded),
             parts.exit,
         ),
         TimeMethods(parts.clock, time.clock, parts.synchronizer, time.memory, time.zone),

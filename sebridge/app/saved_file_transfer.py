@@ -11,7 +11,7 @@ from sebridge.base.errors import ConfigError
 from sebridge.devices.directory import MAX_DEVICES
 from sebridge.devices.known_device import KnownDevice
 from sebridge.modules.additions_store import MOST_ADDED, AdditionsStore
-from sebridge.modules.library import BUILT_IN
+from sebridge.modules.loaded_modules import BUILT_IN
 from sebridge.settings.saved_files import (
     CLUSTERS,
     DEVICES,

@@ -14,7 +14,7 @@ from sebridge.modules.additions_store import AdditionsStore, check_room
 from sebridge.modules.class_table import Kind
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.interfaces import Interfaces
-from sebridge.modules.library import BUILT_IN, Library
+from sebridge.modules.loaded_modules import BUILT_IN, LoadedModules
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,12 +29,12 @@ class Assembly(Service):
     def __init__(
         self,
         store: AdditionsStore,
-        library: Library,
+        loaded: LoadedModules,
         interfaces: Interfaces,
         endpoints: EndpointAdditions,
     ) -> None:
         super().__init__()
-        self.library = library
+        self.loaded = loaded
         self.endpoints = endpoints
         self._store = store
         self._interfaces = interfaces
@@ -43,9 +43,9 @@ class Assembly(Service):
     async def start(self) -> None:
         """Load the modules, and put together what is kept."""
         for name in self._store.modules:
-            if name not in BUILT_IN and name not in self.library:
+            if name not in BUILT_IN and name not in self.loaded:
                 try:
-                    self.library.open(name)
+                    self.loaded.open(name)
                 except RequestError as error:
                     _LOGGER.warning("module %s is not loaded: %s", name, error)
         await self._put_together()
@@ -56,9 +56,9 @@ class Assembly(Service):
         """Stop what interfaces do, and let go of the modules."""
         await super().stop()
         await self._interfaces.end_all()
-        for name in self.library:
+        for name in self.loaded:
             self.endpoints.drop_classes_of(name)
-            self.library.close(name)
+            self.loaded.close(name)
 
     # ------------------------------------------------------------------ modules
 
@@ -69,7 +69,7 @@ class Assembly(Service):
         """
         check_room(self._store.modules)
         if name not in BUILT_IN:
-            self.library.open(name)
+            self.loaded.open(name)
         self._store.modules[name] = True
         await self._put_together()
 
@@ -81,11 +81,11 @@ class Assembly(Service):
         if name not in self._store.modules:
             raise RequestError("only a module that was added can be removed")
         del self._store.modules[name]
-        if name in self.library:
-            for known in self.library.classes.of(name, Kind.INTERFACE):
+        if name in self.loaded:
+            for known in self.loaded.classes.of(name, Kind.INTERFACE):
                 await self._interfaces.end(known.name)
             self.endpoints.drop_classes_of(name)
-            self.library.close(name)
+            self.loaded.close(name)
 
     # ------------------------------------------------------------------ interfaces
 
@@ -99,7 +99,7 @@ class Assembly(Service):
 
     async def remove_interface(self, name: str) -> None:
         """Make the methods of an interface class unavailable."""
-        known = self.library.classes.get(Kind.INTERFACE, name)
+        known = self.loaded.classes.get(Kind.INTERFACE, name)
         if known is not None and known.is_built_in:
             raise RefusedError(f"{name} is part of the gateway and cannot be removed")
         if name not in self._store.interfaces:

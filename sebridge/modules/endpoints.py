@@ -12,7 +12,7 @@ from sebridge.clusters.mirror import MIRROR_ENDPOINTS
 from sebridge.modules.class_table import Kind, KnownClass
 from sebridge.modules.defaults import PlacedCluster, Side, full_endpoint, named, side_of
 from sebridge.modules.endpoint_class import EndpointClass
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import HIGHEST_ENDPOINT, AddedCluster, AddedEndpoint
 
 T = TypeVar("T")
@@ -38,8 +38,8 @@ class Served(Protocol):
 class Endpoints:
     """The endpoints and clusters that were added and are there, beside those that always are."""
 
-    def __init__(self, library: Library, served: Served, encryption: EncryptionRules) -> None:
-        self._library = library
+    def __init__(self, loaded: LoadedModules, served: Served, encryption: EncryptionRules) -> None:
+        self._loaded = loaded
         self._served = served
         self._encryption = encryption
         self._placed: dict[int, str] = {}  # endpoint -> its class
@@ -67,7 +67,7 @@ class Endpoints:
         )
 
     def _is(self, cluster: LocalCluster, wanted: AddedCluster) -> bool:
-        known = self._library.classes.get(Kind.CLUSTER, wanted.cluster_class)
+        known = self._loaded.classes.get(Kind.CLUSTER, wanted.cluster_class)
         return (
             (known is None or known.subject is type(cluster))
             and wanted.cluster_id in {None, cluster.cluster_id}
@@ -82,7 +82,7 @@ class Endpoints:
         ParameterError when its number is not free, or its class not known; ModuleError when the
         class breaks.
         """
-        known = self._library.classes.find(Kind.ENDPOINT, entry.endpoint_class)
+        known = self._loaded.classes.find(Kind.ENDPOINT, entry.endpoint_class)
         filled = full_endpoint(known, entry)
         number = entry.endpoint_id
         if not 1 <= number <= HIGHEST_ENDPOINT:
@@ -116,7 +116,7 @@ class Endpoints:
         ParameterError when there is no such endpoint or class, the cluster is there already, or
         something that the class does not say is not given; ModuleError when the class breaks.
         """
-        known = self._library.classes.find(Kind.CLUSTER, entry.cluster_class)
+        known = self._loaded.classes.find(Kind.CLUSTER, entry.cluster_class)
         endpoint = self._endpoint(entry.endpoint_id)
         side = side_of(known, entry)
         _, cluster_id, server = side
@@ -146,7 +146,7 @@ class Endpoints:
 
     def drop_classes_of(self, owner: str) -> None:
         """Take away all clusters and endpoints of the classes of a module."""
-        classes = self._library.classes
+        classes = self._loaded.classes
         for placed in self.clusters:
             if classes.find(Kind.CLUSTER, placed.cluster_class).owner == owner:
                 self.detach(placed.side)
@@ -174,7 +174,7 @@ class Endpoints:
         try:
             return use(known.make)
         except BaseException as error:  # code of others may raise SystemExit, too
-            raise self._library.fault(known.owner, error) from error
+            raise self._loaded.fault(known.owner, error) from error
 
 
 def _clusters_of(make: Callable[[], EndpointClass]) -> tuple[LocalCluster, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, get_origin
 from sebridge.base.errors import ModuleError
 from sebridge.modules.class_table import Kind
 from sebridge.modules.interface_context import InterfaceContext, Surroundings
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.rpc.method import Method, methods_of
 
 
@@ -28,8 +28,8 @@ class Methods(Protocol):
 class Interfaces:
     """Makes interfaces of their classes, and takes them away again."""
 
-    def __init__(self, library: Library, methods: Methods, surroundings: Surroundings) -> None:
-        self._library = library
+    def __init__(self, loaded: LoadedModules, methods: Methods, surroundings: Surroundings) -> None:
+        self._loaded = loaded
         self._methods = methods
         self._surroundings = surroundings
         self._at_work: dict[str, tuple[object, InterfaceContext]] = {}
@@ -43,7 +43,7 @@ class Interfaces:
         ParameterError for an unknown class, ModuleError when it breaks, or has a method that is
         there already or does not say what it takes and returns. Nothing for a built-in class.
         """
-        known = self._library.classes.find(Kind.INTERFACE, name)
+        known = self._loaded.classes.find(Kind.INTERFACE, name)
         if known.make is None or name in self._at_work:
             return
         context = InterfaceContext(name, self._surroundings)
@@ -52,7 +52,7 @@ class Interfaces:
             self._check(f"{known.owner}.py", methods_of(interface))
         except BaseException as error:  # code of others may raise SystemExit, too
             await context.stop()
-            raise self._library.fault(known.owner, error) from error
+            raise self._loaded.fault(known.owner, error) from error
         self._methods.register([interface])
         self._at_work[name] = (interface, context)
 

@@ -7,20 +7,20 @@ import pytest
 from sebridge.api.gateway import Described, ModuleVersion
 from sebridge.app.catalogue import catalogue_of, own_device_record
 from sebridge.base.values import ABSENT, plain
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.modules.loader import Loader
 from tests.api.home import Home
 
 
 async def test_versions_of_all_that_matters_are_told(alone: Home) -> None:
-    versions = catalogue_of(alone.gateway.assembly.library).versions
+    versions = catalogue_of(alone.gateway.assembly.loaded).versions
 
     assert versions["Version"] == versions["sebridge"]
     assert {"zigpy", "bellows", "zigpy-xbee", "paho-mqtt"} <= versions.keys()
 
 
 async def test_endpoints_clusters_and_records_are_described(alone: Home) -> None:
-    catalogue = catalogue_of(alone.gateway.assembly.library)
+    catalogue = catalogue_of(alone.gateway.assembly.loaded)
 
     assert [item.name for item in catalogue.endpoints] == [
         "Endpoint",
@@ -44,22 +44,22 @@ async def test_endpoints_clusters_and_records_are_described(alone: Home) -> None
     "name", ["PublishPriceRecord", "LoadControlEventRecord", "ReadAttributeRecord"]
 )
 async def test_records_are_listed_by_the_names_of_the_reference(alone: Home, name: str) -> None:
-    assert name in [item.name for item in catalogue_of(alone.gateway.assembly.library).records]
+    assert name in [item.name for item in catalogue_of(alone.gateway.assembly.loaded).records]
 
 
 async def test_what_a_module_brings_is_told_while_it_is_there(alone: Home, tmp_path: Path) -> None:
     code = "__version__ = 3\nfrom sebridge.modules.endpoint_class import EndpointClass\n"
     (tmp_path / "mine.py").write_text(f"{code}class Mine(EndpointClass):\n    'Of mine.'\n")
-    library = Library(Loader(tmp_path), alone.gateway.assembly.library.classes)
+    loaded = LoadedModules(Loader(tmp_path), alone.gateway.assembly.loaded.classes)
 
-    library.open("mine")
-    during = catalogue_of(library)
-    library.close("mine")
+    loaded.open("mine")
+    during = catalogue_of(loaded)
+    loaded.close("mine")
 
     assert during.modules == {"mine": ModuleVersion(3, None)}
     assert during.endpoints[-1] == Described("Mine", "mine", "Of mine.")
     assert during.paths == [str(tmp_path)]
-    assert "Mine" not in [item.name for item in catalogue_of(library).endpoints]
+    assert "Mine" not in [item.name for item in catalogue_of(loaded).endpoints]
 
 
 async def test_our_own_record_has_our_endpoints(alone: Home) -> None:

@@ -186,6 +186,11 @@ async def scene_over(way: str, port: int, directory: Path) -> AsyncIterator[Scen
             listener.close()
 
 
+def says(**texts: str) -> Callable[[ET.Element], bool]:
+    """Return a look for a response with these texts, by the paths of their elements."""
+    return lambda response: all(response.findtext(path) == text for path, text in texts.items())
+
+
 def address(mac: str) -> str:
     return f'<destination_address type="MAC">{mac}</destination_address>'
 
@@ -232,9 +237,7 @@ async def a_device_joins_by_its_installation_code(head_end: HeadEnd) -> None:
         f'<installation_code type="string">{CODE}</installation_code>',
     )
     assert added.findtext("device_address") == METER
-    await head_end.wait_for(
-        "enable_joining_response", lambda r: r.findtext("request_identifier") == "0x1"
-    )
+    await head_end.wait_for("enable_joining_response", says(request_identifier="0x1"))
     await head_end.wait_for(
         "message", lambda r: METER.lower() in str(r.findtext("description")).lower()
     )
@@ -304,10 +307,7 @@ async def a_load_is_shed_and_says_so(head_end: HeadEnd) -> None:
     for status in ("0x1", "0x2", "0x3"):  # received, started, completed
         await head_end.wait_for(
             "received_report_event_status",
-            lambda r, status=status: (  # type: ignore[misc]  # a default binds it
-                r.findtext("record/issuer_event_id") == "0x3001"
-                and r.findtext("record/event_status") == status
-            ),
+            says(**{"record/issuer_event_id": "0x3001", "record/event_status": status}),
         )
 
 
@@ -365,12 +365,7 @@ async def responses_are_polled_with_limits(head_end: HeadEnd) -> None:
     assert len(first) == 2
     assert int(first.attrib["remaining"]) >= 3
     for number in range(5):
-        await head_end.wait_for(
-            "get_time_response",
-            lambda r, number=number: (  # type: ignore[misc]  # a default binds it
-                r.findtext("request_identifier") == f"0x{number:X}"
-            ),
-        )
+        await head_end.wait_for("get_time_response", says(request_identifier=f"0x{number:X}"))
 
 
 async def responses_are_pushed_through_an_outage(head_end: HeadEnd, server: PushServer) -> None:

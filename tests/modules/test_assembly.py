@@ -21,7 +21,7 @@ from sebridge.settings.additions import AddedEndpoint
 from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
 from tests.clusters.radio_side import RecordingSender
 from tests.clusters.test_endpoint import Reports
-from tests.modules.user_code import COUNTER, LAMP, Neighbours, library, write
+from tests.modules.user_code import COUNTER, LAMP, Neighbours, loaded, write
 
 LAMP_2 = AddedEndpoint(endpoint_class="LampEndpoint", endpoint_id=2)
 
@@ -35,13 +35,13 @@ class Gateway:
         exchange = Exchange(RecordingSender(), clock, lambda: 10.0)
         ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, ())
         self.router = Router([ours], exchange, clock, SignalBus(strict=True), Reports())
-        books = library(directory)
+        modules = loaded(directory)
         dispatcher = self.neighbours.dispatcher
         self.assembly = Assembly(
             store,
-            books,
-            Interfaces(books, dispatcher, self.neighbours.surroundings),
-            EndpointAdditions(store, Endpoints(books, self.router, exchange.encryption)),
+            modules,
+            Interfaces(modules, dispatcher, self.neighbours.surroundings),
+            EndpointAdditions(store, Endpoints(modules, self.router, exchange.encryption)),
         )
 
     @property
@@ -50,12 +50,12 @@ class Gateway:
 
     def state(self) -> object:
         """Return all that a request that fails must leave as it was."""
-        classes = self.assembly.library.classes
+        classes = self.assembly.loaded.classes
         return (
             self.methods,
             sorted(self.router.endpoints),
             {kind: [known.name for known in classes.all(kind)] for kind in Kind},
-            list(self.assembly.library),
+            list(self.assembly.loaded),
             list(self.store.modules),
             list(self.store.interfaces),
             sorted(name for name in sys.modules if name.startswith("sebridge_modules")),
@@ -94,7 +94,7 @@ async def test_everything_is_there_again_after_a_restart(
 
     assert again.methods == ["count"]
     assert sorted(again.router.endpoints) == [2, SE_ENDPOINT]
-    assert list(again.assembly.library) == ["counter", "lamp"]
+    assert list(again.assembly.loaded) == ["counter", "lamp"]
     await again.assembly.stop()
     assert again.methods == []
     assert not [name for name in sys.modules if name.startswith("sebridge_modules")]
@@ -108,7 +108,7 @@ async def test_a_removed_module_takes_away_what_is_of_it_at_once(gateway: Gatewa
 
     assert gateway.methods == []
     assert list(gateway.router.endpoints) == [SE_ENDPOINT]
-    assert list(gateway.assembly.library) == []
+    assert list(gateway.assembly.loaded) == []
     assert list(gateway.store.modules) == []
     await gateway.assembly.stop()
 
@@ -244,7 +244,7 @@ async def test_what_the_first_gateways_had_as_modules_is_there_without_a_file(
     await gateway.assembly.add_module("RPC_SE_Interface")
     await gateway.assembly.add_interface("RPC_SE_Interface")
 
-    assert list(gateway.assembly.library) == []
+    assert list(gateway.assembly.loaded) == []
     assert list(gateway.store.modules) == ["RPC_SE_Interface"]
     assert list(gateway.store.interfaces) == ["RPC_SE_Interface"]
     await gateway.assembly.remove_module("RPC_SE_Interface")

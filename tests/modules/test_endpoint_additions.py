@@ -14,12 +14,12 @@ from sebridge.clusters.exchange import Exchange
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
 from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
 from tests.clusters.radio_side import RecordingSender
 from tests.clusters.test_endpoint import Reports
-from tests.modules.user_code import LAMP, library, write
+from tests.modules.user_code import LAMP, loaded, write
 
 ANY = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=2, profile_id=0x0104)
 LAMP_2 = AddedEndpoint(endpoint_class="LampEndpoint", endpoint_id=2)
@@ -35,14 +35,14 @@ def cluster(name: str, endpoint_id: int = 2, **given: int) -> AddedCluster:
 class Gateway:
     """A router with the gateway's own endpoint, and what was added to it."""
 
-    def __init__(self, clock: VirtualClock, books: Library, store: AdditionsStore) -> None:
+    def __init__(self, clock: VirtualClock, modules: LoadedModules, store: AdditionsStore) -> None:
         ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
         exchange = Exchange(RecordingSender(), clock, lambda: 10.0)
         self.router = Router([ours], exchange, clock, SignalBus(strict=True), Reports())
-        self.books = books
+        self.modules = modules
         self.store = store
         self.additions = EndpointAdditions(
-            store, Endpoints(books, self.router, exchange.encryption)
+            store, Endpoints(modules, self.router, exchange.encryption)
         )
 
     def clusters(self, endpoint_id: int) -> list[int]:
@@ -52,12 +52,12 @@ class Gateway:
 @pytest.fixture
 def gateway(clock: VirtualClock, tmp_path: Path) -> Gateway:
     write(tmp_path, "lamp", LAMP)
-    return Gateway(clock, library(tmp_path), AdditionsStore({}, {}, {}, {}))
+    return Gateway(clock, loaded(tmp_path), AdditionsStore({}, {}, {}, {}))
 
 
 def restarted(gateway: Gateway, clock: VirtualClock) -> Gateway:
-    """Return another gateway with the same store, and a library that is as new."""
-    return Gateway(clock, library(Path(gateway.books.paths[0])), gateway.store)
+    """Return another gateway with the same store, and modules loaded anew."""
+    return Gateway(clock, loaded(Path(gateway.modules.paths[0])), gateway.store)
 
 
 # ------------------------------------------------------------------ adding and removing
@@ -190,7 +190,7 @@ def test_a_refused_addition_is_not_kept(gateway: Gateway) -> None:
 def test_what_waits_is_there_as_soon_as_its_classes_are(
     gateway: Gateway, clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gateway.books.open("lamp")
+    gateway.modules.open("lamp")
     gateway.additions.add_endpoint(LAMP_2)
     gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
     again = restarted(gateway, clock)
@@ -198,7 +198,7 @@ def test_what_waits_is_there_as_soon_as_its_classes_are(
     with caplog.at_level(logging.WARNING):
         again.additions.put_together()
     missing = sorted(again.router.endpoints)
-    again.books.open("lamp")
+    again.modules.open("lamp")
     again.additions.put_together()
 
     assert missing == [SE_ENDPOINT]
@@ -208,15 +208,15 @@ def test_what_waits_is_there_as_soon_as_its_classes_are(
 
 
 def test_what_a_module_takes_away_comes_back_with_it(gateway: Gateway) -> None:
-    gateway.books.open("lamp")
+    gateway.modules.open("lamp")
     gateway.additions.add_endpoint(LAMP_2)
     gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
     gateway.additions.add_cluster(cluster("LampServer", 0x5E))
 
     gateway.additions.drop_classes_of("lamp")
-    gateway.books.close("lamp")
+    gateway.modules.close("lamp")
     gone = (sorted(gateway.router.endpoints), gateway.clusters(SE_ENDPOINT))
-    gateway.books.open("lamp")
+    gateway.modules.open("lamp")
     gateway.additions.put_together()
 
     assert gone == ([SE_ENDPOINT], [0])

@@ -13,12 +13,12 @@ from sebridge.clusters.exchange import Exchange
 from sebridge.clusters.mirror import MIRROR_ENDPOINTS
 from sebridge.clusters.price_server import PriceServer
 from sebridge.modules.endpoints import Endpoints
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
 from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
 from tests.clusters.radio_side import RecordingSender
 from tests.clusters.test_endpoint import Reports
-from tests.modules.user_code import LAMP, library, write
+from tests.modules.user_code import LAMP, loaded, write
 
 
 @pytest.fixture
@@ -37,16 +37,16 @@ def changes(router: Router) -> list[list[int]]:
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Library:
+def modules(tmp_path: Path) -> LoadedModules:
     write(tmp_path, "lamp", LAMP)
-    books = library(tmp_path)
-    books.open("lamp")
-    return books
+    modules = loaded(tmp_path)
+    modules.open("lamp")
+    return modules
 
 
 @pytest.fixture
-def endpoints(books: Library, router: Router) -> Endpoints:
-    return Endpoints(books, router, router.exchange.encryption)
+def endpoints(modules: LoadedModules, router: Router) -> Endpoints:
+    return Endpoints(modules, router, router.exchange.encryption)
 
 
 def lamp(number: int = 2, **given: int) -> AddedEndpoint:
@@ -123,9 +123,9 @@ def test_an_endpoint_class_that_breaks_leaves_everything_as_it_was(
     tmp_path: Path, router: Router, changes: list[list[int]], before: str, after: str, problem: str
 ) -> None:
     write(tmp_path, "lamp", LAMP.replace(before, after))
-    books = library(tmp_path)
-    books.open("lamp")
-    endpoints = Endpoints(books, router, router.exchange.encryption)
+    modules = loaded(tmp_path)
+    modules.open("lamp")
+    endpoints = Endpoints(modules, router, router.exchange.encryption)
 
     with pytest.raises(ModuleError, match=problem):
         endpoints.place(lamp())

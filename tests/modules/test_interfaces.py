@@ -8,29 +8,29 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError
 from sebridge.modules.interfaces import Interfaces
-from sebridge.modules.library import Library
-from tests.modules.user_code import COUNTER, Neighbours, library, write
+from sebridge.modules.loaded_modules import LoadedModules
+from tests.modules.user_code import COUNTER, Neighbours, loaded, write
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Library:
-    return library(tmp_path)
+def modules(tmp_path: Path) -> LoadedModules:
+    return loaded(tmp_path)
 
 
 @pytest.fixture
-def interfaces(books: Library, neighbours: Neighbours) -> Interfaces:
-    return Interfaces(books, neighbours.dispatcher, neighbours.surroundings)
+def interfaces(modules: LoadedModules, neighbours: Neighbours) -> Interfaces:
+    return Interfaces(modules, neighbours.dispatcher, neighbours.surroundings)
 
 
-def opened(books: Library, code: str) -> None:
-    write(Path(books.paths[0]), "mine", code)
-    books.open("mine")
+def opened(modules: LoadedModules, code: str) -> None:
+    write(Path(modules.paths[0]), "mine", code)
+    modules.open("mine")
 
 
 async def test_the_methods_of_an_interface_can_be_called_until_it_ends(
-    books: Library, interfaces: Interfaces, neighbours: Neighbours
+    modules: LoadedModules, interfaces: Interfaces, neighbours: Neighbours
 ) -> None:
-    opened(books, COUNTER)
+    opened(modules, COUNTER)
 
     await interfaces.begin("Counter")
     await interfaces.begin("Counter")
@@ -43,11 +43,11 @@ async def test_the_methods_of_an_interface_can_be_called_until_it_ends(
     await interfaces.end("Counter")
     assert dict(neighbours.dispatcher.methods) == {}
     assert "Counter" not in interfaces
-    books.close("mine")
+    modules.close("mine")
 
 
 async def test_what_an_interface_does_beside_ends_with_it(
-    books: Library, interfaces: Interfaces, neighbours: Neighbours, clock: VirtualClock
+    modules: LoadedModules, interfaces: Interfaces, neighbours: Neighbours, clock: VirtualClock
 ) -> None:
     code = textwrap.dedent(COUNTER) + textwrap.dedent("""
         class Ticker(Counter):
@@ -64,7 +64,7 @@ async def test_what_an_interface_does_beside_ends_with_it(
             async def ticks(self) -> None:
                 '''Nothing.'''
     """)
-    opened(books, code)
+    opened(modules, code)
 
     await interfaces.begin("Ticker")
     await clock.advance(3)
@@ -73,7 +73,7 @@ async def test_what_an_interface_does_beside_ends_with_it(
 
     assert len(neighbours.said) == 3
     assert "ticks" not in neighbours.dispatcher.methods
-    books.close("mine")
+    modules.close("mine")
 
 
 @pytest.mark.parametrize(
@@ -88,27 +88,27 @@ async def test_what_an_interface_does_beside_ends_with_it(
     ],
 )
 async def test_an_interface_that_breaks_leaves_everything_as_it_was(
-    books: Library,
+    modules: LoadedModules,
     interfaces: Interfaces,
     neighbours: Neighbours,
     before: str,
     after: str,
     problem: str,
 ) -> None:
-    opened(books, COUNTER.replace(before, after, 1))
+    opened(modules, COUNTER.replace(before, after, 1))
 
     with pytest.raises(ModuleError, match=problem):
         await interfaces.begin("Counter")
 
     assert dict(neighbours.dispatcher.methods) == {}
     assert "Counter" not in interfaces
-    books.close("mine")
+    modules.close("mine")
 
 
 async def test_a_method_that_is_there_already_is_not_replaced(
-    books: Library, interfaces: Interfaces, neighbours: Neighbours
+    modules: LoadedModules, interfaces: Interfaces, neighbours: Neighbours
 ) -> None:
-    opened(books, textwrap.dedent(COUNTER) + "class Other(Counter):\n    count = Counter.count\n")
+    opened(modules, textwrap.dedent(COUNTER) + "class Other(Counter):\n    count = Counter.count\n")
     await interfaces.begin("Counter")
     first = neighbours.dispatcher.methods["count"]
 
@@ -117,20 +117,20 @@ async def test_a_method_that_is_there_already_is_not_replaced(
 
     assert neighbours.dispatcher.methods["count"] is first
     await interfaces.end_all()
-    books.close("mine")
+    modules.close("mine")
 
 
 @pytest.mark.parametrize("answer", ["None", "dict[str, int]"])
 async def test_a_method_may_answer_nothing_or_a_mapping(
-    books: Library, interfaces: Interfaces, answer: str
+    modules: LoadedModules, interfaces: Interfaces, answer: str
 ) -> None:
-    opened(books, COUNTER.replace("-> CountResponse:", f"-> {answer}:"))
+    opened(modules, COUNTER.replace("-> CountResponse:", f"-> {answer}:"))
 
     await interfaces.begin("Counter")
 
     assert "Counter" in interfaces
     await interfaces.end_all()
-    books.close("mine")
+    modules.close("mine")
 
 
 async def test_a_built_in_interface_is_there_anyway(

@@ -12,7 +12,7 @@ from sebridge.clusters.price_server import PriceServer
 from sebridge.modules.class_table import ClassTable, Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.modules.interface_context import Store, Surroundings
-from sebridge.modules.library import Library
+from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.modules.loader import Loader
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Notification
@@ -86,9 +86,9 @@ def built_in() -> Mapping[Kind, list[KnownClass]]:
     }
 
 
-def library(directory: Path | None) -> Library:
-    """Return a library of a directory beside the classes that are always there."""
-    return Library(Loader(directory), ClassTable(built_in()))
+def loaded(directory: Path | None) -> LoadedModules:
+    """Return a loaded of a directory beside the classes that are always there."""
+    return LoadedModules(Loader(directory), ClassTable(built_in()))
 
 
 async def durable() -> None:

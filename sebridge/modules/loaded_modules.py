@@ -24,19 +24,19 @@ class ModuleVersion:
     version_extended: Any = None
 
 
-class Library:
+class LoadedModules:
     """Loads modules and knows their classes; all or nothing."""
 
     def __init__(self, loader: Loader, classes: ClassTable) -> None:
         self.classes = classes
         self._loader = loader
-        self._loaded: dict[str, ModuleType] = {}
+        self._modules: dict[str, ModuleType] = {}
 
     def __contains__(self, name: str) -> bool:
-        return name in self._loaded
+        return name in self._modules
 
     def __iter__(self) -> Iterator[str]:
-        return iter(tuple(self._loaded))
+        return iter(tuple(self._modules))
 
     @property
     def paths(self) -> list[str]:
@@ -45,7 +45,7 @@ class Library:
 
     def open(self, name: str) -> None:
         """Load a module; ModuleError when it breaks or has a class that is there already."""
-        if name in self._loaded:
+        if name in self._modules:
             raise RequestError(f"the module {name} is loaded; remove it to load it anew")
         module = self._loader.load(name)
         try:
@@ -54,7 +54,7 @@ class Library:
             self._loader.unload(module)
             raise self.fault(name, error) from error
         self.classes.add(found)
-        self._loaded[name] = module
+        self._modules[name] = module
 
     def _examined(self, module: ModuleType, name: str) -> dict[Kind, list[KnownClass]]:
         file = f"{name}.py"
@@ -70,7 +70,7 @@ class Library:
     def close(self, name: str) -> None:
         """Let go of a module that is loaded, and forget its classes."""
         self.classes.remove(name)
-        self._loader.unload(self._loaded.pop(name))
+        self._loader.unload(self._modules.pop(name))
 
     def fault(self, owner: str, error: BaseException) -> ModuleError:
         """Return what a caller hears of an error that code of a loaded module raised."""
@@ -79,7 +79,7 @@ class Library:
     @property
     def versions(self) -> Mapping[str, ModuleVersion]:
         """The versions of all loaded modules."""
-        return {n: _version_of(module, f"{n}.py") for n, module in self._loaded.items()}
+        return {n: _version_of(module, f"{n}.py") for n, module in self._modules.items()}
 
 
 def _version_of(module: ModuleType, file: str) -> ModuleVersion:

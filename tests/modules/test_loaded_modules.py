@@ -7,23 +7,23 @@ import pytest
 
 from sebridge.base.errors import ModuleError, RequestError
 from sebridge.modules.class_table import Kind
-from sebridge.modules.library import ModuleVersion
-from tests.modules.user_code import COUNTER, LAMP, library, write
+from sebridge.modules.loaded_modules import ModuleVersion
+from tests.modules.user_code import COUNTER, LAMP, loaded, write
 
 
 def test_an_opened_module_has_its_classes_in_the_table(tmp_path: Path) -> None:
     write(tmp_path, "lamp", LAMP)
-    books = library(tmp_path)
+    modules = loaded(tmp_path)
 
-    books.open("lamp")
+    modules.open("lamp")
 
-    assert "lamp" in books
-    assert list(books) == ["lamp"]
-    assert books.classes.find(Kind.CLUSTER, "LampServer").owner == "lamp"
-    assert books.paths == [str(tmp_path)]
-    books.close("lamp")
-    assert "lamp" not in books
-    assert books.classes.get(Kind.CLUSTER, "LampServer") is None
+    assert "lamp" in modules
+    assert list(modules) == ["lamp"]
+    assert modules.classes.find(Kind.CLUSTER, "LampServer").owner == "lamp"
+    assert modules.paths == [str(tmp_path)]
+    modules.close("lamp")
+    assert "lamp" not in modules
+    assert modules.classes.get(Kind.CLUSTER, "LampServer") is None
     assert "sebridge_modules.lamp" not in sys.modules
 
 
@@ -48,26 +48,26 @@ def test_an_opened_module_has_its_classes_in_the_table(tmp_path: Path) -> None:
 )
 def test_a_module_that_is_of_no_use_leaves_nothing(tmp_path: Path, code: str, problem: str) -> None:
     write(tmp_path, "mine", code)
-    books = library(tmp_path)
-    before = {kind: list(books.classes.all(kind)) for kind in Kind}
+    modules = loaded(tmp_path)
+    before = {kind: list(modules.classes.all(kind)) for kind in Kind}
 
     with pytest.raises(ModuleError, match=problem):
-        books.open("mine")
+        modules.open("mine")
 
-    assert {kind: list(books.classes.all(kind)) for kind in Kind} == before
-    assert list(books) == []
+    assert {kind: list(modules.classes.all(kind)) for kind in Kind} == before
+    assert list(modules) == []
     assert "sebridge_modules.mine" not in sys.modules
 
 
 def test_a_module_is_loaded_once(tmp_path: Path) -> None:
     write(tmp_path, "counter", COUNTER)
-    books = library(tmp_path)
-    books.open("counter")
+    modules = loaded(tmp_path)
+    modules.open("counter")
 
     with pytest.raises(RequestError, match="remove it to load it anew"):
-        books.open("counter")
+        modules.open("counter")
 
-    books.close("counter")
+    modules.close("counter")
 
 
 def test_a_module_says_its_version(tmp_path: Path) -> None:
@@ -77,13 +77,13 @@ def test_a_module_says_its_version(tmp_path: Path) -> None:
         COUNTER + "\n    __version__ = '1.2'\n    __version_extended__ = {'a': (1, 2)}",
     )
     write(tmp_path, "lamp", LAMP)
-    books = library(tmp_path)
-    books.open("counter")
-    books.open("lamp")
+    modules = loaded(tmp_path)
+    modules.open("counter")
+    modules.open("lamp")
 
-    assert books.versions == {
+    assert modules.versions == {
         "counter": ModuleVersion("1.2", {"a": [1, 2]}),
         "lamp": ModuleVersion(None, None),
     }
-    for name in books:
-        books.close(name)
+    for name in modules:
+        modules.close(name)
