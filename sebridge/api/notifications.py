@@ -72,7 +72,7 @@ class MessageNotice:
     request_identifier: Any | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen, it would cost three times as much to make
 class AttributeReport:
     """`attribute_report`: one attribute that a device reported, or that was read in its place."""
 

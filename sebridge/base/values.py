@@ -62,19 +62,22 @@ class Repeated(tuple[T, ...]):
 
 def plain(value: object) -> Any:
     """Return the value as dicts, lists, strings, numbers, booleans and None."""
-    kind = type(value)
-    write = _WRITER_OF.get(kind)
-    if write is None:
-        write = _WRITER_OF[kind] = _writer_of(kind)
-    return write(value)
+    return _WRITERS[type(value)](value)
 
 
-def _writer_of(kind: type) -> Callable[[Any], Any]:
-    """Return what makes values of a type plain.
+class _Writers(dict[type, Callable[[Any], Any]]):
+    """What makes the values of a type plain.
 
     It is found once for each type, as every value of every message needs it.
     """
-    for family, write in _WRITERS:
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        write = self[kind] = _writer_of(kind)
+        return write
+
+
+def _writer_of(kind: type) -> Callable[[Any], Any]:
+    for family, write in _FAMILIES:
         if issubclass(kind, family):
             found: Callable[[Any], Any] = write
             return found
@@ -86,8 +89,13 @@ def _writer_of(kind: type) -> Callable[[Any], Any]:
 
 
 def _plain_fields(names: Sequence[str], value: object) -> dict[str, Any]:
-    fields = ((name, getattr(value, name)) for name in names)
-    return {name: plain(item) for name, item in fields if item is not ABSENT}
+    # a plain loop, as every report comes this way
+    shown: dict[str, Any] = {}
+    for name in names:
+        item = getattr(value, name)
+        if item is not ABSENT:
+            shown[name] = _WRITERS[type(item)](item)
+    return shown
 
 
 def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
@@ -127,7 +135,7 @@ def mac(address: t.EUI64) -> str:
     return bytes(address)[::-1].hex(":")
 
 
-_WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
+_FAMILIES: Final[tuple[tuple[Any, Any], ...]] = (
     ((type(None), bool, float), _as_it_is),
     (t.NWK, lambda value: f"{int(value):04x}"),
     (t.EUI64, mac),
@@ -141,7 +149,7 @@ _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
 )
 _LISTS: Final = (Sequence, set, frozenset)
 
-_WRITER_OF: Final[dict[type, Callable[[Any], Any]]] = {}
+_WRITERS: Final = _Writers()
 
 
 # ------------------------------------------------------------------ plain -> typed

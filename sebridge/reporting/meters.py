@@ -102,9 +102,10 @@ class Meters:
         """
         meter = self._meter(device, endpoint)
         known, changes = meter.configuration, configuration_in(values)
+        concerned = False
         if changes:
             self._reconfigure(device, endpoint, changes, to_mirror=to_mirror)
-        concerned = meter.configuration != known
+            concerned = meter.configuration != known
         for value in values:
             attribute_id = value.attribute_id
             if is_number(value) and (attribute_id in _READINGS or _is_tier(attribute_id)):

@@ -20,7 +20,11 @@ MAX_DEPTH: Final = 32
 MAX_BATCH: Final = 200
 
 _PARSE_ERROR: Final = -32700
-_ENCODE: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_ENCODE: Final = json.JSONEncoder(
+    separators=(",", ":"),
+    ensure_ascii=False,
+    check_circular=False,  # plain values are trees
+).encode
 
 
 @dataclass(frozen=True, slots=True)
