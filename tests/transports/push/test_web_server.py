@@ -1,6 +1,8 @@
 """Files go to a real web server, which may fail, stall or die."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+import ssl
 
 import pytest
 
@@ -8,6 +10,7 @@ from sebridge.base.secret import Secret
 from sebridge.transports.push.target import FileRefusedError, PushError
 from sebridge.transports.push.web_server import Server, WebServerTarget
 from tests.transports.push.web_server import PushServer
+from tests.transports.web.certificate import make_certificate
 
 NAME = "RPC_Response-1300000001-0000-message.xml"
 CONTENT = b"<message/>"
@@ -93,3 +96,37 @@ async def test_a_dead_server_is_no_trap(server: PushServer, make_target: MakeTar
 
     assert set(server.files) == {NAME, "third.xml"}
     assert "geheim" not in str(caught.value)
+
+
+@pytest.fixture
+async def secured(tmp_path: Path) -> AsyncIterator[tuple[PushServer, Path]]:
+    """Return a server with TLS, and the file of the authority that vouches for it."""
+    made = make_certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(made.certificate, made.key)
+    server = PushServer(context)
+    await server.start()
+    yield server, made.certificate
+    await server.stop()
+
+
+async def test_a_file_goes_to_a_server_that_an_authority_of_ours_vouches_for(
+    secured: tuple[PushServer, Path], make_target: MakeTarget
+) -> None:
+    server, authority = secured
+    trusting = ssl.create_default_context(cafile=authority)
+
+    await make_target(Server(url=server.url, ssl_context=trusting)).put(NAME, CONTENT)
+
+    assert server.files == {NAME: CONTENT}
+
+
+async def test_nothing_is_sent_to_a_server_that_nobody_vouches_for(
+    secured: tuple[PushServer, Path], make_target: MakeTarget
+) -> None:
+    server, _ = secured
+
+    with pytest.raises(PushError, match="cannot be reached: ClientConnectorCertificateError"):
+        await make_target(Server(url=server.url)).put(NAME, CONTENT)
+
+    assert server.heard == []
