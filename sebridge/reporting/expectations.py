@@ -22,7 +22,8 @@ MOST_PER_DEVICE: Final = 256
 """So many configurations at most: no peer can fill the memory."""
 _FORGIVEN: Final = 1  # timeouts in a row that are met with another configuration
 
-_Place = tuple[t.EUI64, int, int]
+_Place = tuple[t.EUI64, int, int, bool, int | None]
+"""Where reports come from: device, endpoint, cluster, which side we are, manufacturer code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,13 @@ class Expectation:
 
 @dataclass(slots=True)
 class _Watch:
-    """One expected attribute: when it was heard of last, and how often it was missed since."""
+    """One expected attribute: when it was heard of last, and how often it was missed since.
+
+    `expectation` is that of the store, where finding it costs several microseconds.
+    """
 
     key: PairedAttribute
+    expectation: Expectation
     since: float
     missed: int = 0
 
@@ -81,8 +86,8 @@ class Expectations:
         self._is_active = is_active
         self._watches: dict[_Place, dict[PairedAttribute, _Watch]] = {}
         self.changed: Callable[[], object] = lambda: None
-        for key in store:
-            self._watch(key, 0.0)
+        for key, expectation in store.items():
+            self._watch(key, expectation, 0.0)
 
     def __iter__(self) -> Iterator[tuple[PairedAttribute, Expectation]]:
         return iter(tuple(self._store.items()))
@@ -96,7 +101,7 @@ class Expectations:
         if key not in self._store and self._number(key.pairing.peer.device) >= MOST_PER_DEVICE:
             raise FullError(f"there are {MOST_PER_DEVICE} reporting configurations of this device")
         self._store[key] = expectation
-        self._watch(key, now)
+        self._watch(key, expectation, now)
         self.changed()
 
     def drop(self, key: PairedAttribute) -> None:
@@ -132,13 +137,12 @@ class Expectations:
         if watches is None:
             return
         ids = set(attribute_ids)
-        for key, watch in tuple(watches.items()):
-            if key.attribute_id in ids and _is_same_cluster(key.pairing, pairing):
+        for watch in tuple(watches.values()):
+            if watch.key.attribute_id in ids:
                 watch.since, watch.missed = now, 0
-                expectation = self._store[key]
+                expectation = watch.expectation
                 if expectation.pseudo and expectation.wish is None:
-                    self._store[key] = replace(expectation, pseudo=False)
-                    self.changed()
+                    self._change(watch, replace(expectation, pseudo=False))
 
     def missed(self, now: float) -> dict[Pairing, list[AttributeReportingConfigurationRecord]]:
         """Return what is to be configured again, as its reports stay away.
@@ -149,7 +153,7 @@ class Expectations:
         """
         again: dict[Pairing, list[AttributeReportingConfigurationRecord]] = {}
         for watch in self._all_watches():
-            expectation = self._store[watch.key]
+            expectation = watch.expectation
             patience = expectation.patience
             if expectation.own or patience is None or now - watch.since <= patience:
                 continue
@@ -157,8 +161,7 @@ class Expectations:
                 continue
             watch.since, watch.missed = now, watch.missed + 1
             if watch.missed > _FORGIVEN and expectation.wish is None:
-                self._store[watch.key] = replace(expectation, pseudo=True)
-                self.changed()
+                self._change(watch, replace(expectation, pseudo=True))
             else:
                 again.setdefault(watch.key.pairing, []).append(expectation.record)
         return again
@@ -172,8 +175,13 @@ class Expectations:
             or (expectation.pseudo and self._is_active(key.pairing.peer.device))
         }
 
-    def _watch(self, key: PairedAttribute, now: float) -> None:
-        self._watches.setdefault(_place(key.pairing), {})[key] = _Watch(key, now)
+    def _watch(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
+        watches = self._watches.setdefault(_place(key.pairing), {})
+        watches[key] = _Watch(key, expectation, now)
+
+    def _change(self, watch: _Watch, expectation: Expectation) -> None:
+        watch.expectation = self._store[watch.key] = expectation
+        self.changed()
 
     def _all_watches(self) -> list[_Watch]:
         return [watch for watches in self._watches.values() for watch in watches.values()]
@@ -184,9 +192,6 @@ class Expectations:
 
 
 def _place(pairing: Pairing) -> _Place:
-    return pairing.peer.device, pairing.peer.endpoint, pairing.cluster_id
-
-
-def _is_same_cluster(expected: Pairing, heard: Pairing) -> bool:
-    sides = expected.server == heard.server
-    return sides and expected.manufacturer_code == heard.manufacturer_code
+    peer = pairing.peer
+    code = pairing.manufacturer_code
+    return peer.device, peer.endpoint, pairing.cluster_id, pairing.server, code
