@@ -192,13 +192,19 @@ class XmlDesk(Service):
             self._under_way -= 1
 
     async def _wait_for(self, carrying_out: asyncio.Task[Response]) -> Response | None:
-        """Return the response if it comes in time; a late one goes into the buffer."""
+        """Return the response if it comes in time.
+
+        A late one goes into the buffer, as does that of a caller who has gone away.
+        """
         seconds = self._rules.synchronous_timeout()
         try:
             response = await self._clock.within(seconds, asyncio.shield(carrying_out))
         except AnswerTimeoutError:
             carrying_out.add_done_callback(self._keep_result)
             return None
+        except asyncio.CancelledError:
+            carrying_out.add_done_callback(self._keep_result)
+            raise
         return response if _has_element(response) else None
 
     def _keep_result(self, carried_out: asyncio.Task[Response]) -> None:

@@ -237,6 +237,21 @@ async def test_a_synchronous_call_that_takes_too_long_is_answered_later(desk: De
     ]
 
 
+async def test_the_response_of_a_caller_who_has_gone_away_is_kept(desk: Desk) -> None:
+    document = (
+        b'<rci_request><do_command target="RPC_request">'
+        b'<slow synchronous="TRUE"><seconds>5</seconds></slow></do_command></rci_request>'
+    )
+    answering = asyncio.ensure_future(desk.desk.answer(document, HEAD_END))
+    await desk.clock.settle()
+
+    answering.cancel()
+    await desk.clock.advance(6)
+
+    assert answering.cancelled()
+    assert desk.stored() == ['<slow_response><join_time type="int">0x5</join_time></slow_response>']
+
+
 async def test_what_the_caller_may_not_do_is_not_done(desk: Desk) -> None:
     told = await desk.requests('<exit synchronous="TRUE"/>')
 
