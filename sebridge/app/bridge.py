@@ -35,6 +35,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
+from sebridge.rpc.message import Scope
 from sebridge.settings import entries
 from sebridge.settings.options import MqttOptions, Options
 from sebridge.simulator.certificates import HouseCertificates, IssuedCertificate, SuiteCertificates
@@ -59,6 +60,9 @@ COORDINATOR = "coordinator"
 
 _LAST_WORDS: Final = 1.0
 """Seconds in which what is said goes out, before `exit` ends the process."""
+ASK_FLEET: Final = "ask_fleet"
+"""How the policy calls asking other gateways through this one, as if it were a method."""
+
 _SECRETS: Final = SystemRandom()
 _ISSUED: Final = {1: "simulated_certificates", 2: "simulated_certificates_2"}  # by suite
 
@@ -214,6 +218,7 @@ class Bridge:
             self.options.rpc.fleet,
             self.real_clock,
             self.gateway.registry.reader(entries.SYNCHRONOUS_TIMEOUT),
+            lambda caller: self.gateway.dispatcher.check(ASK_FLEET, Scope.ADMIN, caller),
         )
         return HeadEnd(self.gateway, self.real_clock, self._random, fleet)
 

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from sebridge.base.errors import RefusedError, SebridgeError, UnknownMethodError
-from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError
+from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
 
@@ -60,6 +60,10 @@ class Dispatcher:
     def methods(self) -> Mapping[str, Method]:
         """All methods by name."""
         return self._methods
+
+    def check(self, what: str, needed: Scope, caller: Caller) -> None:
+        """Raise RefusedError where the caller may not do something that is no method."""
+        self._policy.check(what, needed, caller)
 
     async def answer(self, request: Request, caller: Caller = OURSELVES) -> Response:
         """Carry the request out; an error becomes the answer."""

@@ -163,6 +163,24 @@ async def test_one_document_goes_to_two_gateways_each_with_its_own_alias(
     assert devices["1"].findtext("error/desc") == "device 1 is not known here"
 
 
+async def test_whoever_may_only_command_this_gateway_reaches_no_other_through_it(
+    make: Callable[..., Any], head_end: HeadEnd
+) -> None:
+    await make("home", simulator=NO_HOUSE, rpc={"fleet": {COTTAGE_ID: "cottage"}})
+    cottage = await make("cottage", simulator=NO_HOUSE)
+
+    reply = await head_end.ask(
+        '<sci_request version="1.0"><send_message><targets>'
+        f'<device id="{COTTAGE_ID}"/></targets><rci_request version="1.1">'
+        '<do_command target="RPC_request"><enable_joining synchronous="TRUE">'
+        "<join_time>60</join_time></enable_joining></do_command></rci_request>"
+        "</send_message></sci_request>"
+    )
+
+    assert "ask_fleet needs the scope admin" in reply.findtext(".//error/desc", "")
+    assert cottage.gateway.joining_until is None
+
+
 # ------------------------------------------------------------------ pushing
 
 

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from sebridge.base.errors import NotJoinedError
+from sebridge.base.errors import NotJoinedError, RefusedError
 from sebridge.base.values import ABSENT
 from sebridge.rpc.dispatcher import Dispatcher, Outcome
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
@@ -207,3 +207,10 @@ async def test_what_became_of_calls_is_counted_by_door_and_method(desk: Desk) ->
         # names that anybody can make up do not pile up
         Outcome("http", "", "error"): 2,
     }
+
+
+def test_what_is_no_method_is_bounded_by_the_same_policy(desk: Desk) -> None:
+    desk.dispatcher.check("ask_fleet", Scope.ADMIN, Caller("http", Scope.ADMIN))
+
+    with pytest.raises(RefusedError, match="ask_fleet needs the scope admin"):
+        desk.dispatcher.check("ask_fleet", Scope.ADMIN, Caller("http", Scope.COMMAND))

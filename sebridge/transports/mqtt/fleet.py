@@ -9,10 +9,9 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import (
     AnswerTimeoutError,
     DeliveryError,
-    RefusedError,
     UnknownDeviceError,
 )
-from sebridge.rpc.message import Caller, Scope
+from sebridge.rpc.message import Caller
 from sebridge.rpc.xml_guard import XmlLimits, parse
 from sebridge.rpc.xml_text import markup
 from sebridge.transports.mqtt.messages import Message, Reply
@@ -39,7 +38,7 @@ class FleetLink:
     RPC_Manager.synchronous_request_timeout: the other gateway may itself wait that long.
 
     The other gateway does what its own policy allows at its MQTT door: who asks here is not known
-    there.
+    there. So `check` says, by our policy, who may ask; it raises RefusedError.
     """
 
     def __init__(
@@ -49,12 +48,14 @@ class FleetLink:
         members: Mapping[str, str],
         clock: Clock,
         patience: Callable[[], float],
+        check: Callable[[Caller], None],
     ) -> None:
         self._broker = broker
         self._topics = topics
         self._members = members
         self._clock = clock
         self._patience = patience
+        self._check = check
         self._numbers = itertools.count(1)
         self._waiting: dict[bytes, asyncio.Future[bytes]] = {}
         if members:
@@ -63,12 +64,11 @@ class FleetLink:
     async def ask(self, device_id: str, document: bytes, caller: Caller) -> str:
         """Return a gateway's RCI reply.
 
-        Raises UnknownDeviceError, RefusedError for a caller without the scope admin, who could
-        get more rights there, DeliveryError while the broker is away, AnswerTimeoutError, or
+        Raises UnknownDeviceError, RefusedError for a caller who could get more rights there,
+        DeliveryError while the broker is away, AnswerTimeoutError, or
         DecodeError for a reply that is no XML.
         """
-        if caller.scope < Scope.ADMIN:
-            raise RefusedError("asking other gateways through this one needs the scope admin")
+        self._check(caller)
         gateway = self._members.get(device_id)
         if gateway is None:
             raise UnknownDeviceError(f"device {device_id} is not known here")

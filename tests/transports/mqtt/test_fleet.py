@@ -15,6 +15,7 @@ from sebridge.base.errors import (
     UnknownDeviceError,
 )
 from sebridge.rpc.message import Caller, Scope
+from sebridge.rpc.policy import DoorPolicy, Policy
 from sebridge.transports.mqtt.fleet import FleetLink
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Reply
 from sebridge.transports.mqtt.topics import Topics
@@ -50,7 +51,11 @@ class Fleet:
         self.clock = clock
         self.broker = Broker()
         members = {COTTAGE: "cottage"}
-        self.link = FleetLink(self.broker, TOPICS, members, clock, lambda: 60.0)
+        self.policy = Policy()
+        self.link = FleetLink(self.broker, TOPICS, members, clock, lambda: 60.0, self.check)
+
+    def check(self, caller: Caller) -> None:
+        self.policy.check("ask_fleet", Scope.ADMIN, caller)
 
     def ask(self, device: str = COTTAGE, caller: Caller = HEAD_END) -> Coroutine[Any, Any, str]:
         return self.link.ask(device, b"<rci_request/>", caller)
@@ -95,6 +100,36 @@ async def test_nobody_gets_more_rights_by_a_detour(fleet: Fleet) -> None:
         await fleet.ask(caller=Caller("http", Scope.COMMAND))
 
     assert fleet.broker.asked == []
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(doors={"http": DoorPolicy(scope=Scope.COMMAND)}),
+        Policy(doors={"http": DoorPolicy(deny=frozenset({"ask_fleet"}))}),
+        Policy(read_only=True),
+    ],
+)
+async def test_the_policy_bounds_also_who_has_proven_the_admin_scope(
+    fleet: Fleet, policy: Policy
+) -> None:
+    fleet.policy = policy
+
+    with pytest.raises(RefusedError, match="ask_fleet"):
+        await fleet.ask()
+
+    assert fleet.broker.asked == []
+
+
+async def test_a_door_may_let_the_command_scope_ask(fleet: Fleet) -> None:
+    allowed = DoorPolicy(scope=Scope.COMMAND, allow=frozenset({"ask_fleet"}))
+    fleet.policy = Policy(doors={"http": allowed})
+
+    asking = asyncio.ensure_future(fleet.ask())
+    await fleet.clock.settle()
+    fleet.broker.reply(b"<rci_reply/>")
+
+    assert await asking == "<rci_reply/>"
 
 
 async def test_without_a_broker_nobody_waits(fleet: Fleet) -> None:
