@@ -3,7 +3,6 @@
 from zigpy.types import uint16_t
 
 from sebridge.base.values import ABSENT, Absent
-from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
 
@@ -14,7 +13,7 @@ class ResponseMethods:
     def __init__(self, buffer: ResponseBuffer) -> None:
         self._buffer = buffer
 
-    @method(scope=Scope.READ)
+    @method  # not for the scope read: what one caller takes, no other finds
     async def get_responses(self, limit: uint16_t | Absent = ABSENT) -> Fetched:
         """Take the oldest stored responses and notifications, at most `limit`, out of the buffer.
 

@@ -43,4 +43,5 @@ def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> Non
         for name, item in methods.items()
         if name.startswith("get_") and name not in DESTRUCTIVE  # one changes the network, too
     ]
-    assert {item.scope for item in asking} == {Scope.READ}
+    more = {item.name for item in asking if item.scope > Scope.READ}
+    assert more == {"get_responses"}  # what it gives, it takes out of the buffer
