@@ -69,6 +69,7 @@ class Doors:
         self.requests = RequestDoor(
             broker,
             topics,
+            gateway.options.homeassistant.discovery_prefix,
             lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
             lambda document: documents.answer(document, _FROM_MQTT),
         )

@@ -217,6 +217,21 @@ async def test_a_response_topic_of_mqtt_5_is_honoured(
     assert listener.correlations == [b"\x01\x02"]
 
 
+async def test_a_response_topic_that_the_broker_would_end_the_link_for_is_refused(
+    bridge: Bridge, mosquitto: Mosquitto, listening: MakeListener
+) -> None:
+    listener = listening(mosquitto.port, f"{ROOT}/rpc/response/#")
+
+    listener.say(f"{ROOT}/rpc/request/get_time", b"", ResponseTopic="a" + "/" * 201)
+
+    await until(lambda: bool(listener.heard))
+    answer = json.loads(listener.heard[0][1])
+    assert answer["error"]["code"] == -32004
+    assert answer["error"]["message"] == "the response topic has more than 16 levels"
+    assert bridge.link.reconnects == 0
+    assert bridge.link.queued == 0
+
+
 # ------------------------------------------------------------------ state
 
 

@@ -21,7 +21,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, Timer
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.cutter import PacketCutter
-from sebridge.transports.mqtt.messages import Message, Reply, is_topic
+from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.publishing import properties_of, publish_packet
 
 _LOGGER = logging.getLogger(__name__)
@@ -366,8 +366,6 @@ def _message(message: MQTTMessage) -> Message | None:
     except UnicodeDecodeError:
         return None
     response_topic = getattr(message.properties, "ResponseTopic", None)
-    if response_topic is not None and not is_topic(response_topic):
-        response_topic = None
     correlation = getattr(message.properties, "CorrelationData", None)
     return Message(topic, bytes(message.payload), message.retain, response_topic, correlation)
 

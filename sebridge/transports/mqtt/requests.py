@@ -11,7 +11,8 @@ from sebridge.base.service import Service
 from sebridge.rpc import json_codec, json_document
 from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.rpc.rci_reply import failure, rci_reply
-from sebridge.transports.mqtt.messages import Message
+from sebridge.transports.mqtt.messages import Message, is_topic
+from sebridge.transports.mqtt.response_topics import ResponseTopics
 from sebridge.transports.mqtt.topics import Topics
 
 _MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
@@ -42,12 +43,14 @@ class RequestDoor(Service):
         self,
         door: Door,
         topics: Topics,
+        discovery_prefix: str,
         answer: json_document.Answer,
         answer_document: AnswerDocument,
     ) -> None:
         super().__init__()
         self._door = door
         self._topics = topics
+        self._response_topics = ResponseTopics(topics, discovery_prefix)
         self._answer = answer
         self._answer_document = answer_document
         self._under_way = 0
@@ -91,6 +94,8 @@ class RequestDoor(Service):
     def _on_method(self, message: Message) -> None:
         method = message.topic.rpartition("/")[2]
         reply_to = self._topics.response_to(method[:_LONGEST_METHOD])
+        if not is_topic(reply_to):  # a broker that checks less than others has let it through
+            reply_to = self._topics.response
         refusal = self._refusal(message)
         if refusal is not None:
             self._say(message, reply_to, json_codec.dump(json_codec.bare(_failed(method, refusal))))
@@ -124,6 +129,8 @@ class RequestDoor(Service):
     def _refusal(self, message: Message) -> SebridgeError | None:
         if message.retain:
             return RefusedError("retained requests are refused: they would run at every start")
+        if (problem := self._problem_of_response_topic(message)) is not None:
+            return RefusedError(f"the response topic {problem}")
         if message.oversize:
             return DecodeError(f"more than the {json_codec.MAX_SIZE} octets allowed")
         if self._closed:
@@ -131,6 +138,15 @@ class RequestDoor(Service):
         if self._under_way >= _MOST_AT_ONCE:
             return RefusedError(f"busy: {_MOST_AT_ONCE} requests are under way")
         return None
+
+    def _problem_of_response_topic(self, message: Message) -> str | None:
+        if message.response_topic is None:
+            return None
+        of_document = message.topic in {
+            self._topics.document_request,
+            self._topics.fleet_document_request,
+        }
+        return self._response_topics.problem(message.response_topic, of_document=of_document)
 
     def _begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
         self._under_way += 1
@@ -159,9 +175,10 @@ class RequestDoor(Service):
             return broken_off(SebridgeError(problem))
 
     def _say(self, message: Message, reply_to: str, payload: bytes) -> None:
-        self._door.stream(
-            message.response_topic or reply_to, payload, correlation=message.correlation
-        )
+        wanted = message.response_topic
+        if wanted is None or self._problem_of_response_topic(message) is not None:
+            wanted = reply_to
+        self._door.stream(wanted, payload, correlation=message.correlation)
 
 
 def _failed(method: str, error: SebridgeError) -> Response:

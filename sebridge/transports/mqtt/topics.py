@@ -70,3 +70,8 @@ class Topics:
     def response_to(self, method: str) -> str:
         """Return where the answer to `rpc/request/<method>` goes."""
         return f"{self.response}/{method}"
+
+    def is_fleet_reply(self, topic: str) -> bool:
+        """Tell whether a gateway, this one or another, takes replies of the fleet there."""
+        levels = topic.removeprefix(f"{self.base}/").split("/")
+        return topic.startswith(f"{self.base}/") and levels[1:] == ["rci", "fleet"]

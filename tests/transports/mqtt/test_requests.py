@@ -54,7 +54,7 @@ class Door:
         self.broker = PaperBroker()
         self.bridge = Bridge()
         self.door = RequestDoor(
-            self.broker, TOPICS, self.bridge.answer, self.bridge.answer_document
+            self.broker, TOPICS, "homeassistant", self.bridge.answer, self.bridge.answer_document
         )
 
     async def ask(self, topic: str, payload: bytes | str | Any = b"", **more: Any) -> Any:
@@ -255,6 +255,38 @@ async def test_a_retained_request_is_refused_and_the_refusal_goes_where_it_was_w
     assert body["error"]["code"] == -32004
     assert "retained" in body["error"]["message"]
     assert door.bridge.calls == []
+
+
+@pytest.mark.parametrize("level", ["", "/echo"])
+@pytest.mark.parametrize("wanted", ["/" * 201, "a/#", "sebridge/home/info", "homeassistant/x", ""])
+async def test_a_response_topic_that_does_harm_is_refused_where_answers_usually_go(
+    door: Door, level: str, wanted: str
+) -> None:
+    topic, body = await door.ask(f"{REQUEST}{level}", {}, response_topic=wanted, correlation=b"1")
+
+    assert topic == f"{RESPONSE}{level}"
+    assert body["error"]["code"] == -32004
+    assert "response topic" in body["error"]["message"]
+    assert door.broker.correlations == [b"1"]
+    assert door.bridge.calls == []
+
+
+async def test_a_document_with_such_a_response_topic_is_refused_and_one_of_the_fleet_is_not(
+    door: Door,
+) -> None:
+    refused, body = await document(door, b"<a/>", response_topic="sebridge/cabin/info")
+    answered, _ = await document(door, b"<a/>", response_topic="sebridge/cabin/rci/fleet")
+
+    assert refused == TOPICS.document_reply
+    assert b"response topic" in body
+    assert answered == "sebridge/cabin/rci/fleet"
+
+
+async def test_a_method_with_a_control_character_is_answered_where_it_can_be(door: Door) -> None:
+    topic, body = await door.ask(f"{REQUEST}/get\x01time")
+
+    assert topic == RESPONSE
+    assert body["error"]["code"] == -32601
 
 
 @pytest.mark.parametrize("level", ["", "/echo"])
