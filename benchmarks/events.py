@@ -16,14 +16,14 @@ from typing import Any, Final
 
 import zigpy.types as t
 
-from sebridge.clusters.delivery import Deliveries
-from sebridge.clusters.price_server import PriceServer
-from sebridge.devices.peer import Peer
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.server import PriceServer
+from sebridge.gateway.events.delivery import Deliveries
+from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 
 _NOW: Final = 800_000_000  # seconds since 2000
 _SIZES: Final = (100, 1_000, 10_000)

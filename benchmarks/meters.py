@@ -7,16 +7,16 @@ from zigpy.zdo.types import LogicalType, Status, ZDOCmd
 
 from sebridge.app.bridge import Bridge
 from sebridge.base.secret import Secret
-from sebridge.clusters import general_commands
-from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
-from sebridge.devices.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
-from sebridge.devices.known_device import KnownDevice
+from sebridge.features.metering import records as metering
+from sebridge.gateway import general_commands
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
+from sebridge.network.known_device import KnownDevice
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.key_ring import Lock
-from sebridge.smartenergy import metering
-from sebridge.smartenergy.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.reporting import write_reporting_statuses
 
 ENDPOINT: Final = 1

@@ -15,16 +15,13 @@ from typing import Any, Final
 import yaml
 import zigpy.types as t
 
-import sebridge.api
+import sebridge
 from sebridge.api.notifications import NOTIFICATIONS
 import sebridge.app
 from sebridge.app.built_in_classes import record_kinds
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
-from sebridge.base.values import ABSENT, plain
-from sebridge.rpc.message import Scope
-from sebridge.rpc.method import Method, Parameter, methods_of
-from sebridge.rpc.shape import (
+from sebridge.model.shape import (
     Choice,
     Field,
     Fields,
@@ -37,23 +34,31 @@ from sebridge.rpc.shape import (
     fields_of,
     shape_of,
 )
+from sebridge.model.values import ABSENT, plain
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import Method, Parameter, methods_of
 from sebridge.settings.entries import ENTRIES, Entry
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
 
 CHAPTERS: Final = (
-    *("gateway", "network", "devices", "binding"),
-    *("attributes", "reporting", "reporting_configurations", "raw_zcl", "identify"),
-    *("price", "price_values", "drlc", "messaging", "protected_messages"),
-    *("clients", "participation", "modules", "aliases", "responses", "plugins"),
+    *("api.gateway", "api.network", "api.devices", "api.binding"),
+    *("api.attributes", "api.reporting", "api.reporting_configurations", "api.raw_zcl"),
+    "features.identify.methods",
+    *("features.price.methods", "features.price.value_methods"),
+    "features.load_control.methods",
+    *("features.messaging.methods", "features.messaging.protected_methods"),
+    *("api.clients", "features.load_control.participation_methods"),
+    *("api.modules", "api.aliases", "api.responses", "api.plugins"),
 )
 """The order in which a reader wants them; what is not named here comes last."""
 
 _INTRODUCTION: Final = """\
 # RPC methods
 
-This page is written by `script/docs` from the method declarations in `sebridge/api/`. How to send
+This page is written by `script/docs` from the method declarations in `sebridge/api/` and
+the folders of `sebridge/features/`. How to send
 a request and what an answer looks like is told in [mqtt.md](mqtt.md); there is the table of
 [error codes](mqtt.md#error-codes), too.
 
@@ -84,15 +89,21 @@ What the gateway tells by itself. Each carries `timestamp`, in seconds since 197
 def methods() -> list[Method]:
     """Return every RPC method, chapter by chapter."""
     wired = _wired()
-    names = [module.name for module in pkgutil.iter_modules(sebridge.api.__path__)]
     known = {name: place for place, name in enumerate(CHAPTERS)}
     found: list[Method] = []
-    for name in sorted(names, key=lambda name: known.get(name, len(known))):
-        module = importlib.import_module(f"sebridge.api.{name}")
+    for name in sorted(_method_modules(), key=lambda name: known.get(name, len(known))):
+        module = importlib.import_module(f"sebridge.{name}")
         for kind in vars(module).values():
             if inspect.isclass(kind) and kind.__module__ == module.__name__:
                 found += methods_of(kind.__new__(kind)) if kind in wired else []
     return found
+
+
+def _method_modules() -> list[str]:
+    """Return the modules that may declare methods."""
+    modules = pkgutil.walk_packages(sebridge.__path__, "sebridge.")
+    names = [module.name.removeprefix("sebridge.") for module in modules]
+    return [name for name in names if name.startswith(("api.", "features."))]
 
 
 def _wired() -> set[type]:
@@ -313,10 +324,10 @@ def module_list() -> str:
 
 
 _LEVELS: Final = (
-    "base",
+    *("base", "model"),
     *("zcl", "schedule", "rpc", "storage", "settings"),
-    *("smartenergy", "radio", "devices", "clusters", "reporting", "simulator"),
-    *("api", "transports", "homeassistant", "app"),
+    *("crypto", "radio", "network", "gateway", "modules", "simulator"),
+    *("api", "transports", "homeassistant", "features", "app"),
 )
 
 

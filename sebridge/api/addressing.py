@@ -7,11 +7,11 @@ from typing import Any, Final, Protocol
 from zigpy.types import EUI64
 
 from sebridge.base.errors import ParameterError, RequestError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.clusters.pairing import OURSELVES, Pairing
-from sebridge.devices.peer import Peer
-from sebridge.smartenergy.identifiers import ALL_ENDPOINTS
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.pairing import OURSELVES, Pairing
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import ALL_ENDPOINTS
 
 SERVER: Final = 0
 CLIENT: Final = 1

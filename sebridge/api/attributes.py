@@ -10,9 +10,9 @@ from zigpy.zcl.foundation import Status
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
 from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_ids
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.pairing import Pairing
-from sebridge.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.attributes import UNKNOWN_TYPE, AttributeValue, write_value
@@ -66,7 +66,7 @@ class AttributeMethods:
         self._access = access
 
     @method(scope=Scope.READ)
-    async def read_attributes(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def read_attributes(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
@@ -97,7 +97,7 @@ class AttributeMethods:
         )
 
     @method
-    async def write_attributes(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def write_attributes(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,

@@ -6,9 +6,9 @@ from typing import Protocol
 from zigpy.types import EUI64, uint8_t, uint16_t
 
 from sebridge.api.addressing import Addressing, Profiles
-from sebridge.devices.peer import Peer
+from sebridge.network.peer import Peer
 from sebridge.rpc.method import method
-from sebridge.smartenergy.identifiers import ZDO_PROFILE
+from sebridge.zcl.identifiers import ZDO_PROFILE
 
 
 class Bindings(Protocol):

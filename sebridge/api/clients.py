@@ -7,19 +7,19 @@ from typing import Generic, Protocol, TypeVar
 from zigpy.types import EUI64, uint8_t
 from zigpy.zcl.foundation import CommandSchema, Status
 
-from sebridge.api.event_desk import client_desk
-from sebridge.base.values import ABSENT, Absent
-from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
-from sebridge.smartenergy.drlc import GetScheduledEventsRecord
-from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_ENDPOINT
-from sebridge.smartenergy.messaging import (
+from sebridge.features.load_control.records import GetScheduledEventsRecord
+from sebridge.features.messaging.records import (
     CONFIRMATION_REQUIRED,
     DisplayMessageRecord,
     GetLastMessageRecord,
     MessageConfirmationRecord,
 )
-from sebridge.smartenergy.price import GetCurrentPriceRecord, GetScheduledPricesRecord
+from sebridge.features.price.records import GetCurrentPriceRecord, GetScheduledPricesRecord
+from sebridge.gateway.events.event_desk import client_desk
+from sebridge.model.values import ABSENT, Absent
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import method
+from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_ENDPOINT
 
 A = TypeVar("A")
 Q = TypeVar("Q", bound=CommandSchema)

@@ -8,8 +8,8 @@ from zigpy.types import EUI64, uint16_t
 
 from sebridge.api.keys import key_of
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent
-from sebridge.devices.descriptors import ZDODeviceRecord
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 

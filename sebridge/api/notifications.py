@@ -9,39 +9,39 @@ from zigpy.types import EUI64
 
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import ABSENT, Absent, mac
-from sebridge.clusters.signals import (
+from sebridge.features.load_control.records import (
+    CancelAllLoadControlEventsRecord,
+    CancelLoadControlEventRecord,
+    LoadControlEventRecord,
+    ReportEventStatusRecord,
+)
+from sebridge.features.messaging.records import (
+    CancelAllMessagesRecord,
+    CancelMessageRecord,
+    DisplayMessageRecord,
+    MessageConfirmationRecord,
+)
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.tariff_records import (
+    PublishBlockPeriodRecord,
+    PublishBlockPeriodSe11Record,
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
+from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
+from sebridge.gateway.signals import (
     ActiveEventsChanged,
     EventReceived,
     EventStatusReported,
     EventUndelivered,
     MessageConfirmed,
 )
-from sebridge.devices.signals import DeviceActive, DeviceInactive, NetworkChanged
-from sebridge.reporting.signals import AttributesReported, LocalAttributesReported
+from sebridge.model.values import ABSENT, Absent, mac
+from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
-from sebridge.smartenergy.drlc import (
-    CancelAllLoadControlEventsRecord,
-    CancelLoadControlEventRecord,
-    LoadControlEventRecord,
-    ReportEventStatusRecord,
-)
-from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE
-from sebridge.smartenergy.messaging import (
-    CancelAllMessagesRecord,
-    CancelMessageRecord,
-    DisplayMessageRecord,
-    MessageConfirmationRecord,
-)
-from sebridge.smartenergy.price import PublishPriceRecord
-from sebridge.smartenergy.price_tariff import (
-    PublishBlockPeriodRecord,
-    PublishBlockPeriodSe11Record,
-    PublishCalorificValueRecord,
-    PublishConversionFactorRecord,
-)
 from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.general import AttributeReportRecord, value_record
+from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE
 from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)

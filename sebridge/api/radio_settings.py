@@ -10,7 +10,7 @@ from zigpy.types import EUI64
 from sebridge.api.keys import key_of, octets_of
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.radio.radio import NetworkPlan
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -102,7 +102,7 @@ class RadioMethods:
         self._set_join_interval = set_join_interval
 
     @method(scope=Scope.ADMIN)
-    async def configure_zigbee_network(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def configure_zigbee_network(  # the parameters of the RPC reference
         self,
         *,
         extended_pan_id: int | Absent = ABSENT,
@@ -136,7 +136,7 @@ class RadioMethods:
         )
 
     @method(scope=Scope.ADMIN)
-    async def get_zigbee_network_configuration(  # noqa: PLR0913  # those of the RPC reference
+    async def get_zigbee_network_configuration(  # those of the RPC reference
         self,
         *,
         extended_pan_id: int | Absent = ABSENT,

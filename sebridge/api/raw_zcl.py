@@ -9,11 +9,11 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.base.errors import ParameterError, RequestError
-from sebridge.base.values import ABSENT, Absent, Base64, typed
-from sebridge.clusters.exchange import Exchange
+from sebridge.gateway.exchange import Exchange
+from sebridge.model.values import ABSENT, Absent, Base64, typed
 from sebridge.rpc.method import method
-from sebridge.smartenergy.payload import cluster_payload, general_payload
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
+from sebridge.zcl.payload import cluster_payload, general_payload
 
 GENERAL: Final = 0
 CLUSTER_SPECIFIC: Final = 1
@@ -50,7 +50,7 @@ class RawZclMethods:
         self._exchange = exchange
 
     @method
-    async def send_ZCL(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def send_ZCL(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,

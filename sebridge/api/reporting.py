@@ -9,11 +9,11 @@ from zigpy.zcl.foundation import Status
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
 from sebridge.api.attribute_lists import check_ranges, distinct_ids
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.pairing import Pairing
-from sebridge.reporting.keeper import ReportKeeper
-from sebridge.reporting.remote_reporting import RemoteReporting
-from sebridge.reporting.sender import ReportSender
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.keeper import ReportKeeper
+from sebridge.gateway.reporting.remote_reporting import RemoteReporting
+from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.attributes import UNKNOWN_TYPE
 from sebridge.zcl.reporting import (
@@ -59,7 +59,7 @@ class ReportingMethods:
         self._reporting = reporting
 
     @method
-    async def start_receiving_reports(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def start_receiving_reports(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
@@ -97,7 +97,7 @@ class ReportingMethods:
         )
 
     @method
-    async def stop_receiving_reports(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def stop_receiving_reports(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
@@ -130,7 +130,7 @@ class ReportingMethods:
         )
 
     @method
-    async def stop_sending_reports(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def stop_sending_reports(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,

@@ -9,11 +9,11 @@ from zigpy.zcl.foundation import Status
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.api.attribute_lists import distinct_ids
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.pairing import PairedAttribute, Pairing
-from sebridge.reporting.expectations import Expectations
-from sebridge.reporting.remote_reporting import RemoteReporting
-from sebridge.reporting.sender import ReportSender
+from sebridge.gateway.pairing import PairedAttribute, Pairing
+from sebridge.gateway.reporting.expectations import Expectations
+from sebridge.gateway.reporting.remote_reporting import RemoteReporting
+from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.reporting import (
@@ -79,7 +79,7 @@ class ReportingConfigurationMethods:
         return LocalReportingConfigurationsResponse(record_list=received + sent)
 
     @method(scope=Scope.READ)
-    async def read_reporting_configuration(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def read_reporting_configuration(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,

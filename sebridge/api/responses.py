@@ -2,7 +2,7 @@
 
 from zigpy.types import uint16_t
 
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
 

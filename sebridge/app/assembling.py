@@ -9,7 +9,7 @@ from sebridge.app.built_in_classes import built_in_classes
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.endpoint import Router
+from sebridge.gateway.endpoint import Router
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import ClassTable

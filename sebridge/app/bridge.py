@@ -27,10 +27,12 @@ from sebridge.base.loop_watch import LoopWatch
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.devices.link_keys import LinkKey, LinkKeys
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.suite import SUITES
 from sebridge.homeassistant.announcements import Announcements, Memory
 from sebridge.homeassistant.discovered import GatewayFacts, MeterShape
 from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.network.link_keys import LinkKey, LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
 from sebridge.radio.factory import make_radio
@@ -41,8 +43,6 @@ from sebridge.settings.options import MqttOptions, Options
 from sebridge.simulator.certificates import HouseCertificates, IssuedCertificate, SuiteCertificates
 from sebridge.simulator.household import HouseSecurity
 from sebridge.simulator.load_curve import RegisterState
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.suite import SUITES
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
 from sebridge.transports.mqtt.connection import Connection

@@ -7,34 +7,36 @@ from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 
-from sebridge.base.values import record_name
-from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_client import DrlcClient
-from sebridge.clusters.drlc_server import DrlcServer
-from sebridge.clusters.generic import GenericCluster
-from sebridge.clusters.identify import IdentifyClient, IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveClient, KeepAliveServer
-from sebridge.clusters.key_establishment_clusters import (
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
+from sebridge.features.keys.clusters import (
     KeyEstablishmentClient,
     KeyEstablishmentServer,
 )
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.messaging_server import MessagingServer
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.price_server import PriceServer
-from sebridge.clusters.time_server import TimeClient, TimeServer
-from sebridge.devices import descriptors
+from sebridge.features.load_control import records as drlc
+from sebridge.features.load_control.client import DrlcClient
+from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.messaging import records as messaging
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.messaging.server import MessagingServer
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.price import records as price
+from sebridge.features.price.client import PriceClient
+from sebridge.features.price.server import PriceServer
+from sebridge.features.time.server import TimeClient, TimeServer
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.generic import GenericCluster
+from sebridge.model.values import record_name
 from sebridge.modules.class_table import Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
-from sebridge.smartenergy import drlc, messaging, price
-from sebridge.smartenergy.identifiers import (
+from sebridge.network import descriptors
+from sebridge.zcl import general, reporting
+from sebridge.zcl.identifiers import (
     ENERGY_SERVICE_INTERFACE,
     IN_PREMISE_DISPLAY,
     SE_PROFILE,
 )
-from sebridge.zcl import general, reporting
 
 MANUFACTURER: Final = "sebridge"
 """What devices read in our Basic clusters."""

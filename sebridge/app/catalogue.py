@@ -11,11 +11,11 @@ from zigpy.types import NWK
 
 import sebridge
 from sebridge.api.gateway import Catalogue, Described, ModuleVersion
-from sebridge.base.values import ABSENT
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.devices.descriptors import Simple_Desc_rsp, ZDODeviceRecord
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.model.values import ABSENT
 from sebridge.modules.class_table import Kind
 from sebridge.modules.loaded_modules import LoadedModules
+from sebridge.network.descriptors import Simple_Desc_rsp, ZDODeviceRecord
 from sebridge.radio.radio import NetworkState
 
 _OURSELVES: Final = "sebridge"

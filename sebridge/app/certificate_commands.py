@@ -18,11 +18,11 @@ from sebridge.app.certificate_store import (
 )
 from sebridge.base.errors import ConfigError, DecodeError, ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import hex_octets, mac, typed
-from sebridge.smartenergy.certificate_text import read_certificate_text, write_certificate_text
-from sebridge.smartenergy.credentials import Credentials
-from sebridge.smartenergy.suite import SUITES, Suite
-from sebridge.smartenergy.test_authority import Authority, new_authority
+from sebridge.crypto.certificate_text import read_certificate_text, write_certificate_text
+from sebridge.crypto.credentials import Credentials
+from sebridge.crypto.suite import SUITES, Suite
+from sebridge.crypto.test_authority import Authority, new_authority
+from sebridge.model.values import hex_octets, mac, typed
 
 # a backspace is click's mark for "do not wrap this paragraph"
 _EXAMPLES: Final = """\b

@@ -8,20 +8,11 @@ from sebridge.api.aliases import AliasMethods
 from sebridge.api.attributes import AttributeMethods
 from sebridge.api.binding import BindingMethods
 from sebridge.api.clients import ClientMethods
-from sebridge.api.clock_time import TimeMethods
 from sebridge.api.devices import DeviceMethods, KnownDevices
-from sebridge.api.drlc import DRLCMethods
 from sebridge.api.gateway import GatewayMethods
-from sebridge.api.identify import IdentifyMethods
-from sebridge.api.messaging import MessagingMethods
-from sebridge.api.metering import MeteringMethods
 from sebridge.api.modules import EndpointMethods, ModuleMethods
 from sebridge.api.network import NetworkMethods
-from sebridge.api.participation import ParticipationMethods
 from sebridge.api.plugins import PluginMethods
-from sebridge.api.price import PriceMethods
-from sebridge.api.price_values import PriceValueMethods
-from sebridge.api.protected_messages import ProtectedMessageMethods
 from sebridge.api.radio_settings import RadioMethods
 from sebridge.api.raw_zcl import RawZclMethods
 from sebridge.api.reporting import ReportingMethods
@@ -35,24 +26,33 @@ from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.reporting_services import ReportingServices
 from sebridge.app.timekeeping import Timekeeping
 from sebridge.base.clock import Clock
-from sebridge.clusters.endpoint import Router
-from sebridge.devices.descriptors import ZDODeviceRecord
-from sebridge.devices.directory import Directory
-from sebridge.devices.manager import DeviceManager
-from sebridge.devices.remote_bindings import RemoteBindings
-from sebridge.devices.trust_center import TrustCenter
+from sebridge.features.identify.methods import IdentifyMethods
+from sebridge.features.load_control.methods import DRLCMethods
+from sebridge.features.load_control.participation_methods import ParticipationMethods
+from sebridge.features.messaging.methods import MessagingMethods
+from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
+from sebridge.features.metering.meter_desk import MeterDesk
+from sebridge.features.metering.meters import Meters
+from sebridge.features.metering.methods import MeteringMethods
+from sebridge.features.price.methods import PriceMethods
+from sebridge.features.price.value_methods import PriceValueMethods
+from sebridge.features.time.methods import TimeMethods
+from sebridge.features.time.synchronizer import Synchronizer
+from sebridge.gateway.endpoint import Router
 from sebridge.modules.assembly import Assembly
+from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.network.directory import Directory
+from sebridge.network.manager import DeviceManager
+from sebridge.network.remote_bindings import RemoteBindings
+from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.radio import Radio
-from sebridge.reporting.meter_desk import MeterDesk
-from sebridge.reporting.meters import Meters
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer
 from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
-from sebridge.smartenergy.identifiers import SE_ENDPOINT
-from sebridge.timesync.synchronizer import Synchronizer
+from sebridge.zcl.identifiers import SE_ENDPOINT
 
 
 class Parts(KnownDevices, Profiles, Protocol):

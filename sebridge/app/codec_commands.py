@@ -8,8 +8,8 @@ import click
 
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.rpc.json_codec import MAX_SIZE, parse
-from sebridge.smartenergy.frame_text import frame_lines
-from sebridge.smartenergy.wire import decode_octets, encode_document
+from sebridge.zcl.frame_text import frame_lines
+from sebridge.zcl.wire import decode_octets, encode_document
 
 _HIGHEST_ID: Final = 0xFFFF
 _DELIMITERS: Final = frozenset(" \t\r\n:-,.")

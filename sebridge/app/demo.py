@@ -17,13 +17,14 @@ from sebridge.app.house import gateway_address
 from sebridge.app.logs import set_up_logging
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
-from sebridge.base.values import plain
-from sebridge.clusters.signals import (
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.gateway.signals import (
     ActiveEventsChanged,
     EventStatusReported,
     MessageConfirmed,
 )
-from sebridge.reporting.signals import MeterRead
+from sebridge.model.values import plain
 from sebridge.rpc.message import Request
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
@@ -35,9 +36,8 @@ from sebridge.settings.options import (
     StorageOptions,
 )
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.identifiers import PRICE
-from sebridge.smartenergy.price import PublishPriceRecord
 from sebridge.transports.mqtt.states import event_status_word
+from sebridge.zcl.identifiers import PRICE
 
 _STORY_SPEED: Final = 20.0
 """A minute of the stories lasts three seconds, so that events which last minutes can be watched."""

@@ -7,24 +7,24 @@ from typing import Any, Final
 from sebridge.app.energy_services import Keep, Traffic
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
-from sebridge.clusters.client_boxes import LoadControlBox, MessageBox, PriceBox
-from sebridge.clusters.client_desk import ClientDesk
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_client import DrlcClient, LoadControlMemory, LoadControlSettings
-from sebridge.clusters.event_client import MOST_HEARD
-from sebridge.clusters.event_cluster import EventCluster
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.participation import Participation
-from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.time_server import TimeClient
-from sebridge.devices.peer import Peer
+from sebridge.features.load_control.client import DrlcClient, LoadControlMemory, LoadControlSettings
+from sebridge.features.load_control.participation import Participation
+from sebridge.features.load_control.records import LoadControlEventRecord
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.price.client import PriceClient
+from sebridge.features.time.server import TimeClient
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.events.client_boxes import LoadControlBox, MessageBox, PriceBox
+from sebridge.gateway.events.client_desk import ClientDesk
+from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.settings import entries
-from sebridge.smartenergy.drlc import LoadControlEventRecord
-from sebridge.smartenergy.identifiers import IN_PREMISE_DISPLAY, SE_ENDPOINT
-from sebridge.smartenergy.messaging import DisplayMessageRecord
+from sebridge.zcl.identifiers import IN_PREMISE_DISPLAY, SE_ENDPOINT
 
 _HEARD_LOADS: Final = ("heard_load_control", int, ScheduledEvent[LoadControlEventRecord])
 

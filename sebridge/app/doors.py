@@ -12,19 +12,19 @@ from sebridge.app.logs import LogForwarding
 from sebridge.base.clock import iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import mac, plain
+from sebridge.model.values import mac, plain
 from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.xml_desk import XmlDesk
 from sebridge.settings import entries
 from sebridge.settings.signals import SettingChanged
-from sebridge.smartenergy.identifiers import DEVICE_NAMES
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.requests import RequestDoor
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, PriceBoards
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.identifiers import DEVICE_NAMES
 
 _FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
 """The broker has checked who publishes; how far that goes, the door's policy says."""

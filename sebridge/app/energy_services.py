@@ -7,35 +7,35 @@ from typing import Any, TypeVar
 from sebridge.base.clock import Clock, unix_time, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.client_delivery import ClientDelivery
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_server import DrlcServer
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.event_cluster import R
-from sebridge.clusters.event_server import EventServer
-from sebridge.clusters.messaging_server import MessageMemory, MessagingServer
-from sebridge.clusters.price_server import PriceServer
-from sebridge.clusters.price_values import BlockPeriod, PriceValues
-from sebridge.clusters.publisher import EventPublisher
-from sebridge.clusters.succession import Item
-from sebridge.clusters.time_server import TimeServer
-from sebridge.clusters.value_publisher import ValuePublisher
-from sebridge.devices.directory import Directory
-from sebridge.reporting.receiver import BoundaryReader, ReportReceiver
+from sebridge.features.load_control.records import LoadControlEventRecord
+from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.messaging.server import MessageMemory, MessagingServer
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.server import PriceServer
+from sebridge.features.price.succession import Item
+from sebridge.features.price.tariff_records import (
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
+from sebridge.features.price.value_publisher import ValuePublisher
+from sebridge.features.price.values import BlockPeriod, PriceValues
+from sebridge.features.time.server import TimeServer
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.events.client_delivery import ClientDelivery
+from sebridge.gateway.events.event_cluster import R
+from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.publisher import EventPublisher
+from sebridge.gateway.reporting.receiver import BoundaryReader, ReportReceiver
+from sebridge.network.directory import Directory
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.schedule.schedule import Schedule
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
-from sebridge.smartenergy.drlc import LoadControlEventRecord
-from sebridge.smartenergy.identifiers import ENERGY_SERVICE_INTERFACE, SE_ENDPOINT
-from sebridge.smartenergy.messaging import DisplayMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
-from sebridge.smartenergy.price_tariff import (
-    PublishCalorificValueRecord,
-    PublishConversionFactorRecord,
-)
+from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, SE_ENDPOINT
 
 Keep = Callable[[str, Any, Any], MutableMapping[Any, Any]]
 D = TypeVar("D", bound=ClientDelivery[Any])

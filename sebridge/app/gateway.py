@@ -32,34 +32,36 @@ from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.identify import IdentifyClient, IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveClient, KeepAliveServer
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.signals import NetworkTimeSet
-from sebridge.devices.descriptors import ZDODeviceRecord
-from sebridge.devices.directory import Directory
-from sebridge.devices.known_device import KnownDevice
-from sebridge.devices.link_keys import LinkKey
-from sebridge.devices.manager import DeviceManager, DeviceRules
-from sebridge.devices.peer import Peer
-from sebridge.devices.remote_bindings import RemoteBindings
-from sebridge.devices.searching import joining_every
-from sebridge.devices.signals import JoiningChanged
-from sebridge.devices.trust_center import TrustCenter
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.basic.identity import IdentityReader
+from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.meter_configuration import MeterConfiguration
+from sebridge.features.metering.meter_desk import MeterDesk
+from sebridge.features.metering.meters import Meters
+from sebridge.features.mirrors.host import MirrorHost
+from sebridge.features.time.zone import system_zone
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.gateway.reporting.receiver import ReportReceiver
+from sebridge.gateway.signals import NetworkTimeSet
+from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.network.directory import Directory
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.link_keys import LinkKey
+from sebridge.network.manager import DeviceManager, DeviceRules
+from sebridge.network.peer import Peer
+from sebridge.network.remote_bindings import RemoteBindings
+from sebridge.network.searching import joining_every
+from sebridge.network.signals import JoiningChanged
+from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Incoming, NetworkPlan, Radio
 from sebridge.radio.zdo_server import Binding
-from sebridge.reporting.identity import IdentityReader
-from sebridge.reporting.meter_configuration import MeterConfiguration
-from sebridge.reporting.meter_desk import MeterDesk
-from sebridge.reporting.meters import Meters
-from sebridge.reporting.mirrors import MirrorHost
-from sebridge.reporting.reader import RemoteReader
-from sebridge.reporting.receiver import ReportReceiver
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
@@ -67,8 +69,7 @@ from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import (
+from sebridge.zcl.identifiers import (
     DEVICE_NAMES,
     HA_COMBINED_INTERFACE,
     HA_ENDPOINT,
@@ -76,7 +77,6 @@ from sebridge.smartenergy.identifiers import (
     SE_ENDPOINT,
     SE_PROFILE,
 )
-from sebridge.timesync.zone import system_zone
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from typing import Any, Final, Protocol
 
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.base.clock import Clock, iso_time
-from sebridge.clusters.endpoint import Router
-from sebridge.devices.directory import Directory
+from sebridge.gateway.endpoint import Router
+from sebridge.gateway.reporting.receiver import ReportReceiver
+from sebridge.network.directory import Directory
 from sebridge.radio.radio import Radio
-from sebridge.reporting.receiver import ReportReceiver
 
 WORST_LAG: Final = 2.0  # seconds of event loop lag that are still healthy
 

@@ -15,11 +15,11 @@ from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.devices.directory import Directory
-from sebridge.devices.manager import DeviceManager
-from sebridge.devices.signals import JoiningChanged
-from sebridge.devices.trust_center import TrustCenter
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.network.directory import Directory
+from sebridge.network.manager import DeviceManager
+from sebridge.network.signals import JoiningChanged
+from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio

@@ -8,11 +8,11 @@ import zigpy.types as t
 from sebridge.app.partner_keys import PartnerKeys
 from sebridge.app.security import Grounds
 from sebridge.base.service import Service
-from sebridge.clusters.network_time import NetworkTime
-from sebridge.clusters.time_desk import TimeDesk
-from sebridge.clusters.trust_center_watch import TrustCenterWatch
-from sebridge.devices.service_search import ServiceSearch, TrustCenterServers
-from sebridge.reporting.reader import RemoteReader
+from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
+from sebridge.features.time.network_time import NetworkTime
+from sebridge.features.time.time_desk import TimeDesk
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.network.service_search import ServiceSearch, TrustCenterServers
 
 
 class Membership:

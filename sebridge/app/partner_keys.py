@@ -7,10 +7,10 @@ import zigpy.types as t
 from sebridge.app.security import Grounds
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
-from sebridge.clusters.signals import KeyEstablished, PartnerKeyGranted
-from sebridge.devices.searching import ERRORS, REGISTER_AGAIN
-from sebridge.devices.service_search import ENERGY_SERVICES
-from sebridge.devices.signals import DeviceActive, DeviceUpdated
+from sebridge.gateway.signals import KeyEstablished, PartnerKeyGranted
+from sebridge.network.searching import ERRORS, REGISTER_AGAIN
+from sebridge.network.service_search import ENERGY_SERVICES
+from sebridge.network.signals import DeviceActive, DeviceUpdated
 
 _LOGGER = logging.getLogger(__name__)
 

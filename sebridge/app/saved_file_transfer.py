@@ -8,10 +8,10 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.errors import ConfigError
-from sebridge.devices.directory import MAX_DEVICES
-from sebridge.devices.known_device import KnownDevice
 from sebridge.modules.additions_store import MOST_ADDED, AdditionsStore
 from sebridge.modules.loaded_modules import BUILT_IN
+from sebridge.network.directory import MAX_DEVICES
+from sebridge.network.known_device import KnownDevice
 from sebridge.settings.saved_files import (
     CLUSTERS,
     DEVICES,
@@ -24,7 +24,7 @@ from sebridge.settings.saved_files import (
     read_saved_files,
     write_saved_files,
 )
-from sebridge.smartenergy.identifiers import HA_ENDPOINT, SE_ENDPOINT
+from sebridge.zcl.identifiers import HA_ENDPOINT, SE_ENDPOINT
 
 Keep = Callable[[str, Any, Any], MutableMapping[Any, Any]]
 

@@ -12,25 +12,25 @@ from sebridge.base.computing import Compute
 from sebridge.base.errors import ConfigError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import mac
-from sebridge.clusters.drlc_server import DrlcServer
-from sebridge.clusters.endpoint import Router
-from sebridge.clusters.key_deadlines import KeyGuard
-from sebridge.clusters.key_establishment import KeyEstablishment, KeyRules
-from sebridge.clusters.key_establishment_clusters import KeyClusters
-from sebridge.devices.directory import Directory
-from sebridge.devices.manager import DeviceManager
-from sebridge.devices.peer import Peer
-from sebridge.devices.service_search import TrustCenterServers
-from sebridge.devices.signals import NetworkChanged
-from sebridge.devices.trust_center import TrustCenter
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.crypto.suite import SUITE_1, SUITES
+from sebridge.features.keys.clusters import KeyClusters
+from sebridge.features.keys.deadlines import KeyGuard
+from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
+from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.load_control.signature import verify
+from sebridge.gateway.endpoint import Router
+from sebridge.model.values import mac
+from sebridge.network.directory import Directory
+from sebridge.network.manager import DeviceManager
+from sebridge.network.peer import Peer
+from sebridge.network.service_search import TrustCenterServers
+from sebridge.network.signals import NetworkChanged
+from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.radio import Radio
 from sebridge.settings.options import SecurityOptions
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
-from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.signature import verify
-from sebridge.smartenergy.suite import SUITE_1, SUITES
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
 
 _LOGGER = logging.getLogger(__name__)
 

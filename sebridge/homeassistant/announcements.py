@@ -12,6 +12,7 @@ from typing import Any
 
 import zigpy.types as t
 
+from sebridge.gateway.reporting.signals import Reading
 from sebridge.homeassistant.discovered import (
     DiscoveredDevice,
     GatewayFacts,
@@ -21,7 +22,6 @@ from sebridge.homeassistant.discovered import (
 from sebridge.homeassistant.discovery import Discovery, Payload
 from sebridge.homeassistant.naming import Naming
 from sebridge.homeassistant.schema import check
-from sebridge.reporting.signals import Reading
 from sebridge.settings.options import HomeAssistantOptions
 from sebridge.transports.mqtt.topics import Topics, eui64_topic
 

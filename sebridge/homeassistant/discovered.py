@@ -6,10 +6,10 @@ from typing import Final, Self
 
 import zigpy.types as t
 
-from sebridge.base.values import ABSENT
-from sebridge.devices.known_device import KnownDevice
-from sebridge.reporting.signals import Reading
-from sebridge.smartenergy.identifiers import DEVICE_NAMES, SE_PROFILE
+from sebridge.gateway.reporting.signals import Reading
+from sebridge.model.values import ABSENT
+from sebridge.network.known_device import KnownDevice
+from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
 
 _LONGEST_TEXT: Final = 64
 

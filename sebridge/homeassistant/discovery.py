@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import json
 from typing import Any, Final
 
-from sebridge.base.values import mac
 from sebridge.homeassistant import entities
 from sebridge.homeassistant.discovered import (
     DiscoveredDevice,
@@ -19,7 +18,9 @@ from sebridge.homeassistant.discovered import (
 from sebridge.homeassistant.entities import Entity, Place, Presence
 from sebridge.homeassistant.meters import meter_entities
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
-from sebridge.smartenergy.identifiers import (
+from sebridge.model.values import mac
+from sebridge.transports.mqtt.topics import Topics, eui64_topic
+from sebridge.zcl.identifiers import (
     DRLC,
     HA_ENDPOINT,
     IDENTIFY,
@@ -27,7 +28,6 @@ from sebridge.smartenergy.identifiers import (
     SE_ENDPOINT,
     SE_PROFILE,
 )
-from sebridge.transports.mqtt.topics import Topics, eui64_topic
 
 Payload = dict[str, Any]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import enum
 from typing import Final
 
-from sebridge.smartenergy.drlc import EventStatus
+from sebridge.features.load_control.records import EventStatus
 
 
 class Place(enum.Enum):

@@ -10,16 +10,16 @@ import zigpy.types as t
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.signals import EventsChanged
-from sebridge.devices.known_device import KnownDevice
-from sebridge.devices.signals import DeviceActive, DeviceRemoved, DeviceUpdated
+from sebridge.features.price.board import boards
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.gateway.signals import EventsChanged
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
-from sebridge.reporting.signals import MeterRead
-from sebridge.smartenergy.identifiers import PRICE
-from sebridge.smartenergy.price import PublishPriceRecord
-from sebridge.smartenergy.price_board import boards
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.transports.mqtt.messages import Message
+from sebridge.zcl.identifiers import PRICE
 
 _SETTLING: Final = 1.0  # seconds, in which the news of an interview come together
 _BIRTH_DELAY: Final = (0.5, 5.0)  # seconds, so that not all bridges speak at once

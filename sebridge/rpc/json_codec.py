@@ -11,7 +11,7 @@ import math
 from typing import Any, Final
 
 from sebridge.base.errors import DecodeError, RequestError
-from sebridge.base.values import ABSENT, Absent, plain
+from sebridge.model.values import ABSENT, Absent, plain
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 
 MAX_SIZE: Final = 262_144

@@ -6,7 +6,7 @@ import enum
 from typing import Any, Final
 
 from sebridge.base.errors import SebridgeError
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 
 
 class Scope(enum.IntEnum):

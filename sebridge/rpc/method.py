@@ -6,7 +6,7 @@ import inspect
 from typing import Any, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import typed
+from sebridge.model.values import typed
 from sebridge.rpc.message import Scope
 
 _MARK = "__rpc_method__"

@@ -16,7 +16,7 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Base64, Repeated, plain, record_name
+from sebridge.model.values import ABSENT, Base64, Repeated, plain, record_name
 from sebridge.rpc.xml_text import Xml, escaped, tag
 
 _Write = Callable[[str, Any], str]  # a tag and a value -> an element

@@ -15,7 +15,7 @@ import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import integer, typed
+from sebridge.model.values import integer, typed
 from sebridge.settings.document import Scalar, meaning
 
 Validator = Callable[[Any], Any]

@@ -7,11 +7,11 @@ from typing import Final
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.smartenergy.certificate import parse_certificate
-from sebridge.smartenergy.credentials import CertificateStore, Credentials
-from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.suite import Suite
-from sebridge.smartenergy.test_authority import Authority, new_authority
+from sebridge.crypto.certificate import parse_certificate
+from sebridge.crypto.credentials import CertificateStore, Credentials
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.crypto.suite import Suite
+from sebridge.crypto.test_authority import Authority, new_authority
 
 AUTHORITIES: Final = {1: "authority", 2: "authority 2"}
 """Under which name the private key of each suite's authority is kept."""

@@ -14,36 +14,36 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.cluster import LocalCluster, Outcome
-from sebridge.clusters.drlc_client import DrlcClient
-from sebridge.clusters.endpoint import Endpoint, Router, command_frame
-from sebridge.clusters.event_cluster import EventCluster
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.trust_center_watch import TrustCenterWatch
-from sebridge.devices.peer import Peer
-from sebridge.devices.searching import (
+from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
+from sebridge.features.load_control.client import DrlcClient
+from sebridge.features.load_control.records import GetScheduledEventsRecord
+from sebridge.features.messaging.records import GetLastMessageRecord
+from sebridge.features.price.records import GetScheduledPricesRecord
+from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.endpoint import Endpoint, Router, command_frame
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.network.peer import Peer
+from sebridge.network.searching import (
     REDISCOVERY,
     REGISTER_AGAIN,
     rediscovering,
     rejoining,
     scanning,
 )
-from sebridge.devices.service_search import TrustCenterServers
-from sebridge.devices.zdo_client import ZdoClient
+from sebridge.network.service_search import TrustCenterServers
+from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import Incoming
-from sebridge.reporting.reader import RemoteReader
-from sebridge.reporting.sender import ReportSender
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.simulator.meter import MeterServer
 from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.simulator.sleepy_meter import SleepyMeter, sleeps_through
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station, TrustCenterLink
-from sebridge.smartenergy.drlc import GetScheduledEventsRecord
-from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
-from sebridge.smartenergy.messaging import GetLastMessageRecord
-from sebridge.smartenergy.price import GetScheduledPricesRecord
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)

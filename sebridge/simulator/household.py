@@ -13,21 +13,23 @@ from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.computing import Compute, at_once
 from sebridge.base.errors import ConfigError, ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import typed
-from sebridge.clusters.basic import BasicServer
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.clusters.event_client import MOST_HEARD
-from sebridge.clusters.identify import IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveClient
-from sebridge.clusters.key_establishment_clusters import KeyClusters
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.time_server import TimeClient
-from sebridge.devices.link_keys import LinkKeys
-from sebridge.devices.peer import Peer
+from sebridge.crypto import install_code
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.features.identify.cluster import IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveClient
+from sebridge.features.keys.clusters import KeyClusters
+from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.price.client import PriceClient
+from sebridge.features.time.server import TimeClient
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.model.values import typed
+from sebridge.network.link_keys import LinkKeys
+from sebridge.network.peer import Peer
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
@@ -41,8 +43,7 @@ from sebridge.simulator.load_devices import LoadControlSwitch, LoadSettings, The
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station
-from sebridge.smartenergy import identifiers, install_code
-from sebridge.smartenergy.key_agreement import Randomness
+from sebridge.zcl import identifiers
 
 MANUFACTURER: Final = "sebridge simulator"
 DEVICE_ENDPOINT: Final = 0x09

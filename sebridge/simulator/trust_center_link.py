@@ -11,21 +11,21 @@ from sebridge.base.computing import Compute
 from sebridge.base.errors import SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.key_establishment import KeyEstablishment, KeyRules
-from sebridge.clusters.key_establishment_clusters import KeyClusters
-from sebridge.devices.link_keys import LinkKey, LinkKeys
-from sebridge.devices.peer import Peer
-from sebridge.devices.service_search import TrustCenterServers
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.crypto.suite import SUITE_1
+from sebridge.features.keys.clusters import KeyClusters
+from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
+from sebridge.features.load_control.signature import sign
+from sebridge.gateway.exchange import Exchange
+from sebridge.network.link_keys import LinkKey, LinkKeys
+from sebridge.network.peer import Peer
+from sebridge.network.service_search import TrustCenterServers
 from sebridge.radio.radio import Counters, Radio
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, TIME
-from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.signature import sign
-from sebridge.smartenergy.suite import SUITE_1
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import write_read_attributes
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, TIME
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class TrustCenterLink:
     with the others of the device.
     """
 
-    def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
+    def __init__(  # each is one narrow thing it needs
         self,
         security: DeviceSecurity,
         station: Station,

@@ -11,7 +11,7 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.base.values import hex_octets, integer, mac, typed
+from sebridge.model.values import hex_octets, integer, mac, typed
 
 _NO_DATA: Final = 0x00
 _BOOLEAN: Final = 0x10

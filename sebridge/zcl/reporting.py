@@ -10,7 +10,7 @@ from typing import Any, Final
 from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.attributes import UNKNOWN_TYPE, is_analog, read_value, write_value
 from sebridge.zcl.general import Reader, number_octets
 

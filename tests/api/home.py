@@ -16,8 +16,10 @@ from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import plain
-from sebridge.devices.link_keys import LinkKeys
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.suite import SUITE_1, Suite
+from sebridge.model.values import plain
+from sebridge.network.link_keys import LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
@@ -26,8 +28,6 @@ from sebridge.settings.config import default_simulator
 from sebridge.settings.options import Options, SimulatedDevice, SimulatorOptions
 from sebridge.simulator.certificates import HouseCertificates, SuiteCertificates
 from sebridge.simulator.household import HouseSecurity
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.suite import SUITE_1, Suite
 
 METER, DISPLAY, THERMOSTAT, LOAD_CONTROL = "meter", "display", "thermostat", "load_control"
 

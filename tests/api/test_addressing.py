@@ -7,11 +7,11 @@ from zigpy.types import EUI64
 
 from sebridge.api.addressing import Addressing, Target
 from sebridge.base.errors import ParameterError, RequestError, UnknownDeviceError
-from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.smartenergy.identifiers import BASIC, HA_PROFILE, METERING, SE_PROFILE
-from tests.clusters.radio_side import address
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.metering.client import MeteringClient
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.zcl.identifiers import BASIC, HA_PROFILE, METERING, SE_PROFILE
+from tests.gateway.radio_side import address
 
 OWN = address(0x99)
 CLIENTS = (BasicClient(), MeteringClient())

@@ -8,14 +8,14 @@ from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.api.clients import ClientMethods
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, plain
-from sebridge.smartenergy.drlc import GetScheduledEventsRecord
-from sebridge.smartenergy.messaging import (
+from sebridge.features.load_control.records import GetScheduledEventsRecord
+from sebridge.features.messaging.records import (
     DisplayMessageRecord,
     GetLastMessageRecord,
     MessageConfirmationRecord,
 )
-from sebridge.smartenergy.price import GetCurrentPriceRecord, GetScheduledPricesRecord
+from sebridge.features.price.records import GetCurrentPriceRecord, GetScheduledPricesRecord
+from sebridge.model.values import ABSENT, plain
 
 SERVER = EUI64.convert("00:0d:6f:00:00:00:00:01")
 HERE = uint8_t(0x5E)

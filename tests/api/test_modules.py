@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
-from sebridge.base.values import plain
+from sebridge.model.values import plain
 from sebridge.rpc.message import Caller, Request, Scope
 from sebridge.settings.options import DoorOptions, ModulesOptions, PolicyOptions, RpcOptions
 from tests.api.home import Home

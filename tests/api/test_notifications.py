@@ -10,35 +10,35 @@ from zigpy.zcl.foundation import Status
 from sebridge.api.notifications import NOTIFICATIONS, AttributeReport, Notifier
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import plain
-from sebridge.clusters.signals import (
+from sebridge.features.load_control.records import (
+    CancelAllLoadControlEventsRecord,
+    CancelLoadControlEventRecord,
+    LoadControlEventRecord,
+    ReportEventStatusRecord,
+)
+from sebridge.features.messaging.records import (
+    CancelAllMessagesRecord,
+    CancelMessageRecord,
+    DisplayMessageRecord,
+    MessageConfirmationRecord,
+)
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.tariff_records import (
+    PublishBlockPeriodRecord,
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
+from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
+from sebridge.gateway.signals import (
     ActiveEventsChanged,
     EventReceived,
     EventStatusReported,
     EventUndelivered,
     MessageConfirmed,
 )
-from sebridge.devices.signals import DeviceActive, DeviceInactive, NetworkChanged
-from sebridge.reporting.signals import AttributesReported, LocalAttributesReported
+from sebridge.model.values import plain
+from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
-from sebridge.smartenergy.drlc import (
-    CancelAllLoadControlEventsRecord,
-    CancelLoadControlEventRecord,
-    LoadControlEventRecord,
-    ReportEventStatusRecord,
-)
-from sebridge.smartenergy.messaging import (
-    CancelAllMessagesRecord,
-    CancelMessageRecord,
-    DisplayMessageRecord,
-    MessageConfirmationRecord,
-)
-from sebridge.smartenergy.price import PublishPriceRecord
-from sebridge.smartenergy.price_tariff import (
-    PublishBlockPeriodRecord,
-    PublishCalorificValueRecord,
-    PublishConversionFactorRecord,
-)
 from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.general import ZCL_ArrayRecord

@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.api.raw_zcl import SendZclResponse
 from sebridge.app.head_end import HeadEnd
-from sebridge.base.values import Base64
+from sebridge.model.values import Base64
 from sebridge.rpc.message import OURSELVES
 from tests.api.home import METER, Home, address
 

@@ -7,6 +7,7 @@ import pytest
 
 from sebridge.app.bridge import Bridge, broker_url
 from sebridge.base.errors import SebridgeError
+from sebridge.crypto.suite import SUITE_1
 from sebridge.rpc.message import Request
 from sebridge.settings.options import (
     MqttOptions,
@@ -16,7 +17,6 @@ from sebridge.settings.options import (
     StorageOptions,
     TlsOptions,
 )
-from sebridge.smartenergy.suite import SUITE_1
 from tests.integration.brokers import answers, unused_port
 
 

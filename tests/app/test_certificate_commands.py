@@ -6,9 +6,9 @@ from click.testing import CliRunner, Result
 import pytest
 
 from sebridge.cli import main
-from sebridge.smartenergy.certificate_text import read_certificate_text, write_certificate_text
-from sebridge.smartenergy.suite import SUITE_1, SUITE_2
-from tests.smartenergy.key_vectors import GATEWAY, credentials
+from sebridge.crypto.certificate_text import read_certificate_text, write_certificate_text
+from sebridge.crypto.suite import SUITE_1, SUITE_2
+from tests.crypto.key_vectors import GATEWAY, credentials
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ import zigpy.types as t
 
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
 from sebridge.base.errors import UnknownDeviceError
-from sebridge.base.values import plain
-from sebridge.reporting.signals import MeterRead
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.model.values import plain
 from tests.api.home import METER, Home, address
 
 A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60}

@@ -15,10 +15,10 @@ from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
-from sebridge.devices.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.network.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import HouseSecurity, link_key_of
-from sebridge.smartenergy.credentials import CertificateStore
 from tests.api.home import Collections, Home, house_security
 
 ROUTER, DISPLAY = gateway_address("second"), gateway_address("display")

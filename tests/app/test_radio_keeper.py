@@ -11,8 +11,8 @@ from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError
 from sebridge.base.signals import SignalBus
-from sebridge.devices.searching import joining_every
-from sebridge.devices.signals import NetworkChanged
+from sebridge.network.searching import joining_every
+from sebridge.network.signals import NetworkChanged
 from sebridge.radio.radio import Association, Listener, NetworkState, Radio
 
 

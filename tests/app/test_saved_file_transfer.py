@@ -15,7 +15,7 @@ from sebridge.app.saved_file_transfer import (
     write_directory,
 )
 from sebridge.base.errors import ConfigError
-from sebridge.devices.known_device import KnownDevice
+from sebridge.network.known_device import KnownDevice
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
 from sebridge.settings.saved_files import SavedFiles
 

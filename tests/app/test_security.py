@@ -15,7 +15,11 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import ConfigError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.signals import KeyEstablished
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.suite import SUITE_1, SUITES
+from sebridge.crypto.test_authority import new_authority
+from sebridge.features.load_control.signature import sign
+from sebridge.gateway.signals import KeyEstablished
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.settings.options import (
     GatewayOptions,
@@ -24,11 +28,7 @@ from sebridge.settings.options import (
     SecurityOptions,
 )
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT
-from sebridge.smartenergy.signature import sign
-from sebridge.smartenergy.suite import SUITE_1, SUITES
-from sebridge.smartenergy.test_authority import new_authority
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from tests.api.home import METER, Collections, Home, address, house_security, proofs_of
 
 MakeHome = Callable[..., Home]

@@ -13,9 +13,7 @@ from typing import Any, Final, get_args, get_origin
 import sebridge
 from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.base.clock import VirtualClock
-from sebridge.base.values import ABSENT, Repeated, plain, record_name
-from sebridge.rpc.method import Method, Parameter
-from sebridge.rpc.shape import (
+from sebridge.model.shape import (
     Choice,
     Field,
     Fields,
@@ -27,6 +25,8 @@ from sebridge.rpc.shape import (
     fields_of,
     shape_of,
 )
+from sebridge.model.values import ABSENT, Repeated, plain, record_name
+from sebridge.rpc.method import Method, Parameter
 from sebridge.rpc.xml_text import Xml
 from sebridge.settings.entries import ENTRIES
 from tests.api.home import Home

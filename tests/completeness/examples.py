@@ -6,9 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from sebridge.base.values import mac
-from sebridge.rpc.method import Method
-from sebridge.rpc.shape import (
+from sebridge.model.shape import (
     Choice,
     Field,
     Fields,
@@ -20,6 +18,8 @@ from sebridge.rpc.shape import (
     Words,
     shape_of,
 )
+from sebridge.model.values import mac
+from sebridge.rpc.method import Method
 from sebridge.rpc.xml_text import Xml
 from tests.api.home import DISPLAY, METER, address
 

@@ -12,11 +12,11 @@ import pytest
 from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
-from sebridge.base.values import mac, plain, typed
+from sebridge.model.shape import fields_of
+from sebridge.model.values import mac, plain, typed
 from sebridge.rpc.json_codec import dump, json_rpc, notification, parse, read_document
 from sebridge.rpc.message import OURSELVES, Notification
 from sebridge.rpc.method import Method
-from sebridge.rpc.shape import fields_of
 from sebridge.rpc.xml_guard import parse_fragment
 from sebridge.rpc.xml_reader import read_value
 from sebridge.rpc.xml_response import notification_element

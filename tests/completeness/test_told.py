@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.base.clock import VirtualClock
-from sebridge.rpc.shape import fields_of
+from sebridge.model.shape import fields_of
 from sebridge.settings.entries import ENTRIES
 from tests.api.home import Home
 from tests.completeness import declared

@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import zigpy.types as t
 
-from sebridge.base.values import ABSENT
-from sebridge.devices.descriptors import Simple_Desc_rsp
-from sebridge.devices.known_device import KnownDevice
+from sebridge.gateway.reporting.signals import Reading
 from sebridge.homeassistant.announcements import Announcements, Memory
 from sebridge.homeassistant.discovered import GatewayFacts
-from sebridge.reporting.signals import Reading
+from sebridge.model.values import ABSENT
+from sebridge.network.descriptors import Simple_Desc_rsp
+from sebridge.network.known_device import KnownDevice
 from sebridge.settings.options import HomeAssistantOptions
-from sebridge.smartenergy.identifiers import HA_PROFILE, SE_PROFILE
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.identifiers import HA_PROFILE, SE_PROFILE
 
 REFERENCE: Final = Path(__file__).parent.parent / "reference/homeassistant_discovery.schema.json"
 TOPICS: Final = Topics("sebridge", "home")

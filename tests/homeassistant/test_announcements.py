@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sebridge.base.values import plain, typed
-from sebridge.devices.known_device import KnownDevice
 from sebridge.homeassistant.announcements import Announcement, Announcements, Memory
 from sebridge.homeassistant.discovered import MeterShape, discovered, shape_of
+from sebridge.model.values import plain, typed
+from sebridge.network.known_device import KnownDevice
 from tests.homeassistant.house import (
     GATEWAY_TOPIC,
     METER,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from sebridge.base.values import ABSENT
 from sebridge.homeassistant.discovered import discovered, shape_of
+from sebridge.model.values import ABSENT
 from tests.homeassistant.house import METER, SILENT, known, reading, simple
 
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from sebridge.features.load_control.records import EventStatus
 from sebridge.homeassistant import entities
 from sebridge.homeassistant.entities import Entity
-from sebridge.smartenergy.drlc import EventStatus
 
 SINGLE = (
     entities.IDENTIFIES,

@@ -9,15 +9,15 @@ import pytest_asyncio
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.signals import EventsChanged
-from sebridge.devices.directory import Directory
-from sebridge.devices.known_device import KnownDevice
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.gateway.signals import EventsChanged
 from sebridge.homeassistant.announcements import Memory
 from sebridge.homeassistant.publisher import DiscoveryPublisher
-from sebridge.reporting.signals import MeterRead
-from sebridge.smartenergy.identifiers import DRLC, PRICE
-from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.network.directory import Directory
+from sebridge.network.known_device import KnownDevice
 from sebridge.transports.mqtt.messages import Message
+from sebridge.zcl.identifiers import DRLC, PRICE
 from tests.homeassistant.house import (
     GATEWAY_TOPIC,
     HOUSE,

@@ -11,12 +11,12 @@ import zigpy.types as t
 
 from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
-from sebridge.devices.descriptors import Simple_Desc_rsp
-from sebridge.devices.directory import Directory
-from sebridge.devices.known_device import KnownDevice
 from sebridge.homeassistant.announcements import Announcements, Memory
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.network.descriptors import Simple_Desc_rsp
+from sebridge.network.directory import Directory
+from sebridge.network.known_device import KnownDevice
 from sebridge.settings.options import HomeAssistantOptions, MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox

@@ -9,8 +9,8 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError, RequestError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
+from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.exchange import Exchange
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import Kind
@@ -18,9 +18,9 @@ from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.interfaces import Interfaces
 from sebridge.settings.additions import AddedEndpoint
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from tests.clusters.radio_side import RecordingSender
-from tests.clusters.test_endpoint import Reports
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
+from tests.gateway.radio_side import RecordingSender
+from tests.gateway.test_endpoint import Reports
 from tests.modules.user_code import COUNTER, LAMP, Neighbours, loaded, write
 
 LAMP_2 = AddedEndpoint(endpoint_class="LampEndpoint", endpoint_id=2)

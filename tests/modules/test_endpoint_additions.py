@@ -8,17 +8,17 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import FullError, ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.basic import BasicServer
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.exchange import Exchange
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from tests.clusters.radio_side import RecordingSender
-from tests.clusters.test_endpoint import Reports
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
+from tests.gateway.radio_side import RecordingSender
+from tests.gateway.test_endpoint import Reports
 from tests.modules.user_code import LAMP, loaded, write
 
 ANY = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=2, profile_id=0x0104)

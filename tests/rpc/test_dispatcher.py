@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from sebridge.base.errors import NotJoinedError, RefusedError
-from sebridge.base.values import ABSENT
+from sebridge.model.values import ABSENT
 from sebridge.rpc.dispatcher import Dispatcher, Outcome
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import method

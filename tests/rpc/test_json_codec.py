@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError, RequestError
-from sebridge.base.values import ABSENT
+from sebridge.model.values import ABSENT
 from sebridge.rpc.json_codec import (
     MAX_BATCH,
     MAX_DEPTH,

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from sebridge.base.errors import DeliveryError, ParameterError, RefusedError
-from sebridge.base.values import ABSENT
+from sebridge.model.values import ABSENT
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 
 

@@ -8,11 +8,11 @@ import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import Base64, typed
+from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
+from sebridge.model.values import Base64, typed
 from sebridge.rpc.xml_guard import XmlLimits, parse_fragment
 from sebridge.rpc.xml_reader import is_alias, is_verbatim, read_children, read_value
 from sebridge.rpc.xml_text import Xml
-from sebridge.smartenergy.messaging import CancelMessageRecord, DisplayMessageRecord
 
 ADDRESS = "00:13:a2:00:40:11:22:33"
 

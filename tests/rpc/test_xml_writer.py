@@ -11,14 +11,14 @@ import pytest
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent, Base64, typed
-from sebridge.devices.descriptors import Power_Desc_rsp, ZDODeviceRecord
+from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.values import ABSENT, Absent, Base64, typed
+from sebridge.network.descriptors import Power_Desc_rsp, ZDODeviceRecord
 from sebridge.rpc.xml_guard import parse_fragment
 from sebridge.rpc.xml_reader import BLANK, read_children, read_value
 from sebridge.rpc.xml_text import Xml
 from sebridge.rpc.xml_writer import write_children, write_value
-from sebridge.smartenergy.messaging import CancelledMessageRecord, CancelMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
 
 DEVICE = t.EUI64.convert("00:13:a2:00:40:11:22:ff")
 

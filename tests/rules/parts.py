@@ -9,34 +9,34 @@ from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.cluster import LocalCluster, Outcome
-from sebridge.clusters.drlc_client import DrlcClient, LoadControlMemory, LoadControlSettings
-from sebridge.clusters.drlc_server import DrlcServer
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.event_cluster import EventCluster
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.messaging_server import MessagingServer
-from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.price_server import PriceServer
-from sebridge.clusters.publisher import EventPublisher
-from sebridge.clusters.value_publisher import ValuePublisher
-from sebridge.devices.peer import Peer
-from sebridge.radio.radio import Incoming
-from sebridge.schedule.overlap import Policy
-from sebridge.schedule.schedule import MOST_EVENTS, Schedule
-from sebridge.smartenergy.drlc import (
+from sebridge.features.load_control.client import DrlcClient, LoadControlMemory, LoadControlSettings
+from sebridge.features.load_control.records import (
     CancelLoadControlEventRecord,
     LoadControlEventRecord,
     ReportEventStatusRecord,
 )
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from sebridge.smartenergy.messaging import DisplayMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.messaging.server import MessagingServer
+from sebridge.features.price.client import PriceClient
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.server import PriceServer
+from sebridge.features.price.value_publisher import ValuePublisher
+from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.publisher import EventPublisher
+from sebridge.gateway.exchange import Exchange
+from sebridge.network.peer import Peer
+from sebridge.radio.radio import Incoming
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import MOST_EVENTS, Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.record import Record
-from tests.clusters.radio_side import NOW, RecordingSender, command, heard, peer
+from tests.gateway.radio_side import NOW, RecordingSender, command, heard, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)
 PARTLY_OUT, PARTLY_IN, NO_PARTICIPATION = 8, 9, 10

@@ -13,19 +13,19 @@ from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.base.clock import VirtualClock, unix_time
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.event_client import EventClient
-from sebridge.clusters.event_cluster import EventCluster
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.mirror import MirrorServer
-from sebridge.clusters.signals import EventReceived
-from sebridge.clusters.tunneling_server import TunnelingServer
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.mirrors.server import MirrorServer
+from sebridge.features.tunneling.server import TunnelingServer
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.events.event_client import EventClient
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.signals import EventReceived
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
 from sebridge.zcl.record import Record
-from tests.clusters.radio_side import NOW, RecordingSender, address, heard
+from tests.gateway.radio_side import NOW, RecordingSender, address, heard
 from tests.rules.conftest import MakeHouse
 from tests.rules.every_cluster import (
     EVERY,
@@ -37,7 +37,7 @@ from tests.rules.every_cluster import (
     whole,
 )
 from tests.rules.parts import House, Nobody, message
-from tests.smartenergy.wire import records
+from tests.zcl.wire import records
 
 ONE_OF_EACH = [make() for make in EVERY.values()]
 Case = tuple[type[LocalCluster], int, type[CommandSchema]]

@@ -6,25 +6,25 @@ import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
-from sebridge.clusters.drlc_client import (
+from sebridge.features.load_control.client import (
     DEVICE_CLASS,
     GROUP,
     LoadControlMemory,
     LoadControlSettings,
 )
-from sebridge.clusters.signals import EventStatusReported
-from sebridge.simulator.load import SetPoints, share_of_load
-from sebridge.smartenergy.drlc import (
+from sebridge.features.load_control.records import (
     CancelAllLoadControlEventsRecord,
     GetScheduledEventsRecord,
     LoadControlEventRecord,
     ReportEventStatusRecord,
 )
+from sebridge.gateway.signals import EventStatusReported
+from sebridge.simulator.load import SetPoints, share_of_load
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import write_values
-from tests.clusters.radio_side import NOW, peer
+from tests.gateway.radio_side import NOW, peer
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (
     BAD_CANCEL,

@@ -4,19 +4,19 @@ import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import FullError, InvalidFieldError
-from sebridge.clusters.drlc_client import LoadControlSettings
-from sebridge.clusters.event_client import MOST_HEARD
-from sebridge.clusters.event_server import EventServer
-from sebridge.schedule.schedule import MOST_EVENTS
-from sebridge.smartenergy.drlc import GetScheduledEventsRecord
-from sebridge.smartenergy.messaging import GetLastMessageRecord
-from sebridge.smartenergy.price import (
+from sebridge.features.load_control.client import LoadControlSettings
+from sebridge.features.load_control.records import GetScheduledEventsRecord
+from sebridge.features.messaging.records import GetLastMessageRecord
+from sebridge.features.price.records import (
     GetCurrentPriceRecord,
     GetScheduledPricesRecord,
     PublishPriceRecord,
 )
+from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.gateway.events.event_server import EventServer
+from sebridge.schedule.schedule import MOST_EVENTS
 from sebridge.zcl.record import Record
-from tests.clusters.radio_side import NOW, peer, question
+from tests.gateway.radio_side import NOW, peer, question
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (
     FIRST,

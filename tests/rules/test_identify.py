@@ -7,11 +7,11 @@ from zigpy.zcl.clusters.general import Identify
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
-from sebridge.clusters.basic import BasicServer, ResetToFactoryDefaults
-from sebridge.clusters.cluster import Outcome
-from sebridge.clusters.identify import IdentifyRecord, IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveServer, Lifeline
-from tests.clusters.radio_side import NOW, command
+from sebridge.features.basic.cluster import BasicServer, ResetToFactoryDefaults
+from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveServer, Lifeline
+from sebridge.gateway.cluster import Outcome
+from tests.gateway.radio_side import NOW, command
 
 QUERY = Identify.ServerCommandDefs.identify_query.schema
 ANSWER = Identify.ClientCommandDefs.identify_query_response.schema

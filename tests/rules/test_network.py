@@ -9,17 +9,17 @@ from zigpy.zdo.types import ZDOCmd
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.clusters.signals import KeyEstablishmentFailed
-from sebridge.devices import searching
-from sebridge.devices.joining_window import LONGEST_OPENING, REPEATED_AFTER, JoiningWindow
-from sebridge.devices.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
+from sebridge.crypto.install_code import link_key
+from sebridge.features.keys.session import JOINING_LIMIT
+from sebridge.gateway.signals import KeyEstablishmentFailed
+from sebridge.network import searching
+from sebridge.network.joining_window import LONGEST_OPENING, REPEATED_AFTER, JoiningWindow
+from sebridge.network.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Listener
 from sebridge.simulator.device import SimulatedDevice
-from sebridge.smartenergy.cbke_session import JOINING_LIMIT
-from sebridge.smartenergy.identifiers import KEEP_ALIVE, KEY_ESTABLISHMENT, PRICE
-from sebridge.smartenergy.install_code import link_key
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import KEEP_ALIVE, KEY_ESTABLISHMENT, PRICE
 from tests.api.home import DISPLAY, Collections, Home, address, house_security
 
 MakeHome = Callable[[], Home]

@@ -8,18 +8,18 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
-from sebridge.clusters.prepaid_account import Account, PrepaidAccount, Terms
-from sebridge.clusters.prepayment_client import PrepaymentClient
-from sebridge.clusters.prepayment_server import PrepaymentServer
-from sebridge.clusters.signals import PrepaymentAnswered
-from sebridge.smartenergy.prepayment_commands import (
+from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
+from sebridge.features.prepayment.client import PrepaymentClient
+from sebridge.features.prepayment.commands import (
     ChangePaymentModeRecord,
     ChangePaymentModeResponseRecord,
     ConsumerTopUpResponseRecord,
     SelectAvailableEmergencyCreditRecord,
     TopUpResult,
 )
-from tests.clusters.radio_side import NOW
+from sebridge.features.prepayment.server import PrepaymentServer
+from sebridge.gateway.signals import PrepaymentAnswered
+from tests.gateway.radio_side import NOW
 from tests.rules.pair import SERVER, Pair
 from tests.rules.parts import hears
 

@@ -5,22 +5,18 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import InvalidFieldError
-from sebridge.clusters.price_client import DECREASE_RANDOMIZE_MINUTES, INCREASE_RANDOMIZE_MINUTES
-from sebridge.clusters.price_server import PriceServer
-from sebridge.clusters.price_values import CALORIFIC_VALUE, CONVERSION_FACTOR
-from sebridge.clusters.signals import ActiveEventsChanged
-from sebridge.schedule.overlap import Policy
-from sebridge.schedule.schedule import Schedule
-from sebridge.smartenergy.gas_energy import corrected_energy
-from sebridge.smartenergy.price import (
+from sebridge.features.price.board import boards
+from sebridge.features.price.client import DECREASE_RANDOMIZE_MINUTES, INCREASE_RANDOMIZE_MINUTES
+from sebridge.features.price.gas_energy import corrected_energy
+from sebridge.features.price.records import (
     GetCurrentPriceRecord,
     GetScheduledPricesRecord,
     Price,
     PriceAcknowledgementRecord,
     PublishPriceRecord,
 )
-from sebridge.smartenergy.price_board import boards
-from sebridge.smartenergy.price_tariff import (
+from sebridge.features.price.server import PriceServer
+from sebridge.features.price.tariff_records import (
     GetBlockPeriodsRecord,
     GetCalorificValueRecord,
     GetConversionFactorRecord,
@@ -29,9 +25,13 @@ from sebridge.smartenergy.price_tariff import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.features.price.values import CALORIFIC_VALUE, CONVERSION_FACTOR
+from sebridge.gateway.signals import ActiveEventsChanged
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.record import Record
-from tests.clusters.radio_side import NOW, question
+from tests.gateway.radio_side import NOW, question
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (
     FIRST,

@@ -7,17 +7,17 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, RefusedError
-from sebridge.clusters.signals import KeyEstablished
-from sebridge.devices.link_keys import LinkKeys
+from sebridge.gateway.signals import KeyEstablished
+from sebridge.network.link_keys import LinkKeys
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.station import EtherStation
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy import identifiers
-from sebridge.smartenergy.identifiers import SE_PROFILE, needs_link_key
+from sebridge.zcl import identifiers
 from sebridge.zcl.frame import DEFAULT_RESPONSE, READ_ATTRIBUTES, Frame
+from sebridge.zcl.identifiers import SE_PROFILE, needs_link_key
 from tests.api.home import DISPLAY, METER, Collections, Home, address, house_security
 
 ZDO, HA_PROFILE = 0x0000, 0x0104

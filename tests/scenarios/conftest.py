@@ -21,6 +21,7 @@ from sebridge.base.clock import Clock, VirtualClock, zigbee_time
 from sebridge.base.computing import at_once
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.crypto.credentials import CertificateStore
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
@@ -36,7 +37,6 @@ from sebridge.settings.options import (
     SimulatorOptions,
 )
 from sebridge.simulator.household import Household, HouseSecurity
-from sebridge.smartenergy.credentials import CertificateStore
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics

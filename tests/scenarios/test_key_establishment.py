@@ -8,25 +8,26 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.clusters.key_conversation import SUITES_ATTRIBUTE
-from sebridge.clusters.signals import (
+from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
+from sebridge.crypto.terminate import TerminateStatus
+from sebridge.crypto.test_authority import ISSUER, new_authority
+from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
+from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.gateway.signals import (
     EventStatusReported,
     KeyEstablished,
     KeyEstablishmentFailed,
 )
-from sebridge.devices.link_keys import KeyKind
-from sebridge.devices.signals import DeviceRemoved
+from sebridge.network.link_keys import KeyKind
+from sebridge.network.signals import DeviceRemoved
 from sebridge.radio.ether import AirFrame
-from sebridge.reporting.signals import MeterRead
 from sebridge.settings.options import SecurityOptions
 from sebridge.simulator.certificates import IssuedCertificate
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import HouseSecurity
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, needs_link_key
-from sebridge.smartenergy.key_establishment import TerminateKeyEstablishmentRecord, TerminateStatus
-from sebridge.smartenergy.suite import SUITE_1, SUITE_2, Suite
-from sebridge.smartenergy.test_authority import ISSUER, new_authority
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, needs_link_key
 from tests.api.home import (
     DISPLAY,
     LOAD_CONTROL,

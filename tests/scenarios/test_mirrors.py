@@ -8,9 +8,9 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.app.house import gateway_address
 from sebridge.base.errors import AnswerTimeoutError
-from sebridge.devices.peer import Peer
+from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
+from sebridge.network.peer import Peer
 from sebridge.radio.radio import Outgoing
-from sebridge.reporting.reader import ReadResult, RemoteReader
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
     AirOptions,
@@ -20,9 +20,9 @@ from sebridge.settings.options import (
     SimulatorOptions,
 )
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.identifiers import HA_PROFILE, METERING, SE_PROFILE
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import HA_PROFILE, METERING, SE_PROFILE
 from tests.scenarios.conftest import Collections, Home, MakeHome, SecondGateway
 
 METER, DISPLAY = (default_simulator().devices[place] for place in (0, 2))

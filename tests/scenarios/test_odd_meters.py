@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sebridge.clusters.attributes import LocalAttribute
+from sebridge.gateway.local_attributes import LocalAttribute
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import AirOptions, SimulatedDevice, SimulatorOptions
 from sebridge.simulator.meter import MeterServer

@@ -18,8 +18,8 @@ from sebridge.radio.station import EtherStation
 from sebridge.settings.entries import ENTRIES
 from sebridge.settings.options import AirOptions, GatewayOptions, Options
 from sebridge.zcl.frame import Frame
+from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
-from tests.timesync.ntp_server import NtpServer
 
 SWITCH = "00:0d:6f:00:0a:00:00:05"
 STRANGER = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")

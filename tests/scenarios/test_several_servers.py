@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sebridge.app.house import gateway_address
+from sebridge.features.load_control.records import EventStatus
 from sebridge.settings.options import (
     AirOptions,
     GatewayOptions,
@@ -18,7 +19,6 @@ from sebridge.settings.options import (
     SimulatorOptions,
 )
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.drlc import EventStatus
 from tests.api.home import Collections, house_security
 from tests.scenarios.conftest import Home, MakeHome, SecondGateway, Talker
 

@@ -8,9 +8,9 @@ from sebridge.base.clock import VirtualClock
 from sebridge.radio.radio import Incoming
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.identifiers import PRICE
+from sebridge.zcl.identifiers import PRICE
 from tests.api.home import DISPLAY, METER, Home, address
-from tests.clusters.radio_side import heard
+from tests.gateway.radio_side import heard
 
 MATCH = 0x0006  # Match_Desc_req
 

@@ -11,8 +11,16 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError, NotJoinedError
 from sebridge.base.secret import Secret
-from sebridge.clusters.signals import EventStatusReported, MessageConfirmed
-from sebridge.reporting.signals import MeterRead
+from sebridge.crypto.install_code import link_key
+from sebridge.features.load_control.records import (
+    CancelLoadControlEventRecord,
+    EventStatus,
+    LoadControlEventRecord,
+)
+from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.gateway.signals import EventStatusReported, MessageConfirmed
 from sebridge.settings.options import SimulatedDevice
 from sebridge.simulator.household import (
     MANUFACTURER,
@@ -21,14 +29,6 @@ from sebridge.simulator.household import (
     link_key_of,
     preconfigured_key,
 )
-from sebridge.smartenergy.drlc import (
-    CancelLoadControlEventRecord,
-    EventStatus,
-    LoadControlEventRecord,
-)
-from sebridge.smartenergy.install_code import link_key
-from sebridge.smartenergy.messaging import DisplayMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, THERMOSTAT, Home, address
 
 SUB_METER = "sub_meter"

@@ -7,11 +7,11 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
-from sebridge.clusters.signals import KeyEstablished, KeyEstablishmentFailed
-from sebridge.devices.link_keys import LinkKey
+from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES
+from sebridge.features.load_control.signature import verify
+from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.network.link_keys import LinkKey
 from sebridge.simulator.device import SimulatedDevice
-from sebridge.smartenergy.signature import verify
-from sebridge.smartenergy.suite import SUITE_1, SUITE_2, SUITES
 from tests.api.home import METER, Collections, Home, address, house_security
 
 

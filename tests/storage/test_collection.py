@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import zigpy.types as t
 
-from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.row_codec import RowCodec
 from sebridge.storage.collection import Collection
-from sebridge.storage.row_codec import RowCodec
 
 
 class Notes:

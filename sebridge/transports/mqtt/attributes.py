@@ -10,10 +10,12 @@ from zigpy.zcl.foundation import DataTypeId
 
 from sebridge.base.clock import iso_time
 from sebridge.base.signals import SignalBus
-from sebridge.devices.signals import DeviceRemoved
-from sebridge.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.features.load_control import records as drlc
+from sebridge.features.messaging import records as messaging
+from sebridge.features.price import records as price
+from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.network.signals import DeviceRemoved
 from sebridge.rpc.json_codec import dump
-from sebridge.smartenergy import drlc, messaging, price
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
 

@@ -9,8 +9,11 @@ import zigpy.types as t
 from sebridge.base.clock import Clock, iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.signals import ActiveEventsChanged, EventsChanged, EventStatusReported
-from sebridge.devices.signals import (
+from sebridge.features.load_control.records import EventStatus
+from sebridge.features.price.board import boards, empty_board
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged, EventStatusReported
+from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
     DeviceUpdated,
@@ -18,11 +21,8 @@ from sebridge.devices.signals import (
     NetworkChanged,
 )
 from sebridge.rpc.json_codec import dump
-from sebridge.smartenergy.drlc import EventStatus
-from sebridge.smartenergy.identifiers import PRICE
-from sebridge.smartenergy.price import PublishPriceRecord
-from sebridge.smartenergy.price_board import boards, empty_board
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.identifiers import PRICE
 
 _SETTLING: Final = 1.0  # seconds
 _STATUSES: Final = frozenset(EventStatus)  # zigpy makes up a member for any other number

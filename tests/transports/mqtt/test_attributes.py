@@ -6,8 +6,8 @@ import pytest
 import zigpy.types as t
 
 from sebridge.base.signals import SignalBus
-from sebridge.devices.signals import DeviceRemoved
-from sebridge.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.network.signals import DeviceRemoved
 from sebridge.transports.mqtt.attributes import AttributeMirror, names
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue

@@ -9,16 +9,16 @@ import zigpy.types as t
 from sebridge.base.clock import VirtualClock, iso_time, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.signals import ActiveEventsChanged, EventsChanged, EventStatusReported
-from sebridge.devices.signals import (
+from sebridge.features.load_control.records import ReportEventStatusRecord
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged, EventStatusReported
+from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
     DeviceUpdated,
     JoiningChanged,
     NetworkChanged,
 )
-from sebridge.smartenergy.drlc import ReportEventStatusRecord
-from sebridge.smartenergy.price import PublishPriceRecord
 from sebridge.transports.mqtt.states import (
     BridgeState,
     DeviceStates,

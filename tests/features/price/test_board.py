@@ -1,0 +1,99 @@
+"""The price board: what is in force, what comes, in the main unit of its currency."""
+
+from typing import Any
+
+from sebridge.base.clock import unix_time
+from sebridge.features.price.board import boards, empty_board
+from sebridge.features.price.records import PublishPriceRecord
+
+NOW = 363_096_000  # 2011-07-04 12:00:00
+SHOWN_NOW = "2011-07-04T12:00:00Z"
+
+
+def price(event_id: int, start: int, minutes: int, **more: Any) -> PublishPriceRecord:
+    given = {"price": 2150, "price_trailing_digit_and_price_tier": 0x40} | more
+    return PublishPriceRecord(
+        issuer_event_id=event_id, start_time=start, duration_in_minutes=minutes, **given
+    )
+
+
+def board(*prices: PublishPriceRecord, now: int = NOW) -> dict[str, Any]:
+    return boards(prices, unix_time(now))["electricity"]
+
+
+def test_the_price_in_force_and_the_next_are_shown() -> None:
+    current = price(1, NOW - 600, 60, rate_label="peak", price_trailing_digit_and_price_tier=0x43)
+    coming = price(2, NOW + 3000, 60, price=900)
+
+    shown = board(current, coming)
+
+    assert shown == {
+        "current": {
+            "price": 0.215,
+            "tier": 3,
+            "label": "peak",
+            "from": "2011-07-04T11:50:00Z",
+            "until": "2011-07-04T12:50:00Z",
+            "issuer_event_id": 1,
+        },
+        "next": {
+            "price": 0.09,
+            "tier": None,
+            "label": None,
+            "from": "2011-07-04T12:50:00Z",
+            "until": "2011-07-04T13:50:00Z",
+            "issuer_event_id": 2,
+        },
+        "schedule": [shown["current"], shown["next"]],
+        "currency": "USD",
+        "unit": "kWh",
+        "price_unit": "USD/kWh",
+        "time": SHOWN_NOW,
+    }
+
+
+def test_without_a_price_in_force_the_current_one_is_unknown_prc_19() -> None:
+    shown = board(price(2, NOW + 60, 60))
+
+    assert shown["current"] is None
+    assert shown["next"]["issuer_event_id"] == 2
+
+
+def test_a_price_begins_at_its_first_second() -> None:
+    assert board(price(2, NOW, 60))["current"]["issuer_event_id"] == 2
+    assert board(price(2, NOW + 1, 60))["current"] is None
+
+
+def test_a_price_until_changed_lasts_until_the_next_gen_3() -> None:
+    open_ended = price(1, NOW - 60, 0xFFFF)
+
+    assert board(open_ended)["current"]["until"] is None
+    followed = board(open_ended, price(2, NOW + 60, 5))
+    assert followed["current"]["until"] == followed["next"]["from"] == "2011-07-04T12:01:00Z"
+
+
+def test_each_commodity_has_its_own_board() -> None:
+    electricity = price(1, NOW, 60, currency=978)
+    gas = price(2, NOW, 60, unit_of_measure=1, currency=978)
+    points = price(3, NOW, 60, unit_of_measure=0x0B)
+
+    shown = boards([electricity, gas, points], unix_time(NOW))
+
+    assert {name: own["price_unit"] for name, own in shown.items()} == {
+        "electricity": "EUR/kWh",
+        "gas": "EUR/m³",
+        "unitless": "USD",
+    }
+
+
+def test_without_prices_there_is_no_board_but_an_empty_one_can_be_had() -> None:
+    assert boards([], unix_time(NOW)) == {}
+    assert empty_board(unix_time(NOW)) == {
+        "current": None,
+        "next": None,
+        "schedule": [],
+        "currency": None,
+        "unit": None,
+        "price_unit": None,
+        "time": SHOWN_NOW,
+    }

@@ -1,0 +1,100 @@
+"""Client clusters at their desks, and the two servers that they talk to."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+import zigpy.types as t
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import DeliveryError
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.price.client import PriceClient
+from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.events.client_boxes import LoadControlBox, MessageBox, PriceBox
+from sebridge.gateway.exchange import Exchange
+from sebridge.network.peer import Peer
+from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT, SE_PROFILE
+
+_FOR_PRICES = (0x00, 0x01)  # Get Current Price, Get Scheduled Prices
+NEAR = t.EUI64.convert("00:0d:6f:00:00:00:00:01")
+FAR = t.EUI64.convert("00:0d:6f:00:00:00:00:02")
+
+
+class Outside:
+    """The air, the directory and the listener for reports, all that lies outside of a desk."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+        self.silent: set[t.EUI64] = set()
+        self.peers = [Peer(NEAR, 1, SE_PROFILE), Peer(FAR, 2, SE_PROFILE)]
+
+    async def send(self, frame: Outgoing) -> None:
+        if frame.destination in self.silent:
+            raise DeliveryError("nobody is there")
+        self.sent.append(frame)
+
+    def servers(self, cluster_id: int) -> Sequence[Peer]:
+        del cluster_id
+        return self.peers
+
+    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
+        raise AssertionError(f"no report was expected: {frame} {header} {values}")
+
+
+class Clients:
+    """The three client clusters with their desks, and what lies outside of them."""
+
+    def __init__(self, clock: VirtualClock, bus: SignalBus) -> None:
+        self.clock = clock
+        self.outside = Outside()
+        self.client = PriceClient(SE_ENDPOINT, Schedule(Policy.PRICE, {}))
+        self.messages = MessagingClient(
+            SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), pin=Secret(b"1234")
+        )
+        self.loads = DrlcClient(
+            SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), LoadControlSettings(), Random(1)
+        )
+        clusters = (self.client, self.messages, self.loads)
+        endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0502, clusters)
+        exchange = Exchange(self.outside, clock, lambda: 10.0)
+        self.router = Router([endpoint], exchange, clock, bus, self.outside)
+        parts: dict[str, Any] = {
+            "router": self.router,
+            "servers": self.outside,
+            "clock": clock,
+            "bus": bus,
+        }
+        self.price_box = PriceBox(endpoint, self.client, **parts)
+        self.box = MessageBox(endpoint, self.messages, **parts)
+        self.load_box = LoadControlBox(endpoint, self.loads, **parts)
+        self.bus = bus
+
+    @property
+    def asked(self) -> list[t.EUI64 | None]:
+        """Who was asked for prices."""
+        prices = [frame for frame in self.outside.sent if frame.cluster_id == PRICE]
+        return [f.destination for f in prices if Frame.parse(f.data).command_id in _FOR_PRICES]
+
+    def hear(self, cluster_id: int, payload: bytes, command_id: int = 0) -> None:
+        frame = Frame(command_id, 1, payload, cluster_specific=True, from_server=True)
+        self.router.received(
+            Incoming(
+                NEAR,
+                0x1234,
+                SE_PROFILE,
+                cluster_id,
+                1,
+                SE_ENDPOINT,
+                frame.serialize(),
+                encrypted=True,
+            )
+        )

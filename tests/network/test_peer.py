@@ -1,0 +1,14 @@
+"""Places on remote devices."""
+
+import zigpy.types as t
+
+from sebridge.network.peer import Peer
+
+
+def test_the_same_place_is_found_again() -> None:
+    here = Peer(t.EUI64.convert("00:0d:6f:00:0a:00:00:01"), 1, 0x0109)
+    again = Peer(t.EUI64.convert("00:0d:6f:00:0a:00:00:01"), 1, 0x0109)
+    elsewhere = Peer(here.device, 2, 0x0109)
+
+    assert {here: "meter"}[again] == "meter"
+    assert elsewhere != here
