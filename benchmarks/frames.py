@@ -15,12 +15,11 @@ from pathlib import Path
 import time
 from typing import Any, Final
 
-from sebridge.zcl.command_table import CLUSTERS
+from sebridge.app.clusters import CLUSTERS
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.frame_text import describe
 from sebridge.zcl.general_fields import GENERAL_COMMANDS, read_fields
 from sebridge.zcl.identifiers import SE_PROFILE
-from sebridge.zcl.record import decode
 from sebridge.zcl.wire import decode_octets, encode_document
 
 _VECTORS: Final = Path(__file__).parents[1] / "tests" / "reference" / "se_vectors.json"
@@ -46,7 +45,7 @@ def _to_record(cluster_id: int, octets: bytes) -> Any:
         return read_fields(GENERAL_COMMANDS[frame.command_id], frame.payload)
     command = CLUSTERS[cluster_id].find(frame.command_id, from_server=frame.from_server)
     assert command is not None
-    return decode(command.record, frame.payload)
+    return command.record.deserialize(frame.payload)
 
 
 def rate(work: Callable[[], Any], seconds: float) -> float:
@@ -67,13 +66,13 @@ def _time(work: Callable[[], Any], count: int) -> float:
 
 def _row(vector: dict[str, Any], seconds: float) -> list[float]:
     cluster_id, octets = int(vector["cluster"], 16), bytes.fromhex(vector["zcl_frame"])
-    document = decode_octets(SE_PROFILE, cluster_id, octets).document()
-    assert encode_document(document) == octets
+    document = decode_octets(CLUSTERS, SE_PROFILE, cluster_id, octets).document()
+    assert encode_document(CLUSTERS, document) == octets
     works: list[Callable[[], Any]] = [
         lambda: _to_record(cluster_id, octets),
-        lambda: decode_octets(SE_PROFILE, cluster_id, octets).document(),
-        lambda: encode_document(document),
-        lambda: describe(SE_PROFILE, cluster_id, octets),
+        lambda: decode_octets(CLUSTERS, SE_PROFILE, cluster_id, octets).document(),
+        lambda: encode_document(CLUSTERS, document),
+        lambda: describe(CLUSTERS, SE_PROFILE, cluster_id, octets),
     ]
     return [rate(work, seconds) for work in works]
 

@@ -13,7 +13,6 @@ import sys
 from typing import Any, Final
 
 import yaml
-import zigpy.types as t
 
 import sebridge
 from sebridge.api.notifications import NOTIFICATIONS
@@ -21,12 +20,15 @@ import sebridge.app
 from sebridge.app.built_in_classes import record_kinds
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
+from sebridge.model.plain import to_plain
+from sebridge.model.record import Record
 from sebridge.model.shape import (
     Choice,
     Field,
     Fields,
     Listing,
     Plain,
+    Row,
     Shape,
     Table,
     Whole,
@@ -34,7 +36,7 @@ from sebridge.model.shape import (
     fields_of,
     shape_of,
 )
-from sebridge.model.values import ABSENT, plain
+from sebridge.model.values import ABSENT
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, Parameter, methods_of
 from sebridge.settings.entries import ENTRIES, Entry
@@ -142,6 +144,8 @@ class TypeWords:
                 return "object of " + self.say(values)
             case Listing(items):
                 return "list of " + self.say(items)
+            case Row(items):
+                return "list of " + ", ".join(self.say(item) for item in items)
             case Fields(kind):
                 self.records.setdefault(kind.__name__, kind)
                 return f"[{kind.__name__}](#{kind.__name__.lower()})"
@@ -245,8 +249,8 @@ def _record(kind: Any, words: TypeWords) -> str:
 
 def _fields(kind: Any) -> Iterator[tuple[Field, str]]:
     """Yield each field, with what is said of its default."""
-    left_off = "left off" if issubclass(kind, t.Struct) else "not always there"
-    must = "must be given" if issubclass(kind, t.Struct) else ""
+    left_off = "left off" if issubclass(kind, Record) else "not always there"
+    must = "must be given" if issubclass(kind, Record) else ""
     for field in fields_of(kind):
         if field.required:
             yield field, must
@@ -425,7 +429,7 @@ def _cell(text: str) -> str:
 
 
 def _json(value: object) -> str:
-    return repr(plain(value)).replace("'", '"').replace("True", "true").replace("False", "false")
+    return repr(to_plain(value)).replace("'", '"').replace("True", "true").replace("False", "false")
 
 
 def _paragraphs(kind: type) -> str:

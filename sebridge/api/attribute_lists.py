@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
-from zigpy.types import uint16_t
-
 from sebridge.base.errors import ParameterError
 
 MOST_RECORDS: Final = 100
+_HIGHEST_UINT16: Final = 0xFFFF
 """More than any frame could carry."""
 
 
@@ -24,7 +23,7 @@ def attribute_ids(records: Sequence[OfAttribute]) -> list[int]:
     if len(records) > MOST_RECORDS:
         raise ParameterError("record_list", f"has more than {MOST_RECORDS} records")
     for place, record in enumerate(records):
-        check_range(record.attribute_id, uint16_t.max_value, f"record_list[{place}].attribute_id")
+        check_range(record.attribute_id, _HIGHEST_UINT16, f"record_list[{place}].attribute_id")
     return [record.attribute_id for record in records]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
@@ -12,6 +12,7 @@ from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_id
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -27,7 +28,7 @@ from sebridge.zcl.general import (
     value_record,
 )
 
-_NORMAL: Final = uint8_t(WRITE_ATTRIBUTES)
+_NORMAL: Final = Uint8(WRITE_ATTRIBUTES)
 _UNDIVIDED_AS_PRINTED: Final = 0x05
 """What the RPC reference calls undivided; in the ZCL it is Write Attributes No Response (C1)."""
 _UNDIVIDED: Final = {
@@ -69,13 +70,13 @@ class AttributeMethods:
     async def read_attributes(  # the parameters of the RPC reference
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        destination_endpoint_id: uint8_t,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        destination_endpoint_id: Uint8,
         record_list: Sequence[ReadAttributeRecord],
-        source_endpoint_id: uint8_t | Absent = ABSENT,
+        source_endpoint_id: Uint8 | Absent = ABSENT,
         destination_address: EUI64 | Absent = ABSENT,
-        manufacturer_code: uint16_t | Absent = ABSENT,
+        manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> ReadAttributesResponse:
         """Read attributes of a remote cluster, or without destination_address of a local one.
 
@@ -100,14 +101,14 @@ class AttributeMethods:
     async def write_attributes(  # the parameters of the RPC reference
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        destination_endpoint_id: uint8_t,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        destination_endpoint_id: Uint8,
         record_list: Sequence[WriteAttributeRecord],
-        source_endpoint_id: uint8_t | Absent = ABSENT,
+        source_endpoint_id: Uint8 | Absent = ABSENT,
         destination_address: EUI64 | Absent = ABSENT,
-        command_identifier: uint8_t = _NORMAL,
-        manufacturer_code: uint16_t | Absent = ABSENT,
+        command_identifier: Uint8 = _NORMAL,
+        manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> WriteAttributesResponse:
         """Write attributes of a remote cluster, or without destination_address of a local one.
 
@@ -143,12 +144,12 @@ class AttributeMethods:
     async def discover_attributes(
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        destination_endpoint_id: uint8_t,
-        source_endpoint_id: uint8_t | Absent = ABSENT,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        destination_endpoint_id: Uint8,
+        source_endpoint_id: Uint8 | Absent = ABSENT,
         destination_address: EUI64 | Absent = ABSENT,
-        manufacturer_code: uint16_t | Absent = ABSENT,
+        manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> DiscoverAttributesResponse:
         """Find all attributes of a remote cluster, or without destination_address of a local one.
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import EUI64
 
 from sebridge.api.addressing import Addressing, Profiles
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.network.peer import Peer
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import ZDO_PROFILE
@@ -44,9 +45,9 @@ class BindingMethods:
     async def bind(
         self,
         destination_address: EUI64,
-        destination_endpoint_id: uint8_t,
-        source_endpoint_id: uint8_t,
-        cluster_id: uint16_t,
+        destination_endpoint_id: Uint8,
+        source_endpoint_id: Uint8,
+        cluster_id: Uint16,
     ) -> BindResponse:
         """Ask a device to bind a cluster of its endpoint to an endpoint of the gateway.
 
@@ -61,9 +62,9 @@ class BindingMethods:
     async def unbind(
         self,
         destination_address: EUI64,
-        destination_endpoint_id: uint8_t,
-        source_endpoint_id: uint8_t,
-        cluster_id: uint16_t,
+        destination_endpoint_id: Uint8,
+        source_endpoint_id: Uint8,
+        cluster_id: Uint16,
     ) -> BindResponse:
         """Ask a device to undo a binding to an endpoint of the gateway.
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from zigpy.types import EUI64, uint8_t
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.types import EUI64
+from zigpy.zcl.foundation import Status
 
 from sebridge.features.load_control.records import GetScheduledEventsRecord
 from sebridge.features.messaging.records import (
@@ -16,19 +16,21 @@ from sebridge.features.messaging.records import (
 )
 from sebridge.features.price.records import GetCurrentPriceRecord, GetScheduledPricesRecord
 from sebridge.gateway.events.event_desk import client_desk
+from sebridge.model.data_types import Uint8
+from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_ENDPOINT
 
 A = TypeVar("A")
-Q = TypeVar("Q", bound=CommandSchema)
+Q = TypeVar("Q", bound=Record)
 
 
 class Asking(Protocol):
     """The desk of a local client."""
 
-    async def ask(self, question: CommandSchema) -> list[EUI64]:
+    async def ask(self, question: Record) -> list[EUI64]:
         """Send a question to every active server; return the devices that took it."""
 
     def clear(self) -> None:
@@ -146,7 +148,7 @@ class ClientMethods:
 
     @method(scope=Scope.READ)
     async def get_current_price_event(
-        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CurrentPriceResponse:
         """Ask every active Price server for its current price; it comes as received_price_event."""
         asked = await client_desk(self._prices, source_endpoint_id).ask(
@@ -163,7 +165,7 @@ class ClientMethods:
     @method(scope=Scope.READ)
     async def get_scheduled_price_events(
         self,
-        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        source_endpoint_id: Uint8 = SE_ENDPOINT,
         record: GetScheduledPricesRecord | Absent = ABSENT,
     ) -> ScheduledPricesResponse:
         """Ask every active Price server for its prices; they come as received_price_event."""
@@ -171,9 +173,7 @@ class ClientMethods:
         return await _asked(ScheduledPricesResponse, desk, source_endpoint_id, record, everything)
 
     @method
-    async def clear_price_events(
-        self, source_endpoint_id: uint8_t = SE_ENDPOINT
-    ) -> ClearedResponse:
+    async def clear_price_events(self, source_endpoint_id: Uint8 = SE_ENDPOINT) -> ClearedResponse:
         """Empty the local list of prices; the servers keep theirs."""
         return _cleared(self._prices, source_endpoint_id, PRICE)
 
@@ -182,7 +182,7 @@ class ClientMethods:
     @method(scope=Scope.READ)
     async def get_scheduled_DRLC_events(
         self,
-        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        source_endpoint_id: Uint8 = SE_ENDPOINT,
         record: GetScheduledEventsRecord | Absent = ABSENT,
     ) -> ScheduledDRLCEventsResponse:
         """Ask every active DRLC server for its events; they come as received_DRLC_event."""
@@ -191,7 +191,7 @@ class ClientMethods:
         return await _asked(kind, desk, source_endpoint_id, record, everything)
 
     @method
-    async def clear_DRLC_events(self, source_endpoint_id: uint8_t = SE_ENDPOINT) -> ClearedResponse:
+    async def clear_DRLC_events(self, source_endpoint_id: Uint8 = SE_ENDPOINT) -> ClearedResponse:
         """Empty the local list of load-control events; the servers keep theirs."""
         return _cleared(self._load_control, source_endpoint_id, DRLC)
 
@@ -199,7 +199,7 @@ class ClientMethods:
 
     @method(scope=Scope.READ)
     async def get_last_message_event(
-        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> LastMessageResponse:
         """Ask every active Messaging server for its message; it comes as received_message_event."""
         asked = await client_desk(self._messages, source_endpoint_id).ask(GetLastMessageRecord())
@@ -212,7 +212,7 @@ class ClientMethods:
     @method
     async def confirm_message(
         self,
-        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        source_endpoint_id: Uint8 = SE_ENDPOINT,
         record: MessageConfirmationRecord | Absent = ABSENT,
     ) -> ConfirmedResponse:
         """Confirm a message, or its cancellation, to every active Messaging server.
@@ -234,7 +234,7 @@ class ClientMethods:
 
     @method
     async def clear_message_events(
-        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> ClearedResponse:
         """Empty the local list of messages; the servers keep theirs."""
         return _cleared(self._messages, source_endpoint_id, MESSAGING)

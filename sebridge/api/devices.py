@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from zigpy.types import EUI64, uint16_t
+from zigpy.types import EUI64
 
 from sebridge.api.keys import key_of
 from sebridge.base.secret import Secret
+from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.rpc.message import Scope
@@ -105,7 +106,7 @@ class DeviceMethods:
     async def add_device(
         self,
         device_address: EUI64,
-        join_time: uint16_t | Absent = ABSENT,
+        join_time: Uint16 | Absent = ABSENT,
         link_key: Any = ABSENT,
         installation_code: Any = ABSENT,
     ) -> AddDeviceResponse:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import uint4_t, uint8_t, uint16_t
-
+from sebridge.model.data_types import Uint4, Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.modules.defaults import PlacedCluster
 from sebridge.rpc.message import Scope
@@ -164,10 +163,10 @@ class EndpointMethods:
     async def add_endpoint(
         self,
         endpoint_class: str,
-        endpoint_id: uint8_t | Absent = ABSENT,
-        profile_id: uint16_t | Absent = ABSENT,
-        device_id: uint16_t | Absent = ABSENT,
-        device_version: uint4_t | Absent = ABSENT,
+        endpoint_id: Uint8 | Absent = ABSENT,
+        profile_id: Uint16 | Absent = ABSENT,
+        device_id: Uint16 | Absent = ABSENT,
+        device_version: Uint4 | Absent = ABSENT,
     ) -> AddEndpointResponse:
         """Add an endpoint with the default clusters of its class, now and at each start.
 
@@ -193,7 +192,7 @@ class EndpointMethods:
         )
 
     @method
-    async def remove_endpoint(self, endpoint_id: uint8_t) -> RemoveEndpointResponse:
+    async def remove_endpoint(self, endpoint_id: Uint8) -> RemoveEndpointResponse:
         """Remove an endpoint that was added, with all its clusters."""
         self._places.remove_endpoint(int(endpoint_id))
         return RemoveEndpointResponse(endpoint_id=int(endpoint_id))
@@ -201,10 +200,10 @@ class EndpointMethods:
     @method
     async def add_cluster(
         self,
-        endpoint_id: uint8_t,
+        endpoint_id: Uint8,
         cluster_class: str,
-        cluster_id: uint16_t | Absent = ABSENT,
-        server_or_client: uint8_t | Absent = ABSENT,
+        cluster_id: Uint16 | Absent = ABSENT,
+        server_or_client: Uint8 | Absent = ABSENT,
         enable_APS_encryption: bool | Absent = ABSENT,  # noqa: FBT001  # by name
     ) -> AddClusterResponse:
         """Add a cluster to an endpoint, now and at each start.
@@ -234,10 +233,10 @@ class EndpointMethods:
     @method
     async def remove_cluster(
         self,
-        endpoint_id: uint8_t,
+        endpoint_id: Uint8,
         cluster_class: str | Absent = ABSENT,
-        cluster_id: uint16_t | Absent = ABSENT,
-        server_or_client: uint8_t | Absent = ABSENT,
+        cluster_id: Uint16 | Absent = ABSENT,
+        server_or_client: Uint8 | Absent = ABSENT,
     ) -> RemoveClusterResponse:
         """Remove a cluster that was added.
 

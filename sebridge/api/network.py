@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64, NWK, uint16_t
+from zigpy.types import EUI64, NWK
 
+from sebridge.model.data_types import Uint16
 from sebridge.radio.radio import Association, NetworkState
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -74,7 +75,7 @@ class NetworkMethods:
         )
 
     @method
-    async def enable_joining(self, join_time: uint16_t) -> EnableJoiningResponse:
+    async def enable_joining(self, join_time: Uint16) -> EnableJoiningResponse:
         """Open the network for so many seconds (0..65535); 0 closes it at once."""
         await self._joining.open(int(join_time))
         return EnableJoiningResponse(join_time=int(join_time))

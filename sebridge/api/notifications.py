@@ -36,13 +36,14 @@ from sebridge.gateway.signals import (
     EventUndelivered,
     MessageConfirmed,
 )
-from sebridge.model.values import ABSENT, Absent, mac
+from sebridge.model.plain import mac
+from sebridge.model.record import Record
+from sebridge.model.values import ABSENT, Absent
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.general import AttributeReportRecord, value_record
 from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE
-from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,20 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.gateway.exchange import Exchange
-from sebridge.model.values import ABSENT, Absent, Base64, typed
+from sebridge.model.data_types import Uint8, Uint16
+from sebridge.model.plain import from_plain
+from sebridge.model.values import ABSENT, Absent, Base64
 from sebridge.rpc.method import method
+from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.payload import cluster_payload, general_payload
 
 GENERAL: Final = 0
 CLUSTER_SPECIFIC: Final = 1
-_DEFAULT_TYPE: Final = uint8_t(CLUSTER_SPECIFIC)
+_DEFAULT_TYPE: Final = Uint8(CLUSTER_SPECIFIC)
 _LONGEST_PAYLOAD: Final = 16_000
 """Octets; about what fragmentation can carry."""
 
@@ -45,25 +48,26 @@ class SendZclResponse:
 class RawZclMethods:
     """The request that sends any command."""
 
-    def __init__(self, addressing: Addressing, exchange: Exchange) -> None:
+    def __init__(self, addressing: Addressing, exchange: Exchange, *, clusters: Clusters) -> None:
         self._addressing = addressing
+        self._clusters = clusters
         self._exchange = exchange
 
     @method
     async def send_ZCL(  # the parameters of the RPC reference
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        destination_endpoint_id: uint8_t,
-        source_endpoint_id: uint8_t,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        destination_endpoint_id: Uint8,
+        source_endpoint_id: Uint8,
         destination_address: EUI64,
-        command_identifier: uint8_t,
+        command_identifier: Uint8,
         payload: bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]],
-        command_type: uint8_t = _DEFAULT_TYPE,
-        manufacturer_code: uint16_t | Absent = ABSENT,
-        response_command_identifier: uint8_t | Absent = ABSENT,
-        response_command_type: uint8_t | Absent = ABSENT,
+        command_type: Uint8 = _DEFAULT_TYPE,
+        manufacturer_code: Uint16 | Absent = ABSENT,
+        response_command_identifier: Uint8 | Absent = ABSENT,
+        response_command_type: Uint8 | Absent = ABSENT,
         enable_aps_encryption: bool | Absent = ABSENT,
     ) -> SendZclResponse:
         """Send any command to a device, and return the answer to it.
@@ -88,7 +92,9 @@ class RawZclMethods:
         frame = Frame(
             int(command_identifier),
             0,
-            _octets(target, payload, int(command_identifier), is_specific=is_specific),
+            _octets(
+                self._clusters, target, payload, int(command_identifier), is_specific=is_specific
+            ),
             cluster_specific=is_specific,
             from_server=pairing.server,
             no_default_response=response_command_identifier is not ABSENT,
@@ -127,14 +133,20 @@ def _is_specific(command_type: int, parameter: str) -> bool:
     return command_type == CLUSTER_SPECIFIC
 
 
-def _octets(target: Target, payload: Any, command_id: int, *, is_specific: bool) -> bytes:
+def _octets(
+    clusters: Clusters, target: Target, payload: Any, command_id: int, *, is_specific: bool
+) -> bytes:
     if isinstance(payload, (bytes, str)):
-        octets: bytes = typed(bytes, payload, "payload")
+        octets: bytes = from_plain(bytes, payload, "payload")
     else:
         records = [payload] if isinstance(payload, Mapping) else payload
         octets = (
             cluster_payload(
-                int(target.cluster_id), command_id, records, from_server=not target.of_server
+                clusters,
+                target.cluster_id,
+                command_id,
+                records,
+                from_server=not target.of_server,
             )
             if is_specific
             else general_payload(command_id, records)

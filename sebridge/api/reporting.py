@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
@@ -13,6 +14,7 @@ from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.keeper import ReportKeeper
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.attributes import UNKNOWN_TYPE
@@ -27,6 +29,8 @@ from sebridge.zcl.reporting import (
     fitted,
     shown_fields,
 )
+
+_HIGHEST_UINT16: Final = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +66,14 @@ class ReportingMethods:
     async def start_receiving_reports(  # the parameters of the RPC reference
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        destination_endpoint_id: uint8_t,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        destination_endpoint_id: Uint8,
         record_list: Sequence[AttributeReportingConfigurationRecord],
         pseudo_reporting: bool | Absent | None = ABSENT,
-        source_endpoint_id: uint8_t | Absent = ABSENT,
+        source_endpoint_id: Uint8 | Absent = ABSENT,
         destination_address: EUI64 | Absent = ABSENT,
-        manufacturer_code: uint16_t | Absent = ABSENT,
+        manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> StartReceivingReportsResponse:
         """Have attributes reported to the gateway, which tells each as attribute_report.
 
@@ -100,13 +104,13 @@ class ReportingMethods:
     async def stop_receiving_reports(  # the parameters of the RPC reference
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        destination_endpoint_id: uint8_t,
-        source_endpoint_id: uint8_t,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        destination_endpoint_id: Uint8,
+        source_endpoint_id: Uint8,
         destination_address: EUI64,
         record_list: Sequence[StopReportingRecord],
-        manufacturer_code: uint16_t | Absent = ABSENT,
+        manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> StopReportsResponse:
         """Have a device stop reporting to the gateway, or the gateway stop reading in its place.
 
@@ -133,13 +137,13 @@ class ReportingMethods:
     async def stop_sending_reports(  # the parameters of the RPC reference
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        destination_endpoint_id: uint8_t,
-        source_endpoint_id: uint8_t,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        destination_endpoint_id: Uint8,
+        source_endpoint_id: Uint8,
         destination_address: EUI64,
         record_list: Sequence[StopReportingRecord],
-        manufacturer_code: uint16_t | Absent = ABSENT,
+        manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> StopReportsResponse:
         """Stop reporting to a device, and set its timeout for these reports to 0.
 
@@ -174,7 +178,7 @@ def _checked(
     path = f"record_list[{place}]"
     check_ranges([("attribute_type", record.attribute_type)], UNKNOWN_TYPE, path)
     names = ("min_interval", "max_interval", "timeout")
-    check_ranges([(name, getattr(record, name)) for name in names], uint16_t.max_value, path)
+    check_ranges([(name, getattr(record, name)) for name in names], _HIGHEST_UINT16, path)
     if record.max_interval == STOP_REPORTING:
         raise ParameterError(f"{path}.max_interval", "would end it: use stop_receiving_reports")
     if record.max_interval and record.min_interval > record.max_interval:

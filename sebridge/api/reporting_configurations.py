@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
@@ -13,6 +13,7 @@ from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import Expectations
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -82,15 +83,15 @@ class ReportingConfigurationMethods:
     async def read_reporting_configuration(  # the parameters of the RPC reference
         self,
         *,
-        cluster_id: uint16_t,
-        server_or_client: uint8_t,
-        reporting_direction: uint8_t,
-        destination_endpoint_id: uint8_t,
+        cluster_id: Uint16,
+        server_or_client: Uint8,
+        reporting_direction: Uint8,
+        destination_endpoint_id: Uint8,
         destination_address: EUI64,
         record_list: Sequence[ReadReportingConfigurationRecord],
         remote_configuration: bool = False,
-        source_endpoint_id: uint8_t | Absent = ABSENT,
-        manufacturer_code: uint16_t | Absent = ABSENT,
+        source_endpoint_id: Uint8 | Absent = ABSENT,
+        manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> ReadReportingConfigurationResponse:
         """Read how reports are configured: at the device, or in the gateway's own copy.
 

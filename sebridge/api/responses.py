@@ -1,7 +1,6 @@
 """Fetch the responses and notifications that nobody waited for."""
 
-from zigpy.types import uint16_t
-
+from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
@@ -14,7 +13,7 @@ class ResponseMethods:
         self._buffer = buffer
 
     @method  # not for the scope read: what one caller takes, no other finds
-    async def get_responses(self, limit: uint16_t | Absent = ABSENT) -> Fetched:
+    async def get_responses(self, limit: Uint16 | Absent = ABSENT) -> Fetched:
         """Take the oldest stored responses and notifications, at most `limit`, out of the buffer.
 
         They are kept for callers that speak XML, each as a document: from the first RCI document

@@ -27,7 +27,7 @@ from sebridge.features.price.server import PriceServer
 from sebridge.features.time.server import TimeClient, TimeServer
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.generic import GenericCluster
-from sebridge.model.values import record_name
+from sebridge.model.record import record_name
 from sebridge.modules.class_table import Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.network import descriptors

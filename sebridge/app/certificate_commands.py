@@ -22,7 +22,7 @@ from sebridge.crypto.certificate_text import read_certificate_text, write_certif
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.suite import SUITES, Suite
 from sebridge.crypto.test_authority import Authority, new_authority
-from sebridge.model.values import hex_octets, mac, typed
+from sebridge.model.plain import from_plain, hex_octets, mac
 
 # a backspace is click's mark for "do not wrap this paragraph"
 _EXAMPLES: Final = """\b
@@ -106,7 +106,7 @@ def revert_command(store: Path) -> None:
 
 def _address(_context: Any, _parameter: Any, text: str) -> t.EUI64:
     try:
-        address: t.EUI64 = typed(t.EUI64, text)
+        address: t.EUI64 = from_plain(t.EUI64, text)
     except ParameterError as error:
         raise click.BadParameter(f"{text!r} is not a 64-bit address of 16 hex digits") from error
     return address

@@ -19,6 +19,7 @@ from sebridge.api.reporting import ReportingMethods
 from sebridge.api.reporting_configurations import ReportingConfigurationMethods
 from sebridge.api.responses import ResponseMethods
 from sebridge.app.catalogue import catalogue_of
+from sebridge.app.clusters import CLUSTERS
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices
 from sebridge.app.network_settings import NetworkSettings
@@ -134,7 +135,7 @@ def _zcl_chapters(parts: Parts) -> list[object]:
         ReportingConfigurationMethods(
             addressing, reporting.expectations, reporting.sender, reporting.remote
         ),
-        RawZclMethods(addressing, router.exchange),
+        RawZclMethods(addressing, router.exchange, clusters=CLUSTERS),
     ]
 
 

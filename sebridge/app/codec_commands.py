@@ -6,6 +6,7 @@ from typing import BinaryIO, Final, NoReturn
 
 import click
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.rpc.json_codec import MAX_SIZE, parse
 from sebridge.zcl.frame_text import frame_lines
@@ -58,7 +59,7 @@ def decode_command(
     from_server = None if sender is None else sender == "server"
     try:
         frame = _octets(" ".join(octets))
-        decoded = decode_octets(profile, cluster, frame, from_server=from_server)
+        decoded = decode_octets(CLUSTERS, profile, cluster, frame, from_server=from_server)
     except DecodeError as error:
         _fail(str(error) if error.offset is None else f"octet {error.offset}: {error}")
     if as_json:
@@ -79,7 +80,7 @@ def encode_command(file: BinaryIO) -> None:
     except DecodeError as error:
         _fail(str(error) if error.offset is None else f"character {error.offset}: {error}")
     try:
-        click.echo(encode_document(document).hex())
+        click.echo(encode_document(CLUSTERS, document).hex())
     except ParameterError as error:
         _fail(str(error))
 

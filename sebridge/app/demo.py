@@ -24,7 +24,7 @@ from sebridge.gateway.signals import (
     EventStatusReported,
     MessageConfirmed,
 )
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 from sebridge.rpc.message import Request
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
@@ -249,7 +249,7 @@ class _Stories:
         self._say(f"{display.topics.price('electricity')}: [bold]{price.amount:.2f}[/]")
         self._say(f"{display.topics.active('message')}: [bold]{message.message}[/]")
         response = await display.gateway.dispatcher.answer(Request("confirm_message"))
-        self._say(f"confirm_message → status {plain(response.result)['status']}")
+        self._say(f"confirm_message → status {to_plain(response.result)['status']}")
 
     # ------------------------------------------------------------------ how they are told
 
@@ -263,7 +263,7 @@ class _Stories:
         response = await self._bridge.gateway.dispatcher.answer(Request(method, params))
         if response.error is not None:
             raise SebridgeError(f"{method}: {response.error}")
-        result: dict[str, Any] = plain(response.result)
+        result: dict[str, Any] = to_plain(response.result)
         return result
 
     async def _first(self, kind: type[Any], wanted: Callable[[Any], bool]) -> Any:

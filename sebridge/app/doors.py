@@ -7,12 +7,13 @@ from typing import Any, Final, Protocol
 import zigpy.types as t
 
 from sebridge.api.notifications import STATUS_NOTICE
+from sebridge.app.clusters import CLUSTERS
 from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
 from sebridge.base.clock import iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.model.values import mac, plain
+from sebridge.model.plain import mac, to_plain
 from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.xml_desk import XmlDesk
@@ -73,7 +74,7 @@ class Doors:
             lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
             lambda document: documents.answer(document, _FROM_MQTT),
         )
-        self.mirror = AttributeMirror(bus, broker, topics)
+        self.mirror = AttributeMirror(bus, broker, topics, clusters=CLUSTERS)
         self.boards = PriceBoards(bus, broker, topics, gateway.time.clock)
         self.devices = DeviceStates(
             bus, broker, topics, clock, self._device_facts, self._known_devices
@@ -122,7 +123,7 @@ class Doors:
             for d in known.endpoints
             if isinstance(d.device_id, int)
         ]
-        record: dict[str, Any] = plain(directory.record(device))
+        record: dict[str, Any] = to_plain(directory.record(device))
         return record | {
             "name": known.name or next((kind for kind in kinds if kind), "") or mac(device),
             "manufacturer": known.manufacturer or None,

@@ -6,6 +6,7 @@ from typing import Final
 
 import zigpy.types as t
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.app.energy_services import Keep
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
@@ -48,7 +49,7 @@ class ReportingServices:
     def __init__(self, grounds: ReportingGrounds) -> None:
         self._grounds = grounds
         expected = grounds.keep("expected_reports", PairedAttribute, Expectation)
-        self.access = AttributeAccess(grounds.endpoints, grounds.exchange)
+        self.access = AttributeAccess(grounds.endpoints, grounds.exchange, clusters=CLUSTERS)
         self.remote = RemoteReporting(grounds.exchange)
         self.expectations = Expectations(expected, grounds.is_active)
         self.keeper = ReportKeeper(

@@ -21,7 +21,7 @@ from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.load_control.signature import verify
 from sebridge.gateway.endpoint import Router
-from sebridge.model.values import mac
+from sebridge.model.plain import mac
 from sebridge.network.directory import Directory
 from sebridge.network.manager import DeviceManager
 from sebridge.network.peer import Peer

@@ -14,7 +14,7 @@ import zigpy.types as t
 from sebridge.base.clock import iso_time
 from sebridge.crypto.suite import SUITE_1, SUITES, Suite
 from sebridge.crypto.terminate import KeyEstablishmentError, TerminateStatus
-from sebridge.model.values import mac
+from sebridge.model.plain import mac
 
 ISSUER_OCTETS: Final = 8
 

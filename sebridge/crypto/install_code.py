@@ -10,7 +10,7 @@ from zigpy.util import aes_mmo_hash
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.model.values import hex_octets
+from sebridge.model.plain import hex_octets
 
 LENGTHS: Final = (8, 10, 14, 18)
 """How many octets a code has, its CRC included."""

@@ -1,16 +1,15 @@
 """LocalCluster: one side of a cluster on an endpoint of ours. It decides, and never sends."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.gateway.local_attributes import LocalAttributes
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
-from sebridge.zcl.record import decode
+from sebridge.zcl.cluster import ClusterDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Command:
 
     source: Peer
     local_endpoint: int
-    record: CommandSchema
+    record: Record
     sequence: int
     now: int
 
@@ -29,7 +28,7 @@ class Sending:
     """A command to send by ourselves, `after` so many seconds."""
 
     peer: Peer
-    record: CommandSchema
+    record: Record
     after: float = 0.0
 
 
@@ -41,7 +40,7 @@ class Outcome:
     default response, unless the answer comes later. `signals` are for the bus.
     """
 
-    answers: tuple[CommandSchema, ...] = ()
+    answers: tuple[Record, ...] = ()
     status: Status = Status.SUCCESS
     sendings: tuple[Sending, ...] = ()
     signals: tuple[object, ...] = field(default=())
@@ -55,7 +54,7 @@ class LocalCluster:
     told as what it appears.
     """
 
-    definition: ClassVar[type[Cluster]]
+    definition: ClassVar[ClusterDefinition]
     server: bool
     _appears_as: int | None = None
 
@@ -65,32 +64,31 @@ class LocalCluster:
     @property
     def cluster_id(self) -> int:
         """The 16-bit cluster identifier."""
-        return int(self.definition.cluster_id) if self._appears_as is None else self._appears_as
+        return self.definition.cluster_id if self._appears_as is None else self._appears_as
 
     def appear_as(self, cluster_id: int, *, server: bool) -> None:
         """Be on the endpoint under another identifier or side than the class has."""
         self._appears_as = cluster_id
         self.server = server
 
-    def payload(self, command_id: int) -> type[CommandSchema]:
+    def payload(self, command_id: int) -> type[Record]:
         """Return the record of a command that comes to us; UnsupportedCommandError if unknown."""
-        try:
-            schema: type[CommandSchema] = self._commands()[command_id].schema
-        except KeyError:
-            raise UnsupportedCommandError(f"no command 0x{command_id:02X}") from None
-        return schema
+        definition: ClusterDefinition | None = getattr(type(self), "definition", None)
+        if definition is not None:
+            found = definition.find(command_id, from_server=not self.server)
+            if found is not None:
+                return found.record
+        raise UnsupportedCommandError(f"no command 0x{command_id:02X}")
 
-    def _commands(self) -> Mapping[int, Any]:
-        definition: type[Cluster] | None = getattr(type(self), "definition", None)
-        if definition is None:
-            return {}
-        return definition.server_commands if self.server else definition.client_commands
+    def command_id(self, record: Record) -> int:
+        """Return the id of a command that we send."""
+        return self.definition.command_id(type(record), from_server=self.server)
 
-    def read(self, command_id: int, payload: bytes) -> CommandSchema:
+    def read(self, command_id: int, payload: bytes) -> Record:
         """Return the record of a command; DecodeError or UnsupportedCommandError."""
-        return decode(self.payload(command_id), payload)
+        return self.payload(command_id).deserialize(payload)
 
-    def outgoing(self, record: CommandSchema) -> CommandSchema:
+    def outgoing(self, record: Record) -> Record:
         """Return a record as it goes out; a subclass may sign it."""
         return record
 

@@ -9,7 +9,7 @@ import logging
 from typing import Protocol
 
 import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.clock import Clock, zigbee_time
@@ -26,6 +26,7 @@ from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import Pairing
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
@@ -254,7 +255,7 @@ class Router(Service):
             raise
         answers = [
             Frame(
-                record.command.id,
+                cluster.command_id(record),
                 header.sequence,
                 cluster.outgoing(record).serialize(),
                 cluster_specific=True,
@@ -298,7 +299,7 @@ class Router(Service):
             self.spawn(self._send_all(endpoint, cluster, outcome.sendings), "send")
 
     async def send(
-        self, endpoint: Endpoint, cluster: LocalCluster, peer: Peer, record: CommandSchema
+        self, endpoint: Endpoint, cluster: LocalCluster, peer: Peer, record: Record
     ) -> None:
         """Send a command of a local cluster; raise DeliveryError when it was not taken."""
         await self.exchange.tell(
@@ -386,10 +387,10 @@ async def _durable() -> None:
     """Return at once, where nothing is kept."""
 
 
-def command_frame(cluster: LocalCluster, record: CommandSchema) -> Frame:
+def command_frame(cluster: LocalCluster, record: Record) -> Frame:
     """Return the frame of a command that a local cluster sends, still without its number."""
     return Frame(
-        record.command.id,
+        cluster.command_id(record),
         0,
         cluster.outgoing(record).serialize(),
         cluster_specific=True,

@@ -8,7 +8,7 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.features.load_control.records import ReportEventStatusRecord
 from sebridge.features.messaging.records import MessageConfirmationRecord
-from sebridge.zcl.record import Record
+from sebridge.model.record import Record
 
 
 @dataclass(frozen=True, slots=True)

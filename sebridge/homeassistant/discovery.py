@@ -18,7 +18,7 @@ from sebridge.homeassistant.discovered import (
 from sebridge.homeassistant.entities import Entity, Place, Presence
 from sebridge.homeassistant.meters import meter_entities
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
-from sebridge.model.values import mac
+from sebridge.model.plain import mac
 from sebridge.transports.mqtt.topics import Topics, eui64_topic
 from sebridge.zcl.identifiers import (
     DRLC,

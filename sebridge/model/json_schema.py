@@ -1,6 +1,6 @@
 """Declared type -> JSON Schema. Pure.
 
-A schema tells the form in which a value is written, and which is always accepted. `base.values`
+A schema tells the form in which a value is written, and which is always accepted. `model.plain`
 accepts other ways to write it as well: whole numbers as text, addresses with any delimiters.
 """
 
@@ -8,18 +8,20 @@ from collections.abc import Callable
 import inspect
 from typing import Any, Final
 
+from sebridge.model.plain import to_plain
 from sebridge.model.shape import (
     Choice,
     Field,
     Fields,
     Listing,
     Plain,
+    Row,
     Table,
     Whole,
     Words,
     shape_of,
 )
-from sebridge.model.values import ABSENT, plain
+from sebridge.model.values import ABSENT
 
 Schema = dict[str, Any]
 
@@ -60,6 +62,7 @@ class Schemas:
             Words: lambda shape: {"enum": list(shape.words)},
             Choice: self._choice,
             Listing: lambda shape: {"type": "array", "items": self.of(shape.items)},
+            Row: self._row,
             Table: lambda shape: {"type": "object", "additionalProperties": self.of(shape.values)},
             Fields: self._reference,
         }[type(shape)]
@@ -72,7 +75,7 @@ class Schemas:
             return schema
         if "$ref" in schema:  # what stands beside a reference is not read by all
             schema = {"allOf": [schema]}
-        return schema | {"default": plain(default)}
+        return schema | {"default": to_plain(default)}
 
     def _choice(self, shape: Choice) -> Schema:
         found: list[Schema] = []
@@ -81,6 +84,10 @@ class Schemas:
             if schema not in found:
                 found.append(schema)
         return found[0] if len(found) == 1 else {"anyOf": found}
+
+    def _row(self, shape: Row) -> Schema:
+        items = [self.of(item) for item in shape.items]
+        return {"type": "array", "items": items, "minItems": len(items), "maxItems": len(items)}
 
     def _reference(self, shape: Fields) -> Schema:
         name = self._names.get(shape.kind)

@@ -1,226 +1,242 @@
 """Typed values <-> JSON text of a row. What is read equals what was written.
 
-Close to `base.values`, with three differences that storage needs: a Secret is written as it is,
-a record's field which the peer left off stays left off, and a union is read as the member that
-was written (text "true" does not come back as a truth value).
+Close to `model.plain`, with differences that storage needs: a Secret is written as it is, a
+record's field which the peer left off stays left off, and a union is read as the member that was
+written (text "true" does not come back as a truth value). A field that this version does not know
+is no error: it is kept, and written back.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 import dataclasses
-import enum
+from dataclasses import dataclass
 import json
-import types
-from typing import Any, Final, Generic, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Final, Generic, TypeVar, cast
 
-import zigpy.types as t
+import msgspec
+from typing_extensions import override
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.model.values import ABSENT, Absent, annotations, plain, typed
+from sebridge.model.plain import SCALARS, Reader, Readers, Writers, below
+from sebridge.model.record import Record, fields_by_name
+from sebridge.model.shape import Fields
+from sebridge.model.values import ABSENT
 
 T = TypeVar("T")
-Reader = Callable[[Any], Any]
 
-_SCALARS: Final = (bool, int, float, str, bytes, enum.Enum, t.EUI64, Secret)
-_AS_IT_IS: Final = (Any, object, Hashable)
-_COLLECTING: Final = {list: list, Sequence: list, tuple: tuple, set: set, frozenset: frozenset}
+Document = Any
+"""What the JSON text of a row holds."""
+Upgrade = Callable[[Document], Document]
+"""Makes of a row's older form the next newer one, and leaves one that has it already."""
+
+_ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
+_DECODE: Final = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A row with fields that this version does not know, and how this version would write it."""
+
+    document: Document
+    known: Document
 
 
 class RowCodec(Generic[T]):
     """The written form of one kind of value.
 
-    A kind is a frozen dataclass (generic ones with their argument), a zigpy Struct, a scalar, or
+    A kind is a frozen dataclass (generic ones with their argument), a Record, a scalar, or
     lists, tuples, sets, mappings and unions of these. TypeError at once for any other kind. Plain
     values (numbers, text, booleans, None) of the kinds Any and Hashable come back as they were.
     """
 
     def __init__(self, kind: Any) -> None:
-        self._read = _reader(kind)
+        self._readers = _RowReaders()
+        self._read = self._readers.of(kind)
 
-    def write(self, value: T) -> str:
-        """Return the JSON text; TypeError when the value has none."""
-        return _text(_written(value))
+    def write(self, value: T, unknown: Unknown | None = None) -> str:
+        """Return the JSON text, with what was unknown when it was read; TypeError for no form."""
+        written = _written(value)
+        if unknown is not None:
+            written = _with_unknown(written, unknown.known, unknown.document)
+        return _ENCODE(written)
 
     def read(self, text: str) -> T:
         """Return the value; ParameterError with the path of what cannot be read."""
+        return self.read_row(text)[0]
+
+    def read_row(self, text: str, upgrades: Sequence[Upgrade] = ()) -> tuple[T, Unknown | None]:
+        """Return the value, and what this version does not know of it, if there is such.
+
+        The upgrades are made first, in their order.
+        """
         try:
-            return cast("T", self._read(json.loads(text)))
-        except (ValueError, TypeError, RecursionError) as error:
+            document = _parsed(text)
+            for upgrade in upgrades:
+                document = upgrade(document)
+            self._readers.unknown = 0
+            value = cast("T", self._read(document))
+        except ParameterError as error:
+            # the value itself may be a secret and must not be part of the message
+            raise ParameterError(error.path, "cannot be read") from None
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise ParameterError("", f"not readable ({type(error).__name__})") from error
+        if not self._readers.unknown:
+            return value, None
+        return value, Unknown(document, _written(value))
 
 
-def _text(written: Any) -> str:
-    return json.dumps(written, separators=(",", ":"))
+def _parsed(text: str) -> Document:
+    try:
+        return _DECODE(text)
+    except msgspec.DecodeError:
+        return json.loads(text)  # text may hold half of a surrogate pair, or a number be infinite
+
+
+def _with_unknown(written: Document, known: Document, document: Document) -> Document:
+    """Put into a written form what the row it comes from has beyond what was known of it."""
+    if isinstance(written, dict) and isinstance(known, dict) and isinstance(document, dict):
+        merged = {
+            name: _with_unknown(item, known[name], document[name])
+            if name in known and name in document
+            else item
+            for name, item in written.items()
+        }
+        return merged | {name: item for name, item in document.items() if name not in known}
+    if isinstance(written, list) and isinstance(known, list) and isinstance(document, list):
+        return [_item_with_unknown(item, known, document) for item in written]
+    return written
+
+
+def _item_with_unknown(item: Document, known: list[Any], document: list[Any]) -> Document:
+    """Find the item in the row by what was known of it: its place may be another now."""
+    place = known.index(item) if item in known else len(document)
+    return _with_unknown(item, known[place], document[place]) if place < len(document) else item
 
 
 # ------------------------------------------------------------------ value -> plain
 
 
-def _written(value: Any) -> Any:
-    if isinstance(value, Secret):
-        return value.reveal().hex()
-    if value is None or isinstance(value, _SCALARS):
-        return plain(value)
-    if isinstance(value, t.Struct):
-        return {field.name: _written(getattr(value, field.name)) for field in value.fields}
-    if dataclasses.is_dataclass(value):
-        fields = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value) if f.init)
-        return {name: _written(item) for name, item in fields if item is not ABSENT}
-    if isinstance(value, Mapping):
-        return {str(plain(key)): _written(item) for key, item in value.items()}
-    if isinstance(value, (Sequence, AbstractSet)):
-        return [_written(item) for item in value]
-    raise TypeError(f"{type(value).__name__} cannot be stored")
+def _written(value: object) -> Document:
+    return _WRITERS[type(value)](value)
 
 
-# ------------------------------------------------------------------ kind -> reader
-
-
-def _reader(kind: Any) -> Reader:
-    """Return the function that reads values of a kind, built once for all rows."""
-    if kind in _AS_IT_IS:
-        return lambda value: value
-    if kind is type(None) or kind is None:
-        return _none
-    origin = get_origin(kind)
-    if origin is Literal:
-        return lambda value: typed(kind, value)
-    if origin in {Union, types.UnionType}:
-        return _union(tuple(choice for choice in get_args(kind) if choice != Absent))
-    if origin is not None:
-        return _of_generic(kind, origin)
-    if isinstance(kind, type):
-        return _of_class(kind)
-    raise TypeError(f"{kind!r} cannot be stored")
-
-
-def _of_class(kind: type) -> Reader:
-    if issubclass(kind, _SCALARS):
-        return lambda value: typed(kind, value)
-    if issubclass(kind, t.Struct):
-        return _struct(kind)
+def _compound(kind: type) -> Callable[[Any], Any]:
+    if issubclass(kind, Record):
+        return _record
     if dataclasses.is_dataclass(kind):
-        return _object(kind, annotations(kind))
-    if issubclass(kind, list) and (item := getattr(kind, "_item_type", None)) is not None:
-        return _items(kind, _reader(item))  # one of zigpy's lists, which know their items' type
+        return _object([field.name for field in dataclasses.fields(kind) if field.init])
+    if issubclass(kind, (Sequence, AbstractSet)):
+        return lambda value: [_written(item) for item in value]
     raise TypeError(f"{kind.__name__} cannot be stored")
 
 
-def _of_generic(kind: Any, origin: Any) -> Reader:
-    arguments = get_args(kind)
-    if dataclasses.is_dataclass(origin) and isinstance(origin, type):
-        meaning = dict(zip(cast("Any", origin).__parameters__, arguments, strict=True))
-        hints = annotations(origin)
-        return _object(origin, {name: _resolved(hint, meaning) for name, hint in hints.items()})
-    if issubclass(origin, Mapping):
-        return _mapping(_reader(arguments[0]), _reader(arguments[1]))
-    if origin is tuple and arguments[-1:] != (Ellipsis,):
-        return _fixed_tuple([_reader(argument) for argument in arguments])
-    if origin in _COLLECTING:
-        return _items(_COLLECTING[origin], _reader(arguments[0]))
-    raise TypeError(f"{kind!r} cannot be stored")
+def _record(record: Record) -> dict[str, Any]:
+    return {name: _WRITERS[type(value)](value) for name, value in fields_by_name(record).items()}
 
 
-def _resolved(hint: Any, meaning: Mapping[Any, Any]) -> Any:
-    """Put the arguments of a generic dataclass in the place of its type variables."""
-    if isinstance(hint, TypeVar):
-        return meaning[hint]
-    if parameters := getattr(hint, "__parameters__", ()):
-        return hint[tuple(meaning[parameter] for parameter in parameters)]
-    return hint
+def _object(names: Sequence[str]) -> Callable[[Any], dict[str, Any]]:
+    def write(value: object) -> dict[str, Any]:
+        given = ((name, getattr(value, name)) for name in names)
+        return {name: _written(item) for name, item in given if item is not ABSENT}
+
+    return write
 
 
-# ------------------------------------------------------------------ readers
+def _mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(_written(key)): _written(item) for key, item in value.items()}
 
 
-def _at(name: str, read: Reader, value: Any) -> Any:
-    """Read a part; an error names the part, and never the value, which may be a secret."""
-    try:
-        return read(value)
-    except ParameterError as error:
-        path = f"{name}.{error.path}" if error.path else name
-        raise ParameterError(path, "cannot be read") from error
-    except (ValueError, TypeError) as error:
-        raise ParameterError(name, "cannot be read") from error
+_WRITERS: Final = Writers(
+    ((Secret, lambda value: value.reveal().hex()), *SCALARS, (Mapping, _mapping)), _compound
+)
 
 
-def _none(value: Any) -> None:
-    if value is not None:
-        raise ParameterError("", "must be empty")
+# ------------------------------------------------------------------ plain -> value
 
 
-def _union(choices: tuple[Any, ...]) -> Reader:
-    readers = [_reader(choice) for choice in choices]
+class _RowReaders(Readers):
+    """Compiles declared types into readers of what was written, by this version or another."""
 
-    def read(value: Any) -> Any:
-        text = _text(value)
-        for candidate in readers:
+    def __init__(self) -> None:
+        super().__init__()
+        self.unknown = 0
+        """How many unknown fields were passed over."""
+
+    @override
+    def of(self, kind: Any) -> Reader:
+        if isinstance(kind, TypeVar):
+            raise TypeError(f"{kind!r} cannot be stored: it says nothing of the values")
+        return super().of(kind)
+
+    @override
+    def choice(self, kinds: tuple[Any, ...]) -> Reader:
+        readers = [self.of(kind) for kind in kinds if kind is not type(None)]
+        allows_none = type(None) in kinds
+
+        def read(value: Any) -> Any:
+            if value is None and allows_none:
+                return None
+            if len(readers) == 1:
+                return readers[0](value)
+            found = [one for one in map(self._trial(value), readers) if one is not None]
+            if not found:
+                raise ParameterError("", "is of none of the types it may have")
+            _, unknown, best = max(found, key=lambda one: one[0])
+            self.unknown += unknown
+            return best
+
+        return read
+
+    def _trial(self, value: Any) -> Callable[[Reader], tuple[int, int, Any] | None]:
+        """Return what tells how well a reader fits, what it passed over, and what it read."""
+
+        def attempt(reader: Reader) -> tuple[int, int, Any] | None:
+            before = self.unknown
             try:
-                found = candidate(value)
+                found = reader(value)
+                fit = _fit(_written(found), value)
+                return None if fit < 0 else (fit, self.unknown - before, found)
             except (ParameterError, ValueError, TypeError):
-                continue
-            if _text(_written(found)) == text:
-                return found
-        raise ParameterError("", "is of none of the types it may have")
+                return None
+            finally:
+                self.unknown = before
 
-    return read
+        return attempt
 
+    @override
+    def fields(self, shape: Fields) -> Reader:
+        kind: Any = shape.kind
+        readers = {field.name: self.of(field.kind) for field in shape.fields}
+        required = [field.name for field in shape.fields if field.required]
+        may_be_left_off = {field.name for field in shape.fields if field.may_be_left_off}
 
-def _struct(kind: type[t.Struct]) -> Reader:
-    readers = {field.name: _reader(field.type) for field in kind.fields}
+        def read(value: Any) -> Any:
+            if value.__class__ is not dict:
+                raise ParameterError("", "is not an object")
+            given = {}
+            name = ""
+            try:
+                for name, item in value.items():
+                    left_off = item is None and name in may_be_left_off
+                    given[name] = None if left_off else readers[name](item)
+            except ParameterError as error:
+                raise below(name, error) from error.__cause__
+            except KeyError:
+                known = {name: item for name, item in value.items() if name in readers}
+                self.unknown += len(value) - len(known)
+                return read(known)
+            for name in required:
+                if name not in given:
+                    raise ParameterError(name, "is missing")
+            return kind(**given)
 
-    def read(value: Any) -> Any:
-        parts = _parts(value, readers)
-        given = {n: None if v is None else _at(n, readers[n], v) for n, v in parts.items()}
-        return kind(**given)
-
-    return read
-
-
-def _object(kind: Any, hints: Mapping[str, Any]) -> Reader:
-    fields = [field.name for field in dataclasses.fields(kind) if field.init]
-    readers = {name: _reader(hints[name]) for name in fields}
-
-    def read(value: Any) -> Any:
-        parts = _parts(value, readers)
-        return kind(**{name: _at(name, readers[name], part) for name, part in parts.items()})
-
-    return read
-
-
-def _parts(value: Any, known: Mapping[str, Reader]) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ParameterError("", "is not an object")
-    for name in value:
-        if name not in known:
-            raise ParameterError(name, "is unknown to this version")
-    return value
+        return read
 
 
-def _mapping(read_key: Reader, read_item: Reader) -> Reader:
-    def read(value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise ParameterError("", "is not an object")
-        return {_at("key", read_key, key): _at(key, read_item, item) for key, item in value.items()}
-
-    return read
-
-
-def _items(kind: Callable[[Any], Any], read_item: Reader) -> Reader:
-    return lambda value: kind([_at(f"[{i}]", read_item, item) for i, item in _listed(value)])
-
-
-def _fixed_tuple(readers: Sequence[Reader]) -> Reader:
-    def read(value: Any) -> Any:
-        listed = _listed(value)
-        if len(listed) != len(readers):
-            raise ParameterError("", f"does not have {len(readers)} items")
-        return tuple(_at(f"[{i}]", readers[i], item) for i, item in listed)
-
-    return read
-
-
-def _listed(value: Any) -> list[tuple[int, Any]]:
-    if not isinstance(value, list):
-        raise ParameterError("", "is not a list")
-    return list(enumerate(value))
+def _fit(written: Document, value: Document) -> int:
+    """Return how well a written form fits a row: 0 and more for objects, -1 for another value."""
+    if _ENCODE(written) == _ENCODE(value):
+        return 1 << 30
+    if not isinstance(written, dict) or not isinstance(value, dict):
+        return -1
+    return len(written.keys() & value.keys()) * 2 - len(value.keys() - written.keys())

@@ -1,19 +1,34 @@
-"""The few shapes that declared types have, for whoever describes them: documents and schemas.
+"""The few shapes that declared types have: the only place where types are taken apart.
 
-Types are taken apart here for all who tell of them; `base.values` reads values by them.
+Readers, writers, schemas and documents are made of them. A type is a scalar, one of
+`model.data_types`, a `Record`, a dataclass, or a list, table or union of these.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set as AbstractSet
 import dataclasses
 from dataclasses import dataclass
 import enum
+from functools import lru_cache, reduce
+from operator import or_
 import types
-from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
+import msgspec
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.model.values import ABSENT, Absent, annotations
+from sebridge.model.data_types import Form, Integer
+from sebridge.model.values import ABSENT, Absent
 
 
 class Plain(enum.Enum):
@@ -54,16 +69,25 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of values of a type."""
+    """A list of values of a type, which are collected in a list, tuple or set."""
 
     items: Any
+    collected: type = list
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A list of so many values, each of its own type."""
+
+    items: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An object whose names are free, and whose values are of a type."""
+    """An object whose names are free, or of a type, and whose values are of another."""
 
     values: Any
+    names: Any = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +96,9 @@ class Field:
 
     name: str
     kind: Any
-    default: Any = dataclasses.MISSING
+    default: Any
+    may_be_left_off: bool = False
+    """Whether it is None in a record whose sender ended before it."""
 
     @property
     def required(self) -> bool:
@@ -90,45 +116,76 @@ class Fields:
 
 _ANYTHING: Final = (Any, object, Hashable)
 
-Shape = Plain | Whole | Words | Choice | Listing | Table | Fields
+Shape = Plain | Whole | Words | Choice | Listing | Row | Table | Fields
 
 
 def shape_of(kind: Any) -> Shape:
-    """Return the shape of a declared type; TypeError for one that `base.values` cannot read."""
+    """Return the shape of a declared type; TypeError for one that no value can be read as."""
+    kind, form = without_form(kind)
+    if isinstance(form, Integer):
+        return Whole(form.low, form.high)
     origin = get_origin(kind)
+    if origin is not None:
+        return _container(kind, origin)
+    if kind is type(None) or kind is None:
+        return Plain.NOTHING
+    if kind in _ANYTHING or isinstance(kind, TypeVar):
+        return Plain.ANYTHING
+    if not isinstance(kind, type):
+        raise TypeError(f"{kind!r} has no shape")
+    return _single(kind)
+
+
+def without_form(kind: Any) -> tuple[Any, Any]:
+    """Return a type without what is annotated, and that: its form on the air, or its count."""
+    if get_origin(kind) is not Annotated:
+        return kind, None
+    bare, *notes = get_args(kind)
+    return bare, notes[0]
+
+
+def form_of(kind: Any) -> Form | None:
+    """Return the form on the air of a data type; None for any other type."""
+    _, form = without_form(kind)
+    return form if isinstance(form, Form) else None
+
+
+def _container(kind: Any, origin: Any) -> Shape:
     if origin is Union or origin is types.UnionType:
         return Choice(tuple(choice for choice in get_args(kind) if choice != Absent))
     if origin is Literal:
         return Words(get_args(kind))
-    if origin is not None:
-        return _container(kind, origin)
-    if kind is type(None):
-        return Plain.NOTHING
-    if kind in _ANYTHING or isinstance(kind, TypeVar):
-        return Plain.ANYTHING
-    return _single(kind)
+    return _collection(kind, origin, get_args(kind))
 
 
-def _container(kind: Any, origin: type) -> Shape:
-    arguments = get_args(kind)
+def _collection(kind: Any, origin: type, arguments: tuple[Any, ...]) -> Shape:
     if issubclass(origin, Mapping):
-        return Table(arguments[1])
-    if issubclass(origin, Sequence):
-        return Listing(arguments[0])
+        return Table(arguments[1], arguments[0])
+    if origin is tuple and arguments[-1:] != (Ellipsis,):
+        return Row(arguments)
+    if issubclass(origin, (Sequence, AbstractSet)):
+        return Listing(arguments[0], _COLLECTED.get(origin, list))
     if dataclasses.is_dataclass(origin):
         return Fields(origin, fields_of(kind))
     raise TypeError(f"{kind!r} has no shape")
+
+
+_COLLECTED: Final[Mapping[type, type]] = {
+    tuple: tuple,
+    set: set,
+    frozenset: frozenset,
+}
 
 
 def _single(kind: type) -> Shape:
     for family, shape in _FAMILIES:
         if issubclass(kind, family):
             return shape
-    if issubclass(kind, t.Struct) or dataclasses.is_dataclass(kind):
+    if issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind):
         return Fields(kind, fields_of(kind))
     if issubclass(kind, t.FixedIntType):
         return Whole(int(kind.min_value), int(kind.max_value))
-    if issubclass(kind, enum.Enum) and not issubclass(kind, int):
+    if issubclass(kind, enum.Enum):
         return Words(tuple(member.value for member in kind))
     for family, shape in _LESS_SPECIAL:
         if issubclass(kind, family):
@@ -150,15 +207,25 @@ _LESS_SPECIAL: Final[tuple[tuple[Any, Shape], ...]] = (
 )
 
 
+@lru_cache(maxsize=512)
+def annotations(kind: type) -> dict[str, Any]:
+    """Return the type of each field of a class, with what is annotated."""
+    return get_type_hints(kind, include_extras=True)
+
+
 def fields_of(kind: Any) -> tuple[Field, ...]:
     """Return the fields of a record or dataclass, in the order of their declaration."""
     declared = get_origin(kind) or kind
-    if issubclass(declared, t.Struct):
-        return tuple(_record_field(field) for field in declared.fields)
-    hints, meaning = annotations(declared), _meaning(declared) | _chosen(kind)
+    hints = annotations(declared)
+    if issubclass(declared, msgspec.Struct):
+        return tuple(
+            _record_field(field, hints[field.name]) for field in msgspec.structs.fields(declared)
+        )
+    meaning = _meaning(declared) | _chosen(kind)
     return tuple(
         Field(field.name, _certain(hints[field.name], meaning), _default(field))
         for field in dataclasses.fields(declared)
+        if field.init
     )
 
 
@@ -185,10 +252,13 @@ def _certain(hint: Any, meaning: Mapping[Any, Any]) -> Any:
     return hint[tuple(meaning.get(variable, variable) for variable in variables)]
 
 
-def _record_field(field: Any) -> Field:
-    if field.default is not None:
-        return Field(field.name, field.type, field.default)
-    return Field(field.name, field.type, ABSENT if field.optional else dataclasses.MISSING)
+def _record_field(field: msgspec.structs.FieldInfo, hint: Any) -> Field:
+    choices = get_args(hint) if get_origin(hint) in {Union, types.UnionType} else ()
+    optional = type(None) in choices
+    kind = reduce(or_, [c for c in choices if c is not type(None)]) if optional else hint
+    if field.required:
+        return Field(field.name, kind, dataclasses.MISSING)
+    return Field(field.name, kind, ABSENT if field.default is None else field.default, optional)
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:

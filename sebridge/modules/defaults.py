@@ -61,7 +61,7 @@ def side_of(known: KnownClass, entry: AddedCluster) -> Side:
 def default_cluster_id(known: KnownClass) -> int | None:
     """Return the cluster identifier that a class has by itself."""
     definition: Any = getattr(known.subject, "definition", None)
-    return None if definition is None else int(definition.cluster_id)
+    return None if definition is None else definition.cluster_id
 
 
 def default_side(known: KnownClass) -> bool | None:

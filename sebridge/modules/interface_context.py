@@ -9,7 +9,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError
 from sebridge.base.service import Service
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 from sebridge.rpc.message import Caller, Notification, Scope
 from sebridge.settings.additions import is_plain_name
 
@@ -44,7 +44,7 @@ def notification(name: str, parameters: object, now: float) -> Notification:
     if not is_plain_name(name):
         raise ParameterError("name", "is not an identifier of up to 64 characters")
     try:
-        told = plain(parameters)
+        told = to_plain(parameters)
     except TypeError as error:
         raise ParameterError("parameters", str(error)) from error
     if not isinstance(told, dict):
@@ -71,7 +71,7 @@ class InterfaceContext(Service):
     async def call(self, method: str, /, **parameters: Any) -> dict[str, Any]:
         """Call an RPC method, and return its result in plain values."""
         result = await self._call(method, parameters, CALLER)
-        told: dict[str, Any] = {} if result is None else plain(result)
+        told: dict[str, Any] = {} if result is None else to_plain(result)
         return told
 
     def notify(self, name: str, parameters: object, /) -> None:
@@ -97,7 +97,7 @@ class _Shelf(MutableMapping[str, Any]):
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
             raise TypeError("what is kept is kept under text")
-        self._store[self._owner, key] = plain(value)
+        self._store[self._owner, key] = to_plain(value)
 
     @override
     def __delitem__(self, key: str) -> None:

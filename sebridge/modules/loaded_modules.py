@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from sebridge.base.errors import ModuleError, RequestError
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 from sebridge.modules.class_table import ClassTable, Kind, KnownClass
 from sebridge.modules.fault import fault
 from sebridge.modules.loader import Loader
@@ -87,6 +87,6 @@ def _version_of(module: ModuleType, file: str) -> ModuleVersion:
         getattr(module, name, None) for name in ("__version__", "__version_extended__")
     )
     try:
-        return ModuleVersion(plain(version), plain(extended))
+        return ModuleVersion(to_plain(version), to_plain(extended))
     except TypeError as error:
         raise ModuleError(file, f"__version__ or __version_extended__: {error}") from error

@@ -6,11 +6,10 @@ from types import ModuleType
 from typing import Any
 
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.model.values import record_name
+from sebridge.model.record import Record, record_name
 from sebridge.modules.class_table import Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.rpc.method import is_method
-from sebridge.zcl.record import Record
 
 
 def classes_of(module: ModuleType, name: str) -> dict[Kind, list[KnownClass]]:

@@ -6,7 +6,7 @@ import inspect
 from typing import Any, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
-from sebridge.model.values import typed
+from sebridge.model.plain import Reader, below, reader_of
 from sebridge.rpc.message import Scope
 
 _MARK = "__rpc_method__"
@@ -45,6 +45,8 @@ class Parameter:
     name: str
     kind: Any
     default: Any  # inspect.Parameter.empty when it must be given
+    read: Reader
+    """Returns a plain value as `kind`, or raises ParameterError."""
 
     @property
     def required(self) -> bool:
@@ -68,7 +70,7 @@ class Method:
     @property
     def response(self) -> Any:
         """The type of what it answers with, as a rule a dataclass; None where it does not say."""
-        return get_type_hints(self.call).get("return")
+        return get_type_hints(self.call, include_extras=True).get("return")
 
     async def invoke(self, params: Mapping[str, Any]) -> object:
         """Return the result as declared; raise ParameterError for what cannot be a parameter."""
@@ -80,8 +82,7 @@ class Method:
             if parameter.required and parameter.name not in params:
                 raise ParameterError(parameter.name, "is missing")
         return {
-            name: typed(self._declared(name, known).kind, value, name)
-            for name, value in params.items()
+            name: _read(self._declared(name, known), name, value) for name, value in params.items()
         }
 
     def _declared(self, name: str, known: Mapping[str, Parameter]) -> Parameter:
@@ -89,6 +90,13 @@ class Method:
         if parameter is None:
             raise ParameterError(name, f"{self.name} has no such parameter")
         return parameter
+
+
+def _read(parameter: Parameter, name: str, value: Any) -> Any:
+    try:
+        return parameter.read(value)
+    except ParameterError as error:
+        raise below(name, error) from error.__cause__
 
 
 def is_method(function: object) -> bool:
@@ -106,10 +114,11 @@ def methods_of(chapter: object) -> list[Method]:
 
 
 def _method(name: str, function: Callable[..., Any], bound: Callable[..., Any]) -> Method:
-    hints = get_type_hints(function)
+    hints = get_type_hints(function, include_extras=True)
     parameters, others = [], None
     for given in inspect.signature(bound).parameters.values():
-        parameter = Parameter(given.name, hints[given.name], given.default)
+        kind = hints[given.name]
+        parameter = Parameter(given.name, kind, given.default, reader_of(kind))
         if given.kind is inspect.Parameter.VAR_KEYWORD:
             others = parameter
         else:

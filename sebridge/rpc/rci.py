@@ -11,7 +11,8 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sebridge.base.errors import ParameterError, RequestError
-from sebridge.model.values import ABSENT, Absent, integer
+from sebridge.model.plain import integer
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.xml_guard import DEFAULT_LIMITS, XmlLimits, parse
 from sebridge.rpc.xml_reader import is_alias, read_children, read_value, text_of
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.model.values import Base64, hex_octets, integer
+from sebridge.model.plain import hex_octets, integer
+from sebridge.model.values import Base64
 from sebridge.rpc.xml_text import Xml, inner_markup
 
 BLANK: Final = " \t\r\n"

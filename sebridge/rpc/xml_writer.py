@@ -16,7 +16,9 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.secret import Secret
-from sebridge.model.values import ABSENT, Base64, Repeated, plain, record_name
+from sebridge.model.plain import Writers, to_plain
+from sebridge.model.record import Record, fields_by_name, record_name
+from sebridge.model.values import ABSENT, Base64, Repeated
 from sebridge.rpc.xml_text import Xml, escaped, tag
 
 _Write = Callable[[str, Any], str]  # a tag and a value -> an element
@@ -28,17 +30,14 @@ def write_value(name: str, value: object) -> str:
     `name` must be a tag. NaN and the infinities are written as none: on the air they mean that
     there is no value.
     """
-    kind = type(value)
-    write = _WRITER_OF.get(kind)
-    if write is None:
-        write = _WRITER_OF[kind] = _writer_of(kind)
-    return write(name, value)
+    element: str = _WRITERS[type(value)](name, value)
+    return element
 
 
 def write_children(value: object) -> str:
     """Return the elements of what a mapping, record or dataclass holds, without one round them.
 
-    Fields that are ABSENT, and fields of a zigpy record that are None, are left out.
+    Fields that are ABSENT, and fields of a record that are None, are left out.
     """
     return _contents_of(type(value))(value)
 
@@ -47,13 +46,10 @@ def write_children(value: object) -> str:
 
 
 def _writer_of(kind: type) -> _Write:
-    for family, write in _FAMILIES:
-        if issubclass(kind, family):
-            return write
     if issubclass(kind, enum.Enum):
         return _write_enum
-    if issubclass(kind, Mapping) or dataclasses.is_dataclass(kind) or issubclass(kind, t.Struct):
-        return _compound(record_name(kind) or "dict", _contents_of(kind))
+    if issubclass(kind, (Mapping, Record)) or dataclasses.is_dataclass(kind):
+        return _scalar(tag(record_name(kind) or "dict"), _contents_of(kind))
     if issubclass(kind, (Sequence, set, frozenset)):
         return _write_list
     raise TypeError(f"{kind.__name__} has no form in XML")
@@ -95,7 +91,7 @@ def _address(value: t.EUI64) -> str:
 
 _FAMILIES: Final[tuple[tuple[Any, _Write], ...]] = (
     (type(None), _write_none),
-    ((bool, t.Bool), _scalar("bool", lambda value: "TRUE" if value else "FALSE")),
+    (bool, _scalar("bool", lambda value: "TRUE" if value else "FALSE")),
     (t.NWK, _scalar("MAC", lambda value: f"{int(value):04X}")),
     (t.EUI64, _scalar("MAC", _address)),
     (Secret, _scalar("string", repr)),
@@ -108,36 +104,36 @@ _FAMILIES: Final[tuple[tuple[Any, _Write], ...]] = (
     (str, _scalar("string", lambda value: escaped(str(value)))),
 )
 
-
-_WRITER_OF: Final[dict[type, _Write]] = {}
+_WRITERS: Final = Writers(_FAMILIES, _writer_of)
 
 
 # ------------------------------------------------------------------ what has fields
 
 
-def _compound(type_name: str, contents: Callable[[Any], str]) -> _Write:
-    return _scalar(tag(type_name), contents)
-
-
 def _contents_of(kind: type) -> Callable[[Any], str]:
     if issubclass(kind, Mapping):
         return _entries
-    if issubclass(kind, t.Struct):
-        return _fields([field.name for field in kind.fields], left_out=None)
+    if issubclass(kind, Record):
+        return _record
     if dataclasses.is_dataclass(kind):
-        return _fields([field.name for field in dataclasses.fields(kind)], left_out=ABSENT)
+        return _fields([field.name for field in dataclasses.fields(kind)])
     raise TypeError(f"{kind.__name__} has no fields")
 
 
-def _fields(names: Sequence[str], left_out: object) -> Callable[[Any], str]:
+def _record(record: Record) -> str:
+    given = fields_by_name(record).items()
+    return "".join([write_value(name, item) for name, item in given if item is not None])
+
+
+def _fields(names: Sequence[str]) -> Callable[[Any], str]:
     def contents(value: Any) -> str:
         given = [(name, getattr(value, name)) for name in names]
-        return "".join([write_value(name, item) for name, item in given if item is not left_out])
+        return "".join([write_value(name, item) for name, item in given if item is not ABSENT])
 
     return contents
 
 
 def _entries(value: Mapping[Any, Any]) -> str:
     """Write each entry under its key, as far as a tag can show it."""
-    given = [(tag(str(plain(key))), item) for key, item in value.items() if item is not ABSENT]
+    given = [(tag(str(to_plain(key))), item) for key, item in value.items() if item is not ABSENT]
     return "".join([write_value(name, item) for name, item in given])

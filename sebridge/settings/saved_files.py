@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import zigpy.types as t
 
 from sebridge.base.errors import ConfigError, ParameterError
-from sebridge.model.values import integer
+from sebridge.model.plain import integer
 from sebridge.settings.additions import (
     HIGHEST_ENDPOINT,
     AddedCluster,

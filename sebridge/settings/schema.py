@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.model.values import hex_octets
+from sebridge.model.plain import hex_octets
 from sebridge.settings.document import Scalar
 from sebridge.settings.entries import find
 from sebridge.settings.http_schema import http_door

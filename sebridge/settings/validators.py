@@ -15,7 +15,7 @@ import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.model.values import integer, typed
+from sebridge.model.plain import from_plain, integer
 from sebridge.settings.document import Scalar, meaning
 
 Validator = Callable[[Any], Any]
@@ -99,7 +99,7 @@ def address(value: Any) -> t.EUI64:
     """Validate a 64-bit address."""
     scalar = single(value)
     try:
-        found: t.EUI64 = typed(t.EUI64, scalar.text)
+        found: t.EUI64 = from_plain(t.EUI64, scalar.text)
     except ParameterError:
         raise vol.Invalid(f"{scalar} is not a 64-bit address of 16 hex digits") from None
     return found

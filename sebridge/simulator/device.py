@@ -25,6 +25,7 @@ from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.network.searching import (
     REDISCOVERY,
@@ -44,7 +45,6 @@ from sebridge.simulator.trust_center_link import DeviceSecurity, Station, TrustC
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
-from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from sebridge.features.time.server import TimeClient
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_client import MOST_HEARD
-from sebridge.model.values import typed
+from sebridge.model.plain import from_plain
 from sebridge.network.link_keys import LinkKeys
 from sebridge.network.peer import Peer
 from sebridge.radio.zdo_server import node_descriptor
@@ -289,6 +289,6 @@ def _options(kind: Any, description: Description, defaults: dict[str, Any] | Non
     """Return a device's own options as its settings; raise ConfigError for wrong ones."""
     path = f"simulator.devices[{description.name}].options"
     try:
-        return typed(kind, (defaults or {}) | dict(description.options), path)
+        return from_plain(kind, (defaults or {}) | dict(description.options), path)
     except ParameterError as error:
         raise ConfigError([str(error)]) from error

@@ -3,21 +3,29 @@
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
-from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.clock import zigbee_time
 from sebridge.base.errors import ParameterError, UnsupportedCommandError
 from sebridge.features.metering import records as metering
+from sebridge.features.metering.commands import (
+    METERING_CLUSTER,
+    GetProfileRecord,
+    GetProfileResponseRecord,
+    MirrorRemovedRecord,
+    RemoveMirrorRecord,
+    RequestFastPollModeRecord,
+    RequestFastPollModeResponseRecord,
+    RequestMirrorRecord,
+    RequestMirrorResponseRecord,
+)
 from sebridge.features.metering.fast_poll import FastPoll
 from sebridge.features.metering.load_profile import (
     MOST_PERIODS,
     QUARTER_OF_AN_HOUR,
     Channel,
-    GetProfileRecord,
     History,
     answer_profile,
 )
@@ -27,13 +35,7 @@ from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.simulator.interval_history import IntervalHistory
 from sebridge.simulator.load_curve import LoadCurve, RegisterState
-
-_RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
-_FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
-_RequestMirrorResponse: Final[Any] = Metering.server_commands[0x01].schema
-_MirrorRemoved: Final[Any] = Metering.server_commands[0x02].schema
-_RequestMirror: Final[Any] = Metering.client_commands[0x01].schema
-_RemoveMirror: Final[Any] = Metering.client_commands[0x02].schema
+from sebridge.zcl.cluster import ClusterDefinition
 
 _DEFAULT_UPDATE_PERIOD: Final = 0x000A
 _FAST_POLL_UPDATE_PERIOD: Final = 0x000B
@@ -108,7 +110,7 @@ class MeterServer(LocalCluster):
     every 30 s, in fast poll mode as often as was agreed (MET-7).
     """
 
-    definition: ClassVar[type[Cluster]] = Metering
+    definition: ClassVar[ClusterDefinition] = METERING_CLUSTER
     server = True
 
     def __init__(
@@ -173,29 +175,32 @@ class MeterServer(LocalCluster):
         record = command.record
         if isinstance(record, GetProfileRecord):
             return Outcome((self._profile(record, command.now),))
-        if isinstance(record, _RequestFastPoll) and self.settings.fast_poll:
-            mode = self._fast_poll.request(
-                int(record.fast_poll_update_period), int(record.duration), command.now
+        if isinstance(record, RequestFastPollModeRecord) and self.settings.fast_poll:
+            period, end = self._fast_poll.request(
+                record.fast_poll_update_period, record.duration, command.now
             )
-            return Outcome((_FastPollResponse(*mode),))
-        if isinstance(record, _RequestMirrorResponse):
-            given = int(record.endpoint_id)
+            answer = RequestFastPollModeResponseRecord(
+                applied_update_period=period, fast_poll_mode_end_time=end
+            )
+            return Outcome((answer,))
+        if isinstance(record, RequestMirrorResponseRecord):
+            given = record.endpoint_id
             self.mirror_endpoint = None if given == NO_MIRROR else given
             return Outcome()
-        if isinstance(record, _MirrorRemoved):
+        if isinstance(record, MirrorRemovedRecord):
             self.mirror_endpoint = None
             return Outcome()
         raise UnsupportedCommandError(type(record).__name__)
 
     def ask_for_mirror(self, host: Peer) -> Outcome:
         """Ask a gateway to stand in for this meter while it sleeps (MET-11)."""
-        return Outcome(sendings=(Sending(host, _RequestMirror()),))
+        return Outcome(sendings=(Sending(host, RequestMirrorRecord()),))
 
     def give_up_mirror(self, host: Peer) -> Outcome:
         """Tell a gateway that its mirror is no longer wanted."""
-        return Outcome(sendings=(Sending(host, _RemoveMirror()),))
+        return Outcome(sendings=(Sending(host, RemoveMirrorRecord()),))
 
-    def _profile(self, question: Any, now: int) -> Any:
+    def _profile(self, question: GetProfileRecord, now: int) -> GetProfileResponseRecord:
         self.account()
         delivered, received = self._history.registers()
         histories = {int(Channel.DELIVERED): self._intervals(delivered)}

@@ -1,13 +1,13 @@
 """Collection: a MutableMapping of records which survives power loss."""
 
-from collections.abc import Hashable, Iterable, Iterator, MutableMapping
+from collections.abc import Hashable, Iterable, Iterator, MutableMapping, Sequence
 import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from typing_extensions import override
 
 from sebridge.base.errors import ParameterError
-from sebridge.model.row_codec import RowCodec
+from sebridge.model.row_codec import RowCodec, Unknown, Upgrade
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,6 +31,9 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
     Reading never touches the disk. A change is on the disk after `Database.flush()`, and without
     one soon after. The values are meant to be unchangeable: a record that was changed in place
     must be set again. The order is that of first writing, as in a dict, also after a restart.
+
+    What another version wrote into a row beside what is known here stays in the row for as long as
+    there is one under its key.
     """
 
     def __init__(self, name: str, key: RowCodec[K], value: RowCodec[V], pending: Pending) -> None:
@@ -40,9 +43,10 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         self._value = value
         self._pending = pending
         self._entries: dict[K, V] = {}
+        self._unknown: dict[K, Unknown] = {}
 
-    def load(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Take the rows that are on the disk.
+    def load(self, rows: Iterable[tuple[str, str]], upgrades: Sequence[Upgrade] = ()) -> None:
+        """Take the rows that are on the disk; those that an upgrade changes are written again.
 
         A row that cannot be read, because another version wrote it, is skipped, counted, and
         left where it is.
@@ -50,7 +54,12 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         for key_text, text in rows:
             try:
                 key = self._read_key(key_text)
-                self._entries[key] = self._value.read(text)
+                value, unknown = self._value.read_row(text, upgrades)
+                self._entries[key] = value
+                if unknown is not None:
+                    self._unknown[key] = unknown
+                if upgrades:
+                    self._pending.changed(self.name, key, was_there=True)
             except ParameterError as error:
                 self.unreadable += 1
                 _LOGGER.warning(
@@ -68,8 +77,9 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
 
     def row(self, key: Any) -> tuple[str, str | None]:
         """Return the key and the value as text; None for a value that was deleted."""
-        text = self._value.write(self._entries[key]) if key in self._entries else None
-        return self._key.write(key), text
+        if key not in self._entries:
+            return self._key.write(key), None
+        return self._key.write(key), self._value.write(self._entries[key], self._unknown.get(key))
 
     @override
     def __getitem__(self, key: K) -> V:
@@ -86,6 +96,7 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
     @override
     def __delitem__(self, key: K) -> None:
         del self._entries[key]
+        self._unknown.pop(key, None)
         self._pending.changed(self.name, key, was_there=True)
 
     @override

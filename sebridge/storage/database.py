@@ -1,7 +1,7 @@
 """The database: what is set in its collections is written behind, many changes in one commit."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 import logging
 from pathlib import Path
@@ -13,7 +13,7 @@ from sebridge.base.clock import Clock, Timer
 from sebridge.base.errors import StorageError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.model.row_codec import RowCodec
+from sebridge.model.row_codec import RowCodec, Upgrade
 from sebridge.storage.collection import Collection
 from sebridge.storage.signals import StorageChanged
 from sebridge.storage.sqlite_file import Row, SqliteFile
@@ -21,6 +21,8 @@ from sebridge.storage.sqlite_file import Row, SqliteFile
 _LOGGER = logging.getLogger(__name__)
 
 _LONGEST_RETRY: Final = 30.0  # seconds
+_VERSIONS: Final = "collection_versions"
+_FIRST_VERSION: Final = 1
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -51,6 +53,7 @@ class Database(Service):
         self._linger = linger
         self._collections: dict[str, Collection[Any, Any]] = {}
         self._rows: dict[str, list[tuple[str, str]]] = {}
+        self._versions: Collection[str, int]
         self._pending: dict[Change, bool] = {}  # the value: may the key be on the disk?
         self._committing: dict[Change, bool] = {}
         self._noted = 0  # changes noted so far
@@ -75,6 +78,9 @@ class Database(Service):
             raise
         for collection, key, value in rows:
             self._rows.setdefault(collection, []).append((key, value))
+        self._versions = Collection(_VERSIONS, RowCodec[str](str), RowCodec[int](int), self)
+        self._versions.load(self._rows.pop(_VERSIONS, ()))
+        self._collections[_VERSIONS] = self._versions
 
     async def close(self) -> None:
         """Write what is pending and let go of the file.
@@ -107,22 +113,46 @@ class Database(Service):
     # -------------------------------------------------------------- use
 
     @overload
-    def collection(self, name: str, key_kind: type[K], value_kind: type[V]) -> Collection[K, V]: ...
+    def collection(
+        self,
+        name: str,
+        key_kind: type[K],
+        value_kind: type[V],
+        upgrades: Sequence[Upgrade] = (),
+    ) -> Collection[K, V]: ...
     @overload
-    def collection(self, name: str, key_kind: Any, value_kind: Any) -> Collection[Any, Any]: ...
-    def collection(self, name: str, key_kind: Any, value_kind: Any) -> Collection[Any, Any]:
+    def collection(
+        self, name: str, key_kind: Any, value_kind: Any, upgrades: Sequence[Upgrade] = ()
+    ) -> Collection[Any, Any]: ...
+    def collection(
+        self, name: str, key_kind: Any, value_kind: Any, upgrades: Sequence[Upgrade] = ()
+    ) -> Collection[Any, Any]:
         """Return the collection of that name with what the disk has of it.
 
         The kinds are types as `RowCodec` takes them. A name is given out once.
+
+        Rows of the first version need no upgrade; each step of `upgrades` makes the version after
+        the one before it. A step that was released is never edited, and leaves a row alone that
+        has its form already: an older version may have written among rows of a newer one.
         """
         if self._thread is None:
             raise StorageError(f"the database {self._path} is not open")
         if name in self._collections:
             raise ValueError(f"the collection {name} is in use already")
         made = Collection[Any, Any](name, RowCodec(key_kind), RowCodec(value_kind), self)
-        made.load(self._rows.pop(name, ()))
         self._collections[name] = made
+        rows = self._rows.pop(name, ())
+        version = self._versions.get(name, _FIRST_VERSION)
+        made.load(rows, upgrades[version - _FIRST_VERSION :])
+        self._note_version(name, version, _FIRST_VERSION + len(upgrades))
         return made
+
+    def _note_version(self, name: str, present: int, version: int) -> None:
+        """Keep in which version rows are written from now on; the first is not worth a row."""
+        if version == _FIRST_VERSION:
+            self._versions.pop(name, None)
+        elif present != version:
+            self._versions[name] = version
 
     @property
     def pending(self) -> int:

@@ -8,7 +8,7 @@ import sqlite3
 from typing import Final
 
 from sebridge.base.errors import StorageError
-from sebridge.storage.migrations import migrate
+from sebridge.storage.schema import prepare
 
 _SET: Final = """INSERT INTO entry (collection, key, value) VALUES (?, ?, ?)
     ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value"""
@@ -33,7 +33,7 @@ class SqliteFile:
         self._connection: sqlite3.Connection | None = None
 
     def open(self) -> list[tuple[str, str, str]]:
-        """Open or make the file, check it, migrate it, and return all rows, oldest first.
+        """Open or make the file, check it, and return all rows, oldest first.
 
         A file that is damaged is not touched: StorageError says what to do about it.
         """
@@ -54,7 +54,7 @@ class SqliteFile:
         found = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
         if found != ["ok"]:
             raise sqlite3.DatabaseError(f"quick_check says: {found[0]}")
-        migrate(connection)
+        prepare(connection)
         return list(connection.execute(_ALL))
 
     def write(self, rows: Iterable[Row]) -> None:

@@ -5,41 +5,20 @@ ranges; its identifier then names the first one and how far the next n and the n
 `0x0110+16+1 tier{n}_block{m}_threshold uint48 r 1..15 1..15`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 import itertools
-from typing import Any, Final
 
-import zigpy.types as t
-from zigpy.zcl.foundation import BaseAttributeDefs, ZCLAttributeDef
-
-from sebridge.zcl.record import attribute
-
-_TYPES: Final[Mapping[str, type]] = {
-    "uint8": t.uint8_t,
-    "uint16": t.uint16_t,
-    "uint24": t.uint24_t,
-    "uint32": t.uint32_t,
-    "uint48": t.uint48_t,
-    "int8": t.int8s,
-    "int24": t.int24s,
-    "int32": t.int32s,
-    "enum8": t.enum8,
-    "map8": t.bitmap8,
-    "map16": t.bitmap16,
-    "map32": t.bitmap32,
-    "map48": t.bitmap48,
-    "map64": t.bitmap64,
-    "utc": t.UTCTime,
-    "octstr": t.LVBytes,
-}
+from sebridge.zcl.cluster import AttributeDefinition
+from sebridge.zcl.data_types import NAMED
 
 
-def read_table(table: str) -> dict[str, ZCLAttributeDef]:
-    """Return the attributes of a table by name; KeyError for a type that is not known."""
-    return dict(itertools.chain.from_iterable(_line(line) for line in table.strip().splitlines()))
+def attributes_of(table: str) -> dict[int, AttributeDefinition]:
+    """Return the attributes of a table by identifier; KeyError for a type that is not known."""
+    lines = map(_line, table.strip().splitlines())
+    return {item.attribute_id: item for item in itertools.chain.from_iterable(lines)}
 
 
-def _line(line: str) -> Iterator[tuple[str, ZCLAttributeDef]]:
+def _line(line: str) -> Iterator[AttributeDefinition]:
     place, name, kind, access, *ranges = line.split()
     first, *steps = (int(number, 0) for number in place.split("+"))
     counts = [_range(text) for text in ranges]
@@ -47,20 +26,9 @@ def _line(line: str) -> Iterator[tuple[str, ZCLAttributeDef]]:
         passed = [n - count.start for n, count in zip(numbers, counts, strict=True)]
         identifier = first + sum(n * step for n, step in zip(passed, steps, strict=True))
         filled = name.format(**dict(zip("nm", numbers, strict=False)))
-        yield filled, attribute(identifier, _TYPES[kind], access)
+        yield AttributeDefinition(identifier, filled, NAMED[kind], access)
 
 
 def _range(text: str) -> range:
     first, last = (int(number) for number in text.split(".."))
     return range(first, last + 1)
-
-
-def attribute_defs(table: str) -> Any:
-    """Return the attributes of a table as the class that zigpy's clusters have inside them."""
-    return type("AttributeDefs", (BaseAttributeDefs,), read_table(table))
-
-
-def attributes_by_id(table: str) -> dict[int, ZCLAttributeDef]:
-    """Return the attributes of a table by identifier, each with its name."""
-    found = {name: item.replace(name=name) for name, item in read_table(table).items()}
-    return {int(item.id): item for item in found.values()}

@@ -11,7 +11,7 @@ from typing import Any, Final
 import zigpy.types as t
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.model.values import hex_octets, integer, mac, typed
+from sebridge.model.plain import from_plain, hex_octets, integer, mac
 
 _NO_DATA: Final = 0x00
 _BOOLEAN: Final = 0x10
@@ -154,7 +154,7 @@ def _write(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
 
 def _write_number(attribute_type: int, value: Any, path: str) -> bytes:
     if attribute_type == _BOOLEAN:
-        return bytes((typed(bool, bool(value) if value in (0, 1) else value, path),))
+        return bytes((from_plain(bool, bool(value) if value in (0, 1) else value, path),))
     number, size = integer(value, path), _SIZES[attribute_type]
     low = -(1 << 8 * size - 1) if attribute_type in _SIGNED else 0
     # 0x8000 and -0x8000 are the same bits on the air
@@ -167,7 +167,7 @@ def _write_string(attribute_type: int, value: Any, path: str) -> bytes:
     if attribute_type in _OCTETS:
         content = hex_octets(value, path)
     else:
-        content = typed(str, value, path).encode("utf-8", "replace")
+        content = from_plain(str, value, path).encode("utf-8", "replace")
     size = _LENGTHS[attribute_type]
     if len(content) >= (1 << 8 * size) - 1:
         raise _misfit(attribute_type, path)
@@ -179,10 +179,10 @@ def _write_collection(attribute_type: int, value: Any, path: str, depth: int) ->
         raise ParameterError(path, f"more than {_DEEPEST} collections in one another")
     if attribute_type in _ARRAYS:
         kind, items = _element(value, path)
-        elements = [(kind, item) for item in typed(list[Any], items, f"{path}.value")]
+        elements = [(kind, item) for item in from_plain(list[Any], items, f"{path}.value")]
         head = bytes((kind,))
     else:
-        elements = [_element(item, path) for item in typed(list[Any], value, path)]
+        elements = [_element(item, path) for item in from_plain(list[Any], value, path)]
         head = b""
     if len(elements) >= 0xFFFF:  # noqa: PLR2004  # the invalid value
         raise _misfit(attribute_type, path)
@@ -208,13 +208,13 @@ def _write_rare(attribute_type: int, value: Any, path: str) -> bytes:
     if attribute_type == _NO_DATA and value is None:
         return b""
     if attribute_type in _FLOATS:
-        number = math.nan if value is None else typed(float, value, path)
+        number = math.nan if value is None else from_plain(float, value, path)
         try:
             return struct.pack(_FLOATS[attribute_type], number)
         except OverflowError as error:
             raise _misfit(attribute_type, path) from error
     if attribute_type == _ADDRESS:
-        address: t.EUI64 = typed(t.EUI64, value, path)
+        address: t.EUI64 = from_plain(t.EUI64, value, path)
         return address.serialize()
     if attribute_type == _KEY and len(octets := hex_octets(value, path)) == _KEY_SIZE:
         return octets

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema, DataTypeId, Status, ZCLAttributeDef
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
 from sebridge.features.metering.records import unit_of
 from sebridge.features.price.currency import CURRENCIES
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.data_types import Integer
+from sebridge.model.record import Record
+from sebridge.model.shape import fields_of, form_of
 from sebridge.zcl import frame as zcl
-from sebridge.zcl.command_table import CLUSTERS
+from sebridge.zcl.cluster import AttributeDefinition, Clusters
+from sebridge.zcl.data_types import DATA_TYPES, UTC
 from sebridge.zcl.enums import FIELDS, words
 from sebridge.zcl.wire import DecodedFrame, decode_octets
 
@@ -92,16 +95,15 @@ _STATUSES: Final = {
     "attribute": "meter_status_electricity",
 }
 """What the name `status` means where it is not the status of a general command."""
-_TYPE_NAMES: Final = {int(item): str(item.name).rstrip("_") for item in DataTypeId}
 _NO_TIME: Final = 0xFFFFFFFF
 _OF_THE_SENDER: Final = frozenset({*zcl.ANSWERS, zcl.REPORT_ATTRIBUTES}) - {zcl.DEFAULT_RESPONSE}
 """General commands which tell of the sender's attributes; all others are about the receiver's."""
 
 
-def describe(profile_id: int, cluster_id: int, octets: bytes) -> str:
+def describe(clusters: Clusters, profile_id: int, cluster_id: int, octets: bytes) -> str:
     """Return any frame in one line, for a log; what cannot be read is told with its octets."""
     try:
-        decoded = decode_octets(profile_id, cluster_id, octets)
+        decoded = decode_octets(clusters, profile_id, cluster_id, octets)
     except DecodeError as error:
         where = "" if error.offset is None else f" at octet {error.offset}"
         return f"unreadable{where} ({error}): {octets.hex()}"
@@ -125,7 +127,7 @@ def frame_lines(decoded: DecodedFrame) -> list[str]:
 
 
 def _title(decoded: DecodedFrame) -> str:
-    frame, cluster = decoded.frame, CLUSTERS.get(decoded.cluster_id)
+    frame, cluster = decoded.frame, decoded.cluster
     name = f"cluster 0x{decoded.cluster_id:04X}" if cluster is None else cluster.name
     way = "server -> client" if frame.from_server else "client -> server"
     code = frame.manufacturer_code
@@ -138,21 +140,21 @@ def _title(decoded: DecodedFrame) -> str:
 
 
 def _record_rows(
-    command: str, record: CommandSchema, fields: Mapping[str, Any]
+    command: str, record: Record, fields: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    for item in record.fields:
+    for item in fields_of(type(record)):
         if item.name in fields:
-            value = fields[item.name]
-            is_time = isinstance(item.type, type) and issubclass(item.type, t.UTCTime)
+            value, form = fields[item.name], form_of(item.kind)
+            is_time = isinstance(form, Integer) and form.is_time
             meaning = _price(record, item.name) or _meaning(command, item.name, value, is_time)
             yield item.name, _with_meaning(value, meaning)
 
 
-def _price(record: CommandSchema, name: str) -> str:
+def _price(record: Record, name: str) -> str:
     if not isinstance(record, PublishPriceRecord) or name != "price":
         return ""
-    currency = CURRENCIES.get(int(record.currency), f"currency {int(record.currency)}")
-    unit = unit_of(int(record.unit_of_measure)).energy
+    currency = CURRENCIES.get(record.currency, f"currency {record.currency}")
+    unit = unit_of(record.unit_of_measure).energy
     return f"{record.amount:.{record.trailing_digits}f} {currency}" + (f"/{unit}" if unit else "")
 
 
@@ -199,8 +201,8 @@ def _general_rows(decoded: DecodedFrame) -> Iterator[tuple[str, str]]:
         yield _record_row(record, attributes)
 
 
-def _attributes(decoded: DecodedFrame) -> Mapping[int, ZCLAttributeDef]:
-    cluster = CLUSTERS.get(decoded.cluster_id)
+def _attributes(decoded: DecodedFrame) -> Mapping[int, AttributeDefinition]:
+    cluster = decoded.cluster
     if cluster is None or decoded.frame.manufacturer_code is not None:
         return {}
     by_sender = decoded.frame.command_id in _OF_THE_SENDER
@@ -208,7 +210,7 @@ def _attributes(decoded: DecodedFrame) -> Mapping[int, ZCLAttributeDef]:
 
 
 def _record_row(
-    record: Mapping[str, Any], attributes: Mapping[int, ZCLAttributeDef]
+    record: Mapping[str, Any], attributes: Mapping[int, AttributeDefinition]
 ) -> tuple[str, str]:
     number = record.get("attribute_id")
     known = attributes.get(number) if number is not None else None
@@ -223,9 +225,9 @@ def _record_row(
     return title, ", ".join(told)
 
 
-def _attribute_value(value: Any, attribute_type: int, known: ZCLAttributeDef | None) -> str:
-    name = "" if known is None else str(known.name)
-    meaning = _meaning("attribute", name, value, attribute_type == DataTypeId.UTC)
+def _attribute_value(value: Any, attribute_type: int, known: AttributeDefinition | None) -> str:
+    name = "" if known is None else known.name
+    meaning = _meaning("attribute", name, value, attribute_type == UTC)
     return _with_meaning(value, meaning)
 
 
@@ -238,7 +240,8 @@ def _status(value: int) -> str:
 
 
 def _type(value: int) -> str:
-    return _TYPE_NAMES.get(value, "unknown")
+    known = DATA_TYPES.get(value)
+    return "unknown" if known is None else known.name
 
 
 def _direction(value: int) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.model.values import ABSENT, Absent, plain
+from sebridge.model.plain import to_plain
+from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.attributes import (
     UNKNOWN_TYPE,
     AttributeValue,
@@ -230,7 +231,7 @@ def parse_discover_response(payload: bytes) -> tuple[bool, list[tuple[int, int]]
 
 def given_value(value: Any) -> Any:
     """Return what a caller gave as a plain value: a record without the name of its class."""
-    return _unnamed(plain(value))
+    return _unnamed(to_plain(value))
 
 
 def _unnamed(value: Any) -> Any:

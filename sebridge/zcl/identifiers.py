@@ -6,20 +6,20 @@ rules SEC-1 and NET-8.
 
 from typing import Final
 
-import zigpy.types as t
+from zigpy.types import EUI64
 
 SE_PROFILE: Final = 0x0109
 HA_PROFILE: Final = 0x0104
 ZDO_PROFILE: Final = 0x0000
 
-SE_ENDPOINT: Final = t.uint8_t(0x5E)
+SE_ENDPOINT: Final = 0x5E
 """Where the gateway's Smart Energy clusters live; the default endpoint of all SE requests."""
-HA_ENDPOINT: Final = t.uint8_t(0x01)
+HA_ENDPOINT: Final = 0x01
 """Where the gateway meets sub-meters and plugs of the Home Automation profile."""
-ALL_ENDPOINTS: Final = t.uint8_t(0xFF)
-ZDO_ENDPOINT: Final = t.uint8_t(0x00)
+ALL_ENDPOINTS: Final = 0xFF
+ZDO_ENDPOINT: Final = 0x00
 
-BROADCAST_ADDRESS: Final = t.EUI64.convert("00:00:00:00:00:00:ff:ff")
+BROADCAST_ADDRESS: Final = EUI64.convert("00:00:00:00:00:00:ff:ff")
 """What an RPC caller writes as destination_address to reach every device."""
 
 BASIC: Final = 0x0000
@@ -30,6 +30,8 @@ PRICE: Final = 0x0700
 DRLC: Final = 0x0701
 METERING: Final = 0x0702
 MESSAGING: Final = 0x0703
+TUNNELING: Final = 0x0704
+PREPAYMENT: Final = 0x0705
 KEY_ESTABLISHMENT: Final = 0x0800
 
 ENERGY_SERVICE_INTERFACE: Final = 0x0500

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sebridge.base.errors import ParameterError
-from sebridge.model.values import record_name
-from sebridge.zcl.command_table import CLUSTERS, WireCommand
+from sebridge.model.record import record_name
+from sebridge.zcl.cluster import ClusterDefinition, Clusters, CommandDefinition
 from sebridge.zcl.frame import CONFIGURE_REPORTING
 from sebridge.zcl.general import given_value
 from sebridge.zcl.general_fields import GENERAL_COMMANDS, write_fields
@@ -44,17 +44,25 @@ def general_payload(command_id: int, records: Sequence[Any]) -> bytes:
 
 
 def cluster_payload(
-    cluster_id: int, command_id: int, records: Sequence[Any], *, from_server: bool
+    clusters: Clusters,
+    cluster_id: int,
+    command_id: int,
+    records: Sequence[Any],
+    *,
+    from_server: bool,
 ) -> bytes:
     """Return the payload of a cluster's command from its record, several one after the other.
 
     The field `type` may name a record of the same cluster and direction; without it the command
     says which one it is. ParameterError names what is wrong.
     """
+    cluster = clusters.get(cluster_id)
+    if cluster is None:
+        raise ParameterError(_PATH, f"for cluster 0x{cluster_id:04X} must be octets")
     octets = bytearray()
     for place, record in enumerate(_few(records)):
         path = f"{_PATH}[{place}]"
-        kind = _command(cluster_id, command_id, record, path, from_server=from_server).record
+        kind = _command(cluster, command_id, record, path, from_server=from_server).record
         try:
             octets += record_of(kind, _fields(record, place), path).serialize()
         except ValueError as error:
@@ -63,11 +71,8 @@ def cluster_payload(
 
 
 def _command(
-    cluster_id: int, command_id: int, record: Any, path: str, *, from_server: bool
-) -> WireCommand:
-    cluster = CLUSTERS.get(cluster_id)
-    if cluster is None:
-        raise ParameterError(_PATH, f"for cluster 0x{cluster_id:04X} must be octets")
+    cluster: ClusterDefinition, command_id: int, record: Any, path: str, *, from_server: bool
+) -> CommandDefinition:
     named = record.get("type") if isinstance(record, Mapping) else None
     if named is None:
         found = cluster.find(command_id, from_server=from_server)

@@ -1,55 +1,33 @@
-"""Records <-> plain fields for JSON: what base.values does, and the lists that a payload has."""
+"""Records from plain fields as a frame has them: what is not given is left off."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema
-
-from sebridge.base.errors import ParameterError
-from sebridge.model.values import plain_record, typed
-
-_MOST_ITEMS: Final = 0x10000
+from sebridge.model.plain import from_plain
+from sebridge.model.record import Record
+from sebridge.model.shape import fields_of
 
 
-def fields_of(record: CommandSchema) -> dict[str, Any]:
-    """Return a record's fields: numbers, text, hex text for octets, lists; no fields left off."""
-    return plain_record(record)
+def record_of(kind: type[Record], fields: Mapping[str, Any], path: str) -> Record:
+    """Return the record with these fields; raise ParameterError that names the wrong one.
+
+    Unlike a caller's record, it has no default for a field that may be left off.
+    """
+    record: Record = from_plain(kind, _numbers(fields), path)
+    other_names = kind.OTHER_NAMES
+    given = {other_names.get(name, name) for name in fields}
+    left_off = {
+        field.name: None
+        for field in fields_of(kind)
+        if field.may_be_left_off and field.name not in given
+    }
+    return record.replace(**left_off)
 
 
-def record_of(kind: type[CommandSchema], fields: Mapping[str, Any], path: str) -> CommandSchema:
-    """Return the record with these fields; raise ParameterError that names the wrong one."""
-    record: CommandSchema = _struct(kind, fields, path)
-    return record
-
-
-def _struct(kind: Any, value: Any, path: str) -> Any:
-    if not isinstance(value, Mapping):
-        raise ParameterError(path, "is not an object")
-    items = {item.name: item for item in kind.fields}
-    other_names: Mapping[str, str] = getattr(kind, "OTHER_NAMES", {})
-    given = {other_names.get(name, name): item for name, item in value.items()}
-    for name in given:
-        if name not in items:
-            raise ParameterError(f"{path}.{name}", "is unknown")
-    left_off: dict[str, None] = {}
-    for name, item in items.items():
-        if name not in given and item.optional:
-            left_off[name] = None
-        elif name not in given and item.default is None:
-            raise ParameterError(f"{path}.{name}", "is missing")
-    read = {name: _field(items[name].type, v, f"{path}.{name}") for name, v in given.items()}
-    return kind(**read, **left_off)
-
-
-def _field(kind: Any, value: Any, path: str) -> Any:
-    if issubclass(kind, list):
-        if not isinstance(value, list) or len(value) > _MOST_ITEMS:
-            raise ParameterError(path, f"is not a list of at most {_MOST_ITEMS} items")
-        item_type = kind._item_type  # noqa: SLF001  # zigpy has no public name for it
-        return kind(_field(item_type, item, f"{path}[{n}]") for n, item in enumerate(value))
-    if issubclass(kind, t.Struct) and not issubclass(kind, int):
-        return _struct(kind, value, path)
-    if issubclass(kind, int):
-        value = int(value) if isinstance(value, bool) else value
-    return typed(kind, value, path)
+def _numbers(value: Any) -> Any:
+    """Return plain values with 0 and 1 for false and true: a record has numbers for both."""
+    if isinstance(value, Mapping):
+        return {name: _numbers(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_numbers(item) for item in value]
+    return int(value) if isinstance(value, bool) else value

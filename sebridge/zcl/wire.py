@@ -9,16 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from zigpy.zcl.foundation import CommandSchema
-
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.model.values import integer, typed
-from sebridge.zcl.command_table import CLUSTERS, WireCluster, WireCommand
+from sebridge.model.plain import from_plain, integer, to_plain
+from sebridge.model.record import Record
+from sebridge.zcl.cluster import ClusterDefinition, Clusters, CommandDefinition
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general_fields import COMMAND_IDS, GENERAL_COMMANDS, read_fields, write_fields
 from sebridge.zcl.identifiers import SE_PROFILE, ZDO_PROFILE
-from sebridge.zcl.record import decode_with_rest
-from sebridge.zcl.record_fields import fields_of, record_of
+from sebridge.zcl.record_fields import record_of
 
 LONGEST_FRAME: Final = 16_384
 """Octets; more than fragmentation can carry (255 blocks of at most 64 octets)."""
@@ -47,16 +45,18 @@ _HEADER: Final = frozenset(
 class DecodedFrame:
     """A frame that was understood.
 
-    `record` is the payload of a cluster command, None for a general one; `rest` are octets behind
+    `cluster` is None for a general command of an unknown one; `record` is the payload of a cluster
+    command, None for a general one; `rest` are octets behind
     the last known field, which a newer peer may send (GEN-11).
     """
 
     profile_id: int
     cluster_id: int
+    cluster: ClusterDefinition | None
     frame: Frame
     command: str
     fields: Mapping[str, Any]
-    record: CommandSchema | None = None
+    record: Record | None = None
     rest: bytes = b""
 
     def document(self) -> dict[str, Any]:
@@ -86,7 +86,12 @@ def _header(profile_id: int, cluster_id: int, frame: Frame) -> dict[str, Any]:
 
 
 def decode_octets(
-    profile_id: int, cluster_id: int, octets: bytes, *, from_server: bool | None = None
+    clusters: Clusters,
+    profile_id: int,
+    cluster_id: int,
+    octets: bytes,
+    *,
+    from_server: bool | None = None,
 ) -> DecodedFrame:
     """Read a whole frame; raise DecodeError with the octet at which it went wrong.
 
@@ -97,47 +102,54 @@ def decode_octets(
     frame = Frame.parse(octets)
     if from_server is not None:
         frame = replace(frame, from_server=from_server)
-    return decode_frame(profile_id, cluster_id, frame)
+    return decode_frame(clusters, profile_id, cluster_id, frame)
 
 
-def decode_frame(profile_id: int, cluster_id: int, frame: Frame) -> DecodedFrame:
+def decode_frame(
+    clusters: Clusters, profile_id: int, cluster_id: int, frame: Frame
+) -> DecodedFrame:
     """Read the payload of a frame; raise DecodeError, its offset counted from the header on."""
     if profile_id == ZDO_PROFILE:
         raise DecodeError("frames of the device profile have no ZCL header", 0)
     start = 3 if frame.manufacturer_code is None else 5
     try:
         if frame.cluster_specific:
-            return _decode_command(profile_id, cluster_id, frame)
-        return _decode_general(profile_id, cluster_id, frame)
+            return _decode_command(clusters, profile_id, cluster_id, frame)
+        return _decode_general(clusters, profile_id, cluster_id, frame)
     except DecodeError as error:
         offset = -1 if error.offset is None else error.offset
         raise DecodeError(str(error), start + offset) from error
 
 
-def _decode_general(profile_id: int, cluster_id: int, frame: Frame) -> DecodedFrame:
+def _decode_general(
+    clusters: Clusters, profile_id: int, cluster_id: int, frame: Frame
+) -> DecodedFrame:
     command = GENERAL_COMMANDS.get(frame.command_id)
     if command is None:
         raise DecodeError(f"general command 0x{frame.command_id:02X} is not known")
     fields = read_fields(command, frame.payload)
-    return DecodedFrame(profile_id, cluster_id, frame, command.name, fields)
+    cluster = clusters.get(cluster_id)
+    return DecodedFrame(profile_id, cluster_id, cluster, frame, command.name, fields)
 
 
-def _decode_command(profile_id: int, cluster_id: int, frame: Frame) -> DecodedFrame:
+def _decode_command(
+    clusters: Clusters, profile_id: int, cluster_id: int, frame: Frame
+) -> DecodedFrame:
     if frame.manufacturer_code is not None:
         code = frame.manufacturer_code
         raise DecodeError(f"command 0x{frame.command_id:02X} of manufacturer 0x{code:04X}")
-    if cluster_id not in CLUSTERS:
+    cluster = clusters.get(cluster_id)
+    if cluster is None:
         raise DecodeError(f"the commands of cluster 0x{cluster_id:04X} are not known")
-    cluster = CLUSTERS[cluster_id]
     command = cluster.find(frame.command_id, from_server=frame.from_server)
     if command is None:
         side = "server" if frame.from_server else "client"
         number = f"0x{frame.command_id:02X}"
         raise DecodeError(f"no {side} of cluster {cluster.name} sends a command {number}")
-    record, rest = decode_with_rest(command.record, frame.payload)
+    record, rest = command.record.deserialize_with_rest(frame.payload)
     name = cluster.form_of(command, record).name
-    fields = {name: _signed(name, value) for name, value in fields_of(record).items()}
-    return DecodedFrame(profile_id, cluster_id, frame, name, fields, record, rest)
+    fields = {name: _signed(name, value) for name, value in to_plain(record).items()}
+    return DecodedFrame(profile_id, cluster_id, cluster, frame, name, fields, record, rest)
 
 
 def _signed(name: str, value: Any) -> Any:
@@ -147,7 +159,7 @@ def _signed(name: str, value: Any) -> Any:
 # ------------------------------------------------------------------ document -> octets
 
 
-def encode_document(document: Any) -> bytes:
+def encode_document(clusters: Clusters, document: Any) -> bytes:
     """Return the octets of a frame; raise ParameterError that names what is wrong.
 
     Of the header only `cluster_id` and `direction` must be given; the command may stand there as
@@ -166,7 +178,9 @@ def encode_document(document: Any) -> bytes:
         raise ParameterError("command", "is not the name of a command")
     from_server = _choice(header, "direction", _DIRECTIONS, default=None)
     if _choice(header, "type", _TYPES, default=name not in COMMAND_IDS):
-        command_id, payload = _encode_command(cluster_id, name, fields, from_server=from_server)
+        command_id, payload = _encode_command(
+            clusters.get(cluster_id), cluster_id, name, fields, from_server=from_server
+        )
         cluster_specific = True
     else:
         command_id, payload = _encode_general(name, fields)
@@ -178,7 +192,7 @@ def encode_document(document: Any) -> bytes:
         payload + _rest(document),
         cluster_specific,
         from_server,
-        typed(
+        from_plain(
             bool, header.get("disable_default_response", False), "frame.disable_default_response"
         ),
         None if given is None else _number(header, "manufacturer_code", None, 0xFFFF),
@@ -192,9 +206,14 @@ def _encode_general(name: str, fields: Mapping[str, Any]) -> tuple[int, bytes]:
 
 
 def _encode_command(
-    cluster_id: int, name: str, fields: Mapping[str, Any], *, from_server: bool
+    cluster: ClusterDefinition | None,
+    cluster_id: int,
+    name: str,
+    fields: Mapping[str, Any],
+    *,
+    from_server: bool,
 ) -> tuple[int, bytes]:
-    command = _named(CLUSTERS.get(cluster_id), cluster_id, name, from_server=from_server)
+    command = _named(cluster, cluster_id, name, from_server=from_server)
     record = record_of(
         command.record, {name: _unsigned(name, value) for name, value in fields.items()}, "fields"
     )
@@ -205,8 +224,8 @@ def _encode_command(
 
 
 def _named(
-    cluster: WireCluster | None, cluster_id: int, name: str, *, from_server: bool
-) -> WireCommand:
+    cluster: ClusterDefinition | None, cluster_id: int, name: str, *, from_server: bool
+) -> CommandDefinition:
     if cluster is None:
         raise ParameterError("frame.cluster_id", f"cluster 0x{cluster_id:04X} is not known")
     command = cluster.named(name, from_server=from_server)

@@ -18,7 +18,7 @@ from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, Suite
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 from sebridge.network.link_keys import LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
@@ -141,7 +141,7 @@ class Home:
         """Return the result of a method; fail when it is refused."""
         response = await self.answer(method, params)
         assert response.error is None, response.error
-        result: dict[str, Any] = {} if response.result is None else plain(response.result)
+        result: dict[str, Any] = {} if response.result is None else to_plain(response.result)
         return result
 
     async def refused(self, method: str, /, **params: Any) -> RpcError:
@@ -162,4 +162,4 @@ class Home:
 
     def notifications(self, name: str) -> list[Mapping[str, Any]]:
         """Return what was said under a name."""
-        return [plain(message.parameters) for message in self.said if message.name == name]
+        return [to_plain(message.parameters) for message in self.said if message.name == name]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from zigpy.types import EUI64, uint8_t
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.api.clients import ClientMethods
 from sebridge.base.errors import ParameterError
@@ -15,7 +15,9 @@ from sebridge.features.messaging.records import (
     MessageConfirmationRecord,
 )
 from sebridge.features.price.records import GetCurrentPriceRecord, GetScheduledPricesRecord
-from sebridge.model.values import ABSENT, plain
+from sebridge.model.plain import to_plain
+from sebridge.model.record import Record
+from sebridge.model.values import ABSENT
 
 SERVER = EUI64.convert("00:0d:6f:00:00:00:00:01")
 HERE = uint8_t(0x5E)
@@ -26,12 +28,12 @@ class Desk:
 
     def __init__(self, servers: Sequence[EUI64] = (SERVER,)) -> None:
         self.servers = list(servers)
-        self.asked: list[CommandSchema] = []
+        self.asked: list[Record] = []
         self.cleared = 0
         self.shown: list[DisplayMessageRecord] = []
         self.confirmations: list[int] = []
 
-    async def ask(self, question: CommandSchema) -> list[EUI64]:
+    async def ask(self, question: Record) -> list[EUI64]:
         self.asked.append(question)
         return self.servers
 
@@ -45,7 +47,7 @@ class Desk:
         self.confirmations.append(message_id)
 
     def stamped(self, record: MessageConfirmationRecord) -> MessageConfirmationRecord:
-        return record.but(confirmation_time=record.confirmation_time or 1234)
+        return record.replace(confirmation_time=record.confirmation_time or 1234)
 
 
 def message(identifier: int, control: int = 0) -> DisplayMessageRecord:
@@ -68,7 +70,7 @@ async def test_the_current_price_is_asked_for(desk: Desk, methods: ClientMethods
     answer = await methods.get_current_price_event()
 
     assert desk.asked == [GetCurrentPriceRecord(command_options=1)]
-    assert plain(answer) == {
+    assert to_plain(answer) == {
         "status": 0,
         "endpoint_id": 0x5E,
         "source_endpoint_id": 0x5E,

@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 from sebridge.rpc.message import Caller, Request, Scope
 from sebridge.settings.options import DoorOptions, ModulesOptions, PolicyOptions, RpcOptions
 from tests.api.home import Home
@@ -135,7 +135,7 @@ async def test_an_endpoint_tells_what_it_became(gateway: Home) -> None:
         "device_id": 1,
         "device_version": 15,
     }
-    record = plain(gateway.gateway.own_record())
+    record = to_plain(gateway.gateway.own_record())
     assert sorted(record["active_endpoints"]) == [1, 2, 10, 0x5E]
     assert record["simple_descriptors"]["endpoint_0x0A"]["device_version"] == 15
     assert await gateway.call("remove_endpoint", endpoint_id=10) == {"endpoint_id": 10}

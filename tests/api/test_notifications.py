@@ -36,13 +36,13 @@ from sebridge.gateway.signals import (
     EventUndelivered,
     MessageConfirmed,
 )
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
+from sebridge.model.record import Record
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.general import ZCL_ArrayRecord
-from sebridge.zcl.record import Record
 
 DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
 PRICE, DRLC, MESSAGING = 0x0700, 0x0701, 0x0703
@@ -70,7 +70,7 @@ class Ear:
 
     def one(self) -> dict[str, Any]:
         (message,) = self.heard
-        return dict(plain(message.parameters))
+        return dict(to_plain(message.parameters))
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_each_reported_attribute_is_a_notification_of_its_own(bus: SignalBus, ea
     bus.send(report())
 
     assert [message.name for message in ear.heard] == ["attribute_report"] * 2
-    assert plain(ear.heard[0].parameters) == {
+    assert to_plain(ear.heard[0].parameters) == {
         "cluster_id": 0x0702,
         "server_or_client": 0,
         "profile_id": 0x0109,
@@ -128,7 +128,7 @@ def test_as_an_option_all_of_a_frame_is_told_under_the_later_name_c3(
     bus.send(report(0x101E))
 
     (message,) = ear.heard
-    told = plain(message.parameters)
+    told = to_plain(message.parameters)
     assert message.name == "received_attribute_report_collection"
     assert [record["attribute_id"] for record in told["record_list"]] == [0, 0x0300]
     assert (told["source_endpoint_id"], told["manufacturer_code"]) == (9, 0x101E)
@@ -147,7 +147,7 @@ def test_an_array_is_told_as_a_record(bus: SignalBus, ear: Ear) -> None:
 def test_a_manufacturer_code_is_told_where_there_is_one(bus: SignalBus, ear: Ear) -> None:
     bus.send(report(0x101E))
 
-    assert {plain(message.parameters)["manufacturer_code"] for message in ear.heard} == {0x101E}
+    assert {to_plain(message.parameters)["manufacturer_code"] for message in ear.heard} == {0x101E}
 
 
 def test_the_answer_to_a_read_is_no_report(bus: SignalBus, ear: Ear) -> None:
@@ -252,7 +252,9 @@ def test_the_verdict_on_a_signature_is_told_where_there_is_one(bus: SignalBus, e
     for verdict in (True, False, None):
         bus.send(EventStatusReported(DEVICE, 9, 0x5E, A_STATUS, verdict))
 
-    told = [plain(message.parameters).get("signature_verified", "absent") for message in ear.heard]
+    told = [
+        to_plain(message.parameters).get("signature_verified", "absent") for message in ear.heard
+    ]
     assert told == [True, False, "absent"]
 
 
@@ -272,7 +274,7 @@ def test_an_error_that_belongs_to_no_answer_has_severity_two(
     bus.send(signal)
 
     (message,) = ear.heard
-    told = plain(message.parameters)
+    told = to_plain(message.parameters)
     assert (message.name, told["severity"], told["description"]) == ("message", 2, text)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from sebridge.api.radio_settings import RadioMethods
 from sebridge.base.errors import ParameterError, RefusedError
-from sebridge.model.values import ABSENT, plain
+from sebridge.model.plain import to_plain
+from sebridge.model.values import ABSENT
 from sebridge.radio.radio import NetworkPlan
 from tests.api.home import METER, Home, address
 
@@ -166,12 +167,12 @@ async def test_a_register_is_read(
 
     answer = await methods.xbee_AT("id")
 
-    assert plain(answer) == {"command": "id", "value": told}
+    assert to_plain(answer) == {"command": "id", "value": told}
     assert module.asked == [("ID", None)]
 
 
 async def test_a_command_without_an_answer_has_no_value(methods: RadioMethods) -> None:
-    assert plain(await methods.xbee_AT("WR")) == {"command": "WR"}
+    assert to_plain(await methods.xbee_AT("WR")) == {"command": "WR"}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ async def test_a_value_is_written_and_told_as_it_was_given(
 
 @pytest.mark.parametrize("command", ["ZV", "ky", "NK"])
 async def test_a_key_that_was_written_is_not_told(methods: RadioMethods, command: str) -> None:
-    assert plain(await methods.xbee_AT(command, KEY)) == {"command": command}
+    assert to_plain(await methods.xbee_AT(command, KEY)) == {"command": command}
 
 
 @pytest.mark.parametrize("command", ["", "A", "ABC", "Ä1", "A\n", "  "])

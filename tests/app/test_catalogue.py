@@ -6,7 +6,8 @@ import pytest
 
 from sebridge.api.gateway import Described, ModuleVersion
 from sebridge.app.catalogue import catalogue_of, own_device_record
-from sebridge.model.values import ABSENT, plain
+from sebridge.model.plain import to_plain
+from sebridge.model.values import ABSENT
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.modules.loader import Loader
 from tests.api.home import Home
@@ -67,8 +68,8 @@ async def test_our_own_record_has_our_endpoints(alone: Home) -> None:
 
     record = own_device_record(network, alone.gateway.endpoints)
 
-    assert plain(record)["addr_short"] == "0000"
-    assert plain(record)["active_endpoints"] == [0x5E, 1]
+    assert to_plain(record)["addr_short"] == "0000"
+    assert to_plain(record)["active_endpoints"] == [0x5E, 1]
 
 
 async def test_without_a_network_we_have_no_short_address(alone: Home) -> None:

@@ -83,7 +83,7 @@ def test_the_sender_may_be_told(sender: str | None, command: str) -> None:
         ("01zz0001", "octet 1: 'z' is no hex digit"),
         ("01070", "octet 2: a hex digit is missing"),
         ("010777", "octet 2: no client of cluster messaging sends a command 0x77"),
-        ("09ce01ee", "octet 3: CancelMessageRecord: message_id: Data is too short"),
+        ("09ce01ee", "octet 3: CancelMessageRecord: message_id: the payload is cut off"),
         (":", "octet 0: the ZCL header is cut off"),
     ],
 )

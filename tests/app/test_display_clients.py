@@ -4,12 +4,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from zigpy.zcl.foundation import CommandSchema
-
 from sebridge.app.display_clients import DisplayClients
 from sebridge.base.clock import SystemClock
 from sebridge.features.load_control.records import EventStatus, LoadControlEventRecord
 from sebridge.gateway.cluster import Outcome
+from sebridge.model.record import Record
 from sebridge.storage.database import Database
 from sebridge.zcl.identifiers import IN_PREMISE_DISPLAY
 from tests.gateway.radio_side import NOW, command, peer
@@ -19,7 +18,7 @@ EVENT = LoadControlEventRecord(issuer_event_id=5, duration_in_minutes=30, start_
 
 def statuses(outcome: Outcome) -> list[int]:
     """Return the statuses that an outcome reports."""
-    reports: list[CommandSchema] = [*outcome.answers, *(s.record for s in outcome.sendings)]
+    reports: list[Record] = [*outcome.answers, *(s.record for s in outcome.sendings)]
     return [int(getattr(report, "event_status", 0)) for report in reports]
 
 

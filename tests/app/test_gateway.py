@@ -6,7 +6,7 @@ import zigpy.types as t
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
 from sebridge.base.errors import UnknownDeviceError
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 from tests.api.home import METER, Home, address
 
 A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60}
@@ -54,7 +54,9 @@ async def test_prices_change_at_the_boundary_and_are_told(alone: Home) -> None:
 
     message = alone.said[-1]
     assert message.name == "updated_active_price_event"
-    assert [record["issuer_event_id"] for record in plain(message.parameters)["record_list"]] == [8]
+    assert [
+        record["issuer_event_id"] for record in to_plain(message.parameters)["record_list"]
+    ] == [8]
     assert message.time == pytest.approx(unix_time(now + 3600), abs=1)
 
 
@@ -67,7 +69,7 @@ async def test_the_profile_of_an_endpoint_is_known_once_it_was_told(home: Home) 
 
 async def test_a_lost_radio_comes_back_with_everything(home: Home) -> None:
     home.gateway.lost(OSError("unplugged"))
-    lost = plain(home.said[-1].parameters)
+    lost = to_plain(home.said[-1].parameters)
 
     await home.clock.advance(10)
 

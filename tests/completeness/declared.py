@@ -13,6 +13,8 @@ from typing import Any, Final, get_args, get_origin
 import sebridge
 from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.base.clock import VirtualClock
+from sebridge.model.plain import to_plain
+from sebridge.model.record import record_name
 from sebridge.model.shape import (
     Choice,
     Field,
@@ -25,7 +27,7 @@ from sebridge.model.shape import (
     fields_of,
     shape_of,
 )
-from sebridge.model.values import ABSENT, Repeated, plain, record_name
+from sebridge.model.values import ABSENT, Repeated
 from sebridge.rpc.method import Method, Parameter
 from sebridge.rpc.xml_text import Xml
 from sebridge.settings.entries import ENTRIES
@@ -127,7 +129,7 @@ def _needed(item: Parameter | Field) -> str:
         return f"{kind}, required"
     if item.default is ABSENT:
         return f"{kind}, optional"
-    return f"{kind}, default {plain(item.default)!r}"
+    return f"{kind}, default {to_plain(item.default)!r}"
 
 
 def _given(field: Field) -> str:

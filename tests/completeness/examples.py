@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from sebridge.model.plain import mac
 from sebridge.model.shape import (
     Choice,
     Field,
@@ -18,7 +19,6 @@ from sebridge.model.shape import (
     Words,
     shape_of,
 )
-from sebridge.model.values import mac
 from sebridge.rpc.method import Method
 from sebridge.rpc.xml_text import Xml
 from tests.api.home import DISPLAY, METER, address

@@ -12,8 +12,8 @@ import pytest
 from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
+from sebridge.model.plain import from_plain, mac, to_plain
 from sebridge.model.shape import fields_of
-from sebridge.model.values import mac, plain, typed
 from sebridge.rpc.json_codec import dump, json_rpc, notification, parse, read_document
 from sebridge.rpc.message import OURSELVES, Notification
 from sebridge.rpc.method import Method
@@ -139,7 +139,7 @@ async def _until_done(home: Home, call: Awaitable[T]) -> T:
 
 
 def _said(home: Home) -> list[tuple[str, float, Any]]:
-    return [(message.name, message.time, plain(message.parameters)) for message in home.said]
+    return [(message.name, message.time, to_plain(message.parameters)) for message in home.said]
 
 
 # ------------------------------------------------------------------ the forms of both
@@ -150,7 +150,7 @@ def elements(method: Method, params: Params) -> str:
     kinds = {parameter.name: parameter.kind for parameter in method.parameters}
     free = None if method.others is None else method.others.kind
     return "".join(
-        write_value(name, typed(kinds.get(name, free), value, name))
+        write_value(name, from_plain(kinds.get(name, free), value, name))
         for name, value in params.items()
     )
 
@@ -252,7 +252,7 @@ async def test_a_day_in_a_home_with_devices_is_alike_in_json_and_in_xml() -> Non
 def test_a_notification_is_told_alike_in_json_and_in_xml(name: str, data: st.DataObject) -> None:
     kind = NOTIFICATIONS[name]
     drawn, fields = data.draw(values_of(kind)), fields_of(kind)
-    told = {one.name: typed(one.kind, drawn[one.name]) for one in fields if one.name in drawn}
+    told = {one.name: from_plain(one.kind, drawn[one.name]) for one in fields if one.name in drawn}
     message = Notification(name, (get_origin(kind) or kind)(**told), 1_300_000_000.25)
 
     in_json = parse(dump(notification(message, timestamp=True)))

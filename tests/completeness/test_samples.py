@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from sebridge.model.values import typed
+from sebridge.model.plain import from_plain
 from sebridge.rpc.rci import Call, Fetch, read_document
 from tests.completeness.declared import METHODS
 from tests.completeness.reference import REQUESTS
@@ -33,7 +33,7 @@ def test_every_parameter_of_a_request_is_taken_with_each_of_its_types(name: str)
 
         assert (call.method, call.request_identifier, call.synchronous) == (name, 42, True)
         for parameter, value in call.params.items():
-            typed(kinds[parameter], value, parameter)  # raises for what is not taken
+            from_plain(kinds[parameter], value, parameter)  # raises for what is not taken
 
 
 def test_stored_responses_are_fetched_with_a_limit() -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import DeliveryError
 from sebridge.gateway.cluster import Command
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
@@ -26,7 +27,7 @@ NOW = 363_096_000  # seconds since 2000
 
 
 def command(
-    record: CommandSchema, now: int = NOW, source: Peer | None = None, sequence: int = 7
+    record: Record, now: int = NOW, source: Peer | None = None, sequence: int = 7
 ) -> Command:
     return Command(source or peer(), SE_ENDPOINT, record, sequence, now)
 
@@ -78,7 +79,18 @@ def heard(frame: Frame | bytes, cluster_id: int, **more: Any) -> Incoming:
     return Incoming(**given | more)
 
 
-def question(record: CommandSchema, *, from_server: bool = False, **more: Any) -> Frame:
+def _command_id(record: Record, *, from_server: bool) -> int:
+    kinds = type(record).__mro__
+    return next(
+        command.command_id
+        for cluster in CLUSTERS.values()
+        for command in cluster.commands
+        if command.from_server == from_server and command.record in kinds
+    )
+
+
+def question(record: Record, *, from_server: bool = False, **more: Any) -> Frame:
     """Return a command of a peer."""
     given: dict[str, Any] = {"sequence": 0x21, "payload": record.serialize()}
-    return Frame(record.command.id, cluster_specific=True, from_server=from_server, **given | more)
+    number = _command_id(record, from_server=from_server)
+    return Frame(number, cluster_specific=True, from_server=from_server, **given | more)

@@ -5,18 +5,18 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, UnsupportedCommandError
 from sebridge.features.basic.cluster import BasicClient, BasicServer
-from sebridge.features.price.records import GetCurrentPriceRecord, Price, PublishPriceRecord
+from sebridge.features.price.records import PRICE_CLUSTER, GetCurrentPriceRecord, PublishPriceRecord
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from tests.gateway.radio_side import command
 
 
 class PriceHere(LocalCluster):
-    definition = Price
+    definition = PRICE_CLUSTER
     server = True
 
 
 class PriceThere(LocalCluster):
-    definition = Price
+    definition = PRICE_CLUSTER
     server = False
 
 
@@ -62,7 +62,7 @@ def test_a_record_goes_out_as_it_is() -> None:
 
 
 class OnlyCommands(LocalCluster):
-    definition = Price
+    definition = PRICE_CLUSTER
     server = True
 
 

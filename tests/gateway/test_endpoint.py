@@ -8,21 +8,26 @@ import logging
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 from typing_extensions import override
-from zigpy.zcl.clusters.general import Identify
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError, StorageError
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicClient, BasicServer
-from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
+from sebridge.features.identify.cluster import IdentifyServer
+from sebridge.features.identify.records import (
+    IDENTIFY_CLUSTER,
+    IdentifyQueryRecord,
+    IdentifyQueryResponseRecord,
+    IdentifyRecord,
+)
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.messaging.server import MessagingServer
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.price.records import (
+    PRICE_CLUSTER,
     GetCurrentPriceRecord,
     GetScheduledPricesRecord,
-    Price,
     PriceAcknowledgementRecord,
     PublishPriceRecord,
 )
@@ -33,6 +38,7 @@ from sebridge.gateway.endpoint import Endpoint, Router, command_frame
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.signals import EventHeard, Identifying
+from sebridge.model.record import Record
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
@@ -56,7 +62,6 @@ from sebridge.zcl.identifiers import (
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.gateway.radio_side import RecordingSender, address, heard, peer, question
 
-QUERY = Identify.ServerCommandDefs.identify_query.schema
 ASK_PRICE = question(GetCurrentPriceRecord())
 READ_MODEL = Frame(zcl.READ_ATTRIBUTES, 0x31, b"\x05\x00")
 MIRROR = Endpoint(0xC0, SE_PROFILE, 0x0501, (BasicServer("maker", "mirror"),), is_strict=True)
@@ -275,7 +280,7 @@ async def test_many_answers_come_one_at_a_time_in_order_gen_9(
 
     await house.hear(question(GetScheduledPricesRecord()), PRICE)
 
-    ids = [PublishPriceRecord.deserialize(f.payload)[0].issuer_event_id for f in sender.frames]
+    ids = [PublishPriceRecord.deserialize(f.payload).issuer_event_id for f in sender.frames]
     assert ids == [1, 2, 3]
     assert {frame.sequence for frame in sender.frames} == {0x21}
     assert told == [EventHeard(address(1), 9, SE_ENDPOINT, PRICE, [1, 2, 3])]
@@ -455,9 +460,11 @@ async def test_a_broadcast_question_that_can_be_answered_is(
 ) -> None:
     told: list[Identifying] = []
     bus.listen(Identifying, told.append)
-    await house.hear(question(IdentifyRecord(60)), IDENTIFY, broadcast=True, encrypted=False)
+    await house.hear(
+        question(IdentifyRecord(identify_time=60)), IDENTIFY, broadcast=True, encrypted=False
+    )
 
-    await house.hear(question(QUERY()), IDENTIFY, broadcast=True, encrypted=False)
+    await house.hear(question(IdentifyQueryRecord()), IDENTIFY, broadcast=True, encrypted=False)
 
     assert told == [Identifying(SE_ENDPOINT, 60)]
     assert [frame.cluster_specific for frame in sender.frames] == [True]
@@ -486,7 +493,7 @@ async def test_an_answer_goes_to_who_asked_and_is_not_answered(
 async def test_a_cluster_command_that_was_waited_for_needs_no_handler(
     house: House, sender: RecordingSender, exchange: Exchange, clock: VirtualClock
 ) -> None:
-    left = Identify.ClientCommandDefs.identify_query_response.schema(7)
+    left = IdentifyQueryResponseRecord(timeout=7)
     client = LocalIdentify()
     house.router.endpoints[SE_ENDPOINT] = Endpoint(SE_ENDPOINT, SE_PROFILE, 0, (client,))
 
@@ -496,7 +503,7 @@ async def test_a_cluster_command_that_was_waited_for_needs_no_handler(
 
     sender.answer = respond
 
-    answer = await exchange.ask(peer(), IDENTIFY, SE_ENDPOINT, question(QUERY()))
+    answer = await exchange.ask(peer(), IDENTIFY, SE_ENDPOINT, question(IdentifyQueryRecord()))
     await clock.settle()
 
     assert answer.payload == left.serialize()
@@ -506,7 +513,7 @@ async def test_a_cluster_command_that_was_waited_for_needs_no_handler(
 class LocalIdentify(LocalCluster):
     """Asks; handles nothing that comes by itself."""
 
-    definition = Identify
+    definition = IDENTIFY_CLUSTER
     server = False
 
 
@@ -668,7 +675,8 @@ class Talkative(LocalCluster):
         delays = {1: 4.0, 2: 0.0, 3: 2.5}
         return Outcome(
             sendings=tuple(
-                Sending(peer(n), price.but(issuer_event_id=n), after) for n, after in delays.items()
+                Sending(peer(n), price.replace(issuer_event_id=n), after)
+                for n, after in delays.items()
             )
         )
 
@@ -773,7 +781,7 @@ async def test_clusters_that_need_no_link_key_are_open_to_everybody_sec_4(
 class Later(LocalCluster):
     """Answers when it likes."""
 
-    definition = Identify
+    definition = IDENTIFY_CLUSTER
     server = True
 
     @override
@@ -798,13 +806,13 @@ async def test_what_is_answered_later_has_no_default_response(
 class Signing(LocalCluster):
     """Signs what it sends."""
 
-    definition = Price
-    server = False
+    definition = PRICE_CLUSTER
+    server = True
 
     @override
-    def outgoing(self, record: CommandSchema) -> CommandSchema:
+    def outgoing(self, record: Record) -> Record:
         assert isinstance(record, PublishPriceRecord)
-        return record.but(price=99)
+        return record.replace(price=99)
 
 
 def test_a_record_goes_out_as_its_cluster_has_it() -> None:
@@ -812,7 +820,7 @@ def test_a_record_goes_out_as_its_cluster_has_it() -> None:
 
     frame = command_frame(Signing(), record)
 
-    assert frame.payload == record.but(price=99).serialize()
+    assert frame.payload == record.replace(price=99).serialize()
 
 
 # ------------------------------------------------------------------ endpoints that come and go

@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.homeassistant.announcements import Announcement, Announcements, Memory
 from sebridge.homeassistant.discovered import MeterShape, discovered, shape_of
-from sebridge.model.values import plain, typed
+from sebridge.model.plain import from_plain, to_plain
 from sebridge.network.known_device import KnownDevice
 from tests.homeassistant.house import (
     GATEWAY_TOPIC,
@@ -198,5 +198,5 @@ def test_what_is_remembered_can_be_stored() -> None:
     shape = shape_of(reading(tiers_in={1: 5.0}))
     names = memory.announced[GATEWAY_TOPIC]
 
-    assert typed(MeterShape, plain(shape)) == shape
-    assert typed(tuple[str, ...], plain(names)) == names
+    assert from_plain(MeterShape, to_plain(shape)) == shape
+    assert from_plain(tuple[str, ...], to_plain(names)) == names

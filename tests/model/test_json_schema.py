@@ -11,8 +11,10 @@ import zigpy.types as t
 
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.data_types import Uint16
 from sebridge.model.json_schema import Schemas
-from sebridge.model.values import ABSENT, Absent, plain, typed
+from sebridge.model.plain import from_plain, to_plain
+from sebridge.model.values import ABSENT, Absent
 
 THREE = t.uint8_t(3)
 
@@ -55,6 +57,16 @@ def _another(name: str) -> type:
         (Secret, {"type": "string", "writeOnly": True}),
         (Literal["a", "b"], {"enum": ["a", "b"]}),
         (Sequence[str], {"type": "array", "items": {"type": "string"}}),
+        (
+            tuple[str, int],
+            {
+                "type": "array",
+                "items": [{"type": "string"}, {"type": "integer"}],
+                "minItems": 2,
+                "maxItems": 2,
+            },
+        ),
+        (Uint16, {"type": "integer", "minimum": 0, "maximum": 0xFFFF}),
         (Mapping[str, bool], {"type": "object", "additionalProperties": {"type": "boolean"}}),
         (str | None, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
         (str | Absent, {"type": "string"}),
@@ -118,10 +130,10 @@ def test_what_is_written_fits_the_schema_and_is_read_back(kind: Any, data: st.Da
     value = data.draw(_VALUES[kind])
     validator = Draft7Validator(Schemas().of(kind))
 
-    written = plain(value)
+    written = to_plain(value)
 
     assert list(validator.iter_errors(written)) == []
-    assert typed(kind, written) == value
+    assert from_plain(kind, written) == value
 
 
 _VALUES: dict[Any, st.SearchStrategy[Any]] = {
@@ -156,7 +168,9 @@ def test_a_record_that_is_written_fits_its_schema() -> None:
     schemas = Schemas()
     reference = schemas.of(PublishPriceRecord)
     document = reference | {"components": {"schemas": schemas.records}}
-    record = typed(PublishPriceRecord, {"issuer_event_id": 1, "price": 2, "duration_in_minutes": 3})
+    record = from_plain(
+        PublishPriceRecord, {"issuer_event_id": 1, "price": 2, "duration_in_minutes": 3}
+    )
 
-    assert list(Draft7Validator(document).iter_errors(plain(record))) == []
+    assert list(Draft7Validator(document).iter_errors(to_plain(record))) == []
     assert not Draft7Validator(document).is_valid({"price": 2})

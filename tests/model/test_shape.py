@@ -11,11 +11,13 @@ import zigpy.types as t
 
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.data_types import Int24, OctetString, Text, Uint16
 from sebridge.model.shape import (
     Choice,
     Fields,
     Listing,
     Plain,
+    Row,
     Shape,
     Table,
     Whole,
@@ -67,7 +69,13 @@ class Thing:
         (Literal["a", 1], Words(("a", 1))),
         (Sequence[t.uint8_t], Listing(t.uint8_t)),
         (list[str], Listing(str)),
-        (tuple[int, ...], Listing(int)),
+        (tuple[int, ...], Listing(int, tuple)),
+        (frozenset[int], Listing(int, frozenset)),
+        (tuple[int, str], Row((int, str))),
+        (Uint16, Whole(0, 0xFFFF)),
+        (Int24, Whole(-0x800000, 0x7FFFFF)),
+        (Text, Plain.TEXT),
+        (OctetString, Plain.OCTETS),
         (Mapping[str, int], Table(int)),
         (str | int | None, Choice((str, int, type(None)))),
         (str | Absent, Choice((str,))),
@@ -78,7 +86,7 @@ def test_each_type_has_its_shape(kind: Any, shape: Shape) -> None:
     assert shape_of(kind) == shape
 
 
-@pytest.mark.parametrize("kind", [complex, set[int], object()])
+@pytest.mark.parametrize("kind", [complex, type[int], object()])
 def test_a_type_that_no_value_can_be_read_as_is_an_error(kind: Any) -> None:
     with pytest.raises(TypeError):
         shape_of(kind)

@@ -36,7 +36,7 @@ def test_the_last_line_of_the_file_is_to_blame(code: str, told: str) -> None:
     "code",
     [
         "open('/etc/other/things/none.txt')",
-        "from sebridge.zcl.record import nothing",
+        "from sebridge.model.record import nothing",
         "raise ValueError('see /home/somebody/private/file.txt, and C:\\\\Users\\\\me\\\\file')",
         "import shutil; shutil.copy('/etc/none/a', '/etc/none/b')",
         f"raise ValueError({str(FILE)!r})",

@@ -28,13 +28,13 @@ def found_in(directory: Path, code: str) -> dict[Kind, list[str]]:
         (
             """
             from dataclasses import dataclass
-            import zigpy.types as t
-            from sebridge.zcl.record import Record
+            from sebridge.model.data_types import Uint8
+            from sebridge.model.record import Record
             @dataclass(frozen=True, slots=True)
             class WateringRecord:
                 bed: str
             class Sent(Record):
-                number: t.uint8_t
+                number: Uint8
             """,
             {Kind.RECORD: ["WateringRecord", "Sent"]},
         ),

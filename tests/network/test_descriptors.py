@@ -5,7 +5,8 @@ import pytest
 from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.errors import DecodeError
-from sebridge.model.values import ABSENT, plain, typed
+from sebridge.model.plain import from_plain, to_plain
+from sebridge.model.values import ABSENT
 from sebridge.network.descriptors import (
     Node_Desc_rsp,
     Power_Desc_rsp,
@@ -30,7 +31,7 @@ SIMPLE = "05 00 3412 12 0a 0901 0105 f2 02 0000 0207 03 0a00 0007 0307"
 def test_a_node_descriptor_has_the_references_fields() -> None:
     record = node_answer(fields(ZDOCmd.Node_Desc_rsp, NODE))
 
-    assert plain(record) == {
+    assert to_plain(record) == {
         "status": 0,
         "nwk_addr": 0x1234,
         "logical_type": 1,
@@ -59,7 +60,7 @@ def test_a_receiver_that_is_off_when_idle_makes_a_sleepy_device() -> None:
 def test_a_power_descriptor_has_the_references_fields() -> None:
     record = power_answer(fields(ZDOCmd.Power_Desc_rsp, POWER))
 
-    assert plain(record) == {
+    assert to_plain(record) == {
         "status": 0,
         "nwk_addr": 0x1234,
         "current_power_mode": 0,
@@ -72,7 +73,7 @@ def test_a_power_descriptor_has_the_references_fields() -> None:
 def test_a_simple_descriptor_has_the_references_fields() -> None:
     record = simple_answer(fields(ZDOCmd.Simple_Desc_rsp, SIMPLE), 10)
 
-    assert plain(record) == {
+    assert to_plain(record) == {
         "status": 0,
         "nwk_addr": 0x1234,
         "endpoint_id": 10,
@@ -89,7 +90,7 @@ def test_a_simple_descriptor_has_the_references_fields() -> None:
 def test_a_refusal_is_a_record_with_its_status_alone() -> None:
     refused = "05 84 3412"
 
-    assert plain(node_answer(fields(ZDOCmd.Node_Desc_rsp, refused))) == {
+    assert to_plain(node_answer(fields(ZDOCmd.Node_Desc_rsp, refused))) == {
         "status": 0x84,
         "nwk_addr": 0x1234,
     }
@@ -147,7 +148,7 @@ def test_clusters_that_are_claimed_twice_count_once() -> None:
     ],
 )
 def test_a_record_survives_its_plain_form(record: object) -> None:
-    assert typed(type(record), plain(record)) == record
+    assert from_plain(type(record), to_plain(record)) == record
 
 
 @given(octets=st.binary(max_size=300))

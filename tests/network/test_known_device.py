@@ -3,8 +3,8 @@
 import pytest
 import zigpy.types as t
 
+from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.row_codec import RowCodec
-from sebridge.model.values import plain, typed
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
 from sebridge.network.known_device import KnownDevice, device_record, is_unicast
 
@@ -39,11 +39,11 @@ def test_a_known_device_survives_storage_and_its_plain_form(known: KnownDevice) 
     rows = RowCodec[KnownDevice](KnownDevice)
 
     assert rows.read(rows.write(known)) == known
-    assert typed(KnownDevice, plain(known)) == known
+    assert from_plain(KnownDevice, to_plain(known)) == known
 
 
 def test_the_record_shows_all_that_is_known() -> None:
-    record = plain(device_record(COMPLETE, active=True))
+    record = to_plain(device_record(COMPLETE, active=True))
 
     assert record["active"] is True
     assert record["addr_extended"] == "00:0d:6f:00:0a:00:00:01"
@@ -57,7 +57,7 @@ def test_the_record_shows_all_that_is_known() -> None:
 
 
 def test_a_device_that_was_never_seen_has_node_type_minus_one() -> None:
-    assert plain(device_record(KnownDevice(eui64=EUI64), active=False)) == {
+    assert to_plain(device_record(KnownDevice(eui64=EUI64), active=False)) == {
         "active": False,
         "addr_extended": "00:0d:6f:00:0a:00:00:01",
         "node_type": -1,
@@ -65,7 +65,7 @@ def test_a_device_that_was_never_seen_has_node_type_minus_one() -> None:
 
 
 def test_a_device_that_has_told_nothing_yet_has_no_node_type() -> None:
-    assert plain(device_record(KnownDevice(eui64=EUI64, nwk=0x1A2B), active=True)) == {
+    assert to_plain(device_record(KnownDevice(eui64=EUI64, nwk=0x1A2B), active=True)) == {
         "active": True,
         "addr_extended": "00:0d:6f:00:0a:00:00:01",
         "addr_short": "1a2b",

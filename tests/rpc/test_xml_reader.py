@@ -9,7 +9,8 @@ import zigpy.types as t
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
-from sebridge.model.values import Base64, typed
+from sebridge.model.plain import from_plain
+from sebridge.model.values import Base64
 from sebridge.rpc.xml_guard import XmlLimits, parse_fragment
 from sebridge.rpc.xml_reader import is_alias, is_verbatim, read_children, read_value
 from sebridge.rpc.xml_text import Xml
@@ -162,17 +163,17 @@ def test_what_was_read_is_taken_as_declared() -> None:
         """)
     )
 
-    assert typed(t.EUI64, values["destination_address"]) == t.EUI64.convert(ADDRESS)
-    assert typed(t.NWK, values["addr_short"]) == t.NWK(0xFFFD)
-    assert typed(Secret, values["link_key"]) == Secret(b"Zig")
-    assert typed(CancelMessageRecord, values["record"]) == CancelMessageRecord(message_id=16)
+    assert from_plain(t.EUI64, values["destination_address"]) == t.EUI64.convert(ADDRESS)
+    assert from_plain(t.NWK, values["addr_short"]) == t.NWK(0xFFFD)
+    assert from_plain(Secret, values["link_key"]) == Secret(b"Zig")
+    assert from_plain(CancelMessageRecord, values["record"]) == CancelMessageRecord(message_id=16)
 
 
 def test_a_record_of_another_class_is_refused() -> None:
     record = read('<record type="CancelMessageRecord"><message_id>1</message_id></record>')
 
     with pytest.raises(ParameterError) as caught:
-        typed(DisplayMessageRecord, record, "record")
+        from_plain(DisplayMessageRecord, record, "record")
 
     assert str(caught.value) == "record: is a CancelMessageRecord, must be a DisplayMessageRecord"
 

@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import MarkupError, ParameterError
-from sebridge.model.values import plain, typed
+from sebridge.model.plain import from_plain, to_plain
 from sebridge.rpc.xml_guard import parse_fragment
 from sebridge.rpc.xml_text import (
     UNFIT,
@@ -108,12 +108,12 @@ def test_a_piece_of_xml_is_text_that_is_known_to_be_well_formed() -> None:
 
     assert piece == "<a>1</a><b/>"
     assert [child.tag for child in piece.root] == ["a", "b"]
-    assert plain(piece) == "<a>1</a><b/>"
+    assert to_plain(piece) == "<a>1</a><b/>"
     with pytest.raises(MarkupError):
         Xml("<a>")
 
 
 def test_a_parameter_that_is_xml_is_checked() -> None:
-    assert isinstance(typed(Xml, "<a/>"), Xml)
+    assert isinstance(from_plain(Xml, "<a/>"), Xml)
     with pytest.raises(ParameterError, match="content: line 1, column 11: not XML: mismatched tag"):
-        typed(Xml, "<a>", "content")
+        from_plain(Xml, "<a>", "content")

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from random import Random
 from typing import Any, Final
 
-from zigpy.zcl.foundation import CommandSchema
-
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import DecodeError
 from sebridge.features.basic.cluster import BasicClient, BasicServer
@@ -27,11 +25,13 @@ from sebridge.features.tunneling.records import RequestTunnelRecord, RequestTunn
 from sebridge.features.tunneling.server import TunnelingServer
 from sebridge.features.tunneling.tunnel import TunnelProtocol
 from sebridge.gateway.cluster import LocalCluster
+from sebridge.model.data_types import PrefixedOctets, RemainingOctets
+from sebridge.model.record import Record
+from sebridge.model.shape import Listing, fields_of, form_of, shape_of
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
-from sebridge.zcl.record import decode
 from tests.gateway.radio_side import NOW, peer
 from tests.rules.parts import (
     hears,
@@ -129,30 +129,33 @@ def refuses_by_session(cluster: LocalCluster) -> bool:
 # ------------------------------------------------------------------ its commands
 
 
-def commands(cluster: LocalCluster) -> Mapping[int, type[CommandSchema]]:
+def commands(cluster: LocalCluster) -> Mapping[int, type[Record]]:
     """Return the commands that come to this side, by their number."""
     definition = cluster.definition
-    known = definition.server_commands if cluster.server else definition.client_commands
-    return {int(number): command.schema for number, command in known.items()}
+    known = (definition.find(n, from_server=not cluster.server) for n in range(0x100))
+    return {command.command_id: command.record for command in known if command is not None}
 
 
-def shortest(kind: type[CommandSchema]) -> int:
+def shortest(kind: type[Record]) -> int:
     """Return how many octets a command has at least."""
     for length in range(len(_ENOUGH)):
         try:
-            decode(kind, _ENOUGH[:length])
+            kind.deserialize(_ENOUGH[:length])
         except DecodeError:
             continue
         return length
     raise AssertionError(f"{kind.__name__} cannot be read")
 
 
-def whole(kind: type[CommandSchema]) -> bytes | None:
+def whole(kind: type[Record]) -> bytes | None:
     """Return a payload with all fields; None for a command that has no longest one."""
-    last = kind.fields[-1].type if len(kind.fields) else int
-    if issubclass(last, (list, bytes)) and not hasattr(last, "LENGTH"):
+    fields = fields_of(kind)
+    if fields and (
+        isinstance(form_of(fields[-1].kind), (PrefixedOctets, RemainingOctets))
+        or isinstance(shape_of(fields[-1].kind), Listing)
+    ):
         return None
-    return decode(kind, _ENOUGH).serialize()
+    return kind.deserialize(_ENOUGH).serialize()
 
 
 # ------------------------------------------------------------------ its state

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from typing_extensions import override
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
@@ -28,6 +28,7 @@ from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.publisher import EventPublisher
 from sebridge.gateway.exchange import Exchange
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.schedule.overlap import Policy
@@ -35,7 +36,6 @@ from sebridge.schedule.schedule import MOST_EVENTS, Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
-from sebridge.zcl.record import Record
 from tests.gateway.radio_side import NOW, RecordingSender, command, heard, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)
@@ -96,7 +96,7 @@ def message_client(**more: Any) -> MessagingClient:
 
 
 def hears(
-    cluster: LocalCluster, record: CommandSchema, minute: float = 0, source: Peer = FIRST
+    cluster: LocalCluster, record: Record, minute: float = 0, source: Peer = FIRST
 ) -> Outcome:
     """Let a cluster receive a command at a minute after NOW."""
     return cluster.receive(command(record, NOW + int(60 * minute), source))
@@ -168,7 +168,7 @@ class LoadDevice:
         return [status for _, event, status in self.reports if event == event_id]
 
     def _note(self, outcome: Outcome, source: Peer | None) -> Outcome:
-        own: list[tuple[Peer | None, CommandSchema]] = [(source, r) for r in outcome.answers]
+        own: list[tuple[Peer | None, Record]] = [(source, r) for r in outcome.answers]
         own += [(sending.peer, sending.record) for sending in outcome.sendings]
         for who, record in own:
             assert isinstance(record, ReportEventStatusRecord)

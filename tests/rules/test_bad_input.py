@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, unix_time
 from sebridge.base.signals import SignalBus
@@ -22,9 +22,9 @@ from sebridge.gateway.events.event_client import EventClient
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.signals import EventReceived
+from sebridge.model.record import Record
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
-from sebridge.zcl.record import Record
 from tests.gateway.radio_side import NOW, RecordingSender, address, heard
 from tests.rules.conftest import MakeHouse
 from tests.rules.every_cluster import (
@@ -40,7 +40,7 @@ from tests.rules.parts import House, Nobody, message
 from tests.zcl.wire import records
 
 ONE_OF_EACH = [make() for make in EVERY.values()]
-Case = tuple[type[LocalCluster], int, type[CommandSchema]]
+Case = tuple[type[LocalCluster], int, type[Record]]
 EVERY_COMMAND: list[Case] = [
     (type(cluster), number, schema)
     for cluster in ONE_OF_EACH
@@ -110,7 +110,7 @@ async def test_what_is_right_is_told_from_what_changes_nothing(tried: Try) -> No
 
 @each_command
 async def test_a_truncated_command_is_malformed_and_changes_nothing(
-    tried: Try, kind: type[LocalCluster], number: int, schema: type[CommandSchema]
+    tried: Try, kind: type[LocalCluster], number: int, schema: type[Record]
 ) -> None:
     one = tried(kind)
     lengths = range(shortest(schema))
@@ -129,7 +129,7 @@ LIMITED = [case for case in EVERY_COMMAND if whole(case[2]) is not None]
 
 @pytest.mark.parametrize(("kind", "number", "schema"), LIMITED, ids=names(LIMITED))
 async def test_an_over_long_command_is_taken_like_one_of_the_right_length_gen_11(
-    tried: Try, kind: type[LocalCluster], number: int, schema: type[CommandSchema]
+    tried: Try, kind: type[LocalCluster], number: int, schema: type[Record]
 ) -> None:
     exact, longer, payload = tried(kind), tried(kind), whole(schema)
     assert payload is not None
@@ -144,7 +144,7 @@ async def test_an_over_long_command_is_taken_like_one_of_the_right_length_gen_11
 
 @each_command
 async def test_a_command_in_the_wrong_direction_finds_no_cluster(
-    tried: Try, kind: type[LocalCluster], number: int, schema: type[CommandSchema]
+    tried: Try, kind: type[LocalCluster], number: int, schema: type[Record]
 ) -> None:
     one = tried(kind)
 
@@ -156,7 +156,7 @@ async def test_a_command_in_the_wrong_direction_finds_no_cluster(
 
 @each_command
 async def test_a_command_of_a_manufacturer_is_unknown(
-    tried: Try, kind: type[LocalCluster], number: int, schema: type[CommandSchema]
+    tried: Try, kind: type[LocalCluster], number: int, schema: type[Record]
 ) -> None:
     one = tried(kind)
 
@@ -186,7 +186,7 @@ SECURED = [c for c in EVERY_COMMAND if needs_link_key(SE_PROFILE, EVERY[c[0]]().
     ids=names(SECURED),
 )
 async def test_a_command_in_the_clear_is_refused_sec_2(
-    tried: Try, kind: type[LocalCluster], number: int, schema: type[CommandSchema]
+    tried: Try, kind: type[LocalCluster], number: int, schema: type[Record]
 ) -> None:
     one = tried(kind)
 

@@ -96,7 +96,7 @@ def test_drlc_02_an_event_that_cannot_be_is_rejected(
     device: LoadDevice, wrong: dict[str, int]
 ) -> None:
     """Status 0xFE for a start of all ones, a day and more, or a field out of range."""
-    device.hears(load(A, 0, 10).but(**wrong))
+    device.hears(load(A, 0, 10).replace(**wrong))
 
     assert device.reports == [(0, A, REJECTED)]
     assert device.client.valid(NOW) == []
@@ -251,7 +251,7 @@ def test_drlc_11_a_report_carries_what_is_applied(device: LoadDevice) -> None:
     assert isinstance(taken, ReportEventStatusRecord)
     assert isinstance(out, ReportEventStatusRecord)
     assert (taken.criticality_level_applied, taken.duty_cycle_applied) == (3, 30)
-    assert started == taken.but(event_status=STARTED)
+    assert started == taken.replace(event_status=STARTED)
     assert (out.event_status_time, out.duty_cycle_applied) == (NOW + 60, 0xFF)
 
 
@@ -261,7 +261,7 @@ def test_drlc_12_reports_are_unsigned_and_accepted_without_signature(device: Loa
     octets = sent.serialize()
 
     assert octets[-43:] == bytes([0]) + bytes([0xFF]) * 42
-    short, _ = ReportEventStatusRecord.deserialize(octets[:-42])
+    short = ReportEventStatusRecord.deserialize(octets[:-42])
     [_, report] = hears(load_server(), short).signals
     assert isinstance(report, EventStatusReported)
     assert report.record.event_status == RECEIVED

@@ -14,8 +14,8 @@ from sebridge.features.price.records import (
 )
 from sebridge.gateway.events.event_client import MOST_HEARD
 from sebridge.gateway.events.event_server import EventServer
+from sebridge.model.record import Record
 from sebridge.schedule.schedule import MOST_EVENTS
-from sebridge.zcl.record import Record
 from tests.gateway.radio_side import NOW, peer, question
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (
@@ -38,8 +38,8 @@ from tests.rules.parts import (
 )
 
 SERVERS: tuple[tuple[EventServer[Record], Record, Record], ...] = (
-    (price_server(), price(1).but(start_time=0), GetCurrentPriceRecord()),  # type: ignore[assignment]  # one of three kinds
-    (load_server(), load(1, 0, 60).but(start_time=0), GetScheduledEventsRecord()),
+    (price_server(), price(1).replace(start_time=0), GetCurrentPriceRecord()),  # type: ignore[assignment]  # one of three kinds
+    (load_server(), load(1, 0, 60).replace(start_time=0), GetScheduledEventsRecord()),
     (message_server(), message(1), GetLastMessageRecord()),
 )
 
@@ -62,9 +62,9 @@ def test_gen_02_all_ones_is_no_start() -> None:
     never = 0xFFFFFFFF
 
     with pytest.raises(InvalidFieldError, match="not a time"):
-        server.add(price(1).but(start_time=never), NOW)
-    refused = hears(client, price(1).but(start_time=never))
-    device.hears(load(A, 0, 10).but(start_time=never))
+        server.add(price(1).replace(start_time=never), NOW)
+    refused = hears(client, price(1).replace(start_time=never))
+    device.hears(load(A, 0, 10).replace(start_time=never))
 
     assert refused.status == Status.INVALID_FIELD
     assert listed(client) == listed(device.client) == []
@@ -94,7 +94,7 @@ def test_gen_05_a_duplicate_does_not_start_again() -> None:
     """Neither its end, nor its random delays, nor its count changes."""
     client, device = price_client(), LoadDevice(LoadControlSettings())
     hears(client, price(1, 0, 60))
-    hears(client, price(1, 0, 60).but(start_time=0), 30)
+    hears(client, price(1, 0, 60).replace(start_time=0), 30)
     device.hears(load(A, 10, 10, event_control=3))
     drawn = dict(device.store)
     device.hears(load(A, 10, 10, event_control=3))
@@ -123,7 +123,7 @@ def test_gen_07_without_the_time_only_what_starts_now_is_taken() -> None:
     client.time_is_known = lambda: False
 
     absolute = hears(client, price(1, 10))
-    at_once = hears(client, price(2).but(start_time=0))
+    at_once = hears(client, price(2).replace(start_time=0))
 
     assert (absolute.status, at_once.status) == (Status.FAILURE, Status.SUCCESS)
     assert listed(client) == [2]
@@ -154,13 +154,13 @@ async def test_gen_09_a_list_is_answered_item_by_item_with_the_sequence_number_o
     nothing = house.refusals()
     house.sender.take()
     for number, start in ((3, 60), (4, 300), (5, 180)):
-        record = price(number, minutes=10).but(start_time=house.now + 60 * start)
+        record = price(number, minutes=10).replace(start_time=house.now + 60 * start)
         server.add(record, house.now)
 
     await house.hears(question(GetScheduledPricesRecord(), sequence=0x44))
 
     frames = house.sender.take()
-    starts = [PublishPriceRecord.deserialize(f.payload)[0].issuer_event_id for f in frames]
+    starts = [PublishPriceRecord.deserialize(f.payload).issuer_event_id for f in frames]
     assert nothing == [Status.NOT_FOUND]
     assert starts == [3, 5, 4]
     assert {frame.sequence for frame in frames} == {0x44}
@@ -189,10 +189,10 @@ def test_gen_11_trailing_fields_may_be_missing_or_too_many() -> None:
     octets = whole.serialize()
     lengths = [len(octets) - cut for cut in (0, 1, 2, 8)]
 
-    prices = [PublishPriceRecord.deserialize(octets[:length])[0] for length in lengths]
-    longer, rest = PublishPriceRecord.deserialize(
+    prices = [PublishPriceRecord.deserialize(octets[:length]) for length in lengths]
+    longer, rest = PublishPriceRecord.deserialize_with_rest(
         price(1)
-        .but(
+        .replace(
             number_of_generation_tiers=1,
             generation_tier=1,
             extended_number_of_price_tiers=1,
@@ -226,7 +226,7 @@ async def test_gen_13_events_go_as_unicast_to_every_client_a_few_at_a_time(
     house.directory.peers = [peer(number) for number in range(1, 31)]
     publisher = house.publisher()
 
-    created = await publisher.create(price(1).but(start_time=0))
+    created = await publisher.create(price(1).replace(start_time=0))
 
     assert len(created.devices) == 30
     assert {out.destination for out in house.sender.sent} == {

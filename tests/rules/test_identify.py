@@ -3,35 +3,39 @@
 from random import Random
 
 import pytest
-from zigpy.zcl.clusters.general import Identify
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
-from sebridge.features.basic.cluster import BasicServer, ResetToFactoryDefaults
-from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.features.basic.records import ResetToFactoryDefaultsRecord
+from sebridge.features.identify.cluster import IdentifyServer
+from sebridge.features.identify.records import (
+    IdentifyQueryRecord,
+    IdentifyQueryResponseRecord,
+    IdentifyRecord,
+)
 from sebridge.features.keep_alive.cluster import KeepAliveServer, Lifeline
 from sebridge.gateway.cluster import Outcome
 from tests.gateway.radio_side import NOW, command
-
-QUERY = Identify.ServerCommandDefs.identify_query.schema
-ANSWER = Identify.ClientCommandDefs.identify_query_response.schema
 
 
 def test_identify_is_answered_only_by_who_shows_itself() -> None:
     """A query hears the seconds that are left, or nothing."""
     server = IdentifyServer(lambda: NOW)
 
-    silent = server.receive(command(QUERY()))
-    server.receive(command(IdentifyRecord(9)))
+    silent = server.receive(command(IdentifyQueryRecord()))
+    server.receive(command(IdentifyRecord(identify_time=9)))
 
     assert silent == Outcome()
-    assert server.receive(command(QUERY())).answers == (ANSWER(9),)
+    assert server.receive(command(IdentifyQueryRecord())).answers == (
+        IdentifyQueryResponseRecord(timeout=9),
+    )
 
 
 def test_basic_factory_reset_is_refused_to_everybody() -> None:
     """The answer is NOT_AUTHORIZED unless it was allowed."""
     with pytest.raises(RefusedError) as refused:
-        BasicServer("maker", "model").receive(command(ResetToFactoryDefaults()))
+        BasicServer("maker", "model").receive(command(ResetToFactoryDefaultsRecord()))
 
     assert refused.value.status == Status.NOT_AUTHORIZED
 

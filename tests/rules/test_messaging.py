@@ -25,6 +25,7 @@ from sebridge.gateway.signals import (
     EventsChanged,
     MessageConfirmed,
 )
+from sebridge.model.record import fields_by_name
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from tests.gateway.radio_side import NOW, peer
@@ -221,7 +222,7 @@ def test_msg_10_a_protected_message_needs_the_pin() -> None:
     client = message_client(pin=Secret(b"1234"))
     plain = message(1, "secret")
 
-    outcome = hears(client, DisplayProtectedMessageRecord(**plain.as_dict()))
+    outcome = hears(client, DisplayProtectedMessageRecord(**fields_by_name(plain)))
     locked = [m.message for m in client.active(NOW)]
     with pytest.raises(RefusedError, match="not the one"):
         client.unlock(Secret(b"0000"), NOW)
@@ -229,7 +230,7 @@ def test_msg_10_a_protected_message_needs_the_pin() -> None:
     news = client.unlock(Secret(b"1234"), NOW)
 
     assert isinstance(outcome.signals[0], EventReceived)
-    assert outcome.signals[0].record == plain.but(message="")
+    assert outcome.signals[0].record == plain.replace(message="")
     assert (locked, still_locked) == ([""], [""])
     assert [m.message for m in client.active(NOW)] == ["secret"]
     assert [type(signal) for signal in news.signals] == [EventsChanged, ActiveEventsChanged]
@@ -239,7 +240,7 @@ def test_msg_10_every_protected_message_needs_the_pin_anew() -> None:
     """What comes after the PIN was given is hidden again; without a PIN it stays so."""
     client, without = message_client(pin=Secret(b"1234")), message_client()
     for number in (1, 2):
-        protected = DisplayProtectedMessageRecord(**message(number, "secret").as_dict())
+        protected = DisplayProtectedMessageRecord(**fields_by_name(message(number, "secret")))
         for display in (client, without):
             hears(display, protected)
         if number == 1:
@@ -254,7 +255,9 @@ def test_msg_10_our_server_sends_a_protected_message_as_one_and_shows_its_text_n
     """Display Protected Message, also to who asks; a power failure does not lay it open."""
     memory, store = MessageMemory(), dict[int, Any]()
     server = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory)
-    protected = DisplayProtectedMessageRecord(**message(1, "secret", start_time=NOW).as_dict())
+    protected = DisplayProtectedMessageRecord(
+        **fields_by_name(message(1, "secret", start_time=NOW))
+    )
 
     stored, news = server.add(protected, NOW)
     again = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory)
@@ -269,12 +272,12 @@ def test_msg_10_a_message_that_follows_a_protected_one_is_not_protected() -> Non
     """Nor is one whose id was protected before; a refused message protects nothing."""
     memory = MessageMemory()
     server = MessagingServer(9, Schedule(Policy.MESSAGE, {}), memory)
-    protected = DisplayProtectedMessageRecord(**message(1, "secret").as_dict())
+    protected = DisplayProtectedMessageRecord(**fields_by_name(message(1, "secret")))
     server.add(protected, NOW)
 
     server.add(message(2, "open"), NOW)
     with pytest.raises(InvalidFieldError):
-        server.add(protected.but(message_id=3, message="x" * 60), NOW)
+        server.add(protected.replace(message_id=3, message="x" * 60), NOW)
 
     assert [m.message for m in server.active(NOW)] == ["open"]
     assert memory.protected == {}

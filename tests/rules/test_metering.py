@@ -5,13 +5,18 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import pytest
-from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering import records as metering
 from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.commands import (
+    GetProfileRecord,
+    RequestFastPollModeRecord,
+    RequestMirrorRecord,
+    RequestMirrorResponseRecord,
+)
 from sebridge.features.metering.load_profile import History, answer_profile
 from sebridge.features.metering.meter_desk import MeterDesk
 from sebridge.features.metering.meter_watch import MeterWatch
@@ -30,10 +35,6 @@ from tests.api.home import METER, Home, address
 from tests.gateway.radio_side import address as stranger, command, peer
 
 DEVICE = stranger(1)
-GET_PROFILE = Metering.ServerCommandDefs.get_profile.schema
-FAST_POLL = Metering.ServerCommandDefs.request_fast_poll_mode.schema
-REQUEST_MIRROR = Metering.ClientCommandDefs.request_mirror.schema
-MIRROR_RESPONSE = Metering.ServerCommandDefs.request_mirror_response.schema
 
 
 @pytest.fixture
@@ -213,11 +214,17 @@ async def test_met_08_a_meter_in_fast_poll_mode_reports_faster_and_no_faster_tha
 def test_met_08_the_duration_is_limited_to_a_quarter_of_an_hour(clock: VirtualClock) -> None:
     """And a meter that lacks the mode does not know the command."""
     now = zigbee_time(clock.utc())
-    answer: Any = simulated(clock).receive(command(FAST_POLL(5, 255), now)).answers[0]
+    answer: Any = (
+        simulated(clock)
+        .receive(command(RequestFastPollModeRecord(fast_poll_update_period=5, duration=255), now))
+        .answers[0]
+    )
 
     assert answer.fast_poll_mode_end_time == now + 900
     with pytest.raises(UnsupportedCommandError):
-        simulated(clock, fast_poll=False).receive(command(FAST_POLL(5, 1), now))
+        simulated(clock, fast_poll=False).receive(
+            command(RequestFastPollModeRecord(fast_poll_update_period=5, duration=1), now)
+        )
 
 
 async def test_met_09_a_profile_is_read_newest_interval_first(
@@ -243,7 +250,12 @@ def test_met_09_what_cannot_be_told_is_a_status_without_intervals(
 ) -> None:
     """Undefined channel, unsupported channel, end in the future, too many, none that old."""
     now = zigbee_time(clock.utc())
-    answer: Any = simulated(clock).receive(command(GET_PROFILE(*question), now)).answers[0]
+    channel, end_time, periods = question
+    record = GetProfileRecord(
+        interval_channel=channel, end_time=end_time, number_of_periods=periods
+    )
+
+    answer: Any = simulated(clock).receive(command(record, now)).answers[0]
 
     assert (answer.status, answer.number_of_periods_delivered) == (status, 0)
 
@@ -259,7 +271,12 @@ async def test_met_10_intervals_are_scaled_like_registers(home: Home, clock: Vir
 
     used = sum(interval.value or 0.0 for interval in profile.intervals)
     assert used == pytest.approx((after - before) / 1000, abs=0.005)
-    unknown = answer_profile(GET_PROFILE(0, 0, 1), {0: History(900, (None,))}, 3, 1000)
+    unknown = answer_profile(
+        GetProfileRecord(interval_channel=0, end_time=0, number_of_periods=1),
+        {0: History(900, (None,))},
+        3,
+        1000,
+    )
     assert list(unknown.intervals) == [0xFFFFFF]
     assert Scale().interval(0xFFFFFF) is None
 
@@ -301,9 +318,9 @@ async def test_met_11_a_meter_has_a_mirror_that_shows_what_it_reports(
 
 def test_met_11_without_room_the_answer_is_no_endpoint() -> None:
     """0xFFFF says that there will be no mirror."""
-    answers = MeteringClient().receive(command(REQUEST_MIRROR(), source=peer())).answers
+    answers = MeteringClient().receive(command(RequestMirrorRecord(), source=peer())).answers
 
-    assert answers == (MIRROR_RESPONSE(0xFFFF),)
+    assert answers == (RequestMirrorResponseRecord(endpoint_id=0xFFFF),)
 
 
 def test_met_12_the_scale_is_read_before_the_values() -> None:

@@ -12,7 +12,10 @@ from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import ISSUER, new_authority
 from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
-from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
+from sebridge.features.keys.records import (
+    KEY_ESTABLISHMENT_CLUSTER,
+    TerminateKeyEstablishmentRecord,
+)
 from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.gateway.signals import (
     EventStatusReported,
@@ -40,7 +43,7 @@ from tests.api.home import (
 )
 
 MakeHome = Callable[..., Home]
-TERMINATE = TerminateKeyEstablishmentRecord.command.id
+TERMINATE = KEY_ESTABLISHMENT_CLUSTER.command_id(TerminateKeyEstablishmentRecord, from_server=True)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 from sebridge.features.load_control.client import DEVICE_CLASS, DrlcClient
 from sebridge.features.load_control.records import LoadControlEventRecord
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import DRLC, SE_PROFILE
-from sebridge.zcl.record import Record
 from tests.scenarios.conftest import Home
 
 SWITCH = "Water heater switch"

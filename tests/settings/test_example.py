@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from sebridge.model.values import annotations
+from sebridge.model.shape import annotations
 from sebridge.settings.config import default_simulator, load, read
 from sebridge.settings.options import HttpOptions, Options, SimulatedDevice, TlsOptions
 

@@ -9,10 +9,10 @@ from sebridge.features.messaging.records import CancelMessageRecord, DisplayMess
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.cluster import Outcome
+from sebridge.model.record import Record
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.display import Display, DisplaySettings
-from sebridge.zcl.record import Record
 from tests.gateway.radio_side import command
 
 

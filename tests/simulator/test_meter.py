@@ -3,11 +3,19 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.clusters.smartenergy import Metering
-from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import ParameterError, UnsupportedCommandError
+from sebridge.features.metering.commands import (
+    GetProfileRecord,
+    MirrorRemovedRecord,
+    RemoveMirrorRecord,
+    RequestFastPollModeRecord,
+    RequestMirrorRecord,
+    RequestMirrorResponseRecord,
+    TakeSnapshotRecord,
+)
+from sebridge.model.record import Record
 from sebridge.simulator.load_curve import RegisterState
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from tests.gateway.radio_side import command, peer
@@ -163,14 +171,8 @@ def test_a_register_shows_no_more_than_it_holds(
 
 # ------------------------------------------------------------------ profile, fast poll, mirror
 
-GET_PROFILE = Metering.ServerCommandDefs.get_profile.schema
-FAST_POLL = Metering.ServerCommandDefs.request_fast_poll_mode.schema
-MIRROR_RESPONSE = Metering.ServerCommandDefs.request_mirror_response.schema
-MIRROR_REMOVED = Metering.ServerCommandDefs.mirror_removed.schema
-TAKE_SNAPSHOT = Metering.ServerCommandDefs.take_snapshot.schema
 
-
-def asked(house: House, record: CommandSchema) -> Any:
+def asked(house: House, record: Record) -> Any:
     answers = house.meter.receive(command(record, zigbee_time(house.clock.utc()))).answers
     return answers[0] if answers else None
 
@@ -184,12 +186,15 @@ async def test_the_profile_is_what_was_used_in_each_quarter_of_an_hour(
     house.load = 4000.0
 
     await clock.advance(minutes=30)
-    profile = asked(house, GET_PROFILE(0, 0, 3))
+    profile = asked(house, GetProfileRecord(interval_channel=0, end_time=0, number_of_periods=3))
 
     assert list(profile.intervals) == [1000, 1000, 0]
     assert (profile.status, profile.profile_interval_period) == (0, 3)
     assert profile.end_time == zigbee_time(clock.utc())
-    assert asked(house, GET_PROFILE(1, 0, 1)).status == 2
+    assert (
+        asked(house, GetProfileRecord(interval_channel=1, end_time=0, number_of_periods=1)).status
+        == 2
+    )
 
 
 async def test_a_home_with_panels_has_a_profile_of_what_it_gave_back() -> None:
@@ -197,7 +202,7 @@ async def test_a_home_with_panels_has_a_profile_of_what_it_gave_back() -> None:
     house = House(noon, MeterSettings(mean_load=0.0, solar_peak=4000.0))
 
     await noon.advance(hours=1)
-    profile = asked(house, GET_PROFILE(1, 0, 24))
+    profile = asked(house, GetProfileRecord(interval_channel=1, end_time=0, number_of_periods=24))
 
     assert profile.number_of_periods_delivered == 24
     assert profile.intervals[0] == pytest.approx(998, abs=5)
@@ -213,7 +218,7 @@ async def test_the_demand_is_a_new_one_every_thirty_seconds_and_faster_on_reques
         seen.append(house.read(0x0400))
         await clock.advance(15)
 
-    mode = asked(house, FAST_POLL(2, 1))
+    mode = asked(house, RequestFastPollModeRecord(fast_poll_update_period=2, duration=1))
     house.load = 5000.0
     await clock.advance(5)
 
@@ -237,27 +242,34 @@ def test_a_meter_without_fast_poll_mode_says_so_met_8(clock: VirtualClock) -> No
     house = House(clock, MeterSettings(fast_poll=False))
 
     with pytest.raises(UnsupportedCommandError):
-        asked(house, FAST_POLL(5, 1))
+        asked(house, RequestFastPollModeRecord(fast_poll_update_period=5, duration=1))
     assert 0x000B not in dict(house.meter.attributes.types())
 
 
 def test_other_commands_are_not_supported(clock: VirtualClock) -> None:
     with pytest.raises(UnsupportedCommandError):
-        asked(House(clock), TAKE_SNAPSHOT(0))
+        asked(House(clock), TakeSnapshotRecord(snapshot_cause=0))
 
 
 def test_the_meter_remembers_its_mirror_until_it_is_gone(clock: VirtualClock) -> None:
     house = House(clock)
     mirrors = []
 
-    for answer in (MIRROR_RESPONSE(0xC0), MIRROR_REMOVED(0xC0), MIRROR_RESPONSE(0xFFFF)):
+    for answer in (
+        RequestMirrorResponseRecord(endpoint_id=0xC0),
+        MirrorRemovedRecord(removed_endpoint_id=0xC0),
+        RequestMirrorResponseRecord(endpoint_id=0xFFFF),
+    ):
         asked(house, answer)
         mirrors.append(house.meter.mirror_endpoint)
 
     assert mirrors == [0xC0, None, None]
     (question,) = house.meter.ask_for_mirror(peer()).sendings
     (farewell,) = house.meter.give_up_mirror(peer()).sendings
-    assert [s.record.command.id for s in (question, farewell)] == [1, 2]
+    assert [type(s.record) for s in (question, farewell)] == [
+        RequestMirrorRecord,
+        RemoveMirrorRecord,
+    ]
 
 
 def test_the_serial_number_is_the_name_or_what_is_given(clock: VirtualClock) -> None:

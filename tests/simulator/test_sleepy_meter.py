@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.clock import VirtualClock
+from sebridge.features.metering.commands import GetProfileRecord
 from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.meter import MeterServer
@@ -23,7 +23,6 @@ from tests.api.home import METER, Collections, Home, address, house_security
 from tests.gateway.radio_side import heard
 
 SLEEPY = {"mirrored": True}
-GET_PROFILE = Metering.ServerCommandDefs.get_profile.schema
 
 
 @pytest.fixture
@@ -114,7 +113,16 @@ async def test_it_reports_once_it_has_proved_itself(clock: VirtualClock) -> None
         (Frame(zcl.READ_ATTRIBUTES, 1, b"\4\0"), BASIC, True),
         (Frame(zcl.READ_ATTRIBUTES_RESPONSE, 1), METERING, False),
         (Frame(zcl.DEFAULT_RESPONSE, 1, b"\0\0"), METERING, False),
-        (Frame(0x00, 1, GET_PROFILE(0, 0, 1).serialize(), cluster_specific=True), METERING, True),
+        (
+            Frame(
+                0x00,
+                1,
+                GetProfileRecord(interval_channel=0, end_time=0, number_of_periods=1).serialize(),
+                cluster_specific=True,
+            ),
+            METERING,
+            True,
+        ),
         (Frame(0x01, 1, b"\xc0\0", cluster_specific=True), METERING, False),
         (Frame(0x02, 1, b"\xc0\0", cluster_specific=True), METERING, False),
         (Frame(0x01, 1, cluster_specific=True), KEY_ESTABLISHMENT, False),

@@ -79,13 +79,13 @@ def test_true_and_one_are_not_the_same(notes: Notes) -> None:
     assert things["a"] is not True
 
 
-def test_a_record_that_was_changed_in_place_is_written_when_it_is_set_again(notes: Notes) -> None:
-    things = made(notes, value=PublishPriceRecord)
-    price = PublishPriceRecord(issuer_event_id=1, duration_in_minutes=1, price=1)
-    things["a"] = price
+def test_a_list_that_was_changed_in_place_is_written_when_it_is_set_again(notes: Notes) -> None:
+    things = made(notes, value=list[int])
+    numbers = [1]
+    things["a"] = numbers
 
-    price.price = t.uint32_t(2)
-    things["a"] = price
+    numbers.append(2)
+    things["a"] = numbers
 
     assert len(notes.changes) == 2
 

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from sebridge.zcl.command_table import CLUSTERS
+from sebridge.app.clusters import CLUSTERS
 from sebridge.zcl.frame_text import describe, frame_lines
 from sebridge.zcl.identifiers import METERING, PRICE, SE_PROFILE
 from sebridge.zcl.wire import decode_octets
@@ -15,7 +15,7 @@ from tests.zcl.wire import VECTORS
 def lines_of(name: str) -> list[str]:
     vector = next(vector for vector in VECTORS if vector["id"] == name)
     octets = bytes.fromhex(vector["zcl_frame"])
-    return frame_lines(decode_octets(SE_PROFILE, int(vector["cluster"], 16), octets))
+    return frame_lines(decode_octets(CLUSTERS, SE_PROFILE, int(vector["cluster"], 16), octets))
 
 
 def line_of(name: str, field: str) -> str:
@@ -77,7 +77,7 @@ def test_numbers_have_their_units_and_words(vector: str, line: str) -> None:
 
 
 def test_a_log_line_holds_the_whole_frame() -> None:
-    assert describe(SE_PROFILE, PRICE, bytes.fromhex("11070001")) == (
+    assert describe(CLUSTERS, SE_PROFILE, PRICE, bytes.fromhex("11070001")) == (
         "price get_current_price (client -> server, sequence 7, no default response):"
         " command_options 1 (listens all the time)"
     )
@@ -88,45 +88,47 @@ def test_an_applied_set_point_below_zero_is_told_as_such() -> None:
     octets = bytearray.fromhex(vector["zcl_frame"])
     octets[13:15] = (-550).to_bytes(2, "little", signed=True)
 
-    told = describe(SE_PROFILE, 0x0701, bytes(octets))
+    told = describe(CLUSTERS, SE_PROFILE, 0x0701, bytes(octets))
 
     assert "cooling_temperature_set_point_applied 64986 (-5.5 °C)" in told
 
 
 def test_a_command_without_fields_is_its_title() -> None:
-    assert describe(SE_PROFILE, 0x0703, bytes.fromhex("01db00")) == (
+    assert describe(CLUSTERS, SE_PROFILE, 0x0703, bytes.fromhex("01db00")) == (
         "messaging get_last_message (client -> server, sequence 219)"
     )
 
 
 def test_a_frame_that_cannot_be_read_is_told_with_its_octets() -> None:
-    assert describe(SE_PROFILE, PRICE, bytes.fromhex("0907770102")) == (
+    assert describe(CLUSTERS, SE_PROFILE, PRICE, bytes.fromhex("0907770102")) == (
         "unreadable at octet 2 (no server of cluster price sends a command 0x77): 0907770102"
     )
 
 
 def test_unknown_octets_at_the_end_are_told() -> None:
-    told = describe(SE_PROFILE, PRICE, bytes.fromhex("11070001aabb"))
+    told = describe(CLUSTERS, SE_PROFILE, PRICE, bytes.fromhex("11070001aabb"))
 
     assert told.endswith("and unknown octets: aabb")
 
 
 def test_reports_of_a_cluster_without_a_name_are_told_too() -> None:
-    assert describe(0x0104, 0x0006, bytes.fromhex("18070a0000 10 01")) == (
+    assert describe(CLUSTERS, 0x0104, 0x0006, bytes.fromhex("18070a0000 10 01")) == (
         "cluster 0x0006 report_attributes (server -> client, sequence 7, no default response):"
         " 0x0000 attribute_type 16 (bool), True"
     )
 
 
 def test_attributes_of_a_manufacturer_have_no_name() -> None:
-    told = describe(SE_PROFILE, METERING, bytes.fromhex("0c1e10070a0000 20 05"))
+    told = describe(CLUSTERS, SE_PROFILE, METERING, bytes.fromhex("0c1e10070a0000 20 05"))
 
     assert "manufacturer 0x101E" in told
     assert "0x0000 attribute_type 32 (uint8), 5" in told
 
 
 def test_a_request_for_reports_is_told() -> None:
-    told = describe(SE_PROFILE, METERING, bytes.fromhex("000706 00 0004 2a 0500 3c00 0a0000"))
+    told = describe(
+        CLUSTERS, SE_PROFILE, METERING, bytes.fromhex("000706 00 0004 2a 0500 3c00 0a0000")
+    )
 
     assert "0x0400 instantaneous_demand direction 0 (to send), attribute_type 42 (int24)" in told
     assert "min_interval 5, max_interval 60, reportable_change 10" in told
@@ -139,7 +141,7 @@ def test_a_request_for_reports_is_told() -> None:
     rest=st.binary(max_size=100),
 )
 def test_any_octets_have_one_line(cluster_id: int, head: tuple[int, int, int], rest: bytes) -> None:
-    told = describe(SE_PROFILE, cluster_id, bytes(head) + rest)
+    told = describe(CLUSTERS, SE_PROFILE, cluster_id, bytes(head) + rest)
 
     assert told
     assert told.isprintable()

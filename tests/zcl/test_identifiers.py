@@ -3,9 +3,9 @@
 import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
 
-from sebridge.features.load_control.records import Drlc
-from sebridge.features.messaging.records import Messaging
-from sebridge.features.price.records import Price
+from sebridge.features.load_control.records import LOAD_CONTROL_CLUSTER
+from sebridge.features.messaging.records import MESSAGING_CLUSTER
+from sebridge.features.price.records import PRICE_CLUSTER
 from sebridge.zcl import identifiers
 from sebridge.zcl.identifiers import (
     BROADCAST_ADDRESS,
@@ -35,7 +35,7 @@ def test_home_automation_travels_under_the_network_key(cluster_id: int) -> None:
 
 
 def test_the_ids_are_those_of_the_declared_clusters() -> None:
-    declared = (Price, Drlc, Metering, Messaging)
+    declared = (PRICE_CLUSTER, LOAD_CONTROL_CLUSTER, Metering, MESSAGING_CLUSTER)
 
     assert [cluster.cluster_id for cluster in declared] == [
         identifiers.PRICE,

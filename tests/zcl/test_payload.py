@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import ParameterError
 from sebridge.zcl.payload import cluster_payload, general_payload
 
@@ -30,13 +31,13 @@ def test_records_of_a_general_command(
 
 
 def test_the_record_of_a_command_needs_no_type() -> None:
-    assert cluster_payload(DRLC, 0x02, [CANCEL_ALL], from_server=True) == b"\x01"
+    assert cluster_payload(CLUSTERS, DRLC, 0x02, [CANCEL_ALL], from_server=True) == b"\x01"
 
 
 def test_a_type_may_name_another_record_of_the_same_direction() -> None:
     named = CANCEL_ALL | {"type": "CancelAllLoadControlEventsRecord"}
 
-    assert cluster_payload(DRLC, 0x77, [named, named], from_server=True) == b"\x01\x01"
+    assert cluster_payload(CLUSTERS, DRLC, 0x77, [named, named], from_server=True) == b"\x01\x01"
 
 
 def test_the_not_used_markers_may_have_either_sign_d4() -> None:
@@ -48,7 +49,7 @@ def test_the_not_used_markers_may_have_either_sign_d4() -> None:
 
     negative = event | {"cooling_temperature_set_point": -0x8000}
 
-    both = [cluster_payload(DRLC, 0, [e], from_server=True) for e in (event, negative)]
+    both = [cluster_payload(CLUSTERS, DRLC, 0, [e], from_server=True) for e in (event, negative)]
     assert both[0] == both[1]
 
 
@@ -64,7 +65,7 @@ def test_the_not_used_markers_may_have_either_sign_d4() -> None:
 )
 def test_what_is_wrong_with_a_record_is_named(records: list[Any], path: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        cluster_payload(DRLC, 0x02, records, from_server=True)
+        cluster_payload(CLUSTERS, DRLC, 0x02, records, from_server=True)
 
     assert caught.value.path == path
 
@@ -72,7 +73,7 @@ def test_what_is_wrong_with_a_record_is_named(records: list[Any], path: str) -> 
 @pytest.mark.parametrize("cluster_id", [0x0006, PRICE])
 def test_an_unknown_command_takes_octets_only(cluster_id: int) -> None:
     with pytest.raises(ParameterError, match="must be octets"):
-        cluster_payload(cluster_id, 0xEE, [{}], from_server=True)
+        cluster_payload(CLUSTERS, cluster_id, 0xEE, [{}], from_server=True)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.zcl.command_table import CLUSTERS, WireCommand
+from sebridge.zcl.cluster import CommandDefinition
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import HA_PROFILE, METERING, PRICE, SE_PROFILE
 from sebridge.zcl.wire import (
@@ -64,14 +65,14 @@ def test_a_wire_vector_is_read_to_its_fields_and_written_to_its_octets(
 ) -> None:
     octets = bytes.fromhex(vector["zcl_frame"])
 
-    decoded = decode_octets(SE_PROFILE, int(vector["cluster"], 16), octets)
+    decoded = decode_octets(CLUSTERS, SE_PROFILE, int(vector["cluster"], 16), octets)
     document = json.loads(json.dumps(decoded.document()))
 
     assert document["command"] == vector["command"]
     assert document["fields"] == wanted_fields(vector)
     assert document["frame"]["command_id"] == vector["command_id"]
     assert document["frame"]["direction"] == vector["direction"]
-    assert encode_document(document) == octets
+    assert encode_document(CLUSTERS, document) == octets
 
 
 def test_all_vectors_are_there() -> None:
@@ -82,16 +83,18 @@ def test_all_vectors_are_there() -> None:
 @settings(max_examples=25)
 @given(data=st.data())
 def test_any_record_survives_the_air_and_json(
-    cluster_id: int, command: WireCommand, data: st.DataObject
+    cluster_id: int, command: CommandDefinition, data: st.DataObject
 ) -> None:
     payload = data.draw(records(command.record)).serialize()
     frame = cluster_frame(command.command_id, payload, from_server=command.from_server)
 
-    decoded = decode_octets(SE_PROFILE, cluster_id, frame.serialize())
+    decoded = decode_octets(CLUSTERS, SE_PROFILE, cluster_id, frame.serialize())
 
     assert decoded.command in {command.name, f"{command.name}_se11"}
     assert decoded.rest == b""
-    assert encode_document(json.loads(json.dumps(decoded.document()))) == frame.serialize()
+    assert (
+        encode_document(CLUSTERS, json.loads(json.dumps(decoded.document()))) == frame.serialize()
+    )
 
 
 @settings(max_examples=500)
@@ -114,7 +117,7 @@ def test_a_few_octets_are_read_or_refused(octets: bytes) -> None:
 def check_read_or_refused(cluster_id: int, octets: bytes) -> None:
     offset: int | None = 0
     try:
-        json.dumps(decode_octets(HA_PROFILE, cluster_id, octets).document())
+        json.dumps(decode_octets(CLUSTERS, HA_PROFILE, cluster_id, octets).document())
     except DecodeError as error:
         offset = error.offset
     assert offset is not None
@@ -147,14 +150,14 @@ def test_junk_is_refused_with_the_octet_and_the_reason(
     profile_id: int, cluster_id: int, octets: str, offset: int, problem: str
 ) -> None:
     with pytest.raises(DecodeError, match=problem) as caught:
-        decode_octets(profile_id, cluster_id, bytes.fromhex(octets))
+        decode_octets(CLUSTERS, profile_id, cluster_id, bytes.fromhex(octets))
 
     assert caught.value.offset == offset
 
 
 def test_a_frame_longer_than_the_air_carries_is_refused_unread() -> None:
     with pytest.raises(DecodeError, match="at most 16384 octets"):
-        decode_octets(SE_PROFILE, PRICE, b"\x09\x07\x05" + bytes(LONGEST_FRAME))
+        decode_octets(CLUSTERS, SE_PROFILE, PRICE, b"\x09\x07\x05" + bytes(LONGEST_FRAME))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +187,7 @@ def test_a_frame_longer_than_the_air_carries_is_refused_unread() -> None:
 )
 def test_a_wrong_document_is_refused_with_the_path(changes: dict[str, Any], problem: str) -> None:
     with pytest.raises(ParameterError, match=problem):
-        encode_document(REQUEST | changes)
+        encode_document(CLUSTERS, REQUEST | changes)
 
 
 def test_a_list_that_its_count_denies_is_refused() -> None:
@@ -201,25 +204,25 @@ def test_a_list_that_its_count_denies_is_refused() -> None:
     }
 
     with pytest.raises(ParameterError, match=r"intervals.* length 2"):
-        encode_document(answer)
+        encode_document(CLUSTERS, answer)
 
 
 def test_a_document_that_is_no_object_is_refused() -> None:
     with pytest.raises(ParameterError, match="is not an object"):
-        encode_document([REQUEST])
+        encode_document(CLUSTERS, [REQUEST])
 
 
 # ------------------------------------------------------------------ what is tolerated
 
 
 def test_a_short_document_takes_the_defaults() -> None:
-    assert encode_document(REQUEST | {"fields": {}}).hex() == "0100010000000000"
+    assert encode_document(CLUSTERS, REQUEST | {"fields": {}}).hex() == "0100010000000000"
 
 
 def test_the_direction_bit_may_be_overruled() -> None:
     octets = bytes.fromhex("09070001")
 
-    decoded = decode_octets(SE_PROFILE, PRICE, octets, from_server=False)
+    decoded = decode_octets(CLUSTERS, SE_PROFILE, PRICE, octets, from_server=False)
 
     assert decoded.command == "get_current_price"
     assert decoded.document()["frame"]["direction"] == "client_to_server"
@@ -228,15 +231,15 @@ def test_the_direction_bit_may_be_overruled() -> None:
 def test_octets_of_a_newer_edition_are_kept_aside_by_gen_11() -> None:
     octets = bytes.fromhex("09ce01eeffc00000") + b"\xaa\xbb"
 
-    document = decode_octets(SE_PROFILE, 0x0703, octets).document()
+    document = decode_octets(CLUSTERS, SE_PROFILE, 0x0703, octets).document()
 
     assert document["fields"] == {"message_id": 0xC0FFEE, "message_control": 0}
     assert document["rest"] == "aabb"
-    assert encode_document(document) == octets
+    assert encode_document(CLUSTERS, document) == octets
 
 
 def test_reserved_bits_of_the_header_are_ignored_by_gen_12() -> None:
-    assert decode_octets(SE_PROFILE, PRICE, bytes.fromhex("e1070001")).fields == {
+    assert decode_octets(CLUSTERS, SE_PROFILE, PRICE, bytes.fromhex("e1070001")).fields == {
         "command_options": 1
     }
 
@@ -244,10 +247,10 @@ def test_reserved_bits_of_the_header_are_ignored_by_gen_12() -> None:
 def test_a_manufacturer_may_use_the_general_commands() -> None:
     octets = bytes.fromhex("0c1e10070a000020ff")
 
-    document = decode_octets(SE_PROFILE, METERING, octets).document()
+    document = decode_octets(CLUSTERS, SE_PROFILE, METERING, octets).document()
 
     assert document["frame"]["manufacturer_code"] == 0x101E
-    assert encode_document(document) == octets
+    assert encode_document(CLUSTERS, document) == octets
 
 
 @pytest.mark.parametrize(
@@ -261,20 +264,20 @@ def test_a_manufacturer_may_use_the_general_commands() -> None:
 def test_a_block_period_is_told_by_its_length_from_that_of_se_1_1(payload: str, name: str) -> None:
     frame = cluster_frame(0x01, bytes.fromhex(payload), from_server=True)
 
-    decoded = decode_frame(SE_PROFILE, PRICE, frame)
+    decoded = decode_frame(CLUSTERS, SE_PROFILE, PRICE, frame)
 
     assert decoded.command == name
-    assert encode_document(decoded.document()) == frame.serialize()
+    assert encode_document(CLUSTERS, decoded.document()) == frame.serialize()
 
 
 def test_the_applied_load_is_read_signed_and_written_either_way() -> None:
     vector = next(vector for vector in VECTORS if vector["id"] == "D21")
     octets = bytes.fromhex(vector["zcl_frame"])
-    document = decode_octets(SE_PROFILE, 0x0701, octets).document()
+    document = decode_octets(CLUSTERS, SE_PROFILE, 0x0701, octets).document()
     name = "average_load_adjustment_percentage_applied"
 
     written = [
-        encode_document(document | {"fields": document["fields"] | {name: number}})
+        encode_document(CLUSTERS, document | {"fields": document["fields"] | {name: number}})
         for number in (-0x80, 0x80)
     ]
 
@@ -302,11 +305,11 @@ def test_a_document_with_any_changes_is_written_or_refused(
     data: st.DataObject, vector: dict[str, Any]
 ) -> None:
     octets = bytes.fromhex(vector["zcl_frame"])
-    document = decode_octets(SE_PROFILE, int(vector["cluster"], 16), octets).document()
+    document = decode_octets(CLUSTERS, SE_PROFILE, int(vector["cluster"], 16), octets).document()
     part = data.draw(st.sampled_from([document, document["frame"], document["fields"]]))
     names = st.sampled_from([*part, "new"])
 
     part.update(data.draw(st.dictionaries(names, JSON_VALUES, max_size=2)))
 
     with contextlib.suppress(ParameterError):
-        assert isinstance(encode_document(document), bytes)
+        assert isinstance(encode_document(CLUSTERS, document), bytes)

@@ -4,15 +4,13 @@ from collections.abc import Callable, MutableMapping
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
-from zigpy.zcl.clusters.general import Basic
 
 from sebridge.base.errors import RefusedError, UnsupportedCommandError
+from sebridge.features.basic.records import BASIC_CLUSTER, ResetToFactoryDefaultsRecord
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.signals import FactoryReset
-
-ResetToFactoryDefaults: Final[Any] = Basic.server_commands[0x00].schema
+from sebridge.zcl.cluster import ClusterDefinition
 
 _UINT8: Final = 0x20
 _ENUM8: Final = 0x30
@@ -36,7 +34,7 @@ class BasicServer(LocalCluster):
     defaults: what peers wrote is forgotten then, and the rest is left to who hears the signal.
     """
 
-    definition: ClassVar[type[Cluster]] = Basic
+    definition: ClassVar[ClusterDefinition] = BASIC_CLUSTER
     server = True
 
     def __init__(
@@ -70,7 +68,7 @@ class BasicServer(LocalCluster):
     @override
     def receive(self, command: Command) -> Outcome:
         """Reset to factory defaults, if that is allowed; RefusedError if it is not."""
-        if not isinstance(command.record, ResetToFactoryDefaults):
+        if not isinstance(command.record, ResetToFactoryDefaultsRecord):
             raise UnsupportedCommandError(type(command.record).__name__)
         if not self._may_reset(command):
             raise RefusedError(f"{command.source.device} may not reset us to factory defaults")
@@ -81,5 +79,5 @@ class BasicServer(LocalCluster):
 class BasicClient(LocalCluster):
     """Asks others who they are."""
 
-    definition: ClassVar[type[Cluster]] = Basic
+    definition: ClassVar[ClusterDefinition] = BASIC_CLUSTER
     server = False

@@ -1,20 +1,21 @@
 """Identify, both sides. Source: ZigBee Cluster Library, Identify cluster."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
-from zigpy.zcl.clusters.general import Identify
 
 from sebridge.base.errors import UnsupportedCommandError
+from sebridge.features.identify.records import (
+    IDENTIFY_CLUSTER,
+    IdentifyQueryRecord,
+    IdentifyQueryResponseRecord,
+    IdentifyRecord,
+)
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.signals import IdentifyAnswered, Identifying
-
-IdentifyRecord: Final[Any] = Identify.server_commands[0x00].schema
-_IdentifyQuery: Final[Any] = Identify.server_commands[0x01].schema
-_IdentifyQueryResponse: Final[Any] = Identify.client_commands[0x00].schema
+from sebridge.zcl.cluster import ClusterDefinition
 
 _IDENTIFY_TIME: Final = 0x0000
 _UINT16: Final = 0x21
@@ -27,7 +28,7 @@ class IdentifyServer(LocalCluster):
     the same as the command.
     """
 
-    definition: ClassVar[type[Cluster]] = Identify
+    definition: ClassVar[ClusterDefinition] = IDENTIFY_CLUSTER
     server = True
 
     def __init__(self, now: Callable[[], int]) -> None:
@@ -48,10 +49,10 @@ class IdentifyServer(LocalCluster):
     def receive(self, command: Command) -> Outcome:
         """Begin, or say how long it will still be seen."""
         if isinstance(command.record, IdentifyRecord):
-            return self.begin(command.local_endpoint, int(command.record[0]))
-        if isinstance(command.record, _IdentifyQuery):
+            return self.begin(command.local_endpoint, command.record.identify_time)
+        if isinstance(command.record, IdentifyQueryRecord):
             left = self._left()
-            return Outcome((_IdentifyQueryResponse(left),)) if left else Outcome()
+            return Outcome((IdentifyQueryResponseRecord(timeout=left),)) if left else Outcome()
         raise UnsupportedCommandError(type(command.record).__name__)
 
     def _written(self, seconds: int) -> None:
@@ -65,13 +66,13 @@ class IdentifyServer(LocalCluster):
 class IdentifyClient(LocalCluster):
     """Asks others to show themselves."""
 
-    definition: ClassVar[type[Cluster]] = Identify
+    definition: ClassVar[ClusterDefinition] = IDENTIFY_CLUSTER
     server = False
 
     @override
     def receive(self, command: Command) -> Outcome:
         """Tell who shows itself."""
-        if not isinstance(command.record, _IdentifyQueryResponse):
+        if not isinstance(command.record, IdentifyQueryResponseRecord):
             raise UnsupportedCommandError(type(command.record).__name__)
-        source, seconds = command.source, int(command.record[0])
+        source, seconds = command.source, command.record.timeout
         return Outcome(signals=(IdentifyAnswered(source.device, source.endpoint, seconds),))

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import EUI64
 
 from sebridge.api.addressing import Addressing
 from sebridge.base.errors import ParameterError
-from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
+from sebridge.features.identify.cluster import IdentifyServer
+from sebridge.features.identify.records import IdentifyRecord
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.frame import Frame
@@ -55,9 +57,9 @@ class IdentifyMethods:
     @method
     async def identify(
         self,
-        destination_endpoint_id: uint8_t,
-        identify_time: uint16_t,
-        source_endpoint_id: uint8_t | Absent = ABSENT,
+        destination_endpoint_id: Uint8,
+        identify_time: Uint16,
+        source_endpoint_id: Uint8 | Absent = ABSENT,
         destination_address: EUI64 | Absent = ABSENT,
     ) -> IdentifyResponse:
         """Make a device show itself for some seconds (0 stops).
@@ -74,7 +76,7 @@ class IdentifyMethods:
         frame = Frame(
             0x00,
             0,
-            IdentifyRecord(identify_time).serialize(),
+            IdentifyRecord(identify_time=identify_time).serialize(),
             cluster_specific=True,
             no_default_response=True,
         )

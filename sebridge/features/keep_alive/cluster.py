@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import ClassVar, Final
 
-from zigpy.zcl import Cluster
-from zigpy.zcl.clusters.general import KeepAlive
-
+from sebridge.features.keep_alive.records import KEEP_ALIVE_CLUSTER
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.zcl.cluster import ClusterDefinition
 
 BASE: Final = 0x0000
 JITTER: Final = 0x0001
@@ -31,7 +30,7 @@ FAILURES: Final = 3
 class KeepAliveServer(LocalCluster):
     """Tells devices how often to look for us: every `base` minutes and up to `jitter` seconds."""
 
-    definition: ClassVar[type[Cluster]] = KeepAlive
+    definition: ClassVar[ClusterDefinition] = KEEP_ALIVE_CLUSTER
     server = True
 
     def __init__(self, base: int = DEFAULT_BASE, jitter: int = DEFAULT_JITTER) -> None:
@@ -45,7 +44,7 @@ class KeepAliveServer(LocalCluster):
 class KeepAliveClient(LocalCluster):
     """Asks the trust centre for a sign of life."""
 
-    definition: ClassVar[type[Cluster]] = KeepAlive
+    definition: ClassVar[ClusterDefinition] = KEEP_ALIVE_CLUSTER
     server = False
 
 

@@ -67,7 +67,7 @@ from sebridge.features.keys.session import (
     Unreadable,
     terminate,
 )
-from sebridge.zcl.record import Record
+from sebridge.model.record import Record
 
 
 def step(session: Session, event: Event, now: float) -> Step:
@@ -113,7 +113,7 @@ def _heard(session: Session, record: Record, sequence: int, now: float) -> Step:
         raise KeyEstablishmentError(
             f"{name} came instead of the {session.state.value}", TerminateStatus.BAD_MESSAGE
         )
-    return handler(session.but(heard=session.heard | {frame}), record, now)
+    return handler(session.replace(heard=session.heard | {frame}), record, now)
 
 
 # ------------------------------------------------------------------ initiator
@@ -121,7 +121,7 @@ def _heard(session: Session, record: Record, sequence: int, now: float) -> Step:
 
 def _on_start(session: Session, _event: Start, now: float) -> Step:
     if session.setup.forced_suite is None:
-        waiting = session.but(state=State.SUITES, deadline=now + ALLOWANCE)
+        waiting = session.replace(state=State.SUITES, deadline=now + ALLOWANCE)
         return Step(waiting, (ReadSuites(),))
     return _on_suites(session, SuitesRead(session.setup.forced_suite), now)
 
@@ -145,7 +145,9 @@ def _on_suites(session: Session, event: SuitesRead, now: float) -> Step:
         confirm_key_generate_time=setup.times.confirm,
         identity=own.certificate.octets,
     )
-    waiting = session.but(state=State.INITIATE_RESPONSE, deadline=now + ALLOWANCE, credentials=own)
+    waiting = session.replace(
+        state=State.INITIATE_RESPONSE, deadline=now + ALLOWANCE, credentials=own
+    )
     return Step(waiting, (Send(request),))
 
 
@@ -158,7 +160,7 @@ def _on_initiate_response(
         )
     partner = _partner(session, record)
     own = ephemeral_key(session.suite, session.setup.randomness)
-    waiting = session.but(
+    waiting = session.replace(
         state=State.EPHEMERAL_RESPONSE,
         deadline=now + ALLOWANCE + partner.times.ephemeral,
         partner=partner,
@@ -175,7 +177,7 @@ def _on_ephemeral_response(
     assert own is not None
     agreed = _agreed(session, own, bytes(record.ephemeral_data))
     code = initiator_code(_keys(agreed), *_parties(agreed))
-    waiting = agreed.but(
+    waiting = agreed.replace(
         state=State.CONFIRM_RESPONSE, deadline=now + ALLOWANCE + partner.times.confirm
     )
     request = ConfirmKeyDataRequestRecord(secure_message_authentication_code=code)
@@ -207,7 +209,7 @@ def _on_initiate_request(
             f"the suite 0x{bits:04x} is not supported", TerminateStatus.UNSUPPORTED_SUITE
         )
     own = setup.own.find(suite)
-    chosen = session.but(credentials=own)
+    chosen = session.replace(credentials=own)
     partner = _partner(chosen, record)
     response = InitiateKeyEstablishmentResponseRecord(
         requested_key_establishment_suite=bits,
@@ -215,7 +217,7 @@ def _on_initiate_request(
         confirm_key_generate_time=setup.times.confirm,
         identity=own.certificate.octets,
     )
-    waiting = chosen.but(
+    waiting = chosen.replace(
         state=State.EPHEMERAL_REQUEST,
         deadline=now + ALLOWANCE + partner.times.ephemeral,
         partner=partner,
@@ -228,7 +230,7 @@ def _on_ephemeral_request(session: Session, record: EphemeralDataRequestRecord, 
     assert partner is not None
     own = ephemeral_key(session.suite, session.setup.randomness)
     agreed = _agreed(session, own, bytes(record.ephemeral_data))
-    waiting = agreed.but(
+    waiting = agreed.replace(
         state=State.CONFIRM_REQUEST, deadline=now + ALLOWANCE + partner.times.confirm
     )
     return Step(waiting, (Send(EphemeralDataResponseRecord(ephemeral_data=own.public)),))
@@ -240,7 +242,7 @@ def _on_confirm_request(session: Session, record: ConfirmKeyDataRequestRecord, n
     response = ConfirmKeyDataResponseRecord(
         secure_message_authentication_code=responder_code(keys, *parties)
     )
-    waiting = session.but(state=State.DELIVERY, deadline=now + ALLOWANCE)
+    waiting = session.replace(state=State.DELIVERY, deadline=now + ALLOWANCE)
     return Step(waiting, (Send(response),))
 
 
@@ -290,7 +292,7 @@ def _agreed(session: Session, ephemeral: EphemeralKey, partner_ephemeral: bytes)
     ourselves = Party(own.certificate.subject, ephemeral.public)
     other = Party(session.setup.partner, partner_ephemeral)
     parties = (ourselves, other) if session.initiator else (other, ourselves)
-    return session.but(ephemeral=None, keys=derived_keys(shared), parties=parties)
+    return session.replace(ephemeral=None, keys=derived_keys(shared), parties=parties)
 
 
 def _keys(session: Session) -> SharedKeys:

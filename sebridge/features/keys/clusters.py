@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import DecodeError, UnsupportedCommandError
 from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
-from sebridge.features.keys.records import KeyEstablishment as Definition
+from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.zcl.record import Record, Text
+from sebridge.model.data_types import Text
+from sebridge.model.record import Record
+from sebridge.zcl.cluster import ClusterDefinition
 
 _ENUM16: Final = 0x31
 
@@ -30,7 +30,7 @@ class _KeyEstablishmentCluster(LocalCluster):
     certificate.
     """
 
-    definition: ClassVar[type[Cluster]] = Definition
+    definition: ClassVar[ClusterDefinition] = KEY_ESTABLISHMENT_CLUSTER
 
     def __init__(self, suites: int) -> None:
         super().__init__(
@@ -39,7 +39,7 @@ class _KeyEstablishmentCluster(LocalCluster):
         self.heard: Callable[[Command], object] = lambda _command: None
 
     @override
-    def read(self, command_id: int, payload: bytes) -> CommandSchema:
+    def read(self, command_id: int, payload: bytes) -> Record:
         """Return the record; what cannot be read is refused by the session, not by ZCL."""
         try:
             return super().read(command_id, payload)

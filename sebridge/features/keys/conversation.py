@@ -12,7 +12,7 @@ from sebridge.base.computing import Compute
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.features.keys.cbke import step
-from sebridge.features.keys.records import ConfirmKeyDataResponseRecord
+from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER, ConfirmKeyDataResponseRecord
 from sebridge.features.keys.session import (
     Accept,
     Action,
@@ -31,6 +31,7 @@ from sebridge.features.keys.session import (
     Undelivered,
 )
 from sebridge.gateway.exchange import Exchange
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
@@ -40,7 +41,6 @@ from sebridge.zcl.general import (
     write_read_attributes,
 )
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
-from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ async def send_record(
     An answer has the sequence number of its question, everything else a new one.
     """
     frame = Frame(
-        record.command.id,
+        KEY_ESTABLISHMENT_CLUSTER.command_id(type(record), from_server=line.as_server),
         exchange.next_sequence() if sequence is None else sequence,
         record.serialize(),
         cluster_specific=True,
@@ -82,6 +82,11 @@ async def send_record(
         no_default_response=True,
     )
     await exchange.put(line.peer, KEY_ESTABLISHMENT, line.local_endpoint, frame)
+
+
+_CONFIRM_KEY_RESPONSE: Final = KEY_ESTABLISHMENT_CLUSTER.command_id(
+    ConfirmKeyDataResponseRecord, from_server=True
+)
 
 
 class Conversation:
@@ -181,7 +186,7 @@ class Conversation:
         frame = Frame(
             zcl.DEFAULT_RESPONSE,
             self._sequence,
-            write_default_response(ConfirmKeyDataResponseRecord.command.id, Status.SUCCESS),
+            write_default_response(_CONFIRM_KEY_RESPONSE, Status.SUCCESS),
             no_default_response=True,
         )
         await self._exchange.put(

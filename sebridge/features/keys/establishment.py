@@ -37,10 +37,10 @@ from sebridge.features.keys.session import (
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.model.record import Record
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
 from sebridge.network.searching import REGISTER_AGAIN, Registration
-from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,52 +4,23 @@ Integers are little endian; certificates, points and codes are octets in the ord
 cryptography has them. All frames travel under the network key: there is no link key yet.
 """
 
-from typing import ClassVar, Final, Self
+from typing import Annotated, Final
 
-import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import BaseAttributeDefs, BaseCommandDefs
-
-from sebridge.zcl.record import Record, attribute, command, field
+from sebridge.model.data_types import Bitmap16, FixedOctets, RemainingOctets, Uint8
+from sebridge.model.record import Record
+from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 
 INVALID_TIME: Final = 0xFF
 """What a time in a frame must not be."""
 
 
-class _Octets(bytes):
-    """Raw octets without a length before them."""
+Remaining = Annotated[bytes, RemainingOctets(1, 0xFF)]  # no suite has more
+"""All octets that are left in the frame: how many they should be depends on the suite."""
 
-    def serialize(self) -> bytes:
-        """Return the octets."""
-        return bytes(self)
-
-
-class Remaining(_Octets):
-    """All octets that are left in the frame: how many they should be depends on the suite."""
-
-    MOST: ClassVar = 0xFF  # more than any suite has
-
-    @classmethod
-    def deserialize(cls, data: bytes) -> tuple[Self, bytes]:
-        """Read all octets; ValueError for none or far too many."""
-        if not data:
-            raise ValueError("Data is too short")
-        if len(data) > cls.MOST:
-            raise ValueError(f"{len(data)} octets are more than {cls.MOST}")
-        return cls(data), b""
-
-
-class MacCode(_Octets):
-    """A message authentication code of 16 octets."""
-
-    LENGTH: ClassVar = 16
-
-    @classmethod
-    def deserialize(cls, data: bytes) -> tuple[Self, bytes]:
-        """Read the code; ValueError for fewer octets."""
-        if len(data) < cls.LENGTH:
-            raise ValueError("Data is too short")
-        return cls(data[: cls.LENGTH]), data[cls.LENGTH :]
+MacCode = Annotated[bytes, FixedOctets(16)]
+"""A message authentication code."""
 
 
 class InitiateKeyEstablishmentRequestRecord(Record):
@@ -58,18 +29,18 @@ class InitiateKeyEstablishmentRequestRecord(Record):
     The times say how many seconds the sender needs for its own ephemeral key and its own code.
     """
 
-    key_establishment_suite: t.bitmap16
-    ephemeral_data_generate_time: t.uint8_t
-    confirm_key_generate_time: t.uint8_t
+    key_establishment_suite: Bitmap16
+    ephemeral_data_generate_time: Uint8
+    confirm_key_generate_time: Uint8
     identity: Remaining
 
 
 class InitiateKeyEstablishmentResponseRecord(Record):
     """Go on: the requested suite again, and the responder's certificate."""
 
-    requested_key_establishment_suite: t.bitmap16
-    ephemeral_data_generate_time: t.uint8_t
-    confirm_key_generate_time: t.uint8_t
+    requested_key_establishment_suite: Bitmap16
+    ephemeral_data_generate_time: Uint8
+    confirm_key_generate_time: Uint8
     identity: Remaining
 
 
@@ -103,38 +74,29 @@ class TerminateKeyEstablishmentRecord(Record):
     A status that TerminateStatus does not know is kept as it is.
     """
 
-    status_code: t.uint8_t
-    wait_time: t.uint8_t = field(0)
-    key_establishment_suite: t.bitmap16 = field(0)
+    status_code: Uint8
+    wait_time: Uint8 = 0
+    key_establishment_suite: Bitmap16 = 0
 
 
-class KeyEstablishment(Cluster):
-    """Command and attribute table of the Key Establishment cluster; every device has both sides."""
+_ATTRIBUTES: Final = "0x0000 key_establishment_suite enum16 r"
+"""Read only, and the same on both sides: every device has both."""
 
-    cluster_id = t.uint16_t(0x0800)
-    ep_attribute = "smartenergy_key_establishment"
-
-    class AttributeDefs(BaseAttributeDefs):
-        """Read only, and the same on both sides."""
-
-        key_establishment_suite: Final = attribute(0x0000, t.enum16, "r")
-
-    class ServerCommandDefs(BaseCommandDefs):
-        """What the initiator sends."""
-
-        initiate_key_establishment_request: Final = command(
-            0x00, InitiateKeyEstablishmentRequestRecord
-        )
-        ephemeral_data_request: Final = command(0x01, EphemeralDataRequestRecord)
-        confirm_key_data_request: Final = command(0x02, ConfirmKeyDataRequestRecord)
-        terminate_key_establishment: Final = command(0x03, TerminateKeyEstablishmentRecord)
-
-    class ClientCommandDefs(BaseCommandDefs):
-        """What the responder sends."""
-
-        initiate_key_establishment_response: Final = command(
-            0x00, InitiateKeyEstablishmentResponseRecord
-        )
-        ephemeral_data_response: Final = command(0x01, EphemeralDataResponseRecord)
-        confirm_key_response: Final = command(0x02, ConfirmKeyDataResponseRecord)
-        terminate_key_establishment: Final = command(0x03, TerminateKeyEstablishmentRecord)
+KEY_ESTABLISHMENT_CLUSTER: Final = ClusterDefinition(
+    KEY_ESTABLISHMENT,
+    "key_establishment",
+    from_client=(
+        (0x00, "initiate_key_establishment_request", InitiateKeyEstablishmentRequestRecord),
+        (0x01, "ephemeral_data_request", EphemeralDataRequestRecord),
+        (0x02, "confirm_key_data_request", ConfirmKeyDataRequestRecord),
+        (0x03, "terminate_key_establishment", TerminateKeyEstablishmentRecord),
+    ),
+    from_server=(
+        (0x00, "initiate_key_establishment_response", InitiateKeyEstablishmentResponseRecord),
+        (0x01, "ephemeral_data_response", EphemeralDataResponseRecord),
+        (0x02, "confirm_key_response", ConfirmKeyDataResponseRecord),
+        (0x03, "terminate_key_establishment", TerminateKeyEstablishmentRecord),
+    ),
+    server_attributes=attributes_of(_ATTRIBUTES),
+    client_attributes=attributes_of(_ATTRIBUTES),
+)

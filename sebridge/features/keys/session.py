@@ -13,7 +13,7 @@ from sebridge.crypto.key_agreement import EphemeralKey, Party, Randomness, Share
 from sebridge.crypto.suite import Suite, choose_suite
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
-from sebridge.zcl.record import Record
+from sebridge.model.record import Record
 
 JOINING_LIMIT: Final = 20 * 60.0
 """Seconds after joining in which a device must have established a key, or is removed (NET-4)."""
@@ -202,7 +202,7 @@ class Session:
     keys: SharedKeys | None = None
     heard: frozenset[tuple[str, int, bytes]] = frozenset()
 
-    def but(self, **changes: Any) -> "Session":
+    def replace(self, **changes: Any) -> "Session":
         """Return a session with some things changed."""
         return replace(self, **changes)
 

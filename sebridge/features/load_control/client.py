@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import (
     FullError,
@@ -19,9 +19,9 @@ from sebridge.features.load_control.participation import Participation
 from sebridge.features.load_control.records import (
     ALL_CLASSES,
     LAST_VOLUNTARY_CRITICALITY,
+    LOAD_CONTROL_CLUSTER,
     CancelAllLoadControlEventsRecord,
     CancelLoadControlEventRecord,
-    Drlc,
     EventStatus,
     LoadControlEventRecord,
     ReportEventStatusRecord,
@@ -32,6 +32,7 @@ from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.events.event_client import EventClient
 from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
@@ -82,7 +83,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
     An event that several servers sent alike is one event, and each of them gets the reports.
     """
 
-    definition = Drlc
+    definition = LOAD_CONTROL_CLUSTER
 
     def __init__(
         self,
@@ -104,7 +105,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         self.opts_out: Callable[[LoadControlEventRecord], bool] = lambda _record: False
 
     @override
-    def outgoing(self, record: CommandSchema) -> CommandSchema:
+    def outgoing(self, record: Record) -> Record:
         """Sign a status report, where there is a certificate to sign it with (DRLC-12)."""
         if self.sign is None or not isinstance(record, ReportEventStatusRecord):
             return record
@@ -158,7 +159,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         """Return the same event from another server: its id and all it says are the same."""
         for event in self.named(int(record.issuer_event_id), now):
             starts = {event.start, int(event.record.start_time)}
-            same = event.record.but(start_time=record.start_time) == record
+            same = event.record.replace(start_time=record.start_time) == record
             if same and int(record.start_time) in starts:
                 return event
         return None

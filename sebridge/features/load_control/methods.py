@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zigpy.types import uint8_t
-
 from sebridge.features.load_control.records import (
     CancelAllLoadControlEventsRecord,
     CancelLoadControlEventRecord,
@@ -17,6 +15,7 @@ from sebridge.gateway.events.event_answers import (
     created_answer,
 )
 from sebridge.gateway.events.event_desk import EventDesk, EventList, list_at, source_desk
+from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -66,7 +65,7 @@ class DRLCMethods:
 
     @method(scope=Scope.READ)
     async def get_DRLC_events(
-        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+        self, endpoint_id: Uint8 = SE_ENDPOINT, server_or_client: Uint8 | Absent = ABSENT
     ) -> GetDRLCEventsResponse:
         """Return the local list of valid load-control events; sends nothing."""
         side, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
@@ -76,7 +75,7 @@ class DRLCMethods:
 
     @method
     async def create_DRLC_event(
-        self, record: LoadControlEventRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: LoadControlEventRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateDRLCEventResponse:
         """Schedule a load-control event, and send it at once to all DRLC clients.
 
@@ -87,7 +86,7 @@ class DRLCMethods:
 
     @method
     async def cancel_DRLC_event(
-        self, record: CancelLoadControlEventRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: CancelLoadControlEventRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CancelDRLCEventResponse:
         """Take one event back, and tell all DRLC clients. Never fails locally."""
         desk = source_desk(self._desks, source_endpoint_id)
@@ -98,7 +97,7 @@ class DRLCMethods:
 
     @method
     async def cancel_all_DRLC_events(
-        self, record: CancelAllLoadControlEventsRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: CancelAllLoadControlEventsRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CancelAllDRLCEventsResponse:
         """Take all events back, and tell all DRLC clients."""
         told = await source_desk(self._desks, source_endpoint_id).cancel_all(record)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import uint8_t, uint32_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError, UnknownEventError
 from sebridge.gateway.events.event_desk import client_desk
+from sebridge.model.data_types import Uint8, Uint32
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
@@ -46,7 +46,7 @@ class ParticipationMethods:
 
     @method
     async def opt_out_of_DRLC_event(
-        self, issuer_event_id: uint32_t, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, issuer_event_id: Uint32, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> ParticipationResponse:
         """Take no part in a load-control event; its servers are told, at the start if it waits.
 
@@ -56,7 +56,7 @@ class ParticipationMethods:
 
     @method
     async def opt_into_DRLC_event(
-        self, issuer_event_id: uint32_t, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, issuer_event_id: Uint32, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> ParticipationResponse:
         """Take part again in a load-control event; its servers are told if it runs."""
         return self._choose(issuer_event_id, source_endpoint_id, out=False)

@@ -1,17 +1,22 @@
 """Demand Response and Load Control cluster 0x0701: ZigBee Smart Energy Profile 1.x, annex D."""
 
-from typing import Final
+import enum
+from typing import Annotated, Final
 
-import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import BaseAttributeDefs, BaseCommandDefs
-
-from sebridge.zcl.record import Octets42, Record, attribute, command, field
+from sebridge.model.data_types import FixedOctets, Int8, Int16, Uint8, Uint16, Uint32, UtcTime
+from sebridge.model.record import Record
+from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.identifiers import DRLC
 
 ALL_CLASSES: Final = 0x0FFF
+SIGNATURE_SIZE: Final = 42
+"""Octets: two 21-octet numbers of an ECDSA signature on sect163k1."""
+
+Signature = Annotated[bytes, FixedOctets(SIGNATURE_SIZE)]
 
 
-class EventStatus(t.enum8):
+class EventStatus(enum.IntEnum):
     """What a client says of an event."""
 
     RECEIVED = 0x01
@@ -39,88 +44,83 @@ class LoadControlEventRecord(Record):
     minutes, `criticality_level` 1..15.
     """
 
-    issuer_event_id: t.uint32_t
-    device_class: t.uint16_t = field(ALL_CLASSES)
-    utility_enrollment_group: t.uint8_t = field(0)
-    start_time: t.UTCTime = field(0)  # zero means now
-    duration_in_minutes: t.uint16_t
-    criticality_level: t.uint8_t = field(1)
-    cooling_temperature_offset: t.uint8_t = field(0xFF)
-    heating_temperature_offset: t.uint8_t = field(0xFF)
-    cooling_temperature_set_point: t.int16s = field(-0x8000)
-    heating_temperature_set_point: t.int16s = field(-0x8000)
-    average_load_adjustment_percentage: t.int8s = field(-0x80)
-    duty_cycle: t.uint8_t = field(0xFF)
-    event_control: t.uint8_t = field(3)  # bits 0 and 1: randomise start and end
+    issuer_event_id: Uint32
+    device_class: Uint16 = ALL_CLASSES
+    utility_enrollment_group: Uint8 = 0
+    start_time: UtcTime = 0  # zero means now
+    duration_in_minutes: Uint16
+    criticality_level: Uint8 = 1
+    cooling_temperature_offset: Uint8 = 0xFF
+    heating_temperature_offset: Uint8 = 0xFF
+    cooling_temperature_set_point: Int16 = -0x8000
+    heating_temperature_set_point: Int16 = -0x8000
+    average_load_adjustment_percentage: Int8 = -0x80
+    duty_cycle: Uint8 = 0xFF
+    event_control: Uint8 = 3  # bits 0 and 1: randomise start and end
 
 
 class CancelLoadControlEventRecord(Record):
     """Take an event back; `effective_time` 0 means now."""
 
-    issuer_event_id: t.uint32_t
-    device_class: t.uint16_t = field(ALL_CLASSES)
-    utility_enrollment_group: t.uint8_t = field(0)
-    cancel_control: t.uint8_t = field(1)  # bit 0: keep the event's randomisation
-    effective_time: t.UTCTime = field(0)
+    issuer_event_id: Uint32
+    device_class: Uint16 = ALL_CLASSES
+    utility_enrollment_group: Uint8 = 0
+    cancel_control: Uint8 = 1  # bit 0: keep the event's randomisation
+    effective_time: UtcTime = 0
 
 
 class CancelAllLoadControlEventsRecord(Record):
     """Take every event back."""
 
-    cancel_control: t.uint8_t = field(1)
+    cancel_control: Uint8 = 1
 
 
 class ReportEventStatusRecord(Record):
     """What a client does with an event, and with which values."""
 
-    issuer_event_id: t.uint32_t
-    event_status: t.uint8_t
-    event_status_time: t.UTCTime = field(0)  # never zero on air: the time of the change
-    criticality_level_applied: t.uint8_t
-    cooling_temperature_set_point_applied: t.uint16_t = field(0x8000)
-    heating_temperature_set_point_applied: t.uint16_t = field(0x8000)
-    average_load_adjustment_percentage_applied: t.uint8_t = field(0x80)
-    duty_cycle_applied: t.uint8_t = field(0xFF)
-    event_control: t.uint8_t
-    signature_type: t.uint8_t = field(0x01)
-    signature: Octets42 = field(bytes(Octets42.LENGTH), optional=True)
+    issuer_event_id: Uint32
+    event_status: Uint8
+    event_status_time: UtcTime = 0  # never zero on air: the time of the change
+    criticality_level_applied: Uint8
+    cooling_temperature_set_point_applied: Uint16 = 0x8000
+    heating_temperature_set_point_applied: Uint16 = 0x8000
+    average_load_adjustment_percentage_applied: Uint8 = 0x80
+    duty_cycle_applied: Uint8 = 0xFF
+    event_control: Uint8
+    signature_type: Uint8 = 0x01
+    signature: Signature | None = bytes(SIGNATURE_SIZE)
 
 
 class GetScheduledEventsRecord(Record):
     """Ask for the events which end after `start_time` (0 = now); 0 events means all."""
 
-    start_time: t.UTCTime = field(0)
-    number_of_events: t.uint8_t = field(0)
-    issuer_event_id: t.uint32_t = field(optional=True)  # SE 1.2b: the smallest id wanted
+    start_time: UtcTime = 0
+    number_of_events: Uint8 = 0
+    issuer_event_id: Uint32 | None = None  # SE 1.2b: the smallest id wanted
 
 
-class Drlc(Cluster):
-    """Command table of the Demand Response and Load Control cluster."""
+_CLIENT_ATTRIBUTES: Final = """\
+0x0000 utility_enrollment_group uint8 rw
+0x0001 start_randomization_minutes uint8 rw
+0x0002 duration_randomization_minutes uint8 rw
+0x0003 device_class_value uint16 rw
+"""
+"""What the ESI may set on a client (DRLC-34)."""
 
-    cluster_id = t.uint16_t(0x0701)
-    ep_attribute = "drlc"
-    aps_encryption = True
-
-    class AttributeDefs(BaseAttributeDefs):
-        """What the ESI may set on a client (DRLC-34)."""
-
-        utility_enrollment_group: Final = attribute(0x0000, t.uint8_t)
-        start_randomization_minutes: Final = attribute(0x0001, t.uint8_t)
-        duration_randomization_minutes: Final = attribute(0x0002, t.uint8_t)
-        device_class_value: Final = attribute(0x0003, t.uint16_t)
-
-    class ServerCommandDefs(BaseCommandDefs):
-        """What a client sends."""
-
-        report_event_status: Final = command(0x00, ReportEventStatusRecord)
-        get_scheduled_events: Final = command(0x01, GetScheduledEventsRecord)
-
-    class ClientCommandDefs(BaseCommandDefs):
-        """What the server sends."""
-
-        load_control_event: Final = command(0x00, LoadControlEventRecord)
-        cancel_load_control_event: Final = command(0x01, CancelLoadControlEventRecord)
-        cancel_all_load_control_events: Final = command(0x02, CancelAllLoadControlEventsRecord)
+LOAD_CONTROL_CLUSTER: Final = ClusterDefinition(
+    DRLC,
+    "drlc",
+    from_client=(
+        (0x00, "report_event_status", ReportEventStatusRecord),
+        (0x01, "get_scheduled_events", GetScheduledEventsRecord),
+    ),
+    from_server=(
+        (0x00, "load_control_event", LoadControlEventRecord),
+        (0x01, "cancel_load_control_event", CancelLoadControlEventRecord),
+        (0x02, "cancel_all_load_control_events", CancelAllLoadControlEventsRecord),
+    ),
+    client_attributes=attributes_of(_CLIENT_ATTRIBUTES),
+)
 
 
 _LONGEST_EVENT: Final = 1440  # minutes

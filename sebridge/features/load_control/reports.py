@@ -9,14 +9,14 @@ from sebridge.features.load_control.participation import (
     status_at_start,
 )
 from sebridge.features.load_control.records import (
+    SIGNATURE_SIZE,
     EventStatus,
     LoadControlEventRecord,
     ReportEventStatusRecord,
 )
 from sebridge.schedule.changes import Cancelled, Change, Ended, Started, Superseded
-from sebridge.zcl.record import Octets42
 
-_UNSIGNED: Final = bytes([0xFF]) * Octets42.LENGTH
+_UNSIGNED: Final = bytes([0xFF]) * SIGNATURE_SIZE
 """SE 1.1 dropped the duty to sign (DRLC-12)."""
 
 SIGNED: Final = 0x01
@@ -54,7 +54,7 @@ def report_of(
     )
     if status in _NOTHING_APPLIED:
         return plain
-    return plain.but(
+    return plain.replace(
         cooling_temperature_set_point_applied=record.cooling_temperature_set_point & 0xFFFF,
         heating_temperature_set_point_applied=record.heating_temperature_set_point & 0xFFFF,
         average_load_adjustment_percentage_applied=(
@@ -66,9 +66,9 @@ def report_of(
 
 def signed(record: ReportEventStatusRecord, sign: Sign) -> ReportEventStatusRecord:
     """Return the report with a signature, as Smart Energy 1.0 asks for it, where one is made."""
-    typed = record.but(signature_type=SIGNED)
+    typed = record.replace(signature_type=SIGNED)
     signature = sign(signed_part(typed))
-    return record if signature is None else typed.but(signature=Octets42(signature))
+    return record if signature is None else typed.replace(signature=signature)
 
 
 def signed_part(record: ReportEventStatusRecord) -> bytes:

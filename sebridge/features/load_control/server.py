@@ -8,7 +8,7 @@ import zigpy.types as t
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.load_control.records import (
-    Drlc,
+    LOAD_CONTROL_CLUSTER,
     GetScheduledEventsRecord,
     LoadControlEventRecord,
     ReportEventStatusRecord,
@@ -19,8 +19,8 @@ from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.signals import EventStatusReported
+from sebridge.model.record import Record
 from sebridge.schedule.event import ScheduledEvent
-from sebridge.zcl.record import Record
 
 _ANY_ID: Final = 0xFFFFFFFF
 
@@ -32,7 +32,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
     looked at.
     """
 
-    definition = Drlc
+    definition = LOAD_CONTROL_CLUSTER
     verify: Callable[[t.EUI64, bytes, bytes], bool] | None = None
 
     @override
@@ -74,7 +74,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
             case GetScheduledEventsRecord():
                 return self._scheduled_events(command, command.record)
             case ReportEventStatusRecord():
-                source, record = command.source, command.record.filled()
+                source, record = command.source, command.record.with_defaults()
                 report = EventStatusReported(
                     source.device,
                     source.endpoint,

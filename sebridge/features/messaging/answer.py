@@ -37,6 +37,6 @@ def confirmation_of(
     if len(answer.text.encode()) > LONGEST_ANSWER:
         raise InvalidFieldError(f"an answer has at most {LONGEST_ANSWER} octets of UTF-8")
     control = {None: 0, False: ANSWER_NO, True: ANSWER_YES}[answer.yes]
-    return plain.but(
+    return plain.replace(
         message_confirmation_control=control, message_confirmation_response=answer.text
     )

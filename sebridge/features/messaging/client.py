@@ -18,18 +18,19 @@ from sebridge.features.messaging.records import (
     CONFIRMATION_REQUIRED,
     CONFIRMED_ALREADY,
     INTER_PAN_ONLY,
+    MESSAGING_CLUSTER,
     TRANSMISSION_BITS,
     CancelAllMessagesRecord,
     CancelledMessageRecord,
     CancelMessageRecord,
     DisplayMessageRecord,
     DisplayProtectedMessageRecord,
-    Messaging,
 )
 from sebridge.features.messaging.text import cut
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.events.event_client import EventClient
 from sebridge.gateway.events.event_cluster import NEVER, end_of
+from sebridge.model.record import fields_by_name
 from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
@@ -48,7 +49,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
     pin, always.
     """
 
-    definition = Messaging
+    definition = MESSAGING_CLUSTER
 
     def __init__(
         self,
@@ -73,10 +74,10 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         """Return a message, with the cancellation that waits to be confirmed if there is one."""
         record, control = super().shown(event), self._taken_back.get(event.key)
         if self._is_hidden(event):
-            record = record.but(message="")
+            record = record.replace(message="")
         if control is None:
             return record
-        return CancelledMessageRecord(**record.as_dict(), cancel_message_control=control)
+        return CancelledMessageRecord(**fields_by_name(record), cancel_message_control=control)
 
     @override
     def mark(self, event: Event) -> Hashable:
@@ -116,9 +117,9 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         told = record
         match record:
             case DisplayProtectedMessageRecord():
-                plain = DisplayMessageRecord(**record.as_dict())
+                plain = DisplayMessageRecord(**fields_by_name(record))
                 status, news = self._show(plain, command, protected=True)
-                told = plain.but(message="")
+                told = plain.replace(message="")
             case DisplayMessageRecord():
                 status, news = self._show(record, command, protected=False)
             case CancelMessageRecord():
@@ -138,7 +139,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         only_inter_pan = message.message_control & TRANSMISSION_BITS == INTER_PAN_ONLY
         if start == NEVER or only_inter_pan or (end is not None and end <= now):
             return Status.INVALID_FIELD, Outcome()
-        fitting = message.but(message=cut(message.message, self._room))
+        fitting = message.replace(message=cut(message.message, self._room))
         event = self.heard_event(
             command, int(message.message_id), start=start, end=end, record=fitting
         )
@@ -157,7 +158,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         """Take a new message, or set it in place of the one with its id (MSG-4)."""
         if known is None:
             return self.schedule.add(event, now)
-        if event.record.but(start_time=0) == known.record.but(start_time=0) and (
+        if event.record.replace(start_time=0) == known.record.replace(start_time=0) and (
             event.record.start_time in {0, known.start}
         ):
             return self.schedule.advance(now)  # told again, and not to start again (GEN-5)

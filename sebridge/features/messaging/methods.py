@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import EUI64
 
 from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
 from sebridge.gateway.events.event_answers import CancelledAnswer, CreatedAnswer, created_answer
 from sebridge.gateway.events.event_desk import EventDesk, EventList, list_at, source_desk
+from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -61,7 +62,7 @@ class MessagingMethods:
 
     @method(scope=Scope.READ)
     async def get_message_events(
-        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+        self, endpoint_id: Uint8 = SE_ENDPOINT, server_or_client: Uint8 | Absent = ABSENT
     ) -> GetMessageEventsResponse:
         """Return the local list of valid messages; sends nothing."""
         _, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
@@ -69,7 +70,7 @@ class MessagingMethods:
 
     @method
     async def create_message_event(
-        self, record: DisplayMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: DisplayMessageRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateMessageEventResponse:
         """Keep a message, and send it at once to all displays."""
         created = await source_desk(self._desks, source_endpoint_id).create(record)
@@ -77,7 +78,7 @@ class MessagingMethods:
 
     @method
     async def cancel_message_event(
-        self, record: CancelMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: CancelMessageRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CancelMessageEventResponse:
         """Take one message back, and tell all displays. Never fails locally."""
         desk = source_desk(self._desks, source_endpoint_id)
@@ -88,7 +89,7 @@ class MessagingMethods:
 
     @method
     async def cancel_all_message_events(
-        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CancelAllMessageEventsResponse:
         """Take all messages back, and tell all displays of each. Never fails locally."""
         desk = source_desk(self._desks, source_endpoint_id)

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from zigpy.types import uint8_t
-
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.methods import CreateMessageEventResponse, MessageDesk
 from sebridge.features.messaging.records import DisplayProtectedMessageRecord
 from sebridge.gateway.events.event_answers import created_answer
 from sebridge.gateway.events.event_desk import client_desk, source_desk
+from sebridge.model.data_types import Uint8
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
 
@@ -48,7 +47,7 @@ class ProtectedMessageMethods:
 
     @method
     async def create_protected_message_event(
-        self, record: DisplayProtectedMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: DisplayProtectedMessageRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateMessageEventResponse:
         """Keep a message that displays show after their PIN was given, and send it to all of them.
 
@@ -56,12 +55,12 @@ class ProtectedMessageMethods:
         know such messages.
         """
         created = await source_desk(self._desks, source_endpoint_id).create(record)
-        without_text = replace(created, record=created.record.but(message=""))
+        without_text = replace(created, record=created.record.replace(message=""))
         return created_answer(CreateMessageEventResponse, source_endpoint_id, without_text)
 
     @method
     async def unlock_messages(
-        self, pin: Any, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, pin: Any, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> UnlockMessagesResponse:
         """Show the text of the protected messages that this display has now.
 

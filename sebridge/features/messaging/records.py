@@ -1,12 +1,11 @@
 """Messaging cluster 0x0703: ZigBee Smart Energy Profile 1.x, annex D."""
 
-from typing import Final
+from typing import ClassVar, Final
 
-import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import BaseCommandDefs
-
-from sebridge.zcl.record import Record, Text, command, field
+from sebridge.model.data_types import Text, Uint8, Uint16, Uint32, UtcTime
+from sebridge.model.record import Record
+from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.identifiers import MESSAGING
 
 CONFIRMATION_REQUIRED: Final = 0x80
 ENHANCED_CONFIRMATION: Final = 0x20  # SE 1.2: the user answers yes or no, or with a text
@@ -24,12 +23,12 @@ class DisplayMessageRecord(Record):
     `message_control`: bits 0-1 transmission, 2-3 importance, bit 7 confirmation required.
     """
 
-    message_id: t.uint32_t
-    message_control: t.uint8_t = field(0)
-    start_time: t.UTCTime = field(0)  # zero means now
-    duration_in_minutes: t.uint16_t
+    message_id: Uint32
+    message_control: Uint8 = 0
+    start_time: UtcTime = 0  # zero means now
+    duration_in_minutes: Uint16
     message: Text
-    extended_message_control: t.uint8_t = field(optional=True)
+    extended_message_control: Uint8 | None = None
 
 
 class CancelledMessageRecord(DisplayMessageRecord):
@@ -38,16 +37,16 @@ class CancelledMessageRecord(DisplayMessageRecord):
     `cancel_message_control` is the control octet of the cancellation; it is never sent.
     """
 
-    RECORD_NAME = "DisplayMessageRecord"
+    RECORD_NAME: ClassVar = "DisplayMessageRecord"
 
-    cancel_message_control: t.uint8_t = field(optional=True)
+    cancel_message_control: Uint8 | None = None
 
 
 class CancelMessageRecord(Record):
     """Take a message back."""
 
-    message_id: t.uint32_t
-    message_control: t.uint8_t = field(0)
+    message_id: Uint32
+    message_control: Uint8 = 0
 
 
 class GetLastMessageRecord(Record):
@@ -57,16 +56,16 @@ class GetLastMessageRecord(Record):
 class MessageConfirmationRecord(Record):
     """A user confirmed a message, or its cancellation."""
 
-    message_id: t.uint32_t
-    confirmation_time: t.UTCTime = field(0)  # stamped when made
-    message_confirmation_control: t.uint8_t = field(optional=True)
-    message_confirmation_response: Text = field(optional=True)
+    message_id: Uint32
+    confirmation_time: UtcTime = 0  # stamped when made
+    message_confirmation_control: Uint8 | None = None
+    message_confirmation_response: Text | None = None
 
 
 class GetMessageCancellationRecord(Record):
     """Ask for the last cancellation of all messages (SE 1.2)."""
 
-    earliest_implementation_time: t.UTCTime
+    earliest_implementation_time: UtcTime
 
 
 class DisplayProtectedMessageRecord(DisplayMessageRecord):
@@ -76,27 +75,21 @@ class DisplayProtectedMessageRecord(DisplayMessageRecord):
 class CancelAllMessagesRecord(Record):
     """Take all messages back at a time (SE 1.2)."""
 
-    implementation_date_time: t.UTCTime
+    implementation_date_time: UtcTime
 
 
-class Messaging(Cluster):
-    """Command table of the Messaging cluster."""
-
-    cluster_id = t.uint16_t(0x0703)
-    ep_attribute = "messaging"
-    aps_encryption = True
-
-    class ServerCommandDefs(BaseCommandDefs):
-        """What a client sends."""
-
-        get_last_message: Final = command(0x00, GetLastMessageRecord)
-        message_confirmation: Final = command(0x01, MessageConfirmationRecord)
-        get_message_cancellation: Final = command(0x02, GetMessageCancellationRecord)
-
-    class ClientCommandDefs(BaseCommandDefs):
-        """What the server sends."""
-
-        display_message: Final = command(0x00, DisplayMessageRecord)
-        cancel_message: Final = command(0x01, CancelMessageRecord)
-        display_protected_message: Final = command(0x02, DisplayProtectedMessageRecord)
-        cancel_all_messages: Final = command(0x03, CancelAllMessagesRecord)
+MESSAGING_CLUSTER: Final = ClusterDefinition(
+    MESSAGING,
+    "messaging",
+    from_client=(
+        (0x00, "get_last_message", GetLastMessageRecord),
+        (0x01, "message_confirmation", MessageConfirmationRecord),
+        (0x02, "get_message_cancellation", GetMessageCancellationRecord),
+    ),
+    from_server=(
+        (0x00, "display_message", DisplayMessageRecord),
+        (0x01, "cancel_message", CancelMessageRecord),
+        (0x02, "display_protected_message", DisplayProtectedMessageRecord),
+        (0x03, "cancel_all_messages", CancelAllMessagesRecord),
+    ),
+)

@@ -11,6 +11,7 @@ from sebridge.base.errors import InvalidFieldError, RequestError, UnsupportedCom
 from sebridge.features.messaging.records import (
     CONFIRMED_ALREADY,
     INTER_PAN_ONLY,
+    MESSAGING_CLUSTER,
     TRANSMISSION_BITS,
     CancelAllMessagesRecord,
     DisplayMessageRecord,
@@ -18,16 +19,15 @@ from sebridge.features.messaging.records import (
     GetLastMessageRecord,
     GetMessageCancellationRecord,
     MessageConfirmationRecord,
-    Messaging,
 )
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.signals import MessageConfirmed
+from sebridge.model.record import Record, fields_by_name
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.record import Record
 
 _LAST: Final = "last"  # the key of the last cancellation
 _LONGEST_TEXT: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)
@@ -52,7 +52,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
     The text of a protected message goes out to displays, and is shown nowhere here.
     """
 
-    definition = Messaging
+    definition = MESSAGING_CLUSTER
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
     def add(self, record: DisplayMessageRecord, now: int) -> tuple[DisplayMessageRecord, Outcome]:
         """Take a message, which may be a protected one (MSG-10)."""
         protected = isinstance(record, DisplayProtectedMessageRecord)
-        plain = DisplayMessageRecord(**record.as_dict()) if protected else record
+        plain = DisplayMessageRecord(**fields_by_name(record)) if protected else record
         if protected and self.schedule.get(self.identifier(record)) is None:
             self._protected[self.identifier(record)] = True  # before anybody is told of it
         try:
@@ -89,7 +89,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
     def shown(self, event: ScheduledEvent[DisplayMessageRecord]) -> DisplayMessageRecord:
         """Return the message; of a protected one, all but its text."""
         record = super().shown(event)
-        return record.but(message="") if event.event_id in self._protected else record
+        return record.replace(message="") if event.event_id in self._protected else record
 
     @override
     def cancel(self, event_id: int, at: int, now: int) -> Outcome:
@@ -154,9 +154,9 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
         record = super().shown(event)
         if event.event_id in self._confirmed:
             control = (record.extended_message_control or 0) | CONFIRMED_ALREADY
-            record = record.but(extended_message_control=control)
+            record = record.replace(extended_message_control=control)
         if event.event_id in self._protected:
-            return DisplayProtectedMessageRecord(**record.as_dict())
+            return DisplayProtectedMessageRecord(**fields_by_name(record))
         return record
 
     @override

@@ -25,8 +25,8 @@ SERVER: Final = """\
 0x0402 current_day_consumption_received uint24 r
 0x0403 previous_day_consumption_delivered uint24 r
 0x0404 previous_day_consumption_received uint24 r
-0x0405 current_partial_profile_interval_start_time_delivered utc r
-0x0406 current_partial_profile_interval_start_time_received utc r
+0x0405 current_partial_profile_interval_start_time_delivered UTC r
+0x0406 current_partial_profile_interval_start_time_received UTC r
 0x0407 current_partial_profile_interval_value_delivered uint24 r
 0x0408 current_partial_profile_interval_value_received uint24 r
 0x0411 current_day_max_energy_carrier_demand int24 r
@@ -51,13 +51,13 @@ SERVER: Final = """\
 0x0445+2 previous_month_{n}_consumption_received uint32 r 2..13
 0x045C historical_freeze_time uint16 r
 0x045D current_day_max_demand_delivered uint48 r
-0x045E current_day_max_demand_delivered_time utc r
+0x045E current_day_max_demand_delivered_time UTC r
 0x045F current_day_max_demand_received uint48 r
-0x0460 current_day_max_demand_received_time utc r
+0x0460 current_day_max_demand_received_time UTC r
 0x0461 previous_day_max_demand_delivered uint48 r
-0x0462 previous_day_max_demand_delivered_time utc r
+0x0462 previous_day_max_demand_delivered_time UTC r
 0x0463 previous_day_max_demand_received uint48 r
-0x0464 previous_day_max_demand_received_time utc r
+0x0464 previous_day_max_demand_received_time UTC r
 0x0604 demand_limit_arm_duration_in_minutes uint16 r
 0x0605 load_limit_supply_state enum8 r
 0x0606 load_limit_counter uint8 r
@@ -72,16 +72,16 @@ SERVER: Final = """\
 0x0900+1 current_no_tier_block{n}_summation_received uint48 r 1..16
 0x0910+16+1 current_tier{n}_block{m}_summation_received uint48 r 1..15 1..16
 0x0A00 bill_to_date_delivered uint32 r
-0x0A01 bill_to_date_time_stamp_delivered utc r
+0x0A01 bill_to_date_time_stamp_delivered UTC r
 0x0A02 projected_bill_delivered uint32 r
-0x0A03 projected_bill_time_stamp_delivered utc r
+0x0A03 projected_bill_time_stamp_delivered UTC r
 0x0A04 bill_delivered_trailing_digit map8 r
 0x0A10 bill_to_date_received uint32 r
-0x0A11 bill_to_date_time_stamp_received utc r
+0x0A11 bill_to_date_time_stamp_received UTC r
 0x0A12 projected_bill_received uint32 r
-0x0A13 projected_bill_time_stamp_received utc r
+0x0A13 projected_bill_time_stamp_received UTC r
 0x0A14 bill_received_trailing_digit map8 r
-0x0B00 proposed_change_supply_implementation_time utc r
+0x0B00 proposed_change_supply_implementation_time UTC r
 0x0B01 proposed_change_supply_status enum8 r
 0x0B10 uncontrolled_flow_threshold uint16 r
 0x0B11 uncontrolled_flow_threshold_unit_of_measure enum8 r
@@ -94,8 +94,8 @@ SERVER: Final = """\
 0x0C02 current_day_alternative_consumption_received uint24 r
 0x0C03 previous_day_alternative_consumption_delivered uint24 r
 0x0C04 previous_day_alternative_consumption_received uint24 r
-0x0C05 current_alternative_partial_profile_interval_start_time_delivered utc r
-0x0C06 current_alternative_partial_profile_interval_start_time_received utc r
+0x0C05 current_alternative_partial_profile_interval_start_time_delivered UTC r
+0x0C06 current_alternative_partial_profile_interval_start_time_received UTC r
 0x0C07 current_alternative_partial_profile_interval_value_delivered uint24 r
 0x0C08 current_alternative_partial_profile_interval_value_received uint24 r
 0x0C09 current_alternative_day_max_pressure uint48 r
@@ -121,13 +121,13 @@ SERVER: Final = """\
 0x0C44+2 previous_month_{n}_alternative_consumption_delivered uint32 r 2..13
 0x0C45+2 previous_month_{n}_alternative_consumption_received uint32 r 2..13
 0x0C5C current_day_alternative_max_demand_delivered uint48 r
-0x0C5D current_day_alternative_max_demand_delivered_time utc r
+0x0C5D current_day_alternative_max_demand_delivered_time UTC r
 0x0C5E current_day_alternative_max_demand_received uint48 r
-0x0C5F current_day_alternative_max_demand_received_time utc r
+0x0C5F current_day_alternative_max_demand_received_time UTC r
 0x0C60 previous_day_alternative_max_demand_delivered uint48 r
-0x0C61 previous_day_alternative_max_demand_delivered_time utc r
+0x0C61 previous_day_alternative_max_demand_delivered_time UTC r
 0x0C62 previous_day_alternative_max_demand_received uint48 r
-0x0C63 previous_day_alternative_max_demand_received_time utc r
+0x0C63 previous_day_alternative_max_demand_received_time UTC r
 0x0D01+1 current_active_summation_q_{n} uint48 r 1..4
 0x0D05+1 current_reactive_summation_q_{n} uint48 r 1..4
 """

@@ -1,22 +1,23 @@
 """The Metering cluster's client side: readings come through it, and meters ask it for mirrors."""
 
-from typing import Any, ClassVar, Final, Protocol
+from typing import ClassVar, Protocol
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
-from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.errors import UnsupportedCommandError
-from sebridge.features.metering.load_profile import GetProfileResponseRecord
+from sebridge.features.metering.commands import (
+    METERING_CLUSTER,
+    GetProfileResponseRecord,
+    MirrorRemovedRecord,
+    RemoveMirrorRecord,
+    RequestFastPollModeResponseRecord,
+    RequestMirrorRecord,
+    RequestMirrorResponseRecord,
+)
 from sebridge.features.mirrors.server import NO_MIRROR
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.network.peer import Peer
-
-_RequestMirror: Final[Any] = Metering.client_commands[0x01].schema
-_RemoveMirror: Final[Any] = Metering.client_commands[0x02].schema
-_RequestMirrorResponse: Final[Any] = Metering.server_commands[0x01].schema
-_MirrorRemoved: Final[Any] = Metering.server_commands[0x02].schema
-_FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
+from sebridge.zcl.cluster import ClusterDefinition
 
 
 class Mirrors(Protocol):
@@ -46,7 +47,7 @@ class MeteringClient(LocalCluster):
     Values are scaled by `features.metering`, which also waits for the answers to its questions.
     """
 
-    definition: ClassVar[type[Cluster]] = Metering
+    definition: ClassVar[ClusterDefinition] = METERING_CLUSTER
     server = False
 
     def __init__(self, mirrors: Mirrors | None = None) -> None:
@@ -57,10 +58,12 @@ class MeteringClient(LocalCluster):
     def receive(self, command: Command) -> Outcome:
         """Give or take away a mirror; an answer has been given to whoever waits for it."""
         record = command.record
-        if isinstance(record, _RequestMirror):
-            return Outcome((_RequestMirrorResponse(self._mirrors.request(command.source)),))
-        if isinstance(record, _RemoveMirror):
-            return Outcome((_MirrorRemoved(self._mirrors.remove(command.source)),))
-        if isinstance(record, (GetProfileResponseRecord, _FastPollResponse)):
+        if isinstance(record, RequestMirrorRecord):
+            endpoint = self._mirrors.request(command.source)
+            return Outcome((RequestMirrorResponseRecord(endpoint_id=endpoint),))
+        if isinstance(record, RemoveMirrorRecord):
+            endpoint = self._mirrors.remove(command.source)
+            return Outcome((MirrorRemovedRecord(removed_endpoint_id=endpoint),))
+        if isinstance(record, (GetProfileResponseRecord, RequestFastPollModeResponseRecord)):
             return Outcome()
         raise UnsupportedCommandError(type(record).__name__)

@@ -6,14 +6,10 @@ Times are seconds since 2000 UTC.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final
+from typing import Final
 
-from zigpy.zcl.clusters.smartenergy import Metering
-
+from sebridge.features.metering.commands import GetProfileRecord, GetProfileResponseRecord
 from sebridge.features.metering.records import Scale
-
-GetProfileRecord: Final[Any] = Metering.server_commands[0x00].schema
-GetProfileResponseRecord: Final[Any] = Metering.client_commands[0x00].schema
 
 INVALID_INTERVAL: Final = 0xFFFFFF
 MOST_PERIODS: Final = 24
@@ -58,7 +54,9 @@ class History:
     intervals: Sequence[int | None]
 
 
-def answer_profile(question: Any, histories: Mapping[int, History], period: int, now: int) -> Any:
+def answer_profile(
+    question: GetProfileRecord, histories: Mapping[int, History], period: int, now: int
+) -> GetProfileResponseRecord:
     """Return the answer to Get Profile; `period` is a value of ProfileIntervalPeriod."""
     status, end, intervals = _select(question, histories, PERIOD_LENGTHS[period], now)
     return GetProfileResponseRecord(
@@ -66,15 +64,15 @@ def answer_profile(question: Any, histories: Mapping[int, History], period: int,
         status=status,
         profile_interval_period=period,
         number_of_periods_delivered=len(intervals),
-        intervals=[INVALID_INTERVAL if value is None else value for value in intervals],
+        intervals=tuple(INVALID_INTERVAL if value is None else value for value in intervals),
     )
 
 
 def _select(
-    question: Any, histories: Mapping[int, History], length: int, now: int
+    question: GetProfileRecord, histories: Mapping[int, History], length: int, now: int
 ) -> tuple[ProfileStatus, int, Sequence[int | None]]:
     """Return status, end of the newest interval, and the intervals, newest first."""
-    channel, end_time = int(question.interval_channel), int(question.end_time)
+    channel, end_time = question.interval_channel, question.end_time
     refusal = _refusal(question, histories, now)
     if refusal is not None:
         return refusal, end_time, ()
@@ -82,13 +80,15 @@ def _select(
     later = 0  # how many of the newest intervals end after what was asked for
     if end_time and end_time < history.end:
         later = -((end_time - history.end) // length)
-    newest_first = list(reversed(history.intervals))[later:][: int(question.number_of_periods)]
+    newest_first = list(reversed(history.intervals))[later:][: question.number_of_periods]
     if not newest_first:
         return ProfileStatus.NO_INTERVALS, end_time, ()
     return ProfileStatus.SUCCESS, history.end - later * length, newest_first
 
 
-def _refusal(question: Any, histories: Mapping[int, History], now: int) -> ProfileStatus | None:
+def _refusal(
+    question: GetProfileRecord, histories: Mapping[int, History], now: int
+) -> ProfileStatus | None:
     if question.interval_channel >= _CHANNELS:
         return ProfileStatus.UNDEFINED_CHANNEL
     if question.interval_channel not in histories:
@@ -109,17 +109,17 @@ class Interval:
     value: float | None
 
 
-def read_profile(response: Any, scale: Scale) -> list[Interval]:
+def read_profile(response: GetProfileResponseRecord, scale: Scale) -> list[Interval]:
     """Return the intervals of an answer, newest first; none where it tells of an error.
 
     A period length that does not exist, or more intervals than came, ends the list.
     """
-    period = int(response.profile_interval_period)
+    period = response.profile_interval_period
     if response.status or period >= len(PERIOD_LENGTHS):
         return []
-    length, end = PERIOD_LENGTHS[period], int(response.end_time)
-    values = list(response.intervals)[: int(response.number_of_periods_delivered)]
+    length, end = PERIOD_LENGTHS[period], response.end_time
+    values = response.intervals[: response.number_of_periods_delivered]
     return [
-        Interval(end - (n + 1) * length, end - n * length, scale.interval(int(raw)))
+        Interval(end - (n + 1) * length, end - n * length, scale.interval(raw))
         for n, raw in enumerate(values)
     ]

@@ -2,33 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import zigpy.types as t
-from zigpy.zcl.clusters.smartenergy import Metering
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, DeliveryError, ParameterError, UnscaledError
+from sebridge.features.metering.commands import (
+    METERING_CLUSTER,
+    GetProfileRecord,
+    GetProfileResponseRecord,
+    RequestFastPollModeRecord,
+    RequestFastPollModeResponseRecord,
+)
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import (
     MOST_PERIODS,
-    GetProfileRecord,
-    GetProfileResponseRecord,
     Interval,
     read_profile,
 )
 from sebridge.features.metering.records import Scale
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.receiver import local_endpoint_for
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_default_response
 from sebridge.zcl.identifiers import METERING
-from sebridge.zcl.record import decode
 
-_RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
-_FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
+R = TypeVar("R", bound=Record)
 _OCTET: Final = 0xFF
 _LATEST: Final = 0xFFFFFFFE
 
@@ -84,20 +87,23 @@ class MeterDesk:
         scale = self._scales.scale(peer.device, peer.endpoint)
         if scale is None:
             raise UnscaledError
-        question = GetProfileRecord(channel, end_time, periods)
+        question = GetProfileRecord(
+            interval_channel=channel, end_time=end_time, number_of_periods=periods
+        )
         answer = await self._ask(peer, question, GetProfileResponseRecord)
-        return LoadProfile(int(answer.status), scale.unit.energy, read_profile(answer, scale))
+        return LoadProfile(answer.status, scale.unit.energy, read_profile(answer, scale))
 
     async def fast_poll(self, peer: Peer, period: int, minutes: int) -> FastPollMode:
         """Ask for a demand every `period` seconds (0..255) for so many minutes (1..15)."""
         _check("fast_poll_update_period", period, 0, _OCTET)
         _check("duration_in_minutes", minutes, 1, LONGEST_IN_MINUTES)
-        answer = await self._ask(peer, _RequestFastPoll(period, minutes), _FastPollResponse)
-        return FastPollMode(int(answer.applied_update_period), int(answer.fast_poll_mode_end_time))
+        question = RequestFastPollModeRecord(fast_poll_update_period=period, duration=minutes)
+        answer = await self._ask(peer, question, RequestFastPollModeResponseRecord)
+        return FastPollMode(answer.applied_update_period, answer.fast_poll_mode_end_time)
 
-    async def _ask(self, peer: Peer, question: CommandSchema, kind: type[CommandSchema]) -> Any:
+    async def _ask(self, peer: Peer, question: Record, kind: type[R]) -> R:
         frame = Frame(
-            question.command.id,
+            METERING_CLUSTER.command_id(type(question), from_server=False),
             0,
             question.serialize(),
             cluster_specific=True,
@@ -105,8 +111,9 @@ class MeterDesk:
         )
         local = local_endpoint_for(peer.profile_id)
         answer = await self._exchange.ask(peer, METERING, local, frame)
-        if answer.cluster_specific and answer.command_id == kind.command.id:
-            return decode(kind, answer.payload)
+        expected = METERING_CLUSTER.command_id(kind, from_server=True)
+        if answer.cluster_specific and answer.command_id == expected:
+            return kind.deserialize(answer.payload)
         if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
             _, status = parse_default_response(answer.payload)
             raise DeliveryError(f"the meter answered {Status(status).name}", status)

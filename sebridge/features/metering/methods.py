@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from zigpy.types import EUI64, uint8_t, uint32_t
+from zigpy.types import EUI64
 
 from sebridge.base.clock import iso_time
 from sebridge.base.errors import ParameterError, UnscaledError
@@ -12,17 +12,18 @@ from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import MOST_PERIODS, Channel, Interval
 from sebridge.features.metering.meter_desk import FastPollMode, LoadProfile
 from sebridge.gateway.reporting.signals import Reading, Reason
+from sebridge.model.data_types import Uint8, Uint32
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import METERING
 
-_NOW: Final = uint32_t(0)
-_DELIVERED: Final = uint8_t(Channel.DELIVERED)
-_ALL_KEPT: Final = uint8_t(MOST_PERIODS)
-_FASTEST: Final = uint8_t(0)
-_LONGEST: Final = uint8_t(LONGEST_IN_MINUTES)
+_NOW: Final = Uint32(0)
+_DELIVERED: Final = Uint8(Channel.DELIVERED)
+_ALL_KEPT: Final = Uint8(MOST_PERIODS)
+_FASTEST: Final = Uint8(0)
+_LONGEST: Final = Uint8(LONGEST_IN_MINUTES)
 
 
 class Places(Protocol):
@@ -125,7 +126,7 @@ class MeteringMethods:
 
     @method(scope=Scope.READ)
     async def get_meter_reading(
-        self, destination_address: EUI64, destination_endpoint_id: uint8_t | Absent = ABSENT
+        self, destination_address: EUI64, destination_endpoint_id: Uint8 | Absent = ABSENT
     ) -> GetMeterReadingResponse:
         """Return what a meter shows now, and why; sends nothing.
 
@@ -157,10 +158,10 @@ class MeteringMethods:
     async def get_meter_profile(
         self,
         destination_address: EUI64,
-        destination_endpoint_id: uint8_t | Absent = ABSENT,
-        interval_channel: uint8_t = _DELIVERED,
-        end_time: uint32_t = _NOW,
-        number_of_periods: uint8_t = _ALL_KEPT,
+        destination_endpoint_id: Uint8 | Absent = ABSENT,
+        interval_channel: Uint8 = _DELIVERED,
+        end_time: Uint32 = _NOW,
+        number_of_periods: Uint8 = _ALL_KEPT,
     ) -> GetMeterProfileResponse:
         """Ask a meter for what was used in its newest intervals (1..255, most meters keep 24).
 
@@ -186,9 +187,9 @@ class MeteringMethods:
     async def request_fast_poll_mode(
         self,
         destination_address: EUI64,
-        destination_endpoint_id: uint8_t | Absent = ABSENT,
-        fast_poll_update_period: uint8_t = _FASTEST,
-        duration_in_minutes: uint8_t = _LONGEST,
+        destination_endpoint_id: Uint8 | Absent = ABSENT,
+        fast_poll_update_period: Uint8 = _FASTEST,
+        duration_in_minutes: Uint8 = _LONGEST,
     ) -> RequestFastPollModeResponse:
         """Ask a meter to refresh its demand every so many seconds, for 1..15 minutes.
 

@@ -5,15 +5,15 @@ import logging
 from typing import Any, ClassVar, Final
 
 import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.errors import ParameterError
+from sebridge.features.metering.commands import METERING_CLUSTER
 from sebridge.features.metering.records import DEVICE_TYPE, UNDEFINED_MIRROR, mirrored_type_of
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.cluster import ClusterDefinition
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class MirrorTable:
 class MirrorServer(LocalCluster):
     """The Metering server of a mirror: shows what its meter reported, under a mirror's type."""
 
-    definition: ClassVar[type[Cluster]] = Metering
+    definition: ClassVar[ClusterDefinition] = METERING_CLUSTER
     server = True
 
     def __init__(self) -> None:

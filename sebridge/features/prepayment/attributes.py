@@ -10,7 +10,7 @@ SERVER: Final = """\
 0x0001 credit_remaining int32 r
 0x0002 emergency_credit_remaining int32 r
 0x0003 credit_status map8 r
-0x0004 credit_remaining_timestamp utc r
+0x0004 credit_remaining_timestamp UTC r
 0x0005 accumulated_debt int32 r
 0x0006 overall_debt_cap int32 r
 0x0010 emergency_credit_limit_allowance uint32 r
@@ -23,17 +23,17 @@ SERVER: Final = """\
 0x0032 ihd_low_credit_warning_level uint32 rw
 0x0033 interrupt_suspend_time uint8 r
 0x0034 remaining_friendly_credit_time uint16 r
-0x0035 next_friendly_credit_period utc r
+0x0035 next_friendly_credit_period UTC r
 0x0040 cut_off_value int32 r
 0x0080 token_carrier_id octstr rw
-0x0100+16 top_up_date_time_{n} utc r 1..5
+0x0100+16 top_up_date_time_{n} UTC r 1..5
 0x0101+16 top_up_amount_{n} int32 r 1..5
 0x0102+16 top_up_originating_device_{n} enum8 r 1..5
 0x0103+16 top_up_code_{n} octstr r 1..5
 0x0210+16 debt_label_{n} octstr r 1..3
 0x0211+16 debt_amount_{n} uint32 r 1..3
 0x0212+16 debt_recovery_method_{n} enum8 r 1..3
-0x0213+16 debt_recovery_start_time_{n} utc r 1..3
+0x0213+16 debt_recovery_start_time_{n} UTC r 1..3
 0x0214+16 debt_recovery_collection_time_{n} uint16 r 1..3
 0x0216+16 debt_recovery_frequency_{n} enum8 r 1..3
 0x0217+16 debt_recovery_amount_{n} uint32 r 1..3

@@ -3,7 +3,6 @@
 from typing import ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.base.secret import Secret
@@ -12,11 +11,12 @@ from sebridge.features.prepayment.commands import (
     ConsumerTopUpRecord,
     SelectAvailableEmergencyCreditRecord,
 )
-from sebridge.features.prepayment.records import Prepayment
+from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.signals import PrepaymentAnswered
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
-from sebridge.zcl.record import Record
+from sebridge.zcl.cluster import ClusterDefinition
 
 DISPLAY: Final = 0x02
 """The originating device of what a user enters at an in-premise display."""
@@ -26,7 +26,7 @@ _LONGEST_CODE: Final = 25  # octets
 class PrepaymentClient(LocalCluster):
     """Asks a prepayment meter; its answers are PrepaymentAnswered signals (PRE-2)."""
 
-    definition: ClassVar[type[Cluster]] = Prepayment
+    definition: ClassVar[ClusterDefinition] = PREPAYMENT_CLUSTER
     server = False
 
     def __init__(self, local_endpoint: int, originating_device: int = DISPLAY) -> None:

@@ -2,10 +2,6 @@
 
 from typing import Final
 
-import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import BaseCommandDefs
-
 from sebridge.features.prepayment.attributes import SERVER
 from sebridge.features.prepayment.commands import (
     ChangeDebtRecord,
@@ -26,42 +22,33 @@ from sebridge.features.prepayment.commands import (
     SetMaximumCreditLimitRecord,
     SetOverallDebtCapRecord,
 )
-from sebridge.zcl.attribute_table import attribute_defs
-from sebridge.zcl.record import command
+from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.identifiers import PREPAYMENT
 
-
-class Prepayment(Cluster):
-    """Command table of the Prepayment cluster."""
-
-    cluster_id = t.uint16_t(0x0705)
-    ep_attribute = "prepayment"
-    aps_encryption = True
-
-    AttributeDefs = attribute_defs(SERVER)
-
-    class ServerCommandDefs(BaseCommandDefs):
-        """What a client sends."""
-
-        select_available_emergency_credit: Final = command(
-            0x00, SelectAvailableEmergencyCreditRecord
-        )
-        change_debt: Final = command(0x02, ChangeDebtRecord)
-        emergency_credit_setup: Final = command(0x03, EmergencyCreditSetupRecord)
-        consumer_top_up: Final = command(0x04, ConsumerTopUpRecord)
-        credit_adjustment: Final = command(0x05, CreditAdjustmentRecord)
-        change_payment_mode: Final = command(0x06, ChangePaymentModeRecord)
-        get_prepay_snapshot: Final = command(0x07, GetPrepaySnapshotRecord)
-        get_top_up_log: Final = command(0x08, GetTopUpLogRecord)
-        set_low_credit_warning_level: Final = command(0x09, SetLowCreditWarningLevelRecord)
-        get_debt_repayment_log: Final = command(0x0A, GetDebtRepaymentLogRecord)
-        set_maximum_credit_limit: Final = command(0x0B, SetMaximumCreditLimitRecord)
-        set_overall_debt_cap: Final = command(0x0C, SetOverallDebtCapRecord)
-
-    class ClientCommandDefs(BaseCommandDefs):
-        """What the server sends."""
-
-        publish_prepay_snapshot: Final = command(0x01, PublishPrepaySnapshotRecord)
-        change_payment_mode_response: Final = command(0x02, ChangePaymentModeResponseRecord)
-        consumer_top_up_response: Final = command(0x03, ConsumerTopUpResponseRecord)
-        publish_top_up_log: Final = command(0x05, PublishTopUpLogRecord)
-        publish_debt_log: Final = command(0x06, PublishDebtLogRecord)
+PREPAYMENT_CLUSTER: Final = ClusterDefinition(
+    PREPAYMENT,
+    "prepayment",
+    from_client=(
+        (0x00, "select_available_emergency_credit", SelectAvailableEmergencyCreditRecord),
+        (0x02, "change_debt", ChangeDebtRecord),
+        (0x03, "emergency_credit_setup", EmergencyCreditSetupRecord),
+        (0x04, "consumer_top_up", ConsumerTopUpRecord),
+        (0x05, "credit_adjustment", CreditAdjustmentRecord),
+        (0x06, "change_payment_mode", ChangePaymentModeRecord),
+        (0x07, "get_prepay_snapshot", GetPrepaySnapshotRecord),
+        (0x08, "get_top_up_log", GetTopUpLogRecord),
+        (0x09, "set_low_credit_warning_level", SetLowCreditWarningLevelRecord),
+        (0x0A, "get_debt_repayment_log", GetDebtRepaymentLogRecord),
+        (0x0B, "set_maximum_credit_limit", SetMaximumCreditLimitRecord),
+        (0x0C, "set_overall_debt_cap", SetOverallDebtCapRecord),
+    ),
+    from_server=(
+        (0x01, "publish_prepay_snapshot", PublishPrepaySnapshotRecord),
+        (0x02, "change_payment_mode_response", ChangePaymentModeResponseRecord),
+        (0x03, "consumer_top_up_response", ConsumerTopUpResponseRecord),
+        (0x05, "publish_top_up_log", PublishTopUpLogRecord),
+        (0x06, "publish_debt_log", PublishDebtLogRecord),
+    ),
+    server_attributes=attributes_of(SERVER),
+)

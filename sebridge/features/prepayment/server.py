@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.base.secret import Secret
@@ -15,9 +14,10 @@ from sebridge.features.prepayment.commands import (
     ConsumerTopUpResponseRecord,
     SelectAvailableEmergencyCreditRecord,
 )
-from sebridge.features.prepayment.records import Prepayment
+from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.zcl.cluster import ClusterDefinition
 
 _BITMAP16: Final = 0x19
 _UINT32: Final = 0x23
@@ -31,7 +31,7 @@ class PrepaymentServer(LocalCluster):
     Debts, snapshots and logs are not kept: their commands are answered as unknown.
     """
 
-    definition: ClassVar[type[Cluster]] = Prepayment
+    definition: ClassVar[ClusterDefinition] = PREPAYMENT_CLUSTER
     server = True
 
     def __init__(self, account: PrepaidAccount) -> None:

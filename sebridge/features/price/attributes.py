@@ -11,7 +11,7 @@ SERVER: Final = """\
 0x010F block_threshold_count uint8 r
 0x0110+16+1 tier{n}_block{m}_threshold uint48 r 1..15 1..15
 0x011F+16 tier{n}_block_threshold_count uint8 r 1..15
-0x0200 start_of_block_period utc r
+0x0200 start_of_block_period UTC r
 0x0201 block_period_duration uint24 r
 0x0202 threshold_multiplier uint24 r
 0x0203 threshold_divisor uint24 r
@@ -39,22 +39,22 @@ SERVER: Final = """\
 0x0620 co2 uint32 r
 0x0621 co2_unit enum8 r
 0x0622 co2_trailing_digit map8 r
-0x0700 current_billing_period_start utc r
+0x0700 current_billing_period_start UTC r
 0x0701 current_billing_period_duration uint24 r
-0x0702 last_billing_period_start utc r
+0x0702 last_billing_period_start UTC r
 0x0703 last_billing_period_duration uint24 r
 0x0704 last_billing_period_consolidated_bill uint32 r
-0x0800 credit_payment_due_date utc r
+0x0800 credit_payment_due_date UTC r
 0x0801 credit_payment_status enum8 r
 0x0802 credit_payment_over_due_amount int32 r
 0x080A payment_discount int32 r
 0x080B payment_discount_period enum8 r
 0x0810+16 credit_payment_{n} uint32 r 1..5
-0x0811+16 credit_payment_date_{n} utc r 1..5
+0x0811+16 credit_payment_date_{n} UTC r 1..5
 0x0812+16 credit_payment_ref_{n} octstr r 1..5
 0x8000+1 rx_tier{n}_price_label octstr rw 1..48
 0x8100+1 rx_block{n}_threshold uint48 r 1..16
-0x8200 rx_start_of_block_period utc r
+0x8200 rx_start_of_block_period UTC r
 0x8201 rx_block_period_duration uint24 r
 0x8202 rx_threshold_multiplier uint24 r
 0x8203 rx_threshold_divisor uint24 r
@@ -69,9 +69,9 @@ SERVER: Final = """\
 0x8625 rx_co2 uint32 r
 0x8626 rx_co2_unit enum8 r
 0x8627 rx_co2_trailing_digit map8 r
-0x8700 rx_current_billing_period_start utc r
+0x8700 rx_current_billing_period_start UTC r
 0x8701 rx_current_billing_period_duration uint24 r
-0x8702 rx_last_billing_period_start utc r
+0x8702 rx_last_billing_period_start UTC r
 0x8703 rx_last_billing_period_duration uint24 r
 0x8704 rx_last_billing_period_consolidated_bill uint32 r
 """

@@ -9,7 +9,11 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
 from sebridge.features.messaging.text import cut
 from sebridge.features.metering.records import unit_of
-from sebridge.features.price.records import Price, PriceAcknowledgementRecord, PublishPriceRecord
+from sebridge.features.price.records import (
+    PRICE_CLUSTER,
+    PriceAcknowledgementRecord,
+    PublishPriceRecord,
+)
 from sebridge.features.price.values import (
     VALUES,
     BlockPeriod,
@@ -23,9 +27,9 @@ from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_client import EventClient, origin_of
 from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.record import Record
 
 INCREASE_RANDOMIZE_MINUTES: Final = 0x0000
 DECREASE_RANDOMIZE_MINUTES: Final = 0x0001
@@ -46,7 +50,7 @@ class PriceClient(EventClient[PublishPriceRecord]):
     `attributes` keeps what was written over the air; hand in a power-safe mapping.
     """
 
-    definition = Price
+    definition = PRICE_CLUSTER
 
     def __init__(
         self,
@@ -64,8 +68,8 @@ class PriceClient(EventClient[PublishPriceRecord]):
             return self._take_value(command.record, command)
         if not isinstance(command.record, PublishPriceRecord):
             raise UnsupportedCommandError(type(command.record).__name__)
-        price = command.record.filled()
-        price = price.but(rate_label=cut(price.rate_label, _LONGEST_LABEL))
+        price = command.record.with_defaults()
+        price = price.replace(rate_label=cut(price.rate_label, _LONGEST_LABEL))
         status, news = self._take(price, command)
         told = self.received(command, price, status)
         answers: tuple[Record, ...] = ()
@@ -135,7 +139,7 @@ def _acknowledgement(
         provider_id=record.provider_id,
         issuer_event_id=record.issuer_event_id,
         price_ack_time=now,
-        control=control,
+        control=control or 0,
     )
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zigpy.types import uint8_t
-
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.events.event_answers import CreatedAnswer, EventListAnswer, created_answer
 from sebridge.gateway.events.event_desk import EventDesk, EventList, list_at, source_desk
+from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -54,7 +53,7 @@ class PriceMethods:
 
     @method(scope=Scope.READ)
     async def get_price_events(
-        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+        self, endpoint_id: Uint8 = SE_ENDPOINT, server_or_client: Uint8 | Absent = ABSENT
     ) -> GetPriceEventsResponse:
         """Return the local list of valid prices; sends nothing."""
         side, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
@@ -64,7 +63,7 @@ class PriceMethods:
 
     @method
     async def create_price_event(
-        self, record: PublishPriceRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: PublishPriceRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreatePriceEventResponse:
         """Schedule a price, and send it at once to the Price clients of all active devices."""
         created = await source_desk(self._desks, source_endpoint_id).create(record)
@@ -72,7 +71,7 @@ class PriceMethods:
 
     @method
     async def cancel_all_price_events(
-        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CancelAllPriceEventsResponse:
         """Remove all prices. There is no such command on the air, so clients are not told."""
         await source_desk(self._desks, source_endpoint_id).cancel_all(None)

@@ -2,11 +2,7 @@
 
 from typing import ClassVar, Final
 
-import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import BaseCommandDefs
-
-from sebridge.features.price.attributes import SERVER
+from sebridge.features.price.attributes import CLIENT, SERVER
 from sebridge.features.price.billing_records import (
     CppEventResponseRecord,
     GetBillingPeriodRecord,
@@ -32,6 +28,7 @@ from sebridge.features.price.tariff_records import (
     GetTariffInformationRecord,
     GetTierLabelsRecord,
     PublishBlockPeriodRecord,
+    PublishBlockPeriodSe11Record,
     PublishBlockThresholdsRecord,
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
@@ -39,8 +36,11 @@ from sebridge.features.price.tariff_records import (
     PublishTariffInformationRecord,
     PublishTierLabelsRecord,
 )
-from sebridge.zcl.attribute_table import attribute_defs
-from sebridge.zcl.record import Record, Text, command, field
+from sebridge.model.data_types import Bitmap8, Text, Uint8, Uint16, Uint32, UtcTime
+from sebridge.model.record import Record
+from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.cluster import ClusterDefinition, CommandDefinition
+from sebridge.zcl.identifiers import PRICE
 
 UNTIL_CHANGED: Final = 0xFFFF
 """duration_in_minutes of a price or message that lasts until another comes."""
@@ -51,23 +51,23 @@ _LAST_TIER: Final = 0x0F  # the last tier, and the largest number of tiers, that
 class GetCurrentPriceRecord(Record):
     """Ask for the price in force."""
 
-    command_options: t.bitmap8 = field(0)  # bit 0: the asker listens all the time
+    command_options: Bitmap8 = 0  # bit 0: the asker listens all the time
 
 
 class GetScheduledPricesRecord(Record):
     """Ask for the prices which end after `start_time` (UTC since 2000; 0 = now)."""
 
-    start_time: t.UTCTime = field(0)
-    number_of_events: t.uint8_t = field(0)  # zero means all
+    start_time: UtcTime = 0
+    number_of_events: Uint8 = 0  # zero means all
 
 
 class PriceAcknowledgementRecord(Record):
     """Say that a price was received."""
 
-    provider_id: t.uint32_t
-    issuer_event_id: t.uint32_t
-    price_ack_time: t.UTCTime
-    control: t.uint8_t = field(0)
+    provider_id: Uint32
+    issuer_event_id: Uint32
+    price_ack_time: UtcTime
+    control: Uint8 = 0
 
 
 class PublishPriceRecord(Record):
@@ -81,101 +81,103 @@ class PublishPriceRecord(Record):
     OTHER_NAMES: ClassVar = {"alternate_cost_delivered": "alternate_cost_deliverd"}
     UNUSED: ClassVar = {"number_of_block_thresholds": 0xFF}  # not block based (PRC-16)
 
-    provider_id: t.uint32_t = field(0xFFFFFFFF)
-    rate_label: Text = field("")
-    issuer_event_id: t.uint32_t
-    utc_time: t.UTCTime = field(0)  # stamped when sent
-    unit_of_measure: t.uint8_t = field(0)
-    currency: t.uint16_t = field(840)  # US dollar
-    price_trailing_digit_and_price_tier: t.uint8_t = field(0x20)
-    number_of_price_tiers_and_register_tier: t.uint8_t = field(0)
-    start_time: t.UTCTime = field(0)  # zero means now
-    duration_in_minutes: t.uint16_t
-    price: t.uint32_t
-    price_ratio: t.uint8_t = field(0xFF)
-    generation_price: t.uint32_t = field(0xFFFFFFFF)
-    generation_price_ratio: t.uint8_t = field(0xFF)
-    alternate_cost_deliverd: t.uint32_t = field(0xFFFFFFFF, optional=True)
-    alternate_cost_unit: t.uint8_t = field(0x01, optional=True)
-    alternate_cost_trailing_digit: t.uint8_t = field(0xFF, optional=True)
-    number_of_block_thresholds: t.uint8_t = field(optional=True)
-    price_control: t.uint8_t = field(optional=True)
-    number_of_generation_tiers: t.uint8_t = field(optional=True)
-    generation_tier: t.uint8_t = field(optional=True)
-    extended_number_of_price_tiers: t.uint8_t = field(optional=True)
-    extended_price_tier: t.uint8_t = field(optional=True)
-    extended_register_tier: t.uint8_t = field(optional=True)
+    provider_id: Uint32 = 0xFFFFFFFF
+    rate_label: Text = ""
+    issuer_event_id: Uint32
+    utc_time: UtcTime = 0  # stamped when sent
+    unit_of_measure: Uint8 = 0
+    currency: Uint16 = 840  # US dollar
+    price_trailing_digit_and_price_tier: Uint8 = 0x20
+    number_of_price_tiers_and_register_tier: Uint8 = 0
+    start_time: UtcTime = 0  # zero means now
+    duration_in_minutes: Uint16
+    price: Uint32
+    price_ratio: Uint8 = 0xFF
+    generation_price: Uint32 = 0xFFFFFFFF
+    generation_price_ratio: Uint8 = 0xFF
+    alternate_cost_deliverd: Uint32 | None = 0xFFFFFFFF
+    alternate_cost_unit: Uint8 | None = 0x01
+    alternate_cost_trailing_digit: Uint8 | None = 0xFF
+    number_of_block_thresholds: Uint8 | None = None
+    price_control: Uint8 | None = None
+    number_of_generation_tiers: Uint8 | None = None
+    generation_tier: Uint8 | None = None
+    extended_number_of_price_tiers: Uint8 | None = None
+    extended_price_tier: Uint8 | None = None
+    extended_register_tier: Uint8 | None = None
 
     @property
     def trailing_digits(self) -> int:
         """Digits right of the decimal point in `price` and `generation_price` (PRC-12)."""
-        return int(self.price_trailing_digit_and_price_tier) >> 4
+        return self.price_trailing_digit_and_price_tier >> 4
 
     @property
     def amount(self) -> float:
         """The price in the main unit of its currency."""
-        return round(float(self.price) / float(10**self.trailing_digits), self.trailing_digits)
+        return round(self.price / 10.0**self.trailing_digits, self.trailing_digits)
 
     @property
     def tier(self) -> int:
         """The price tier: 0 for none, 1 (cheapest) and up (PRC-13)."""
-        tier = int(self.price_trailing_digit_and_price_tier) & _LAST_TIER
-        extended = int(self.extended_price_tier or 0)
+        tier = self.price_trailing_digit_and_price_tier & _LAST_TIER
+        extended = self.extended_price_tier or 0
         return _LAST_TIER + extended if tier == _LAST_TIER else tier
 
     @property
     def number_of_tiers(self) -> int:
         """How many price tiers there are: 0 for none, or for not said (PRC-13)."""
-        number = int(self.number_of_price_tiers_and_register_tier) >> 4
-        extended = int(self.extended_number_of_price_tiers or 0)
+        number = self.number_of_price_tiers_and_register_tier >> 4
+        extended = self.extended_number_of_price_tiers or 0
         return _LAST_TIER + extended if number == _LAST_TIER else number
 
 
-class Price(Cluster):
-    """Command table of the Price cluster."""
-
-    cluster_id = t.uint16_t(0x0700)
-    ep_attribute = "price"
-    aps_encryption = True
-
-    AttributeDefs = attribute_defs(SERVER)
-
-    class ServerCommandDefs(BaseCommandDefs):
-        """What a client sends."""
-
-        get_current_price: Final = command(0x00, GetCurrentPriceRecord)
-        get_scheduled_prices: Final = command(0x01, GetScheduledPricesRecord)
-        price_acknowledgement: Final = command(0x02, PriceAcknowledgementRecord)
-        get_block_periods: Final = command(0x03, GetBlockPeriodsRecord)
-        get_conversion_factor: Final = command(0x04, GetConversionFactorRecord)
-        get_calorific_value: Final = command(0x05, GetCalorificValueRecord)
-        get_tariff_information: Final = command(0x06, GetTariffInformationRecord)
-        get_price_matrix: Final = command(0x07, GetPriceMatrixRecord)
-        get_block_thresholds: Final = command(0x08, GetBlockThresholdsRecord)
-        get_co2_value: Final = command(0x09, GetCo2ValueRecord)
-        get_tier_labels: Final = command(0x0A, GetTierLabelsRecord)
-        get_billing_period: Final = command(0x0B, GetBillingPeriodRecord)
-        get_consolidated_bill: Final = command(0x0C, GetConsolidatedBillRecord)
-        cpp_event_response: Final = command(0x0D, CppEventResponseRecord)
-        get_credit_payment: Final = command(0x0E, GetCreditPaymentRecord)
-        get_currency_conversion: Final = command(0x0F, GetCurrencyConversionRecord)
-        get_tariff_cancellation: Final = command(0x10, GetTariffCancellationRecord)
-
-    class ClientCommandDefs(BaseCommandDefs):
-        """What the server sends."""
-
-        publish_price: Final = command(0x00, PublishPriceRecord)
-        publish_block_period: Final = command(0x01, PublishBlockPeriodRecord)
-        publish_conversion_factor: Final = command(0x02, PublishConversionFactorRecord)
-        publish_calorific_value: Final = command(0x03, PublishCalorificValueRecord)
-        publish_tariff_information: Final = command(0x04, PublishTariffInformationRecord)
-        publish_price_matrix: Final = command(0x05, PublishPriceMatrixRecord)
-        publish_block_thresholds: Final = command(0x06, PublishBlockThresholdsRecord)
-        publish_co2_value: Final = command(0x07, PublishCo2ValueRecord)
-        publish_tier_labels: Final = command(0x08, PublishTierLabelsRecord)
-        publish_billing_period: Final = command(0x09, PublishBillingPeriodRecord)
-        publish_consolidated_bill: Final = command(0x0A, PublishConsolidatedBillRecord)
-        publish_cpp_event: Final = command(0x0B, PublishCppEventRecord)
-        publish_credit_payment: Final = command(0x0C, PublishCreditPaymentRecord)
-        publish_currency_conversion: Final = command(0x0D, PublishCurrencyConversionRecord)
-        cancel_tariff: Final = command(0x0E, CancelTariffRecord)
+PRICE_CLUSTER: Final = ClusterDefinition(
+    PRICE,
+    "price",
+    from_client=(
+        (0x00, "get_current_price", GetCurrentPriceRecord),
+        (0x01, "get_scheduled_prices", GetScheduledPricesRecord),
+        (0x02, "price_acknowledgement", PriceAcknowledgementRecord),
+        (0x03, "get_block_periods", GetBlockPeriodsRecord),
+        (0x04, "get_conversion_factor", GetConversionFactorRecord),
+        (0x05, "get_calorific_value", GetCalorificValueRecord),
+        (0x06, "get_tariff_information", GetTariffInformationRecord),
+        (0x07, "get_price_matrix", GetPriceMatrixRecord),
+        (0x08, "get_block_thresholds", GetBlockThresholdsRecord),
+        (0x09, "get_co2_value", GetCo2ValueRecord),
+        (0x0A, "get_tier_labels", GetTierLabelsRecord),
+        (0x0B, "get_billing_period", GetBillingPeriodRecord),
+        (0x0C, "get_consolidated_bill", GetConsolidatedBillRecord),
+        (0x0D, "cpp_event_response", CppEventResponseRecord),
+        (0x0E, "get_credit_payment", GetCreditPaymentRecord),
+        (0x0F, "get_currency_conversion", GetCurrencyConversionRecord),
+        (0x10, "get_tariff_cancellation", GetTariffCancellationRecord),
+    ),
+    from_server=(
+        (0x00, "publish_price", PublishPriceRecord),
+        (0x01, "publish_block_period", PublishBlockPeriodRecord),
+        (0x02, "publish_conversion_factor", PublishConversionFactorRecord),
+        (0x03, "publish_calorific_value", PublishCalorificValueRecord),
+        (0x04, "publish_tariff_information", PublishTariffInformationRecord),
+        (0x05, "publish_price_matrix", PublishPriceMatrixRecord),
+        (0x06, "publish_block_thresholds", PublishBlockThresholdsRecord),
+        (0x07, "publish_co2_value", PublishCo2ValueRecord),
+        (0x08, "publish_tier_labels", PublishTierLabelsRecord),
+        (0x09, "publish_billing_period", PublishBillingPeriodRecord),
+        (0x0A, "publish_consolidated_bill", PublishConsolidatedBillRecord),
+        (0x0B, "publish_cpp_event", PublishCppEventRecord),
+        (0x0C, "publish_credit_payment", PublishCreditPaymentRecord),
+        (0x0D, "publish_currency_conversion", PublishCurrencyConversionRecord),
+        (0x0E, "cancel_tariff", CancelTariffRecord),
+    ),
+    older=(
+        CommandDefinition(
+            0x01,
+            from_server=True,
+            name="publish_block_period_se11",
+            record=PublishBlockPeriodSe11Record,
+        ),
+    ),
+    server_attributes=attributes_of(SERVER),
+    client_attributes=attributes_of(CLIENT),
+)

@@ -9,9 +9,9 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.metering.records import unit_of
 from sebridge.features.price.records import (
+    PRICE_CLUSTER,
     GetCurrentPriceRecord,
     GetScheduledPricesRecord,
-    Price,
     PriceAcknowledgementRecord,
     PublishPriceRecord,
 )
@@ -22,10 +22,10 @@ from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.signals import ValuesHeard
+from sebridge.model.record import Record
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.record import Record
 
 _LONGEST_LABEL: Final = 12  # octets of UTF-8 (PRC-14)
 ACKNOWLEDGE: Final = 0x01
@@ -35,7 +35,7 @@ ACKNOWLEDGE: Final = 0x01
 class PriceServer(EventServer[PublishPriceRecord]):
     """Keeps the prices, answers those who ask."""
 
-    definition = Price
+    definition = PRICE_CLUSTER
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class PriceServer(EventServer[PublishPriceRecord]):
             event_id=int(record.issuer_event_id),
             start=start,
             end=end,
-            record=record.but(utc_time=0),
+            record=record.replace(utc_time=0),
             received=now,
             commodity=unit_of(int(record.unit_of_measure)).commodity,
         )
@@ -131,7 +131,7 @@ class PriceServer(EventServer[PublishPriceRecord]):
     @override
     def publication(self, event: ScheduledEvent[PublishPriceRecord], now: int) -> Record:
         """Return Publish Price with its absolute start (GEN-1), stamped with the time."""
-        return self.shown(event).but(utc_time=now)
+        return self.shown(event).replace(utc_time=now)
 
     @override
     def receive(self, command: Command) -> Outcome:

@@ -3,19 +3,27 @@
 Source: annex D of the profile.
 """
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-import zigpy.types as t
-
-from sebridge.zcl.record import Record, Text, counted_by, field
+from sebridge.model.data_types import (
+    CountedBy,
+    Text,
+    Uint8,
+    Uint16,
+    Uint24,
+    Uint32,
+    Uint48,
+    UtcTime,
+)
+from sebridge.model.record import Record
 
 
 class GetBlockPeriodsRecord(Record):
     """Ask for the block periods which end after `start_time` (0 = now); 0 events means all."""
 
-    start_time: t.UTCTime = field(0)
-    number_of_events: t.uint8_t = field(0)
-    tariff_type: t.uint8_t = field(optional=True)
+    start_time: UtcTime = 0
+    number_of_events: Uint8 = 0
+    tariff_type: Uint8 | None = None
 
 
 class PublishBlockPeriodSe11Record(Record):
@@ -24,12 +32,12 @@ class PublishBlockPeriodSe11Record(Record):
     `number_of_price_tiers_and_number_of_block_thresholds`: high and low four bits.
     """
 
-    provider_id: t.uint32_t
-    issuer_event_id: t.uint32_t
-    block_period_start_time: t.UTCTime
-    block_period_duration: t.uint24_t = field(0xFFFFFF)
-    number_of_price_tiers_and_number_of_block_thresholds: t.uint8_t
-    block_period_control: t.uint8_t = field(optional=True)
+    provider_id: Uint32
+    issuer_event_id: Uint32
+    block_period_start_time: UtcTime
+    block_period_duration: Uint24 = 0xFFFFFF
+    number_of_price_tiers_and_number_of_block_thresholds: Uint8
+    block_period_control: Uint8 | None = None
 
 
 class PublishBlockPeriodRecord(Record):
@@ -43,22 +51,22 @@ class PublishBlockPeriodRecord(Record):
 
     OLDER_FORMS: ClassVar = {16: PublishBlockPeriodSe11Record, 17: PublishBlockPeriodSe11Record}
 
-    provider_id: t.uint32_t = field(0xFFFFFFFF)
-    issuer_event_id: t.uint32_t
-    block_period_start_time: t.UTCTime = field(0)  # zero means now
-    block_period_duration: t.uint24_t = field(0xFFFFFF)
-    block_period_control: t.uint8_t = field(0)
-    block_period_duration_type: t.uint8_t = field(0)
-    tariff_type: t.uint8_t = field(0)
-    tariff_resolution_period: t.uint8_t = field(0)
+    provider_id: Uint32 = 0xFFFFFFFF
+    issuer_event_id: Uint32
+    block_period_start_time: UtcTime = 0  # zero means now
+    block_period_duration: Uint24 = 0xFFFFFF
+    block_period_control: Uint8 = 0
+    block_period_duration_type: Uint8 = 0
+    tariff_type: Uint8 = 0
+    tariff_resolution_period: Uint8 = 0
 
 
 class GetConversionFactorRecord(Record):
     """Ask for the conversion factors of gas; 0 commands means all."""
 
-    earliest_start_time: t.UTCTime = field(0)
-    min_issuer_event_id: t.uint32_t = field(0xFFFFFFFF)
-    number_of_commands: t.uint8_t = field(0)
+    earliest_start_time: UtcTime = 0
+    min_issuer_event_id: Uint32 = 0xFFFFFFFF
+    number_of_commands: Uint8 = 0
 
 
 class PublishConversionFactorRecord(Record):
@@ -67,18 +75,18 @@ class PublishConversionFactorRecord(Record):
     The high four bits of the trailing digit say how many digits are right of the decimal point.
     """
 
-    issuer_event_id: t.uint32_t
-    start_time: t.UTCTime = field(0)  # zero means now
-    conversion_factor: t.uint32_t
-    conversion_factor_trailing_digit: t.uint8_t = field(0)
+    issuer_event_id: Uint32
+    start_time: UtcTime = 0  # zero means now
+    conversion_factor: Uint32
+    conversion_factor_trailing_digit: Uint8 = 0
 
 
 class GetCalorificValueRecord(Record):
     """Ask for the calorific values of gas; 0 commands means all."""
 
-    earliest_start_time: t.UTCTime = field(0)
-    min_issuer_event_id: t.uint32_t = field(0xFFFFFFFF)
-    number_of_commands: t.uint8_t = field(0)
+    earliest_start_time: UtcTime = 0
+    min_issuer_event_id: Uint32 = 0xFFFFFFFF
+    number_of_commands: Uint8 = 0
 
 
 class PublishCalorificValueRecord(Record):
@@ -88,117 +96,119 @@ class PublishCalorificValueRecord(Record):
     the trailing digit say how many digits are right of the decimal point.
     """
 
-    issuer_event_id: t.uint32_t
-    start_time: t.UTCTime = field(0)  # zero means now
-    calorific_value: t.uint32_t
-    calorific_value_unit: t.uint8_t = field(1)
-    calorific_value_trailing_digit: t.uint8_t = field(0)
+    issuer_event_id: Uint32
+    start_time: UtcTime = 0  # zero means now
+    calorific_value: Uint32
+    calorific_value_unit: Uint8 = 1
+    calorific_value_trailing_digit: Uint8 = 0
 
 
 class GetTariffInformationRecord(Record):
     """Ask for tariffs; 0 commands means all."""
 
-    earliest_start_time: t.UTCTime
-    min_issuer_event_id: t.uint32_t = field(0xFFFFFFFF)
-    number_of_commands: t.uint8_t
-    tariff_type: t.uint8_t
+    earliest_start_time: UtcTime
+    min_issuer_event_id: Uint32 = 0xFFFFFFFF
+    number_of_commands: Uint8
+    tariff_type: Uint8
 
 
 class PublishTariffInformationRecord(Record):
     """A tariff: its label, tiers, blocks and money; `start_time` 0xFFFFFFFF cancels it."""
 
-    provider_id: t.uint32_t
-    issuer_event_id: t.uint32_t
-    issuer_tariff_id: t.uint32_t
-    start_time: t.UTCTime
-    tariff_type_charging_scheme: t.uint8_t
+    provider_id: Uint32
+    issuer_event_id: Uint32
+    issuer_tariff_id: Uint32
+    start_time: UtcTime
+    tariff_type_charging_scheme: Uint8
     tariff_label: Text
-    number_of_price_tiers_in_use: t.uint8_t
-    number_of_block_thresholds_in_use: t.uint8_t
-    unit_of_measure: t.uint8_t
-    currency: t.uint16_t
-    price_trailing_digit: t.uint8_t
-    standing_charge: t.uint32_t = field(0xFFFFFFFF)
-    tier_block_mode: t.uint8_t
-    block_threshold_multiplier: t.uint24_t
-    block_threshold_divisor: t.uint24_t
+    number_of_price_tiers_in_use: Uint8
+    number_of_block_thresholds_in_use: Uint8
+    unit_of_measure: Uint8
+    currency: Uint16
+    price_trailing_digit: Uint8
+    standing_charge: Uint32 = 0xFFFFFFFF
+    tier_block_mode: Uint8
+    block_threshold_multiplier: Uint24
+    block_threshold_divisor: Uint24
 
 
 class GetPriceMatrixRecord(Record):
     """Ask for the prices of a tariff."""
 
-    issuer_tariff_id: t.uint32_t
+    issuer_tariff_id: Uint32
 
 
-class PriceMatrixItem(t.Struct):
+class PriceMatrixItem(Record):
     """The price of one tier or block."""
 
-    tier_block_id: t.uint8_t
-    price: t.uint32_t
+    tier_block_id: Uint8
+    price: Uint32
 
 
 class PublishPriceMatrixRecord(Record):
     """The prices of a tariff; bit 0 of `sub_payload_control`: items are tiers, not blocks."""
 
-    provider_id: t.uint32_t
-    issuer_event_id: t.uint32_t
-    start_time: t.UTCTime
-    issuer_tariff_id: t.uint32_t
-    command_index: t.uint8_t
-    total_number_of_commands: t.uint8_t
-    sub_payload_control: t.uint8_t
-    price_matrix: t.List[PriceMatrixItem]
+    provider_id: Uint32
+    issuer_event_id: Uint32
+    start_time: UtcTime
+    issuer_tariff_id: Uint32
+    command_index: Uint8
+    total_number_of_commands: Uint8
+    sub_payload_control: Uint8
+    price_matrix: tuple[PriceMatrixItem, ...]
 
 
 class GetBlockThresholdsRecord(Record):
     """Ask for the block thresholds of a tariff."""
 
-    issuer_tariff_id: t.uint32_t
+    issuer_tariff_id: Uint32
 
 
-class BlockThresholdItem(t.Struct):
+class BlockThresholdItem(Record):
     """The thresholds of one tier: its number in the high, their count in the low four bits."""
 
-    tier_number_of_block_thresholds: t.uint8_t
-    block_thresholds: t.List[t.uint48_t] = counted_by("tier_number_of_block_thresholds", mask=0x0F)
+    tier_number_of_block_thresholds: Uint8
+    block_thresholds: Annotated[
+        tuple[Uint48, ...], CountedBy("tier_number_of_block_thresholds", 0x0F)
+    ]
 
 
 class PublishBlockThresholdsRecord(Record):
     """The block thresholds of a tariff; bit 0 of `sub_payload_control`: one row for all tiers."""
 
-    provider_id: t.uint32_t
-    issuer_event_id: t.uint32_t
-    start_time: t.UTCTime
-    issuer_tariff_id: t.uint32_t
-    command_index: t.uint8_t
-    total_number_of_commands: t.uint8_t
-    sub_payload_control: t.uint8_t
-    thresholds: t.List[BlockThresholdItem]
+    provider_id: Uint32
+    issuer_event_id: Uint32
+    start_time: UtcTime
+    issuer_tariff_id: Uint32
+    command_index: Uint8
+    total_number_of_commands: Uint8
+    sub_payload_control: Uint8
+    thresholds: tuple[BlockThresholdItem, ...]
 
 
 class GetTierLabelsRecord(Record):
     """Ask for the names of the tiers of a tariff."""
 
-    issuer_tariff_id: t.uint32_t
+    issuer_tariff_id: Uint32
 
 
-class TierLabelItem(t.Struct):
+class TierLabelItem(Record):
     """The name of one tier."""
 
-    tier_id: t.uint8_t
+    tier_id: Uint8
     tier_label: Text
 
 
 class PublishTierLabelsRecord(Record):
     """The names of the tiers of a tariff."""
 
-    provider_id: t.uint32_t
-    issuer_event_id: t.uint32_t
-    issuer_tariff_id: t.uint32_t
-    command_index: t.uint8_t
-    total_number_of_commands: t.uint8_t
-    number_of_labels: t.uint8_t
-    labels: t.List[TierLabelItem] = counted_by("number_of_labels")
+    provider_id: Uint32
+    issuer_event_id: Uint32
+    issuer_tariff_id: Uint32
+    command_index: Uint8
+    total_number_of_commands: Uint8
+    number_of_labels: Uint8
+    labels: Annotated[tuple[TierLabelItem, ...], CountedBy("number_of_labels")]
 
 
 class GetTariffCancellationRecord(Record):
@@ -208,6 +218,6 @@ class GetTariffCancellationRecord(Record):
 class CancelTariffRecord(Record):
     """Take a tariff back."""
 
-    provider_id: t.uint32_t
-    issuer_tariff_id: t.uint32_t
-    tariff_type: t.uint8_t
+    provider_id: Uint32
+    issuer_tariff_id: Uint32
+    tariff_type: Uint8

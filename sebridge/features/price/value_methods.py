@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
-from zigpy.types import uint8_t, uint32_t
-
 from sebridge.features.price.tariff_records import (
     PublishBlockPeriodRecord,
     PublishCalorificValueRecord,
@@ -18,15 +16,16 @@ from sebridge.features.price.values import Kind
 from sebridge.gateway.events.client_delivery import Created
 from sebridge.gateway.events.event_answers import CreatedAnswer, EventListAnswer, created_answer
 from sebridge.gateway.events.event_desk import side_at, source_desk
+from sebridge.model.data_types import Uint8, Uint32
+from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
-from sebridge.zcl.record import Record
 
 V = TypeVar("V", bound=Record)
 
-_ANY_PROVIDER: Final = uint32_t(0xFFFFFFFF)
+_ANY_PROVIDER: Final = Uint32(0xFFFFFFFF)
 
 
 class ValueList(Protocol):
@@ -113,7 +112,7 @@ class PriceValueMethods:
 
     @method
     async def create_block_period(
-        self, record: PublishBlockPeriodRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: PublishBlockPeriodRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateBlockPeriodResponse:
         """Publish a block period to all Price clients; one is in force, and one scheduled.
 
@@ -125,9 +124,9 @@ class PriceValueMethods:
     @method
     async def cancel_block_period(
         self,
-        issuer_event_id: uint32_t,
-        provider_id: uint32_t = _ANY_PROVIDER,
-        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        issuer_event_id: Uint32,
+        provider_id: Uint32 = _ANY_PROVIDER,
+        source_endpoint_id: Uint8 = SE_ENDPOINT,
     ) -> CancelBlockPeriodResponse:
         """Take back a block period that has not started, and tell all Price clients."""
         desk = source_desk(self._desks, source_endpoint_id)
@@ -136,7 +135,7 @@ class PriceValueMethods:
 
     @method(scope=Scope.READ)
     async def get_block_periods(
-        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+        self, endpoint_id: Uint8 = SE_ENDPOINT, server_or_client: Uint8 | Absent = ABSENT
     ) -> GetBlockPeriodsResponse:
         """Return the local list of block periods; sends nothing."""
         side, listed = self._listed(PublishBlockPeriodRecord, endpoint_id, server_or_client)
@@ -148,7 +147,7 @@ class PriceValueMethods:
 
     @method
     async def create_conversion_factor(
-        self, record: PublishConversionFactorRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: PublishConversionFactorRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateConversionFactorResponse:
         """Publish the factor that corrects a volume of gas to all Price clients."""
         created = await source_desk(self._desks, source_endpoint_id).create(record)
@@ -156,7 +155,7 @@ class PriceValueMethods:
 
     @method(scope=Scope.READ)
     async def get_conversion_factors(
-        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+        self, endpoint_id: Uint8 = SE_ENDPOINT, server_or_client: Uint8 | Absent = ABSENT
     ) -> GetConversionFactorsResponse:
         """Return the local list of conversion factors; sends nothing."""
         side, listed = self._listed(PublishConversionFactorRecord, endpoint_id, server_or_client)
@@ -166,7 +165,7 @@ class PriceValueMethods:
 
     @method
     async def create_calorific_value(
-        self, record: PublishCalorificValueRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+        self, record: PublishCalorificValueRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateCalorificValueResponse:
         """Publish the energy in a volume or mass of gas to all Price clients."""
         created = await source_desk(self._desks, source_endpoint_id).create(record)
@@ -174,7 +173,7 @@ class PriceValueMethods:
 
     @method(scope=Scope.READ)
     async def get_calorific_values(
-        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+        self, endpoint_id: Uint8 = SE_ENDPOINT, server_or_client: Uint8 | Absent = ABSENT
     ) -> GetCalorificValuesResponse:
         """Return the local list of calorific values; sends nothing."""
         side, listed = self._listed(PublishCalorificValueRecord, endpoint_id, server_or_client)

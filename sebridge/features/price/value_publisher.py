@@ -22,7 +22,7 @@ from sebridge.gateway.events.client_delivery import (
 )
 from sebridge.gateway.events.event_cluster import NEVER
 from sebridge.gateway.signals import ValuesHeard
-from sebridge.zcl.record import Record
+from sebridge.model.record import Record
 
 V = TypeVar("V", bound=Record)
 

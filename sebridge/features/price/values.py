@@ -21,7 +21,7 @@ from sebridge.features.price.tariff_records import (
 )
 from sebridge.gateway.events.event_cluster import NEVER
 from sebridge.gateway.local_attributes import LocalAttribute
-from sebridge.zcl.record import Record
+from sebridge.model.record import Record
 
 CONVERSION_FACTOR: Final = 0x0302
 CALORIFIC_VALUE: Final = 0x0304
@@ -77,7 +77,7 @@ class PriceValues:
         start = int(given.start_time) or now
         if start == NEVER:
             raise InvalidFieldError("start_time 0xFFFFFFFF is not a time")
-        absolute = record.but(start_time=start)
+        absolute = record.replace(start_time=start)
         item = Item(issuer_event_id=int(given.issuer_event_id), start=start, record=absolute)
         self._kind(type(record)).take(item, now)
         return absolute
@@ -133,7 +133,7 @@ class PriceValues:
             return record
         if not record.block_period_duration:
             raise InvalidFieldError("block_period_duration must be 1 or more")
-        absolute = record.but(block_period_start_time=start)
+        absolute = record.replace(block_period_start_time=start)
         item: Item[Record] = Item(
             provider_id=provider,
             issuer_event_id=event_id,
@@ -222,5 +222,5 @@ def _length(record: Any) -> tuple[int, int]:
 def _again(item: Item[Record], now: int) -> Item[Record]:
     """Return the repetition that is in force: consumption counts from zero again."""
     start = repetition(item.start, *_length(item.record), now)
-    record: Any = item.record.but(block_period_start_time=start)
+    record: Any = item.record.replace(block_period_start_time=start)
     return replace(item, start=start, end=end_of_period(start, *_length(record)), record=record)

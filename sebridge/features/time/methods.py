@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from zigpy.types import int32s, uint32_t
-
 from sebridge.base.clock import ZIGBEE_EPOCH, Clock, zigbee_time
 from sebridge.base.errors import ParameterError
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.zone import ChosenZone, chosen_rules, zone_named
+from sebridge.model.data_types import Int32, Uint32
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -145,10 +144,10 @@ class TimeMethods:
     async def set_timezone(
         self,
         name: str | Absent = ABSENT,
-        time_zone: int32s | Absent = ABSENT,
-        dst_start: uint32_t | Absent = ABSENT,
-        dst_end: uint32_t | Absent = ABSENT,
-        dst_shift: int32s | Absent = ABSENT,
+        time_zone: Int32 | Absent = ABSENT,
+        dst_start: Uint32 | Absent = ABSENT,
+        dst_end: Uint32 | Absent = ABSENT,
+        dst_shift: Int32 | Absent = ABSENT,
     ) -> SetTimezoneResponse:
         """Set the zone that the gateway's Time server tells, by name or by its rules.
 

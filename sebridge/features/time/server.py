@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import ClassVar, Final
 
-from zigpy.zcl import Cluster
-from zigpy.zcl.clusters.general import Time
-
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import MASTER, MASTER_ZONE_DST, SUPERSEDING
+from sebridge.features.time.records import TIME_CLUSTER
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.zcl.cluster import ClusterDefinition
 
 TIME: Final = 0x0000
 TIME_STATUS: Final = 0x0001
@@ -42,7 +41,7 @@ class TimeServer(LocalCluster):
     (TIME-3). `zone` gives the zone as it stands now.
     """
 
-    definition: ClassVar[type[Cluster]] = Time
+    definition: ClassVar[ClusterDefinition] = TIME_CLUSTER
     server = True
 
     def __init__(
@@ -78,5 +77,5 @@ class TimeServer(LocalCluster):
 class TimeClient(LocalCluster):
     """Asks others for the time."""
 
-    definition: ClassVar[type[Cluster]] = Time
+    definition: ClassVar[ClusterDefinition] = TIME_CLUSTER
     server = False

@@ -1,13 +1,13 @@
 """Tunneling cluster 0x0704: ZigBee Smart Energy Profile 1.1, annex D."""
 
 import enum
-from typing import Final
+from typing import Annotated, Final
 
-import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import BaseAttributeDefs, BaseCommandDefs
-
-from sebridge.zcl.record import Record, attribute, command, counted_by, field
+from sebridge.model.data_types import AllOctets, CountedBy, Uint8, Uint16
+from sebridge.model.record import Record
+from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.identifiers import TUNNELING
 
 CLOSE_TUNNEL_TIMEOUT: Final = 0x0000
 """Attribute: after so many seconds without use a server closes a tunnel (TUN-4)."""
@@ -42,52 +42,52 @@ class TransferStatus(enum.IntEnum):
 class RequestTunnelRecord(Record):
     """Ask for a tunnel; the transfer size, in octets, was left off before SE 1.1a."""
 
-    protocol_id: t.uint8_t
-    manufacturer_code: t.uint16_t = field(0xFFFF)
-    flow_control_support: t.uint8_t
-    maximum_incoming_transfer_size: t.uint16_t = field(optional=True)
+    protocol_id: Uint8
+    manufacturer_code: Uint16 = 0xFFFF
+    flow_control_support: Uint8
+    maximum_incoming_transfer_size: Uint16 | None = None
 
 
 class RequestTunnelResponseRecord(Record):
     """The number of the tunnel, or 0xFFFF and why there is none (TUN-1)."""
 
-    tunnel_id: t.uint16_t
-    tunnel_status: t.uint8_t
-    maximum_incoming_transfer_size: t.uint16_t = field(optional=True)
+    tunnel_id: Uint16
+    tunnel_status: Uint8
+    maximum_incoming_transfer_size: Uint16 | None = None
 
 
 class CloseTunnelRecord(Record):
     """Close a tunnel."""
 
-    tunnel_id: t.uint16_t
+    tunnel_id: Uint16
 
 
 class TransferDataRecord(Record):
     """Octets of the tunnelled protocol, from the client."""
 
-    tunnel_id: t.uint16_t
-    data: t.Bytes
+    tunnel_id: Uint16
+    data: AllOctets
 
 
 class TransferDataErrorRecord(Record):
     """Why octets were not taken (TUN-3)."""
 
-    tunnel_id: t.uint16_t
-    transfer_data_status: t.uint8_t
+    tunnel_id: Uint16
+    transfer_data_status: Uint8
 
 
 class AckTransferDataRecord(Record):
     """How many octets there is room for (TUN-5)."""
 
-    tunnel_id: t.uint16_t
-    number_of_bytes_left: t.uint16_t
+    tunnel_id: Uint16
+    number_of_bytes_left: Uint16
 
 
 class ReadyDataRecord(Record):
     """How many octets may be sent now (TUN-5)."""
 
-    tunnel_id: t.uint16_t
-    number_of_octets_left: t.uint16_t
+    tunnel_id: Uint16
+    number_of_octets_left: Uint16
 
 
 class TransferDataToClientRecord(TransferDataRecord):
@@ -109,62 +109,50 @@ class ReadyDataToClientRecord(ReadyDataRecord):
 class GetSupportedTunnelProtocolsRecord(Record):
     """Ask for protocols, from `protocol_offset` on (TUN-6)."""
 
-    protocol_offset: t.uint8_t
+    protocol_offset: Uint8
 
 
-class ProtocolItem(t.Struct):
+class ProtocolItem(Record):
     """One protocol; manufacturer 0xFFFF for the standard ones."""
 
-    manufacturer_code: t.uint16_t
-    protocol_id: t.uint8_t
+    manufacturer_code: Uint16
+    protocol_id: Uint8
 
 
 class SupportedTunnelProtocolsResponseRecord(Record):
     """Up to 16 protocols, and whether these were the last (TUN-6)."""
 
-    protocol_list_complete: t.uint8_t
-    protocol_count: t.uint8_t
-    protocol_list: t.List[ProtocolItem] = counted_by("protocol_count")
+    protocol_list_complete: Uint8
+    protocol_count: Uint8
+    protocol_list: Annotated[tuple[ProtocolItem, ...], CountedBy("protocol_count")]
 
 
 class TunnelClosureNotificationRecord(Record):
     """The server closed an idle tunnel (TUN-4)."""
 
-    tunnel_id: t.uint16_t
+    tunnel_id: Uint16
 
 
-class Tunneling(Cluster):
-    """Command table of the Tunneling cluster."""
-
-    cluster_id = t.uint16_t(0x0704)
-    ep_attribute = "tunneling"
-    aps_encryption = True
-
-    class AttributeDefs(BaseAttributeDefs):
-        """What a server shows."""
-
-        close_tunnel_timeout: Final = attribute(0x0000, t.uint16_t, "r")  # seconds
-
-    class ServerCommandDefs(BaseCommandDefs):
-        """What a client sends."""
-
-        request_tunnel: Final = command(0x00, RequestTunnelRecord)
-        close_tunnel: Final = command(0x01, CloseTunnelRecord)
-        transfer_data: Final = command(0x02, TransferDataRecord)
-        transfer_data_error: Final = command(0x03, TransferDataErrorRecord)
-        ack_transfer_data: Final = command(0x04, AckTransferDataRecord)
-        ready_data: Final = command(0x05, ReadyDataRecord)
-        get_supported_tunnel_protocols: Final = command(0x06, GetSupportedTunnelProtocolsRecord)
-
-    class ClientCommandDefs(BaseCommandDefs):
-        """What the server sends."""
-
-        request_tunnel_response: Final = command(0x00, RequestTunnelResponseRecord)
-        transfer_data: Final = command(0x01, TransferDataToClientRecord)
-        transfer_data_error: Final = command(0x02, TransferDataErrorToClientRecord)
-        ack_transfer_data: Final = command(0x03, AckTransferDataToClientRecord)
-        ready_data: Final = command(0x04, ReadyDataToClientRecord)
-        supported_tunnel_protocols_response: Final = command(
-            0x05, SupportedTunnelProtocolsResponseRecord
-        )
-        tunnel_closure_notification: Final = command(0x06, TunnelClosureNotificationRecord)
+TUNNELING_CLUSTER: Final = ClusterDefinition(
+    TUNNELING,
+    "tunneling",
+    from_client=(
+        (0x00, "request_tunnel", RequestTunnelRecord),
+        (0x01, "close_tunnel", CloseTunnelRecord),
+        (0x02, "transfer_data", TransferDataRecord),
+        (0x03, "transfer_data_error", TransferDataErrorRecord),
+        (0x04, "ack_transfer_data", AckTransferDataRecord),
+        (0x05, "ready_data", ReadyDataRecord),
+        (0x06, "get_supported_tunnel_protocols", GetSupportedTunnelProtocolsRecord),
+    ),
+    from_server=(
+        (0x00, "request_tunnel_response", RequestTunnelResponseRecord),
+        (0x01, "transfer_data", TransferDataToClientRecord),
+        (0x02, "transfer_data_error", TransferDataErrorToClientRecord),
+        (0x03, "ack_transfer_data", AckTransferDataToClientRecord),
+        (0x04, "ready_data", ReadyDataToClientRecord),
+        (0x05, "supported_tunnel_protocols_response", SupportedTunnelProtocolsResponseRecord),
+        (0x06, "tunnel_closure_notification", TunnelClosureNotificationRecord),
+    ),
+    server_attributes=attributes_of("0x0000 close_tunnel_timeout uint16 r"),
+)

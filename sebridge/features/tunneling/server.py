@@ -167,9 +167,12 @@ class TunnelingServer(TunnelEnd):
 
     def _list(self, offset: int) -> Outcome:
         page = self._protocols[offset : offset + MOST_LISTED]
-        items = [ProtocolItem(p.manufacturer_code, p.protocol_id) for p in page]
+        items = tuple(
+            ProtocolItem(manufacturer_code=p.manufacturer_code, protocol_id=p.protocol_id)
+            for p in page
+        )
         answer = SupportedTunnelProtocolsResponseRecord(
-            protocol_list_complete=offset + MOST_LISTED >= len(self._protocols),
+            protocol_list_complete=int(offset + MOST_LISTED >= len(self._protocols)),
             protocol_count=len(items),
             protocol_list=items,
         )

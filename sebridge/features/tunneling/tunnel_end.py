@@ -5,29 +5,29 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from typing_extensions import override
-from zigpy.zcl import Cluster
 
 from sebridge.base.errors import FullError, ParameterError
 from sebridge.features.tunneling.records import (
+    TUNNELING_CLUSTER,
     AckTransferDataRecord,
     ReadyDataRecord,
     TransferDataErrorRecord,
     TransferDataRecord,
     TransferStatus,
-    Tunneling,
 )
 from sebridge.features.tunneling.tunnel import NoTunnelError, Tunnel
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.signals import TunnelClosed, TunnelData, TunnelDataLost
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
-from sebridge.zcl.record import Record
+from sebridge.zcl.cluster import ClusterDefinition
 
 
 class TunnelEnd(LocalCluster):
     """One end of all tunnels of an endpoint. A restart loses them; a peer that goes on is told."""
 
-    definition: ClassVar[type[Cluster]] = Tunneling
+    definition: ClassVar[ClusterDefinition] = TUNNELING_CLUSTER
     data_record: ClassVar[type[Record]]
     error_record: ClassVar[type[Record]]
     ack_record: ClassVar[type[Record]]

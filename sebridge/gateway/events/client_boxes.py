@@ -70,7 +70,7 @@ class MessageBox(ClientDesk[DisplayMessageRecord]):
 
     def stamped(self, record: MessageConfirmationRecord) -> MessageConfirmationRecord:
         """Return a confirmation with the time at which it is made."""
-        return record.but(confirmation_time=record.confirmation_time or self._now)
+        return record.replace(confirmation_time=record.confirmation_time or self._now)
 
     def unlock(self, pin: Secret) -> None:
         """Show the text of the protected messages there are (MSG-10).

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from typing_extensions import override
 import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import (
@@ -25,6 +25,7 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.events.delivery import Deliveries, K
 from sebridge.gateway.signals import KeyEstablished
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -32,7 +33,6 @@ from sebridge.network.signals import (
     DeviceRemoved,
     DeviceUpdated,
 )
-from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def refused(record: R, error: RequestError) -> Created[R]:
 class Publication:
     """The command that brings something to a client, and whether the client has to answer it."""
 
-    record: CommandSchema
+    record: Record
     awaits_answer: bool = False
 
 
@@ -123,7 +123,7 @@ class ClientDelivery(Service, Generic[K]):
         reached = await asyncio.gather(*(self._bring(peer, [key]) for peer in peers))
         return _devices(peer for peer, taken in zip(peers, reached, strict=True) if taken)
 
-    async def tell_all(self, record: CommandSchema) -> list[t.EUI64]:
+    async def tell_all(self, record: Record) -> list[t.EUI64]:
         """Send a command, such as a cancellation, to all clients; return who took it."""
         peers = self._peers.clients(self._cluster.cluster_id)
         reached = await asyncio.gather(*(self._send(peer, record) for peer in peers))
@@ -158,7 +158,7 @@ class ClientDelivery(Service, Generic[K]):
                 self._deliveries.heard(key, peer.device, peer.endpoint)
         return True
 
-    async def _send(self, peer: Peer, record: CommandSchema) -> bool:
+    async def _send(self, peer: Peer, record: Record) -> bool:
         async with self._slots:
             try:
                 await self._clock.within(

@@ -6,7 +6,6 @@ import logging
 from typing import Any, Final, Generic, Protocol
 
 import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
@@ -16,6 +15,7 @@ from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.events.event_cluster import EventCluster, R
 from sebridge.gateway.signals import KeyEstablished, NetworkTimeSet, PartnerKeyGranted
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceUpdated
 
@@ -43,7 +43,7 @@ class ClientDesk(Service, Generic[R]):
         self,
         endpoint: Endpoint,
         cluster: EventCluster[R],
-        questions: Sequence[CommandSchema],
+        questions: Sequence[Record],
         *,
         router: Router,
         servers: Servers,
@@ -75,7 +75,7 @@ class ClientDesk(Service, Generic[R]):
         """Return the events in force."""
         return self._cluster.active(self._now)
 
-    async def ask(self, question: CommandSchema) -> list[t.EUI64]:
+    async def ask(self, question: Record) -> list[t.EUI64]:
         """Send a question to every active server; return the devices that took it."""
         peers = self._servers.servers(self._cluster.cluster_id)
         taken = await asyncio.gather(*(self._send(peer, question) for peer in peers))
@@ -112,7 +112,7 @@ class ClientDesk(Service, Generic[R]):
             if not await self._send(peer, question):
                 return
 
-    async def _send(self, peer: Peer, record: CommandSchema) -> bool:
+    async def _send(self, peer: Peer, record: Record) -> bool:
         sending: Any = self._router.send(self._endpoint, self._cluster, peer, record)
         try:
             await self._clock.within(self.patience(), sending)

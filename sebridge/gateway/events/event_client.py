@@ -10,10 +10,10 @@ from sebridge.gateway.cluster import Command
 from sebridge.gateway.events.event_cluster import EventCluster, R
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.signals import EventReceived
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.record import Record
 
 MOST_HEARD: Final = 100
 """So many events a client keeps; the profile asks for two prices and two loads (GEN-6)."""

@@ -8,10 +8,10 @@ from sebridge.gateway.cluster import LocalCluster, Outcome, Sending
 from sebridge.gateway.events.listing import Listing
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged
+from sebridge.model.record import Record
 from sebridge.schedule.changes import Cancelled, Change, Ended, Superseded
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.record import Record
 
 R = TypeVar("R", bound=Record)
 
@@ -50,8 +50,8 @@ class EventCluster(LocalCluster, Generic[R]):
     def shown(self, event: ScheduledEvent[R]) -> R:
         """Return an event's record with its absolute start, and its end as it has become."""
         if event.end is None:  # also of a price that a newer one will end (PRC-6)
-            return event.record.but(start_time=event.start, duration_in_minutes=UNTIL_CHANGED)
-        return event.record.but(start_time=event.start)
+            return event.record.replace(start_time=event.start, duration_in_minutes=UNTIL_CHANGED)
+        return event.record.replace(start_time=event.start)
 
     def next_change(self, now: int) -> int | None:
         """Return when something will start or end."""

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.events.client_delivery import Created
+from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
-from sebridge.zcl.record import Record
 
 R = TypeVar("R", bound=Record)
 D = TypeVar("D")
@@ -29,10 +28,10 @@ class EventDesk(Protocol[R]):
     async def create(self, record: R) -> Created[R]:
         """Take an event, and send it to all clients."""
 
-    async def cancel(self, event_id: int, at: int, command: CommandSchema) -> list[t.EUI64]:
+    async def cancel(self, event_id: int, at: int, command: Record) -> list[t.EUI64]:
         """Take an event back, and tell all clients."""
 
-    async def cancel_all(self, command: CommandSchema | None) -> list[t.EUI64]:
+    async def cancel_all(self, command: Record | None) -> list[t.EUI64]:
         """Take all events back."""
 
 

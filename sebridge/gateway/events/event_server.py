@@ -4,14 +4,14 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
 from sebridge.gateway.signals import EventHeard
+from sebridge.model.record import Record
 from sebridge.schedule.event import ScheduledEvent
-from sebridge.zcl.record import Record
 
 
 class EventServer(EventCluster[R]):
@@ -49,7 +49,7 @@ class EventServer(EventCluster[R]):
         end = end_of(start, int(given.duration_in_minutes))
         if end is not None and end <= now:
             raise InvalidFieldError("the event would be over already")
-        event = self.scheduled(record.but(start_time=start), start, now)
+        event = self.scheduled(record.replace(start_time=start), start, now)
         news = self.news(self.schedule.add(event, now), now)
         return self.shown(event), self.with_list(news, now, (event.event_id,))
 
@@ -75,7 +75,7 @@ class EventServer(EventCluster[R]):
         chosen = list(events)[: most or None]
         if not chosen:
             return Outcome(status=Status.NOT_FOUND)
-        answers: tuple[CommandSchema, ...] = tuple(
+        answers: tuple[Record, ...] = tuple(
             self.publication(event, command.now) for event in chosen
         )
         return Outcome(answers, signals=(self.heard(command, [e.event_id for e in chosen]),))

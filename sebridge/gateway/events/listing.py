@@ -5,7 +5,7 @@ from typing import overload
 
 from typing_extensions import override
 
-from sebridge.zcl.record import Record
+from sebridge.model.record import Record
 
 
 class Listing(Sequence[Record]):

@@ -14,7 +14,7 @@ from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader, expect
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
-from sebridge.zcl.command_table import CLUSTERS
+from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import (
     parse_discover_response,
@@ -29,14 +29,23 @@ _LAST_ATTRIBUTE: Final = 0xFFFF
 
 
 class AttributeAccess:
-    """Attributes of the other side of a pairing, near or far. `endpoints` gives ours by id.
+    """Attributes of the other side of a pairing, near or far.
+
+    `endpoints` gives ours by id, `clusters` tells what attributes there should be.
 
     What goes to a device raises DeliveryError, AnswerTimeoutError, DeviceRefusedError when it
     refuses the question as a whole, or DecodeError for an answer that cannot be read.
     """
 
-    def __init__(self, endpoints: Callable[[], Mapping[int, Endpoint]], exchange: Exchange) -> None:
+    def __init__(
+        self,
+        endpoints: Callable[[], Mapping[int, Endpoint]],
+        exchange: Exchange,
+        *,
+        clusters: Clusters,
+    ) -> None:
         self._endpoints = endpoints
+        self._clusters = clusters
         self._exchange = exchange
         self._reader = RemoteReader(exchange)
 
@@ -107,7 +116,7 @@ class AttributeAccess:
         except DeviceRefusedError:
             read = []
         told = {attribute_id: value.attribute_type for attribute_id, _, value in read if value}
-        return _declared(pairing, wanted) | told
+        return self._declared(pairing, wanted) | told
 
     async def _write_far(
         self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
@@ -128,6 +137,17 @@ class AttributeAccess:
         )
         expect(answer, answer_id)
         return answer
+
+    def _declared(self, pairing: Pairing, attribute_ids: Sequence[int]) -> dict[int, int]:
+        cluster = self._clusters.get(pairing.cluster_id)
+        if cluster is None or pairing.manufacturer_code is not None:
+            return {}
+        known = cluster.attributes(of_server=not pairing.server)
+        return {
+            attribute_id: known[attribute_id].data_type.type_id
+            for attribute_id in attribute_ids
+            if attribute_id in known
+        }
 
     def _own(self, pairing: Pairing) -> LocalAttributes:
         endpoint = self._endpoints().get(pairing.local_endpoint)
@@ -154,15 +174,3 @@ def _read_one(own: LocalAttributes, attribute_id: int) -> ReadResult:
         return attribute_id, Status.SUCCESS, own.read(attribute_id)
     except UnsupportedAttributeError as error:
         return attribute_id, error.status, None
-
-
-def _declared(pairing: Pairing, attribute_ids: Sequence[int]) -> dict[int, int]:
-    cluster = CLUSTERS.get(pairing.cluster_id)
-    if cluster is None or pairing.manufacturer_code is not None:
-        return {}
-    known = cluster.attributes(of_server=not pairing.server)
-    return {
-        attribute_id: int(known[attribute_id].zcl_type)
-        for attribute_id in attribute_ids
-        if attribute_id in known
-    }

@@ -1,28 +1,20 @@
 """Reports -> retained topics: each attribute as it came, and meters in engineering units."""
 
-from functools import lru_cache
 import json
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import zigpy.types as t
-from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import DataTypeId
 
 from sebridge.base.clock import iso_time
 from sebridge.base.signals import SignalBus
-from sebridge.features.load_control import records as drlc
-from sebridge.features.messaging import records as messaging
-from sebridge.features.price import records as price
 from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
 from sebridge.network.signals import DeviceRemoved
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
-
-# importing them puts our declarations of these clusters in the place of zigpy's empty ones
-_DECLARED: Final = (price.Price, drlc.Drlc, messaging.Messaging)
-
-_TYPES: Final = frozenset(DataTypeId)  # zigpy makes up a member for any other number
+from sebridge.zcl.cluster import Clusters
+from sebridge.zcl.data_types import DATA_TYPES
+from sebridge.zcl.known_clusters import known_attributes, known_name
 
 
 class Publisher(Protocol):
@@ -38,8 +30,11 @@ class Publisher(Protocol):
 class AttributeMirror:
     """Keeps one retained message per attribute, from its first report to its device's removal."""
 
-    def __init__(self, bus: SignalBus, mqtt: Publisher, topics: Topics) -> None:
+    def __init__(
+        self, bus: SignalBus, mqtt: Publisher, topics: Topics, *, clusters: Clusters
+    ) -> None:
         self._mqtt = mqtt
+        self._clusters = clusters
         self._topics = topics
         self._attribute_topics: dict[tuple[t.EUI64, int, int, int, int | None], str] = {}
         bus.listen(AttributesReported, self._on_report)
@@ -57,7 +52,9 @@ class AttributeMirror:
         key = (report.device, report.endpoint, report.cluster_id, attribute_id, manufacturer)
         topic = self._attribute_topics.get(key)
         if topic is None:
-            cluster, attribute = names(report.cluster_id, attribute_id, manufacturer)
+            cluster, attribute = names(
+                self._clusters, report.cluster_id, attribute_id, manufacturer
+            )
             topic = self._topics.attribute(report.device, report.endpoint, cluster, attribute)
             self._attribute_topics[key] = topic
         return topic
@@ -80,20 +77,26 @@ def _attribute_payload(value: AttributeValue, time: str) -> bytes:
     return text.encode()
 
 
-@lru_cache(maxsize=256)
 def _type_name(attribute_type: int) -> str:
-    known = DataTypeId(attribute_type) in _TYPES
-    return DataTypeId(attribute_type).name.rstrip("_") if known else f"0x{attribute_type:02X}"
+    known = DATA_TYPES.get(attribute_type)
+    return f"0x{attribute_type:02X}" if known is None else known.name
 
 
-def names(cluster_id: int, attribute_id: int, manufacturer_code: int | None) -> tuple[str, str]:
-    """Return the names of a cluster and an attribute, or their ids as 0x0702."""
-    cluster = Cluster._registry.get(cluster_id)  # noqa: SLF001  # zigpy's table has no public name
+def names(
+    clusters: Clusters, cluster_id: int, attribute_id: int, manufacturer_code: int | None
+) -> tuple[str, str]:
+    """Return the names of a cluster and an attribute as topics have them, or their ids as 0x0702.
+
+    They are those of zigpy; ours stand only for clusters of which zigpy knows no attribute.
+    """
+    cluster = known_name(cluster_id)
     if cluster is None:
         return f"0x{cluster_id:04X}", f"0x{attribute_id:04X}"
-    attribute = None if manufacturer_code is not None else cluster.attributes.get(attribute_id)
-    shown = f"0x{attribute_id:04X}" if attribute is None else attribute.name
-    return cluster.ep_attribute or f"0x{cluster_id:04X}", shown
+    known = known_attributes(cluster_id)
+    if not known and (ours := clusters.get(cluster_id)) is not None:
+        known = ours.attributes(of_server=True) or ours.attributes(of_server=False)
+    attribute = None if manufacturer_code is not None else known.get(attribute_id)
+    return cluster, f"0x{attribute_id:04X}" if attribute is None else attribute.name
 
 
 def reading_payload(reading: Reading) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import PRICE
 
 _SETTLING: Final = 1.0  # seconds
-_STATUSES: Final = frozenset(EventStatus)  # zigpy makes up a member for any other number
+_STATUSES: Final = frozenset(EventStatus)
 
 Facts = Callable[[], Mapping[str, Any]]
 
@@ -131,7 +131,7 @@ class DeviceStates(Service):
 
 def event_status_word(status: int) -> str:
     """Return an event status in words, such as `started`."""
-    known = EventStatus(status) in _STATUSES
+    known = status in _STATUSES
     return EventStatus(status).name.lower() if known else f"0x{status:02X}"
 
 

@@ -5,8 +5,9 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError, UnsupportedCommandError
 from sebridge.features.basic import cluster as basic
-from sebridge.features.basic.cluster import BasicClient, BasicServer, ResetToFactoryDefaults
-from sebridge.features.identify.cluster import IdentifyRecord
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.basic.records import ResetToFactoryDefaultsRecord
+from sebridge.features.identify.records import IdentifyRecord
 from sebridge.gateway.signals import FactoryReset
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT
@@ -29,7 +30,7 @@ def test_a_name_of_many_octets_can_still_be_read() -> None:
     assert server.attributes.read(basic.MANUFACTURER_NAME).raw == bytes((96,)) + "€".encode() * 32
 
 
-RESET = command(ResetToFactoryDefaults())
+RESET = command(ResetToFactoryDefaultsRecord())
 
 
 def location(text: str) -> AttributeValue:
@@ -68,7 +69,7 @@ def test_who_may_resets_what_peers_wrote() -> None:
 
 def test_other_commands_are_not_supported() -> None:
     with pytest.raises(UnsupportedCommandError):
-        BasicServer("maker", "model").receive(command(IdentifyRecord(1)))
+        BasicServer("maker", "model").receive(command(IdentifyRecord(identify_time=1)))
 
 
 def test_there_is_a_side_that_asks() -> None:

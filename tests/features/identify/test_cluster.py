@@ -1,19 +1,20 @@
 """Identify: show yourself."""
 
 import pytest
-from zigpy.zcl.clusters.general import Identify
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedCommandError
-from sebridge.features.identify.cluster import IdentifyClient, IdentifyRecord, IdentifyServer
+from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
+from sebridge.features.identify.records import (
+    IdentifyQueryRecord,
+    IdentifyQueryResponseRecord,
+    IdentifyRecord,
+)
 from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.signals import IdentifyAnswered, Identifying
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.gateway.radio_side import NOW, address, command
-
-QUERY = Identify.ServerCommandDefs.identify_query.schema
-ANSWER = Identify.ClientCommandDefs.identify_query_response.schema
 
 
 class Watch:
@@ -27,7 +28,7 @@ def test_identifying_is_told_and_counts_down_to_zero() -> None:
     watch = Watch()
     server = IdentifyServer(watch)
 
-    outcome = server.receive(command(IdentifyRecord(60)))
+    outcome = server.receive(command(IdentifyRecord(identify_time=60)))
 
     assert outcome == Outcome(signals=(Identifying(SE_ENDPOINT, 60),))
     assert server.attributes.read(0).value == 60
@@ -39,27 +40,27 @@ def test_identifying_is_told_and_counts_down_to_zero() -> None:
 
 def test_a_query_is_answered_only_while_identifying() -> None:
     server = IdentifyServer(lambda: NOW)
-    before = server.receive(command(QUERY()))
+    before = server.receive(command(IdentifyQueryRecord()))
     server.begin(SE_ENDPOINT, 30)
 
-    during = server.receive(command(QUERY()))
+    during = server.receive(command(IdentifyQueryRecord()))
 
     assert before == Outcome()
-    assert during.answers == (ANSWER(30),)
+    assert during.answers == (IdentifyQueryResponseRecord(timeout=30),)
 
 
 def test_zero_seconds_stop_it() -> None:
     server = IdentifyServer(lambda: NOW)
     server.begin(SE_ENDPOINT, 30)
 
-    server.receive(command(IdentifyRecord(0)))
+    server.receive(command(IdentifyRecord(identify_time=0)))
 
-    assert server.receive(command(QUERY())) == Outcome()
+    assert server.receive(command(IdentifyQueryRecord())) == Outcome()
 
 
 def test_other_commands_are_not_supported() -> None:
     with pytest.raises(UnsupportedCommandError):
-        IdentifyServer(lambda: NOW).receive(command(ANSWER(1)))
+        IdentifyServer(lambda: NOW).receive(command(IdentifyQueryResponseRecord(timeout=1)))
 
 
 def test_who_writes_the_attribute_says_the_same_as_by_command() -> None:
@@ -74,15 +75,17 @@ def test_who_writes_the_attribute_says_the_same_as_by_command() -> None:
     watch.now += 5
 
     assert (status, shown) == (Status.SUCCESS, [20])
-    assert server.receive(command(QUERY())).answers == (ANSWER(15),)
+    assert server.receive(command(IdentifyQueryRecord())).answers == (
+        IdentifyQueryResponseRecord(timeout=15),
+    )
 
 
 def test_who_shows_itself_is_told() -> None:
-    outcome = IdentifyClient().receive(command(ANSWER(12)))
+    outcome = IdentifyClient().receive(command(IdentifyQueryResponseRecord(timeout=12)))
 
     assert outcome.signals == (IdentifyAnswered(address(1), 9, 12),)
     with pytest.raises(UnsupportedCommandError):
-        IdentifyClient().receive(command(QUERY()))
+        IdentifyClient().receive(command(IdentifyQueryRecord()))
 
 
 def test_there_is_a_side_that_asks() -> None:

@@ -14,16 +14,16 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.features.keys.clusters import KeyClusters
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
-from sebridge.features.keys.records import KeyEstablishment as Definition
+from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER
 from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.model.record import Record
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE
-from sebridge.zcl.record import Record, decode
 
 ENDPOINT = 9
 
@@ -134,7 +134,7 @@ def incoming(
 ) -> Incoming:
     """Return a command of the cluster as it comes from the air."""
     frame = Frame(
-        record.command.id,
+        KEY_ESTABLISHMENT_CLUSTER.command_id(type(record), from_server=from_server),
         sequence,
         record.serialize(),
         cluster_specific=True,
@@ -152,5 +152,6 @@ def raw(source: t.EUI64, frame: Frame) -> Incoming:
 
 def record_of(frame: Frame) -> Any:
     """Return what a command frame of the cluster says."""
-    commands = Definition.client_commands if frame.from_server else Definition.server_commands
-    return decode(commands[frame.command_id].schema, frame.payload)
+    command = KEY_ESTABLISHMENT_CLUSTER.find(frame.command_id, from_server=frame.from_server)
+    assert command is not None
+    return command.record.deserialize(frame.payload)

@@ -47,7 +47,9 @@ def test_a_forced_suite_is_the_only_one() -> None:
 @pytest.mark.parametrize("state", [State.ESTABLISHED, State.FAILED])
 def test_a_session_that_is_over_has_no_secrets(state: State) -> None:
     once = ephemeral_key(SUITE_1, random.Random(1))
-    session = initiator(SETUP).but(ephemeral=once, keys=derived_keys(once.private), deadline=5.0)
+    session = initiator(SETUP).replace(
+        ephemeral=once, keys=derived_keys(once.private), deadline=5.0
+    )
 
     ended = session.ended(state)
 
@@ -59,7 +61,7 @@ def test_a_session_prints_no_secret() -> None:
     own = credentials(SUITE_1, GATEWAY)
     once = ephemeral_key(SUITE_1, random.Random(1))
     keys = derived_keys(once.private)
-    session = initiator(SETUP).but(ephemeral=once, keys=keys, credentials=own)
+    session = initiator(SETUP).replace(ephemeral=once, keys=keys, credentials=own)
 
     text = repr(session)
 

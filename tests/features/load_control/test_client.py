@@ -19,10 +19,10 @@ from sebridge.features.load_control.records import (
 )
 from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.signals import EventReceived
+from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.record import Record
 from tests.gateway.radio_side import NOW, command, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)

@@ -5,7 +5,7 @@ from zigpy.types import uint8_t, uint32_t
 
 from sebridge.base.errors import ParameterError, RefusedError, SebridgeError, UnknownEventError
 from sebridge.features.load_control.participation_methods import ParticipationMethods
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 
 HERE = uint8_t(0x5E)
 EVENT = uint32_t(7)
@@ -35,7 +35,7 @@ async def test_a_user_opts_out_and_back_in() -> None:
 
     assert desk.choices == [(7, True), (7, False)]
     told = {"source_endpoint_id": 0x5E, "cluster_id": 0x0701, "status": 0, "issuer_event_id": 7}
-    assert [plain(answer) for answer in answers] == [told, told]
+    assert [to_plain(answer) for answer in answers] == [told, told]
 
 
 @pytest.mark.parametrize(

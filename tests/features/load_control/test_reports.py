@@ -67,4 +67,4 @@ def test_a_signature_is_over_all_that_stands_before_it() -> None:
     octets = report.serialize()
     assert messages == [octets[:18]] == [signed_part(report)]
     assert octets[17:] == b"\x01" + bytes(range(42))
-    assert report.but(signature_type=0, signature=plain.signature) == plain
+    assert report.replace(signature_type=0, signature=plain.signature) == plain

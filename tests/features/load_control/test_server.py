@@ -127,7 +127,7 @@ def test_a_status_report_is_told_drlc_12(server: DrlcServer, signature: bytes | 
     assert outcome.status == Status.SUCCESS
     assert outcome.signals == (
         EventHeard(address(1), 9, SE_ENDPOINT, DRLC, [1]),
-        EventStatusReported(address(1), 9, SE_ENDPOINT, report.but(signature=bytes(42))),
+        EventStatusReported(address(1), 9, SE_ENDPOINT, report.replace(signature=bytes(42))),
     )
 
 
@@ -172,7 +172,7 @@ def test_a_report_without_a_signature_has_no_verdict(server: DrlcServer) -> None
     server.verify = lambda _device, _message, _signature: False
     unsigned = report_of(event(1), EventStatus.STARTED, NOW)
 
-    for report in (unsigned, unsigned.but(signature_type=1, signature=None)):
+    for report in (unsigned, unsigned.replace(signature_type=1, signature=None)):
         _, told = server.receive(command(report)).signals
         assert isinstance(told, EventStatusReported)
         assert told.signature_verified is None

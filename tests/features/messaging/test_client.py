@@ -22,7 +22,11 @@ from tests.gateway.radio_side import NOW, command, peer
 
 
 def message(message_id: int, start: int = 0, **more: Any) -> DisplayMessageRecord:
-    given = {"duration_in_minutes": 60, "message": "Hello", "message_control": 0x80} | more
+    given: dict[str, Any] = {
+        "duration_in_minutes": 60,
+        "message": "Hello",
+        "message_control": 0x80,
+    } | more
     return DisplayMessageRecord(message_id=message_id, start_time=start, **given)
 
 

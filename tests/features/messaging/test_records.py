@@ -8,21 +8,21 @@ import pytest
 
 from sebridge.base.errors import DecodeError
 from sebridge.features.messaging.records import (
+    MESSAGING_CLUSTER,
     DisplayMessageRecord,
     MessageConfirmationRecord,
-    Messaging,
 )
-from sebridge.zcl.record import Record, decode
-from tests.zcl.wire import commands, records, shown, vectors, wanted
+from sebridge.model.record import Record
+from tests.zcl.wire import kinds, records, shown, vectors, wanted
 
-RECORDS = [command.schema for _, command in commands(Messaging)]
+RECORDS = kinds(MESSAGING_CLUSTER)
 
 
-@pytest.mark.parametrize(("kind", "payload", "fields"), vectors(Messaging))
+@pytest.mark.parametrize(("kind", "payload", "fields"), vectors(MESSAGING_CLUSTER))
 def test_a_wire_vector_decodes_to_its_fields_and_encodes_back(
     kind: type[Record], payload: bytes, fields: dict[str, Any]
 ) -> None:
-    record = decode(kind, payload)
+    record = kind.deserialize(payload)
 
     assert shown(record) == wanted(record, fields)
     assert record.serialize() == payload
@@ -33,14 +33,14 @@ def test_a_wire_vector_decodes_to_its_fields_and_encodes_back(
 def test_every_record_survives_the_air(kind: type[Record], data: st.DataObject) -> None:
     record = data.draw(records(kind))
 
-    assert kind.deserialize(record.serialize()) == (record, b"")
+    assert kind.deserialize_with_rest(record.serialize()) == (record, b"")
 
 
 @pytest.mark.parametrize("kind", RECORDS)
 @given(payload=st.binary(max_size=100))
 def test_any_octets_decode_or_are_refused(kind: type[Record], payload: bytes) -> None:
     with contextlib.suppress(DecodeError):
-        assert isinstance(decode(kind, payload), kind)
+        assert isinstance(kind.deserialize(payload), kind)
 
 
 MESSAGE = DisplayMessageRecord(message_id=7, duration_in_minutes=60, message="Hello")
@@ -53,14 +53,14 @@ def test_a_message_has_the_defaults_of_the_rpc_reference() -> None:
 
 
 def test_text_is_counted_in_octets_by_msg_9() -> None:
-    payload = MESSAGE.but(message="Strom ≥ 5 kW").serialize()
+    payload = MESSAGE.replace(message="Strom ≥ 5 kW").serialize()
 
     assert payload[11] == len("Strom ≥ 5 kW".encode()) == 14
 
 
 def test_text_for_which_there_is_no_room_cannot_be_sent() -> None:
     with pytest.raises(ValueError, match="longer than 254 octets"):
-        MESSAGE.but(message="≥" * 85).serialize()
+        MESSAGE.replace(message="≥" * 85).serialize()
 
 
 def test_an_answer_with_text_carries_its_control_by_msg_7() -> None:

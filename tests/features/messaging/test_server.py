@@ -20,7 +20,7 @@ from tests.gateway.radio_side import NOW, address, command
 
 
 def message(message_id: int, start: int = 0, **more: Any) -> DisplayMessageRecord:
-    given = {"duration_in_minutes": 60, "message": "Hello"} | more
+    given: dict[str, Any] = {"duration_in_minutes": 60, "message": "Hello"} | more
     return DisplayMessageRecord(message_id=message_id, start_time=start, **given)
 
 

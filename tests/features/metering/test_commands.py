@@ -1,36 +1,33 @@
-"""The commands of the Metering cluster that are declared here."""
-
-from typing import Any
+"""The commands of the Metering cluster on the wire."""
 
 from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError
 from sebridge.features.metering.commands import (
-    CLIENT_COMMANDS,
-    SERVER_COMMANDS,
+    METERING_CLUSTER,
     ConfigureNotificationFlagsRecord,
     ScheduleSnapshotRecord,
 )
-from sebridge.zcl.record import decode
-from tests.zcl.wire import VECTORS, records, shown
+from sebridge.model.record import Record
+from tests.zcl.wire import VECTORS, kinds, records, shown
 
-RECORDS = [kind for _, kind in (*SERVER_COMMANDS.values(), *CLIENT_COMMANDS.values())]
+RECORDS = kinds(METERING_CLUSTER)
 
 
 @pytest.mark.parametrize("kind", RECORDS)
 @given(data=st.data())
-def test_every_record_survives_the_air(kind: Any, data: st.DataObject) -> None:
+def test_every_record_survives_the_air(kind: type[Record], data: st.DataObject) -> None:
     record = data.draw(records(kind))
 
-    assert decode(kind, record.serialize()) == record
+    assert kind.deserialize(record.serialize()) == record
 
 
 def test_a_snapshot_schedule_is_a_plain_number() -> None:
     vector = next(vector for vector in VECTORS if vector["id"] == "D33")
     payload = bytes.fromhex(vector["payload"])
 
-    record = decode(ScheduleSnapshotRecord, payload)
+    record = ScheduleSnapshotRecord.deserialize(payload)
 
     assert shown(record) == vector["fields"]
     assert record.serialize() == payload
@@ -40,11 +37,11 @@ def test_a_snapshot_schedule_is_a_plain_number() -> None:
 def test_notification_flags_may_be_given_for_several_clusters(further: str) -> None:
     payload = bytes.fromhex(f"01000000 02 0100 0007 ffff 02 00 01 {further}")
 
-    record = decode(ConfigureNotificationFlagsRecord, payload)
+    record = ConfigureNotificationFlagsRecord.deserialize(payload)
 
     assert isinstance(record, ConfigureNotificationFlagsRecord)
-    assert record.command_ids == [0, 1]
-    assert [item.cluster_id for item in record.further_allocations or []] == (
+    assert record.command_ids == (0, 1)
+    assert [item.cluster_id for item in record.further_allocations or ()] == (
         [0x0702] if further else []
     )
     assert record.serialize() == payload
@@ -52,6 +49,6 @@ def test_notification_flags_may_be_given_for_several_clusters(further: str) -> N
 
 def test_fewer_commands_than_told_are_refused() -> None:
     with pytest.raises(DecodeError, match="command_ids"):
-        decode(
-            ConfigureNotificationFlagsRecord, bytes.fromhex("01000000 02 0100 0007 ffff 03 00 01")
+        ConfigureNotificationFlagsRecord.deserialize(
+            bytes.fromhex("01000000 02 0100 0007 ffff 03 00 01")
         )

@@ -5,10 +5,9 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from sebridge.features.metering.commands import GetProfileRecord, GetProfileResponseRecord
 from sebridge.features.metering.load_profile import (
     INVALID_INTERVAL,
-    GetProfileRecord,
-    GetProfileResponseRecord,
     History,
     Interval,
     ProfileStatus,
@@ -16,7 +15,6 @@ from sebridge.features.metering.load_profile import (
     read_profile,
 )
 from sebridge.features.metering.records import Scale
-from sebridge.zcl.record import decode
 
 END = 363_096_000
 NOW = END + 100
@@ -25,13 +23,18 @@ QUARTER = 3
 
 
 def asked(channel: int = 0, end_time: int = 0, periods: int = 24) -> Any:
-    return answer_profile(GetProfileRecord(channel, end_time, periods), {0: KEPT}, QUARTER, NOW)
+    return answer_profile(
+        GetProfileRecord(interval_channel=channel, end_time=end_time, number_of_periods=periods),
+        {0: KEPT},
+        QUARTER,
+        NOW,
+    )
 
 
 def test_the_newest_interval_comes_first_and_ends_at_the_end_that_is_told() -> None:
     answer = asked()
 
-    assert answer.intervals == [4, INVALID_INTERVAL, 2, 1]
+    assert answer.intervals == (4, INVALID_INTERVAL, 2, 1)
     assert (answer.status, answer.end_time, answer.profile_interval_period) == (0, END, QUARTER)
     assert answer.number_of_periods_delivered == 4
 
@@ -81,7 +84,7 @@ def test_every_question_has_an_answer_that_can_be_sent(
 ) -> None:
     answer = asked(channel, end_time, periods)
 
-    assert decode(GetProfileResponseRecord, answer.serialize()) == answer
+    assert GetProfileResponseRecord.deserialize(answer.serialize()) == answer
 
 
 def test_a_profile_is_read_in_the_unit_of_the_meter() -> None:
@@ -92,12 +95,24 @@ def test_a_profile_is_read_in_the_unit_of_the_meter() -> None:
 
 
 def test_a_period_that_does_not_exist_makes_no_intervals() -> None:
-    answer = GetProfileResponseRecord(END, 0, 8, 1, [5])
+    answer = GetProfileResponseRecord(
+        end_time=END,
+        status=0,
+        profile_interval_period=8,
+        number_of_periods_delivered=1,
+        intervals=(5,),
+    )
 
     assert read_profile(answer, Scale()) == []
 
 
 def test_intervals_beyond_the_count_are_not_believed() -> None:
-    answer = GetProfileResponseRecord(END, 0, 0, 1, [5, 6])
+    answer = GetProfileResponseRecord(
+        end_time=END,
+        status=0,
+        profile_interval_period=0,
+        number_of_periods_delivered=1,
+        intervals=(5, 6),
+    )
 
     assert read_profile(answer, Scale()) == [Interval(END - 86_400, END, 5.0)]

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from zigpy.zcl.clusters.smartenergy import Metering
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
@@ -15,7 +14,12 @@ from sebridge.base.errors import (
     ParameterError,
     UnscaledError,
 )
-from sebridge.features.metering.load_profile import GetProfileRecord, Interval
+from sebridge.features.metering.commands import (
+    GetProfileRecord,
+    GetProfileResponseRecord,
+    RequestFastPollModeResponseRecord,
+)
+from sebridge.features.metering.load_profile import Interval
 from sebridge.features.metering.meter_desk import FastPollMode, MeterDesk
 from sebridge.features.metering.records import Scale
 from sebridge.gateway.exchange import Exchange
@@ -25,8 +29,6 @@ from sebridge.zcl.general import write_default_response
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT
 from tests.gateway.radio_side import RecordingSender, address, heard, peer
 
-PROFILE = Metering.ClientCommandDefs.get_profile_response.schema
-FAST_POLL = Metering.ClientCommandDefs.request_fast_poll_mode_response.schema
 END = 363_096_000
 
 
@@ -70,7 +72,18 @@ def specific(command_id: int, payload: bytes) -> Frame:
 async def test_a_profile_is_read_and_scaled(
     desk: MeterDesk, meter_says: Callable[[Frame], None], sender: RecordingSender
 ) -> None:
-    meter_says(specific(0, PROFILE(END, 0, 3, 2, [250, 0xFFFFFF]).serialize()))
+    meter_says(
+        specific(
+            0,
+            GetProfileResponseRecord(
+                end_time=END,
+                status=0,
+                profile_interval_period=3,
+                number_of_periods_delivered=2,
+                intervals=(250, 0xFFFFFF),
+            ).serialize(),
+        )
+    )
 
     profile = await desk.read_profile(peer(), channel=1, periods=2)
 
@@ -80,7 +93,10 @@ async def test_a_profile_is_read_and_scaled(
         Interval(END - 1800, END - 900, None),
     ]
     (frame,) = sender.frames
-    assert frame.payload == GetProfileRecord(1, 0, 2).serialize()
+    assert (
+        frame.payload
+        == GetProfileRecord(interval_channel=1, end_time=0, number_of_periods=2).serialize()
+    )
     assert (sender.sent[0].cluster_id, sender.sent[0].source_endpoint) == (METERING, SE_ENDPOINT)
     assert sender.sent[0].encrypted
 
@@ -88,7 +104,14 @@ async def test_a_profile_is_read_and_scaled(
 async def test_the_fast_poll_mode_is_what_the_meter_makes_of_it(
     desk: MeterDesk, meter_says: Callable[[Frame], None]
 ) -> None:
-    meter_says(specific(3, FAST_POLL(5, END).serialize()))
+    meter_says(
+        specific(
+            3,
+            RequestFastPollModeResponseRecord(
+                applied_update_period=5, fast_poll_mode_end_time=END
+            ).serialize(),
+        )
+    )
 
     assert await desk.fast_poll(peer(), 2, 15) == FastPollMode(5, END)
 

@@ -1,25 +1,24 @@
-"""Readings in engineering units, and the Metering cluster that zigpy declares."""
+"""Readings in engineering units, and the wire vectors of the Metering cluster."""
 
 from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.clusters.smartenergy import Metering
-from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import DecodeError
+from sebridge.features.metering.commands import METERING_CLUSTER
 from sebridge.features.metering.records import CONFIGURATION, Scale, Unit, commodity_of, unit_of
-from sebridge.zcl.record import decode
+from sebridge.model.record import Record
 from tests.zcl.wire import shown, vectors, wanted
 
-VECTORS = vectors(Metering)
+VECTORS = vectors(METERING_CLUSTER)
 
 
 @pytest.mark.parametrize(("kind", "payload", "fields"), VECTORS)
 def test_a_wire_vector_decodes_to_its_fields_and_encodes_back(
-    kind: type[CommandSchema], payload: bytes, fields: dict[str, Any]
+    kind: type[Record], payload: bytes, fields: dict[str, Any]
 ) -> None:
-    record = decode(kind, payload)
+    record = kind.deserialize(payload)
 
     assert shown(record) == wanted(record, fields)
     assert record.serialize() == payload
@@ -27,10 +26,10 @@ def test_a_wire_vector_decodes_to_its_fields_and_encodes_back(
 
 @pytest.mark.parametrize(("kind", "payload", "fields"), [v for v in VECTORS if v.values[1]])
 def test_a_payload_cut_short_is_refused(
-    kind: type[CommandSchema], payload: bytes, fields: dict[str, Any]
+    kind: type[Record], payload: bytes, fields: dict[str, Any]
 ) -> None:
     with pytest.raises(DecodeError):
-        decode(kind, payload[:-1])
+        kind.deserialize(payload[:-1])
 
 
 # ------------------------------------------------------------------ scaling

@@ -36,7 +36,7 @@ def test_emergency_credit_is_asked_for_with_the_time() -> None:
 
 
 def test_whatever_a_meter_publishes_is_told() -> None:
-    record = PublishTopUpLogRecord(command_index=0, total_number_of_commands=1, top_ups=[])
+    record = PublishTopUpLogRecord(command_index=0, total_number_of_commands=1, top_ups=())
 
     outcome = PrepaymentClient(9).receive(command(record))
 

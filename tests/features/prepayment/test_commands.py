@@ -7,11 +7,11 @@ from sebridge.features.prepayment.commands import (
     PublishTopUpLogRecord,
     SelectAvailableEmergencyCreditRecord,
 )
-from sebridge.features.prepayment.records import Prepayment
-from sebridge.zcl.record import Record, decode
-from tests.zcl.wire import commands, records, shown
+from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
+from sebridge.model.record import Record
+from tests.zcl.wire import kinds, records, shown
 
-RECORDS = [command.schema for _, command in commands(Prepayment)]
+RECORDS = kinds(PREPAYMENT_CLUSTER)
 
 
 @pytest.mark.parametrize("kind", RECORDS)
@@ -19,7 +19,7 @@ RECORDS = [command.schema for _, command in commands(Prepayment)]
 def test_every_record_survives_the_air(kind: type[Record], data: st.DataObject) -> None:
     record = data.draw(records(kind))
 
-    assert decode(kind, record.serialize()) == record
+    assert kind.deserialize(record.serialize()) == record
 
 
 @pytest.mark.parametrize(
@@ -31,16 +31,16 @@ def test_emergency_credit_is_asked_for_as_in_se_1_1_and_1_2(
 ) -> None:
     octets = bytes.fromhex(payload)
 
-    record = decode(SelectAvailableEmergencyCreditRecord, octets)
+    record = SelectAvailableEmergencyCreditRecord.deserialize(octets)
 
     assert len(shown(record)) == given_fields
     assert record.serialize() == octets
 
 
 def test_the_log_of_top_ups_runs_to_the_end_of_the_frame() -> None:
-    record = decode(
-        PublishTopUpLogRecord, bytes.fromhex("00 01 02c0de e8030000 805e9216 00 ffffffff 00000000")
-    )
+    octets = bytes.fromhex("00 01 02c0de e8030000 805e9216 00 ffffffff 00000000")
+
+    record = PublishTopUpLogRecord.deserialize(octets)
 
     assert shown(record)["top_ups"] == [
         {"top_up_code": "c0de", "top_up_amount": 1000, "top_up_time": 378691200},

@@ -1,21 +1,28 @@
-"""The Prepayment cluster as zigpy and our table see it."""
+"""The table of the Prepayment cluster."""
 
-from zigpy.zcl import Cluster
+from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
+from sebridge.zcl.identifiers import SE_PROFILE, needs_link_key
 
-from sebridge.features.prepayment.records import Prepayment
 
-
-def test_our_declaration_is_the_one_of_the_cluster() -> None:
-    assert Cluster._registry[0x0705] is Prepayment
-    assert Prepayment.aps_encryption
+def test_the_cluster_needs_a_link_key() -> None:
+    assert PREPAYMENT_CLUSTER.cluster_id == 0x0705
+    assert needs_link_key(SE_PROFILE, PREPAYMENT_CLUSTER.cluster_id)
 
 
 def test_every_command_has_its_identifier_once_for_each_side() -> None:
-    assert sorted(Prepayment.server_commands) == [0x00, *range(0x02, 0x0D)]
-    assert sorted(Prepayment.client_commands) == [0x01, 0x02, 0x03, 0x05, 0x06]
+    sides = {
+        from_server: [
+            command.command_id
+            for command in PREPAYMENT_CLUSTER.commands
+            if command.from_server == from_server
+        ]
+        for from_server in (False, True)
+    }
+
+    assert sides == {False: [0x00, *range(0x02, 0x0D)], True: [0x01, 0x02, 0x03, 0x05, 0x06]}
 
 
 def test_the_one_mandatory_attribute_is_there_by_pre_1() -> None:
-    names = {item.name for item in Prepayment.AttributeDefs if item.id == 0x0000}
+    attributes = PREPAYMENT_CLUSTER.attributes(of_server=True)
 
-    assert names == {"payment_control_configuration"}
+    assert attributes[0x0000].name == "payment_control_configuration"

@@ -11,7 +11,7 @@ from sebridge.features.price.billing_records import (
     PublishCreditPaymentRecord,
     PublishCurrencyConversionRecord,
 )
-from sebridge.zcl.record import Record, decode
+from sebridge.model.record import Record
 from tests.zcl.wire import shown
 
 
@@ -22,7 +22,7 @@ from tests.zcl.wire import shown
 def test_the_kind_of_tariff_may_be_left_off(kind: type[Record], payload: str) -> None:
     octets = bytes.fromhex(payload)
 
-    assert decode(kind, octets).serialize() == octets
+    assert kind.deserialize(octets).serialize() == octets
 
 
 def test_all_events_are_asked_for_unless_an_identifier_is_given() -> None:
@@ -34,7 +34,7 @@ def test_all_events_are_asked_for_unless_an_identifier_is_given() -> None:
 def test_the_reference_of_a_payment_is_kept_in_octets() -> None:
     payload = bytes.fromhex("01000000 02000000 805e9216 e8030000 01 d0070000 805e9216 04 00ff1234")
 
-    record = decode(PublishCreditPaymentRecord, payload)
+    record = PublishCreditPaymentRecord.deserialize(payload)
 
     assert shown(record)["credit_payment_ref"] == "00ff1234"
     assert record.serialize() == payload
@@ -43,11 +43,11 @@ def test_the_reference_of_a_payment_is_kept_in_octets() -> None:
 def test_a_change_of_currency_has_32_flags() -> None:
     payload = bytes.fromhex("01000000 02000000 805e9216 d203 4803 10270000 40 05000080")
 
-    record = decode(PublishCurrencyConversionRecord, payload)
+    record = PublishCurrencyConversionRecord.deserialize(payload)
 
     assert shown(record)["currency_change_control_flags"] == 0x80000005
     with pytest.raises(DecodeError, match="currency_change_control_flags"):
-        decode(PublishCurrencyConversionRecord, payload[:-1])
+        PublishCurrencyConversionRecord.deserialize(payload[:-1])
 
 
 def test_a_question_without_fields_is_empty() -> None:

@@ -59,7 +59,7 @@ def test_a_price_of_an_older_server_is_filled_with_defaults_gen_11(client: Price
 
     outcome = client.receive(command(short))
 
-    assert told(outcome).record == short.filled()
+    assert told(outcome).record == short.with_defaults()
 
 
 def test_after_its_end_the_price_is_unknown_prc_19(client: PriceClient) -> None:
@@ -124,7 +124,7 @@ def test_an_overlapping_older_price_is_refused_prc_7(client: PriceClient) -> Non
 def test_a_price_that_is_over_or_impossible_is_not_kept_prc_9(
     client: PriceClient, late: PublishPriceRecord, status: Status
 ) -> None:
-    outcome = client.receive(command(late.but(price_control=1)))
+    outcome = client.receive(command(late.replace(price_control=1)))
 
     assert outcome.status == status
     assert outcome.answers == ()
@@ -172,7 +172,7 @@ def test_a_value_beside_the_price_is_kept_and_told(client: PriceClient) -> None:
     assert (told(outcome).record, outcome.status) == (value, Status.SUCCESS)
     assert told(again).status == Status.DUPLICATE_EXISTS
     [listed] = client.listed(PublishConversionFactorRecord, NOW)
-    assert listed == value.but(start_time=NOW)
+    assert listed == value.replace(start_time=NOW)
 
 
 def test_values_of_too_many_servers_are_refused(client: PriceClient) -> None:
@@ -188,7 +188,7 @@ def test_without_the_time_a_value_that_starts_later_is_refused_gen_7(client: Pri
     client.time_is_known = lambda: False
     value = PublishConversionFactorRecord(issuer_event_id=4, conversion_factor=1020)
 
-    later = client.receive(command(value.but(start_time=NOW + 60)))
+    later = client.receive(command(value.replace(start_time=NOW + 60)))
     at_once = client.receive(command(value))
 
     assert (later.status, at_once.status) == (Status.FAILURE, Status.SUCCESS)

@@ -43,7 +43,7 @@ def test_the_price_in_force_is_given_with_absolute_start_and_the_time_prc_1(
 
     outcome = server.receive(command(GetCurrentPriceRecord(), NOW + 600))
 
-    assert outcome.answers == (stored.but(utc_time=NOW + 600),)
+    assert outcome.answers == (stored.replace(utc_time=NOW + 600),)
 
 
 def test_a_price_until_changed_is_given_too_prc_1(server: PriceServer) -> None:

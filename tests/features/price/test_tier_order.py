@@ -1,5 +1,7 @@
 """Whether the tiers of a tariff are ordered by price."""
 
+from typing import Any
+
 from hypothesis import given, strategies as st
 import pytest
 
@@ -7,7 +9,7 @@ from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.tier_order import TierOrder
 
 
-def price(tier: int, cents: int, **more: int) -> PublishPriceRecord:
+def price(tier: int, cents: int, **more: Any) -> PublishPriceRecord:
     return PublishPriceRecord(
         issuer_event_id=1,
         duration_in_minutes=60,

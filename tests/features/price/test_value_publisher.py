@@ -75,7 +75,7 @@ async def test_a_value_goes_to_every_client_and_wakes_the_schedule(desk: Desk) -
     [
         (factor(1), Status.DUPLICATE_EXISTS, "1 is there already"),
         (factor(2, 0xFFFFFFFF), Status.INVALID_FIELD, "not a time"),
-        (factor(2).but(conversion_factor=0), Status.INVALID_FIELD, "conversion_factor"),
+        (factor(2).replace(conversion_factor=0), Status.INVALID_FIELD, "conversion_factor"),
         (
             PublishCalorificValueRecord(issuer_event_id=1, calorific_value=0),
             Status.INVALID_FIELD,

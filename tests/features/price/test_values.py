@@ -38,7 +38,7 @@ def test_what_starts_now_gets_an_absolute_start() -> None:
         calorific_value_trailing_digit=0x10,
     )
 
-    assert values.take(value, NOW) == value.but(start_time=NOW)
+    assert values.take(value, NOW) == value.replace(start_time=NOW)
     assert values.take(period(0, 60), NOW).block_period_start_time == NOW  # type: ignore[attr-defined]  # a period
     assert [a.attribute_id for a in values.attributes(NOW)] == [0x0304, 0x0305, 0x0306]
 
@@ -82,4 +82,4 @@ def test_a_block_period_of_smart_energy_1_1_is_of_the_same_kind() -> None:
     assert key_of(old) == (PublishBlockPeriodRecord, 2)
     assert start_of(old) == NOW
     assert not awaits_answer(old)
-    assert awaits_answer(old.but(block_period_control=1))
+    assert awaits_answer(old.replace(block_period_control=1))

@@ -159,9 +159,9 @@ async def test_prices_of_the_chosen_server_correct_the_time(
 
     price = PublishPriceRecord(issuer_event_id=1, duration_in_minutes=5, price=1)
     receive(1, price)
-    receive(2, price.but(utc_time=now + 500))
+    receive(2, price.replace(utc_time=now + 500))
     receive(1, CancelMessageRecord(message_id=1))
-    receive(1, price.but(utc_time=now + 30))
+    receive(1, price.replace(utc_time=now + 30))
 
     assert told == [NetworkTimeSet(address(1), 30.0)]
 

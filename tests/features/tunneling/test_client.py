@@ -44,7 +44,10 @@ def client_with_tunnel() -> TunnelingClient:
 
 
 def page(first: int, count: int, *, last: bool) -> SupportedTunnelProtocolsResponseRecord:
-    items = [ProtocolItem(0xFFFF, number) for number in range(first, first + count)]
+    items = tuple(
+        ProtocolItem(manufacturer_code=0xFFFF, protocol_id=number)
+        for number in range(first, first + count)
+    )
     return SupportedTunnelProtocolsResponseRecord(
         protocol_list_complete=last, protocol_count=count, protocol_list=items
     )

@@ -7,7 +7,7 @@ from zigpy.zcl.foundation import Status
 from sebridge.features.messaging.records import CancelMessageRecord
 from sebridge.gateway.events.client_delivery import Created
 from sebridge.gateway.events.event_answers import CreatedAnswer, created_answer
-from sebridge.model.values import plain
+from sebridge.model.plain import to_plain
 
 RECORD = CancelMessageRecord(message_id=7)
 
@@ -22,7 +22,7 @@ class Answer(CreatedAnswer[CancelMessageRecord]):
 def test_an_answer_has_the_fields_in_their_order_and_its_own_cluster() -> None:
     answer = created_answer(Answer, 0x5E, Created(Status.SUCCESS, RECORD))
 
-    assert list(plain(answer).items()) == [
+    assert list(to_plain(answer).items()) == [
         ("source_endpoint_id", 0x5E),
         ("cluster_id", 0x0703),
         ("status", 0),

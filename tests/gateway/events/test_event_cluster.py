@@ -1,6 +1,6 @@
 """What all clusters with events share."""
 
-from sebridge.features.price.records import Price, PublishPriceRecord
+from sebridge.features.price.records import PRICE_CLUSTER, PublishPriceRecord
 from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.events.event_cluster import EventCluster, end_of
 from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged
@@ -12,7 +12,7 @@ from tests.gateway.radio_side import NOW
 
 
 class Prices(EventCluster[PublishPriceRecord]):
-    definition = Price
+    definition = PRICE_CLUSTER
     server = True
 
 

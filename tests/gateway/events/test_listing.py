@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sebridge.features.messaging.records import CancelMessageRecord
 from sebridge.gateway.events.listing import Listing
-from sebridge.zcl.record import Record
+from sebridge.model.record import Record
 
 ONE, TWO = CancelMessageRecord(message_id=1), CancelMessageRecord(message_id=2)
 

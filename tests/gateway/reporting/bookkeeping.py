@@ -1,5 +1,6 @@
 """What keeps reports coming, over the recording radio."""
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.exchange import Exchange
@@ -22,7 +23,7 @@ class Books:
         self, exchange: Exchange, places: Places, clock: VirtualClock, bus: SignalBus
     ) -> None:
         self.kept: dict[PairedAttribute, Expectation] = {}
-        self.access = AttributeAccess(dict, exchange)
+        self.access = AttributeAccess(dict, exchange, clusters=CLUSTERS)
         self.expectations = Expectations(self.kept, lambda _device: True)
         self.keeper = ReportKeeper(
             self.expectations, RemoteReporting(exchange), self.access, places, clock, bus

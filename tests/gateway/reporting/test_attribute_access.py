@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from zigpy.zcl.foundation import Status
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import DecodeError, DeviceRefusedError
 from sebridge.features.basic.cluster import BasicServer
 from sebridge.gateway.endpoint import Endpoint
@@ -29,7 +30,7 @@ LOCATION = 0x0010
 
 @pytest.fixture
 def access(exchange: Exchange) -> AttributeAccess:
-    return AttributeAccess(lambda: {0x5E: OURS}, exchange)
+    return AttributeAccess(lambda: {0x5E: OURS}, exchange, clusters=CLUSTERS)
 
 
 def value(attribute_id: int, kind: int, plain: Any) -> AttributeValue:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicServer
@@ -42,7 +43,7 @@ class House:
         self.told: list[AttributesReported] = []
         self.near: list[LocalAttributesReported] = []
         bus.listen(LocalAttributesReported, self.near.append)
-        access = AttributeAccess(lambda: {0x5E: OURS}, exchange)
+        access = AttributeAccess(lambda: {0x5E: OURS}, exchange, clusters=CLUSTERS)
         self.reporter = PseudoReporter(self.expectations, access, self.told.append, clock, bus)
 
     def expect(self, pairing: Pairing = FAR, attribute_id: int = 0x0400) -> None:

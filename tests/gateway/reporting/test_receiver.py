@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import RefusedError
 from sebridge.base.signals import SignalBus
@@ -58,7 +59,7 @@ class House:
         keeper = ReportKeeper(
             Expectations(self.expected, lambda _device: True),
             RemoteReporting(exchange),
-            AttributeAccess(dict, exchange),
+            AttributeAccess(dict, exchange, clusters=CLUSTERS),
             self.places,
             clock,
             bus,

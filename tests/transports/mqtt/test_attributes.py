@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import zigpy.types as t
 
+from sebridge.app.clusters import CLUSTERS
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
 from sebridge.network.signals import DeviceRemoved
@@ -23,7 +24,7 @@ NOW = 1_300_000_000.5
 @pytest.fixture
 def broker(bus: SignalBus) -> PaperBroker:
     broker = PaperBroker()
-    AttributeMirror(bus, broker, TOPICS)
+    AttributeMirror(bus, broker, TOPICS, clusters=CLUSTERS)
     return broker
 
 
@@ -101,7 +102,7 @@ def test_every_attribute_of_a_frame_has_its_topic(bus: SignalBus, broker: PaperB
 def test_names_fall_back_to_ids(
     cluster_id: int, attribute_id: int, manufacturer: int | None, expected: tuple[str, str]
 ) -> None:
-    assert names(cluster_id, attribute_id, manufacturer) == expected
+    assert names(CLUSTERS, cluster_id, attribute_id, manufacturer) == expected
 
 
 def test_a_reading_is_kept_in_engineering_units_and_what_is_unknown_is_null(

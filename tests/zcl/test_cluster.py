@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 import yaml
-from zigpy.zcl.clusters.smartenergy import Metering
-from zigpy.zcl.foundation import ZCLAttributeDef
 
-from sebridge.features.messaging.records import Messaging
-from sebridge.features.price.records import Price, PublishPriceRecord
-from sebridge.zcl.command_table import CLUSTERS, WireCluster
-from sebridge.zcl.record import decode
+from sebridge.app.clusters import CLUSTERS
+from sebridge.features.messaging.records import MESSAGING_CLUSTER, CancelledMessageRecord
+from sebridge.features.metering.commands import RequestFastPollModeRecord
+from sebridge.features.price.records import PRICE_CLUSTER, PublishPriceRecord
+from sebridge.model.data_types import Integer
+from sebridge.model.shape import Listing, Plain, fields_of, form_of, shape_of
+from sebridge.zcl.cluster import AttributeDefinition, ClusterDefinition, table_of
 
 REFERENCE: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[1] / "reference" / "se_clusters.yaml").read_text("utf-8")
@@ -36,7 +37,7 @@ OTHER_TYPES = {
 }
 MORE_ATTRIBUTES = {"cluster_revision", "reporting_status"}  # zigpy adds them to every cluster
 BITS = {"utc": 32, "bool": 8}
-TYPE_NAMES = {"utc": "UTC", "bool": "bool_"}
+TYPE_NAMES = {"utc": "UTC"}
 
 
 def entries(side: str) -> Iterator[Any]:
@@ -51,54 +52,58 @@ def entries(side: str) -> Iterator[Any]:
 
 @pytest.mark.parametrize(("cluster", "entry"), list(entries("client_to_server_commands")))
 def test_a_command_of_a_client_is_that_of_the_reference(
-    cluster: WireCluster, entry: dict[str, Any]
+    cluster: ClusterDefinition, entry: dict[str, Any]
 ) -> None:
     check_command(cluster, entry, from_server=False)
 
 
 @pytest.mark.parametrize(("cluster", "entry"), list(entries("server_to_client_commands")))
 def test_a_command_of_a_server_is_that_of_the_reference(
-    cluster: WireCluster, entry: dict[str, Any]
+    cluster: ClusterDefinition, entry: dict[str, Any]
 ) -> None:
     check_command(cluster, entry, from_server=True)
 
 
-def check_command(cluster: WireCluster, entry: dict[str, Any], *, from_server: bool) -> None:
+def check_command(cluster: ClusterDefinition, entry: dict[str, Any], *, from_server: bool) -> None:
     command = cluster.named(entry["name"], from_server=from_server)
 
     assert command is not None
     assert command.command_id == entry["id"]
     fields = [
-        item for item in command.record.fields if (entry["name"], item.name) not in MORE_FIELDS
+        item for item in fields_of(command.record) if (entry["name"], item.name) not in MORE_FIELDS
     ]
     names = [NAMES.get(field["name"], field["name"]) for field in entry["fields"]]
     assert [item.name for item in fields] == names
     for item, field in zip(fields, entry["fields"], strict=True):
         if (entry["name"], item.name) not in OTHER_TYPES:
-            check_type(item.type, field["type"])
-        assert bool(item.optional) == (field.get("opt") == "trail")
+            check_type(item.kind, field["type"])
+        assert item.may_be_left_off == (field.get("opt") == "trail")
 
 
 def check_type(kind: Any, wanted: str) -> None:
+    form, shape = form_of(kind), shape_of(kind)
     if wanted.startswith("array:"):
-        check_items(kind._item_type, wanted.split(":")[1])
+        assert isinstance(shape, Listing)
+        check_items(shape.items, wanted.split(":")[1])
     elif wanted in {"octstr", "string", "rest"} or wanted.startswith("octets:"):
-        assert issubclass(kind, (bytes, str))
+        assert shape in {Plain.TEXT, Plain.OCTETS}
     else:
-        assert kind._bits == BITS.get(wanted, int(re.sub(r"\D", "", wanted) or 0))
-        assert kind._signed == wanted.startswith("int")
+        assert isinstance(form, Integer)
+        assert form.bits == BITS.get(wanted, int(re.sub(r"\D", "", wanted) or 0))
+        assert form.signed == wanted.startswith("int")
 
 
 def check_items(kind: Any, name: str) -> None:
     fields = ITEMS.get(name)
     if fields is None:
-        assert (name, kind._bits) == ("u48", 48)
+        assert (name, form_of(kind)) == ("u48", Integer(48))
     elif len(fields) == 1:
         check_type(kind, fields[0]["type"])
     else:
-        assert [item.name for item in kind.fields] == [field["name"] for field in fields]
-        for item, field in zip(kind.fields, fields, strict=True):
-            check_type(item.type, field["type"])
+        declared = fields_of(kind)
+        assert [item.name for item in declared] == [field["name"] for field in fields]
+        for item, field in zip(declared, fields, strict=True):
+            check_type(item.kind, field["type"])
 
 
 def test_no_cluster_has_a_command_that_the_reference_lacks() -> None:
@@ -119,11 +124,11 @@ def test_no_cluster_has_a_command_that_the_reference_lacks() -> None:
     assert ours == known | {(0x0003, False, "trigger_effect")}  # of lamps, declared by zigpy
 
 
-def test_the_fast_poll_of_zigpy_is_used_as_it_is() -> None:
+def test_fast_poll_has_its_record() -> None:
     ours = CLUSTERS[0x0702].named("request_fast_poll_mode", from_server=False)
 
     assert ours is not None
-    assert ours.record is Metering.ServerCommandDefs.request_fast_poll_mode.schema
+    assert ours.record is RequestFastPollModeRecord
 
 
 # ------------------------------------------------------------------ attributes
@@ -167,8 +172,8 @@ def numbers(entry: dict[str, Any], letter: str) -> range:
     return range(first, last + 1)
 
 
-def shown(item: ZCLAttributeDef) -> tuple[str, str, bool]:
-    return str(item.name), str(item.zcl_type.name), "w" in str(item.access).lower()
+def shown(item: AttributeDefinition) -> tuple[str, str, bool]:
+    return item.name, item.data_type.name, item.is_writable
 
 
 def test_the_price_cluster_has_more_than_a_thousand_attributes() -> None:
@@ -179,8 +184,21 @@ def test_the_clusters_that_we_serve_are_the_ones_in_the_table() -> None:
     price = CLUSTERS[0x0700].find(0x00, from_server=True)
 
     assert price is not None
-    assert price.record is PublishPriceRecord is Price.ClientCommandDefs.publish_price.schema
-    assert CLUSTERS[0x0703].cluster_id == Messaging.cluster_id
+    assert price.record is PublishPriceRecord
+    assert CLUSTERS[0x0700] is PRICE_CLUSTER
+    assert CLUSTERS[0x0703].cluster_id == MESSAGING_CLUSTER.cluster_id
+
+
+def test_a_record_tells_the_number_of_its_command() -> None:
+    assert PRICE_CLUSTER.command_id(PublishPriceRecord, from_server=True) == 0x00
+    assert MESSAGING_CLUSTER.command_id(CancelledMessageRecord, from_server=True) == 0x00
+    with pytest.raises(TypeError, match="no client of cluster price sends a PublishPriceRecord"):
+        PRICE_CLUSTER.command_id(PublishPriceRecord, from_server=False)
+
+
+def test_two_clusters_cannot_have_one_id() -> None:
+    with pytest.raises(ValueError, match="two clusters have the id 0x0700"):
+        table_of((PRICE_CLUSTER, MESSAGING_CLUSTER, PRICE_CLUSTER))
 
 
 def test_an_older_form_is_known_by_its_record() -> None:
@@ -188,8 +206,8 @@ def test_an_older_form_is_known_by_its_record() -> None:
     command = cluster.find(0x01, from_server=True)
     assert command is not None
 
-    record = decode(command.record, bytes(16))
+    record = command.record.deserialize(bytes(16))
 
     assert cluster.form_of(command, record).name == "publish_block_period_se11"
-    assert cluster.form_of(command, decode(command.record, bytes(19))) is command
+    assert cluster.form_of(command, command.record.deserialize(bytes(19))) is command
     assert cluster.find(0x7F, from_server=True) is None

@@ -14,17 +14,9 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.values import (
-    ABSENT,
-    Absent,
-    Base64,
-    hex_octets,
-    integer,
-    mac,
-    plain,
-    record_name,
-    typed,
-)
+from sebridge.model.plain import from_plain, hex_octets, integer, mac, to_plain
+from sebridge.model.record import record_name
+from sebridge.model.values import ABSENT, Absent, Base64
 from sebridge.network.descriptors import Power_Desc_rsp
 
 T = TypeVar("T")
@@ -91,7 +83,7 @@ class Box(Generic[T]):
     ],
 )
 def test_values_become_plain(value: object, shown: object) -> None:
-    found = plain(value)
+    found = to_plain(value)
 
     assert found == shown
     assert type(found) is type(shown)
@@ -100,7 +92,7 @@ def test_values_become_plain(value: object, shown: object) -> None:
 def test_a_records_fields_without_a_value_are_left_out() -> None:
     record = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=1250)
 
-    shown = plain(record)
+    shown = to_plain(record)
 
     assert shown["price"] == 1250
     assert shown["rate_label"] == ""
@@ -110,12 +102,12 @@ def test_a_records_fields_without_a_value_are_left_out() -> None:
 
 def test_what_has_no_plain_form_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError, match="object has no plain form"):
-        plain(object())
+        to_plain(object())
 
 
 def test_a_class_is_not_mistaken_for_its_values() -> None:
     with pytest.raises(TypeError, match="type has no plain form"):
-        plain(Inner)
+        to_plain(Inner)
 
 
 # ------------------------------------------------------------------ plain -> typed
@@ -176,7 +168,7 @@ def test_a_class_is_not_mistaken_for_its_values() -> None:
     ],
 )
 def test_plain_values_are_read_as_what_is_declared(kind: Any, value: Any, read: object) -> None:
-    found = typed(kind, value)
+    found = from_plain(kind, value)
 
     assert found == read
     assert type(found) is type(read)
@@ -220,12 +212,12 @@ def test_plain_values_are_read_as_what_is_declared(kind: Any, value: Any, read: 
         (dict[str, int], [1], "is not an object"),
         (list[int], b"12", "is not a list"),
         (Inner, [], "is not an object"),
-        (PublishPriceRecord, 5, "is not an object with the record's fields"),
+        (PublishPriceRecord, 5, "5 is not an object"),
     ],
 )
 def test_what_cannot_be_read_says_why(kind: Any, value: Any, problem: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        typed(kind, value, "here")
+        from_plain(kind, value, "here")
 
     assert caught.value.path == "here"
     assert problem in caught.value.problem
@@ -246,26 +238,26 @@ def test_what_cannot_be_read_says_why(kind: Any, value: Any, problem: str) -> No
 )
 def test_an_error_names_the_path_of_what_is_wrong(kind: Any, value: Any, path: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        typed(kind, value, "p")
+        from_plain(kind, value, "p")
 
     assert caught.value.path == path
 
 
 def test_at_the_top_a_path_has_no_dot() -> None:
     with pytest.raises(ParameterError) as caught:
-        typed(Inner, {})
+        from_plain(Inner, {})
 
     assert caught.value.path == "size"
 
 
 def test_a_kind_that_cannot_be_read_is_a_mistake_of_ours() -> None:
-    with pytest.raises(TypeError, match="cannot be read from plain values"):
-        typed(complex, 1)
+    with pytest.raises(TypeError, match="complex'> has no shape"):
+        from_plain(complex, 1)
 
 
 def test_a_secret_is_not_part_of_its_error() -> None:
     with pytest.raises(ParameterError) as caught:
-        typed(Secret, "12345", "link_key")
+        from_plain(Secret, "12345", "link_key")
 
     assert "12345" not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -274,7 +266,7 @@ def test_a_secret_is_not_part_of_its_error() -> None:
 
 def test_a_long_value_is_shown_cut() -> None:
     with pytest.raises(ParameterError) as caught:
-        typed(int, "x" * 1000)
+        from_plain(int, "x" * 1000)
 
     assert len(caught.value.problem) < 100
 
@@ -287,16 +279,16 @@ def test_a_record_is_read_by_its_declaration() -> None:
         "price": 1,
     }
 
-    record = typed(PublishPriceRecord, given_fields)
+    record = from_plain(PublishPriceRecord, given_fields)
 
     assert record == PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=1)
-    assert typed(PublishPriceRecord, record) is record
+    assert from_plain(PublishPriceRecord, record) is record
 
 
 def test_a_record_accepts_the_other_spellings_of_its_fields() -> None:
     fields = {"issuer_event_id": 7, "duration_in_minutes": 60, "price": 1}
 
-    record = typed(PublishPriceRecord, fields | {"alternate_cost_delivered": 5})
+    record = from_plain(PublishPriceRecord, fields | {"alternate_cost_delivered": 5})
 
     assert record.alternate_cost_deliverd == 5
 
@@ -329,7 +321,7 @@ def test_a_record_accepts_the_other_spellings_of_its_fields() -> None:
 )
 def test_a_record_of_another_class_is_refused(kind: Any, given_value: Any, problem: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        typed(kind, given_value, "record")
+        from_plain(kind, given_value, "record")
 
     assert str(caught.value) == problem
 
@@ -338,13 +330,13 @@ def test_the_class_named_chooses_among_several_records() -> None:
     kind = PublishPriceRecord | CancelMessageRecord | Inner
     named = {"type": "CancelMessageRecord", "message_id": 7}
 
-    assert typed(kind, named) == CancelMessageRecord(message_id=7)
-    assert typed(kind, {"message_id": 7}) == CancelMessageRecord(message_id=7)
-    assert typed(kind, {"size": 7}) == Inner(t.uint8_t(7))
+    assert from_plain(kind, named) == CancelMessageRecord(message_id=7)
+    assert from_plain(kind, {"message_id": 7}) == CancelMessageRecord(message_id=7)
+    assert from_plain(kind, {"size": 7}) == Inner(t.uint8_t(7))
 
 
 def test_a_dataclass_that_callers_know_as_a_record_may_be_named() -> None:
-    assert typed(SizeRecord, {"type": "SizeRecord", "size": 1}) == SizeRecord(t.uint8_t(1))
+    assert from_plain(SizeRecord, {"type": "SizeRecord", "size": 1}) == SizeRecord(t.uint8_t(1))
 
 
 @pytest.mark.parametrize(
@@ -375,7 +367,7 @@ def test_an_address_is_shown_as_people_write_it() -> None:
 def test_addresses_survive_the_way_there_and_back(octets: bytes) -> None:
     address = t.EUI64(octets)
 
-    assert typed(t.EUI64, plain(address)) == address
+    assert from_plain(t.EUI64, to_plain(address)) == address
 
 
 @given(octets=st.binary(max_size=50))
@@ -402,7 +394,7 @@ JUNK = st.recursive(
 @given(junk=JUNK)
 def test_junk_is_read_or_refused_and_nothing_else(kind: Any, junk: Any) -> None:
     with contextlib.suppress(ParameterError):
-        typed(kind, junk)
+        from_plain(kind, junk)
 
 
 @given(number=st.integers(-(10**38), 10**38))
@@ -413,6 +405,6 @@ def test_integers_are_read_from_text(number: int) -> None:
 def test_octets_written_as_base64_stay_so_and_are_plain_as_others() -> None:
     octets = Base64(b"\x01\x02")
 
-    assert isinstance(typed(bytes, octets), Base64)
-    assert isinstance(typed(bytes | int, octets), Base64)
-    assert plain(octets) == "0102"
+    assert isinstance(from_plain(bytes, octets), Base64)
+    assert isinstance(from_plain(bytes | int, octets), Base64)
+    assert to_plain(octets) == "0102"

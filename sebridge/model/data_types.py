@@ -1,0 +1,103 @@
+"""The ZCL's data types as annotations: what a value may be, and its form on the air. Data only.
+
+A value of `Uint16` is a plain `int`; the annotation tells readers and writers the rest. Numbers are
+little-endian on the air. Source: ZigBee Cluster Library, the table of data types.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number of so many bits, 4 to 64; on the air it has whole octets."""
+
+    bits: int
+    signed: bool = False
+    is_time: bool = False
+
+    @property
+    def size(self) -> int:
+        """Octets on the air."""
+        return (self.bits + 7) // 8
+
+    @property
+    def low(self) -> int:
+        """The smallest value."""
+        return -(1 << self.bits - 1) if self.signed else 0
+
+    @property
+    def high(self) -> int:
+        """The largest value."""
+        return (1 << self.bits - self.signed) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterString:
+    """Text after one length octet, counted in octets of UTF-8; length 0xFF reads as empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixedOctets:
+    """Octets after one length octet; length 0xFF, "no value", reads as empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedOctets:
+    """So many octets, without a length before them."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingOctets:
+    """All octets that are left in the frame, `least` to `most` of them."""
+
+    least: int = 0
+    most: int = 0x10000
+
+
+@dataclass(frozen=True, slots=True)
+class CountedBy:
+    """A list that is as long as the field `name` before it says, in the bits of `mask`."""
+
+    name: str
+    mask: int = 0xFF
+
+
+Form = Integer | CharacterString | PrefixedOctets | FixedOctets | RemainingOctets
+"""What a value is on the air."""
+
+LONGEST: Final = 0xFE
+"""Octets of the longest text or octet string."""
+
+Uint4 = Annotated[int, Integer(4)]
+Uint8 = Annotated[int, Integer(8)]
+Uint16 = Annotated[int, Integer(16)]
+Uint24 = Annotated[int, Integer(24)]
+Uint32 = Annotated[int, Integer(32)]
+Uint40 = Annotated[int, Integer(40)]
+Uint48 = Annotated[int, Integer(48)]
+Uint56 = Annotated[int, Integer(56)]
+Uint64 = Annotated[int, Integer(64)]
+Int8 = Annotated[int, Integer(8, signed=True)]
+Int16 = Annotated[int, Integer(16, signed=True)]
+Int24 = Annotated[int, Integer(24, signed=True)]
+Int32 = Annotated[int, Integer(32, signed=True)]
+Int48 = Annotated[int, Integer(48, signed=True)]
+Int64 = Annotated[int, Integer(64, signed=True)]
+Enum8 = Annotated[int, Integer(8)]
+Enum16 = Annotated[int, Integer(16)]
+Bitmap8 = Annotated[int, Integer(8)]
+Bitmap16 = Annotated[int, Integer(16)]
+Bitmap24 = Annotated[int, Integer(24)]
+Bitmap32 = Annotated[int, Integer(32)]
+Bitmap48 = Annotated[int, Integer(48)]
+Bitmap64 = Annotated[int, Integer(64)]
+Boolean = Annotated[int, Integer(8)]
+"""0 is false, 1 is true, 0xFF neither."""
+UtcTime = Annotated[int, Integer(32, is_time=True)]
+"""Seconds since 2000-01-01 00:00:00 UTC."""
+Text = Annotated[str, CharacterString()]
+OctetString = Annotated[bytes, PrefixedOctets()]
+AllOctets = Annotated[bytes, RemainingOctets()]

@@ -1,0 +1,77 @@
+"""The ZCL's data types by their number: name, size on the air, and what a change of them is.
+
+Source: ZigBee Cluster Library, the table of data types.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class DataType:
+    """A data type of attribute values.
+
+    `size` is in octets, 0 where it differs from value to value. The values of an analog type are
+    numbers or times, which change by an amount; others are just the same or not.
+    """
+
+    type_id: int
+    name: str
+    size: int = 0
+    is_signed: bool = False
+    is_analog: bool = False
+
+
+NO_DATA: Final = 0x00
+BOOLEAN: Final = 0x10
+UTC: Final = 0xE2
+UNKNOWN: Final = 0xFF
+
+
+def _family(first: int, name: str, *, signed: bool = False, analog: bool = False) -> list[DataType]:
+    return [DataType(first + n, f"{name}{8 * n + 8}", n + 1, signed, analog) for n in range(8)]
+
+
+_ALL: Final = (
+    DataType(NO_DATA, "nodata"),
+    *_family(0x08, "data"),
+    DataType(BOOLEAN, "bool", 1),
+    *_family(0x18, "map"),
+    *_family(0x20, "uint", analog=True),
+    *_family(0x28, "int", signed=True, analog=True),
+    DataType(0x30, "enum8", 1),
+    DataType(0x31, "enum16", 2),
+    DataType(0x38, "semi", 2, is_analog=True),
+    DataType(0x39, "single", 4, is_analog=True),
+    DataType(0x3A, "double", 8, is_analog=True),
+    DataType(0x41, "octstr"),
+    DataType(0x42, "string"),
+    DataType(0x43, "octstr16"),
+    DataType(0x44, "string16"),
+    DataType(0x48, "array"),
+    DataType(0x4C, "struct"),
+    DataType(0x50, "set"),
+    DataType(0x51, "bag"),
+    DataType(0xE0, "ToD", 4, is_analog=True),
+    DataType(0xE1, "date", 4, is_analog=True),
+    DataType(UTC, "UTC", 4, is_analog=True),
+    DataType(0xE8, "clusterId", 2),
+    DataType(0xE9, "attribId", 2),
+    DataType(0xEA, "bacOID", 4),
+    DataType(0xF0, "EUI64", 8),
+    DataType(0xF1, "key128", 16),
+    DataType(UNKNOWN, "unk"),
+)
+
+DATA_TYPES: Final[Mapping[int, DataType]] = {item.type_id: item for item in _ALL}
+"""By number."""
+
+NAMED: Final[Mapping[str, DataType]] = {item.name: item for item in _ALL}
+"""By name."""
+
+
+def is_analog(type_id: int) -> bool:
+    """Say whether the type has a reportable change (numbers and times, not flags or text)."""
+    known = DATA_TYPES.get(type_id)
+    return known is not None and known.is_analog

@@ -1,0 +1,32 @@
+"""Names and attributes of all clusters that zigpy declares, looked up when they are asked for."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.cluster import AttributeDefinition
+from sebridge.zcl.declared_by_zigpy import DECLARED
+
+
+@cache
+def _sections() -> Mapping[int, tuple[str, str]]:
+    """Return name and table of each cluster by identifier."""
+    found: dict[int, tuple[str, str]] = {}
+    for section in DECLARED.removeprefix("= ").split("\n= "):
+        head, _, table = section.partition("\n")
+        number, name = head.split()
+        found[int(number, 16)] = name, table
+    return found
+
+
+def known_name(cluster_id: int) -> str | None:
+    """Return the name of a cluster, as it stands on topics; None for one that is not known."""
+    found = _sections().get(cluster_id)
+    return None if found is None else found[0]
+
+
+@cache
+def known_attributes(cluster_id: int) -> Mapping[int, AttributeDefinition]:
+    """Return the attributes of a cluster by identifier; none for one that is not known."""
+    found = _sections().get(cluster_id)
+    return {} if found is None else attributes_of(found[1])
