@@ -5,13 +5,14 @@ What comes from outside is limited in size and depth before it is looked at.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-import itertools
-import json
-import math
+import re
 from typing import Any, Final
 
+import msgspec
+
 from sebridge.base.errors import DecodeError, RequestError
-from sebridge.model.values import ABSENT, Absent, plain
+from sebridge.model.plain import to_plain
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 
 MAX_SIZE: Final = 262_144
@@ -20,11 +21,10 @@ MAX_DEPTH: Final = 32
 MAX_BATCH: Final = 200
 
 _PARSE_ERROR: Final = -32700
-_ENCODE: Final = json.JSONEncoder(
-    separators=(",", ":"),
-    ensure_ascii=False,
-    check_circular=False,  # plain values are trees
-).encode
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_PLACE: Final = re.compile(r"\(byte (\d+)\)$")
+_DECODE: Final = msgspec.json.Decoder().decode
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +56,30 @@ def parse(text: bytes) -> Any:
     """Return the JSON value; raise DecodeError for what is no JSON, too large or too deep."""
     if len(text) > MAX_SIZE:
         raise DecodeError(f"{len(text)} octets are more than the {MAX_SIZE} allowed")
+    document = text.removeprefix(_BYTE_ORDER_MARK)
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-    except json.JSONDecodeError as error:
-        raise DecodeError(f"not JSON: {error.msg}", error.pos) from error
-    except (ValueError, RecursionError) as error:
-        # UnicodeDecodeError is a ValueError; deep nesting ends the parser's recursion
+        value = _DECODE(document)
+    except msgspec.DecodeError as error:
+        raise DecodeError(f"not JSON: {error}", _place(error, document)) from error
+    except (UnicodeDecodeError, RecursionError) as error:
         raise DecodeError(f"not JSON: {type(error).__name__}") from error
-    _check(value)
+    # where there are no more brackets than levels, nothing can be too deep
+    if document.count(b"{") + document.count(b"[") > MAX_DEPTH:
+        _check_depth(value)
     return value
 
 
-def _refuse_constant(word: str) -> Any:
-    raise DecodeError(f"{word} is not JSON")
+def _place(error: msgspec.DecodeError, text: bytes) -> int | None:
+    """Return the octet at which the text is no JSON; None where it is JSON of a kind too large."""
+    if isinstance(error, msgspec.ValidationError):
+        return None
+    found = _PLACE.search(str(error))
+    return len(text) if found is None else int(found[1])
 
 
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        # an answer that echoes it would not be JSON
-        raise DecodeError("a number is too large")
-    return number
-
-
-def _check(value: Any) -> None:
-    """Refuse what is too deep, and text that has no octets in UTF-8."""
+def _check_depth(value: Any) -> None:
     level = [value]
     for _ in range(MAX_DEPTH):
-        for item in level:
-            if isinstance(item, str):
-                _check_text(item)
         level = [child for item in level for child in _children(item)]
         if not level:
             return
@@ -94,15 +88,8 @@ def _check(value: Any) -> None:
 
 def _children(item: Any) -> Iterable[Any]:
     if isinstance(item, dict):
-        return itertools.chain(item.keys(), item.values())
+        return item.values()
     return item if isinstance(item, list) else ()
-
-
-def _check_text(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise DecodeError("text holds half of a surrogate pair") from error
 
 
 def read_document(text: bytes) -> Document:
@@ -171,14 +158,14 @@ def bare(response: Response) -> dict[str, Any]:
 
 def notification(message: Notification, *, timestamp: bool) -> dict[str, Any]:
     """Return the object of a notification; `timestamp` is seconds since 1970."""
-    parameters: dict[str, Any] = plain(message.parameters)
+    parameters: dict[str, Any] = to_plain(message.parameters)
     if timestamp:
         parameters["timestamp"] = round(message.time, 3)
     return parameters
 
 
 def _result(response: Response) -> dict[str, Any]:
-    result: dict[str, Any] = {} if response.result is None else plain(response.result)
+    result: dict[str, Any] = {} if response.result is None else to_plain(response.result)
     return result
 
 
@@ -194,5 +181,5 @@ def _with_identifier(body: dict[str, Any], response: Response) -> dict[str, Any]
 
 
 def dump(value: Mapping[str, Any] | list[Any]) -> bytes:
-    """Return compact JSON in UTF-8."""
-    return _ENCODE(value).encode()
+    """Return compact JSON in UTF-8; a number that is not finite becomes null."""
+    return _ENCODE(value)
