@@ -15,12 +15,14 @@ from sebridge.features.load_control.records import (
     LoadControlEventRecord,
     ReportEventStatusRecord,
 )
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.messaging.records import (
     CancelAllMessagesRecord,
     CancelMessageRecord,
     DisplayMessageRecord,
     MessageConfirmationRecord,
 )
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.tariff_records import (
     PublishBlockPeriodRecord,
@@ -28,14 +30,8 @@ from sebridge.features.price.tariff_records import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventUndelivered
 from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
-from sebridge.gateway.signals import (
-    ActiveEventsChanged,
-    EventReceived,
-    EventStatusReported,
-    EventUndelivered,
-    MessageConfirmed,
-)
 from sebridge.model.values import ABSENT, Absent, mac
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification

@@ -17,13 +17,11 @@ from sebridge.app.house import gateway_address
 from sebridge.app.logs import set_up_logging
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
+from sebridge.features.load_control.signals import EventStatusReported
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import (
-    ActiveEventsChanged,
-    EventStatusReported,
-    MessageConfirmed,
-)
 from sebridge.model.values import plain
 from sebridge.rpc.message import Request
 from sebridge.settings.config import default_simulator

@@ -48,7 +48,6 @@ from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.receiver import ReportReceiver
-from sebridge.gateway.signals import NetworkTimeSet
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -57,7 +56,7 @@ from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.peer import Peer
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import JoiningChanged, NetworkTimeSet
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Incoming, NetworkPlan, Radio

@@ -18,7 +18,7 @@ from sebridge.features.load_control.records import (
     LoadControlEventRecord,
     ReportEventStatusRecord,
 )
-from sebridge.gateway.signals import EventStatusReported
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.simulator.load import SetPoints, share_of_load
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue, write_value

@@ -26,7 +26,7 @@ from sebridge.features.price.tariff_records import (
     PublishConversionFactorRecord,
 )
 from sebridge.features.price.values import CALORIFIC_VALUE, CONVERSION_FACTOR
-from sebridge.gateway.signals import ActiveEventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue, write_value

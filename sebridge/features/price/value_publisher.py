@@ -10,6 +10,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.server import PriceServer
+from sebridge.features.price.signals import ValuesHeard
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
 from sebridge.features.price.values import Kind, ValueKey, awaits_answer, check, key_of
 from sebridge.gateway.endpoint import Endpoint, Router
@@ -21,7 +22,6 @@ from sebridge.gateway.events.client_delivery import (
     refused,
 )
 from sebridge.gateway.events.event_cluster import NEVER
-from sebridge.gateway.signals import ValuesHeard
 from sebridge.zcl.record import Record
 
 V = TypeVar("V", bound=Record)

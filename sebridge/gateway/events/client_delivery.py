@@ -24,13 +24,13 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.events.delivery import Deliveries, K
-from sebridge.gateway.signals import KeyEstablished
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
     DeviceRemoved,
     DeviceUpdated,
+    KeyEstablished,
 )
 from sebridge.zcl.record import Record
 

@@ -15,9 +15,14 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.events.event_cluster import EventCluster, R
-from sebridge.gateway.signals import KeyEstablished, NetworkTimeSet, PartnerKeyGranted
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceUpdated,
+    KeyEstablished,
+    NetworkTimeSet,
+    PartnerKeyGranted,
+)
 
 _LOGGER = logging.getLogger(__name__)
 

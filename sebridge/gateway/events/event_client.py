@@ -8,8 +8,8 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import OutdatedError
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.events.event_cluster import EventCluster, R
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.gateway.local_attributes import LocalAttributes
-from sebridge.gateway.signals import EventReceived
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule

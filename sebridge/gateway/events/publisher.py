@@ -21,7 +21,7 @@ from sebridge.gateway.events.client_delivery import (
 )
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import EventHeard, EventsChanged, EventUndelivered
+from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
 
 
 class EventPublisher(ClientDelivery[int], Generic[R]):

@@ -18,7 +18,7 @@ from sebridge.features.load_control.records import (
     ReportEventStatusRecord,
 )
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import EventReceived
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.network.peer import Peer
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule

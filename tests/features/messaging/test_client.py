@@ -14,7 +14,7 @@ from sebridge.features.messaging.records import (
     MessageConfirmationRecord,
 )
 from sebridge.gateway.cluster import Sending
-from sebridge.gateway.signals import ActiveEventsChanged, EventReceived
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import MESSAGING

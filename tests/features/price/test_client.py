@@ -14,7 +14,7 @@ from sebridge.features.price.records import (
 )
 from sebridge.features.price.tariff_records import PublishConversionFactorRecord
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import ActiveEventsChanged, EventReceived, EventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventsChanged
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE

@@ -7,9 +7,8 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import GetCurrentPriceRecord, PublishPriceRecord
-from sebridge.gateway.signals import NetworkTimeSet
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated
+from sebridge.network.signals import DeviceActive, DeviceUpdated, NetworkTimeSet
 from sebridge.radio.radio import Outgoing
 from sebridge.zcl.identifiers import SE_PROFILE
 from tests.gateway.events.client_side import FAR, NEAR, Clients

@@ -16,13 +16,13 @@ from sebridge.features.load_control.records import (
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.events.publisher import EventPublisher
-from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.signals import (
+from sebridge.gateway.events.signals import (
     ActiveEventsChanged,
     EventHeard,
     EventsChanged,
     EventUndelivered,
 )
+from sebridge.gateway.exchange import Exchange
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceRemoved
 from sebridge.radio.radio import Incoming, Outgoing
