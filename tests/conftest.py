@@ -9,6 +9,9 @@ from typing_extensions import override
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
+from tests.examples import register_profiles
+
+register_profiles()
 
 # Programs that a test starts run as they do in a house, without Python's development mode.
 os.environ.pop("PYTHONDEVMODE", None)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError
 from sebridge.smartenergy.certificate import parse_certificate
 from sebridge.smartenergy.ecqv import authority_point, certificate_number, reconstructed_key
 from sebridge.smartenergy.suite import SUITE_2, SUITES, Suite
+from tests.examples import fewer_examples
 from tests.smartenergy.key_vectors import (
     AUTHORITY_KEYS,
     METER,
@@ -32,7 +33,7 @@ def test_a_published_certificate_gives_its_public_key(side: dict[str, str]) -> N
     assert key == curve.public_key(int(side["private_key"], 16))
 
 
-@settings(max_examples=20, deadline=None)
+@fewer_examples(5)  # each multiplies points of a curve
 @given(st.sampled_from(SUITES), st.integers(0))
 def test_a_flipped_bit_gives_another_key_or_none(suite: Suite, place: int) -> None:
     own = credentials(suite, METER)
