@@ -47,9 +47,8 @@ CHAPTERS: Final = (
     *("api.attributes", "api.reporting", "api.reporting_configurations", "api.raw_zcl"),
     "features.identify.methods",
     *("features.price.methods", "features.price.value_methods"),
-    "features.load_control.methods",
+    *("features.load_control.methods", "features.load_control.participation_methods"),
     *("features.messaging.methods", "features.messaging.protected_methods"),
-    *("api.clients", "features.load_control.participation_methods"),
     *("api.modules", "api.aliases", "api.responses", "api.plugins"),
 )
 """The order in which a reader wants them; what is not named here comes last."""
