@@ -16,9 +16,10 @@ import yaml
 import zigpy.types as t
 
 import sebridge
-from sebridge.api.notifications import NOTIFICATIONS
+from sebridge.api.notifications import parameters_by_name
 import sebridge.app
 from sebridge.app.built_in_classes import record_kinds
+from sebridge.app.features import EVERY_NOTIFICATION
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
 from sebridge.model.shape import (
@@ -159,7 +160,10 @@ def rpc_reference() -> str:
     parts = [_INTRODUCTION, _overview(every), "## Methods\n"]
     parts += [_method(method, words) for method in every]
     parts.append(_NOTIFICATIONS)
-    parts += [_notification(name, kind, words) for name, kind in NOTIFICATIONS.items()]
+    parts += [
+        _notification(name, kind, words)
+        for name, kind in parameters_by_name(EVERY_NOTIFICATION).items()
+    ]
     parts.append("## Records\n")
     for kind in record_kinds():
         words.say(kind)

@@ -1,18 +1,22 @@
-"""What the requests of all clusters with events share: whom they are for, and their answers.
+"""What all clusters with events share of their requests, answers and notifications.
 
 Each method has a class of its own among the answers, which says what it means and names its
 cluster.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from zigpy.types import EUI64
 from zigpy.zcl.foundation import CommandSchema, Status
 
+from sebridge.api.notifications import ERROR, MessageNotice, NotificationType, notice
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.events.client_delivery import Created
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventUndelivered
 from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.record import Record
 
@@ -190,3 +194,91 @@ def cleared(
 def status_of(asked: Sequence[EUI64]) -> int:
     """Return the status of having asked these: NOT_FOUND for nobody."""
     return int(Status.SUCCESS if asked else Status.NOT_FOUND)
+
+
+# ------------------------------------------------------------------ notifications
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedEvent(Generic[R]):
+    """`received_price_event` and its kin: what a server sent, and what became of it here.
+
+    `status` is 0x00 where it was taken, 0x85 where it is wrong, 0x8A where it was there already,
+    and 0x8B where there is nothing to take back.
+    """
+
+    status: int
+    source_address: EUI64
+    source_endpoint_id: int
+    destination_endpoint_id: int
+    cluster_id: int
+    record: R
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatedActiveEvents(Generic[R]):
+    """`updated_active_price_event` and its kin: the whole new list of what is in force."""
+
+    destination_endpoint_id: int
+    cluster_id: int
+    record_list: Sequence[R]
+
+
+def received(name: str, *kinds: type[Record]) -> NotificationType[EventReceived]:
+    """Declare what is told when a client of ours takes, or refuses, a record of these kinds."""
+
+    def parameters_of(signal: EventReceived) -> Iterable[ReceivedEvent[Record]]:
+        if type(signal.record) not in kinds:
+            return ()
+        told = ReceivedEvent(
+            status=int(signal.status),
+            source_address=signal.device,
+            source_endpoint_id=signal.endpoint,
+            destination_endpoint_id=signal.local_endpoint,
+            cluster_id=signal.cluster_id,
+            record=signal.record,
+        )
+        return (told,)
+
+    return NotificationType(
+        name=name,
+        parameters=ReceivedEvent[reduce(or_, kinds)],  # type: ignore[misc]  # any of these kinds
+        signal=EventReceived,
+        parameters_of=parameters_of,
+    )
+
+
+def updated_active(
+    name: str, kind: type[R], cluster_id: int, *, kept_as: str
+) -> NotificationType[ActiveEventsChanged]:
+    """Declare what is told, and kept, when another list of events of a cluster is in force."""
+
+    def parameters_of(signal: ActiveEventsChanged) -> Iterable[UpdatedActiveEvents[Record]]:
+        if signal.cluster_id != cluster_id:
+            return ()
+        told = UpdatedActiveEvents(
+            destination_endpoint_id=signal.local_endpoint,
+            cluster_id=signal.cluster_id,
+            record_list=list(signal.records),
+        )
+        return (told,)
+
+    return NotificationType(
+        name=name,
+        parameters=UpdatedActiveEvents[kind],  # type: ignore[valid-type]  # kind is a class
+        signal=ActiveEventsChanged,
+        parameters_of=parameters_of,
+        kept_as=kept_as,
+    )
+
+
+def undelivered(words: str, cluster_id: int) -> NotificationType[EventUndelivered]:
+    """Declare the error that says that an event of a cluster, in these words, reached no client."""
+
+    def notice_of(signal: EventUndelivered) -> MessageNotice | None:
+        if signal.cluster_id != cluster_id:
+            return None
+        description = f"{words} event 0x{signal.event_id:X} reached no client yet"
+        return MessageNotice(severity=ERROR, description=description)
+
+    return notice(EventUndelivered, notice_of)
