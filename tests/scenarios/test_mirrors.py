@@ -11,6 +11,7 @@ from sebridge.base.errors import AnswerTimeoutError
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Outgoing
+from sebridge.rpc.error_codes import CODES
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
     AirOptions,
@@ -191,4 +192,4 @@ async def test_a_meter_that_sleeps_does_not_answer_questions(home: Home, method:
     answer = await home.rpc(method, destination_address=str(METER.eui64))
 
     assert answer["status"] == "error"
-    assert answer["error"]["code"] == AnswerTimeoutError.code
+    assert answer["error"]["code"] == CODES[AnswerTimeoutError.reason]

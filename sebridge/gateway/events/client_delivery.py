@@ -32,6 +32,7 @@ from sebridge.network.signals import (
     DeviceRemoved,
     DeviceUpdated,
 )
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Created(Generic[R]):
 def refused(record: R, error: RequestError) -> Created[R]:
     """Return that something was not created, and why."""
     told = isinstance(error, (DuplicateError, UnknownEventError))
-    return Created(error.status if told else Status.INVALID_FIELD, record, reason=str(error))
+    return Created(zcl_status(error) if told else Status.INVALID_FIELD, record, reason=str(error))
 
 
 @dataclass(frozen=True, slots=True)
