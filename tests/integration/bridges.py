@@ -10,10 +10,12 @@ import sys
 from typing import Any
 
 import yaml
+from zigpy.types import EUI64
 
 from sebridge.app.bridge import Bridge
 from sebridge.settings.config import read
-from tests.integration.brokers import Listener, eventually, until
+from tests.integration.brokers import Listener
+from tests.patience import PATIENCE, eventually, until
 
 ROOT = "sebridge/home"
 PYTHON = sys.executable
@@ -48,6 +50,17 @@ def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Bridge
     return Bridge(read(file.read_text(), directory, {}))
 
 
+def is_at_home(bridge: Bridge, *devices: str) -> bool:
+    """Return whether devices have joined, have been asked what they are, and have their keys."""
+    directory, trust_center = bridge.gateway.directory, bridge.gateway.trust_center
+    return all(
+        directory.is_active(device)
+        and directory[device].is_complete
+        and trust_center.is_established(device)
+        for device in map(EUI64.convert, devices)
+    )
+
+
 class Caller:
     """Calls methods through the broker, in both forms."""
 
@@ -77,7 +90,7 @@ class Caller:
         return await self._next(f"{ROOT}/rpc/response", before)
 
     async def _next(self, topic: str, before: int) -> Any:
-        await until(lambda: self._count(topic) > before, 10)
+        await until(lambda: self._count(topic) > before)
         payloads = [payload for one, payload, _ in self._listener.heard if one == topic]
         return json.loads(payloads[before])
 
@@ -109,12 +122,12 @@ class Program:
         """Send a signal; return the exit status."""
         assert self._process is not None
         self._process.send_signal(how)
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)
 
     def ended(self) -> int:
         """Wait until it has ended by itself; return the exit status."""
         assert self._process is not None
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)
 
     def is_there(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -129,15 +142,15 @@ def call(port: int, method: str, *parameters: str) -> subprocess.CompletedProces
     return subprocess.run(
         [
             *(PYTHON, "-m", "sebridge", "call", method, *parameters),
-            *("--broker", f"mqtt://127.0.0.1:{port}", "--timeout", "10"),
+            *("--broker", f"mqtt://127.0.0.1:{port}", "--timeout", str(PATIENCE)),
         ],
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=PATIENCE,
     )
 
 
-def wait_for(listener: Listener, topic: str, payload: bytes, seconds: float = 20) -> None:
+def wait_for(listener: Listener, topic: str, payload: bytes) -> None:
     """Wait until this is the last that was heard on a topic."""
-    eventually(lambda: listener.topics().get(topic) == payload, seconds)
+    eventually(lambda: listener.topics().get(topic) == payload)
