@@ -1,6 +1,9 @@
 """Whole bridges with a simulated house: in this process, and as programs that can be killed."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 import json
 import os
 from pathlib import Path
@@ -9,12 +12,17 @@ import subprocess
 import sys
 from typing import Any
 
+from typing_extensions import override
 import yaml
 from zigpy.types import EUI64
 
 from sebridge.app.bridge import Bridge
+from sebridge.app.security import Proofs
 from sebridge.settings.config import read
+from sebridge.settings.options import Options
+from sebridge.simulator.household import HouseSecurity
 from tests.integration.brokers import Listener
+from tests.integration.steady_clock import SteadyClock
 from tests.patience import PATIENCE, eventually, until
 
 ROOT = "sebridge/home"
@@ -44,10 +52,43 @@ def configuration(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Path
     return file
 
 
-def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Bridge:
+class SteadyBridge(Bridge):
+    """A bridge on a simulated air where nothing comes too late because the machine is busy."""
+
+    clock: SteadyClock
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.clock = SteadyClock(options.simulator.speed)
+        self._ticking: asyncio.Task[None] | None = None
+
+    @override
+    async def start(self) -> None:
+        self._ticking = asyncio.create_task(self.clock.run())
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        await super().stop()
+        if self._ticking is not None:
+            self._ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._ticking
+
+    @override
+    def _proofs(self) -> Proofs:
+        return replace(super()._proofs(), compute=self.clock.compute)
+
+    @override
+    def _secure_house(self) -> HouseSecurity | None:
+        security = super()._secure_house()
+        return None if security is None else replace(security, compute=self.clock.compute)
+
+
+def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> SteadyBridge:
     """Return a bridge of this process that is not started."""
     file = configuration(directory, mqtt, **more)
-    return Bridge(read(file.read_text(), directory, {}))
+    return SteadyBridge(read(file.read_text(), directory, {}))
 
 
 def is_at_home(bridge: Bridge, *devices: str) -> bool:
