@@ -1,12 +1,9 @@
 """A gateway's radio and devices on one simulated air, for the tests of the radio."""
 
-import asyncio
-from collections.abc import Callable
-
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
-from sebridge.base.clock import SystemClock, VirtualClock
+from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.factory import make_radio
@@ -52,14 +49,6 @@ def eui64(number: int) -> t.EUI64:
 
 
 METER = eui64(0x0E5E_B100_0000_1001)
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    """Wait for something that real sockets bring about."""
-    clock = SystemClock()
-    async with asyncio.timeout(5):
-        while not condition():
-            await clock.sleep(0.005)
 
 
 class Ears:
