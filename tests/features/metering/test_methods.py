@@ -8,10 +8,9 @@ import pytest
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError, ParameterError, UnknownDeviceError, UnscaledError
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.model.values import mac
 from tests.api.home import DISPLAY, METER, Home, address
 
-WHERE = {"destination_address": mac(address(METER))}
+WHERE = {"destination_address": str(address(METER))}
 METHODS = ["get_meter_reading", "get_meter_profile", "request_fast_poll_mode"]
 
 
@@ -101,7 +100,7 @@ async def test_a_mode_beyond_the_limits_is_refused(
     ("where", "code", "words"),
     [
         ({"destination_address": "00:00:00:00:00:00:00:07"}, UnknownDeviceError.code, "known"),
-        ({"destination_address": mac(address(DISPLAY))}, ParameterError.code, "not a meter"),
+        ({"destination_address": str(address(DISPLAY))}, ParameterError.code, "not a meter"),
         (WHERE | {"destination_endpoint_id": 3}, ParameterError.code, "are at 0x09"),
         ({}, ParameterError.code, "missing"),
     ],
