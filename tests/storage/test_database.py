@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.clock import SystemClock, VirtualClock
@@ -19,6 +19,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.storage.collection import Collection
 from sebridge.storage.database import Database
 from sebridge.storage.signals import StorageChanged
+from tests.examples import fewer_examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +428,7 @@ class Pair:
         await self.database.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@fewer_examples(2)  # each opens files
 @given(STEPS)
 def test_it_equals_a_dict_whatever_is_done_and_when(steps: list[tuple[str, int, str]]) -> None:
     async def run(path: Path) -> None:
