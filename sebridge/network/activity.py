@@ -21,10 +21,10 @@ class Presence:
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
-    (`place()`) from which a frame is no surprise.
+    (`place()`) from which a frame is no surprise. `nwk` is its network address, where known.
     """
 
-    __slots__ = ("active", "device", "failures", "heard", "joined", "lqi", "places", "rssi")
+    __slots__ = ("active", "device", "failures", "heard", "joined", "lqi", "nwk", "places", "rssi")
 
     def __init__(self, device: Eui64) -> None:
         self.device = device
@@ -32,6 +32,7 @@ class Presence:
         self.failures = 0
         self.heard: float | None = None
         self.joined: float | None = None
+        self.nwk: int | None = None
         self.lqi: int | None = None
         self.rssi: int | None = None
         self.places: set[int] = set()

@@ -45,7 +45,6 @@ class Directory:
         self._clock = clock
         self._bus = bus
         self._presences: dict[Eui64, Presence] = {}
-        self._by_nwk: dict[int, Presence] = {}
         self._servers = PeerIndex()
         self._clients = PeerIndex()
         for known in store.values():
@@ -131,8 +130,6 @@ class Directory:
             if len(self._presences) >= MAX_DEVICES:
                 raise RefusedError(f"the gateway knows {MAX_DEVICES} devices already")
             self._presences[device] = Presence(device)
-        elif before.nwk != known.nwk:
-            self._forget_address(before)
         self._store[device] = known
         self._index(known)
         presence = self._presences[device]
@@ -142,7 +139,6 @@ class Directory:
     def remove(self, device: Eui64) -> KnownDevice:
         """Forget a device, and return what was known; UnknownDeviceError for an unknown one."""
         known = self[device]
-        self._forget_address(known)
         self._servers.drop(device)
         self._clients.drop(device)
         del self._presences[device]
@@ -180,25 +176,22 @@ class Directory:
     def sender(self, frame: Incoming) -> Presence | None:
         """Return the presence of the device a frame came from, None for an unknown one.
 
-        Found by network address first: hashing an EUI-64 costs several microseconds, comparing
-        it a tenth of one, and this is done for every frame.
+        Where the device has a new network address by this frame, that is kept.
         """
-        presence = self._by_nwk.get(frame.source_nwk)
-        if presence is not None and presence.device == frame.source:
-            return presence
         presence = self._presences.get(frame.source)
-        if presence is not None and is_unicast(frame.source_nwk):
-            known = self._store[presence.device]
-            self.put(replace(known, nwk=int(frame.source_nwk)))
-            self._by_nwk[int(frame.source_nwk)] = presence
+        if (
+            presence is not None
+            and presence.nwk != frame.source_nwk
+            and is_unicast(frame.source_nwk)
+        ):
+            self.put(replace(self._store[frame.source], nwk=int(frame.source_nwk)))
         return presence
 
     # -------------------------------------------------------------- indexes
 
     def _index(self, known: KnownDevice) -> None:
         presence = self._presences[known.eui64]
-        if known.nwk is not None:
-            self._by_nwk[known.nwk] = presence
+        presence.nwk = known.nwk
         presence.places = {
             place(endpoint, cluster)
             for endpoint, descriptor in known.simple_descriptors.items()
@@ -213,8 +206,3 @@ class Directory:
         ]
         self._servers.put(known.eui64, [(c, p) for p, d in peers for c in d.servers])
         self._clients.put(known.eui64, [(c, p) for p, d in peers for c in d.clients])
-
-    def _forget_address(self, known: KnownDevice) -> None:
-        presence = self._presences[known.eui64]
-        if known.nwk is not None and self._by_nwk.get(known.nwk) is presence:
-            del self._by_nwk[known.nwk]
