@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import logging
 from typing import Protocol
 
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema, Status
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import (
     DeliveryError,
@@ -42,7 +42,7 @@ _LOGGER = logging.getLogger(__name__)
 _ANY_PROFILE = 0xFFFF
 _MOST_ANSWERS_AT_ONCE = 500
 
-_Place = tuple[t.EUI64, int, int]  # device, endpoint and cluster of who asked
+_Place = tuple[Eui64, int, int]  # device, endpoint and cluster of who asked
 
 
 class ReportListener(Protocol):
@@ -127,7 +127,7 @@ class Router(Service):
         self.counters = FrameCounters()
         self.reporting_table: ReportingTable | None = None
         self.encryption_required: Callable[[], bool] = lambda: True
-        self.established: Callable[[t.EUI64], bool] = lambda _device: True
+        self.established: Callable[[Eui64], bool] = lambda _device: True
         self.changed: Callable[[], object] = lambda: None
         self.durable: Callable[[], Awaitable[None]] = _durable
         self._clock = clock

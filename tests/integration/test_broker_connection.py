@@ -553,7 +553,7 @@ async def arrives_beside(
     bridge.stream(STREAM, b"after")
     bridge.publish(TOPICS.info, b"state", retain=True)
 
-    await until(lambda: bridge.counters["put_aside"] == 1, seconds=60)
+    await until(lambda: bridge.counters["put_aside"] == 1)
     await until(lambda: bridge.queued == 0)
     await until(lambda: {b"before", b"after", b"state"} <= {said for _, said, _ in listener.heard})
 
@@ -595,7 +595,7 @@ async def test_a_message_left_in_the_outbox_by_an_earlier_version_is_put_aside_t
     bridge = await bridges.start(mosquitto.port, store=store)
     bridge.stream(STREAM, b"after")
 
-    await until(lambda: bridge.counters["put_aside"] == 1, seconds=60)
+    await until(lambda: bridge.counters["put_aside"] == 1)
     await until(lambda: {b"before", b"after"} <= {said for _, said, _ in listener.heard})
 
     await until(lambda: store == {})

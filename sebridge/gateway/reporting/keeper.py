@@ -6,9 +6,9 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeviceRefusedError, FullError, SebridgeError
 from sebridge.base.service import Service
@@ -228,5 +228,5 @@ class ReportKeeper(Service):
         stopped = Expectation(record=self._ending(key.pairing, key.attribute_id))
         self.expectations.put(key, stopped, self._clock.monotonic())
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         self.expectations.resumed(device, self._clock.monotonic())

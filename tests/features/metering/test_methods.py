@@ -14,10 +14,9 @@ from sebridge.base.errors import (
     UnscaledError,
 )
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.model.values import mac
 from tests.api.home import DISPLAY, METER, Home, address
 
-WHERE = {"destination_address": mac(address(METER))}
+WHERE = {"destination_address": str(address(METER))}
 METHODS = ["get_meter_reading", "get_meter_profile", "request_fast_poll_mode"]
 
 
@@ -107,7 +106,7 @@ async def test_a_mode_beyond_the_limits_is_refused(
     ("where", "error", "words"),
     [
         ({"destination_address": "00:00:00:00:00:00:00:07"}, UnknownDeviceError, "known"),
-        ({"destination_address": mac(address(DISPLAY))}, ParameterError, "not a meter"),
+        ({"destination_address": str(address(DISPLAY))}, ParameterError, "not a meter"),
         (WHERE | {"destination_endpoint_id": 3}, ParameterError, "are at 0x09"),
         ({}, ParameterError, "missing"),
     ],
