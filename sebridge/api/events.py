@@ -10,10 +10,10 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from zigpy.types import EUI64
 from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.api.notifications import ERROR, MessageNotice, NotificationType, notice
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.events.client_delivery import Created
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventUndelivered
@@ -41,7 +41,7 @@ class EventList(Protocol[R_co]):
 class AsksServers(Protocol):
     """The service of a local client."""
 
-    async def ask(self, question: CommandSchema) -> list[EUI64]:
+    async def ask(self, question: CommandSchema) -> list[Eui64]:
         """Send a question to every active server; return the devices that took it."""
 
     def clear(self) -> None:
@@ -126,7 +126,7 @@ class CreatedAnswer(Generic[R]):
     cluster_id: int
     status: int
     record: R
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
     reason: str | Absent = ABSENT
 
 
@@ -138,7 +138,7 @@ class CancelledAnswer(Generic[R]):
     cluster_id: int
     status: int = 0
     record: R
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 def created_answer(kind: Callable[..., A], source_endpoint_id: int, created: Created[Any]) -> A:
@@ -159,7 +159,7 @@ class AskedResponse(Generic[Q]):
     source_endpoint_id: int
     cluster_id: int
     record: Q | Absent = ABSENT
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ def cleared(
     return ClearedResponse(source_endpoint_id=int(source_endpoint_id), cluster_id=cluster_id)
 
 
-def status_of(asked: Sequence[EUI64]) -> int:
+def status_of(asked: Sequence[Eui64]) -> int:
     """Return the status of having asked these: NOT_FOUND for nobody."""
     return int(Status.SUCCESS if asked else Status.NOT_FOUND)
 
@@ -208,7 +208,7 @@ class ReceivedEvent(Generic[R]):
     """
 
     status: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     destination_endpoint_id: int
     cluster_id: int

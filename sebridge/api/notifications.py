@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import logging
 from typing import Any, Final, Generic, TypeVar
 
-from zigpy.types import EUI64
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
-from sebridge.model.values import ABSENT, Absent, mac
+from sebridge.model.values import ABSENT, Absent
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
@@ -155,7 +154,7 @@ class AttributeReport:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
     record: AttributeReportRecord
 
@@ -173,7 +172,7 @@ class ReceivedAttributeReportCollection:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
     record_list: Sequence[AttributeReportRecord]
 
@@ -255,8 +254,8 @@ def _of_storage(signal: StorageChanged) -> MessageNotice:
 
 
 NOTICES: Final[tuple[NotificationType[Any], ...]] = (
-    notice(DeviceActive, lambda signal: _status(f"device {mac(signal.device)} is active")),
-    notice(DeviceInactive, lambda signal: _status(f"device {mac(signal.device)} is inactive")),
+    notice(DeviceActive, lambda signal: _status(f"device {signal.device} is active")),
+    notice(DeviceInactive, lambda signal: _status(f"device {signal.device} is inactive")),
     notice(NetworkChanged, _of_network),
     notice(StorageChanged, _of_storage),
 )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import logging
 
 import pytest
-import zigpy.types as t
 
 from sebridge.api.notifications import (
     COLLECTED_REPORTS,
@@ -19,6 +18,7 @@ from sebridge.api.notifications import (
     notice,
     parameters_by_name,
 )
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
@@ -30,7 +30,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.general import ZCL_ArrayRecord
 from tests.api.ear import Ear
 
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class FactoryReset:
     """A peer that may do so put an endpoint of ours back to its factory defaults."""
 
-    device: t.EUI64
+    device: Eui64
     local_endpoint: int

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,6 @@ class Identifying:
 class IdentifyAnswered:
     """A device that was asked says that it shows itself for so many more seconds."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     seconds: int

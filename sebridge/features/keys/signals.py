@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class KeyEstablishmentFailed:
     """An attempt to establish a key with a device came to nothing, or its time is over."""
 
-    device: t.EUI64
+    device: Eui64
     why: str

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64
-
 from sebridge.api.events import received, undelivered, updated_active
 from sebridge.api.notifications import NotificationType
+from sebridge.base.addresses import Eui64
 from sebridge.features.load_control.records import (
     CancelAllLoadControlEventsRecord,
     CancelLoadControlEventRecord,
@@ -26,7 +25,7 @@ class ReceivedReportEventStatus:
     `signature_verified` is there where the report was signed.
     """
 
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     record: ReportEventStatusRecord
     cluster_id: int = DRLC

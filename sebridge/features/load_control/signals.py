@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.load_control.records import ReportEventStatusRecord
 
 
@@ -14,7 +13,7 @@ class EventStatusReported:
     `signature_verified` is None for a report without a signature.
     """
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     record: ReportEventStatusRecord

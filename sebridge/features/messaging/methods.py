@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.events import (
@@ -17,6 +17,7 @@ from sebridge.api.events import (
     server_at,
     status_of,
 )
+from sebridge.base.addresses import Eui64
 from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.messaging.records import (
     CONFIRMATION_REQUIRED,
@@ -61,7 +62,7 @@ class CancelAllMessageEventsResponse:
     source_endpoint_id: int
     cluster_id: int = MESSAGING
     status: int = 0
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class LastMessageResponse:
     status: int
     source_endpoint_id: int
     cluster_id: int = MESSAGING
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class ConfirmedResponse:
     source_endpoint_id: int
     cluster_id: int = MESSAGING
     record: MessageConfirmationRecord | Absent = ABSENT
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 class MessagingMethods:
@@ -132,7 +133,7 @@ class MessagingMethods:
     ) -> CancelAllMessageEventsResponse:
         """Take all messages back, and tell all displays of each. Never fails locally."""
         server = server_at(self._servers, source_endpoint_id)
-        told: dict[EUI64, None] = {}
+        told: dict[Eui64, None] = {}
         for message in server.valid():
             cancel = CancelMessageRecord(message_id=message.message_id)
             told |= dict.fromkeys(await server.cancel(int(message.message_id), 0, cancel))
@@ -166,7 +167,7 @@ class MessagingMethods:
         """
         client = client_at(self._clients, source_endpoint_id)
         confirmation = _confirmation_of(client.active()) if record is ABSENT else record
-        asked: Sequence[EUI64] = ()
+        asked: Sequence[Eui64] = ()
         if confirmation is not None:
             asked = await client.ask(client.stamped(confirmation))
             client.confirmed(int(confirmation.message_id))

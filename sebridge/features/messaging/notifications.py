@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64
-
 from sebridge.api.events import received, undelivered, updated_active
 from sebridge.api.notifications import NotificationType
+from sebridge.base.addresses import Eui64
 from sebridge.features.messaging.records import (
     CancelAllMessagesRecord,
     CancelMessageRecord,
@@ -22,7 +21,7 @@ from sebridge.zcl.identifiers import MESSAGING
 class ReceivedMessageConfirmation:
     """`received_message_confirmation`: a user has confirmed a message, or its cancellation."""
 
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     cluster_id: int = MESSAGING
     destination_endpoint_id: int

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.messaging.records import MessageConfirmationRecord
 
 
@@ -11,7 +10,7 @@ from sebridge.features.messaging.records import MessageConfirmationRecord
 class MessageConfirmed:
     """A display's user confirmed a message."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     record: MessageConfirmationRecord

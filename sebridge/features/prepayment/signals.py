@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.zcl.record import Record
 
 
@@ -11,7 +10,7 @@ from sebridge.zcl.record import Record
 class PrepaymentAnswered:
     """A prepayment meter said what became of a top-up or of a change, or showed its books."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     record: Record

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 
 from sebridge.api.events import (
     AskedResponse,
@@ -18,6 +18,7 @@ from sebridge.api.events import (
     server_at,
     status_of,
 )
+from sebridge.base.addresses import Eui64
 from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.price.records import (
     GetCurrentPriceRecord,
@@ -71,7 +72,7 @@ class CurrentPriceResponse:
     endpoint_id: int
     source_endpoint_id: int
     cluster_id: int = PRICE
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 class PriceMethods:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.zcl.record import Record
 
 
@@ -12,7 +11,7 @@ from sebridge.zcl.record import Record
 class ValuesHeard:
     """A Price client has these values, given by their kinds and issuer event ids."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     keys: Sequence[tuple[type[Record], int]]

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class TunnelOpened:
     """A tunnel that was asked for is there; for a standard protocol the manufacturer is 0xFFFF."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -22,7 +22,7 @@ class TunnelOpened:
 class TunnelRefused:
     """A server opens no tunnel, and why."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     status: int
@@ -32,7 +32,7 @@ class TunnelRefused:
 class TunnelData:
     """Octets came through a tunnel."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -43,7 +43,7 @@ class TunnelData:
 class TunnelDataLost:
     """The other end of a tunnel had no room for octets of ours."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -53,7 +53,7 @@ class TunnelDataLost:
 class TunnelClosed:
     """A tunnel is no more: one end closed it, it was idle, or the other end does not know it."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -63,7 +63,7 @@ class TunnelClosed:
 class TunnelProtocolsListed:
     """A server told all its protocols, as pairs of manufacturer and protocol."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     protocols: Sequence[tuple[int, int]]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.zcl.record import Record
 
 
@@ -13,7 +13,7 @@ from sebridge.zcl.record import Record
 class EventReceived:
     """One of our client clusters took, or refused, an event or a cancellation from a server."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     cluster_id: int
@@ -48,7 +48,7 @@ class EventsChanged:
 class EventHeard:
     """A client has these events: it acknowledged them, or was given them when it asked."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     cluster_id: int

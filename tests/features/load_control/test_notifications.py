@@ -1,10 +1,10 @@
 """What is told of load control without being asked."""
 
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.notifications import kept_names
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.notifications import NOTIFICATIONS
@@ -20,7 +20,7 @@ from sebridge.model.values import plain
 from sebridge.zcl.record import Record
 from tests.api.ear import Ear
 
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 CLUSTER, ANOTHER = 0x0701, 0x0700
 AN_EVENT = LoadControlEventRecord(issuer_event_id=7, duration_in_minutes=60)
 A_STATUS = ReportEventStatusRecord(

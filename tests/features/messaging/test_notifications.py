@@ -1,10 +1,10 @@
 """What is told of messages without being asked."""
 
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.notifications import kept_names
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.notifications import NOTIFICATIONS
@@ -19,7 +19,7 @@ from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, 
 from sebridge.zcl.record import Record
 from tests.api.ear import Ear
 
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 CLUSTER, ANOTHER = 0x0703, 0x0700
 A_MESSAGE = DisplayMessageRecord(message_id=7, duration_in_minutes=60, message="hello")
 CANCEL_ALL = CancelAllMessagesRecord(implementation_date_time=0)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
@@ -27,8 +26,8 @@ from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT, SE_PROFILE
 
 _FOR_PRICES = (0x00, 0x01)  # Get Current Price, Get Scheduled Prices
-NEAR = t.EUI64.convert("00:0d:6f:00:00:00:00:01")
-FAR = t.EUI64.convert("00:0d:6f:00:00:00:00:02")
+NEAR = Eui64.parse("00:0d:6f:00:00:00:00:01")
+FAR = Eui64.parse("00:0d:6f:00:00:00:00:02")
 
 
 class Outside:
@@ -36,7 +35,7 @@ class Outside:
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
-        self.silent: set[t.EUI64] = set()
+        self.silent: set[Eui64] = set()
         self.peers = [Peer(NEAR, 1, SE_PROFILE), Peer(FAR, 2, SE_PROFILE)]
 
     async def send(self, frame: Outgoing) -> None:
@@ -102,12 +101,12 @@ class Clients:
         self.woken += 1
 
     @property
-    def asked(self) -> list[t.EUI64 | None]:
+    def asked(self) -> list[Eui64 | None]:
         """Who was asked for prices."""
         prices = [frame for frame in self.outside.sent if frame.cluster_id == PRICE]
         return [f.destination for f in prices if Frame.parse(f.data).command_id in _FOR_PRICES]
 
-    def sent(self, cluster_id: int) -> list[tuple[t.EUI64 | None, int, bytes]]:
+    def sent(self, cluster_id: int) -> list[tuple[Eui64 | None, int, bytes]]:
         """Return whom which command went to, with its payload, since the last time."""
         frames = [frame for frame in self.outside.sent if frame.cluster_id == cluster_id]
         self.outside.sent.clear()
@@ -115,7 +114,7 @@ class Clients:
         return [(who, frame.command_id, frame.payload) for who, frame in parsed]
 
     def hear(
-        self, cluster_id: int, payload: bytes, command_id: int = 0, source: t.EUI64 = NEAR
+        self, cluster_id: int, payload: bytes, command_id: int = 0, source: Eui64 = NEAR
     ) -> None:
         frame = Frame(command_id, 1, payload, cluster_specific=True, from_server=True)
         self.router.received(
