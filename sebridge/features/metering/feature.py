@@ -3,5 +3,12 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.methods import MeteringMethods
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="metering")
+FEATURE: Final = Feature(
+    name="metering",
+    method_groups=(MeteringMethods,),
+    cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient()),),
+)
