@@ -327,7 +327,7 @@ _LEVELS: Final = (
     *("base", "model"),
     *("zcl", "schedule", "rpc", "storage", "settings"),
     *("crypto", "radio", "network", "gateway", "modules", "simulator"),
-    *("api", "transports", "homeassistant", "features", "app"),
+    *("api", "transports", "homeassistant", "features", "app", "cli"),
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from sebridge.base import errors
-from sebridge.cli import main
+from sebridge.cli.main import main
 from sebridge.settings.config import read
 from sebridge.settings.entries import ENTRIES, find
 from sebridge.settings.options import Options, SimulatedDevice

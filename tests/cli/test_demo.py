@@ -1,11 +1,11 @@
-"""What the demonstration is made of; tests/test_cli.py has it tell its stories."""
+"""What the demonstration is made of; its stories are told by test_demo_stories.py."""
 
 from pathlib import Path
 
 import pytest
 
 from sebridge.app.bridge import EMBEDDED
-from sebridge.app.demo import demo_options
+from sebridge.cli.demo import demo_options
 
 
 @pytest.mark.parametrize(("speed", "expected"), [(1.0, 20.0), (60.0, 60.0)])

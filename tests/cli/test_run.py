@@ -1,4 +1,4 @@
-"""What systemd hears, on a real datagram socket."""
+"""`sebridge run`: how it fails, and what systemd hears, on a real datagram socket."""
 
 from collections.abc import Iterator
 import os
@@ -7,7 +7,26 @@ import socket
 
 import pytest
 
-from sebridge.app.systemd import notify, watchdog_interval
+from sebridge.cli.run import notify, watchdog_interval
+from tests.cli.runner import program
+
+
+def test_a_radio_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "radio:\n  type: ezsp\n  path: /dev/no-such-stick\n"
+        "mqtt:\n  broker: 127.0.0.1\n  port: 9\nlog:\n  level: error\n"
+    )
+
+    shown = program("run", "-c", str(file))
+
+    assert shown.returncode == 1
+    assert "Traceback" not in shown.stderr
+    assert "/dev/no-such-stick" in shown.stderr
+    assert shown.stderr.splitlines()[-1].startswith("sebridge: ")
+
+
+# ------------------------------------------------------------------ systemd
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from secrets import SystemRandom
-import sys
 from typing import Any, Final, NoReturn
 
 import click
@@ -18,19 +17,13 @@ from sebridge.app.certificate_store import (
 )
 from sebridge.base.errors import ConfigError, DecodeError, ParameterError
 from sebridge.base.secret import Secret
+from sebridge.cli.ending import fail
+from sebridge.cli.examples import examples
 from sebridge.crypto.certificate_text import read_certificate_text, write_certificate_text
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.suite import SUITES, Suite
 from sebridge.crypto.test_authority import Authority, new_authority
 from sebridge.model.values import hex_octets, mac, typed
-
-# a backspace is click's mark for "do not wrap this paragraph"
-_EXAMPLES: Final = """\b
-Examples:
-  sebridge certificate check from-the-authority.txt
-  sebridge certificate install from-the-authority.txt
-  sebridge certificate show
-  sebridge certificate test-ca 00:0d:6f:00:0a:00:00:01 -o meter.txt"""
 
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 _STORE: Final = click.option(
@@ -43,7 +36,15 @@ _STORE: Final = click.option(
 )
 
 
-@click.group("certificate", epilog=_EXAMPLES)
+@click.group(
+    "certificate",
+    epilog=examples(
+        "sebridge certificate check from-the-authority.txt",
+        "sebridge certificate install from-the-authority.txt",
+        "sebridge certificate show",
+        "sebridge certificate test-ca 00:0d:6f:00:0a:00:00:01 -o meter.txt",
+    ),
+)
 def certificate_command() -> None:
     """Certificates for key establishment: ours, and those of simulated devices.
 
@@ -183,6 +184,4 @@ def _show(credentials: Credentials) -> None:
 
 
 def _fail(error: ConfigError) -> NoReturn:
-    for problem in error.problems:
-        click.echo(f"sebridge: {problem}", err=True)
-    sys.exit(1)
+    fail(*(f"sebridge: {problem}" for problem in error.problems))

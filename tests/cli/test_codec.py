@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 import pytest
 
-from sebridge.cli import main
+from sebridge.cli.main import main
 
 CANCEL = "09ce01eeffc00000"
 DOCUMENT = {

@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-import sys
 from typing import Any, Final
 
 import click
 
-from sebridge.app.saved_file_transfer import (
+from sebridge.base.clock import SystemClock
+from sebridge.base.errors import ConfigError, StorageError
+from sebridge.cli.configuration import config_option, configuration
+from sebridge.cli.ending import fail
+from sebridge.cli.examples import examples
+from sebridge.cli.saved_file_transfer import (
     Kept,
     check,
     read_directory,
@@ -16,36 +20,23 @@ from sebridge.app.saved_file_transfer import (
     warnings_of,
     write_directory,
 )
-from sebridge.base.clock import SystemClock
-from sebridge.base.errors import ConfigError, StorageError
-from sebridge.settings.config import load
 from sebridge.settings.options import Options
 from sebridge.settings.saved_files import FILE_NAMES, SavedFiles
 from sebridge.storage.database import Database
 
-# a backspace is click's mark for "do not wrap this paragraph"
-_IMPORT_EXAMPLES: Final = """\b
-Examples:
-  sebridge import-files old-gateway --dry-run
-  sebridge import-files old-gateway -c /etc/sebridge/config.yaml"""
-_EXPORT_EXAMPLES: Final = """\b
-Examples:
-  sebridge export-files saved"""
-
 _DIRECTORY: Final = click.argument(
     "directory", type=click.Path(file_okay=False, path_type=Path), metavar="DIR"
 )
-_CONFIG: Final = click.option(
-    "-c",
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default=Path("config.yaml"),
-    show_default=True,
-    help="The configuration file, which names the database.",
+_CONFIG: Final = config_option("The configuration file, which names the database.")
+
+
+@click.command(
+    "import-files",
+    epilog=examples(
+        "sebridge import-files old-gateway --dry-run",
+        "sebridge import-files old-gateway -c /etc/sebridge/config.yaml",
+    ),
 )
-
-
-@click.command("import-files", epilog=_IMPORT_EXAMPLES)
 @_DIRECTORY
 @_CONFIG
 @click.option("--dry-run", is_flag=True, help="Say what is wrong, and change nothing.")
@@ -56,11 +47,10 @@ def import_command(directory: Path, config: Path, *, dry_run: bool) -> None:
     and clusters.ini. Where anything is wrong, all of it is told, nothing is imported, and the exit
     status is 1. The bridge must not run meanwhile.
     """
-    options = _load(config)
-    _told(_import(options, directory, dry_run=dry_run))
+    _finish(_import(configuration(config), directory, dry_run=dry_run))
 
 
-@click.command("export-files", epilog=_EXPORT_EXAMPLES)
+@click.command("export-files", epilog=examples("sebridge export-files saved"))
 @_DIRECTORY
 @_CONFIG
 def export_command(directory: Path, config: Path) -> None:
@@ -68,8 +58,7 @@ def export_command(directory: Path, config: Path) -> None:
 
     Files that are in DIR already are not overwritten. The bridge must not run meanwhile.
     """
-    options = _load(config)
-    _told(_export(options, directory))
+    _finish(_export(configuration(config), directory))
 
 
 async def _import(options: Options, directory: Path, *, dry_run: bool) -> None:
@@ -112,25 +101,10 @@ async def _with_database(path: Path, work: Callable[[Kept], object]) -> None:
         await database.close()
 
 
-def _load(path: Path) -> Options:
-    try:
-        return load(path)
-    except ConfigError as error:
-        _complain([f"{path}: {problem}" for problem in error.problems])
-        sys.exit(2)
-
-
-def _told(work: Coroutine[Any, Any, None]) -> None:
+def _finish(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
     except ConfigError as error:
-        _complain(error.problems)
-        sys.exit(1)
+        fail(*error.problems)  # each begins with the name of its file
     except StorageError as error:
-        _complain([f"sebridge: {error}"])
-        sys.exit(1)
-
-
-def _complain(problems: Any) -> None:
-    for problem in problems:
-        click.echo(problem, err=True)
+        fail(f"sebridge: {error}")

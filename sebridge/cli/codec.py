@@ -1,28 +1,19 @@
 """The subcommands `decode` and `encode`: ZCL frames as hex, as text and as JSON."""
 
 import json
-import sys
 from typing import BinaryIO, Final, NoReturn
 
 import click
 
 from sebridge.base.errors import DecodeError, ParameterError
+from sebridge.cli.ending import fail
+from sebridge.cli.examples import examples
 from sebridge.rpc.json_codec import MAX_SIZE, parse
 from sebridge.zcl.frame_text import frame_lines
 from sebridge.zcl.wire import decode_octets, encode_document
 
 _HIGHEST_ID: Final = 0xFFFF
 _DELIMITERS: Final = frozenset(" \t\r\n:-,.")
-
-# a backspace is click's mark for "do not wrap this paragraph"
-_DECODE_EXAMPLES: Final = """\b
-Examples:
-  sebridge decode 0x0109 0x0700 01070001
-  sebridge decode 0x0109 0x0703 09ce01eeffc00000 --json"""
-_ENCODE_EXAMPLES: Final = """\b
-Examples:
-  sebridge decode 0x0109 0x0700 01070001 --json | sebridge encode
-  sebridge encode frame.json"""
 
 
 def _identifier(text: str) -> int:
@@ -36,7 +27,13 @@ def _identifier(text: str) -> int:
     return number
 
 
-@click.command("decode", epilog=_DECODE_EXAMPLES)
+@click.command(
+    "decode",
+    epilog=examples(
+        "sebridge decode 0x0109 0x0700 01070001",
+        "sebridge decode 0x0109 0x0703 09ce01eeffc00000 --json",
+    ),
+)
 @click.argument("profile", type=_identifier)
 @click.argument("cluster", type=_identifier)
 @click.argument("octets", metavar="HEX", nargs=-1, required=True)
@@ -60,14 +57,20 @@ def decode_command(
         frame = _octets(" ".join(octets))
         decoded = decode_octets(profile, cluster, frame, from_server=from_server)
     except DecodeError as error:
-        _fail(str(error) if error.offset is None else f"octet {error.offset}: {error}")
+        _fail(error, "octet")
     if as_json:
         click.echo(json.dumps(decoded.document(), indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(frame_lines(decoded)))
 
 
-@click.command("encode", epilog=_ENCODE_EXAMPLES)
+@click.command(
+    "encode",
+    epilog=examples(
+        "sebridge decode 0x0109 0x0700 01070001 --json | sebridge encode",
+        "sebridge encode frame.json",
+    ),
+)
 @click.argument("file", type=click.File("rb"), default="-")
 def encode_command(file: BinaryIO) -> None:
     """Print the hex of a ZCL frame given as JSON, in the form which `decode --json` prints.
@@ -77,11 +80,11 @@ def encode_command(file: BinaryIO) -> None:
     try:
         document = parse(file.read(MAX_SIZE + 1))
     except DecodeError as error:
-        _fail(str(error) if error.offset is None else f"character {error.offset}: {error}")
+        _fail(error, "character")
     try:
         click.echo(encode_document(document).hex())
     except ParameterError as error:
-        _fail(str(error))
+        fail(f"sebridge: {error}")
 
 
 def _octets(text: str) -> bytes:
@@ -95,6 +98,7 @@ def _octets(text: str) -> bytes:
     return bytes.fromhex(digits)
 
 
-def _fail(problem: str) -> NoReturn:
-    click.echo(f"sebridge: {problem}", err=True)
-    sys.exit(1)
+def _fail(error: DecodeError, unit: str) -> NoReturn:
+    """Say what is wrong, and at which octet or character."""
+    where = "" if error.offset is None else f"{unit} {error.offset}: "
+    fail(f"sebridge: {where}{error}")

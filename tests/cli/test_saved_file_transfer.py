@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import zigpy.types as t
 
-from sebridge.app.saved_file_transfer import (
+from sebridge.base.errors import ConfigError
+from sebridge.cli.saved_file_transfer import (
     Kept,
     check,
     read_directory,
@@ -14,7 +15,6 @@ from sebridge.app.saved_file_transfer import (
     warnings_of,
     write_directory,
 )
-from sebridge.base.errors import ConfigError
 from sebridge.network.known_device import KnownDevice
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
 from sebridge.settings.saved_files import SavedFiles

@@ -5,7 +5,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 import pytest
 
-from sebridge.cli import main
+from sebridge.cli.main import main
 from sebridge.crypto.certificate_text import read_certificate_text, write_certificate_text
 from sebridge.crypto.suite import SUITE_1, SUITE_2
 from tests.crypto.key_vectors import GATEWAY, credentials

@@ -7,9 +7,9 @@ import sys
 from click.testing import CliRunner, Result
 import pytest
 
-from sebridge.app.saved_file_transfer import Kept, read_directory
 from sebridge.base.clock import VirtualClock
-from sebridge.cli import main
+from sebridge.cli.main import main
+from sebridge.cli.saved_file_transfer import Kept, read_directory
 from sebridge.settings.options import ModulesOptions
 from tests.api.home import Collections, Home
 from tests.modules.user_code import LAMP, write

@@ -5,13 +5,8 @@ from typing import Any
 
 import click
 
+from sebridge.cli.examples import examples
 from sebridge.transports.web.access_token import hash_of, new_token
-
-# a backspace is click's mark for "do not wrap this paragraph"
-_EXAMPLES = """\b
-Examples:
-  sebridge token dashboard
-  sebridge token head-end --scope command"""
 
 
 def _name(_context: Any, _parameter: Any, text: str) -> str:
@@ -20,7 +15,10 @@ def _name(_context: Any, _parameter: Any, text: str) -> str:
     return text
 
 
-@click.command("token", epilog=_EXAMPLES)
+@click.command(
+    "token",
+    epilog=examples("sebridge token dashboard", "sebridge token head-end --scope command"),
+)
 @click.argument("name", callback=_name)
 @click.option(
     "--scope",

@@ -6,7 +6,7 @@ import re
 from click.testing import CliRunner
 import pytest
 
-from sebridge.cli import main
+from sebridge.cli.main import main
 from sebridge.settings.config import read
 from sebridge.transports.web.access_token import hash_of
 from sebridge.transports.web.guard import presented

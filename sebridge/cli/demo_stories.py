@@ -1,20 +1,14 @@
-"""`sebridge demo`: a home on MQTT without hardware, and a few stories told on the terminal."""
+"""The stories that `sebridge demo` tells of a simulated house."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
-import signal
 from typing import Any, Final
 
 from rich.console import Console
 from zigpy.types import EUI64
 
-from sebridge.app.bridge import EMBEDDED, Bridge
-from sebridge.app.gateway import DISPLAY
-from sebridge.app.house import gateway_address
-from sebridge.app.logs import set_up_logging
+from sebridge.app.bridge import Bridge
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
 from sebridge.features.price.records import PublishPriceRecord
@@ -26,116 +20,14 @@ from sebridge.gateway.signals import (
 )
 from sebridge.model.values import plain
 from sebridge.rpc.message import Request
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import (
-    GatewayOptions,
-    LogOptions,
-    MqttOptions,
-    Options,
-    RadioOptions,
-    StorageOptions,
-)
-from sebridge.simulator.household import link_key_of
 from sebridge.transports.mqtt.states import event_status_word
 from sebridge.zcl.identifiers import PRICE
 
-_STORY_SPEED: Final = 20.0
-"""A minute of the stories lasts three seconds, so that events which last minutes can be watched."""
 _PATIENCE: Final = 60.0  # real seconds for anything in a story
 _EURO: Final = 978
-_JOIN_TIME: Final = 240  # seconds
 
 
-def demo_options(speed: float, port: int, directory: Path) -> Options:
-    """Return the configuration of the demonstration."""
-    return Options(
-        mqtt=MqttOptions(broker=EMBEDDED, port=port),
-        storage=StorageOptions(path=directory / "sebridge.db"),
-        simulator=replace(default_simulator(), speed=max(speed, _STORY_SPEED)),
-        log=LogOptions(level="warning"),
-    )
-
-
-def display_options(bridge: Bridge, directory: Path) -> Options:
-    """Return the configuration of a display gateway in the house of another."""
-    return Options(
-        gateway=GatewayOptions(name=DISPLAY, role=DISPLAY),
-        radio=RadioOptions(link_key=link_key_of(gateway_address(DISPLAY))),
-        mqtt=MqttOptions(broker=bridge.mqtt.broker, port=bridge.mqtt.port),
-        storage=StorageOptions(path=directory / "display.db"),
-        log=LogOptions(level="warning"),
-    )
-
-
-async def add_display(bridge: Bridge, directory: Path) -> Bridge:
-    """Let a display gateway join the house, and return it started."""
-    address = gateway_address(DISPLAY)
-    await bridge.gateway.manager.add(address, link_key_of(address), _JOIN_TIME)
-    display = Bridge(display_options(bridge, directory), beside=bridge)
-    await display.start()
-    return display
-
-
-async def run_demo(  # one parameter for each option
-    console: Console,
-    *,
-    speed: float,
-    port: int,
-    directory: Path,
-    with_display: bool,
-    stay: bool,
-) -> None:
-    """Start the house, tell the stories, then stay up until interrupted."""
-    options = demo_options(speed, port, directory)
-    set_up_logging(options.log, for_people=True)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    bridge = Bridge(options)
-    console.print("[bold]sebridge demo[/]: a simulated Smart Energy home, live on MQTT")
-    await bridge.start()
-    display = await add_display(bridge, directory) if with_display else None
-    try:
-        console.print(
-            f"The broker listens on [cyan]{bridge.mqtt.broker}:{bridge.mqtt.port}[/]. Watch all of"
-            " it in another terminal:"
-        )
-        console.print(f"  [green]{_subscribe_line(bridge)}[/]\n")
-        telling = asyncio.ensure_future(_Stories(bridge, console, display).tell())
-        stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({telling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if telling.done():
-            telling.result()
-            bridge.clock.speed = speed
-            if stay:
-                _say_how_to_go_on(console, bridge)
-                await stopping
-        telling.cancel()
-        stopping.cancel()
-    finally:
-        if display is not None:
-            await display.stop()
-        await bridge.stop()
-
-
-def _subscribe_line(bridge: Bridge) -> str:
-    return f"mosquitto_sub -h {bridge.mqtt.broker} -p {bridge.mqtt.port} -v -t 'sebridge/#'"
-
-
-def _say_how_to_go_on(console: Console, bridge: Bridge) -> None:
-    where = f"--broker mqtt://{bridge.mqtt.broker}:{bridge.mqtt.port}"
-    console.print("\nThe home stays up until Ctrl+C. Talk to it:")
-    message = "record.message_id=99 record.duration_in_minutes=5 record.message='Hello'"
-    for line in (
-        _subscribe_line(bridge),
-        f".venv/bin/sebridge watch {where}",
-        f".venv/bin/sebridge call get_price_events {where}",
-        f".venv/bin/sebridge call create_message_event {message} {where}",
-    ):
-        console.print(f"  [green]{line}[/]", soft_wrap=True)
-
-
-class _Stories:
+class Stories:
     """A short script: each story does something by RPC and shows what came back over the air."""
 
     def __init__(self, bridge: Bridge, console: Console, display: Bridge | None) -> None:
