@@ -26,14 +26,13 @@ from sebridge.app.bridge import Bridge
 import sebridge.cli.run  # as the installed program has it in memory
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.settings.options import (
-    AirOptions,
     MqttOptions,
     Options,
     OutboxOptions,
     SecurityOptions,
-    SimulatorOptions,
     StorageOptions,
 )
+from sebridge.settings.simulator_options import AirOptions, SimulatorOptions
 
 IN_FLIGHT: Final = 8
 TURNS: Final = 3

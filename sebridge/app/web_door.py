@@ -4,7 +4,7 @@ from sebridge import __version__
 from sebridge.app.health import Health, problems_of
 from sebridge.base.clock import Clock
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.settings.options import HttpOptions
+from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.web.door import HttpDoor
 from sebridge.transports.web.rooms import HealthReport, Rooms, XmlAnswerer
 

@@ -1,7 +1,6 @@
 """`sebridge demo`: a home on MQTT without hardware, and a few stories told on the terminal."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 import signal
 from typing import Final
@@ -16,7 +15,6 @@ from sebridge.cli.demo_stories import Stories
 from sebridge.cli.ending import finish
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
-from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
     GatewayOptions,
     LogOptions,
@@ -25,6 +23,7 @@ from sebridge.settings.options import (
     RadioOptions,
     StorageOptions,
 )
+from sebridge.settings.simulator_options import HOUSEHOLD, SimulatorOptions
 from sebridge.simulator.household import link_key_of
 
 _STORY_SPEED: Final = 20.0
@@ -83,7 +82,7 @@ def demo_options(speed: float, port: int, directory: Path) -> Options:
     return Options(
         mqtt=MqttOptions(broker=EMBEDDED, port=port),
         storage=StorageOptions(path=directory / "sebridge.db"),
-        simulator=replace(default_simulator(), speed=max(speed, _STORY_SPEED)),
+        simulator=SimulatorOptions(devices=HOUSEHOLD, speed=max(speed, _STORY_SPEED)),
         log=LogOptions(level="warning"),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.settings.config import read
-from sebridge.settings.options import HttpOptions, TokenOptions, WebLimits, WebTlsOptions
+from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits, WebTlsOptions
 
 HASH = "ab" * 32
 TOKEN = f"{{name: t, scope: read, hash: {HASH}}}"
