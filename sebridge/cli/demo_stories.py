@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any, Final
 
 from rich.console import Console
-from zigpy.types import EUI64
 
 from sebridge.app.bridge import Bridge
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
 from sebridge.features.price.records import PublishPriceRecord
@@ -65,7 +65,7 @@ class Stories:
         )
         await self._keys([device.eui64 for device in devices if device.kind != "sub_meter"])
 
-    async def _keys(self, devices: list[EUI64]) -> None:
+    async def _keys(self, devices: list[Eui64]) -> None:
         found = self._bridge.gateway.trust_center.established
         await self._until(lambda: all(found(device) for device in devices))
         for device in devices:

@@ -10,11 +10,10 @@ from pathlib import Path
 import re
 from typing import Any, Final, Generic, TypeVar
 
-import zigpy.types as t
-
-from sebridge.base.errors import ParameterError
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
-from sebridge.model.values import hex_octets, integer, typed
+from sebridge.model.values import hex_octets, integer
 from sebridge.settings.entries import find
 from sebridge.settings.scalar import Scalar, meaning
 
@@ -158,12 +157,11 @@ def _gateway_name(scalar: Scalar) -> str:
     return _PLAIN_NAME.read(scalar)
 
 
-def _address(scalar: Scalar) -> t.EUI64:
+def _address(scalar: Scalar) -> Eui64:
     try:
-        found: t.EUI64 = typed(t.EUI64, scalar.text)
-    except ParameterError:
+        return Eui64.parse(scalar.text)
+    except DecodeError:
         raise ParameterError("", f"{scalar} is not a 64-bit address of 16 hex digits") from None
-    return found
 
 
 def _device_id(scalar: Scalar) -> str:

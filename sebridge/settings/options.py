@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.http_options import HttpOptions
@@ -143,7 +142,7 @@ class RadioOptions:
         "0x0000 to 0xFFFE, for a network to be formed; without a value the radio chooses",
         default=None,
     )
-    extended_pan_id: t.EUI64 | None = option(
+    extended_pan_id: Eui64 | None = option(
         ADDRESS,
         "eight octets like 00:0d:6f:00:0a:00:00:01; without a value the radio chooses",
         default=None,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.settings.declaration import Problem, option, repeated, section
 from sebridge.settings.kinds import (
@@ -39,7 +38,7 @@ class SimulatedDeviceOptions:
         "what it is",
     )
     name: str = option(TEXT, "each has its own")
-    eui64: t.EUI64 = option(ADDRESS, "64-bit address; each has its own")
+    eui64: Eui64 = option(ADDRESS, "64-bit address; each has its own")
     installation_code: Secret | None = option(
         INSTALLATION_CODE,
         "with one, the device waits until somebody adds it with that code",
@@ -51,7 +50,7 @@ class SimulatedDeviceOptions:
 
 
 def _device(kind: str, name: str, number: int) -> SimulatedDeviceOptions:
-    eui64 = t.EUI64.convert(f"00:0d:6f:00:0a:00:00:{number:02x}")
+    eui64 = Eui64.parse(f"00:0d:6f:00:0a:00:00:{number:02x}")
     return SimulatedDeviceOptions(kind=kind, name=name, eui64=eui64)
 
 

@@ -7,6 +7,7 @@ import sys
 from click.testing import CliRunner, Result
 
 from sebridge.cli.main import main
+from tests.patience import PATIENCE
 
 
 def run(*arguments: str, **environment: str) -> Result:
@@ -23,6 +24,6 @@ def program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         env=os.environ | environment,
     )

@@ -9,7 +9,9 @@ import pytest
 from sebridge.cli.call import parameters_of
 from sebridge.transports.mqtt.broker import find_mosquitto
 from tests.cli.runner import program, run
-from tests.integration.brokers import answers, eventually, unused_port
+from tests.integration.brokers import answers
+from tests.patience import PATIENCE, eventually
+from tests.ports import unused_port
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_without_a_gateway_a_call_ends_with_status_three(tmp_path: Path) -> None
         shown = program("call", "get_version", "--timeout", "0.5", "--broker", f"127.0.0.1:{port}")
     finally:
         broker.terminate()
-        broker.wait(10)
+        broker.wait(PATIENCE)
 
     assert shown.returncode == 3
     assert "no answer from gateway home within 0.5 s" in shown.stderr

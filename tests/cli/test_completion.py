@@ -8,6 +8,7 @@ import pytest
 
 from sebridge.cli.main import main
 from tests.cli.runner import program, run
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -22,7 +23,7 @@ def test_bash_takes_the_completion(tmp_path: Path) -> None:
     script = tmp_path / "completion"
     script.write_text(program("completion", "bash").stdout)
 
-    subprocess.run(["bash", "-n", str(script)], check=True, timeout=10)
+    subprocess.run(["bash", "-n", str(script)], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,15 @@
 from pathlib import Path
 
 from tests.cli.runner import program
+from tests.ports import unused_port
 
 
 def test_the_demonstration_tells_its_stories(tmp_path: Path) -> None:
     shown = program(
         "demo",
-        "--directory",
-        str(tmp_path),
+        *("--directory", str(tmp_path)),
         "--exit-after-stories",
-        "--speed",
-        "120",
+        *("--speed", "60", "--port", str(unused_port())),
         COLUMNS="200",
     )
 

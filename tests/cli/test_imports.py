@@ -20,20 +20,22 @@ COSTLY = {
         "zigpy",
     ),
 }
-TYPES = {"zigpy", "asyncio", "cryptography", "ssl"}
+TYPES = {"zigpy", "asyncio", "ssl"}
 """zigpy's types, with what they import."""
+PROFILE = TYPES | {"cryptography"}
+CONFIGURATION = TYPES | {"voluptuous", "yaml"}
 
 NEEDED = {
     "--help": set[str](),
     "--version": set[str](),
     "call": TYPES | {"paho"},
-    "certificate": TYPES,
-    "check-config": TYPES | {"voluptuous", "yaml"},
+    "certificate": PROFILE,
+    "check-config": CONFIGURATION,
     "completion": set[str](),
-    "decode": TYPES,
-    "encode": TYPES,
-    "export-files": TYPES | {"voluptuous", "yaml", "sqlite3"},
-    "import-files": TYPES | {"voluptuous", "yaml", "sqlite3"},
+    "decode": PROFILE,
+    "encode": PROFILE,
+    "export-files": CONFIGURATION | PROFILE | {"sqlite3"},
+    "import-files": CONFIGURATION | PROFILE | {"sqlite3"},
     "token": set[str](),
     "watch": TYPES | {"paho", "rich"},
 }

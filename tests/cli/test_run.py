@@ -9,6 +9,7 @@ import pytest
 
 from sebridge.cli.run import notify, watchdog_interval
 from tests.cli.runner import program
+from tests.patience import PATIENCE
 
 
 def test_a_radio_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
@@ -33,7 +34,7 @@ def test_a_radio_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
 def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
         link.bind(str(tmp_path / "notify"))
-        link.settimeout(2)
+        link.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         yield link
 
@@ -47,7 +48,7 @@ def test_a_socket_may_be_in_the_abstract_name_space(monkeypatch: pytest.MonkeyPa
     name = f"sebridge-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
         link.bind(f"\0{name}")
-        link.settimeout(2)
+        link.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}")
 
         assert notify("STOPPING=1")
