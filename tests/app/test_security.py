@@ -21,12 +21,7 @@ from sebridge.crypto.test_authority import new_authority
 from sebridge.features.load_control.signature import sign
 from sebridge.gateway.signals import KeyEstablished
 from sebridge.radio.ether_application import COORDINATOR
-from sebridge.settings.options import (
-    GatewayOptions,
-    Options,
-    RadioOptions,
-    SecurityOptions,
-)
+from sebridge.settings.options import GatewayOptions, Options, RadioOptions, SecurityOptions
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from tests.api.home import METER, Collections, Home, address, house_security, proofs_of

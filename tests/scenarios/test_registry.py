@@ -16,7 +16,8 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Incoming
 from sebridge.radio.station import EtherStation
 from sebridge.settings.entries import ENTRIES
-from sebridge.settings.options import AirOptions, GatewayOptions, Options
+from sebridge.settings.options import GatewayOptions, Options
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.frame import Frame
 from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
