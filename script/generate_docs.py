@@ -20,9 +20,10 @@ import zigpy.types as t
 
 from script import configuration_files
 import sebridge
-from sebridge.api.notifications import NOTIFICATIONS
+from sebridge.api.notifications import parameters_by_name
 import sebridge.app
 from sebridge.app.built_in_classes import record_kinds
+from sebridge.app.features import EVERY_NOTIFICATION
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
 from sebridge.model.shape import (
@@ -53,9 +54,8 @@ CHAPTERS: Final = (
     *("api.attributes", "api.reporting", "api.reporting_configurations", "api.raw_zcl"),
     "features.identify.methods",
     *("features.price.methods", "features.price.value_methods"),
-    "features.load_control.methods",
+    *("features.load_control.methods", "features.load_control.participation_methods"),
     *("features.messaging.methods", "features.messaging.protected_methods"),
-    *("api.clients", "features.load_control.participation_methods"),
     *("api.modules", "api.aliases", "api.responses", "api.plugins"),
 )
 """The order in which a reader wants them; what is not named here comes last."""
@@ -166,7 +166,10 @@ def rpc_reference() -> str:
     parts = [_INTRODUCTION, _overview(every), "## Methods\n"]
     parts += [_method(method, words) for method in every]
     parts.append(_NOTIFICATIONS)
-    parts += [_notification(name, kind, words) for name, kind in NOTIFICATIONS.items()]
+    parts += [
+        _notification(name, kind, words)
+        for name, kind in parameters_by_name(EVERY_NOTIFICATION).items()
+    ]
     parts.append("## Records\n")
     for kind in record_kinds():
         words.say(kind)

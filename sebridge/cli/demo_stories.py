@@ -11,13 +11,11 @@ from sebridge.app.bridge import Bridge
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
+from sebridge.features.load_control.signals import EventStatusReported
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import (
-    ActiveEventsChanged,
-    EventStatusReported,
-    MessageConfirmed,
-)
 from sebridge.model.values import plain
 from sebridge.rpc.message import Request
 from sebridge.transports.mqtt.states import event_status_word

@@ -181,8 +181,12 @@ class Household:
 
     def _build_display(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(DisplaySettings, description)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
-        messages = MessagingClient(DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD))
+        prices = PriceClient(
+            DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD), time_is_known=_always
+        )
+        messages = MessagingClient(
+            DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD), time_is_known=_always
+        )
         device = self._add(
             description,
             identifiers.IN_PREMISE_DISPLAY,
@@ -201,7 +205,9 @@ class Household:
     def _build_thermostat(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(LoadSettings, description, {"load": 1500.0})
         client = self._drlc_client(_HVAC)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
+        prices = PriceClient(
+            DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD), time_is_known=_always
+        )
         self._add(
             description,
             identifiers.THERMOSTAT,
@@ -226,6 +232,7 @@ class Household:
             Schedule(Policy.LOAD_CONTROL, {}, MOST_HEARD),
             LoadControlSettings(device_class),
             self._home.random,
+            time_is_known=_always,
         )
 
     # ------------------------------------------------------------------ all kinds
@@ -294,3 +301,8 @@ def _options(
         return typed(kind, (defaults or {}) | dict(description.options), path)
     except ParameterError as error:
         raise ConfigError([str(error)]) from error
+
+
+def _always() -> bool:
+    """Say that a simulated device knows the time: it is that of its clock."""
+    return True

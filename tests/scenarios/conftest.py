@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.api.notifications import kept_names
 from sebridge.app.doors import Doors
+from sebridge.app.features import EVERY_NOTIFICATION
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.health import Health
@@ -111,7 +113,7 @@ class Home(Talker):
         self.options = Options(
             simulator=simulator, rpc=EVERYTHING, modules=ModulesOptions(directory=modules)
         )
-        stream = NotificationStream(self.broker, self.topics)
+        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         ground = Ground(
             clock=clock,
             random=Random(1),
@@ -170,7 +172,7 @@ class SecondGateway(Talker):
         self.clock = home.clock
         self.broker = RecordingBroker()
         self.topics = Topics("sebridge", options.gateway.name)
-        stream = NotificationStream(self.broker, self.topics)
+        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         announcer = Announcer(stream)
         ground = Ground(
             clock=own_clock or home.clock,

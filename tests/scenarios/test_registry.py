@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from sebridge.api.notifications import MessageNotice
 from sebridge.app.house import gateway_address
 from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
@@ -286,8 +287,8 @@ async def test_messages_are_sent_from_a_severity_on(home: Home) -> None:
     await change(home, "RPC_General_Interface.debug_rpc_severity", 2)
     before = len(home.notifications("message"))
 
-    home.gateway.notifier.message(1, "a warning")
-    home.gateway.notifier.message(2, "an error")
+    home.gateway.notifications.message(MessageNotice(severity=1, description="a warning"))
+    home.gateway.notifications.message(MessageNotice(severity=2, description="an error"))
 
     told = [message["description"] for message in home.notifications("message")[before:]]
     assert told == ["an error"]
@@ -301,8 +302,8 @@ async def test_messages_are_logged_from_a_severity_on(
     caplog.clear()
 
     with caplog.at_level(logging.INFO):
-        home.gateway.notifier.message(1, "a warning")
-        home.gateway.notifier.message(2, "an error")
+        home.gateway.notifications.message(MessageNotice(severity=1, description="a warning"))
+        home.gateway.notifications.message(MessageNotice(severity=2, description="an error"))
 
     assert caplog.messages == ["message, severity 2: an error"]
 

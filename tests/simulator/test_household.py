@@ -17,10 +17,11 @@ from sebridge.features.load_control.records import (
     EventStatus,
     LoadControlEventRecord,
 )
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import EventStatusReported, MessageConfirmed
 from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.household import (
     MANUFACTURER,

@@ -1,6 +1,6 @@
-"""The desk of the values beside the price, from which each is brought to every Price client."""
+"""The service of the values beside the price: brings each to every Price client."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from typing_extensions import override
@@ -10,6 +10,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.server import PriceServer
+from sebridge.features.price.signals import ValuesHeard
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
 from sebridge.features.price.values import Kind, ValueKey, awaits_answer, check, key_of
 from sebridge.gateway.endpoint import Endpoint, Router
@@ -21,25 +22,38 @@ from sebridge.gateway.events.client_delivery import (
     refused,
 )
 from sebridge.gateway.events.event_cluster import NEVER
-from sebridge.gateway.signals import ValuesHeard
 from sebridge.zcl.record import Record
 
 V = TypeVar("V", bound=Record)
 
 
-class ValuePublisher(ClientDelivery[ValueKey]):
+class PriceValueService(ClientDelivery[ValueKey]):
     """Takes block periods, conversion factors and calorific values (PRC-16 to PRC-18)."""
 
     def __init__(
         self,
         endpoint: Endpoint,
         server: PriceServer,
+        *,
         router: Router,
         peers: Peers,
         clock: Clock,
         bus: SignalBus,
+        interval: Callable[[], float],
+        patience: Callable[[], float],
+        woken: Callable[[], None],
     ) -> None:
-        super().__init__(endpoint, server, router, peers, clock, bus)
+        super().__init__(
+            endpoint,
+            server,
+            router=router,
+            peers=peers,
+            clock=clock,
+            bus=bus,
+            interval=interval,
+            patience=patience,
+            woken=woken,
+        )
         self._server = server
         self._known: set[ValueKey] = set()
         self._look()
@@ -57,7 +71,7 @@ class ValuePublisher(ClientDelivery[ValueKey]):
         except RequestError as error:
             return refused(record, error)
         self._look()
-        self.woken()
+        self._woken()
         devices = await self.publish(key_of(taken))
         return Created(Status.SUCCESS, taken, devices)
 
@@ -75,7 +89,7 @@ class ValuePublisher(ClientDelivery[ValueKey]):
         except RequestError as error:
             return refused(record, error)
         self._look()
-        self.woken()
+        self._woken()
         return Created(Status.SUCCESS, record, await self.tell_all(record))
 
     @override

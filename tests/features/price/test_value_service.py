@@ -14,7 +14,6 @@ from sebridge.features.price.tariff_records import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
-from sebridge.features.price.value_publisher import ValuePublisher
 from sebridge.features.price.values import PriceValues
 from sebridge.network.signals import DeviceActive, DeviceInactive
 from sebridge.schedule.overlap import Policy
@@ -30,8 +29,8 @@ def factor(event_id: int, start: int = 0) -> PublishConversionFactorRecord:
     )
 
 
-class Desk:
-    """A publisher of values, and what lies outside of it."""
+class Home:
+    """The service of values, and what lies outside of it."""
 
     def __init__(self, sender: RecordingSender, clock: VirtualClock, bus: SignalBus) -> None:
         self.bus, self.sender, self.clock = bus, sender, clock
@@ -39,7 +38,7 @@ class Desk:
         self.server = PriceServer(SE_ENDPOINT, Schedule(Policy.PRICE, {}), self.values)
         self.house = House(self.server, sender, clock, bus)
         self.house.directory.peers = [FIRST, SECOND]
-        self.publisher = self.house.value_publisher(self.server)
+        self.service = self.house.value_service(self.server)
 
     def heard(self) -> list[tuple[int, int]]:
         """Return device and event of all that was sent since the last time."""
@@ -50,24 +49,21 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(sender: RecordingSender, clock: VirtualClock, bus: SignalBus) -> AsyncIterator[Desk]:
-    desk = Desk(sender, clock, bus)
-    await desk.publisher.start()
-    yield desk
-    await desk.publisher.stop()
+async def home(sender: RecordingSender, clock: VirtualClock, bus: SignalBus) -> AsyncIterator[Home]:
+    home = Home(sender, clock, bus)
+    await home.service.start()
+    yield home
+    await home.service.stop()
 
 
-async def test_a_value_goes_to_every_client_and_wakes_the_schedule(desk: Desk) -> None:
-    woken: list[bool] = []
-    desk.publisher.woken = lambda: woken.append(True)
-
-    created = await desk.publisher.create(factor(1))
+async def test_a_value_goes_to_every_client_and_wakes_the_schedule(home: Home) -> None:
+    created = await home.service.create(factor(1))
 
     assert (created.status, created.devices) == (Status.SUCCESS, [address(1), address(2)])
-    assert created.record.start_time == desk.house.now
-    assert desk.heard() == [(1, 1), (2, 1)]
-    assert desk.publisher.listed(PublishConversionFactorRecord) == [created.record]
-    assert woken == [True]
+    assert created.record.start_time == home.house.now
+    assert home.heard() == [(1, 1), (2, 1)]
+    assert home.service.listed(PublishConversionFactorRecord) == [created.record]
+    assert home.house.woken == 1
 
 
 @pytest.mark.parametrize(
@@ -96,68 +92,61 @@ async def test_a_value_goes_to_every_client_and_wakes_the_schedule(desk: Desk) -
     ],
 )
 async def test_what_cannot_be_is_refused_with_a_reason_and_goes_nowhere(
-    desk: Desk, record: PublishConversionFactorRecord, status: Status, problem: str
+    home: Home, record: PublishConversionFactorRecord, status: Status, problem: str
 ) -> None:
-    await desk.publisher.create(factor(1))
-    desk.heard()
+    await home.service.create(factor(1))
+    home.heard()
 
-    refused = await desk.publisher.create(record)
+    refused = await home.service.create(record)
 
     assert refused.status == status
     assert problem in refused.reason
-    assert desk.heard() == []
+    assert home.heard() == []
 
 
-async def test_who_asked_for_a_value_needs_no_sending(desk: Desk) -> None:
-    desk.sender.silent.update({address(1), address(2)})
-    await desk.publisher.create(factor(1))
-    desk.sender.silent.clear()
-    desk.heard()
+async def test_who_asked_for_a_value_needs_no_sending(home: Home) -> None:
+    home.sender.silent.update({address(1), address(2)})
+    await home.service.create(factor(1))
+    home.sender.silent.clear()
+    home.heard()
 
-    await desk.house.hears(question(GetConversionFactorRecord()))
-    desk.heard()
-    await desk.clock.advance(60)
+    await home.house.hears(question(GetConversionFactorRecord()))
+    home.heard()
+    await home.clock.advance(60)
 
-    assert desk.heard() == [(2, 1)]
+    assert home.heard() == [(2, 1)]
 
 
-async def test_a_value_that_was_replaced_is_sent_no_more(desk: Desk) -> None:
-    desk.sender.silent.add(address(2))
+async def test_a_value_that_was_replaced_is_sent_no_more(home: Home) -> None:
+    home.sender.silent.add(address(2))
     for number in (1, 2):
-        await desk.publisher.create(factor(number, desk.house.now + 3600))
-    desk.heard()
+        await home.service.create(factor(number, home.house.now + 3600))
+    home.heard()
 
-    await desk.clock.advance(60)
+    await home.clock.advance(60)
 
-    assert desk.heard() == [(2, 2)]
-
-
-async def test_a_client_that_comes_back_gets_all_values_by_their_start(desk: Desk) -> None:
-    await desk.publisher.create(factor(5, desk.house.now + 3600))
-    await desk.publisher.create(factor(3))
-    desk.heard()
-
-    desk.bus.send(DeviceInactive(address(1)))
-    desk.bus.send(DeviceActive(address(1)))
-    await desk.clock.settle()
-
-    assert desk.heard() == [(1, 3), (1, 5)]
+    assert home.heard() == [(2, 2)]
 
 
-async def test_what_a_restart_brings_back_is_told_to_all(desk: Desk) -> None:
-    await desk.publisher.create(factor(1))
-    desk.heard()
+async def test_a_client_that_comes_back_gets_all_values_by_their_start(home: Home) -> None:
+    await home.service.create(factor(5, home.house.now + 3600))
+    await home.service.create(factor(3))
+    home.heard()
 
-    again = ValuePublisher(
-        desk.house.endpoint,
-        desk.server,
-        desk.house.router,
-        desk.house.directory,
-        desk.clock,
-        desk.bus,
-    )
+    home.bus.send(DeviceInactive(address(1)))
+    home.bus.send(DeviceActive(address(1)))
+    await home.clock.settle()
+
+    assert home.heard() == [(1, 3), (1, 5)]
+
+
+async def test_what_a_restart_brings_back_is_told_to_all(home: Home) -> None:
+    await home.service.create(factor(1))
+    home.heard()
+
+    again = home.house.value_service(home.server)
     await again.start()
-    await desk.clock.advance(60)
+    await home.clock.advance(60)
     await again.stop()
 
-    assert desk.heard() == [(1, 1), (2, 1)]
+    assert home.heard() == [(1, 1), (2, 1)]

@@ -1,4 +1,4 @@
-"""A client's desk: every server is asked once it appears, and again when asked to."""
+"""The service of a client: every server is asked once it appears, and again when asked to."""
 
 import asyncio
 
@@ -7,9 +7,8 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import GetCurrentPriceRecord, PublishPriceRecord
-from sebridge.gateway.signals import NetworkTimeSet
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated
+from sebridge.network.signals import DeviceActive, DeviceUpdated, NetworkTimeSet
 from sebridge.radio.radio import Outgoing
 from sebridge.zcl.identifiers import SE_PROFILE
 from tests.gateway.events.client_side import FAR, NEAR, Clients
@@ -45,7 +44,7 @@ async def test_a_server_is_asked_again_when_it_comes_back_but_not_for_every_news
 async def test_every_server_is_asked_and_those_that_took_it_are_told(prices: Clients) -> None:
     prices.outside.silent.add(FAR)
 
-    reached = await prices.price_box.ask(GetCurrentPriceRecord(command_options=1))
+    reached = await prices.price_service.ask(GetCurrentPriceRecord(command_options=1))
 
     assert reached == [NEAR]
     assert prices.asked == [NEAR]
@@ -54,47 +53,44 @@ async def test_every_server_is_asked_and_those_that_took_it_are_told(prices: Cli
 async def test_a_device_with_two_servers_is_named_once(prices: Clients) -> None:
     prices.outside.peers.append(Peer(NEAR, 3, SE_PROFILE))
 
-    reached = await prices.price_box.ask(GetCurrentPriceRecord())
+    reached = await prices.price_service.ask(GetCurrentPriceRecord())
 
     assert reached == [NEAR, FAR]
 
 
 async def test_clearing_forgets_here_and_wakes_the_schedule(prices: Clients) -> None:
     price = PublishPriceRecord(issuer_event_id=1, duration_in_minutes=5, price=3)
-    woken: list[bool] = []
-    prices.price_box.woken = lambda: woken.append(True)
     prices.hear(0x0700, price.serialize())
-    assert len(prices.price_box.valid()) == len(prices.price_box.active()) == 1
+    assert len(prices.price_service.valid()) == len(prices.price_service.active()) == 1
 
-    prices.price_box.clear()
+    prices.price_service.clear()
     await prices.clock.advance(seconds=1)
 
-    assert prices.price_box.valid() == []
-    assert woken
+    assert prices.price_service.valid() == []
+    assert prices.woken == 1
 
 
 async def test_a_question_that_takes_too_long_is_given_up(prices: Clients) -> None:
-    prices.price_box.patience = lambda: 2.0
+    prices.patience = 2.0
 
     async def never(frame: Outgoing) -> None:
         del frame
         await asyncio.get_running_loop().create_future()
 
     prices.outside.send = never  # type: ignore[method-assign]
-    asking = asyncio.ensure_future(prices.price_box.ask(GetCurrentPriceRecord()))
+    asking = asyncio.ensure_future(prices.price_service.ask(GetCurrentPriceRecord()))
     await prices.clock.advance(seconds=3)
 
     assert await asking == []
 
 
 async def test_nobody_is_asked_before_the_time_is_known_net_3(prices: Clients) -> None:
-    is_known = False
-    prices.price_box.time_is_known = lambda: is_known
+    prices.time_is_known = False
     prices.bus.send(DeviceActive(NEAR))
     await prices.clock.settle()
     assert prices.asked == []
 
-    is_known = True
+    prices.time_is_known = True
     prices.bus.send(NetworkTimeSet(NEAR, 0.0, first=True))
     await prices.clock.settle()
 

@@ -1,6 +1,6 @@
-"""The desk of an event server: events are created and taken back here, and brought to clients."""
+"""The service of an event server: takes events, takes them back, brings them to clients."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from typing_extensions import override
@@ -21,28 +21,44 @@ from sebridge.gateway.events.client_delivery import (
 )
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import EventHeard, EventsChanged, EventUndelivered
+from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
 
 
-class EventPublisher(ClientDelivery[int], Generic[R]):
-    """Takes events for a server, and has each brought to every client."""
+class EventServerService(ClientDelivery[int], Generic[R]):
+    """Takes events for a server, and has each brought to every client.
+
+    What the server wants done when something becomes due goes through `carry_out`, too.
+    """
 
     def __init__(
         self,
         endpoint: Endpoint,
         server: EventServer[R],
+        *,
         router: Router,
         peers: Peers,
         clock: Clock,
         bus: SignalBus,
+        interval: Callable[[], float],
+        patience: Callable[[], float],
+        woken: Callable[[], None],
     ) -> None:
-        super().__init__(endpoint, server, router, peers, clock, bus)
+        super().__init__(
+            endpoint,
+            server,
+            router=router,
+            peers=peers,
+            clock=clock,
+            bus=bus,
+            interval=interval,
+            patience=patience,
+            woken=woken,
+        )
         self._server = server
         self._bus = bus
         for event in server.schedule.not_ended(self._now):
             self._deliveries.begin(event.event_id)
         bus.listen(EventHeard, self._on_heard)
-        bus.listen(EventsChanged, self._on_change)
 
     def valid(self) -> list[R]:
         """Return the events in force and to come."""
@@ -85,9 +101,16 @@ class EventPublisher(ClientDelivery[int], Generic[R]):
         known = sorted((event.start, event.event_id) for event in events if event is not None)
         return [event_id for _, event_id in known]
 
-    def _changed(self, outcome: Outcome) -> None:
+    def carry_out(self, outcome: Outcome) -> None:
+        """Do what the server wants done, and see which events came and which are over."""
+        for signal in outcome.signals:
+            if isinstance(signal, EventsChanged):
+                self._note(signal)
         self._router.carry_out(self._endpoint, self._server, outcome)
-        self.woken()
+
+    def _changed(self, outcome: Outcome) -> None:
+        self.carry_out(outcome)
+        self._woken()
 
     def _tell_undelivered(self, event_id: int) -> None:
         """Say that no client has an event, where there are any."""
@@ -101,9 +124,8 @@ class EventPublisher(ClientDelivery[int], Generic[R]):
                 if self._server.schedule.get(event_id) is not None:  # a client may name any number
                     self._deliveries.heard(event_id, signal.device, signal.endpoint)
 
-    def _on_change(self, signal: EventsChanged) -> None:
-        if signal.cluster_id == self._server.cluster_id:
-            for event_id in signal.over:
-                self._deliveries.over(event_id)
-            for event_id in signal.added:
-                self._deliveries.begin(event_id)
+    def _note(self, change: EventsChanged) -> None:
+        for event_id in change.over:
+            self._deliveries.over(event_id)
+        for event_id in change.added:
+            self._deliveries.begin(event_id)

@@ -1,9 +1,9 @@
-"""Ask the servers of the network for their events, on behalf of a local client."""
+"""The service of an event client: asks the servers of the network for their events."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 import logging
-from typing import Any, Final, Generic, Protocol
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from zigpy.zcl.foundation import CommandSchema
 
@@ -15,11 +15,18 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.endpoint import Endpoint, Router
 from sebridge.gateway.events.event_cluster import EventCluster, R
-from sebridge.gateway.signals import KeyEstablished, NetworkTimeSet, PartnerKeyGranted
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceUpdated,
+    KeyEstablished,
+    NetworkTimeSet,
+    PartnerKeyGranted,
+)
 
 _LOGGER = logging.getLogger(__name__)
+
+C = TypeVar("C", bound=EventCluster[Any])
 
 _GREAT_STEP: Final = 60.0  # seconds: within them a clock counts as right (TIME-5)
 
@@ -31,32 +38,36 @@ class Servers(Protocol):
         """Return them."""
 
 
-class ClientDesk(Service, Generic[R]):
+class EventClientService(Service, Generic[R, C]):
     """Keeps a client cluster's events complete: every server that appears is asked for its own.
 
-    `questions` is what a new server is asked, `patience` the seconds given to one transmission
-    (Conversation.TX_status_timeout), `woken` is called when the schedule has changed. Nobody is
-    asked by itself before `time_is_known`, as the answers could not be scheduled (GEN-7, NET-3).
+    `patience` is the seconds given to one transmission (Conversation.TX_status_timeout), `woken` is
+    called when the schedule has changed. Nobody is asked by itself before `time_is_known`, as the
+    answers could not be scheduled (GEN-7, NET-3).
     """
 
-    def __init__(  # each is one narrow thing it needs
+    questions: ClassVar[Sequence[CommandSchema]]
+    """What a new server is asked."""
+
+    def __init__(
         self,
         endpoint: Endpoint,
-        cluster: EventCluster[R],
-        questions: Sequence[CommandSchema],
+        cluster: C,
         *,
         router: Router,
         servers: Servers,
         clock: Clock,
         bus: SignalBus,
+        patience: Callable[[], float],
+        woken: Callable[[], None],
+        time_is_known: Callable[[], bool],
     ) -> None:
         super().__init__()
-        self.patience: Callable[[], float] = lambda: 10.0
-        self.woken: Callable[[], None] = lambda: None
-        self.time_is_known: Callable[[], bool] = lambda: True
+        self._patience = patience
+        self._woken = woken
+        self._time_is_known = time_is_known
         self._endpoint = endpoint
         self._cluster = cluster
-        self._questions = questions
         self._router = router
         self._servers = servers
         self._clock = clock
@@ -84,12 +95,15 @@ class ClientDesk(Service, Generic[R]):
 
     def clear(self) -> None:
         """Forget all events here; the servers keep theirs and are not told."""
-        self.carry_out(self._cluster.clear(self._now))
+        self._changed(self._cluster.clear(self._now))
 
     def carry_out(self, outcome: Outcome) -> None:
         """Do what the cluster wants done."""
         self._router.carry_out(self._endpoint, self._cluster, outcome)
-        self.woken()
+
+    def _changed(self, outcome: Outcome) -> None:
+        self.carry_out(outcome)
+        self._woken()
 
     def _on_time(self, signal: NetworkTimeSet) -> None:
         """Ask for what was not asked for, or judged by a wrong time."""
@@ -98,7 +112,7 @@ class ClientDesk(Service, Generic[R]):
                 self.spawn(self._ask_all(peer), f"ask {peer.device}")
 
     def _on_server(self, device: Eui64, *, again: bool) -> None:
-        if not self.time_is_known():
+        if not self._time_is_known():
             return
         for peer in self._servers.servers(self._cluster.cluster_id):
             place = (peer.device, peer.endpoint)
@@ -108,14 +122,14 @@ class ClientDesk(Service, Generic[R]):
 
     async def _ask_all(self, peer: Peer) -> None:
         """Ask a server all questions, one after the other, as long as it takes them."""
-        for question in self._questions:
+        for question in self.questions:
             if not await self._send(peer, question):
                 return
 
     async def _send(self, peer: Peer, record: CommandSchema) -> bool:
         sending: Any = self._router.send(self._endpoint, self._cluster, peer, record)
         try:
-            await self._clock.within(self.patience(), sending)
+            await self._clock.within(self._patience(), sending)
         except (DeliveryError, AnswerTimeoutError) as error:
             _LOGGER.info("%s did not take %s: %s", peer.device, type(record).__name__, error)
             return False
