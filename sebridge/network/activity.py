@@ -22,10 +22,21 @@ class Presence:
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
-    (`place()`) from which a frame is no surprise.
+    (`place()`) from which a frame is no surprise, `profiles` those of its endpoints by number, as
+    its descriptors have them.
     """
 
-    __slots__ = ("active", "device", "failures", "heard", "joined", "lqi", "places", "rssi")
+    __slots__ = (
+        "active",
+        "device",
+        "failures",
+        "heard",
+        "joined",
+        "lqi",
+        "places",
+        "profiles",
+        "rssi",
+    )
 
     def __init__(self, device: t.EUI64) -> None:
         self.device = device
@@ -36,6 +47,7 @@ class Presence:
         self.lqi: int | None = None
         self.rssi: int | None = None
         self.places: set[int] = set()
+        self.profiles: dict[int, int] = {}
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""

@@ -12,7 +12,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.price.server import PriceServer
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
 from sebridge.features.price.values import Kind, ValueKey, awaits_answer, check, key_of
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import (
     ClientDelivery,
     Created,
@@ -21,6 +21,7 @@ from sebridge.gateway.events.client_delivery import (
     refused,
 )
 from sebridge.gateway.events.event_cluster import NEVER
+from sebridge.gateway.router import Router
 from sebridge.gateway.signals import ValuesHeard
 from sebridge.zcl.record import Record
 

@@ -13,9 +13,8 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.price.client import PriceClient
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_boxes import LoadControlBox, MessageBox, PriceBox
-from sebridge.gateway.exchange import Exchange
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
@@ -23,6 +22,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT, SE_PROFILE
+from tests.gateway.radio_side import Trust
 
 _FOR_PRICES = (0x00, 0x01)  # Get Current Price, Get Scheduled Prices
 NEAR = t.EUI64.convert("00:0d:6f:00:00:00:00:01")
@@ -65,8 +65,10 @@ class Clients:
         )
         clusters = (self.client, self.messages, self.loads)
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0502, clusters)
-        exchange = Exchange(self.outside, clock, lambda: 10.0)
-        self.router = Router([endpoint], exchange, clock, bus, self.outside)
+        trust = Trust()
+        exchange = trust.exchange(self.outside, clock)
+        self.router = trust.router([endpoint], exchange, clock, bus, self.outside)
+        self.gate = trust.gate(self.router, clock, bus)
         parts: dict[str, Any] = {
             "router": self.router,
             "servers": self.outside,
@@ -86,7 +88,7 @@ class Clients:
 
     def hear(self, cluster_id: int, payload: bytes, command_id: int = 0) -> None:
         frame = Frame(command_id, 1, payload, cluster_specific=True, from_server=True)
-        self.router.received(
+        self.gate.received(
             Incoming(
                 NEAR,
                 0x1234,

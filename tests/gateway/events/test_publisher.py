@@ -14,9 +14,8 @@ from sebridge.features.load_control.records import (
     LoadControlEventRecord,
 )
 from sebridge.features.load_control.server import DrlcServer
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.publisher import EventPublisher
-from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.signals import (
     ActiveEventsChanged,
     EventHeard,
@@ -31,7 +30,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, PRICE, SE_ENDPOINT, SE_PROFILE
-from tests.gateway.radio_side import RecordingSender, address, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address, peer
 
 
 class Directory:
@@ -59,8 +58,9 @@ class Desk:
         self.directory = Directory()
         self.server = DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}))
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (self.server,))
-        exchange = Exchange(sender, clock, lambda: 10.0)
-        self.router = Router([endpoint], exchange, clock, bus, Nobody())
+        trust = Trust()
+        exchange = trust.exchange(sender, clock)
+        self.router = trust.router([endpoint], exchange, clock, bus, Nobody())
         self.publisher = EventPublisher(
             endpoint, self.server, self.router, self.directory, clock, bus
         )
