@@ -15,9 +15,9 @@ import enum
 import logging
 from typing import Final, NamedTuple, Protocol
 
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.signals import SignalBus
@@ -95,7 +95,7 @@ class Key(enum.Enum):
     LINK = "link"
 
 
-class Reason(enum.Enum):
+class Dropped(enum.Enum):
     """Why a frame was dropped; each is a counter of `FrameStatistics`."""
 
     NOT_ADMITTED = "not_admitted"
@@ -131,7 +131,7 @@ class Admitted:
 class Refused:
     """A frame that is dropped, and the status that its sender is told, if any."""
 
-    reason: Reason
+    reason: Dropped
     status: Status | None = None
 
 
@@ -142,10 +142,10 @@ class Held:
 
 Verdict = Admitted | Refused | Held
 
-_NOT_ADMITTED: Final = Refused(Reason.NOT_ADMITTED)
-_IN_THE_CLEAR: Final = Refused(Reason.IN_THE_CLEAR, Status.FAILURE)  # SEC-2
-_NOT_ESTABLISHED: Final = Refused(Reason.NOT_ESTABLISHED)  # not answered (SEC-4)
-_WRONG_PROFILE: Final = Refused(Reason.WRONG_PROFILE, Status.NOT_AUTHORIZED)
+_NOT_ADMITTED: Final = Refused(Dropped.NOT_ADMITTED)
+_IN_THE_CLEAR: Final = Refused(Dropped.IN_THE_CLEAR, Status.FAILURE)  # SEC-2
+_NOT_ESTABLISHED: Final = Refused(Dropped.NOT_ESTABLISHED)  # not answered (SEC-4)
+_WRONG_PROFILE: Final = Refused(Dropped.WRONG_PROFILE, Status.NOT_AUTHORIZED)
 _HELD: Final = Held()
 
 
@@ -221,7 +221,7 @@ def addressed(endpoints: Mapping[int, Endpoint], frame: Incoming) -> list[Endpoi
 class Keyholder(Protocol):
     """Who knows which keys were established, or granted by the trust centre."""
 
-    def is_established(self, device: t.EUI64) -> bool:
+    def is_established(self, device: Eui64) -> bool:
         """Say whether there is such a key with a device."""
 
 
@@ -236,13 +236,13 @@ class KeyRules:
     holders: Sequence[Keyholder]
     demanded: Callable[[], bool]
 
-    def count(self, device: t.EUI64) -> bool:
+    def count(self, device: Eui64) -> bool:
         """Say whether the link key with a device proves that it is who it says."""
         if not self.proof_required:
             return True
         return any(holder.is_established(device) for holder in self.holders)
 
-    def may_be_told(self, device: t.EUI64) -> bool:
+    def may_be_told(self, device: Eui64) -> bool:
         """Say whether secured things may be told to a device under the key that it has."""
         return self.count(device) or not self.demanded()
 
@@ -257,7 +257,7 @@ class KnownSenders:
 
     directory: Directory
     admits_strangers: Callable[[], bool]
-    our_trust_center: Callable[[], t.EUI64 | None]
+    our_trust_center: Callable[[], Eui64 | None]
 
     def __call__(self, frame: Incoming) -> Sender:
         """Return what is known of a frame's sender."""
@@ -278,7 +278,7 @@ class PendingFrames:
     """
 
     def __init__(self) -> None:
-        self._frames: dict[t.EUI64, list[tuple[float, Incoming]]] = {}
+        self._frames: dict[Eui64, list[tuple[float, Incoming]]] = {}
         self._number = 0
         self._octets = 0
 
@@ -300,7 +300,7 @@ class PendingFrames:
             gone += 1
         return gone
 
-    def release(self, device: t.EUI64) -> list[tuple[float, Incoming]]:
+    def release(self, device: Eui64) -> list[tuple[float, Incoming]]:
         """Return the frames of a device, each with the moment since which it waited."""
         frames = self._frames.pop(device, [])
         for _, frame in frames:
@@ -452,7 +452,7 @@ class Gate:
             frame, now if since is None else since
         )
 
-    def _release(self, device: t.EUI64) -> None:
+    def _release(self, device: Eui64) -> None:
         """Decide again upon what a device sent before it told what it is."""
         if not self._pending:
             return

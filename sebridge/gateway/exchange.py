@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.gateway.admission import Asked
@@ -15,7 +14,7 @@ from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.zcl.frame import Frame
 
-_Key = tuple[t.EUI64, int, int]
+_Key = tuple[Eui64, int, int]
 
 
 class Sender(Protocol):
@@ -58,7 +57,7 @@ class Exchange:
         answer_within: Callable[[], float],
         *,
         encryption: EncryptionRules,
-        may_be_told: Callable[[t.EUI64], bool],
+        may_be_told: Callable[[Eui64], bool],
         no_default_response: Callable[[], bool],
     ) -> None:
         self._sender = sender

@@ -7,14 +7,16 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import logging
 from typing import Protocol
 
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema, Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import (
     DeliveryError,
+    Reason,
     SebridgeError,
     StorageError,
+    UnsupportedClusterError,
     UnsupportedCommandError,
 )
 from sebridge.base.service import Service
@@ -30,6 +32,7 @@ from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_values, write_default_response
 from sebridge.zcl.identifiers import ALL_ENDPOINTS
@@ -38,7 +41,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _MOST_ANSWERS_AT_ONCE = 500
 
-_Place = tuple[t.EUI64, int, int]  # device, endpoint and cluster of who asked
+_Place = tuple[Eui64, int, int]  # device, endpoint and cluster of who asked
 
 
 class ReportListener(Protocol):
@@ -108,15 +111,15 @@ class Router(Service):
             _LOGGER.debug(
                 "frame from %s on 0x%04X: %s", incoming.source, incoming.cluster_id, error
             )
-            self.default_response(incoming, header, error.status)
+            self.default_response(incoming, header, zcl_status(error))
         except Exception:
             _LOGGER.exception("a frame from %s broke its handler", incoming.source)
             self.default_response(incoming, header, Status.SOFTWARE_FAILURE)
 
     def _count(self, error: SebridgeError) -> None:
-        if error.status in {Status.UNSUP_CLUSTER_COMMAND, Status.UNSUPPORTED_CLUSTER}:
+        if error.reason in {Reason.UNSUPPORTED_COMMAND, Reason.UNSUPPORTED_CLUSTER}:
             self._statistics.unsupported += 1
-        elif error.status == Status.MALFORMED_COMMAND:
+        elif error.reason is Reason.MALFORMED:
             self._statistics.malformed += 1
 
     def _take_general(self, admitted: Admitted) -> None:
@@ -271,13 +274,6 @@ class Router(Service):
             self._lists_under_way.discard(place)
 
 
-class _UnsupportedClusterError(SebridgeError):
-    """The endpoint does not have the cluster, or not that side of it."""
-
-    status = Status.UNSUPPORTED_CLUSTER
-    meaning = "the endpoint does not have the cluster"
-
-
 async def _durable() -> None:
     """Return at once, where nothing is kept."""
 
@@ -302,7 +298,7 @@ def _cluster(admitted: Admitted) -> LocalCluster:
     cluster_id = admitted.frame.cluster_id
     cluster = admitted.endpoint.cluster(cluster_id, server=not admitted.header.from_server)
     if cluster is None:
-        raise _UnsupportedClusterError(f"no cluster 0x{cluster_id:04X}")
+        raise UnsupportedClusterError(f"no cluster 0x{cluster_id:04X}")
     return cluster
 
 

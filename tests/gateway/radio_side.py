@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
@@ -21,8 +21,8 @@ from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 
 
-def address(number: int) -> t.EUI64:
-    return t.EUI64.convert(f"00:0d:6f:00:0a:00:00:{number:02x}")
+def address(number: int) -> Eui64:
+    return Eui64.parse(f"00:0d:6f:00:0a:00:00:{number:02x}")
 
 
 def peer(number: int = 1, endpoint: int = 9, profile: int = SE_PROFILE) -> Peer:
@@ -43,7 +43,7 @@ class RecordingSender:
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
-        self.silent: set[t.EUI64] = set()
+        self.silent: set[Eui64] = set()
         self.answer: Callable[[Outgoing], object] = lambda _frame: None
 
     async def send(self, frame: Outgoing) -> None:
@@ -76,13 +76,13 @@ class Trust:
     def __init__(self) -> None:
         self.admitted = True
         self.demanded = True
-        self.proven: Callable[[t.EUI64], bool] = lambda _device: True
+        self.proven: Callable[[Eui64], bool] = lambda _device: True
         self.profile: Callable[[Incoming], int | None] = lambda frame: frame.profile_id
         self.encryption = EncryptionRules()
         self.statistics = FrameStatistics()
         self.keys = KeyRules(proof_required=True, holders=(self,), demanded=lambda: self.demanded)
 
-    def is_established(self, device: t.EUI64) -> bool:
+    def is_established(self, device: Eui64) -> bool:
         return self.proven(device)
 
     def sender(self, frame: Incoming) -> Sender:

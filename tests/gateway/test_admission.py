@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicServer
@@ -18,6 +18,7 @@ from sebridge.gateway.admission import (
     MOST_HELD_OF_ONE,
     Admitted,
     Asked,
+    Dropped,
     Facts,
     Gate,
     Held,
@@ -25,7 +26,6 @@ from sebridge.gateway.admission import (
     KeyRules,
     KnownSenders,
     PendingFrames,
-    Reason,
     Refused,
     Sender,
     Verdict,
@@ -102,7 +102,7 @@ def test_of_who_may_not_take_part_nothing_is_taken_and_nothing_is_answered(
 ) -> None:
     verdict = judged(header, cluster_id, STRANGER, encrypted=encrypted)
 
-    assert verdict == Refused(Reason.NOT_ADMITTED)
+    assert verdict == Refused(Dropped.NOT_ADMITTED)
 
 
 def test_who_was_asked_may_answer_and_no_cluster_hears_of_it() -> None:
@@ -115,7 +115,7 @@ def test_who_was_asked_may_answer_and_no_cluster_hears_of_it() -> None:
 def test_a_stranger_does_not_answer_in_the_clear_what_was_asked_under_a_link_key() -> None:
     verdict = judged(ANSWER, METERING, STRANGER, encrypted=False, asked=Asked.AS_NEEDED)
 
-    assert verdict == Refused(Reason.NOT_ADMITTED)
+    assert verdict == Refused(Dropped.NOT_ADMITTED)
 
 
 # ------------------------------------------------------------------ the key
@@ -140,14 +140,14 @@ def test_a_secured_cluster_in_the_clear_is_refused_and_told_sec_2(
 ) -> None:
     verdict = judged(header, cluster_id, sender, encrypted=False)
 
-    assert verdict == Refused(Reason.IN_THE_CLEAR, Status.FAILURE)
+    assert verdict == Refused(Dropped.IN_THE_CLEAR, Status.FAILURE)
 
 
 @pytest.mark.parametrize("header", [REPORT, READ, COMMAND, ANSWER])
 def test_a_key_that_does_not_count_is_not_answered_sec_4(header: Frame) -> None:
     verdict = judged(header, METERING, SE_METER, proven=False)
 
-    assert verdict == Refused(Reason.NOT_ESTABLISHED)
+    assert verdict == Refused(Dropped.NOT_ESTABLISHED)
 
 
 @pytest.mark.parametrize("header", [REPORT, READ, COMMAND])
@@ -165,7 +165,7 @@ def test_a_smart_energy_device_does_not_get_around_its_key_by_another_profile_se
             destination_endpoint=endpoint,
         )
 
-        assert verdict == Refused(Reason.IN_THE_CLEAR, Status.FAILURE)
+        assert verdict == Refused(Dropped.IN_THE_CLEAR, Status.FAILURE)
 
 
 @pytest.mark.parametrize("header", [REPORT, READ, COMMAND])
@@ -187,7 +187,7 @@ def test_where_encryption_is_switched_off_the_sender_must_still_be_what_it_says(
     unknown = judged(REPORT, METERING, NOT_ASKED_YET, demanded=False, encrypted=False)
 
     assert isinstance(taken, Admitted)
-    assert other == Refused(Reason.WRONG_PROFILE, Status.NOT_AUTHORIZED)
+    assert other == Refused(Dropped.WRONG_PROFILE, Status.NOT_AUTHORIZED)
     assert unknown == Held()
 
 
@@ -253,7 +253,7 @@ def test_a_report_under_another_profile_than_its_senders_is_refused(
 ) -> None:
     verdict = judged(REPORT, METERING, sender, **more)
 
-    assert verdict == Refused(Reason.WRONG_PROFILE, Status.NOT_AUTHORIZED)
+    assert verdict == Refused(Dropped.WRONG_PROFILE, Status.NOT_AUTHORIZED)
 
 
 def test_a_question_may_name_another_profile_where_it_is_secured_as_it_must_be() -> None:
@@ -331,10 +331,10 @@ def test_a_strict_endpoint_does_not_hear_other_profiles(profile_id: int) -> None
 class Holder:
     """Has keys with some devices."""
 
-    def __init__(self, *devices: t.EUI64) -> None:
+    def __init__(self, *devices: Eui64) -> None:
         self.devices = devices
 
-    def is_established(self, device: t.EUI64) -> bool:
+    def is_established(self, device: Eui64) -> bool:
         return device in self.devices
 
 

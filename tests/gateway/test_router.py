@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 import logging
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 from typing_extensions import override
 from zigpy.zcl.clusters.general import Identify
@@ -54,6 +54,7 @@ from sebridge.zcl.identifiers import (
     TIME,
 )
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from tests.examples import one_fixture_for_all_examples
 from tests.gateway.radio_side import RecordingSender, Trust, address, heard, peer, question
 
 QUERY = Identify.ServerCommandDefs.identify_query.schema
@@ -674,9 +675,7 @@ frames = st.builds(
 clusters = st.sampled_from([BASIC, IDENTIFY, TIME, PRICE, DRLC, METERING, MESSAGING, 0x0B04])
 
 
-@settings(
-    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@one_fixture_for_all_examples()
 @given(
     frames | st.binary(max_size=20),
     clusters,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import logging
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 from zigpy.zcl.foundation import CommandSchema, Status
 
@@ -24,6 +24,7 @@ from sebridge.gateway.signals import EventReceived
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
 from sebridge.zcl.record import Record
+from tests.examples import one_fixture_for_all_examples
 from tests.gateway.radio_side import NOW, RecordingSender, Trust, address, heard
 from tests.rules.conftest import MakeHouse
 from tests.rules.every_cluster import (
@@ -270,9 +271,7 @@ random_frames = st.tuples(
 )
 
 
-@settings(
-    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@one_fixture_for_all_examples()
 @given(
     frames=st.lists(
         st.tuples(

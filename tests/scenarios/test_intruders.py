@@ -6,8 +6,7 @@ Every frame comes the way the radio brings it, into a gateway with the household
 import asyncio
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.radio.radio import Incoming
 from sebridge.settings import entries
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
@@ -21,19 +20,19 @@ from sebridge.zcl.identifiers import (
 )
 from tests.scenarios.conftest import Home, MakeHome
 
-METER = t.EUI64.convert("00:0d:6f:00:0a:00:00:01")
+METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 READING = "sebridge/home/device/000d6f000a000001/9/metering"
 A_LOT = Frame(
     REPORT_ATTRIBUTES, 7, bytes.fromhex("0000 25 ffe0f5050000"), from_server=True
 )  # 99,999,999 units
 
 
-def invented(number: int) -> t.EUI64:
+def invented(number: int) -> Eui64:
     """Return an address that nobody has."""
-    return t.EUI64((0xBAD << 48 | number).to_bytes(8, "little"))
+    return Eui64(0xBAD << 48 | number)
 
 
-def report(home: Home, source: t.EUI64, nwk: int, **more: object) -> None:
+def report(home: Home, source: Eui64, nwk: int, **more: object) -> None:
     """Let the gateway hear a report of a summation, in the clear, at its endpoint 1."""
     given: dict[str, object] = {
         "profile_id": HA_PROFILE,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.zcl.command_table import CLUSTERS
@@ -132,7 +132,6 @@ def test_a_request_for_reports_is_told() -> None:
     assert "min_interval 5, max_interval 60, reportable_change 10" in told
 
 
-@settings(max_examples=300)
 @given(
     cluster_id=st.sampled_from([*CLUSTERS, 0x0006]),
     head=st.tuples(st.integers(0, 0x1F), st.just(1), st.integers(0, 0x17)),

@@ -1,6 +1,6 @@
 """Packets from the broker come through whole, or cut where they are far too long."""
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from sebridge.transports.mqtt.cutter import PacketCutter, encoded_length, variable_length
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
@@ -45,7 +45,6 @@ def test_a_length_never_has_more_than_four_octets() -> None:
 
 
 @given(st.lists(st.binary(max_size=300), max_size=6), st.integers(1, 400))
-@settings(max_examples=60, deadline=None)
 def test_packets_of_usual_size_come_through_as_they_are(payloads: list[bytes], step: int) -> None:
     data = b"".join(publish(payload) + ACKNOWLEDGEMENT for payload in payloads)
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DeliveryError, UnknownMethodError
@@ -345,9 +345,6 @@ async def test_requests_under_way_are_answered_when_the_bridge_stops(door: Door)
 
 
 @given(payload=st.binary(max_size=200), level=st.sampled_from(["", "/echo", "/nothing"]))
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 def test_whatever_comes_is_answered_with_json(payload: bytes, level: str) -> None:
     async def ask() -> Any:
         door = Door()

@@ -1,0 +1,14 @@
+"""What a feature declares of itself, so that everything else goes through the list of features.
+
+Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.py` lists them.
+Nothing else knows a feature by its name.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """All that there is of one feature. `name` is that of its folder."""
+
+    name: str
