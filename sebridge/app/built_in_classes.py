@@ -1,12 +1,12 @@
 """The interface, endpoint, cluster and record classes that the gateway has by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 import inspect
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 
+from sebridge import __version__
 from sebridge.app.features import FEATURES
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.generic import GenericCluster
@@ -35,7 +35,7 @@ _INTERFACES: Final = (
 
 def built_in_classes(zigbee_now: Callable[[], int]) -> Mapping[Kind, Sequence[KnownClass]]:
     """Return all of them; the clusters of new ones go by this time, in seconds since 2000."""
-    model = f"sebridge {version('sebridge')}"[:32]
+    model = f"sebridge {__version__}"[:32]
     host = ClusterHost(manufacturer=MANUFACTURER, model=model, zigbee_now=zigbee_now)
     ours = [kind for feature in FEATURES for kind in feature.cluster_classes]
     generic = KnownClass(

@@ -1,9 +1,9 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 from typing import Any, Final, Protocol
 
+from sebridge import __version__
 from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
 from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
@@ -138,7 +138,7 @@ class Doors:
         gateway, network = self._gateway, self._gateway.radio.network
         until = gateway.joining_until
         return {
-            "version": version("sebridge"),
+            "version": __version__,
             "role": gateway.options.gateway.role,
             "radio": {
                 "kind": network.kind,

@@ -38,7 +38,7 @@ from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.value_methods import PriceValueMethods
 from sebridge.features.time.methods import TimeMethods
 from sebridge.features.time.synchronizer import Synchronizer
-from sebridge.gateway.endpoint import Router
+from sebridge.gateway.router import Router
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory

@@ -28,16 +28,9 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import (
-    AirOptions,
-    DoorOptions,
-    ModulesOptions,
-    Options,
-    PolicyOptions,
-    RpcOptions,
-    SimulatorOptions,
-)
+from sebridge.settings.options import ModulesOptions, Options
+from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
+from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.household import Household, HouseSecurity
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
@@ -258,7 +251,7 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
         **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
-            devices=default_simulator().devices, air=AirOptions(**({"delay": 0.0} | air))
+            devices=HOUSEHOLD, air=AirOptions(**({"delay": 0.0} | air))
         )
         home = Home(clock, chosen, {} if kept is None else kept, security, modules)
         homes.append(home)

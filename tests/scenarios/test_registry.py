@@ -17,7 +17,8 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Incoming
 from sebridge.radio.station import EtherStation
 from sebridge.settings.entries import ENTRIES
-from sebridge.settings.options import AirOptions, GatewayOptions, Options
+from sebridge.settings.options import GatewayOptions, Options
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.frame import Frame
 from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
@@ -185,7 +186,7 @@ async def test_a_frame_in_the_clear_is_taken_where_that_is_allowed(home: Home) -
     home.gateway.received(in_the_clear)
     await home.clock.advance(1)
 
-    assert home.gateway.router.counters.in_the_clear == 1
+    assert home.gateway.gate.statistics.in_the_clear == 1
     assert len(home.notifications("received_report_event_status")) == heard + 1
 
 

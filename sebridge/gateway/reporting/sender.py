@@ -12,10 +12,10 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.service import Service
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Router
 from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.threshold import Threshold
+from sebridge.gateway.router import Router
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import write_values

@@ -8,7 +8,7 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import PairedAttribute, Pairing
@@ -21,7 +21,7 @@ from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import parse_values
 from sebridge.zcl.identifiers import METERING, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
-from tests.gateway.radio_side import RecordingSender, address, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address, peer
 
 
 class Registers(LocalCluster):
@@ -51,7 +51,7 @@ class House:
     def __init__(self, exchange: Exchange, clock: VirtualClock, bus: SignalBus) -> None:
         self.registers = Registers()
         endpoint = Endpoint(9, SE_PROFILE, 0x0501, (self.registers,))
-        router = Router([endpoint], exchange, clock, bus, Nobody())
+        router = Trust().router([endpoint], exchange, clock, bus, Nobody())
         self.store: dict[PairedAttribute, AttributeReportingConfigurationRecord] = {}
         self.router, self.clock = router, clock
         self.sender = ReportSender(router, clock, lambda: 1.0, self.store)
