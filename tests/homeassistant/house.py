@@ -17,7 +17,9 @@ from sebridge.settings.options import HomeAssistantOptions
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import HA_PROFILE, SE_PROFILE
 
-REFERENCE: Final = Path(__file__).parent.parent / "reference/homeassistant_discovery.schema.json"
+_REFERENCES: Final = Path(__file__).parents[1] / "reference"
+REFERENCE: Final = _REFERENCES / "homeassistant_discovery.schema.json"
+RECORDED: Final = _REFERENCES / "homeassistant_payloads.json"
 TOPICS: Final = Topics("sebridge", "home")
 GATEWAY: Final = GatewayFacts(
     name="home",

@@ -19,6 +19,7 @@ from tests.homeassistant.house import (
     HOUSE,
     METER,
     PLUG,
+    RECORDED,
     SWITCH,
     THERMOSTAT,
     TOPICS,
@@ -51,21 +52,23 @@ def everything(unit_of_measure: int = 0) -> MeterShape:
     )
 
 
-PAYLOADS = [
-    pytest.param(DISCOVERY.gateway({}), id="gateway without prices"),
-    pytest.param(
-        DISCOVERY.gateway({"electricity": "USD/kWh", "gas": "EUR/m³"}), id="gateway with prices"
-    ),
-    *(pytest.param(payload_of(known), id=known.name) for known in HOUSE if known.endpoints),
-    *(
-        pytest.param(payload_of(METER, _10=everything(unit)), id=f"meter of unit {unit}")
-        for unit in ALL_UNITS
-    ),
-    pytest.param(payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)), id="two meters"),
-]
+KINDS = {
+    "gateway without prices": DISCOVERY.gateway({}),
+    "gateway with prices": DISCOVERY.gateway({"electricity": "USD/kWh", "gas": "EUR/m³"}),
+    **{known.name: payload_of(known) for known in HOUSE if known.endpoints},
+    **{f"meter of unit {unit}": payload_of(METER, _10=everything(unit)) for unit in ALL_UNITS},
+    "two meters": payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)),
+}
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize(("kind", "payload"), KINDS.items(), ids=KINDS)
+def test_every_payload_is_as_it_was_recorded(kind: str, payload: dict[str, Any]) -> None:
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+    assert json.dumps(payload) == json.dumps(recorded["kinds"][kind])
+
+
+@pytest.mark.parametrize("payload", KINDS.values(), ids=KINDS)
 def test_every_payload_keeps_the_rules(
     accepts: Callable[[Mapping[str, Any]], bool], payload: dict[str, Any]
 ) -> None:
@@ -73,7 +76,7 @@ def test_every_payload_keeps_the_rules(
     assert accepts(json.loads(json.dumps(payload)))
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", KINDS.values(), ids=KINDS)
 def test_every_payload_has_what_the_contract_promises(payload: dict[str, Any]) -> None:
     components = payload["cmps"].values()
 

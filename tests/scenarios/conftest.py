@@ -135,6 +135,7 @@ class Home(Talker):
         self.head_end = _head_end(self.gateway, announcer)
         self.doors = _doors(self.gateway, self.broker, self.topics, stream, self.head_end)
         self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway, security)
+        self.more: list[Service] = []  # what a story has beside the gateway
         self._started: list[Service] = []
 
     def _radio(
@@ -152,7 +153,7 @@ class Home(Talker):
 
     async def start(self) -> None:
         """Switch everything on, and wait until all devices are known."""
-        for service in (*self.services, self.house):
+        for service in (*self.services, *self.more, self.house):
             await service.start()
             self._started.append(service)
         await self.clock.advance(seconds=30)
