@@ -4,11 +4,18 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sebridge.transports.mqtt.states import TopicHost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """All that there is of one feature. `name` is that of its folder."""
+    """All that there is of one feature. `name` is that of its folder.
+
+    `topics` builds what keeps the feature's topics on MQTT; from then on it goes by signals.
+    """
 
     name: str
+    topics: Callable[[TopicHost], object] | None = None

@@ -14,6 +14,7 @@ from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.certificate_store import load_store
 from sebridge.app.doors import Doors
+from sebridge.app.features import FEATURES
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.health import Health
@@ -172,7 +173,13 @@ class Bridge:
             lambda: self._loop_watch.lag,
         )
         self.doors = Doors(
-            self.gateway, self.link, self.topics, stream, self.head_end.desk, health.facts
+            self.gateway,
+            self.link,
+            self.topics,
+            stream,
+            self.head_end.desk,
+            health.facts,
+            FEATURES,
         )
         self.web_door = self._make_web_door(health)
         self.discovery = self._make_discovery()

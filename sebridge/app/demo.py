@@ -17,7 +17,9 @@ from sebridge.app.house import gateway_address
 from sebridge.app.logs import set_up_logging
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
+from sebridge.features.load_control.topics import event_status_word
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.topics import board_topic
 from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.gateway.signals import (
     ActiveEventsChanged,
@@ -36,7 +38,6 @@ from sebridge.settings.options import (
     StorageOptions,
 )
 from sebridge.simulator.household import link_key_of
-from sebridge.transports.mqtt.states import event_status_word
 from sebridge.zcl.identifiers import PRICE
 
 _STORY_SPEED: Final = 20.0
@@ -246,7 +247,7 @@ class _Stories:
         await self._until(lambda: bool(display.gateway.display.message_box.active()))
         price = display.gateway.display.price_box.active()[-1]
         message = display.gateway.display.message_box.active()[-1]
-        self._say(f"{display.topics.price('electricity')}: [bold]{price.amount:.2f}[/]")
+        self._say(f"{board_topic(display.topics, 'electricity')}: [bold]{price.amount:.2f}[/]")
         self._say(f"{display.topics.active('message')}: [bold]{message.message}[/]")
         response = await display.gateway.dispatcher.answer(Request("confirm_message"))
         self._say(f"confirm_message → status {plain(response.result)['status']}")

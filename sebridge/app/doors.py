@@ -1,6 +1,6 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final, Protocol
 
@@ -12,6 +12,7 @@ from sebridge.app.logs import LogForwarding
 from sebridge.base.clock import iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.feature import Feature
 from sebridge.model.values import mac, plain
 from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
@@ -22,7 +23,7 @@ from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.requests import RequestDoor
-from sebridge.transports.mqtt.states import BridgeState, DeviceStates, PriceBoards
+from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import DEVICE_NAMES
 
@@ -62,6 +63,7 @@ class Doors:
         stream: NotificationStream,
         documents: XmlDesk,
         health: Callable[[], Mapping[str, Any]],
+        features: Sequence[Feature],
     ) -> None:
         self._gateway = gateway
         bus, clock = gateway.bus, gateway.clock
@@ -74,7 +76,12 @@ class Doors:
             lambda document: documents.answer(document, _FROM_MQTT),
         )
         self.mirror = AttributeMirror(bus, broker, topics)
-        self.boards = PriceBoards(bus, broker, topics, gateway.time.clock)
+        host = TopicHost(
+            bus=bus, mqtt=broker, topics=topics, clock=clock, network_clock=gateway.time.clock
+        )
+        for feature in features:
+            if feature.topics is not None:
+                feature.topics(host)
         self.devices = DeviceStates(
             bus, broker, topics, clock, self._device_facts, self._known_devices
         )

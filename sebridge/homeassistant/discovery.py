@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 import json
 from typing import Any, Final
 
+from sebridge.features.load_control.topics import status_topic
+from sebridge.features.metering.topics import reading_topic
+from sebridge.features.price.topics import board_topic
 from sebridge.homeassistant import entities
 from sebridge.homeassistant.discovered import (
     DiscoveredDevice,
@@ -105,7 +108,7 @@ class Discovery:
     # -------------------------------------------------------------- which components
 
     def _prices(self, commodity: str, unit: str | None) -> Iterator[_Shown]:
-        topic = self._topics.price(commodity)
+        topic = board_topic(self._topics, commodity)
         for entity in entities.PRICES:
             own = replace(entity, unit=unit) if entity.key in entities.PRICED else entity
             if commodity != ELECTRICITY:
@@ -117,7 +120,7 @@ class Discovery:
         self, device: DiscoveredDevice, meters: Mapping[int, MeterShape]
     ) -> list[_Shown]:
         places = {
-            Place.DEVICE: self._topics.device(device.eui64),
+            Place.DEVICE: self._topics.at_device(device.eui64),
             Place.DEVICE_AVAILABILITY: self._topics.device_availability(device.eui64),
         }
         shown = [
@@ -125,13 +128,13 @@ class Discovery:
         ]
         shown += _identify(device)
         if any(DRLC in endpoint.clients for endpoint in device.endpoints):
-            topic = f"{self._topics.device(device.eui64)}/drlc"
+            topic = status_topic(self._topics, device.eui64)
             shown.append(_Shown(entities.OBEYS_LOAD_CONTROL, topic))
         measuring = [e.number for e in device.endpoints if METERING in e.servers]
         for number in measuring:
             if number in meters:
                 suffix = f" {number}" if len(measuring) > 1 else ""
-                topic = self._topics.metering(device.eui64, number)
+                topic = reading_topic(self._topics, device.eui64, number)
                 shown += [
                     _Shown(replace(entity, key=f"{number}_{entity.key}"), topic, suffix)
                     for entity in meter_entities(meters[number])

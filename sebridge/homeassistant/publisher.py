@@ -10,8 +10,8 @@ import zigpy.types as t
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.features.price.board import boards
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.topics import boards
 from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.gateway.signals import EventsChanged
 from sebridge.homeassistant.announcements import Announcement, Announcements

@@ -10,6 +10,7 @@ import pytest
 from typing_extensions import override
 
 from sebridge.app.doors import Doors
+from sebridge.app.features import FEATURES
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
 from sebridge.base.clock import VirtualClock
@@ -56,7 +57,13 @@ class Shown:
         head_end = HeadEnd(self.home.gateway, clock, Random(1))
         health = Health(self.home.gateway, self.link, head_end, lambda: True, lambda: 0.0)
         self.doors = Doors(
-            self.home.gateway, self.link, TOPICS, self.stream, head_end.desk, health.facts
+            self.home.gateway,
+            self.link,
+            TOPICS,
+            self.stream,
+            head_end.desk,
+            health.facts,
+            FEATURES,
         )
 
     async def start(self) -> None:
@@ -81,7 +88,7 @@ async def shown(clock: VirtualClock) -> AsyncIterator[Shown]:
 async def test_a_device_is_shown_with_all_that_is_known_of_it(shown: Shown) -> None:
     await shown.home.clock.advance(120)
 
-    facts = shown.link.json(TOPICS.device(address(METER)))
+    facts = shown.link.json(TOPICS.at_device(address(METER)))
 
     record = await shown.home.call("get_device_information", device_address=str(address(METER)))
     assert {name: facts[name] for name in record["record_list"][0]} == record["record_list"][0]

@@ -12,6 +12,7 @@ import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.doors import Doors
+from sebridge.app.features import FEATURES
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.health import Health
@@ -234,7 +235,7 @@ def _doors(
     head_end: HeadEnd,
 ) -> Doors:
     health = Health(gateway, broker, head_end, lambda: True, lambda: 0.0)
-    return Doors(gateway, broker, topics, stream, head_end.desk, health.facts)
+    return Doors(gateway, broker, topics, stream, head_end.desk, health.facts, FEATURES)
 
 
 MakeHome = Callable[..., Any]

@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.load_control.topics import LastWords
 
-FEATURE: Final = Feature(name="load_control")
+FEATURE: Final = Feature(name="load_control", topics=LastWords)

@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.metering.topics import ReadingTopics
 
-FEATURE: Final = Feature(name="metering")
+FEATURE: Final = Feature(name="metering", topics=ReadingTopics)

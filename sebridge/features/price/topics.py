@@ -1,4 +1,4 @@
-"""Prices as people read them: in the main unit of their currency, with times and labels. Pure."""
+"""Prices as people read them: in the main unit of their currency, with times and labels."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,47 @@ from sebridge.base.clock import iso_time, unix_time
 from sebridge.features.metering.records import unit_of
 from sebridge.features.price.currency import currency_code
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
+from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged
+from sebridge.rpc.json_codec import dump
+from sebridge.transports.mqtt.states import TopicHost
+from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.identifiers import PRICE
+
+
+def board_topic(topics: Topics, commodity: str) -> str:
+    """Return where the prices of a commodity are kept."""
+    return topics.at("price", commodity)
+
+
+class PriceBoards:
+    """Keeps the price of each commodity as people read it, right at every boundary."""
+
+    def __init__(self, host: TopicHost) -> None:
+        self._mqtt = host.mqtt
+        self._topics = host.topics
+        self._clock = host.network_clock
+        self._prices: tuple[PublishPriceRecord, ...] = ()
+        self._commodities: set[str] = set()
+        host.bus.listen(EventsChanged, self._on_list)
+        host.bus.listen(ActiveEventsChanged, self._on_active)
+
+    def show(self) -> None:
+        """Publish every board as it stands now."""
+        now = self._clock.utc()
+        found = boards(self._prices, now)
+        for commodity in sorted(self._commodities | set(found)):
+            board = found.get(commodity) or empty_board(now)
+            self._mqtt.publish(board_topic(self._topics, commodity), dump(board), retain=True)
+        self._commodities |= set(found)
+
+    def _on_list(self, signal: EventsChanged) -> None:
+        if signal.cluster_id == PRICE:
+            self._prices = tuple(r for r in signal.records if isinstance(r, PublishPriceRecord))
+            self.show()
+
+    def _on_active(self, signal: ActiveEventsChanged) -> None:
+        if signal.cluster_id == PRICE:
+            self.show()
 
 
 def boards(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, dict[str, Any]]:
