@@ -7,6 +7,7 @@ Nothing else knows a feature by its name.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.transports.mqtt.states import TopicHost
 
 
@@ -15,7 +16,9 @@ class Feature:
     """All that there is of one feature. `name` is that of its folder.
 
     `topics` builds what keeps the feature's topics on MQTT; from then on it goes by signals.
+    `entities` builds who says which components Home Assistant shows because of the feature.
     """
 
     name: str
     topics: Callable[[TopicHost], object] | None = None
+    entities: Callable[[EntityHost], Entities] | None = None

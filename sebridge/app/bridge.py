@@ -30,8 +30,9 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITES
-from sebridge.homeassistant.announcements import Announcements, Memory
-from sebridge.homeassistant.discovered import GatewayFacts, MeterShape
+from sebridge.homeassistant.announcements import Announcements
+from sebridge.homeassistant.discovered import GatewayFacts
+from sebridge.homeassistant.entity import EntityHost
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.link_keys import LinkKey, LinkKeys
 from sebridge.radio.ether import Ether
@@ -238,15 +239,19 @@ class Bridge:
 
     def _make_discovery(self) -> DiscoveryPublisher:
         keep, options = self.database.collection, self.options
-        memory = Memory(
-            shapes=keep("meter_shapes", str, MeterShape),
-            price_units=keep("price_units", str, str),
-            announced=keep("announced", str, tuple[str, ...]),
-        )
         facts = GatewayFacts(
             name=options.gateway.name, version=version("sebridge"), radio=options.radio.type
         )
-        announcements = Announcements(options.homeassistant, self.topics, facts, memory)
+        host = EntityHost(bus=self.bus, topics=self.topics, open_collection=keep)
+        announcements = Announcements(
+            options=options.homeassistant,
+            topics=self.topics,
+            gateway=facts,
+            features=[f.entities(host) for f in FEATURES if f.entities]
+            if options.homeassistant.enabled
+            else (),
+            announced=keep("announced", str, tuple[str, ...]),
+        )
         directory = self.gateway.directory
         return DiscoveryPublisher(
             self.bus, self.link, announcements, directory, self.real_clock, self._random

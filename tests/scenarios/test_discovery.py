@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import pytest
 
-from sebridge.homeassistant.announcements import Announcements, Memory
+from sebridge.app.features import FEATURES
+from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
+from sebridge.homeassistant.entity import EntityHost
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
@@ -18,6 +20,7 @@ from sebridge.settings.options import (
     SimulatedDevice,
     SimulatorOptions,
 )
+from tests.homeassistant.schema import check
 from tests.scenarios.conftest import Home, MakeHome
 
 RECORDED: Final = Path(__file__).parents[1] / "reference/homeassistant_payloads.json"
@@ -40,7 +43,19 @@ def household() -> SimulatorOptions:
 
 def discover(home: Home) -> None:
     """Have the home announced."""
-    announcements = Announcements(HomeAssistantOptions(), home.topics, GATEWAY, Memory())
+    kept: dict[str, Any] = {}
+    host = EntityHost(
+        bus=home.bus,
+        topics=home.topics,
+        open_collection=lambda name, _key, _value: kept.setdefault(name, {}),
+    )
+    announcements = Announcements(
+        options=HomeAssistantOptions(),
+        topics=home.topics,
+        gateway=GATEWAY,
+        features=[feature.entities(host) for feature in FEATURES if feature.entities is not None],
+        announced={},
+    )
     home.more.append(
         DiscoveryPublisher(
             home.bus, home.broker, announcements, home.gateway.directory, home.clock, Random(1)
@@ -70,6 +85,12 @@ async def told(make_home: MakeHome) -> dict[str, bytes]:
         for topic, payload in home.broker.retained.items()
         if topic.startswith("homeassistant/")
     }
+
+
+def test_all_that_is_told_keeps_home_assistants_rules(told: dict[str, bytes]) -> None:
+    problems = [check(json.loads(payload)) for payload in told.values()]
+
+    assert not any(problems)
 
 
 def test_a_simulated_household_is_announced_as_recorded(told: dict[str, bytes]) -> None:

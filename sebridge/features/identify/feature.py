@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.identify.entities import IdentifyEntities
 
-FEATURE: Final = Feature(name="identify")
+FEATURE: Final = Feature(name="identify", entities=IdentifyEntities)

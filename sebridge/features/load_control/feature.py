@@ -3,6 +3,7 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.load_control.entities import LoadControlEntities
 from sebridge.features.load_control.topics import LastWords
 
-FEATURE: Final = Feature(name="load_control", topics=LastWords)
+FEATURE: Final = Feature(name="load_control", topics=LastWords, entities=LoadControlEntities)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.metering.entities import MeterEntities
 from sebridge.features.metering.topics import ReadingTopics
 
-FEATURE: Final = Feature(name="metering", topics=ReadingTopics)
+FEATURE: Final = Feature(name="metering", topics=ReadingTopics, entities=MeterEntities)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.topics import PriceBoards
 
-FEATURE: Final = Feature(name="price", topics=PriceBoards)
+FEATURE: Final = Feature(name="price", topics=PriceBoards, entities=PriceEntities)

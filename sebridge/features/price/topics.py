@@ -56,16 +56,25 @@ def boards(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, dict[s
     `prices` have absolute start times and stand in the order of their start; `now` is seconds
     since 1970. The current price is null when none is in force (PRC-19).
     """
-    by_commodity: dict[str, list[PublishPriceRecord]] = {}
-    for price in prices:
-        commodity = unit_of(int(price.unit_of_measure)).commodity or "other"
-        by_commodity.setdefault(commodity, []).append(price)
-    return {commodity: _board(own, now) for commodity, own in by_commodity.items()}
+    return {commodity: _board(own, now) for commodity, own in _by_commodity(prices).items()}
+
+
+def price_units(prices: Sequence[PublishPriceRecord]) -> dict[str, str]:
+    """Return the unit of each commodity's prices, such as USD/kWh; the first decides."""
+    return {name: _money(own[0])["price_unit"] for name, own in _by_commodity(prices).items()}
 
 
 def empty_board(now: float) -> dict[str, Any]:
     """Return the board of a commodity without any price."""
     return _frame(None, None, [], now)
+
+
+def _by_commodity(prices: Sequence[PublishPriceRecord]) -> dict[str, list[PublishPriceRecord]]:
+    found: dict[str, list[PublishPriceRecord]] = {}
+    for price in prices:
+        commodity = unit_of(int(price.unit_of_measure)).commodity or "other"
+        found.setdefault(commodity, []).append(price)
+    return found
 
 
 def _board(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Source: Home Assistant, documentation of the MQTT integration (discovery payload, abbreviations,
 each platform's options) and of the sensor entity (device classes, state classes, units). Only
 what the bridge uses is listed: what is not here counts as wrong, so that a typing error is found
-before Home Assistant finds it.
+before Home Assistant finds it. The units of a sensor's device classes are the product's own table.
 """
 
 from collections.abc import Mapping
@@ -160,47 +160,5 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
             {"state_topic", "value_template", "command_template", "payload_on", "payload_off"}
         ),
         device_classes=frozenset({"outlet", "switch"}),
-    ),
-}
-
-TOTALS: Final = frozenset({"total", "total_increasing"})
-STATE_CLASSES: Final = TOTALS | {"measurement"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassRules:
-    """Which units and state classes go with a sensor's device class; None is no unit at all."""
-
-    units: frozenset[str | None]
-    state_classes: frozenset[str]
-
-
-_MEASURED: Final = frozenset({"measurement"})
-_NEVER: Final[frozenset[str]] = frozenset()
-
-SENSOR_CLASSES: Final[Mapping[str, ClassRules]] = {
-    "energy": ClassRules(
-        units=frozenset({"Wh", "kWh", "MWh", "GWh", "TWh", "J", "kJ", "MJ", "GJ"}),
-        state_classes=TOTALS,
-    ),
-    "enum": ClassRules(units=frozenset({None}), state_classes=_NEVER),
-    "gas": ClassRules(units=frozenset({"m³", "ft³", "CCF", "MCF", "L"}), state_classes=TOTALS),
-    "power": ClassRules(
-        units=frozenset({"mW", "W", "kW", "MW", "GW", "TW"}), state_classes=_MEASURED
-    ),
-    "pressure": ClassRules(
-        units=frozenset({"Pa", "hPa", "kPa", "mbar", "bar", "psi"}), state_classes=_MEASURED
-    ),
-    "signal_strength": ClassRules(units=frozenset({"dB", "dBm"}), state_classes=_MEASURED),
-    "timestamp": ClassRules(units=frozenset({None}), state_classes=_NEVER),
-    "volume": ClassRules(
-        units=frozenset({"m³", "ft³", "CCF", "MCF", "L", "mL", "gal"}), state_classes=TOTALS
-    ),
-    "volume_flow_rate": ClassRules(
-        units=frozenset({"m³/h", "m³/min", "m³/s", "ft³/min", "L/h", "L/min", "L/s", "gal/min"}),
-        state_classes=_MEASURED,
-    ),
-    "water": ClassRules(
-        units=frozenset({"m³", "ft³", "CCF", "MCF", "L", "gal"}), state_classes=TOTALS
     ),
 }

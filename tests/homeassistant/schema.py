@@ -1,4 +1,4 @@
-"""The check of a discovery payload before it is published. Pure.
+"""The check that a discovery payload keeps Home Assistant's rules. Pure.
 
 Home Assistant refuses a whole device for one wrong key at its root, and loses a component for a
 unit that does not fit its device class; either way only its log tells. The rules stand in
@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sebridge.homeassistant import rules
+from sebridge.homeassistant.device_classes import SENSOR_CLASSES, STATE_CLASSES
 from sebridge.transports.mqtt.messages import is_topic
+from tests.homeassistant import rules
 
 _HIGHEST_QOS: Final = 2
 _TEXTS: Final = ("unique_id", "name", "value_template", "json_attributes_template")
@@ -164,12 +165,12 @@ def _category(given: Mapping[str, Any], platform: rules.PlatformRules) -> Iterat
 def _sensor(given: Mapping[str, Any]) -> Iterator[str]:
     device_class, unit = given.get("device_class"), given.get("unit_of_measurement")
     state_class, options = given.get("state_class"), given.get("options")
-    if state_class is not None and not _is_one_of(state_class, rules.STATE_CLASSES):
+    if state_class is not None and not _is_one_of(state_class, STATE_CLASSES):
         yield f"state_class: {state_class!r} is none"
     if unit is not None and not str(unit).strip():
         yield "unit_of_measurement: must not be empty"
     yield from _options(options, device_class)
-    class_rules = rules.SENSOR_CLASSES.get(str(device_class))
+    class_rules = SENSOR_CLASSES.get(str(device_class))
     if class_rules is None:
         return
     if not _is_one_of(unit, class_rules.units):
