@@ -15,10 +15,12 @@ from sebridge.transports.mqtt.states import TopicHost
 class Feature:
     """All that there is of one feature. `name` is that of its folder.
 
+    `told_as` is the word by which the topic `info` tells that the gateway has it, if it does.
     `topics` builds what keeps the feature's topics on MQTT; from then on it goes by signals.
     `entities` builds who says which components Home Assistant shows because of the feature.
     """
 
     name: str
+    told_as: str | None = None
     topics: Callable[[TopicHost], object] | None = None
     entities: Callable[[EntityHost], Entities] | None = None

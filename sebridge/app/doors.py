@@ -66,6 +66,7 @@ class Doors:
         features: Sequence[Feature],
     ) -> None:
         self._gateway = gateway
+        self._features = features
         bus, clock = gateway.bus, gateway.clock
         self._stream = stream
         self.requests = RequestDoor(
@@ -159,6 +160,6 @@ class Doors:
                 "extended_pan_id": network.extended_pan_id.serialize()[::-1].hex(),
             },
             "joining_until": None if until is None else iso_time(until),
-            "features": ["price", "drlc", "messaging", "metering", "time"],
+            "features": [feature.told_as for feature in self._features if feature.told_as],
             "started": iso_time(gateway.started),
         }

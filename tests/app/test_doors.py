@@ -112,6 +112,7 @@ async def test_info_tells_what_the_bridge_is_and_no_key(shown: Shown) -> None:
         "features",
         "started",
     }
+    assert info["features"] == ["price", "drlc", "messaging", "metering", "time"]
     assert info["radio"].keys() == {"kind", "model", "firmware", "address"}
     assert info["network"]["status"] == "joined"
     assert info["joining_until"].endswith("Z")

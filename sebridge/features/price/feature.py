@@ -6,4 +6,4 @@ from sebridge.feature import Feature
 from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.topics import PriceBoards
 
-FEATURE: Final = Feature(name="price", topics=PriceBoards, entities=PriceEntities)
+FEATURE: Final = Feature(name="price", told_as="price", topics=PriceBoards, entities=PriceEntities)

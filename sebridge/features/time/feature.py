@@ -4,4 +4,4 @@ from typing import Final
 
 from sebridge.feature import Feature
 
-FEATURE: Final = Feature(name="time")
+FEATURE: Final = Feature(name="time", told_as="time")
