@@ -13,9 +13,7 @@ from sebridge.settings.options import (
     PushOptions,
     XmlOptions,
 )
-from sebridge.transports.push.directory import DirectoryTarget
-from sebridge.transports.push.target import Target
-from sebridge.transports.push.web_server import Server, WebServerTarget
+from sebridge.transports.push.targets import DirectoryTarget, Server, Target, WebServerTarget
 
 
 def policy_of(options: PolicyOptions) -> Policy:

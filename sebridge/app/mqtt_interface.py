@@ -22,17 +22,17 @@ from sebridge.settings.signals import SettingChanged
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
-from sebridge.transports.mqtt.requests import RequestDoor
+from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import DEVICE_NAMES
 
 _FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
-"""The broker has checked who publishes; how far that goes, the door's policy says."""
+"""The broker has checked who publishes; how far that goes, the policy says."""
 
 
 class Broker(Protocol):
-    """The link to the broker, as far as the doors need it."""
+    """The link to the broker, as far as the interface needs it."""
 
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
@@ -52,7 +52,7 @@ class Broker(Protocol):
         """Call back after each connection."""
 
 
-class Doors:
+class MqttInterface:
     """Everything of the gateway that is on MQTT."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Doors:
         self._features = features
         bus, clock = gateway.bus, gateway.clock
         self._stream = stream
-        self.requests = RequestDoor(
+        self.requests = MqttRpcServer(
             broker,
             topics,
             gateway.options.homeassistant.discovery_prefix,

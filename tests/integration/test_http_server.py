@@ -1,4 +1,4 @@
-"""The HTTP door of a whole bridge, with a real broker that comes and goes."""
+"""The HTTP server of a whole bridge, with a real broker that comes and goes."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 
 from sebridge.app.bridge import Bridge
 from sebridge.base.errors import ConfigError
-from sebridge.transports.web.access_token import hash_of, new_token
+from sebridge.transports.web.auth import hash_of, new_token
 from tests.integration.bridges import make_bridge
 from tests.integration.brokers import Mosquitto, until, unused_port
 
@@ -31,9 +31,9 @@ async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Bridge]:
 
 @pytest.fixture
 async def session(bridge: Bridge) -> AsyncIterator[aiohttp.ClientSession]:
-    assert bridge.web_door is not None
+    assert bridge.http_server is not None
     headers = {"Authorization": f"Bearer {TOKEN.reveal().decode()}"}
-    url = f"http://127.0.0.1:{bridge.web_door.port}"
+    url = f"http://127.0.0.1:{bridge.http_server.port}"
     async with aiohttp.ClientSession(url, headers=headers) as session:
         yield session
 
@@ -137,12 +137,12 @@ async def test_a_bridge_whose_port_is_taken_says_so_and_lets_go_of_everything(
 
     again = make_bridge(tmp_path / "bridge", {"port": mosquitto.port}, http=http)
     await again.start()
-    assert again.web_door is not None
-    assert again.web_door.port == http["port"]
+    assert again.http_server is not None
+    assert again.http_server.port == http["port"]
     await again.stop()
 
 
-async def test_there_is_no_door_unless_it_is_configured(
+async def test_there_is_no_server_unless_it_is_configured(
     mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
     bridge = make_bridge(tmp_path / "bridge", {"port": mosquitto.port})
@@ -150,4 +150,4 @@ async def test_there_is_no_door_unless_it_is_configured(
     await bridge.start()
     await bridge.stop()
 
-    assert bridge.web_door is None
+    assert bridge.http_server is None

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from tests.transports.web.house import (
+from tests.transports.web.backend import (
     OPERATOR,
     OWNER,
     READER,
@@ -135,7 +135,7 @@ async def test_no_token_reaches_the_log(house: House, caplog: pytest.LogCaptureF
 
     await house.call("read_words", OWNER)
     await house.knock("GET", f"/{OWNER}-unknown", READER)
-    reader, writer = await asyncio.open_connection("127.0.0.1", house.door.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
     writer.write(f"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {OWNER}\x01\r\n\r\n".encode())
     broken = await reader.read()
     writer.close()

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from sebridge.app.doors import Doors
 from sebridge.app.features import FEATURES
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
+from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.base.clock import VirtualClock
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.notifications import NotificationStream
@@ -56,7 +56,7 @@ class Shown:
         self.stream = NotificationStream(self.link, TOPICS)
         head_end = HeadEnd(self.home.gateway, clock, Random(1))
         health = Health(self.home.gateway, self.link, head_end, lambda: True, lambda: 0.0)
-        self.doors = Doors(
+        self.mqtt_interface = MqttInterface(
             self.home.gateway,
             self.link,
             TOPICS,
@@ -67,13 +67,13 @@ class Shown:
         )
 
     async def start(self) -> None:
-        for service in self.doors.services:
+        for service in self.mqtt_interface.services:
             await service.start()
         await self.home.start()
 
     async def stop(self) -> None:
         await self.home.stop()
-        for service in self.doors.services:
+        for service in self.mqtt_interface.services:
             await service.stop()
 
 

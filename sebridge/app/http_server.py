@@ -1,4 +1,4 @@
-"""The HTTP door of a gateway, put together from its options."""
+"""The HTTP server of a gateway, put together from its options."""
 
 from importlib.metadata import version
 
@@ -6,18 +6,18 @@ from sebridge.app.health import Health, problems_of
 from sebridge.base.clock import Clock
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.settings.options import HttpOptions
-from sebridge.transports.web.door import HttpDoor
-from sebridge.transports.web.rooms import HealthReport, Rooms, XmlAnswerer
+from sebridge.transports.web.routes import Backend, HealthReport, XmlAnswerer
+from sebridge.transports.web.server import HttpServer
 
 
-def make_web_door(
+def make_http_server(
     options: HttpOptions,
     dispatcher: Dispatcher,
     health: Health,
     clock: Clock,
     xml: XmlAnswerer | None = None,
-) -> HttpDoor:
-    """Return the door, which is still shut. `clock` is one of real time.
+) -> HttpServer:
+    """Return the server, which does not listen yet. `clock` is one of real time.
 
     Without `xml` the paths of the old gateways' documents answer 501.
     """
@@ -26,7 +26,7 @@ def make_web_door(
         facts = health.facts()
         return HealthReport(facts, tuple(problems_of(facts)))
 
-    rooms = Rooms(
+    backend = Backend(
         version=version("sebridge"),
         answer=dispatcher.answer,
         methods=lambda: dispatcher.methods,
@@ -34,4 +34,4 @@ def make_web_door(
         health=report,
         xml=xml,
     )
-    return HttpDoor(options, rooms, clock)
+    return HttpServer(options, backend, clock)

@@ -1,4 +1,4 @@
-"""What the door proves itself with."""
+"""What the server proves itself with."""
 
 from pathlib import Path
 import ssl
@@ -7,7 +7,7 @@ import pytest
 
 from sebridge.base.errors import ConfigError
 from sebridge.settings.options import WebTlsOptions
-from sebridge.transports.web.tls import server_context
+from sebridge.transports.web.server import server_context
 from tests.transports.web.certificate import make_certificate
 
 

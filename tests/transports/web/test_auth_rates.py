@@ -3,17 +3,17 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.transports.web.rate import Rate
+from sebridge.transports.web.auth import RateLimit
 
 
 def test_all_permits_may_be_taken_at_once() -> None:
-    rate = Rate(3)
+    rate = RateLimit(3)
 
     assert [rate.take("a", 0.0) for _ in range(4)] == [0.0, 0.0, 0.0, 20.0]
 
 
 def test_permits_come_back_steadily() -> None:
-    rate = Rate(6)
+    rate = RateLimit(6)
     for _ in range(6):
         rate.take("a", 100.0)
 
@@ -23,14 +23,14 @@ def test_permits_come_back_steadily() -> None:
 
 
 def test_there_are_never_more_permits_than_those_of_a_minute() -> None:
-    rate = Rate(2)
+    rate = RateLimit(2)
     rate.take("a", 0.0)
 
     assert [rate.take("a", 1e6) for _ in range(3)] == [0.0, 0.0, 30.0]
 
 
 def test_one_does_not_pay_for_another() -> None:
-    rate = Rate(1)
+    rate = RateLimit(1)
     rate.take("a", 0.0)
 
     assert rate.take("b", 0.0) == 0.0
@@ -38,7 +38,7 @@ def test_one_does_not_pay_for_another() -> None:
 
 
 def test_keys_do_not_pile_up() -> None:
-    rate = Rate(1, most_keys=2)
+    rate = RateLimit(1, most_keys=2)
     for key in ("a", "b", "a", "c"):
         rate.take(key, 0.0)
 
@@ -52,7 +52,7 @@ def test_keys_do_not_pile_up() -> None:
     pauses=st.lists(st.floats(0, 30), max_size=200),
 )
 def test_no_span_of_time_holds_more_than_its_share(per_minute: int, pauses: list[float]) -> None:
-    rate, now, granted = Rate(per_minute), 0.0, 0
+    rate, now, granted = RateLimit(per_minute), 0.0, 0
 
     for pause in pauses:
         now += pause
@@ -63,7 +63,7 @@ def test_no_span_of_time_holds_more_than_its_share(per_minute: int, pauses: list
 
 @given(per_minute=st.integers(1, 1000), waited=st.floats(0, 100))
 def test_whoever_waits_as_long_as_told_is_let_in(per_minute: int, waited: float) -> None:
-    rate = Rate(per_minute)
+    rate = RateLimit(per_minute)
     for _ in range(per_minute):
         rate.take("a", 0.0)
 

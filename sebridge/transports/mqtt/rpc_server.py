@@ -12,18 +12,57 @@ from sebridge.rpc import json_codec, json_document
 from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.rpc.rci_reply import failure, rci_reply
 from sebridge.transports.mqtt.messages import Message, is_topic
-from sebridge.transports.mqtt.response_topics import ResponseTopics
 from sebridge.transports.mqtt.topics import Topics
 
 _MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
 _LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a method's name
+_MOST_LEVELS: Final = 16  # of a response topic
+_MOST_OCTETS: Final = 256  # of a response topic
 
 T = TypeVar("T")
 
 AnswerDocument = Callable[[bytes], Awaitable[bytes]]
 
 
-class Door(Protocol):
+class ResponseTopics:
+    """Says of a response topic what is wrong with it.
+
+    An answer is published with the rights of the bridge, so a caller could have it write where the
+    caller may not: over the state of this gateway or another, or into Home Assistant's discovery.
+    """
+
+    def __init__(self, topics: Topics, discovery_prefix: str) -> None:
+        self._topics = topics
+        self._discovery = f"{discovery_prefix}/"
+        self._ours = (topics.response, topics.document_reply)
+
+    def problem(self, topic: str, *, of_document: bool = False) -> str | None:
+        """Return why no answer is sent there; None when it may be.
+
+        `of_document` says that the answer is an RCI document: such a one may go where another
+        gateway of the fleet takes the replies to what it asked.
+        """
+        if topic.count("/") >= _MOST_LEVELS:
+            return f"has more than {_MOST_LEVELS} levels"
+        if len(topic.encode(errors="replace")) > _MOST_OCTETS:
+            return f"has more than {_MOST_OCTETS} octets"
+        if not is_topic(topic) or topic.startswith("$"):
+            return "is no topic to publish to"
+        if topic.startswith(self._discovery):
+            return "belongs to Home Assistant's discovery"
+        if topic.startswith(f"{self._topics.base}/") and not self._is_for_answers(
+            topic, of_document=of_document
+        ):
+            return "belongs to a gateway and is not for answers"
+        return None
+
+    def _is_for_answers(self, topic: str, *, of_document: bool) -> bool:
+        if any(topic == own or topic.startswith(f"{own}/") for own in self._ours):
+            return True
+        return of_document and self._topics.is_fleet_reply(topic)
+
+
+class Broker(Protocol):
     """The broker, as far as requests need it."""
 
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
@@ -33,7 +72,7 @@ class Door(Protocol):
         """Send at least once, across outages and restarts."""
 
 
-class RequestDoor(Service):
+class MqttRpcServer(Service):
     """Takes requests in their three forms, for this gateway and for the whole fleet.
 
     `answer` carries out one call, `answer_document` an RCI or SCI document.
@@ -41,14 +80,14 @@ class RequestDoor(Service):
 
     def __init__(
         self,
-        door: Door,
+        broker: Broker,
         topics: Topics,
         discovery_prefix: str,
         answer: json_document.Answer,
         answer_document: AnswerDocument,
     ) -> None:
         super().__init__()
-        self._door = door
+        self._broker = broker
         self._topics = topics
         self._response_topics = ResponseTopics(topics, discovery_prefix)
         self._answer = answer
@@ -56,10 +95,10 @@ class RequestDoor(Service):
         self._under_way = 0
         self._closed = False
         for branch in (topics.request, topics.fleet_request):
-            door.subscribe(branch, self._on_document)
-            door.subscribe(f"{branch}/+", self._on_method)
+            broker.subscribe(branch, self._on_document)
+            broker.subscribe(f"{branch}/+", self._on_method)
         for topic in (topics.document_request, topics.fleet_document_request):
-            door.subscribe(topic, self._on_xml)
+            broker.subscribe(topic, self._on_xml)
 
     @override
     async def start(self) -> None:
@@ -178,7 +217,7 @@ class RequestDoor(Service):
         wanted = message.response_topic
         if wanted is None or self._problem_of_response_topic(message) is not None:
             wanted = reply_to
-        self._door.stream(wanted, payload, correlation=message.correlation)
+        self._broker.stream(wanted, payload, correlation=message.correlation)
 
 
 def _failed(method: str, error: SebridgeError) -> Response:

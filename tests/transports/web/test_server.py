@@ -1,4 +1,4 @@
-"""The door itself: encrypted, patient only so long, and closed without losing anything."""
+"""The server itself: encrypted, patient only so long, and closed without losing anything."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,8 +13,7 @@ from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import ConfigError
 from sebridge.settings.options import HttpOptions, WebTlsOptions
-from tests.transports.web.certificate import make_certificate
-from tests.transports.web.house import (
+from tests.transports.web.backend import (
     OPERATOR,
     OWNER,
     READER,
@@ -24,13 +23,14 @@ from tests.transports.web.house import (
     options,
     until,
 )
+from tests.transports.web.certificate import make_certificate
 
 MakeHouse = Callable[..., Awaitable[House]]
 
 
 async def raw(house: House, *octets: bytes, seconds: float = 5.0) -> bytes:
     """Send octets on a connection of their own, and return all that comes until its end."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", house.door.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
     try:
         for piece in octets:
             writer.write(piece)
@@ -42,7 +42,7 @@ async def raw(house: House, *octets: bytes, seconds: float = 5.0) -> bytes:
 # ------------------------------------------------------------------ encryption
 
 
-async def test_a_door_with_a_certificate_is_encrypted(
+async def test_a_server_with_a_certificate_is_encrypted(
     house_with: MakeHouse, tmp_path: Path
 ) -> None:
     tls = make_certificate(tmp_path)
@@ -57,14 +57,14 @@ async def test_a_door_with_a_certificate_is_encrypted(
     assert not (await raw(house, b"GET /healthz HTTP/1.1\r\n\r\n")).startswith(b"HTTP")
 
 
-async def test_a_door_whose_certificate_is_wrong_does_not_open(tmp_path: Path) -> None:
+async def test_a_server_whose_certificate_is_wrong_does_not_start(tmp_path: Path) -> None:
     tls = WebTlsOptions(certificate=tmp_path / "none.pem", key=tmp_path / "none.key")
     house = House(options(*TOKENS, tls=tls))
 
     with pytest.raises(ConfigError, match=r"http\.tls"):
         await house.open()
 
-    assert house.door.port == 0
+    assert house.server.port == 0
 
 
 async def test_tokens_that_travel_in_the_clear_are_warned_of(
@@ -93,7 +93,7 @@ async def test_headers_that_do_not_come_end_the_connection(house_with: MakeHouse
 
 async def test_headers_that_come_one_by_one_end_the_connection(house_with: MakeHouse) -> None:
     house = await house_with(options(*TOKENS, patience=0.3))
-    reader, writer = await asyncio.open_connection("127.0.0.1", house.door.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
     ended = asyncio.create_task(reader.read())
 
     writer.write(b"GET /healthz HTTP/1.1\r\n")
@@ -130,7 +130,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(house_with: MakeHouse
 
 async def test_slow_clients_do_not_keep_others_waiting(house_with: MakeHouse) -> None:
     house = await house_with(options(*TOKENS))
-    slow = [await asyncio.open_connection("127.0.0.1", house.door.port) for _ in range(20)]
+    slow = [await asyncio.open_connection("127.0.0.1", house.server.port) for _ in range(20)]
     for _, writer in slow:
         writer.write(b"POST /rpc HTTP/1.1\r\n")
 
@@ -143,7 +143,7 @@ async def test_slow_clients_do_not_keep_others_waiting(house_with: MakeHouse) ->
 
 async def test_one_connection_too_many_is_hung_up_on(house_with: MakeHouse) -> None:
     house = await house_with(options(*TOKENS, connections=3))
-    kept = [await asyncio.open_connection("127.0.0.1", house.door.port) for _ in range(3)]
+    kept = [await asyncio.open_connection("127.0.0.1", house.server.port) for _ in range(3)]
     await asyncio.sleep(0.05)
 
     refused = await raw(house, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -165,28 +165,28 @@ async def test_headers_that_are_too_long_are_refused(house: House) -> None:
 
 
 async def test_a_port_that_is_taken_is_a_clear_error(house: House) -> None:
-    other = House(HttpOptions(port=house.door.port))
+    other = House(HttpOptions(port=house.server.port))
 
     with pytest.raises(ConfigError) as caught:
         await other.open()
 
-    assert f"http: cannot listen on 127.0.0.1, port {house.door.port}: " in str(caught.value)
+    assert f"http: cannot listen on 127.0.0.1, port {house.server.port}: " in str(caught.value)
     assert "in use" in str(caught.value)
-    assert other.door.port == 0
+    assert other.server.port == 0
 
 
-async def test_a_closed_door_takes_nothing_and_opens_again(house: House) -> None:
-    port = house.door.port
+async def test_a_stopped_server_takes_nothing_and_starts_again(house: House) -> None:
+    port = house.server.port
 
-    await house.door.stop()
+    await house.server.stop()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
-    await house.door.start()
+    await house.server.start()
 
     assert (await house.call("read_words", READER)).status == 200
 
 
-async def test_a_request_under_way_is_answered_before_the_door_is_closed(
+async def test_a_request_under_way_is_answered_before_the_server_is_stopped(
     house_with: MakeHouse,
 ) -> None:
     waiting = Waiting()
@@ -194,7 +194,7 @@ async def test_a_request_under_way_is_answered_before_the_door_is_closed(
     asked = asyncio.create_task(house.post(b"<a/>", OPERATOR, "/rci"))
     await until(lambda: waiting.waiting == 1)
 
-    closing = asyncio.create_task(house.door.stop())
+    closing = asyncio.create_task(house.server.stop())
     await asyncio.sleep(0.05)
     waiting.go_on.set()
 
@@ -212,24 +212,24 @@ async def test_a_client_that_leaves_does_not_undo_its_request(house_with: MakeHo
     await asyncio.sleep(0.05)
     waiting.go_on.set()
 
-    await until(lambda: any(v.path == "/rci" and v.status == 200 for v in house.visits))
+    await until(lambda: any(v.path == "/rci" and v.status == 200 for v in house.answers))
 
 
-async def test_a_door_that_dies_is_opened_again(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_server_that_dies_is_started_again(caplog: pytest.LogCaptureFixture) -> None:
     house = House(options(*TOKENS))
-    supervisor = Supervisor([house.door], SystemClock(speed=50))
+    supervisor = Supervisor([house.server], SystemClock(speed=50))
     await supervisor.start()
     await house.open_clients()
     try:
-        assert house.door._server is not None
-        house.door._server.close()
+        assert house.server._server is not None
+        house.server._server.close()
 
-        await until(lambda: supervisor.restarts == 1 and house.door.port != 0)
+        await until(lambda: supervisor.restarts == 1 and house.server.port != 0)
         answer = await house.call("read_words", READER)
     finally:
         await house.close()
         await supervisor.stop()
 
     assert answer.status == 200
-    assert "HttpDoor died" in caplog.text
+    assert "HttpServer died" in caplog.text
     assert any(record.levelno == logging.ERROR for record in caplog.records)

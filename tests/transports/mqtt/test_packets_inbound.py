@@ -2,8 +2,8 @@
 
 from hypothesis import given, strategies as st
 
-from sebridge.transports.mqtt.cutter import PacketCutter, encoded_length, variable_length
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
+from sebridge.transports.mqtt.packets import InboundPacketFilter, encoded_length, variable_length
 
 ACKNOWLEDGEMENT = bytes.fromhex("40 02 00 07")
 
@@ -18,7 +18,7 @@ def publish(payload: bytes, *, properties: bytes | None = b"", quality: int = 1)
     return bytes([0x30 | quality << 1]) + encoded_length(len(body)) + body
 
 
-def through(cutter: PacketCutter, data: bytes, step: int) -> bytes:
+def through(cutter: InboundPacketFilter, data: bytes, step: int) -> bytes:
     return b"".join(cutter.feed(data[i : i + step]) for i in range(0, len(data), step))
 
 
@@ -48,12 +48,12 @@ def test_a_length_never_has_more_than_four_octets() -> None:
 def test_packets_of_usual_size_come_through_as_they_are(payloads: list[bytes], step: int) -> None:
     data = b"".join(publish(payload) + ACKNOWLEDGEMENT for payload in payloads)
 
-    assert through(PacketCutter(properties=True), data, step) == data
+    assert through(InboundPacketFilter(properties=True), data, step) == data
 
 
 def test_a_payload_that_is_too_long_is_cut_and_what_follows_is_whole() -> None:
     large = publish(b"{" * 3_000_000)
-    cutter = PacketCutter(properties=True)
+    cutter = InboundPacketFilter(properties=True)
 
     kept = through(cutter, large + ACKNOWLEDGEMENT, 65_536)
 
@@ -66,7 +66,7 @@ def test_a_payload_that_is_too_long_is_cut_and_what_follows_is_whole() -> None:
 def test_without_properties_and_identifier_it_is_cut_as_well() -> None:
     large = publish(b"{" * 2_000_000, properties=None, quality=0)
 
-    body = body_of(through(PacketCutter(properties=False), large, 100_000))
+    body = body_of(through(InboundPacketFilter(properties=False), large, 100_000))
 
     assert body.startswith(b"\x00\x03a/b{{{")
     assert MAX_PAYLOAD < body.count(b"{") < 2 * MAX_PAYLOAD
@@ -75,7 +75,7 @@ def test_without_properties_and_identifier_it_is_cut_as_well() -> None:
 def test_properties_that_are_too_long_to_be_true_are_left_out() -> None:
     large = publish(b"{}", properties=b"\x26" * 2_000_000)
 
-    body = body_of(through(PacketCutter(properties=True), large, 65_536))
+    body = body_of(through(InboundPacketFilter(properties=True), large, 65_536))
 
     assert body.startswith(b"\x00\x03a/b\x00\x09\x00")
     assert len(body) > MAX_PAYLOAD
@@ -85,7 +85,7 @@ def test_properties_that_are_too_long_to_be_true_are_left_out() -> None:
 def test_properties_that_are_too_long_are_left_out_at_quality_zero() -> None:
     large = publish(b"{}", properties=b"\x26" * 2_000_000, quality=0)
 
-    body = body_of(through(PacketCutter(properties=True), large, 3_000_000))
+    body = body_of(through(InboundPacketFilter(properties=True), large, 3_000_000))
 
     assert body.startswith(b"\x00\x03a/b\x00")
     assert not body[6:].strip(b"\0")
@@ -109,7 +109,7 @@ def test_acknowledgements_are_told_and_taken_out(
     packets: list[tuple[str, tuple[int, int] | None]], step: int
 ) -> None:
     told: list[tuple[int, int]] = []
-    cutter = PacketCutter(
+    cutter = InboundPacketFilter(
         properties=True, acknowledged=lambda packet, reason: told.append((packet, reason))
     )
 
@@ -121,7 +121,9 @@ def test_acknowledgements_are_told_and_taken_out(
 
 def test_an_acknowledgement_of_nothing_is_left_to_who_reads_on() -> None:
     told: list[int] = []
-    cutter = PacketCutter(properties=True, acknowledged=lambda packet, _reason: told.append(packet))
+    cutter = InboundPacketFilter(
+        properties=True, acknowledged=lambda packet, _reason: told.append(packet)
+    )
     too_short, too_long = bytes.fromhex("40 01 00"), b"\x40\x80\x01" + bytes(128)
 
     assert through(cutter, too_short + too_long, 50) == too_short + too_long

@@ -1,8 +1,8 @@
 """Run a program that must not outlive the bridge, however the bridge dies.
 
 A program of its own, so that nothing of ours runs between fork and exec:
-``python leash.py PARENT PROGRAM ARGUMENT…``. Linux ends the program with SIGTERM when the parent is
-gone; elsewhere it is just run.
+``python parent_death.py PARENT PROGRAM ARGUMENT…``. Linux ends the program with SIGTERM when the
+parent is gone; elsewhere it is just run.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 
 
 def main(arguments: list[str]) -> None:
-    """Become the program, on a leash held by the process `arguments[0]`."""
+    """Become the program, which ends with the process `arguments[0]`."""
     parent, *command = arguments
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

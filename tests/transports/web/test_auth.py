@@ -8,10 +8,17 @@ import pytest
 
 from sebridge.base.secret import Secret
 from sebridge.rpc.message import Caller, Scope
-from sebridge.transports.web.access_token import hash_of
-from sebridge.transports.web.guard import STRANGER, Guard, Refusal, Token, Visit, presented
+from sebridge.transports.web.auth import (
+    STRANGER,
+    Authenticator,
+    Refusal,
+    RequestHead,
+    Token,
+    hash_of,
+    presented,
+)
 
-HOST = "gateway.example:8480"
+HOST = "limitedway.example:8480"
 READER, OWNER = b"reader-token", b"owner-token"
 TOKENS = (
     Token(name="reader", scope=Scope.READ, hash=hash_of(Secret(READER))),
@@ -19,13 +26,13 @@ TOKENS = (
 )
 
 
-def guard(*tokens: Token, requests: int = 1000, failures: int = 1000) -> Guard:
-    return Guard(tokens, requests_per_minute=requests, failures_per_minute=failures)
+def authenticator(*tokens: Token, requests: int = 1000, failures: int = 1000) -> Authenticator:
+    return Authenticator(tokens, requests_per_minute=requests, failures_per_minute=failures)
 
 
-def visit(authorization: str | None = None, **more: Any) -> Visit:
-    head = {"address": "192.0.2.1", "host": HOST, "authorization": authorization} | more
-    return Visit(**head)
+def head(authorization: str | None = None, **more: Any) -> RequestHead:
+    fields = {"address": "192.0.2.1", "host": HOST, "authorization": authorization} | more
+    return RequestHead(**fields)
 
 
 def bearer(token: bytes) -> str:
@@ -54,8 +61,8 @@ def status(admitted: Caller | Refusal | None) -> int:
         (basic(b"idigi", READER), Scope.READ),
     ],
 )
-def test_a_token_opens_the_door_for_its_scope(authorization: str, scope: Scope) -> None:
-    assert guard(*TOKENS).admit(visit(authorization), 0.0) == Caller("http", scope)
+def test_a_token_lets_in_with_its_scope(authorization: str, scope: Scope) -> None:
+    assert authenticator(*TOKENS).authenticate(head(authorization), 0.0) == Caller("http", scope)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +83,17 @@ def test_a_token_opens_the_door_for_its_scope(authorization: str, scope: Scope) 
     ],
 )
 def test_anything_else_does_not(authorization: str) -> None:
-    assert status(guard(*TOKENS).admit(visit(authorization), 0.0)) == 401
-    assert status(guard().admit(visit(authorization, host="localhost"), 0.0)) == 401
+    assert status(authenticator(*TOKENS).authenticate(head(authorization), 0.0)) == 401
+    assert status(authenticator().authenticate(head(authorization, host="localhost"), 0.0)) == 401
 
 
 def test_without_a_token_nobody_comes_in_where_there_are_tokens() -> None:
-    assert status(guard(*TOKENS).admit(visit(host="localhost"), 0.0)) == 401
+    assert status(authenticator(*TOKENS).authenticate(head(host="localhost"), 0.0)) == 401
 
 
 @given(st.text())
 def test_no_header_breaks_the_guard(header: str) -> None:
-    assert status(guard(*TOKENS).admit(visit(header), 0.0)) == 401
+    assert status(authenticator(*TOKENS).authenticate(head(header), 0.0)) == 401
 
 
 @given(user=st.binary().filter(lambda user: b":" not in user), password=st.binary())
@@ -95,7 +102,7 @@ def test_the_password_of_any_user_is_the_token(user: bytes, password: bytes) -> 
 
 
 def test_no_refusal_names_what_was_shown() -> None:
-    assert "hunter2" not in repr(guard(*TOKENS).admit(visit("Bearer hunter2"), 0.0))
+    assert "hunter2" not in repr(authenticator(*TOKENS).authenticate(head("Bearer hunter2"), 0.0))
 
 
 # ------------------------------------------------------------------ without any tokens
@@ -103,27 +110,31 @@ def test_no_refusal_names_what_was_shown() -> None:
 
 @pytest.mark.parametrize("host", ["localhost:8480", "127.0.0.1", "[::1]:8480", "LOCALHOST"])
 def test_this_machine_may_read_where_there_are_no_tokens(host: str) -> None:
-    assert guard().admit(visit(host=host), 0.0) == Caller("http", Scope.READ)
+    assert authenticator().authenticate(head(host=host), 0.0) == Caller("http", Scope.READ)
 
 
 @pytest.mark.parametrize("host", ["attacker.example", "", "localhost.attacker.example", "10.0.0.1"])
 def test_a_name_that_somebody_pointed_at_us_reads_nothing(host: str) -> None:
-    assert status(guard().admit(visit(host=host), 0.0)) == 403
-    assert status(guard().admit(visit(host=host, is_open=True), 0.0)) == 403
+    assert status(authenticator().authenticate(head(host=host), 0.0)) == 403
+    assert status(authenticator().authenticate(head(host=host, is_open=True), 0.0)) == 403
 
 
 # ------------------------------------------------------------------ pages in browsers
 
 
 @pytest.mark.parametrize(
-    "origin", ["null", "https://attacker.example", "http://gateway.example", "http://[", ""]
+    "origin", ["null", "https://attacker.example", "http://limitedway.example", "http://[", ""]
 )
 def test_a_page_of_another_origin_is_refused_even_with_a_token(origin: str) -> None:
-    assert status(guard(*TOKENS).admit(visit(bearer(OWNER), origin=origin), 0.0)) == 403
+    assert (
+        status(authenticator(*TOKENS).authenticate(head(bearer(OWNER), origin=origin), 0.0)) == 403
+    )
 
 
 def test_a_page_of_our_own_is_let_in() -> None:
-    admitted = guard(*TOKENS).admit(visit(bearer(OWNER), origin=f"https://{HOST}"), 0.0)
+    admitted = authenticator(*TOKENS).authenticate(
+        head(bearer(OWNER), origin=f"https://{HOST}"), 0.0
+    )
 
     assert isinstance(admitted, Caller)
 
@@ -132,35 +143,35 @@ def test_a_page_of_our_own_is_let_in() -> None:
 
 
 def test_a_stranger_sees_what_is_open_and_no_more() -> None:
-    door = guard(*TOKENS)
+    limited = authenticator(*TOKENS)
 
-    assert door.admit(visit(is_open=True), 0.0) is STRANGER
-    assert status(door.admit(visit(), 0.0)) == 401
+    assert limited.authenticate(head(is_open=True), 0.0) is STRANGER
+    assert status(limited.authenticate(head(), 0.0)) == 401
 
 
 def test_a_wrong_token_is_wrong_at_what_is_open_too() -> None:
-    assert status(guard(*TOKENS).admit(visit("Bearer x", is_open=True), 0.0)) == 401
+    assert status(authenticator(*TOKENS).authenticate(head("Bearer x", is_open=True), 0.0)) == 401
 
 
 # ------------------------------------------------------------------ how often
 
 
 def test_each_token_has_its_own_share() -> None:
-    door = guard(*TOKENS, requests=2)
-    answers = [door.admit(visit(bearer(READER)), 0.0) for _ in range(3)]
+    limited = authenticator(*TOKENS, requests=2)
+    answers = [limited.authenticate(head(bearer(READER)), 0.0) for _ in range(3)]
 
     assert answers[2] == Refusal(429, "too many requests", 30)
     assert isinstance(answers[1], Caller)
-    assert isinstance(door.admit(visit(bearer(OWNER)), 0.0), Caller)
-    assert isinstance(door.admit(visit(bearer(READER)), 30.0), Caller)
+    assert isinstance(limited.authenticate(head(bearer(OWNER)), 0.0), Caller)
+    assert isinstance(limited.authenticate(head(bearer(READER)), 30.0), Caller)
 
 
 def test_without_tokens_each_address_has_its_own_share() -> None:
-    door = guard(requests=1)
+    limited = authenticator(requests=1)
 
-    first = door.admit(visit(host="localhost", address="127.0.0.1"), 0.0)
-    again = door.admit(visit(host="localhost", address="127.0.0.1"), 0.0)
-    other = door.admit(visit(host="localhost", address="::1"), 0.0)
+    first = limited.authenticate(head(host="localhost", address="127.0.0.1"), 0.0)
+    again = limited.authenticate(head(host="localhost", address="127.0.0.1"), 0.0)
+    other = limited.authenticate(head(host="localhost", address="::1"), 0.0)
 
     assert isinstance(first, Caller)
     assert status(again) == 429
@@ -168,27 +179,27 @@ def test_without_tokens_each_address_has_its_own_share() -> None:
 
 
 def test_wrong_tokens_are_soon_refused_without_a_look() -> None:
-    door = guard(*TOKENS, failures=2)
+    limited = authenticator(*TOKENS, failures=2)
 
-    statuses = [status(door.admit(visit(f"Bearer {n}"), 0.0)) for n in range(4)]
+    statuses = [status(limited.authenticate(head(f"Bearer {n}"), 0.0)) for n in range(4)]
 
     assert statuses == [401, 401, 429, 429]
-    assert status(door.admit(visit("Bearer x", address="192.0.2.2"), 0.0)) == 401
+    assert status(limited.authenticate(head("Bearer x", address="192.0.2.2"), 0.0)) == 401
 
 
 def test_nobody_can_lock_the_owner_of_a_right_token_out() -> None:
-    door = guard(*TOKENS, failures=1)
+    limited = authenticator(*TOKENS, failures=1)
     for n in range(50):
-        door.admit(visit(f"Bearer {n}"), 0.0)
+        limited.authenticate(head(f"Bearer {n}"), 0.0)
 
-    assert isinstance(door.admit(visit(bearer(OWNER)), 0.0), Caller)
+    assert isinstance(limited.authenticate(head(bearer(OWNER)), 0.0), Caller)
 
 
 def test_a_client_has_one_share_with_all_its_ipv6_addresses() -> None:
-    door = guard(*TOKENS, failures=1)
+    limited = authenticator(*TOKENS, failures=1)
 
     statuses = [
-        status(door.admit(visit("Bearer x", address=address), 0.0))
+        status(limited.authenticate(head("Bearer x", address=address), 0.0))
         for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1")
     ]
 
@@ -196,4 +207,4 @@ def test_a_client_has_one_share_with_all_its_ipv6_addresses() -> None:
 
 
 def test_an_address_that_is_none_is_a_client_of_its_own() -> None:
-    assert status(guard(*TOKENS).admit(visit("Bearer x", address=""), 0.0)) == 401
+    assert status(authenticator(*TOKENS).authenticate(head("Bearer x", address=""), 0.0)) == 401

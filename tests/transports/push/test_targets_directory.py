@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sebridge.transports.push.directory import DirectoryTarget
-from sebridge.transports.push.target import PushError
+from sebridge.transports.push.targets import DirectoryTarget, PushError
 
 
 def contents(directory: Path) -> dict[str, bytes]:

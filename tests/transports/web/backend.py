@@ -1,4 +1,4 @@
-"""A door on a real port with real methods behind it, and what it takes to knock."""
+"""A server on a real port with real methods behind it, and what it takes to knock."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -17,10 +17,10 @@ from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
 from sebridge.settings.options import HttpOptions, TokenOptions, WebLimits
-from sebridge.transports.web.access_token import hash_of
-from sebridge.transports.web.door import HttpDoor
-from sebridge.transports.web.metrics import Visited
-from sebridge.transports.web.rooms import HealthReport, Rooms
+from sebridge.transports.web.auth import hash_of
+from sebridge.transports.web.metrics import HttpAnswer
+from sebridge.transports.web.routes import Backend, HealthReport
+from sebridge.transports.web.server import HttpServer
 
 READER, OPERATOR, OWNER = "reader-token", "operator-token", "owner-token"
 TOKENS: Final = tuple(
@@ -116,7 +116,7 @@ async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
 
 
 class House:
-    """An open door, and clients that knock at it."""
+    """A server that listens, and clients."""
 
     def __init__(self, options: HttpOptions, xml: Any = None) -> None:
         self.store = Store()
@@ -124,9 +124,9 @@ class House:
         self.dispatcher = Dispatcher(self._durable)
         self.dispatcher.register([self.store])
         self.options = options
-        self.door = HttpDoor(
+        self.server = HttpServer(
             options,
-            Rooms(
+            Backend(
                 version="1.2.3",
                 answer=self.dispatcher.answer,
                 methods=lambda: self.dispatcher.methods,
@@ -142,12 +142,12 @@ class House:
         """Keep nothing, so that nothing has to be waited for."""
 
     async def open(self) -> None:
-        await self.door.start()
-        self._stack.push_async_callback(self.door.stop)
+        await self.server.start()
+        self._stack.push_async_callback(self.server.stop)
         await self.open_clients()
 
     async def open_clients(self) -> None:
-        """Get ready to knock at a door that somebody else opens and closes."""
+        """Get ready to call a server that somebody else starts and stops."""
         connector = aiohttp.TCPConnector(limit=0)
         session = aiohttp.ClientSession(connector=connector)
         self._client = await self._stack.enter_async_context(session)
@@ -156,14 +156,14 @@ class House:
         await self._stack.aclose()
 
     @property
-    def visits(self) -> Mapping[Visited, int]:
+    def answers(self) -> Mapping[HttpAnswer, int]:
         """How requests were answered so far."""
-        return self.door.visits
+        return self.server.answers
 
     @property
     def url(self) -> str:
         scheme = "http" if self.options.tls is None else "https"
-        return f"{scheme}://127.0.0.1:{self.door.port}"
+        return f"{scheme}://127.0.0.1:{self.server.port}"
 
     async def knock(
         self,
@@ -207,5 +207,5 @@ class Answered:
 
 
 def options(*tokens: TokenOptions, tls: Any = None, **limits: Any) -> HttpOptions:
-    """Return options of a door on any free port."""
+    """Return options of a server on any free port."""
     return HttpOptions(port=0, tokens=tokens, tls=tls, limits=WebLimits(**limits))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sebridge.transports.mqtt.response_topics import ResponseTopics
+from sebridge.transports.mqtt.rpc_server import ResponseTopics
 from sebridge.transports.mqtt.topics import Topics
 
 RULES = ResponseTopics(Topics("sebridge", "home"), "homeassistant")

@@ -1,4 +1,4 @@
-"""A program on a leash ends with its parent."""
+"""A program ends with its parent."""
 
 import os
 from pathlib import Path
@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 
-from sebridge.transports.mqtt import leash
+from sebridge.transports.mqtt import parent_death
 
-LEASH = str(leash.__file__)
+PROGRAM = str(parent_death.__file__)
 
 
 def is_alive(pid: int) -> bool:
@@ -19,7 +19,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_the_program_runs_in_the_same_process_with_its_arguments() -> None:
-    command = [sys.executable, LEASH, str(os.getpid()), "/bin/sh", "-c", "echo $$ $0", "argument"]
+    command = [sys.executable, PROGRAM, str(os.getpid()), "/bin/sh", "-c", "echo $$ $0", "argument"]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         output, _ = program.communicate(timeout=10)
@@ -30,7 +30,8 @@ def test_the_program_runs_in_the_same_process_with_its_arguments() -> None:
 def test_the_program_ends_when_its_parent_is_killed() -> None:
     script = (
         "import os, subprocess, sys, time;"
-        f"p = subprocess.Popen([sys.executable, {LEASH!r}, str(os.getpid()), '/bin/sleep', '60']);"
+        f"command = [sys.executable, {PROGRAM!r}, str(os.getpid()), '/bin/sleep', '60'];"
+        "p = subprocess.Popen(command);"
         "print(p.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
@@ -52,7 +53,7 @@ def test_the_program_does_not_begin_when_its_parent_is_gone() -> None:
     somebody_else = str(os.getpid() + 1)
 
     done = subprocess.run(
-        [sys.executable, LEASH, somebody_else, "/bin/echo", "never"],
+        [sys.executable, PROGRAM, somebody_else, "/bin/echo", "never"],
         capture_output=True,
         check=False,
         text=True,

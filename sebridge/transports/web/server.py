@@ -1,8 +1,9 @@
-"""The HTTP door: listens, encrypts, and closes what is too slow or too many."""
+"""The HTTP server: listens, encrypts, and closes what is too slow or too many."""
 
 import asyncio
 from collections.abc import Mapping
 import logging
+import ssl
 from typing import Any, Final
 
 from aiohttp import web
@@ -14,31 +15,46 @@ from sebridge.base.errors import ConfigError
 from sebridge.base.loopback import is_loopback
 from sebridge.base.service import Service
 from sebridge.rpc.message import Scope
-from sebridge.settings.options import HttpOptions
-from sebridge.transports.web.entrance import Entrance, add_headers
-from sebridge.transports.web.guard import Guard, Token
-from sebridge.transports.web.metrics import Visited
-from sebridge.transports.web.rooms import Rooms
-from sebridge.transports.web.routes import Routes
-from sebridge.transports.web.tls import server_context
+from sebridge.settings.options import HttpOptions, WebTlsOptions
+from sebridge.transports.web.auth import Authenticator, Token
+from sebridge.transports.web.metrics import HttpAnswer
+from sebridge.transports.web.routes import AuthMiddleware, Backend, Routes, add_headers
 
 _LOGGER = logging.getLogger(__name__)
 
 _LINGERING: Final = 2.0  # seconds in which the rest of a refused request is read and dropped
 _PARTING: Final = 3.0  # seconds for requests under way, when we stop
+_NO_PASSWORD: Final = ""
 
 
-class HttpDoor(Service):
+def server_context(options: WebTlsOptions) -> ssl.SSLContext:
+    """Return a server's context. Reads files, so it is not for the event loop.
+
+    Raises ConfigError when a file cannot be read, is no certificate or key, or needs a password.
+    """
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        # without a password given, OpenSSL would ask whoever sits at the terminal
+        context.load_cert_chain(options.certificate, options.key, _NO_PASSWORD)
+    except OSError as error:
+        files = f"{options.certificate}, {options.key}"
+        why = error.strerror or str(error)
+        raise ConfigError([f"http.tls: {files}: {why}"]) from error
+    return context
+
+
+class HttpServer(Service):
     """Answers HTTP requests from its start to its stop; then `port` is where.
 
     `clock` is one of real time, as clients live in it.
     """
 
-    def __init__(self, options: HttpOptions, rooms: Rooms, clock: Clock) -> None:
+    def __init__(self, options: HttpOptions, backend: Backend, clock: Clock) -> None:
         super().__init__()
         self._options = options
-        self._entrance = Entrance(_guard_of(options), clock)
-        self._routes = Routes(rooms, options.limits, clock, self._entrance.visits)
+        self._middleware = AuthMiddleware(_authenticator_of(options), clock)
+        self._routes = Routes(backend, options.limits, clock, self._middleware.answers)
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
 
@@ -50,9 +66,9 @@ class HttpDoor(Service):
         return int(self._server.sockets[0].getsockname()[1])
 
     @property
-    def visits(self) -> Mapping[Visited, int]:
+    def answers(self) -> Mapping[HttpAnswer, int]:
         """How often requests were answered with which status, by path."""
-        return self._entrance.visits
+        return self._middleware.answers
 
     @override
     async def start(self) -> None:
@@ -73,7 +89,7 @@ class HttpDoor(Service):
         """Wait; end with an error when nobody listens any more, so that it is started again."""
         assert self._server is not None
         await self._server.wait_closed()
-        raise RuntimeError("the HTTP door was shut from outside")
+        raise RuntimeError("the HTTP server was closed from outside")
 
     @override
     async def stop(self) -> None:
@@ -86,7 +102,7 @@ class HttpDoor(Service):
     def _make_runner(self) -> web.AppRunner:
         limits = self._options.limits
         application = web.Application(
-            middlewares=[self._entrance.let_in], client_max_size=limits.body
+            middlewares=[self._middleware.handle], client_max_size=limits.body
         )
         application.add_routes(self._routes.table)
         application.on_response_prepare.append(add_headers)
@@ -134,7 +150,7 @@ class HttpDoor(Service):
     def _tell(self) -> None:
         options = self._options
         scheme = "http" if options.tls is None else "https"
-        _LOGGER.info("the HTTP door is open: %s, %s, port %d", scheme, options.host, self.port)
+        _LOGGER.info("HTTP requests are taken: %s, %s, port %d", scheme, options.host, self.port)
         if options.tls is None and not is_loopback(options.host):
             _LOGGER.warning("http.tls is not set: tokens can be read by whoever is in between")
 
@@ -156,12 +172,12 @@ class _PeerLog(logging.LoggerAdapter[logging.Logger]):
         self.info(f"{msg}: %s", *args, type(exc_info).__name__)
 
 
-def _guard_of(options: HttpOptions) -> Guard:
+def _authenticator_of(options: HttpOptions) -> Authenticator:
     tokens = [
         Token(name=token.name, scope=Scope[token.scope.upper()], hash=token.hash)
         for token in options.tokens
     ]
-    return Guard(
+    return Authenticator(
         tokens,
         requests_per_minute=options.limits.requests_per_minute,
         failures_per_minute=options.limits.failed_sign_ins_per_minute,

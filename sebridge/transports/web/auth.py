@@ -1,4 +1,4 @@
-"""Who comes in, decided from a request's head alone. Pure.
+"""Who comes in, decided from a request's head alone: by token, origin and rate limit. Pure.
 
 A web page in a browser on this machine or in this home is the visitor to beware of: it can send
 requests to us, and with a host name of its own (DNS rebinding) even read the answers. So requests
@@ -7,27 +7,98 @@ from pages of other origins are refused, and without tokens only our own names a
 
 import base64
 import binascii
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+import hashlib
 import ipaddress
 import math
+import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.rpc.message import Caller, Scope
-from sebridge.transports.web.access_token import hash_of
-from sebridge.transports.web.rate import Rate
 
 DOOR: Final = "http"
+"""What a caller is said to come through."""
 
+_PREFIX: Final = "sebridge_"
+_OCTETS: Final = 32
+_MINUTE: Final = 60.0  # seconds
 _HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
+
+
+# ---------------------------------------------------------------------- tokens
+
+
+def new_token() -> Secret:
+    """Return a token of 256 random bits, as text that every header takes.
+
+    Its beginning tells what it is when it turns up where it should not be.
+    """
+    return Secret((_PREFIX + secrets.token_urlsafe(_OCTETS)).encode())
+
+
+def hash_of(token: Secret) -> Secret:
+    """Return the SHA-256 of a token: 32 octets.
+
+    No salt and no slow hash: nobody can guess 256 random bits, however fast each guess is.
+    """
+    return Secret(hashlib.sha256(token.reveal()).digest())
+
+
+# ---------------------------------------------------------------------- how often
+
+
+@dataclass(slots=True)
+class _Bucket:
+    permits: float
+    filled: float  # the monotonic second when that was so
+
+
+class RateLimit:
+    """So many a minute for each key, all of them at once if need be.
+
+    Keys that were not heard of for longest are forgotten when there are more than `most_keys`.
+    """
+
+    def __init__(self, per_minute: int, most_keys: int = 10_000) -> None:
+        self._most = float(per_minute)
+        self._most_keys = most_keys
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def take(self, key: str, now: float) -> float:
+        """Take a permit; return 0, or after how many seconds there will be one.
+
+        `now` is seconds of a clock that never goes back.
+        """
+        bucket = self._bucket(key, now)
+        if bucket.permits >= 1:
+            bucket.permits -= 1
+            return 0.0
+        return (1 - bucket.permits) * _MINUTE / self._most
+
+    def _bucket(self, key: str, now: float) -> _Bucket:
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket(self._most, now)
+            if len(self._buckets) > self._most_keys:
+                self._buckets.popitem(last=False)
+            return bucket
+        self._buckets.move_to_end(key)
+        refill = (now - bucket.filled) * self._most / _MINUTE
+        bucket.permits, bucket.filled = min(bucket.permits + refill, self._most), now
+        return bucket
+
+
+# ---------------------------------------------------------------------- who, and whether
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A token that opens the door: whose it is, what it allows, and its hash."""
+    """A token that lets in: whose it is, what it allows, and its hash."""
 
     name: str
     scope: Scope
@@ -35,8 +106,8 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """The head of a request, as far as the guard looks at it.
+class RequestHead:
+    """The head of a request, as far as the authenticator looks at it.
 
     `address` is the client's, the others are the headers of those names. `is_open` says that what
     is asked for is shown to strangers too.
@@ -62,7 +133,7 @@ STRANGER: Final = None
 """Somebody without a token, who sees what is open and nothing else."""
 
 
-class Guard:
+class Authenticator:
     """Lets in whoever shows a token, and not too often.
 
     Without any tokens, everybody on this machine may read. A right token is let in however many
@@ -73,26 +144,26 @@ class Guard:
         self, tokens: Sequence[Token], *, requests_per_minute: int, failures_per_minute: int
     ) -> None:
         self._tokens = tuple(tokens)
-        self._requests = Rate(requests_per_minute)
-        self._failures = Rate(failures_per_minute)
+        self._requests = RateLimit(requests_per_minute)
+        self._failures = RateLimit(failures_per_minute)
 
-    def admit(self, visit: Visit, now: float) -> Caller | Refusal | None:
+    def authenticate(self, head: RequestHead, now: float) -> Caller | Refusal | None:
         """Return who comes in, STRANGER, or why not. `now` is monotonic seconds."""
-        if _is_foreign(visit):
+        if _is_foreign(head):
             return Refusal(403, "pages of other origins are not let in")
-        if visit.authorization is not None:
-            return self._sign_in(visit.authorization, visit.address, now)
-        wait = self._requests.take(f"address {_home(visit.address)}", now)
+        if head.authorization is not None:
+            return self._sign_in(head.authorization, head.address, now)
+        wait = self._requests.take(f"address {_home(head.address)}", now)
         if wait:
             return _too_often(wait)
-        if visit.is_open:
-            return STRANGER if self._tokens else self._neighbour(visit)
+        if head.is_open:
+            return STRANGER if self._tokens else self._neighbour(head)
         if self._tokens:
             return Refusal(401, "a token is needed")
-        return self._neighbour(visit)
+        return self._neighbour(head)
 
-    def _neighbour(self, visit: Visit) -> Caller | Refusal:
-        if is_loopback(_name_of(visit.host)):
+    def _neighbour(self, head: RequestHead) -> Caller | Refusal:
+        if is_loopback(_name_of(head.host)):
             return Caller(DOOR, Scope.READ)
         return Refusal(403, "without tokens only localhost is answered to")
 
@@ -130,12 +201,12 @@ def presented(authorization: str) -> Secret:
     return Secret(octets.partition(b":")[2])
 
 
-def _is_foreign(visit: Visit) -> bool:
+def _is_foreign(head: RequestHead) -> bool:
     """Say whether a browser tells that a page of another origin asks."""
-    if visit.origin is None:
+    if head.origin is None:
         return False
     try:
-        return urlsplit(visit.origin).netloc.lower() != visit.host.lower()
+        return urlsplit(head.origin).netloc.lower() != head.host.lower()
     except ValueError:
         return True
 

@@ -12,7 +12,7 @@ from sebridge.base.errors import DeliveryError, UnknownMethodError
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE
 from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
-from sebridge.transports.mqtt.requests import RequestDoor
+from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.topics import Topics
 from tests.transports.mqtt.paper import PaperBroker
 
@@ -47,13 +47,13 @@ class Bridge:
         return b"<reply>" + document + b"</reply>"
 
 
-class Door:
-    """A request door between a broker of paper and the bridge."""
+class Server:
+    """A server of requests between a broker of paper and the bridge."""
 
     def __init__(self) -> None:
         self.broker = PaperBroker()
         self.bridge = Bridge()
-        self.door = RequestDoor(
+        self.server = MqttRpcServer(
             self.broker, TOPICS, "homeassistant", self.bridge.answer, self.bridge.answer_document
         )
 
@@ -70,11 +70,11 @@ class Door:
 
 
 @pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    door = Door()
-    await door.door.start()
-    yield door
-    await door.door.stop()
+async def server() -> AsyncIterator[Server]:
+    server = Server()
+    await server.server.start()
+    yield server
+    await server.server.stop()
 
 
 def rpc(method: str = "echo", params: Any = None, **more: Any) -> dict[str, Any]:
@@ -85,14 +85,14 @@ def rpc(method: str = "echo", params: Any = None, **more: Any) -> dict[str, Any]
 
 
 @pytest.mark.parametrize("payload", [b"", b"  \n", b"{}"])
-async def test_an_empty_payload_means_no_parameters(door: Door, payload: bytes) -> None:
-    answer = await door.ask(f"{REQUEST}/echo", payload)
+async def test_an_empty_payload_means_no_parameters(server: Server, payload: bytes) -> None:
+    answer = await server.ask(f"{REQUEST}/echo", payload)
 
     assert answer == (f"{RESPONSE}/echo", {"status": "ok", "result": {}})
 
 
-async def test_the_bare_form_has_the_parameters_alone(door: Door) -> None:
-    answer = await door.ask(f"{REQUEST}/echo", {"a": 1, "request_identifier": 5})
+async def test_the_bare_form_has_the_parameters_alone(server: Server) -> None:
+    answer = await server.ask(f"{REQUEST}/echo", {"a": 1, "request_identifier": 5})
 
     assert answer == (
         f"{RESPONSE}/echo",
@@ -100,8 +100,8 @@ async def test_the_bare_form_has_the_parameters_alone(door: Door) -> None:
     )
 
 
-async def test_an_error_of_the_bare_form_has_its_code_and_data(door: Door) -> None:
-    answer = await door.ask(f"{REQUEST}/fail", {"request_identifier": None})
+async def test_an_error_of_the_bare_form_has_its_code_and_data(server: Server) -> None:
+    answer = await server.ask(f"{REQUEST}/fail", {"request_identifier": None})
 
     assert answer == (
         f"{RESPONSE}/fail",
@@ -113,8 +113,8 @@ async def test_an_error_of_the_bare_form_has_its_code_and_data(door: Door) -> No
     )
 
 
-async def test_an_unknown_method_is_answered(door: Door) -> None:
-    topic, body = await door.ask(f"{REQUEST}/open_the_door", {"request_identifier": 1})
+async def test_an_unknown_method_is_answered(server: Server) -> None:
+    topic, body = await server.ask(f"{REQUEST}/open_the_door", {"request_identifier": 1})
 
     assert topic == f"{RESPONSE}/open_the_door"
     assert (body["error"]["code"], body["request_identifier"]) == (-32601, 1)
@@ -135,47 +135,47 @@ async def test_an_unknown_method_is_answered(door: Door) -> None:
     ],
 )
 async def test_what_is_no_object_is_answered_with_an_error(
-    door: Door, payload: bytes, code: int
+    server: Server, payload: bytes, code: int
 ) -> None:
-    topic, body = await door.ask(f"{REQUEST}/echo", payload)
+    topic, body = await server.ask(f"{REQUEST}/echo", payload)
 
     assert topic == f"{RESPONSE}/echo"
     assert (body["status"], body["error"]["code"]) == ("error", code)
-    assert door.bridge.calls == []
+    assert server.bridge.calls == []
 
 
 # ------------------------------------------------------------------ JSON-RPC 2.0
 
 
 @pytest.mark.parametrize("identifier", [1, "one", 1.5, None])
-async def test_a_json_rpc_request_is_answered_with_its_id(door: Door, identifier: Any) -> None:
-    answer = await door.ask(REQUEST, rpc(params={"a": 1}, id=identifier))
+async def test_a_json_rpc_request_is_answered_with_its_id(server: Server, identifier: Any) -> None:
+    answer = await server.ask(REQUEST, rpc(params={"a": 1}, id=identifier))
 
     assert answer == (RESPONSE, {"jsonrpc": "2.0", "result": {"a": 1}, "id": identifier})
 
 
-async def test_an_identifier_among_the_parameters_comes_back_beside_the_id(door: Door) -> None:
-    _, body = await door.ask(REQUEST, rpc(params={"request_identifier": "mine"}, id=7))
+async def test_an_identifier_among_the_parameters_comes_back_beside_the_id(server: Server) -> None:
+    _, body = await server.ask(REQUEST, rpc(params={"request_identifier": "mine"}, id=7))
 
     assert body == {"jsonrpc": "2.0", "result": {"request_identifier": "mine"}, "id": 7}
 
 
-async def test_a_request_without_an_id_is_carried_out_and_not_answered(door: Door) -> None:
-    assert await door.ask(REQUEST, rpc()) is None
-    assert [call.method for call in door.bridge.calls] == ["echo"]
+async def test_a_request_without_an_id_is_carried_out_and_not_answered(server: Server) -> None:
+    assert await server.ask(REQUEST, rpc()) is None
+    assert [call.method for call in server.bridge.calls] == ["echo"]
 
 
-async def test_an_error_is_an_error_of_json_rpc(door: Door) -> None:
-    _, body = await door.ask(REQUEST, rpc("nothing", id=1))
+async def test_an_error_is_an_error_of_json_rpc(server: Server) -> None:
+    _, body = await server.ask(REQUEST, rpc("nothing", id=1))
 
     assert body.keys() == {"jsonrpc", "error", "id"}
     assert (body["error"]["code"], body["id"]) == (-32601, 1)
 
 
-async def test_a_batch_is_answered_with_an_array_in_its_order(door: Door) -> None:
+async def test_a_batch_is_answered_with_an_array_in_its_order(server: Server) -> None:
     batch = [rpc(id=1), rpc(), rpc("nothing", id=2), 5, rpc(id="three")]
 
-    topic, body = await door.ask(REQUEST, batch)
+    topic, body = await server.ask(REQUEST, batch)
 
     assert topic == RESPONSE
     assert [(entry["id"], "error" in entry) for entry in body] == [
@@ -186,9 +186,9 @@ async def test_a_batch_is_answered_with_an_array_in_its_order(door: Door) -> Non
     ]
 
 
-async def test_a_batch_of_notifications_is_not_answered(door: Door) -> None:
-    assert await door.ask(REQUEST, [rpc(), rpc()]) is None
-    assert len(door.bridge.calls) == 2
+async def test_a_batch_of_notifications_is_not_answered(server: Server) -> None:
+    assert await server.ask(REQUEST, [rpc(), rpc()]) is None
+    assert len(server.bridge.calls) == 2
 
 
 @pytest.mark.parametrize(
@@ -208,13 +208,13 @@ async def test_a_batch_of_notifications_is_not_answered(door: Door) -> None:
     ],
 )
 async def test_what_is_no_request_is_answered_with_null_as_id(
-    door: Door, payload: bytes | str, code: int
+    server: Server, payload: bytes | str, code: int
 ) -> None:
-    topic, body = await door.ask(REQUEST, payload)
+    topic, body = await server.ask(REQUEST, payload)
 
     assert topic == RESPONSE
     assert (body["error"]["code"], body["id"]) == (code, None)
-    assert door.bridge.calls == []
+    assert server.bridge.calls == []
 
 
 # ------------------------------------------------------------------ both
@@ -222,117 +222,121 @@ async def test_what_is_no_request_is_answered_with_null_as_id(
 
 @pytest.mark.parametrize("level", ["", "/echo"])
 async def test_the_fleet_is_asked_and_each_gateway_answers_on_its_own_topic(
-    door: Door, level: str
+    server: Server, level: str
 ) -> None:
     payload = {} if level else rpc(id=1)
 
-    topic, _ = await door.ask(f"{TOPICS.fleet_request}{level}", payload)
+    topic, _ = await server.ask(f"{TOPICS.fleet_request}{level}", payload)
 
     assert topic == f"{RESPONSE}{level}"
 
 
 @pytest.mark.parametrize("level", ["", "/echo"])
-async def test_the_response_topic_and_the_correlation_are_honoured(door: Door, level: str) -> None:
+async def test_the_response_topic_and_the_correlation_are_honoured(
+    server: Server, level: str
+) -> None:
     payload = {} if level else rpc(id=1)
 
-    topic, _ = await door.ask(
+    topic, _ = await server.ask(
         f"{REQUEST}{level}", payload, response_topic="flows/answer", correlation=b"\x00\x01"
     )
 
     assert topic == "flows/answer"
-    assert door.broker.correlations == [b"\x00\x01"]
+    assert server.broker.correlations == [b"\x00\x01"]
 
 
 @pytest.mark.parametrize("level", ["", "/echo"])
 async def test_a_retained_request_is_refused_and_the_refusal_goes_where_it_was_wanted(
-    door: Door, level: str
+    server: Server, level: str
 ) -> None:
-    topic, body = await door.ask(
+    topic, body = await server.ask(
         f"{REQUEST}{level}", {}, retain=True, response_topic="flows/answer", correlation=b"1"
     )
 
     assert topic == "flows/answer"
     assert body["error"]["code"] == -32004
     assert "retained" in body["error"]["message"]
-    assert door.bridge.calls == []
+    assert server.bridge.calls == []
 
 
 @pytest.mark.parametrize("level", ["", "/echo"])
 @pytest.mark.parametrize("wanted", ["/" * 201, "a/#", "sebridge/home/info", "homeassistant/x", ""])
 async def test_a_response_topic_that_does_harm_is_refused_where_answers_usually_go(
-    door: Door, level: str, wanted: str
+    server: Server, level: str, wanted: str
 ) -> None:
-    topic, body = await door.ask(f"{REQUEST}{level}", {}, response_topic=wanted, correlation=b"1")
+    topic, body = await server.ask(f"{REQUEST}{level}", {}, response_topic=wanted, correlation=b"1")
 
     assert topic == f"{RESPONSE}{level}"
     assert body["error"]["code"] == -32004
     assert "response topic" in body["error"]["message"]
-    assert door.broker.correlations == [b"1"]
-    assert door.bridge.calls == []
+    assert server.broker.correlations == [b"1"]
+    assert server.bridge.calls == []
 
 
 async def test_a_document_with_such_a_response_topic_is_refused_and_one_of_the_fleet_is_not(
-    door: Door,
+    server: Server,
 ) -> None:
-    refused, body = await document(door, b"<a/>", response_topic="sebridge/cabin/info")
-    answered, _ = await document(door, b"<a/>", response_topic="sebridge/cabin/rci/fleet")
+    refused, body = await document(server, b"<a/>", response_topic="sebridge/cabin/info")
+    answered, _ = await document(server, b"<a/>", response_topic="sebridge/cabin/rci/fleet")
 
     assert refused == TOPICS.document_reply
     assert b"response topic" in body
     assert answered == "sebridge/cabin/rci/fleet"
 
 
-async def test_a_method_with_a_control_character_is_answered_where_it_can_be(door: Door) -> None:
-    topic, body = await door.ask(f"{REQUEST}/get\x01time")
+async def test_a_method_with_a_control_character_is_answered_where_it_can_be(
+    server: Server,
+) -> None:
+    topic, body = await server.ask(f"{REQUEST}/get\x01time")
 
     assert topic == RESPONSE
     assert body["error"]["code"] == -32601
 
 
 @pytest.mark.parametrize("level", ["", "/echo"])
-async def test_what_is_oversize_is_refused(door: Door, level: str) -> None:
-    topic, body = await door.ask(f"{REQUEST}{level}", b" " * (MAX_PAYLOAD + 1))
+async def test_what_is_oversize_is_refused(server: Server, level: str) -> None:
+    topic, body = await server.ask(f"{REQUEST}{level}", b" " * (MAX_PAYLOAD + 1))
 
     assert topic == f"{RESPONSE}{level}"
     assert body["error"]["code"] == -32700
 
 
-async def test_a_method_of_absurd_length_is_answered_on_a_topic_that_is_not(door: Door) -> None:
-    topic, body = await door.ask(f"{REQUEST}/{'x' * 60_000}")
+async def test_a_method_of_absurd_length_is_answered_on_a_topic_that_is_not(server: Server) -> None:
+    topic, body = await server.ask(f"{REQUEST}/{'x' * 60_000}")
 
     assert topic == f"{RESPONSE}/{'x' * 80}"
     assert body["error"]["code"] == -32601
 
 
-async def test_too_many_at_once_are_told_that_the_bridge_is_busy(door: Door) -> None:
+async def test_too_many_at_once_are_told_that_the_bridge_is_busy(server: Server) -> None:
     for number in range(200):
-        door.broker.bring(f"{REQUEST}/wait", json.dumps({"request_identifier": number}))
+        server.broker.bring(f"{REQUEST}/wait", json.dumps({"request_identifier": number}))
 
-    _, busy = await door.ask(f"{REQUEST}/echo")
+    _, busy = await server.ask(f"{REQUEST}/echo")
 
     assert "busy" in busy["error"]["message"]
-    door.bridge.gate.set()
+    server.bridge.gate.set()
     for _ in range(5):
         await asyncio.sleep(0)
-    assert await door.ask(f"{REQUEST}/echo") is not None
+    assert await server.ask(f"{REQUEST}/echo") is not None
 
 
-async def test_a_slow_request_does_not_hold_up_others(door: Door) -> None:
-    door.broker.bring(f"{REQUEST}/wait")
+async def test_a_slow_request_does_not_hold_up_others(server: Server) -> None:
+    server.broker.bring(f"{REQUEST}/wait")
 
-    topic, _ = await door.ask(f"{REQUEST}/echo")
+    topic, _ = await server.ask(f"{REQUEST}/echo")
 
     assert topic == f"{RESPONSE}/echo"
 
 
-async def test_requests_under_way_are_answered_when_the_bridge_stops(door: Door) -> None:
-    assert await door.ask(f"{REQUEST}/wait", {"request_identifier": 1}) is None
-    door.broker.bring(REQUEST, json.dumps([rpc("wait", id=2), rpc(id=3)]))
+async def test_requests_under_way_are_answered_when_the_bridge_stops(server: Server) -> None:
+    assert await server.ask(f"{REQUEST}/wait", {"request_identifier": 1}) is None
+    server.broker.bring(REQUEST, json.dumps([rpc("wait", id=2), rpc(id=3)]))
     await asyncio.sleep(0)
 
-    await door.door.stop()
+    await server.server.stop()
 
-    answers = dict(door.broker.answers())
+    answers = dict(server.broker.answers())
     assert answers.keys() == {f"{RESPONSE}/wait", RESPONSE}
     bare, batch = answers[f"{RESPONSE}/wait"], answers[RESPONSE]
     assert "stopping" in bare["error"]["message"]
@@ -340,17 +344,17 @@ async def test_requests_under_way_are_answered_when_the_bridge_stops(door: Door)
         (2, True),
         (3, True),
     ]
-    _, refused = await door.ask(f"{REQUEST}/echo")
+    _, refused = await server.ask(f"{REQUEST}/echo")
     assert refused["error"]["message"] == "the bridge is stopping"
 
 
 @given(payload=st.binary(max_size=200), level=st.sampled_from(["", "/echo", "/nothing"]))
 def test_whatever_comes_is_answered_with_json(payload: bytes, level: str) -> None:
     async def ask() -> Any:
-        door = Door()
-        await door.door.start()
-        answer = await door.ask(f"{REQUEST}{level}", payload)
-        await door.door.stop()
+        server = Server()
+        await server.server.start()
+        answer = await server.ask(f"{REQUEST}{level}", payload)
+        await server.server.stop()
         return answer
 
     topic, _body = asyncio.run(ask())
@@ -361,36 +365,36 @@ def test_whatever_comes_is_answered_with_json(payload: bytes, level: str) -> Non
 # ------------------------------------------------------------------ RCI and SCI
 
 
-async def document(door: Door, payload: bytes, **more: Any) -> tuple[str, bytes]:
+async def document(server: Server, payload: bytes, **more: Any) -> tuple[str, bytes]:
     """Bring a document; return topic and payload of the one reply."""
-    door.broker.said.clear()
-    door.broker.bring(TOPICS.document_request, payload, **more)
+    server.broker.said.clear()
+    server.broker.bring(TOPICS.document_request, payload, **more)
     for _ in range(5):
         await asyncio.sleep(0)
-    (reply,) = door.broker.said
+    (reply,) = server.broker.said
     return reply
 
 
-async def test_a_document_is_answered_by_one(door: Door) -> None:
-    assert await document(door, b"<rci_request/>") == (
+async def test_a_document_is_answered_by_one(server: Server) -> None:
+    assert await document(server, b"<rci_request/>") == (
         "sebridge/home/rci/reply",
         b"<reply><rci_request/></reply>",
     )
 
 
-async def test_a_document_may_be_for_the_whole_fleet(door: Door) -> None:
-    door.broker.bring("sebridge/all/rci/request", b"<rci_request/>")
+async def test_a_document_may_be_for_the_whole_fleet(server: Server) -> None:
+    server.broker.bring("sebridge/all/rci/request", b"<rci_request/>")
     for _ in range(5):
         await asyncio.sleep(0)
 
-    assert door.broker.said == [(TOPICS.document_reply, b"<reply><rci_request/></reply>")]
+    assert server.broker.said == [(TOPICS.document_reply, b"<reply><rci_request/></reply>")]
 
 
-async def test_a_reply_goes_where_the_caller_wants_it(door: Door) -> None:
-    topic, _ = await document(door, b"<a/>", response_topic="head/end", correlation=b"7")
+async def test_a_reply_goes_where_the_caller_wants_it(server: Server) -> None:
+    topic, _ = await document(server, b"<a/>", response_topic="head/end", correlation=b"7")
 
     assert topic == "head/end"
-    assert door.broker.correlations == [b"7"]
+    assert server.broker.correlations == [b"7"]
 
 
 @pytest.mark.parametrize(
@@ -401,21 +405,21 @@ async def test_a_reply_goes_where_the_caller_wants_it(door: Door) -> None:
     ],
 )
 async def test_a_document_that_is_refused_is_told_why(
-    door: Door, payload: bytes, more: dict[str, Any], problem: bytes
+    server: Server, payload: bytes, more: dict[str, Any], problem: bytes
 ) -> None:
-    _, reply = await document(door, payload, **more)
+    _, reply = await document(server, payload, **more)
 
     assert reply.startswith(b'<rci_reply version="1.1"><error id=')
     assert problem in reply
 
 
-async def test_a_document_that_is_broken_off_is_told(door: Door) -> None:
-    door.broker.bring(TOPICS.document_request, b"wait")
+async def test_a_document_that_is_broken_off_is_told(server: Server) -> None:
+    server.broker.bring(TOPICS.document_request, b"wait")
     for _ in range(5):
         await asyncio.sleep(0)
 
-    await door.door.stop()
+    await server.server.stop()
 
-    ((topic, reply),) = door.broker.said
+    ((topic, reply),) = server.broker.said
     assert topic == TOPICS.document_reply
     assert b"may have been carried out" in reply

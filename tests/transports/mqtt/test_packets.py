@@ -5,8 +5,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 import pytest
 
-from sebridge.transports.mqtt.cutter import variable_length
-from sebridge.transports.mqtt.publishing import properties_of, publish_packet
+from sebridge.transports.mqtt.packets import properties_of, publish_packet, variable_length
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,10 @@
-"""Cut packets from the broker to a size that the bridge can take, as they stream in."""
+"""MQTT packets as octets: what paho is too slow for, and what it must never see whole.
+
+paho does everything else on the link. It needs some 45 µs for a message and its acknowledgement,
+most of it for objects that nobody looks at, and one report of a meter makes five messages.
+
+Source: OASIS, MQTT Version 5.0 and 3.1.1.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -12,6 +18,9 @@ _PUBACK: Final = 0x40
 _SHORTEST_PUBACK: Final = 4  # octets
 _PUBACK_SIZES: Final = range(2, 0x80)  # octets behind the length; there may be a reason in words
 _LONGEST_LENGTH: Final = 4  # octets of a variable byte integer
+_PUBLISH_QOS_1: Final = 0x32
+_RETAIN: Final = 0x01
+_CORRELATION_DATA: Final = 0x09  # identifier of the property
 
 
 def variable_length(octets: bytes | bytearray, start: int) -> tuple[int, int] | None:
@@ -44,7 +53,7 @@ def encoded_length(value: int) -> bytes:
     return bytes(octets)
 
 
-class PacketCutter:
+class InboundPacketFilter:
     """Let packets through as they come; shorten a PUBLISH which is far too long.
 
     Such a one keeps its topic, identifier and properties and a little more than MAX_PAYLOAD octets
@@ -134,3 +143,30 @@ class PacketCutter:
         if self._properties and (properties := variable_length(body, length)) is not None:
             length = properties[1] + properties[0]
         return length
+
+
+# ---------------------------------------------------------------------- what we publish
+
+
+def properties_of(correlation: bytes | None) -> bytes:
+    """Return the properties of a PUBLISH in MQTT 5."""
+    if correlation is None:
+        return b"\0"
+    data = bytes((_CORRELATION_DATA,)) + len(correlation).to_bytes(2, "big") + correlation
+    return encoded_length(len(data)) + data
+
+
+def publish_packet(
+    topic: bytes, payload: bytes, packet: int, properties: bytes, *, retain: bool
+) -> bytes:
+    """Return the octets of a PUBLISH at QoS 1; `properties` are empty for MQTT 3.1.1."""
+    length = len(topic) + len(payload) + len(properties) + 4
+    return b"%c%b%b%b%b%b%b" % (
+        _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1,
+        encoded_length(length),
+        len(topic).to_bytes(2, "big"),
+        topic,
+        packet.to_bytes(2, "big"),
+        properties,
+        payload,
+    )

@@ -1,4 +1,4 @@
-"""A gateway with its simulated house, seen through its HTTP door by a real client."""
+"""A gateway with its simulated house, seen through its HTTP server by a real client."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,12 +13,12 @@ import pytest
 
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
-from sebridge.app.web_door import make_web_door
+from sebridge.app.http_server import make_http_server
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.rpc.description import openrpc
 from sebridge.settings.options import HttpOptions, TokenOptions
-from sebridge.transports.web.access_token import hash_of
+from sebridge.transports.web.auth import hash_of
 from tests.api.home import METER, Home, address
 from tests.doubles import RecordingBroker
 
@@ -65,12 +65,12 @@ async def window(home: Home) -> AsyncIterator[Window]:
     link = RecordingBroker()
     head_end = HeadEnd(home.gateway, home.clock, Random(1))
     health = Health(home.gateway, link, head_end, lambda: True, lambda: 0.0)
-    door = make_web_door(OPTIONS, home.gateway.dispatcher, health, SystemClock())
-    await door.start()
+    server = make_http_server(OPTIONS, home.gateway.dispatcher, health, SystemClock())
+    await server.start()
     headers = {"Authorization": f"Bearer {OWNER}"}
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{door.port}", headers=headers) as session:
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=headers) as session:
         yield Window(session, link, home.clock)
-    await door.stop()
+    await server.stop()
 
 
 async def test_the_house_is_run_by_http(home: Home, window: Window) -> None:
