@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
 from sebridge.app.energy_services import Keep
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -36,7 +35,7 @@ class ReportingGrounds:
     endpoints: Callable[[], Mapping[int, Endpoint]]
     exchange: Exchange
     bindings: RemoteBindings
-    is_active: Callable[[t.EUI64], bool]
+    is_active: Callable[[Eui64], bool]
     keep: Keep
     clock: Clock
     bus: SignalBus

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.network.peer import Peer
 
-OURSELVES: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")
+OURSELVES: Final = Eui64.parse("00:00:00:00:00:00:00:00")
 """Stands for the gateway where a device is named: its own address changes with its radio."""
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import json
 from typing import Any
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.discovery import Discovery, Payload
 from sebridge.homeassistant.entity import Entities
@@ -64,11 +63,11 @@ class Announcements:
         identifier = self._naming.device(device.eui64)
         return self._announce(identifier, self._discovery.device(device))
 
-    def withdraw(self, device: t.EUI64) -> list[Announcement]:
+    def withdraw(self, device: Eui64) -> list[Announcement]:
         """Forget a device."""
         return self._withdraw([self._naming.topic(self._naming.device(device))])
 
-    def outdated(self, devices: Iterable[t.EUI64]) -> list[Announcement]:
+    def outdated(self, devices: Iterable[Eui64]) -> list[Announcement]:
         """Return the withdrawals of what an earlier run told of others than these devices."""
         wanted = set()
         if self._enabled:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.model.values import ABSENT
 from sebridge.network.known_device import KnownDevice
 from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
@@ -39,7 +38,7 @@ class DiscoveredEndpoint:
 class DiscoveredDevice:
     """One device. Its texts come over the air: they are cut to 64 printable characters."""
 
-    eui64: t.EUI64
+    eui64: Eui64
     name: str
     manufacturer: str
     model: str

@@ -10,7 +10,6 @@ from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.entity import Entities, Entity, Presence
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
 from sebridge.homeassistant.own_entities import entities_of_device, entities_of_gateway
-from sebridge.model.values import mac
 from sebridge.transports.mqtt.topics import Topics
 
 Payload = dict[str, Any]
@@ -60,7 +59,7 @@ class Discovery:
             "name": device.name,
             "mf": device.manufacturer,
             "mdl": device.model,
-            "sn": mac(device.eui64),
+            "sn": str(device.eui64),
             "via_device": self._naming.gateway,
         }
         parts = [part for feature in self._features for part in feature.of_device(device)]

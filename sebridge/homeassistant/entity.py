@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import enum
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.transports.mqtt.topics import Topics
@@ -105,7 +104,7 @@ def change_of_events(*, key: str, name: str, topic: str, icon: str) -> Entity:
 class EntitiesChanged:
     """A device, or the gateway where it is None, has other components than before."""
 
-    device: t.EUI64 | None
+    device: Eui64 | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.homeassistant.entity import (
     CONFIG,
     DIAGNOSTIC,
@@ -75,7 +74,7 @@ def entities_of_gateway(topics: Topics) -> tuple[Entity, ...]:
     )
 
 
-def entities_of_device(topics: Topics, device: t.EUI64) -> tuple[Entity, ...]:
+def entities_of_device(topics: Topics, device: Eui64) -> tuple[Entity, ...]:
     """Return the components of a device."""
     told = topics.at_device(device)
     return (

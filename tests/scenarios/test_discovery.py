@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from sebridge.app.features import FEATURES
+from sebridge.base.addresses import Eui64
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.entity import EntityHost
@@ -35,7 +36,7 @@ def household() -> SimulatorOptions:
     gas = SimulatedDevice(
         kind="meter",
         name="Gas meter",
-        eui64=type(meter.eui64).convert("00:0d:6f:00:0a:00:00:06"),
+        eui64=Eui64.parse("00:0d:6f:00:0a:00:00:06"),
         options={"unit_of_measure": GAS, "device_type": 1},
     )
     return SimulatorOptions(devices=(sunny, *others, gas), air=AirOptions(delay=0.0))

@@ -5,8 +5,7 @@ from dataclasses import replace
 import logging
 from typing import Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -26,7 +25,7 @@ _LONGEST = 32  # characters of a name (ZigBee Cluster Library, Basic cluster)
 class KnownDevices(Protocol):
     """What is kept of devices."""
 
-    def get(self, device: t.EUI64) -> KnownDevice | None:
+    def get(self, device: Eui64) -> KnownDevice | None:
         """Return what is known of a device."""
 
     def put(self, known: KnownDevice) -> object:
@@ -45,7 +44,7 @@ class IdentityReader(Service):
         self._known = known
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         known = self._known.get(device)
         if known is None or known.model:
             return
@@ -53,7 +52,7 @@ class IdentityReader(Service):
             self.spawn(self._read(peer), f"ask {device} who it is")
             return
 
-    def _places(self, device: t.EUI64) -> Iterator[Peer]:
+    def _places(self, device: Eui64) -> Iterator[Peer]:
         return (peer for peer in self._known.servers(BASIC) if peer.device == device)
 
     async def _read(self, peer: Peer) -> None:

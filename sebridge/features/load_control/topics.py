@@ -2,8 +2,7 @@
 
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.features.load_control.records import EventStatus
 from sebridge.gateway.signals import EventStatusReported
@@ -14,7 +13,7 @@ from sebridge.transports.mqtt.topics import Topics
 _STATUSES: Final = frozenset(EventStatus)  # zigpy makes up a member for any other number
 
 
-def status_topic(topics: Topics, device: t.EUI64) -> str:
+def status_topic(topics: Topics, device: Eui64) -> str:
     """Return where a device's last word is kept."""
     return topics.at_device(device, "drlc")
 

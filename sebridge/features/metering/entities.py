@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.features.metering.topics import reading_topic
 from sebridge.gateway.reporting.signals import MeterRead, Reading
 from sebridge.homeassistant.device_classes import classified
@@ -121,7 +121,7 @@ class MeterEntities(Entities):
             del self._shapes[key]
 
 
-def _key(device: t.EUI64, endpoint: int | str) -> str:
+def _key(device: Eui64, endpoint: int | str) -> str:
     return f"{eui64_topic(device)}/{endpoint}"
 
 

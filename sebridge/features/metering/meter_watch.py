@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 import logging
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import MODEL_IDENTIFIER
 from sebridge.features.metering.meters import Meters, Oddity
@@ -21,13 +20,11 @@ class MeterWatch:
     `read_again` is called with a device whose configuration has to be read once more.
     """
 
-    def __init__(
-        self, meters: Meters, bus: SignalBus, read_again: Callable[[t.EUI64], None]
-    ) -> None:
+    def __init__(self, meters: Meters, bus: SignalBus, read_again: Callable[[Eui64], None]) -> None:
         self._meters = meters
         self._bus = bus
         self._read_again = read_again
-        self._models: dict[t.EUI64, str] = {}
+        self._models: dict[Eui64, str] = {}
 
     def look(self) -> None:
         """Look at what the meters have noticed since the last time."""
@@ -40,7 +37,7 @@ class MeterWatch:
             else:
                 self._bus.send(news)
 
-    def look_at_identity(self, device: t.EUI64, values: Sequence[AttributeValue]) -> None:
+    def look_at_identity(self, device: Eui64, values: Sequence[AttributeValue]) -> None:
         """Look at attributes of a device's Basic cluster, whether it is still the same model."""
         for value in values:
             if value.attribute_id != MODEL_IDENTIFIER or not isinstance(value.value, str):
@@ -52,7 +49,7 @@ class MeterWatch:
                 self._bus.send(MeterSwapped(device, 0))
                 self._read_again(device)
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Forget a device."""
         self._models.pop(device, None)
 

@@ -4,8 +4,7 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.metering import records as metering
 from sebridge.features.metering.meter_configuration import (
     SCALING,
@@ -36,7 +35,7 @@ _SUMMATIONS: Final = frozenset({metering.SUMMATION_DELIVERED, metering.SUMMATION
 _ALL_ONES: Final = 0xFFFFFFFFFFFF
 
 
-def place_of(device: t.EUI64, endpoint: int) -> str:
+def place_of(device: Eui64, endpoint: int) -> str:
     """Return the key under which a meter's configuration is kept."""
     return f"{device}/{endpoint}"
 
@@ -45,7 +44,7 @@ def place_of(device: t.EUI64, endpoint: int) -> str:
 class Oddity:
     """A meter is not what it was; said once. `fall` is None where another meter answers."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     attribute_id: int
     before: int | str
@@ -77,9 +76,9 @@ class Meters:
     def __init__(self, store: MutableMapping[str, MeterConfiguration]) -> None:
         self.news: list[Oddity | MeterStatusChanged] = []
         self._store = store
-        self._meters: dict[tuple[t.EUI64, int], _Meter] = {}
+        self._meters: dict[tuple[Eui64, int], _Meter] = {}
 
-    def configure(self, device: t.EUI64, endpoint: int, values: Sequence[AttributeValue]) -> None:
+    def configure(self, device: Eui64, endpoint: int, values: Sequence[AttributeValue]) -> None:
         """Take the answer to a read of the configuration attributes: what is not in it, is not."""
         told = configuration_in(values)
         if "serial_number" in told:
@@ -88,7 +87,7 @@ class Meters:
 
     def take(
         self,
-        device: t.EUI64,
+        device: Eui64,
         endpoint: int,
         values: Sequence[AttributeValue],
         time: float,
@@ -123,12 +122,12 @@ class Meters:
             meter.alarms = reading.alarms
         return reading
 
-    def reading(self, device: t.EUI64, endpoint: int) -> Reading | None:
+    def reading(self, device: Eui64, endpoint: int) -> Reading | None:
         """Return what the meter shows; None while its configuration is unknown."""
         meter = self._meter(device, endpoint)
         return _reading(meter, max(meter.times.values(), default=0.0))
 
-    def reasons(self, device: t.EUI64, endpoint: int) -> dict[str, Reason]:
+    def reasons(self, device: Eui64, endpoint: int) -> dict[str, Reason]:
         """Return why each number of the reading is what it is; none while it makes no reading."""
         meter = self._meter(device, endpoint)
         known = meter.configuration
@@ -149,16 +148,16 @@ class Meters:
             for name, attribute_id in _NUMBERS
         }
 
-    def scale(self, device: t.EUI64, endpoint: int) -> Scale | None:
+    def scale(self, device: Eui64, endpoint: int) -> Scale | None:
         """Return how a meter's values are scaled; None while its configuration is unknown."""
         configuration = self.configuration(device, endpoint)
         return None if configuration is None else configuration.scale
 
-    def configuration(self, device: t.EUI64, endpoint: int) -> MeterConfiguration | None:
+    def configuration(self, device: Eui64, endpoint: int) -> MeterConfiguration | None:
         """Return a meter's configuration; None while it is unknown."""
         return self._meter(device, endpoint).configuration
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Forget a device's meters."""
         for key in [key for key in self._meters if key[0] == device]:
             del self._meters[key]
@@ -166,11 +165,11 @@ class Meters:
         for place in [place for place in self._store if place.startswith(prefix)]:
             del self._store[place]
 
-    def configured(self, device: t.EUI64, endpoint: int) -> bool:
+    def configured(self, device: Eui64, endpoint: int) -> bool:
         """Say whether readings of this meter can be made."""
         return self._meter(device, endpoint).configuration is not None
 
-    def _meter(self, device: t.EUI64, endpoint: int) -> _Meter:
+    def _meter(self, device: Eui64, endpoint: int) -> _Meter:
         meter = self._meters.get((device, endpoint))
         if meter is None:
             meter = _Meter(self._store.get(place_of(device, endpoint)))
@@ -178,7 +177,7 @@ class Meters:
         return meter
 
     def _reconfigure(
-        self, device: t.EUI64, endpoint: int, changes: dict[str, Any], *, to_mirror: bool
+        self, device: Eui64, endpoint: int, changes: dict[str, Any], *, to_mirror: bool
     ) -> None:
         """Take configuration attributes, as a meter after a firmware update sends them.
 
@@ -199,7 +198,7 @@ class Meters:
                 self._set_configuration(device, endpoint, MeterConfiguration(**meter.told))
 
     def _set_configuration(
-        self, device: t.EUI64, endpoint: int, configuration: MeterConfiguration
+        self, device: Eui64, endpoint: int, configuration: MeterConfiguration
     ) -> None:
         meter = self._meter(device, endpoint)
         meter.told.clear()
@@ -209,7 +208,7 @@ class Meters:
 
     # ------------------------------------------------------------------ what is odd
 
-    def _check_serial(self, device: t.EUI64, endpoint: int, serial: str) -> None:
+    def _check_serial(self, device: Eui64, endpoint: int, serial: str) -> None:
         """Forget the values of a meter in whose place another one answers."""
         meter = self._meter(device, endpoint)
         if meter.told.get("serial_number", serial) != serial:
@@ -224,13 +223,13 @@ class Meters:
         meter.times.clear()
         meter.fell.clear()
 
-    def _doubt(self, device: t.EUI64, endpoint: int) -> None:
+    def _doubt(self, device: Eui64, endpoint: int) -> None:
         """Show nothing until the configuration has been read again: it may be another meter."""
         self._meter(device, endpoint).configuration = None
         self._store.pop(place_of(device, endpoint), None)
 
     def _note_fall(
-        self, device: t.EUI64, endpoint: int, attribute_id: int, after: int
+        self, device: Eui64, endpoint: int, attribute_id: int, after: int
     ) -> Fall | None:
         """Return why a register fell, where that was not told before."""
         meter = self._meter(device, endpoint)
@@ -284,7 +283,7 @@ def _why(
 
 
 def _change(
-    device: t.EUI64, endpoint: int, before: tuple[str, ...], after: tuple[str, ...]
+    device: Eui64, endpoint: int, before: tuple[str, ...], after: tuple[str, ...]
 ) -> MeterStatusChanged:
     raised = tuple(word for word in after if word not in before)
     cleared = tuple(word for word in before if word not in after)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.gateway.reporting.signals import MeterRead, Reading
 from sebridge.rpc.json_codec import dump
@@ -11,7 +10,7 @@ from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 
 
-def reading_topic(topics: Topics, device: t.EUI64, endpoint: int) -> str:
+def reading_topic(topics: Topics, device: Eui64, endpoint: int) -> str:
     """Return where a meter's reading is kept."""
     return topics.at_endpoint(device, endpoint, "metering")
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 import logging
 from typing import Any, ClassVar, Final
 
-import zigpy.types as t
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.smartenergy import Metering
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.metering.records import DEVICE_TYPE, UNDEFINED_MIRROR, mirrored_type_of
 from sebridge.gateway.cluster import LocalCluster
@@ -63,7 +63,7 @@ class MirrorTable:
         del self._store[endpoint]
         return endpoint
 
-    def forget(self, device: t.EUI64) -> list[int]:
+    def forget(self, device: Eui64) -> list[int]:
         """Give up all mirrors of a device; return their endpoints."""
         gone = [endpoint for endpoint in self if self._store[endpoint].device == device]
         for endpoint in gone:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.configuration import PATIENCE
@@ -22,7 +21,7 @@ MOST_PER_DEVICE: Final = 256
 """So many configurations at most: no peer can fill the memory."""
 _FORGIVEN: Final = 1  # timeouts in a row that are met with another configuration
 
-_Place = tuple[t.EUI64, int, int, bool, int | None]
+_Place = tuple[Eui64, int, int, bool, int | None]
 """Where reports come from: device, endpoint, cluster, which side we are, manufacturer code."""
 
 
@@ -80,7 +79,7 @@ class Expectations:
     def __init__(
         self,
         store: MutableMapping[PairedAttribute, Expectation],
-        is_active: Callable[[t.EUI64], bool],
+        is_active: Callable[[Eui64], bool],
     ) -> None:
         self._store = store
         self._is_active = is_active
@@ -114,12 +113,12 @@ class Expectations:
             del self._watches[place]
         self.changed()
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Expect nothing of a device any more."""
         for key in [key for key in self._store if key.pairing.peer.device == device]:
             self.drop(key)
 
-    def resumed(self, device: t.EUI64, now: float) -> None:
+    def resumed(self, device: Eui64, now: float) -> None:
         """Know that a device is there again: its reports are waited for from now on."""
         for place, watches in self._watches.items():
             if place[0] == device:
@@ -186,7 +185,7 @@ class Expectations:
     def _all_watches(self) -> list[_Watch]:
         return [watch for watches in self._watches.values() for watch in watches.values()]
 
-    def _number(self, device: t.EUI64) -> int:
+    def _number(self, device: Eui64) -> int:
         places = self._watches.items()
         return sum(len(watches) for place, watches in places if place[0] == device)
 

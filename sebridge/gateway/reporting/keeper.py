@@ -6,9 +6,9 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeviceRefusedError, FullError, SebridgeError
 from sebridge.base.service import Service
@@ -21,6 +21,7 @@ from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceRemoved
 from sebridge.zcl.attributes import UNKNOWN_TYPE
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurationRecord, fitted
 
 _LOGGER = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ class ReportKeeper(Service):
         try:
             self.expectations.put(key, Expectation(record=record), self._clock.monotonic())
         except FullError as error:
-            return error.status
+            return zcl_status(error)
         return Status.SUCCESS
 
     @override
@@ -227,5 +228,5 @@ class ReportKeeper(Service):
         stopped = Expectation(record=self._ending(key.pairing, key.attribute_id))
         self.expectations.put(key, stopped, self._clock.monotonic())
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         self.expectations.resumed(device, self._clock.monotonic())

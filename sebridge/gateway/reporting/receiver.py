@@ -5,9 +5,9 @@ import logging
 from typing import Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RefusedError, SebridgeError
 from sebridge.base.service import Service
@@ -96,10 +96,10 @@ class ReportReceiver(Service):
         self._watch = MeterWatch(meters, bus, self._read_again)
         self._clock = clock
         self._bus = bus
-        self._last_report: dict[tuple[t.EUI64, int, int], float] = {}
-        self._busy: set[tuple[t.EUI64, int, int]] = set()
+        self._last_report: dict[tuple[Eui64, int, int], float] = {}
+        self._busy: set[tuple[Eui64, int, int]] = set()
         # cluster -> the peers at the time, and the profiles of each of their places
-        self._places: dict[int, tuple[Sequence[Peer], dict[tuple[t.EUI64, int], set[int]]]] = {}
+        self._places: dict[int, tuple[Sequence[Peer], dict[tuple[Eui64, int], set[int]]]] = {}
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
         bus.listen(KeyEstablished, lambda signal: self._on_active(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._on_updated(signal.device))
@@ -143,7 +143,7 @@ class ReportReceiver(Service):
         peers = self._servers.servers(frame.cluster_id)
         known = self._places.get(frame.cluster_id)
         if known is None or known[0] is not peers or not isinstance(peers, tuple):
-            places: dict[tuple[t.EUI64, int], set[int]] = {}
+            places: dict[tuple[Eui64, int], set[int]] = {}
             for peer in peers:
                 places.setdefault((peer.device, peer.endpoint), set()).add(peer.profile_id)
             known = self._places[frame.cluster_id] = (peers, places)
@@ -224,13 +224,13 @@ class ReportReceiver(Service):
                     if now - self._last_report.setdefault(key, now) > patience:
                         self._begin(peer, cluster_id)
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         for cluster_id in WANTED:
             for peer in self._servers.servers(cluster_id):
                 if peer.device == device:
                     self._begin(peer, cluster_id)
 
-    def _on_updated(self, device: t.EUI64) -> None:
+    def _on_updated(self, device: Eui64) -> None:
         """Set up what an interview that was finished late has brought to light."""
         for cluster_id in WANTED:
             for peer in self._servers.servers(cluster_id):
@@ -238,7 +238,7 @@ class ReportReceiver(Service):
                 if peer.device == device and key not in self._last_report:
                     self._begin(peer, cluster_id)
 
-    def _read_again(self, device: t.EUI64) -> None:
+    def _read_again(self, device: Eui64) -> None:
         """Set up a device's meters anew: what was known of them may no longer be true."""
         for peer in self._servers.servers(METERING):
             if peer.device == device:
@@ -309,7 +309,7 @@ class ReportReceiver(Service):
             time=self._clock.utc(),
         )
 
-    def _on_gone(self, device: t.EUI64) -> None:
+    def _on_gone(self, device: Eui64) -> None:
         for key in [key for key in self._last_report if key[0] == device]:
             del self._last_report[key]
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.zcl.attributes import AttributeValue
 
 
@@ -12,7 +11,7 @@ from sebridge.zcl.attributes import AttributeValue
 class AttributesReported:
     """Remote attributes have these values: one signal per frame, report or read."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     profile_id: int
@@ -59,7 +58,7 @@ class Reading:
 class MeterRead:
     """A meter's reading changed: at most one signal per frame."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     reading: Reading
 
@@ -82,7 +81,7 @@ class Reason:
 class MeterStatusChanged:
     """Alarms of a meter came, or went (MET-13)."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     raised: tuple[str, ...]
     cleared: tuple[str, ...]
@@ -92,5 +91,5 @@ class MeterStatusChanged:
 class MeterSwapped:
     """Another meter answers in the place of the one before: its serial number or model changed."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int

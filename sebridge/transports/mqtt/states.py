@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -64,8 +64,8 @@ class DeviceStates(Service):
         mqtt: StatePublisher,
         topics: Topics,
         clock: Clock,
-        facts: Callable[[t.EUI64], Mapping[str, Any] | None],
-        known: Callable[[], list[t.EUI64]],
+        facts: Callable[[Eui64], Mapping[str, Any] | None],
+        known: Callable[[], list[Eui64]],
     ) -> None:
         super().__init__()
         self._mqtt = mqtt
@@ -85,7 +85,7 @@ class DeviceStates(Service):
                 self.show(device)
             await self._clock.sleep(self.REFRESH)
 
-    def show(self, device: t.EUI64) -> None:
+    def show(self, device: Eui64) -> None:
         """Publish what is known of a device."""
         facts = self._facts(device)
         if facts is None:

@@ -5,14 +5,14 @@ What stands on a topic of a feature, and under which levels, is told in the feat
 
 from typing import Final
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 ALL_GATEWAYS: Final = "all"
 
 
-def eui64_topic(device: t.EUI64) -> str:
+def eui64_topic(device: Eui64) -> str:
     """Return an address as 16 lower-case hex digits."""
-    return bytes(device)[::-1].hex()
+    return f"{device:016x}"
 
 
 def document_request(base: str, gateway: str) -> str:
@@ -50,15 +50,15 @@ class Topics:
         """Return a topic of the gateway: `<base>/<gateway>/<levels…>`."""
         return "/".join((self.root, *levels))
 
-    def at_device(self, device: t.EUI64, *levels: str) -> str:
+    def at_device(self, device: Eui64, *levels: str) -> str:
         """Return a topic of a device; without levels, where what is known of it is kept."""
         return self.at("device", eui64_topic(device), *levels)
 
-    def at_endpoint(self, device: t.EUI64, endpoint: int, *levels: str) -> str:
+    def at_endpoint(self, device: Eui64, endpoint: int, *levels: str) -> str:
         """Return a topic of a device's endpoint."""
         return self.at_device(device, str(endpoint), *levels)
 
-    def device_availability(self, device: t.EUI64) -> str:
+    def device_availability(self, device: Eui64) -> str:
         """Return where `online` or `offline` is kept for a device."""
         return self.at_device(device, "availability")
 

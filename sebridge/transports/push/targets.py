@@ -16,13 +16,9 @@ from sebridge.base.secret import Secret
 class PushError(SebridgeError):
     """The target takes nothing at the moment."""
 
-    meaning = "the response could not be pushed"
-
 
 class FileRefusedError(PushError):
     """The target is there, but does not want this file; others may be welcome."""
-
-    meaning = "the server refuses the file"
 
 
 class Target(Protocol):

@@ -1,8 +1,8 @@
 """What a device last said of a load-control event, as it is kept on MQTT."""
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock, iso_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.records import ReportEventStatusRecord
@@ -10,7 +10,7 @@ from sebridge.features.load_control.topics import LastWords, event_status_word
 from sebridge.gateway.signals import EventStatusReported
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 TOPIC = "sebridge/home/device/0013a200405c01f7/drlc"
 
 

@@ -3,8 +3,8 @@
 import logging
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.meter_watch import MeterWatch
 from sebridge.features.metering.meters import Meters
@@ -27,7 +27,7 @@ class Watched:
 
     def __init__(self, bus: SignalBus) -> None:
         self.meters = Meters({})
-        self.again: list[t.EUI64] = []
+        self.again: list[Eui64] = []
         self.told: list[object] = []
         self.watch = MeterWatch(self.meters, bus, self.again.append)
         bus.listen(MeterStatusChanged, self.told.append)

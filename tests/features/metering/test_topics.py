@@ -1,14 +1,13 @@
 """A meter's reading as it is kept on MQTT."""
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.topics import ReadingTopics
 from sebridge.gateway.reporting.signals import MeterRead, Reading
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 TOPIC = "sebridge/home/device/0013a200405c01f7/9/metering"
 
 

@@ -1,8 +1,8 @@
 """Which reports are expected, missed, and made by ourselves."""
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
 from sebridge.gateway.pairing import OURSELVES, PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import MOST_PER_DEVICE, Expectation, Expectations
@@ -21,7 +21,7 @@ class Book:
 
     def __init__(self) -> None:
         self.store: dict[PairedAttribute, Expectation] = {}
-        self.absent: set[t.EUI64] = set()
+        self.absent: set[Eui64] = set()
         self.changes = 0
         self.expectations = Expectations(self.store, lambda device: device not in self.absent)
         self.expectations.changed = self._changed

@@ -75,7 +75,7 @@ async def house(exchange: Exchange, clock: VirtualClock, bus: SignalBus) -> Asyn
 
 
 def reports(sender: RecordingSender) -> list[tuple[int, list[int]]]:
-    devices = [out.destination.serialize()[0] if out.destination else 0 for out in sender.sent]
+    devices = [(out.destination or 0) & 0xFF for out in sender.sent]
     frames = sender.take()
     assert all(f.command_id == REPORT_ATTRIBUTES and f.from_server for f in frames)
     values = [[value.value for value in parse_values(frame.payload)] for frame in frames]

@@ -18,8 +18,8 @@ def publish(payload: bytes, *, properties: bytes | None = b"", quality: int = 1)
     return bytes([0x30 | quality << 1]) + encoded_length(len(body)) + body
 
 
-def through(cutter: InboundPacketFilter, data: bytes, step: int) -> bytes:
-    return b"".join(cutter.feed(data[i : i + step]) for i in range(0, len(data), step))
+def through(inbound: InboundPacketFilter, data: bytes, step: int) -> bytes:
+    return b"".join(inbound.feed(data[i : i + step]) for i in range(0, len(data), step))
 
 
 def body_of(packet: bytes) -> bytes:
@@ -53,9 +53,9 @@ def test_packets_of_usual_size_come_through_as_they_are(payloads: list[bytes], s
 
 def test_a_payload_that_is_too_long_is_cut_and_what_follows_is_whole() -> None:
     large = publish(b"{" * 3_000_000)
-    cutter = InboundPacketFilter(properties=True)
+    inbound = InboundPacketFilter(properties=True)
 
-    kept = through(cutter, large + ACKNOWLEDGEMENT, 65_536)
+    kept = through(inbound, large + ACKNOWLEDGEMENT, 65_536)
 
     assert kept.endswith(ACKNOWLEDGEMENT)
     body = body_of(kept[: -len(ACKNOWLEDGEMENT)])
@@ -109,11 +109,11 @@ def test_acknowledgements_are_told_and_taken_out(
     packets: list[tuple[str, tuple[int, int] | None]], step: int
 ) -> None:
     told: list[tuple[int, int]] = []
-    cutter = InboundPacketFilter(
+    inbound = InboundPacketFilter(
         properties=True, acknowledged=lambda packet, reason: told.append((packet, reason))
     )
 
-    rest = through(cutter, b"".join(bytes.fromhex(octets) for octets, _ in packets), step)
+    rest = through(inbound, b"".join(bytes.fromhex(octets) for octets, _ in packets), step)
 
     assert told == [answer for _, answer in packets if answer is not None]
     assert rest == b"".join(bytes.fromhex(octets) for octets, answer in packets if answer is None)
@@ -121,10 +121,10 @@ def test_acknowledgements_are_told_and_taken_out(
 
 def test_an_acknowledgement_of_nothing_is_left_to_who_reads_on() -> None:
     told: list[int] = []
-    cutter = InboundPacketFilter(
+    inbound = InboundPacketFilter(
         properties=True, acknowledged=lambda packet, _reason: told.append(packet)
     )
     too_short, too_long = bytes.fromhex("40 01 00"), b"\x40\x80\x01" + bytes(128)
 
-    assert through(cutter, too_short + too_long, 50) == too_short + too_long
+    assert through(inbound, too_short + too_long, 50) == too_short + too_long
     assert not told
