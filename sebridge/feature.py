@@ -4,9 +4,11 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sebridge.api.notifications import NotificationType
 from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.transports.mqtt.states import TopicHost
 
@@ -16,11 +18,13 @@ class Feature:
     """All that there is of one feature. `name` is that of its folder.
 
     `told_as` is the word by which the topic `info` tells that the gateway has it, if it does.
+    `notifications` are what it tells without being asked.
     `topics` builds what keeps the feature's topics on MQTT; from then on it goes by signals.
     `entities` builds who says which components Home Assistant shows because of the feature.
     """
 
     name: str
     told_as: str | None = None
+    notifications: Sequence[NotificationType[Any]] = ()
     topics: Callable[[TopicHost], object] | None = None
     entities: Callable[[EntityHost], Entities] | None = None

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 import logging
 from random import Random
 from secrets import SystemRandom
@@ -11,8 +10,10 @@ from typing import Any, Final
 
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge import __version__
+from sebridge.api.notifications import kept_names
 from sebridge.app.certificate_store import load_store
-from sebridge.app.features import FEATURES
+from sebridge.app.features import EVERY_NOTIFICATION, FEATURES
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import HeadEnd, NotificationFanOut
 from sebridge.app.health import Health
@@ -150,7 +151,7 @@ class Bridge:
             self.real_clock,
             self._random,
         )
-        stream = NotificationStream(self.link, self.topics)
+        stream = NotificationStream(self.link, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         beside = self._beside
         self.house_security = self._secure_house() if beside is None else beside.house_security
         ground = Ground(
@@ -240,7 +241,7 @@ class Bridge:
     def _make_discovery(self) -> DiscoveryPublisher:
         keep, options = self.database.collection, self.options
         facts = GatewayFacts(
-            name=options.gateway.name, version=version("sebridge"), radio=options.radio.type
+            name=options.gateway.name, version=__version__, radio=options.radio.type
         )
         host = EntityHost(bus=self.bus, topics=self.topics, open_collection=keep)
         announcements = Announcements(

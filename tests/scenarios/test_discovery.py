@@ -14,11 +14,11 @@ from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.entity import EntityHost
 from sebridge.homeassistant.publisher import DiscoveryPublisher
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import (
+from sebridge.settings.options import HomeAssistantOptions
+from sebridge.settings.simulator_options import (
+    HOUSEHOLD,
     AirOptions,
-    HomeAssistantOptions,
-    SimulatedDevice,
+    SimulatedDeviceOptions,
     SimulatorOptions,
 )
 from tests.homeassistant.schema import check
@@ -31,9 +31,9 @@ GAS: Final = 0x01  # cubic metres
 
 def household() -> SimulatorOptions:
     """Return one device of each kind, with sun on the roof, and a gas meter."""
-    meter, *others = default_simulator().devices
+    meter, *others = HOUSEHOLD
     sunny = replace(meter, options={"solar_peak": 20000.0})
-    gas = SimulatedDevice(
+    gas = SimulatedDeviceOptions(
         kind="meter",
         name="Gas meter",
         eui64=Eui64.parse("00:0d:6f:00:0a:00:00:06"),

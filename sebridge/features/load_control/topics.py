@@ -5,7 +5,7 @@ from typing import Final
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.features.load_control.records import EventStatus
-from sebridge.gateway.signals import EventStatusReported
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.topics import board_topic, price_units
-from sebridge.gateway.signals import EventsChanged
+from sebridge.gateway.events.signals import EventsChanged
 from sebridge.homeassistant.entity import (
     MEASUREMENT,
     TIMESTAMP,

@@ -7,7 +7,7 @@ from sebridge.base.clock import iso_time, unix_time
 from sebridge.features.metering.records import unit_of
 from sebridge.features.price.currency import currency_code
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
-from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics

@@ -24,7 +24,7 @@ from sebridge.rpc.json_codec import Document, Incoming, dump, read_document
 from sebridge.rpc.json_document import carry_out, reply
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.method import Method
-from sebridge.settings.options import WebLimits
+from sebridge.settings.http_options import WebLimits
 from sebridge.transports.web.auth import Authenticator, Refusal, RequestHead
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 

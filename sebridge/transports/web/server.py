@@ -15,7 +15,7 @@ from sebridge.base.errors import ConfigError
 from sebridge.base.loopback import is_loopback
 from sebridge.base.service import Service
 from sebridge.rpc.message import Scope
-from sebridge.settings.options import HttpOptions, WebTlsOptions
+from sebridge.settings.http_options import HttpOptions, WebTlsOptions
 from sebridge.transports.web.auth import Authenticator, Token
 from sebridge.transports.web.metrics import HttpAnswer
 from sebridge.transports.web.routes import AuthMiddleware, Backend, Routes, add_headers

@@ -6,8 +6,8 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock, iso_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.records import ReportEventStatusRecord
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.load_control.topics import LastWords, event_status_word
-from sebridge.gateway.signals import EventStatusReported
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")

@@ -5,7 +5,7 @@ from typing import Any
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.signals import EventsChanged
+from sebridge.gateway.events.signals import EventsChanged
 from sebridge.homeassistant.entity import EntitiesChanged
 from sebridge.zcl.identifiers import DRLC, PRICE
 from tests.homeassistant.house import Kept, entity_host

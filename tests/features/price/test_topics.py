@@ -8,7 +8,7 @@ from sebridge.base.clock import VirtualClock, iso_time, unix_time, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.topics import PriceBoards, boards, empty_board
-from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 NOW = 363_096_000  # 2011-07-04 12:00:00
