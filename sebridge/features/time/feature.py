@@ -9,6 +9,7 @@ from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="time",
+    told_as="time",
     method_groups=(TimeMethods,),
     cluster_classes=(
         ClusterClass(TimeServer, lambda host: TimeServer(host.zigbee_now)),
