@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DeviceRefusedError, MalformedAnswerError, UnsupportedAttributeError
+from sebridge.base.errors import DeviceRefusedError, MalformedAnswerError, SebridgeError
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import apply_writes
@@ -168,7 +168,7 @@ def general_frame(pairing: Pairing, command_id: int, payload: bytes) -> Frame:
 def _read_one(own: LocalAttributes, attribute_id: int) -> ReadResult:
     try:
         return attribute_id, Status.SUCCESS, own.read(attribute_id)
-    except UnsupportedAttributeError as error:
+    except SebridgeError as error:
         return attribute_id, zcl_status(error), None
 
 
