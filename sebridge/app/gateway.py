@@ -33,7 +33,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
-from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.basic.cluster import BATTERY, BasicClient, BasicServer
 from sebridge.features.basic.identity import IdentityReader
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
@@ -148,7 +148,11 @@ class Gateway:
         else:
             self._energy = EnergyServices(keep, self.time.server())
         self.security = Security(ground.proofs, options.security)
-        self.mirrors = MirrorHost(keep("mirrors", int, Peer), ground.bus, MANUFACTURER)
+        self.mirrors = MirrorHost(
+            store=keep("mirrors", int, Peer),
+            make_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
+            bus=ground.bus,
+        )
         self.endpoints = self._endpoints(keep)
         self.radio = make_radio(
             [endpoint.descriptor() for endpoint in self.endpoints], keep("bindings", Binding, bool)

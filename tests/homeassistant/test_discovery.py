@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from sebridge.features.metering.records import unit_of
 from sebridge.homeassistant.discovered import MeterShape, discovered, shape_of
 from sebridge.homeassistant.discovery import Discovery
 from sebridge.homeassistant.naming import Naming
 from sebridge.homeassistant.schema import check
 from sebridge.network.known_device import KnownDevice
+from sebridge.zcl.metering import unit_of
 from tests.homeassistant.house import (
     DISPLAY,
     DOUBLE_METER,

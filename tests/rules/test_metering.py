@@ -16,7 +16,7 @@ from sebridge.features.metering.load_profile import History, answer_profile
 from sebridge.features.metering.meter_desk import MeterDesk
 from sebridge.features.metering.meter_watch import MeterWatch
 from sebridge.features.metering.meters import Meters
-from sebridge.features.metering.records import Scale, unit_of
+from sebridge.features.metering.records import Scale
 from sebridge.features.metering.status import alarms_of
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.signals import MeterRead, MeterStatusChanged, Reading
@@ -25,6 +25,7 @@ from sebridge.simulator.household import DEVICE_ENDPOINT
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.api.home import METER, Home, address
 from tests.gateway.radio_side import address as stranger, command, peer

@@ -7,12 +7,13 @@ from typing import Any, Final
 from sebridge.features.metering import records as metering
 from sebridge.features.metering.records import Scale
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.metering import DEVICE_TYPE
 
 _FIELDS: Final = {
     metering.UNIT_OF_MEASURE: "unit_of_measure",
     metering.MULTIPLIER: "multiplier",
     metering.DIVISOR: "divisor",
-    metering.DEVICE_TYPE: "device_type",
+    DEVICE_TYPE: "device_type",
     metering.SUMMATION_FORMATTING: "summation_formatting",
     metering.DEMAND_FORMATTING: "demand_formatting",
 }

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sebridge.base.clock import iso_time, unix_time
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.currency import currency_code
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
+from sebridge.zcl.metering import unit_of
 
 
 def boards(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,6 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
 from sebridge.features.messaging.text import cut
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.records import Price, PriceAcknowledgementRecord, PublishPriceRecord
 from sebridge.features.price.values import (
     VALUES,
@@ -25,6 +24,7 @@ from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.record import Record
 
 INCREASE_RANDOMIZE_MINUTES: Final = 0x0000

@@ -16,7 +16,6 @@ from sebridge.features.metering import records as metering
 from sebridge.features.metering.meter_watch import MeterWatch
 from sebridge.features.metering.meters import Meters
 from sebridge.features.metering.scale_reader import read_scale
-from sebridge.features.mirrors.server import MIRROR_ENDPOINTS
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.configuration import INITIAL_READS, PATIENCE, WANTED
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
@@ -36,6 +35,7 @@ from sebridge.zcl.identifiers import (
     BASIC,
     HA_ENDPOINT,
     METERING,
+    MIRROR_ENDPOINTS,
     SE_ENDPOINT,
     SE_PROFILE,
 )
