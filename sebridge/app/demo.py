@@ -17,8 +17,8 @@ from sebridge.app.house import gateway_address
 from sebridge.app.logs import set_up_logging
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.gateway.signals import (
     ActiveEventsChanged,
     EventStatusReported,

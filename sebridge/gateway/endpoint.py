@@ -6,6 +6,7 @@ The only place that turns an error into a ZCL Default Response.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 import logging
+from types import MappingProxyType
 from typing import Protocol
 
 import zigpy.types as t
@@ -24,7 +25,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway import general_commands
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.general_commands import ReportingTable
+from sebridge.gateway.general_commands import ReportingTables
 from sebridge.gateway.pairing import Pairing
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
@@ -89,7 +90,7 @@ class Endpoint:
 
 
 @dataclass(slots=True)
-class FrameCounters:
+class FrameStatistics:
     """What became of the frames that came for our endpoints."""
 
     received: int = 0
@@ -117,12 +118,13 @@ class Router(Service):
         clock: Clock,
         bus: SignalBus,
         reports: ReportListener,
+        reporting_tables: ReportingTables = MappingProxyType({}),
     ) -> None:
         super().__init__()
+        self.reporting_tables = reporting_tables
         self.endpoints = {endpoint.endpoint_id: endpoint for endpoint in endpoints}
         self.exchange = exchange
-        self.counters = FrameCounters()
-        self.reporting_table: ReportingTable | None = None
+        self.counters = FrameStatistics()
         self.encryption_required: Callable[[], bool] = lambda: True
         self.established: Callable[[t.EUI64], bool] = lambda _device: True
         self.changed: Callable[[], object] = lambda: None
@@ -233,10 +235,10 @@ class Router(Service):
         if header.manufacturer_code is not None:
             raise UnsupportedCommandError("no manufacturer specific attributes")
         answer = None
-        if self.reporting_table is not None:
+        if self.reporting_tables:
             pairing = _pairing(endpoint, incoming, cluster)
             answer = general_commands.answer_reporting(
-                header.command_id, self.reporting_table, pairing, header.payload
+                header.command_id, self.reporting_tables, pairing, header.payload
             )
         if answer is None:
             answer = general_commands.answer(header.command_id, cluster.attributes, header.payload)

@@ -12,7 +12,7 @@ from typing import Any
 
 import zigpy.types as t
 
-from sebridge.gateway.reporting.signals import Reading
+from sebridge.features.metering.signals import Reading
 from sebridge.homeassistant.discovered import (
     DiscoveredDevice,
     GatewayFacts,

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 import zigpy.types as t
 
-from sebridge.gateway.reporting.signals import Reading
+from sebridge.features.metering.signals import Reading
 from sebridge.model.values import ABSENT
 from sebridge.network.known_device import KnownDevice
 from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE

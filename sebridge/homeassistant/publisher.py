@@ -10,9 +10,9 @@ import zigpy.types as t
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.board import boards
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.gateway.signals import EventsChanged
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered

@@ -45,6 +45,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.record import Record
+from sebridge.zcl.reporting import SENDING
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -84,11 +85,16 @@ class SimulatedDevice(Service):
         self._clock = clock
         self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
         self._servers = TrustCenterServers(self._zdo, lambda: station.network)
-        self.router = Router(
-            [endpoint], Exchange(station, clock, lambda: _ANSWER_WITHIN), clock, self.bus, self
+        exchange = Exchange(station, clock, lambda: _ANSWER_WITHIN)
+        self.sender = ReportSender(
+            endpoints=lambda: self.router.endpoints,
+            exchange=exchange,
+            is_active=lambda _device: True,
+            store={},
+            clock=clock,
+            period=lambda: _LOOK_EVERY,
         )
-        self.sender = ReportSender(self.router, clock, lambda: _LOOK_EVERY)
-        self.router.reporting_table = self.sender
+        self.router = Router([endpoint], exchange, clock, self.bus, self, {SENDING: self.sender})
         self.runner = ScheduleRunner(clock)
         for cluster in self.event_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import zigpy.types as t
 
-from sebridge.gateway.reporting.signals import Reading
+from sebridge.features.metering.signals import Reading
 from sebridge.homeassistant.announcements import Announcements, Memory
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.model.values import ABSENT

@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.gateway.signals import EventsChanged
 from sebridge.homeassistant.announcements import Memory
 from sebridge.homeassistant.publisher import DiscoveryPublisher

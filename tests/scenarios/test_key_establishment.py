@@ -13,7 +13,7 @@ from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import ISSUER, new_authority
 from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
 from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
-from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead
 from sebridge.gateway.signals import (
     EventStatusReported,
     KeyEstablished,

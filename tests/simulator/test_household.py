@@ -18,8 +18,8 @@ from sebridge.features.load_control.records import (
     LoadControlEventRecord,
 )
 from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.gateway.signals import EventStatusReported, MessageConfirmed
 from sebridge.settings.options import SimulatedDevice
 from sebridge.simulator.household import (

@@ -12,8 +12,9 @@ from sebridge.base.clock import iso_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control import records as drlc
 from sebridge.features.messaging import records as messaging
+from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.features.price import records as price
-from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.topics import Topics

@@ -7,7 +7,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError, ParameterError, UnknownDeviceError, UnscaledError
-from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead
 from sebridge.model.values import mac
 from tests.api.home import DISPLAY, METER, Home, address
 

@@ -6,7 +6,8 @@ import pytest
 import zigpy.types as t
 
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.features.metering.signals import MeterRead, Reading
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved
 from sebridge.transports.mqtt.attributes import AttributeMirror, names
 from sebridge.transports.mqtt.topics import Topics
