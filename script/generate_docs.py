@@ -35,6 +35,7 @@ from sebridge.model.shape import (
     shape_of,
 )
 from sebridge.model.values import ABSENT, plain
+from sebridge.rpc.error_codes import CODES
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, Parameter, methods_of
 from sebridge.settings.entries import ENTRIES, Entry
@@ -292,7 +293,7 @@ def error_codes() -> str:
             and issubclass(kind, SebridgeError)
             and kind is not errors.ConfigError
         ):
-            names.setdefault((kind.code, kind.meaning), kind.__name__)
+            names.setdefault((CODES[kind.reason], kind.reason.value), kind.__name__)
     ordered = sorted(names, key=lambda item: (item[0] > _HIGHEST_OWN, -item[0]))
     rows = [(f"`{code}`", meaning, f"`{names[code, meaning]}`") for code, meaning in ordered]
     return _table(("code", "meaning", "class in `sebridge/base/errors.py`"), rows)

@@ -10,6 +10,9 @@ import pytest
 
 from sebridge.cli import main
 from sebridge.transports.mqtt.broker import find_mosquitto
+from tests.integration.brokers import answers
+from tests.patience import PATIENCE, eventually
+from tests.ports import unused_port
 
 _PROJECT = Path(__file__).parents[1]
 
@@ -28,7 +31,7 @@ def program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         env=os.environ | environment,
     )
 
@@ -74,7 +77,7 @@ def test_bash_takes_the_completion(tmp_path: Path) -> None:
     script = tmp_path / "completion"
     script.write_text(program("completion", "bash").stdout)
 
-    subprocess.run(["bash", "-n", str(script)], check=True, timeout=10)
+    subprocess.run(["bash", "-n", str(script)], check=True, timeout=PATIENCE)
 
 
 # ------------------------------------------------------------------ check-config
@@ -163,15 +166,13 @@ def test_without_a_gateway_a_call_ends_with_status_three(tmp_path: Path) -> None
         shown = program("call", "get_version", "--timeout", "0.5", "--broker", f"127.0.0.1:{port}")
     finally:
         broker.terminate()
-        broker.wait(10)
+        broker.wait(PATIENCE)
 
     assert shown.returncode == 3
     assert "no answer from gateway home within 0.5 s" in shown.stderr
 
 
 def _broker(directory: Path) -> tuple[int, subprocess.Popen[bytes]]:
-    from tests.integration.brokers import answers, eventually, unused_port  # noqa: PLC0415
-
     port = unused_port()
     file = directory / "mosquitto.conf"
     file.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
@@ -216,11 +217,9 @@ def test_a_broker_of_the_environment_is_used_and_its_password_never_shown() -> N
 def test_the_demonstration_tells_its_stories(tmp_path: Path) -> None:
     shown = program(
         "demo",
-        "--directory",
-        str(tmp_path),
+        *("--directory", str(tmp_path)),
         "--exit-after-stories",
-        "--speed",
-        "120",
+        *("--speed", "60", "--port", str(unused_port())),
         COLUMNS="200",
     )
 

@@ -13,6 +13,7 @@ import yaml
 
 from sebridge.base import errors
 from sebridge.cli import main
+from sebridge.rpc.error_codes import CODES
 from sebridge.settings.config import read
 from sebridge.settings.entries import ENTRIES, find
 from sebridge.settings.options import Options, SimulatedDevice
@@ -95,7 +96,7 @@ def test_the_reference_tells_of_every_setting() -> None:
 
 def test_every_error_code_is_in_the_table() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
-    codes = {kind.code for kind in kinds if issubclass(kind, errors.SebridgeError)}
+    codes = {CODES[kind.reason] for kind in kinds if issubclass(kind, errors.SebridgeError)}
 
     assert all(f"| `{code}` |" in GENERATOR.error_codes() for code in codes)
 

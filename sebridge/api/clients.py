@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 from zigpy.zcl.foundation import CommandSchema, Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.features.load_control.records import GetScheduledEventsRecord
 from sebridge.features.messaging.records import (
     CONFIRMATION_REQUIRED,
@@ -28,7 +29,7 @@ Q = TypeVar("Q", bound=CommandSchema)
 class Asking(Protocol):
     """The desk of a local client."""
 
-    async def ask(self, question: CommandSchema) -> list[EUI64]:
+    async def ask(self, question: CommandSchema) -> list[Eui64]:
         """Send a question to every active server; return the devices that took it."""
 
     def clear(self) -> None:
@@ -55,7 +56,7 @@ class AskedResponse(Generic[Q]):
     source_endpoint_id: int
     cluster_id: int
     record: Q | Absent = ABSENT
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class LastMessageResponse:
     status: int
     source_endpoint_id: int
     cluster_id: int = MESSAGING
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class ConfirmedResponse:
     source_endpoint_id: int
     cluster_id: int = MESSAGING
     record: MessageConfirmationRecord | Absent = ABSENT
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ class CurrentPriceResponse:
     endpoint_id: int
     source_endpoint_id: int
     cluster_id: int = PRICE
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,7 @@ def _cleared(desks: Mapping[int, Asking], endpoint_id: int, cluster_id: int) -> 
     return ClearedResponse(source_endpoint_id=int(endpoint_id), cluster_id=cluster_id)
 
 
-def _found(devices: Sequence[EUI64]) -> int:
+def _found(devices: Sequence[Eui64]) -> int:
     return int(Status.SUCCESS if devices else Status.NOT_FOUND)
 
 
@@ -221,7 +222,7 @@ class ClientMethods:
         """
         box = client_desk(self._messages, source_endpoint_id)
         confirmation = _confirmation_of(box.active()) if record is ABSENT else record
-        asked: Sequence[EUI64] = ()
+        asked: Sequence[Eui64] = ()
         if confirmation is not None:
             asked = await box.ask(box.stamped(confirmation))
             box.confirmed(int(confirmation.message_id))

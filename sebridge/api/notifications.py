@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import logging
 from typing import Any, Final, Generic, TypeVar, get_args, get_origin
 
-from zigpy.types import EUI64
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.records import (
@@ -36,7 +35,7 @@ from sebridge.gateway.signals import (
     EventUndelivered,
     MessageConfirmed,
 )
-from sebridge.model.values import ABSENT, Absent, mac
+from sebridge.model.values import ABSENT, Absent
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
@@ -81,7 +80,7 @@ class AttributeReport:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
     record: AttributeReportRecord
 
@@ -99,7 +98,7 @@ class ReceivedAttributeReportCollection:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
     record_list: Sequence[AttributeReportRecord]
 
@@ -111,7 +110,7 @@ class ReceivedReportEventStatus:
     `signature_verified` is there where the report was signed.
     """
 
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     record: ReportEventStatusRecord
     cluster_id: int = DRLC
@@ -123,7 +122,7 @@ class ReceivedReportEventStatus:
 class ReceivedMessageConfirmation:
     """`received_message_confirmation`: a user has confirmed a message, or its cancellation."""
 
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     cluster_id: int = MESSAGING
     destination_endpoint_id: int
@@ -139,7 +138,7 @@ class ReceivedEvent(Generic[R]):
     """
 
     status: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     destination_endpoint_id: int
     cluster_id: int
@@ -222,8 +221,8 @@ class Notifier:
         bus.listen(MessageConfirmed, self._on_confirmation)
         bus.listen(EventReceived, self._on_event)
         bus.listen(ActiveEventsChanged, self._on_active_events)
-        bus.listen(DeviceActive, lambda s: self._notice(f"device {mac(s.device)} is active"))
-        bus.listen(DeviceInactive, lambda s: self._notice(f"device {mac(s.device)} is inactive"))
+        bus.listen(DeviceActive, lambda s: self._notice(f"device {s.device} is active"))
+        bus.listen(DeviceInactive, lambda s: self._notice(f"device {s.device} is inactive"))
         bus.listen(NetworkChanged, self._on_network)
         bus.listen(EventUndelivered, self._on_undelivered)
         bus.listen(StorageChanged, self._on_storage)

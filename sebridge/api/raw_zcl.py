@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.gateway.exchange import Exchange
 from sebridge.model.values import ABSENT, Absent, Base64, typed
@@ -34,7 +35,7 @@ class SendZclResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int
-    source_address: EUI64
+    source_address: Eui64
     command_identifier: int
     command_type: int
     manufacturer_code: int | Absent = ABSENT
@@ -57,7 +58,7 @@ class RawZclMethods:
         server_or_client: uint8_t,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         command_identifier: uint8_t,
         payload: bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]],
         command_type: uint8_t = _DEFAULT_TYPE,

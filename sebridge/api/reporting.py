@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
 from sebridge.api.attribute_lists import check_ranges, distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
@@ -68,7 +69,7 @@ class ReportingMethods:
         record_list: Sequence[AttributeReportingConfigurationRecord],
         pseudo_reporting: bool | Absent | None = ABSENT,
         source_endpoint_id: uint8_t | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> StartReceivingReportsResponse:
         """Have attributes reported to the gateway, which tells each as attribute_report.
@@ -104,7 +105,7 @@ class ReportingMethods:
         server_or_client: uint8_t,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[StopReportingRecord],
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> StopReportsResponse:
@@ -137,7 +138,7 @@ class ReportingMethods:
         server_or_client: uint8_t,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[StopReportingRecord],
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> StopReportsResponse:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.api.attribute_lists import distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import Expectations
@@ -44,7 +45,7 @@ class ReadReportingConfigurationResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64
+    source_address: Eui64
     manufacturer_code: int | Absent = ABSENT
     record_list: Sequence[ReadReportingConfigurationResponseRecord]
 
@@ -86,7 +87,7 @@ class ReportingConfigurationMethods:
         server_or_client: uint8_t,
         reporting_direction: uint8_t,
         destination_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[ReadReportingConfigurationRecord],
         remote_configuration: bool = False,
         source_endpoint_id: uint8_t | Absent = ABSENT,

@@ -9,7 +9,6 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final
 
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.certificate_store import load_store
@@ -21,6 +20,7 @@ from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
 from sebridge.app.web_door import make_web_door
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.base.computing import in_thread
 from sebridge.base.loop_watch import LoopWatch
@@ -200,13 +200,13 @@ class Bridge:
             SuiteCertificates(
                 suite,
                 authorities,
-                keep(_ISSUED[suite.number], t.EUI64, IssuedCertificate),
+                keep(_ISSUED[suite.number], Eui64, IssuedCertificate),
                 _SECRETS,
             )
             for suite in SUITES
             if suite.number in options.simulator.suites
         )
-        kept = LinkKeys(keep("simulated_keys", t.EUI64, LinkKey))
+        kept = LinkKeys(keep("simulated_keys", Eui64, LinkKey))
         return HouseSecurity(
             certificates=certificates, kept=kept, randomness=_SECRETS, compute=in_thread
         )

@@ -7,10 +7,9 @@ import pkgutil
 import re
 from typing import Final
 
-from zigpy.types import NWK
-
 import sebridge
 from sebridge.api.gateway import Catalogue, Described, ModuleVersion
+from sebridge.base.addresses import NetworkAddress
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.model.values import ABSENT
 from sebridge.modules.class_table import Kind
@@ -70,7 +69,7 @@ def own_device_record(network: NetworkState, endpoints: Sequence[Endpoint]) -> Z
     return ZDODeviceRecord(
         active=network.joined,
         addr_extended=network.address,
-        addr_short=NWK(network.nwk) if network.joined else ABSENT,
+        addr_short=NetworkAddress(network.nwk) if network.joined else ABSENT,
         active_endpoints=[endpoint.endpoint_id for endpoint in endpoints],
         simple_descriptors={
             f"endpoint_0x{endpoint.endpoint_id:02X}": _simple(endpoint, network.nwk)

@@ -6,7 +6,6 @@ import sys
 from typing import Any, Final, NoReturn
 
 import click
-import zigpy.types as t
 
 from sebridge.app.certificate_store import (
     install,
@@ -16,13 +15,14 @@ from sebridge.app.certificate_store import (
     revert,
     write_private,
 )
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError, DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate_text import read_certificate_text, write_certificate_text
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.suite import SUITES, Suite
 from sebridge.crypto.test_authority import Authority, new_authority
-from sebridge.model.values import hex_octets, mac, typed
+from sebridge.model.values import hex_octets, typed
 
 # a backspace is click's mark for "do not wrap this paragraph"
 _EXAMPLES: Final = """\b
@@ -75,7 +75,7 @@ def install_command(file: Path, store: Path) -> None:
             install(store, one)
         except ConfigError as error:
             _fail(error)
-        device = mac(one.certificate.subject)
+        device = str(one.certificate.subject)
         click.echo(f"{store} has the certificate of suite {one.suite.number} for {device} now")
 
 
@@ -104,9 +104,9 @@ def revert_command(store: Path) -> None:
     click.echo(f"{store} is as it was before")
 
 
-def _address(_context: Any, _parameter: Any, text: str) -> t.EUI64:
+def _address(_context: Any, _parameter: Any, text: str) -> Eui64:
     try:
-        address: t.EUI64 = typed(t.EUI64, text)
+        address: Eui64 = typed(Eui64, text)
     except ParameterError as error:
         raise click.BadParameter(f"{text!r} is not a 64-bit address of 16 hex digits") from error
     return address
@@ -130,7 +130,7 @@ def _address(_context: Any, _parameter: Any, text: str) -> t.EUI64:
     help="The authority's own file; it is made when it is not there.",
 )
 @click.option("-o", "--output", type=_FILE, required=True, help="Where the certificate is put.")
-def test_ca_command(address: t.EUI64, number: str, authority: Path, output: Path) -> None:
+def test_ca_command(address: Eui64, number: str, authority: Path, output: Path) -> None:
     """Issue a certificate for a device of a simulated house.
 
     Devices that one can buy do not know this authority, and refuse its certificates.
@@ -143,7 +143,7 @@ def test_ca_command(address: t.EUI64, number: str, authority: Path, output: Path
         write_private(output, write_certificate_text(own.issue(address, randomness)))
     except ConfigError as error:
         _fail(error)
-    click.echo(f"{output} has a certificate of suite {suite.number} for {mac(address)}")
+    click.echo(f"{output} has a certificate of suite {suite.number} for {address}")
 
 
 def _authority(path: Path, suite: Suite) -> Authority:

@@ -9,12 +9,12 @@ import signal
 from typing import Any, Final
 
 from rich.console import Console
-from zigpy.types import EUI64
 
 from sebridge.app.bridge import EMBEDDED, Bridge
 from sebridge.app.gateway import DISPLAY
 from sebridge.app.house import gateway_address
 from sebridge.app.logs import set_up_logging
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
 from sebridge.features.metering.signals import MeterRead
@@ -173,7 +173,7 @@ class _Stories:
         )
         await self._keys([device.eui64 for device in devices if device.kind != "sub_meter"])
 
-    async def _keys(self, devices: list[EUI64]) -> None:
+    async def _keys(self, devices: list[Eui64]) -> None:
         found = self._bridge.gateway.trust_center.established
         await self._until(lambda: all(found(device) for device in devices))
         for device in devices:

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any, Final, Protocol
 
-import zigpy.types as t
-
 from sebridge.api.notifications import STATUS_NOTICE
 from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.model.values import mac, plain
+from sebridge.model.values import plain
 from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.xml_desk import XmlDesk
@@ -108,10 +107,10 @@ class Doors:
 
     # ------------------------------------------------------------------ facts
 
-    def _known_devices(self) -> list[t.EUI64]:
+    def _known_devices(self) -> list[Eui64]:
         return [known.eui64 for known in self._gateway.directory]
 
-    def _device_facts(self, device: t.EUI64) -> dict[str, Any] | None:
+    def _device_facts(self, device: Eui64) -> dict[str, Any] | None:
         directory = self._gateway.directory
         known, presence = directory.get(device), directory.presence(device)
         if known is None or presence is None:
@@ -124,7 +123,7 @@ class Doors:
         ]
         record: dict[str, Any] = plain(directory.record(device))
         return record | {
-            "name": known.name or next((kind for kind in kinds if kind), "") or mac(device),
+            "name": known.name or next((kind for kind in kinds if kind), "") or str(device),
             "manufacturer": known.manufacturer or None,
             "model": known.model or None,
             "last_seen": None if seen is None else iso_time(seen),
@@ -142,14 +141,14 @@ class Doors:
                 "kind": network.kind,
                 "model": network.model or None,
                 "firmware": network.firmware or None,
-                "address": mac(network.address),
+                "address": str(network.address),
             },
             "network": {
                 "joined": network.joined,
                 "status": gateway.keeper.association.words,
                 "channel": network.channel,
                 "pan_id": network.pan_id,
-                "extended_pan_id": network.extended_pan_id.serialize()[::-1].hex(),
+                "extended_pan_id": f"{network.extended_pan_id:016x}",
             },
             "joining_until": None if until is None else iso_time(until),
             "features": ["price", "drlc", "messaging", "metering", "time"],

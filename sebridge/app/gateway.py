@@ -9,7 +9,6 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.api.notifications import Notifier, Sink
@@ -26,6 +25,7 @@ from sebridge.app.reporting_services import ReportingServices
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
 from sebridge.app.timekeeping import Timekeeping, memory_of
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import RefusedError
@@ -137,7 +137,7 @@ class Gateway:
         self.exit = ground.exit
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
-        self.directory = Directory(keep("devices", t.EUI64, KnownDevice), ground.clock, ground.bus)
+        self.directory = Directory(keep("devices", Eui64, KnownDevice), ground.clock, ground.bus)
         self._joins = options.gateway.role != COORDINATOR
         memory = memory_of(keep, self.registry, ground.system_zone)
         self.time = Timekeeping(ground.clock, memory, joins=self._joins)
@@ -192,11 +192,11 @@ class Gateway:
         registry = self.registry
         self.trust_center = TrustCenter(
             self.radio,
-            keep("link_keys", t.EUI64, Secret),
+            keep("link_keys", Eui64, Secret),
             ground.clock,
             ground.bus,
             registry.reader(entries.REQUIRE_EXPLICIT_ADD),
-            established=keep("established_keys", t.EUI64, LinkKey),
+            established=keep("established_keys", Eui64, LinkKey),
         )
         rules = DeviceRules(
             max_failures=registry.reader(entries.MAX_TX_FAILURES),
@@ -378,11 +378,11 @@ class Gateway:
         if frame.destination_endpoint:
             self.router.received(frame)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined."""
         self.manager.joined(device, nwk)
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that a device left."""
         self.manager.left(device)
 
@@ -408,7 +408,7 @@ class Gateway:
             for known in self.directory:
                 self.manager.left(known.eui64)
 
-    def record(self, device: t.EUI64) -> ZDODeviceRecord:
+    def record(self, device: Eui64) -> ZDODeviceRecord:
         """Return what is known of a device."""
         return self.directory.record(device)
 
@@ -416,7 +416,7 @@ class Gateway:
         """Return what is known of all devices."""
         return [self.directory.record(known.eui64) for known in self.directory]
 
-    def profile_of(self, device: t.EUI64, endpoint: int) -> int | None:
+    def profile_of(self, device: Eui64, endpoint: int) -> int | None:
         """Return the profile of a device's endpoint, None while it is not known."""
         descriptor = self.directory[device].simple_descriptors.get(endpoint)
         profile = None if descriptor is None else descriptor.profile_id

@@ -100,7 +100,7 @@ class HeadEnd:
         configured = self._gateway.options.rpc.device_id
         if configured is not None:
             return configured
-        address = bytes(self._gateway.radio.network.address)[::-1].hex().upper()
+        address = f"{self._gateway.radio.network.address:016X}"
         zeros = "0" * _PART
         return f"{zeros}-{zeros}-{address[:_PART]}-{address[_PART:]}"
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError
 from sebridge.modules.additions_store import MOST_ADDED, AdditionsStore
 from sebridge.modules.loaded_modules import BUILT_IN
@@ -37,7 +36,7 @@ class Kept:
     """The collections that the saved files tell of."""
 
     registry: MutableMapping[str, Any]
-    devices: MutableMapping[t.EUI64, KnownDevice]
+    devices: MutableMapping[Eui64, KnownDevice]
     additions: AdditionsStore
 
     @classmethod
@@ -45,7 +44,7 @@ class Kept:
         """Return the collections of a database."""
         return cls(
             keep("registry", str, Any),
-            keep("devices", t.EUI64, KnownDevice),
+            keep("devices", Eui64, KnownDevice),
             AdditionsStore.kept_by(keep),
         )
 

@@ -9,15 +9,17 @@ import logging
 from types import MappingProxyType
 from typing import Protocol
 
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema, Status
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import (
     DeliveryError,
+    Reason,
     SebridgeError,
     StorageError,
+    UnsupportedClusterError,
     UnsupportedCommandError,
 )
 from sebridge.base.service import Service
@@ -31,6 +33,7 @@ from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_values, write_default_response
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE
@@ -40,7 +43,7 @@ _LOGGER = logging.getLogger(__name__)
 _ANY_PROFILE = 0xFFFF
 _MOST_ANSWERS_AT_ONCE = 500
 
-_Place = tuple[t.EUI64, int, int]  # device, endpoint and cluster of who asked
+_Place = tuple[Eui64, int, int]  # device, endpoint and cluster of who asked
 
 
 class ReportListener(Protocol):
@@ -126,7 +129,7 @@ class Router(Service):
         self.exchange = exchange
         self.counters = FrameStatistics()
         self.encryption_required: Callable[[], bool] = lambda: True
-        self.established: Callable[[t.EUI64], bool] = lambda _device: True
+        self.established: Callable[[Eui64], bool] = lambda _device: True
         self.changed: Callable[[], object] = lambda: None
         self.durable: Callable[[], Awaitable[None]] = _durable
         self._clock = clock
@@ -188,7 +191,7 @@ class Router(Service):
             _LOGGER.debug(
                 "frame from %s on 0x%04X: %s", incoming.source, incoming.cluster_id, error
             )
-            self._default_response(incoming, header, error.status)
+            self._default_response(incoming, header, zcl_status(error))
         except Exception:
             _LOGGER.exception("a frame from %s broke its handler", incoming.source)
             self._default_response(incoming, header, Status.SOFTWARE_FAILURE)
@@ -216,9 +219,9 @@ class Router(Service):
             self._default_response(incoming, header, Status.FAILURE)  # SEC-2
 
     def _count(self, error: SebridgeError) -> None:
-        if error.status in {Status.UNSUP_CLUSTER_COMMAND, Status.UNSUPPORTED_CLUSTER}:
+        if error.reason in {Reason.UNSUPPORTED_COMMAND, Reason.UNSUPPORTED_CLUSTER}:
             self.counters.unsupported += 1
-        elif error.status == Status.MALFORMED_COMMAND:
+        elif error.reason is Reason.MALFORMED:
             self.counters.malformed += 1
 
     def _take_general(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> None:
@@ -287,7 +290,7 @@ class Router(Service):
     def _cluster(self, endpoint: Endpoint, incoming: Incoming, header: Frame) -> LocalCluster:
         cluster = endpoint.cluster(incoming.cluster_id, server=not header.from_server)
         if cluster is None:
-            raise _UnsupportedClusterError(f"no cluster 0x{incoming.cluster_id:04X}")
+            raise UnsupportedClusterError(f"no cluster 0x{incoming.cluster_id:04X}")
         return cluster
 
     # ------------------------------------------------------------------ going out
@@ -375,13 +378,6 @@ class Router(Service):
         self._answers_under_way -= 1
         if place is not None:
             self._lists_under_way.discard(place)
-
-
-class _UnsupportedClusterError(SebridgeError):
-    """The endpoint does not have the cluster, or not that side of it."""
-
-    status = Status.UNSUPPORTED_CLUSTER
-    meaning = "the endpoint does not have the cluster"
 
 
 async def _durable() -> None:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.gateway.encryption import EncryptionRules
@@ -14,7 +13,7 @@ from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.zcl.frame import Frame
 
-_Key = tuple[t.EUI64, int, int]
+_Key = tuple[Eui64, int, int]
 
 
 class Sender(Protocol):
@@ -57,7 +56,7 @@ class Exchange:
         self._sequence = 0
         self._waiting: dict[_Key, _Question] = {}
         self.encryption = EncryptionRules()
-        self.established: Callable[[t.EUI64], bool] = lambda _device: True
+        self.established: Callable[[Eui64], bool] = lambda _device: True
         self.no_default_response: Callable[[], bool] = lambda: True
 
     def next_sequence(self) -> int:

@@ -10,6 +10,7 @@ from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.pairing import Pairing
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.general import (
     Reader,
     parse_read_attributes,
@@ -55,7 +56,7 @@ def read_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
         try:
             records.append((attribute_id, Status.SUCCESS, attributes.read(attribute_id)))
         except UnsupportedAttributeError as error:
-            records.append((attribute_id, error.status, None))
+            records.append((attribute_id, zcl_status(error), None))
     return write_read_response(records)
 
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import HA_ENDPOINT, SE_ENDPOINT, SE_PROFILE
 
-OURSELVES: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")
+OURSELVES: Final = Eui64.parse("00:00:00:00:00:00:00:00")
 """Stands for the gateway where a device is named: its own address changes with its radio."""
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.features.load_control.records import ReportEventStatusRecord
 from sebridge.features.messaging.records import MessageConfirmationRecord
 from sebridge.zcl.record import Record
@@ -18,7 +18,7 @@ class EventStatusReported:
     `signature_verified` is None for a report without a signature.
     """
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     record: ReportEventStatusRecord
@@ -29,7 +29,7 @@ class EventStatusReported:
 class MessageConfirmed:
     """A display's user confirmed a message."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     record: MessageConfirmationRecord
@@ -39,7 +39,7 @@ class MessageConfirmed:
 class EventReceived:
     """One of our client clusters took, or refused, an event or a cancellation from a server."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     cluster_id: int
@@ -82,7 +82,7 @@ class Identifying:
 class EventHeard:
     """A client has these events: it acknowledged them, or was given them when it asked."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     cluster_id: int
@@ -93,7 +93,7 @@ class EventHeard:
 class ValuesHeard:
     """A Price client has these values, given by their kinds and issuer event ids."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     keys: Sequence[tuple[type[Record], int]]
@@ -116,7 +116,7 @@ class NetworkTimeSet:
     was not known before.
     """
 
-    device: t.EUI64 | None
+    device: Eui64 | None
     step: float
     first: bool = False
 
@@ -125,7 +125,7 @@ class NetworkTimeSet:
 class IdentifyAnswered:
     """A device that was asked says that it shows itself for so many more seconds."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     seconds: int
 
@@ -134,7 +134,7 @@ class IdentifyAnswered:
 class FactoryReset:
     """A peer that may do so put an endpoint of ours back to its factory defaults."""
 
-    device: t.EUI64
+    device: Eui64
     local_endpoint: int
 
 
@@ -142,7 +142,7 @@ class FactoryReset:
 class KeyEstablished:
     """A link key was established with a device, from both certificates of a suite (1 or 2)."""
 
-    device: t.EUI64
+    device: Eui64
     suite: int
 
 
@@ -150,14 +150,14 @@ class KeyEstablished:
 class PartnerKeyGranted:
     """The trust centre granted us a link key with another device."""
 
-    device: t.EUI64
+    device: Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class KeyEstablishmentFailed:
     """An attempt to establish a key with a device came to nothing, or its time is over."""
 
-    device: t.EUI64
+    device: Eui64
     why: str
 
 
@@ -165,7 +165,7 @@ class KeyEstablishmentFailed:
 class TunnelOpened:
     """A tunnel that was asked for is there; for a standard protocol the manufacturer is 0xFFFF."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -177,7 +177,7 @@ class TunnelOpened:
 class TunnelRefused:
     """A server opens no tunnel, and why."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     status: int
@@ -187,7 +187,7 @@ class TunnelRefused:
 class TunnelData:
     """Octets came through a tunnel."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -198,7 +198,7 @@ class TunnelData:
 class TunnelDataLost:
     """The other end of a tunnel had no room for octets of ours."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -208,7 +208,7 @@ class TunnelDataLost:
 class TunnelClosed:
     """A tunnel is no more: one end closed it, it was idle, or the other end does not know it."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     tunnel_id: int
@@ -218,7 +218,7 @@ class TunnelClosed:
 class TunnelProtocolsListed:
     """A server told all its protocols, as pairs of manufacturer and protocol."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     protocols: Sequence[tuple[int, int]]
@@ -228,7 +228,7 @@ class TunnelProtocolsListed:
 class PrepaymentAnswered:
     """A prepayment meter said what became of a top-up or of a change, or showed its books."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     record: Record

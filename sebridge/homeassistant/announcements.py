@@ -10,8 +10,7 @@ import json
 import logging
 from typing import Any
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.metering.signals import Reading
 from sebridge.homeassistant.discovered import (
     DiscoveredDevice,
@@ -87,14 +86,14 @@ class Announcements:
         identifier = self._naming.device(device.eui64)
         return self._announce(identifier, self._discovery.device(device, shapes))
 
-    def withdraw(self, device: t.EUI64) -> list[Announcement]:
+    def withdraw(self, device: Eui64) -> list[Announcement]:
         """Forget a device and its meters."""
         branch = _place(device, "")
         for place in [place for place in self._memory.shapes if place.startswith(branch)]:
             del self._memory.shapes[place]
         return self._withdraw([self._naming.topic(self._naming.device(device))])
 
-    def outdated(self, devices: Iterable[t.EUI64]) -> list[Announcement]:
+    def outdated(self, devices: Iterable[Eui64]) -> list[Announcement]:
         """Return the withdrawals of what an earlier run told of others than these devices."""
         wanted = set()
         if self._enabled:
@@ -104,7 +103,7 @@ class Announcements:
 
     # -------------------------------------------------------------- what is learned
 
-    def learn_meter(self, device: t.EUI64, endpoint: int, reading: Reading) -> bool:
+    def learn_meter(self, device: Eui64, endpoint: int, reading: Reading) -> bool:
         """Take a reading; tell whether the meter shows something new, so must be announced."""
         place = _place(device, endpoint)
         known = self._memory.shapes.get(place)
@@ -165,5 +164,5 @@ def _without_problems(identifier: str, payload: Payload) -> Payload | None:
     return payload | {"cmps": sound} if sound else None
 
 
-def _place(device: t.EUI64, endpoint: int | str) -> str:
+def _place(device: Eui64, endpoint: int | str) -> str:
     return f"{eui64_topic(device)}/{endpoint}"

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.metering.signals import Reading
 from sebridge.model.values import ABSENT
 from sebridge.network.known_device import KnownDevice
@@ -40,7 +39,7 @@ class DiscoveredEndpoint:
 class DiscoveredDevice:
     """One device. Its texts come over the air: they are cut to 64 printable characters."""
 
-    eui64: t.EUI64
+    eui64: Eui64
     name: str
     manufacturer: str
     model: str

@@ -18,7 +18,6 @@ from sebridge.homeassistant.discovered import (
 from sebridge.homeassistant.entities import Entity, Place, Presence
 from sebridge.homeassistant.meters import meter_entities
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
-from sebridge.model.values import mac
 from sebridge.transports.mqtt.topics import Topics, eui64_topic
 from sebridge.zcl.identifiers import (
     DRLC,
@@ -91,7 +90,7 @@ class Discovery:
             "name": device.name,
             "mf": device.manufacturer,
             "mdl": device.model,
-            "sn": mac(device.eui64),
+            "sn": str(device.eui64),
             "via_device": self._naming.gateway,
         }
         own = self._topics.device_availability(device.eui64)

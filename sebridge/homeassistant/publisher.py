@@ -5,8 +5,8 @@ import random
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -44,7 +44,7 @@ class Devices(Protocol):
     def __iter__(self) -> Iterator[KnownDevice]:
         """Return every one."""
 
-    def get(self, device: t.EUI64) -> KnownDevice | None:
+    def get(self, device: Eui64) -> KnownDevice | None:
         """Return a device, None for an unknown one."""
 
 
@@ -71,7 +71,7 @@ class DiscoveryPublisher(Service):
         self._devices = devices
         self._clock = clock
         self._chance = chance
-        self._news: set[t.EUI64] = set()
+        self._news: set[Eui64] = set()
         self._gateway_news = False
         self._settling: Timer | None = None
         self._birth: Timer | None = None
@@ -135,7 +135,7 @@ class DiscoveryPublisher(Service):
                 self._gateway_news = True
                 self._settle()
 
-    def _changed(self, device: t.EUI64) -> None:
+    def _changed(self, device: Eui64) -> None:
         self._news.add(device)
         self._settle()
 

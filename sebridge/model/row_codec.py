@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, Literal, TypeVar, Union, cast, get_args,
 
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.values import ABSENT, Absent, annotations, plain, typed
@@ -21,7 +22,7 @@ from sebridge.model.values import ABSENT, Absent, annotations, plain, typed
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
-_SCALARS: Final = (bool, int, float, str, bytes, enum.Enum, t.EUI64, Secret)
+_SCALARS: Final = (bool, int, float, str, bytes, enum.Enum, Eui64, Secret)
 _AS_IT_IS: Final = (Any, object, Hashable)
 _COLLECTING: Final = {list: list, Sequence: list, tuple: tuple, set: set, frozenset: frozenset}
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.model.values import ABSENT, Absent, annotations
 
@@ -138,8 +139,8 @@ def _single(kind: type) -> Shape:
 
 _FAMILIES: Final[tuple[tuple[type, Shape], ...]] = (
     (bool, Plain.TRUTH),
-    (t.NWK, Plain.NETWORK_ADDRESS),
-    (t.EUI64, Plain.ADDRESS),
+    (NetworkAddress, Plain.NETWORK_ADDRESS),
+    (Eui64, Plain.ADDRESS),
     (Secret, Plain.SECRET),
 )
 _LESS_SPECIAL: Final[tuple[tuple[Any, Shape], ...]] = (

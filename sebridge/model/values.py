@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_orig
 from typing_extensions import override
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 
@@ -130,16 +131,9 @@ def _key(key: object) -> str:
     return str(plain(key))
 
 
-def mac(address: t.EUI64) -> str:
-    """Return a 64-bit address as octets in lower case with colons."""
-    return bytes(address)[::-1].hex(":")
-
-
 _FAMILIES: Final[tuple[tuple[Any, Any], ...]] = (
     ((type(None), bool, float), _as_it_is),
-    (t.NWK, lambda value: f"{int(value):04x}"),
-    (t.EUI64, mac),
-    (Secret, repr),
+    ((Eui64, NetworkAddress, Secret), str),
     (int, int),
     (enum.Enum, lambda value: plain(value.value)),
     (t.Struct, plain_record),
@@ -228,10 +222,7 @@ def _read_float(_kind: type, value: Any, path: str) -> float:
 def _read_text(kind: type, value: Any, path: str) -> Any:
     if not isinstance(value, str):
         raise ParameterError(path, f"{_shown(value)} is not text")
-    try:
-        return kind(value)
-    except DecodeError as error:  # a kind of text may have a form of its own, as XML has
-        raise ParameterError(path, str(error)) from error
+    return _parsed(kind, value, path)
 
 
 def _read_octets(kind: type, value: Any, path: str) -> Any:
@@ -250,22 +241,28 @@ def hex_octets(value: Any, path: str = "") -> bytes:
     return bytes.fromhex(digits)
 
 
-def _read_address(_kind: type, value: Any, path: str) -> t.EUI64:
-    if isinstance(value, t.EUI64):
+def _read_address(_kind: type, value: Any, path: str) -> Eui64:
+    if isinstance(value, Eui64):
         return value
-    digits = _NOT_HEX.sub("", value.removeprefix("0x")) if isinstance(value, str) else ""
-    if len(digits) != 16:  # noqa: PLR2004
-        raise ParameterError(path, f"{_shown(value)} is not a 64-bit address of 16 hex digits")
-    return t.EUI64(bytes.fromhex(digits)[::-1])
+    if not isinstance(value, str):
+        raise ParameterError(path, f"{_shown(value)} is not a 64-bit address")
+    return _parsed(Eui64.parse, value, path)
 
 
-def _read_network_address(_kind: type, value: Any, path: str) -> t.NWK:
+def _read_network_address(_kind: type, value: Any, path: str) -> NetworkAddress:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 0xFFFF:  # noqa: PLR2004
-        return t.NWK(value)
-    digits = value.removeprefix("0x") if isinstance(value, str) else ""
-    if not re.fullmatch(r"[0-9a-fA-F]{1,4}", digits):
-        raise ParameterError(path, f"{_shown(value)} is not a 16-bit address of 4 hex digits")
-    return t.NWK(int(digits, 16))
+        return NetworkAddress(value)
+    if not isinstance(value, str):
+        raise ParameterError(path, f"{_shown(value)} is not a 16-bit address")
+    return _parsed(NetworkAddress.parse, value, path)
+
+
+def _parsed(parse: Callable[[str], T], text: str, path: str) -> T:
+    """Read text of a kind that has a form of its own, as addresses have, and XML."""
+    try:
+        return parse(text)
+    except DecodeError as error:
+        raise ParameterError(path, str(error)) from error
 
 
 def _read_secret(_kind: type, value: Any, path: str) -> Secret:
@@ -316,8 +313,8 @@ def _check_record_name(kind: type, value: Mapping[str, Any], path: str) -> None:
 
 _READERS: Final[tuple[tuple[type, Any], ...]] = (
     (bool, _read_bool),
-    (t.EUI64, _read_address),
-    (t.NWK, _read_network_address),
+    (Eui64, _read_address),
+    (NetworkAddress, _read_network_address),
     (Secret, _read_secret),
     (t.Struct, _read_record),
     (int, _read_integer),

@@ -2,49 +2,49 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceJoined:
     """A device joined the network, or came back to it."""
 
-    device: t.EUI64
+    device: Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceActive:
     """A device answers; its descriptors are known as far as it gave them."""
 
-    device: t.EUI64
+    device: Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceInactive:
     """A device stopped answering."""
 
-    device: t.EUI64
+    device: Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceUpdated:
     """Something that is shown of a device changed: its descriptors, its name, its model."""
 
-    device: t.EUI64
+    device: Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceRemoved:
     """A device was forgotten; what is kept of it must go."""
 
-    device: t.EUI64
+    device: Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceReplaced:
     """Another device seems to answer under this address: it calls itself another model."""
 
-    device: t.EUI64
+    device: Eui64
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import logging
 from typing import Final, Protocol
 
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError
 from sebridge.network.zdo_frames import ANSWER_BIT, Fields, decode, encode
@@ -20,7 +20,7 @@ _LOGGER = logging.getLogger(__name__)
 LISTENING: Final = 0xFFFD
 """The broadcast address of all devices whose receiver is always on."""
 
-Heard = Callable[[t.EUI64, int], None]
+Heard = Callable[[Eui64, int], None]
 """Who is told of a device that answered a broadcast, and of its network address."""
 
 _Key = tuple[int, int]  # the answer's cluster identifier, and the sequence number
@@ -45,10 +45,10 @@ class ZdoClient:
         self._clock = clock
         self._answer_within = answer_within
         self._sequence = 0
-        self._asked: dict[tuple[t.EUI64, int, int], asyncio.Future[bytes]] = {}
+        self._asked: dict[tuple[Eui64, int, int], asyncio.Future[bytes]] = {}
         self._collecting: dict[_Key, Heard] = {}
 
-    async def ask(self, device: t.EUI64, command: ZDOCmd, *values: object) -> Fields:
+    async def ask(self, device: Eui64, command: ZDOCmd, *values: object) -> Fields:
         """Send a request with its fields in their order, and return the fields of the answer.
 
         Raises DeliveryError when it could not be sent, AnswerTimeoutError when nothing came back,
@@ -95,7 +95,7 @@ class ZdoClient:
         heard(frame.source, frame.source_nwk)
         return True
 
-    async def _send(self, device: t.EUI64 | None, command: ZDOCmd, octets: bytes) -> None:
+    async def _send(self, device: Eui64 | None, command: ZDOCmd, octets: bytes) -> None:
         await self._sender.send(
             Outgoing(device, ZDO_PROFILE, int(command), ZDO_ENDPOINT, ZDO_ENDPOINT, octets)
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import logging
 from typing import Any
 
-from sebridge.base.errors import RefusedError, SebridgeError, UnknownMethodError
+from sebridge.base.errors import Reason, SebridgeError, UnknownMethodError
 from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
@@ -82,7 +82,7 @@ class Dispatcher:
             return Response(request.method, None, RpcError.of(error), identifier)
         except Exception:
             _LOGGER.exception("%s failed", request.method)
-            internal = RpcError(SebridgeError.code, SebridgeError.meaning)
+            internal = RpcError(Reason.INTERNAL, Reason.INTERNAL.value)
             return Response(request.method, None, internal, identifier)
         return Response(request.method, result, None, identifier)
 
@@ -106,4 +106,4 @@ class Dispatcher:
 def _word(response: Response) -> str:
     if response.error is None:
         return "ok"
-    return "refused" if response.error.code == RefusedError.code else "error"
+    return "refused" if response.error.reason is Reason.REFUSED else "error"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 import voluptuous as vol
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError
 from sebridge.settings.document import (
     MAX_OCTETS,
@@ -80,7 +80,7 @@ def default_simulator() -> SimulatorOptions:
 
 
 def _device(kind: str, name: str, number: int) -> SimulatedDevice:
-    eui64 = t.EUI64.convert(f"00:0d:6f:00:0a:00:00:{number:02x}")
+    eui64 = Eui64.parse(f"00:0d:6f:00:0a:00:00:{number:02x}")
     return SimulatedDevice(kind=kind, name=name, eui64=eui64)
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 
 
@@ -33,7 +32,7 @@ class RadioOptions:
     flow_control: str | None = None  # hardware, software or none
     channel: int | None = None  # 11..26 for a network to be formed; none lets the radio choose
     pan_id: int | None = None
-    extended_pan_id: t.EUI64 | None = None
+    extended_pan_id: Eui64 | None = None
     network_key: Secret | None = None  # 16 octets; none makes a random one
     link_key: Secret | None = None  # 16 octets, with which a router or display joins
 
@@ -108,7 +107,7 @@ class SimulatedDevice:
 
     kind: str  # meter, sub_meter, display, thermostat or load_control
     name: str
-    eui64: t.EUI64
+    eui64: Eui64
     installation_code: Secret | None = None  # 8, 10, 14 or 18 octets, the CRC included
     options: Mapping[str, Any] = field(default_factory=dict)
 

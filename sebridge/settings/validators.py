@@ -11,8 +11,8 @@ import re
 from typing import Any, Final
 
 import voluptuous as vol
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.values import integer, typed
@@ -95,11 +95,11 @@ def choice(*words: str) -> Validator:
     return validate
 
 
-def address(value: Any) -> t.EUI64:
+def address(value: Any) -> Eui64:
     """Validate a 64-bit address."""
     scalar = single(value)
     try:
-        found: t.EUI64 = typed(t.EUI64, scalar.text)
+        found: Eui64 = typed(Eui64, scalar.text)
     except ParameterError:
         raise vol.Invalid(f"{scalar} is not a 64-bit address of 16 hex digits") from None
     return found

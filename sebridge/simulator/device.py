@@ -8,8 +8,8 @@ from random import Random
 from typing import Final
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
@@ -112,7 +112,7 @@ class SimulatedDevice(Service):
         self._pauses: Iterator[float] = scanning()
 
     @property
-    def eui64(self) -> t.EUI64:
+    def eui64(self) -> Eui64:
         """The device's 64-bit address."""
         return self._station.network.address
 
@@ -277,10 +277,10 @@ class SimulatedDevice(Service):
         elif not self.misses(frame):
             self.router.received(frame)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Do nothing when others join."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Join again when it was us who had to leave."""
         if device == self.eui64:
             self._set_off(scanning())

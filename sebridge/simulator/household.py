@@ -6,9 +6,9 @@ import hashlib
 from random import Random
 from typing import Any, Final
 
-import zigpy.types as t
 from zigpy.zdo.types import LogicalType, NodeDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.computing import Compute, at_once
 from sebridge.base.errors import ConfigError, ParameterError
@@ -55,15 +55,15 @@ _WATER_HEATER: Final = 0x0008
 
 _SLEEPY: Final = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
 
-MakeStation = Callable[[t.EUI64, Secret | None, Endpoint, NodeDescriptor], Station]
+MakeStation = Callable[[Eui64, Secret | None, Endpoint, NodeDescriptor], Station]
 
 
-def link_key_of(device: t.EUI64) -> Secret:
+def link_key_of(device: Eui64) -> Secret:
     """Return the preconfigured link key of a simulated device: the same at every start.
 
     It protects nothing, as the simulated air leaves the process never.
     """
-    return Secret(hashlib.sha256(b"sebridge simulated house" + device.serialize()).digest()[:16])
+    return Secret(hashlib.sha256(b"sebridge simulated house" + bytes(device)).digest()[:16])
 
 
 def preconfigured_key(description: Description) -> Secret:
@@ -93,7 +93,7 @@ class HouseSecurity:
     compute: Compute = at_once
     forced_suite: int | None = None
 
-    def of(self, device: t.EUI64) -> DeviceSecurity:
+    def of(self, device: Eui64) -> DeviceSecurity:
         """Return what one device needs."""
         own = self.certificates.of(device)
         return DeviceSecurity(

@@ -8,6 +8,8 @@ from typing import Final
 
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
+
 SE_PROFILE: Final = 0x0109
 HA_PROFILE: Final = 0x0104
 ZDO_PROFILE: Final = 0x0000
@@ -21,7 +23,7 @@ MIRROR_ENDPOINTS: Final = range(0xC0, 0xE0)
 ALL_ENDPOINTS: Final = t.uint8_t(0xFF)
 ZDO_ENDPOINT: Final = t.uint8_t(0x00)
 
-BROADCAST_ADDRESS: Final = t.EUI64.convert("00:00:00:00:00:00:ff:ff")
+BROADCAST_ADDRESS: Final = Eui64.parse("00:00:00:00:00:00:ff:ff")
 """What an RPC caller writes as destination_address to reach every device."""
 
 BASIC: Final = 0x0000

@@ -7,12 +7,11 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import zigpy.types as t
-
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.house import SimulatedHouse
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
@@ -37,7 +36,7 @@ def devices(*kinds: str) -> tuple[SimulatedDevice, ...]:
     return tuple(device for device in default_simulator().devices if device.kind in kinds)
 
 
-def address(kind: str) -> t.EUI64:
+def address(kind: str) -> Eui64:
     return devices(kind)[0].eui64
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import pytest
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.api.clients import ClientMethods
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.load_control.records import GetScheduledEventsRecord
 from sebridge.features.messaging.records import (
@@ -17,21 +18,21 @@ from sebridge.features.messaging.records import (
 from sebridge.features.price.records import GetCurrentPriceRecord, GetScheduledPricesRecord
 from sebridge.model.values import ABSENT, plain
 
-SERVER = EUI64.convert("00:0d:6f:00:00:00:00:01")
+SERVER = Eui64.parse("00:0d:6f:00:00:00:00:01")
 HERE = uint8_t(0x5E)
 
 
 class Desk:
     """A desk whose questions reach the servers it was made with."""
 
-    def __init__(self, servers: Sequence[EUI64] = (SERVER,)) -> None:
+    def __init__(self, servers: Sequence[Eui64] = (SERVER,)) -> None:
         self.servers = list(servers)
         self.asked: list[CommandSchema] = []
         self.cleared = 0
         self.shown: list[DisplayMessageRecord] = []
         self.confirmations: list[int] = []
 
-    async def ask(self, question: CommandSchema) -> list[EUI64]:
+    async def ask(self, question: CommandSchema) -> list[Eui64]:
         self.asked.append(question)
         return self.servers
 

@@ -4,10 +4,10 @@ import logging
 from typing import Any, get_origin
 
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.notifications import NOTIFICATIONS, AttributeReport, Notifier
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.records import (
@@ -44,7 +44,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.general import ZCL_ArrayRecord
 from sebridge.zcl.record import Record
 
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 PRICE, DRLC, MESSAGING = 0x0700, 0x0701, 0x0703
 A_PRICE = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=25)
 AN_EVENT = LoadControlEventRecord(issuer_event_id=7, duration_in_minutes=60)

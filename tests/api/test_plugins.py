@@ -30,7 +30,7 @@ async def test_the_list_of_plugins_is_empty(home: Home) -> None:
 async def test_a_plugin_that_is_asked_for_is_not_there(home: Home, method: str) -> None:
     error = await home.refused(method, plugin_name="meter_watch\n")
 
-    assert error.code == -32600
+    assert error.code == -32009
     assert error.message == "no plug-ins installed, so not 'meter_watch' either"
 
 

@@ -11,6 +11,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import OURSELVES, Notification
 from sebridge.settings.options import PushOptions, RpcOptions, XmlOptions
 from tests.api.home import Home
+from tests.patience import PATIENCE
 
 OPEN = (
     b'<do_command target="RPC_request"><enable_joining synchronous="TRUE">'
@@ -78,7 +79,7 @@ async def test_responses_are_pushed_under_the_names_of_the_settings(
     assert len(pushing.gateway.buffer) == 1
 
     await pushing.call("registry_configuration", name="RPC_Manager.use_push", value=True)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while made.pusher is not None and not made.pusher.pushed:
             await asyncio.to_thread(lambda: None)  # a real directory takes real time
     for service in made.services:

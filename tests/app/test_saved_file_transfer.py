@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
 from sebridge.app.saved_file_transfer import (
     Kept,
@@ -14,12 +13,13 @@ from sebridge.app.saved_file_transfer import (
     warnings_of,
     write_directory,
 )
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError
 from sebridge.network.known_device import KnownDevice
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
 from sebridge.settings.saved_files import SavedFiles
 
-METER = t.EUI64.convert("00:13:a2:00:40:11:22:33")
+METER = Eui64.parse("00:13:a2:00:40:11:22:33")
 LAMP = AddedEndpoint(endpoint_class="Lamp", endpoint_id=2, profile_id=0x0104)
 ON_OFF = AddedCluster(cluster_class="ZCL_Cluster", endpoint_id=2, server_or_client=1, cluster_id=6)
 SAVED = SavedFiles(
@@ -68,7 +68,7 @@ def test_a_contradiction_to_what_is_kept_is_told(kept: Kept) -> None:
 
 
 def test_more_than_there_is_room_for_is_told(kept: Kept) -> None:
-    devices = tuple(t.EUI64(number.to_bytes(8, "little")) for number in range(1, 4098))
+    devices = tuple(Eui64(number) for number in range(1, 4098))
     names = tuple(f"n{number}" for number in range(241))
 
     with pytest.raises(ConfigError) as refusal:

@@ -8,13 +8,14 @@ import socket
 import pytest
 
 from sebridge.app.systemd import notify, watchdog_interval
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
 def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
         link.bind(str(tmp_path / "notify"))
-        link.settimeout(2)
+        link.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         yield link
 
@@ -28,7 +29,7 @@ def test_a_socket_may_be_in_the_abstract_name_space(monkeypatch: pytest.MonkeyPa
     name = f"sebridge-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
         link.bind(f"\0{name}")
-        link.settimeout(2)
+        link.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}")
 
         assert notify("STOPPING=1")

@@ -21,6 +21,7 @@ from sebridge.settings.options import HttpOptions, TokenOptions
 from sebridge.transports.web.access_token import hash_of
 from tests.api.home import METER, Home, address
 from tests.doubles import RecordingBroker
+from tests.patience import PATIENCE
 
 META = json.loads((Path(__file__).parents[1] / "reference" / "openrpc.schema.json").read_text())
 OWNER = "owner-token"
@@ -52,7 +53,7 @@ class Window:
                 break
             await self._clock.advance(0.1)
             await asyncio.sleep(0.001)  # sockets take real time
-        return await asyncio.wait_for(asked, 5)
+        return await asyncio.wait_for(asked, PATIENCE)
 
     async def _post(self, method: str, params: dict[str, Any]) -> Any:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}

@@ -13,7 +13,7 @@ from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
 from sebridge.model.shape import fields_of
-from sebridge.model.values import mac, plain, typed
+from sebridge.model.values import plain, typed
 from sebridge.rpc.json_codec import dump, json_rpc, notification, parse, read_document
 from sebridge.rpc.message import OURSELVES, Notification
 from sebridge.rpc.method import Method
@@ -32,7 +32,7 @@ T = TypeVar("T")
 Params = dict[str, Any]
 
 ROLES: Final = ("coordinator", "display")
-METER_MAC: Final = mac(address(METER))
+METER_MAC: Final = str(address(METER))
 AT_THE_METER: Final = {
     "cluster_id": 0x0702,
     "server_or_client": 0,

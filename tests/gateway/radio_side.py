@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.gateway.cluster import Command
 from sebridge.network.peer import Peer
@@ -14,8 +14,8 @@ from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 
 
-def address(number: int) -> t.EUI64:
-    return t.EUI64.convert(f"00:0d:6f:00:0a:00:00:{number:02x}")
+def address(number: int) -> Eui64:
+    return Eui64.parse(f"00:0d:6f:00:0a:00:00:{number:02x}")
 
 
 def peer(number: int = 1, endpoint: int = 9, profile: int = SE_PROFILE) -> Peer:
@@ -36,7 +36,7 @@ class RecordingSender:
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
-        self.silent: set[t.EUI64] = set()
+        self.silent: set[Eui64] = set()
         self.answer: Callable[[Outgoing], object] = lambda _frame: None
 
     async def send(self, frame: Outgoing) -> None:

@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.metering.signals import Reading
 from sebridge.homeassistant.announcements import Announcements, Memory
 from sebridge.homeassistant.discovered import GatewayFacts
@@ -29,8 +28,8 @@ GATEWAY: Final = GatewayFacts(
 GATEWAY_TOPIC: Final = "homeassistant/device/sebridge_home_gateway/config"
 
 
-def address(number: int) -> t.EUI64:
-    return t.EUI64.convert(f"00:0d:6f:00:0a:00:00:{number:02x}")
+def address(number: int) -> Eui64:
+    return Eui64.parse(f"00:0d:6f:00:0a:00:00:{number:02x}")
 
 
 def discovery_topic(number: int) -> str:

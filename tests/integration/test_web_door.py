@@ -13,7 +13,9 @@ from sebridge.app.bridge import Bridge
 from sebridge.base.errors import ConfigError
 from sebridge.transports.web.access_token import hash_of, new_token
 from tests.integration.bridges import make_bridge
-from tests.integration.brokers import Mosquitto, until, unused_port
+from tests.integration.brokers import Mosquitto
+from tests.patience import until
+from tests.ports import unused_port
 
 TOKEN = new_token()
 GUARDED = {"name": "head-end", "scope": "command", "hash": hash_of(TOKEN).reveal().hex()}
@@ -24,7 +26,7 @@ async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Bridge]:
     http = {"port": unused_port(), "tokens": [GUARDED]}
     bridge = make_bridge(tmp_path / "bridge", {"port": mosquitto.port}, http=http)
     await bridge.start()
-    await until(lambda: bridge.link.connected, 10)
+    await until(lambda: bridge.link.connected)
     yield bridge
     await bridge.stop()
 
@@ -72,7 +74,7 @@ async def test_health_follows_the_broker(
     await until(lambda: not bridge.link.connected)
     without = await health()
     mosquitto.start()
-    await until(lambda: bridge.link.connected, 15)
+    await until(lambda: bridge.link.connected)
 
     assert before == (200, [])
     assert without == (503, ["the broker is not connected"])
@@ -126,10 +128,10 @@ async def test_prometheus_reads_what_the_bridge_counts(session: aiohttp.ClientSe
 async def test_a_bridge_whose_port_is_taken_says_so_and_lets_go_of_everything(
     mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
+    http = {"port": unused_port()}
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", http["port"]))
         other.listen()
-        http = {"port": other.getsockname()[1]}
         bridge = make_bridge(tmp_path / "bridge", {"port": mosquitto.port}, http=http)
 
         with pytest.raises(ConfigError, match="http: cannot listen on"):

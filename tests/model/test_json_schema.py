@@ -9,6 +9,7 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 import pytest
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.model.json_schema import Schemas
@@ -109,7 +110,7 @@ def test_two_classes_of_one_name_are_kept_apart() -> None:
     assert schemas.records.keys() == {"Leaf", "elsewhere.Leaf"}
 
 
-SCALARS = (bool, t.uint8_t, t.int24s, t.uint48_t, t.EUI64, t.NWK, bytes, str, float)
+SCALARS = (bool, t.uint8_t, t.int24s, t.uint48_t, Eui64, NetworkAddress, bytes, str, float)
 
 
 @pytest.mark.parametrize("kind", SCALARS)
@@ -129,8 +130,8 @@ _VALUES: dict[Any, st.SearchStrategy[Any]] = {
     t.uint8_t: st.integers(0, 255).map(t.uint8_t),
     t.int24s: st.integers(-(2**23), 2**23 - 1).map(t.int24s),
     t.uint48_t: st.integers(0, 2**48 - 1).map(t.uint48_t),
-    t.EUI64: st.binary(min_size=8, max_size=8).map(t.EUI64),
-    t.NWK: st.integers(0, 0xFFFF).map(t.NWK),
+    Eui64: st.binary(min_size=8, max_size=8).map(Eui64.from_octets),
+    NetworkAddress: st.integers(0, 0xFFFF).map(NetworkAddress),
     bytes: st.binary(),
     str: st.text(),
     float: st.floats(allow_nan=False, allow_infinity=False),
@@ -142,8 +143,8 @@ _VALUES: dict[Any, st.SearchStrategy[Any]] = {
     [
         (t.uint8_t, 256),
         (t.uint8_t, -1),
-        (t.EUI64, "00:11:22:33:44:55:66"),
-        (t.NWK, "12345"),
+        (Eui64, "00:11:22:33:44:55:66"),
+        (NetworkAddress, "12345"),
         (bytes, "0g"),
         (bool, 1),
     ],

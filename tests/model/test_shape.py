@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 import pytest
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.model.shape import (
@@ -55,8 +56,8 @@ class Thing:
         (str, Plain.TEXT),
         (bytes, Plain.OCTETS),
         (t.LVBytes, Plain.OCTETS),
-        (t.EUI64, Plain.ADDRESS),
-        (t.NWK, Plain.NETWORK_ADDRESS),
+        (Eui64, Plain.ADDRESS),
+        (NetworkAddress, Plain.NETWORK_ADDRESS),
         (Secret, Plain.SECRET),
         (int, Whole()),
         (t.uint8_t, Whole(0, 255)),

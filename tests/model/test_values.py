@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
@@ -20,7 +21,6 @@ from sebridge.model.values import (
     Base64,
     hex_octets,
     integer,
-    mac,
     plain,
     record_name,
     typed,
@@ -29,7 +29,7 @@ from sebridge.network.descriptors import Power_Desc_rsp
 
 T = TypeVar("T")
 
-DEVICE = t.EUI64.convert("00:0d:6f:00:0a:90:69:e7")
+DEVICE = Eui64.parse("00:0d:6f:00:0a:90:69:e7")
 
 
 class Colour(enum.Enum):
@@ -72,7 +72,7 @@ class Box(Generic[T]):
         (1.5, 1.5),
         (t.uint16_t(0x0700), 0x0700),
         (t.int8s(-5), -5),
-        (t.NWK(0x00AB), "00ab"),
+        (NetworkAddress(0x00AB), "00ab"),
         (DEVICE, "00:0d:6f:00:0a:90:69:e7"),
         (Secret(b"\x01"), "********"),
         (Colour.RED, "red"),
@@ -81,7 +81,7 @@ class Box(Generic[T]):
         ("text", "text"),
         ((1, "a"), [1, "a"]),
         (frozenset({3}), [3]),
-        ({t.NWK(1): t.uint8_t(2), 3: None}, {"0001": 2, "3": None}),
+        ({NetworkAddress(1): t.uint8_t(2), 3: None}, {"0001": 2, "3": None}),
         (Inner(t.uint8_t(3)), {"size": 3, "name": "x"}),
         (
             Outer(Inner(t.uint8_t(3))),
@@ -143,12 +143,12 @@ def test_a_class_is_not_mistaken_for_its_values() -> None:
         (bytes, "01 02-ff", b"\x01\x02\xff"),
         (bytes, b"\x03", b"\x03"),
         (bytes, Base64(b"\x03"), Base64(b"\x03")),
-        (t.EUI64, "00:0D:6F:00:0A:90:69:E7", DEVICE),
-        (t.EUI64, "0x000d6f000a9069e7", DEVICE),
-        (t.EUI64, DEVICE, DEVICE),
-        (t.NWK, "00ab", t.NWK(0xAB)),
-        (t.NWK, "0xab", t.NWK(0xAB)),
-        (t.NWK, 171, t.NWK(0xAB)),
+        (Eui64, "00:0D:6F:00:0A:90:69:E7", DEVICE),
+        (Eui64, "0x000d6f000a9069e7", DEVICE),
+        (Eui64, DEVICE, DEVICE),
+        (NetworkAddress, "00ab", NetworkAddress(0xAB)),
+        (NetworkAddress, "0xab", NetworkAddress(0xAB)),
+        (NetworkAddress, 171, NetworkAddress(0xAB)),
         (Secret, "01:02", Secret(b"\x01\x02")),
         (Secret, b"\x01\x02", Secret(b"\x01\x02")),
         (Secret, 258, Secret(b"\x01\x02")),
@@ -204,12 +204,12 @@ def test_plain_values_are_read_as_what_is_declared(kind: Any, value: Any, read: 
         (str, 5, "5 is not text"),
         (bytes, "123", "odd number of hex digits"),
         (bytes, 5, "must be hex digits"),
-        (t.EUI64, "00:0d", "is not a 64-bit address"),
-        (t.EUI64, 5, "is not a 64-bit address"),
-        (t.NWK, "12345", "is not a 16-bit address"),
-        (t.NWK, 0x10000, "is not a 16-bit address"),
-        (t.NWK, True, "is not a 16-bit address"),
-        (t.NWK, "xyz", "is not a 16-bit address"),
+        (Eui64, "00:0d", "is not a 64-bit address"),
+        (Eui64, 5, "is not a 64-bit address"),
+        (NetworkAddress, "12345", "is not a 16-bit address"),
+        (NetworkAddress, 0x10000, "is not a 16-bit address"),
+        (NetworkAddress, True, "is not a 16-bit address"),
+        (NetworkAddress, "xyz", "is not a 16-bit address"),
         (Colour, "green", "'green' is none of red, blue"),
         (Literal["a", "b"], "c", "'c' is none of a, b"),
         (type(None), 5, "must be empty"),
@@ -368,14 +368,14 @@ def test_absent_is_false_and_prints_its_name() -> None:
 
 
 def test_an_address_is_shown_as_people_write_it() -> None:
-    assert mac(DEVICE) == "00:0d:6f:00:0a:90:69:e7"
+    assert plain(DEVICE) == "00:0d:6f:00:0a:90:69:e7"
 
 
 @given(octets=st.binary(min_size=8, max_size=8))
 def test_addresses_survive_the_way_there_and_back(octets: bytes) -> None:
-    address = t.EUI64(octets)
+    address = Eui64.from_octets(octets)
 
-    assert typed(t.EUI64, plain(address)) == address
+    assert typed(Eui64, plain(address)) == address
 
 
 @given(octets=st.binary(max_size=50))
@@ -395,7 +395,7 @@ JUNK = st.recursive(
 @pytest.mark.parametrize(
     "kind",
     [
-        *(int, bool, float, str, bytes, t.uint8_t, t.int16s, t.EUI64, t.NWK, Secret, Colour),
+        *(int, bool, float, str, bytes, t.uint8_t, t.int16s, Eui64, NetworkAddress, Secret, Colour),
         *(Outer, PublishPriceRecord, list[int], dict[str, int], int | None, Literal["a"]),
     ],
 )

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.doors import Doors
@@ -17,6 +16,7 @@ from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
 from sebridge.app.security import Proofs
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, VirtualClock, zigbee_time
 from sebridge.base.computing import at_once
 from sebridge.base.service import Service
@@ -210,7 +210,7 @@ class SecondGateway(Talker):
         self._started.clear()
 
 
-def _proofs(security: HouseSecurity | None, address: t.EUI64) -> Proofs:
+def _proofs(security: HouseSecurity | None, address: Eui64) -> Proofs:
     own = CertificateStore() if security is None else security.certificates.of(address)
     return Proofs(own=own, randomness=Random(3), compute=at_once)
 

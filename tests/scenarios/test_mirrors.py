@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
 from sebridge.app.house import gateway_address
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import AnswerTimeoutError
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Outgoing
+from sebridge.rpc.error_codes import CODES
 from sebridge.settings.config import default_simulator
 from sebridge.settings.options import (
     AirOptions,
@@ -45,7 +46,7 @@ async def home(make_home: MakeHome) -> Home:
     return made
 
 
-def gateway(home: Home) -> t.EUI64:
+def gateway(home: Home) -> Eui64:
     return home.gateway.radio.network.address
 
 
@@ -176,9 +177,7 @@ async def test_a_second_gateway_shows_the_mirror_as_a_meter(home: Home) -> None:
 
     await home.clock.advance(minutes=2)
 
-    reading = display.broker.kept(
-        f"sebridge/display/device/{gateway(home).serialize()[::-1].hex()}/{MIRROR}/metering"
-    )
+    reading = display.broker.kept(f"sebridge/display/device/{gateway(home):016x}/{MIRROR}/metering")
     await display.stop()
     assert (reading["unit"], reading["commodity"]) == ("kWh", "electricity")
     assert 4711 <= reading["energy_in"] < 4712
@@ -191,4 +190,4 @@ async def test_a_meter_that_sleeps_does_not_answer_questions(home: Home, method:
     answer = await home.rpc(method, destination_address=str(METER.eui64))
 
     assert answer["status"] == "error"
-    assert answer["error"]["code"] == AnswerTimeoutError.code
+    assert answer["error"]["code"] == CODES[AnswerTimeoutError.reason]

@@ -2,8 +2,7 @@
 
 import random
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.radio.radio import Incoming
 from tests.scenarios.conftest import Home
 
@@ -86,7 +85,7 @@ async def test_a_device_that_is_off_gives_a_delivery_error(home: Home) -> None:
 
 
 def frame(home: Home, data: bytes, **more: object) -> Incoming:
-    source = t.EUI64.convert(SWITCH)
+    source = Eui64.parse(SWITCH)
     known = home.gateway.directory[source]
     plain: dict[str, object] = {
         "source": source,

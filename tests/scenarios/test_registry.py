@@ -8,9 +8,9 @@ import logging
 from typing import Any, TypeVar
 
 import pytest
-import zigpy.types as t
 
 from sebridge.app.house import gateway_address
+from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Incoming
@@ -22,7 +22,7 @@ from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
 
 SWITCH = "00:0d:6f:00:0a:00:00:05"
-STRANGER = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+STRANGER = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 MATCH_REQUEST = 0x0006
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,10 +54,10 @@ class Mute:
     def received(self, frame: Incoming) -> None:
         """Say nothing."""
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Say nothing."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Say nothing."""
 
     def lost(self, reason: Exception) -> None:
@@ -166,7 +166,7 @@ async def test_devices_are_asked_to_answer_in_any_case(home: Home) -> None:
 
 @shows("Cluster.disable_APS_encryption")
 async def test_a_frame_in_the_clear_is_taken_where_that_is_allowed(home: Home) -> None:
-    known = home.gateway.directory[t.EUI64.convert(SWITCH)]
+    known = home.gateway.directory[Eui64.parse(SWITCH)]
     report = bytes.fromhex("010a00" + "05000000" + "02" + "00000000" + "01" + "0080008080ff0001")
     in_the_clear = Incoming(
         source=known.eui64,
@@ -199,7 +199,7 @@ async def test_a_device_is_inactive_after_so_many_failures(home: Home) -> None:
     states = []
     for _ in range(2):
         await identify(home)
-        states.append(home.gateway.directory.is_active(t.EUI64.convert(SWITCH)))
+        states.append(home.gateway.directory.is_active(Eui64.parse(SWITCH)))
 
     assert states == [True, False]
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 import logging
 from typing import Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -27,7 +26,7 @@ _LONGEST = 32  # characters of a name (ZigBee Cluster Library, Basic cluster)
 class KnownDevices(Protocol):
     """What is kept of devices."""
 
-    def get(self, device: t.EUI64) -> KnownDevice | None:
+    def get(self, device: Eui64) -> KnownDevice | None:
         """Return what is known of a device."""
 
     def put(self, known: KnownDevice) -> object:
@@ -48,12 +47,12 @@ class IdentityReader(Service):
         self._reader = reader
         self._known = known
         self._bus = bus
-        self._models: dict[t.EUI64, str] = {}  # as they were reported
+        self._models: dict[Eui64, str] = {}  # as they were reported
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
         bus.listen(AttributesReported, self._on_report)
         bus.listen(DeviceRemoved, self._on_removed)
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         known = self._known.get(device)
         if known is None or known.model:
             return
@@ -72,7 +71,7 @@ class IdentityReader(Service):
     def _on_removed(self, signal: DeviceRemoved) -> None:
         self._models.pop(signal.device, None)
 
-    def _take_model(self, device: t.EUI64, model: str) -> None:
+    def _take_model(self, device: Eui64, model: str) -> None:
         before = self._models.get(device)
         if before is None and self._known.get(device) is None:
             return  # strangers must not fill the memory
@@ -81,7 +80,7 @@ class IdentityReader(Service):
             _LOGGER.warning("%s was %s and is now %s", device, before, model)
             self._bus.send(DeviceReplaced(device))
 
-    def _places(self, device: t.EUI64) -> Iterator[Peer]:
+    def _places(self, device: Eui64) -> Iterator[Peer]:
         return (peer for peer in self._known.servers(BASIC) if peer.device == device)
 
     async def _read(self, peer: Peer) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 
 from sebridge.api.addressing import Addressing
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
 from sebridge.gateway.cluster import LocalCluster, Outcome
@@ -41,7 +42,7 @@ class IdentifyResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     identify_time: int
 
 
@@ -58,7 +59,7 @@ class IdentifyMethods:
         destination_endpoint_id: uint8_t,
         identify_time: uint16_t,
         source_endpoint_id: uint8_t | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
     ) -> IdentifyResponse:
         """Make a device show itself for some seconds (0 stops).
 

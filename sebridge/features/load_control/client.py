@@ -37,6 +37,7 @@ from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.randomization import LONGEST_IN_MINUTES, draw
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.error_status import zcl_status
 
 GROUP: Final = 0x0000
 START_RANDOMIZATION_MINUTES: Final = 0x0001
@@ -171,7 +172,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
             added = self.schedule.add(event, command.now)
         except (FullError, OutdatedError) as error:
             self._forget(event.key)
-            return self._refused(command, record, EventStatus.REJECTED, error.status)
+            return self._refused(command, record, EventStatus.REJECTED, zcl_status(error))
         return self._accepted(command, record, Status.SUCCESS, self.news(added, command.now))
 
     def _accepted(

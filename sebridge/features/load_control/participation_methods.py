@@ -14,6 +14,7 @@ from sebridge.base.errors import RefusedError, UnknownEventError
 from sebridge.gateway.events.event_desk import client_desk
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
 
 
@@ -67,7 +68,7 @@ class ParticipationMethods:
         try:
             desk.choose(int(event_id), out=out)
         except (RefusedError, UnknownEventError) as error:
-            status, reason = error.status, str(error)
+            status, reason = zcl_status(error), str(error)
         return ParticipationResponse(
             source_endpoint_id=int(endpoint_id),
             status=int(status),

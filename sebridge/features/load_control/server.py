@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.load_control.records import (
     Drlc,
@@ -33,7 +33,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
     """
 
     definition = Drlc
-    verify: Callable[[t.EUI64, bytes, bytes], bool] | None = None
+    verify: Callable[[Eui64, bytes, bytes], bool] | None = None
 
     @override
     def check(self, record: LoadControlEventRecord, now: int) -> None:
@@ -86,7 +86,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
                 return Outcome(signals=(heard, report))
         raise UnsupportedCommandError(type(command.record).__name__)
 
-    def _verdict(self, device: t.EUI64, record: ReportEventStatusRecord) -> bool | None:
+    def _verdict(self, device: Eui64, record: ReportEventStatusRecord) -> bool | None:
         """Say whether a report is signed by its sender; None for one without a signature.
 
         A signature that cannot be verified, because the device has shown no certificate, counts

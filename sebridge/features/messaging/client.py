@@ -34,6 +34,7 @@ from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.error_status import zcl_status
 
 Event = ScheduledEvent[DisplayMessageRecord]
 
@@ -147,7 +148,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
             known = self.schedule.get(event.key)
             changes = self._put(event, known, now)
         except RequestError as error:
-            return error.status, Outcome()
+            return zcl_status(error), Outcome()
         self._note(event, protected=protected)
         news = self.news(changes, now)
         unchanged = known is not None and self.schedule.get(event.key) == known

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t
+from zigpy.types import uint8_t
 
+from sebridge.base.addresses import Eui64
 from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
 from sebridge.gateway.events.event_answers import CancelledAnswer, CreatedAnswer, created_answer
 from sebridge.gateway.events.event_desk import EventDesk, EventList, list_at, source_desk
@@ -45,7 +46,7 @@ class CancelAllMessageEventsResponse:
     source_endpoint_id: int
     cluster_id: int = MESSAGING
     status: int = 0
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 class MessagingMethods:
@@ -92,7 +93,7 @@ class MessagingMethods:
     ) -> CancelAllMessageEventsResponse:
         """Take all messages back, and tell all displays of each. Never fails locally."""
         desk = source_desk(self._desks, source_endpoint_id)
-        told: dict[EUI64, None] = {}
+        told: dict[Eui64, None] = {}
         for message in desk.valid():
             cancel = CancelMessageRecord(message_id=message.message_id)
             told |= dict.fromkeys(await desk.cancel(int(message.message_id), 0, cancel))

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.metering import records as metering
 from sebridge.features.metering.records import Scale, commodity_of
 from sebridge.features.metering.signals import MeterStatusChanged, Reading
@@ -147,7 +146,7 @@ class Reason:
 class MeterAnomaly:
     """A meter is not what it was; said once. `decrease` is None where another meter answers."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     attribute_id: int
     before: int | str
@@ -190,7 +189,7 @@ class _Basis:
 class _Meter:
     """The newest raw values of one meter."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     configuration: MeterConfiguration | None = None
     basis: _Basis | None = None  # of the configuration
@@ -222,10 +221,10 @@ class Meters:
 
     def __init__(self, store: MutableMapping[str, MeterConfiguration]) -> None:
         self._store = store
-        self._meters: dict[tuple[t.EUI64, int], _Meter] = {}
+        self._meters: dict[tuple[Eui64, int], _Meter] = {}
 
     def configure(
-        self, device: t.EUI64, endpoint: int, values: Sequence[AttributeValue]
+        self, device: Eui64, endpoint: int, values: Sequence[AttributeValue]
     ) -> Sequence[MeterAnomaly]:
         """Take the answer to a read of the configuration attributes: what is not in it, is not.
 
@@ -238,7 +237,7 @@ class Meters:
 
     def take(
         self,
-        device: t.EUI64,
+        device: Eui64,
         endpoint: int,
         values: Sequence[AttributeValue],
         time: float,
@@ -268,12 +267,12 @@ class Meters:
         reading = _reading(meter, time) if concerned and meter.raw else None
         return MeterUpdate(reading, _status_change(meter, reading), anomalies)
 
-    def reading(self, device: t.EUI64, endpoint: int) -> Reading | None:
+    def reading(self, device: Eui64, endpoint: int) -> Reading | None:
         """Return what the meter shows; None while its configuration is unknown."""
         meter = self._meter(device, endpoint)
         return _reading(meter, max(meter.times.values(), default=0.0))
 
-    def reasons(self, device: t.EUI64, endpoint: int) -> dict[str, Reason]:
+    def reasons(self, device: Eui64, endpoint: int) -> dict[str, Reason]:
         """Return why each number of the reading is what it is; none while it makes no reading."""
         meter = self._meter(device, endpoint)
         basis = meter.basis
@@ -294,23 +293,23 @@ class Meters:
             for name, attribute_id in _NUMBERS
         }
 
-    def scale(self, device: t.EUI64, endpoint: int) -> Scale | None:
+    def scale(self, device: Eui64, endpoint: int) -> Scale | None:
         """Return how a meter's values are scaled; None while its configuration is unknown."""
         basis = self._meter(device, endpoint).basis
         return None if basis is None else basis.scale
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Forget a device's meters."""
         for key in [key for key in self._meters if key[0] == device]:
             del self._meters[key]
         for place in [place for place in self._store if place.startswith(f"{device}/")]:
             del self._store[place]
 
-    def configured(self, device: t.EUI64, endpoint: int) -> bool:
+    def configured(self, device: Eui64, endpoint: int) -> bool:
         """Say whether readings of this meter can be made."""
         return self._meter(device, endpoint).configuration is not None
 
-    def _meter(self, device: t.EUI64, endpoint: int) -> _Meter:
+    def _meter(self, device: Eui64, endpoint: int) -> _Meter:
         meter = self._meters.get((device, endpoint))
         if meter is None:
             meter = self._meters[device, endpoint] = _Meter(device, endpoint)

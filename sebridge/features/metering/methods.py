@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from zigpy.types import EUI64, uint8_t, uint32_t
+from zigpy.types import uint8_t, uint32_t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.errors import ParameterError, UnscaledError
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
@@ -29,17 +30,17 @@ _LONGEST: Final = uint8_t(LONGEST_IN_MINUTES)
 class Places(Protocol):
     """Who knows what the endpoints of a device have."""
 
-    def servers_of(self, device: EUI64, cluster_id: int) -> Sequence[Peer]:
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
         """Return those with the server side of a cluster; UnknownDeviceError."""
 
 
 class Readings(Protocol):
     """Who knows what the meters show."""
 
-    def reading(self, device: EUI64, endpoint: int) -> Reading | None:
+    def reading(self, device: Eui64, endpoint: int) -> Reading | None:
         """Return it; None while it is not known what scales the values."""
 
-    def reasons(self, device: EUI64, endpoint: int) -> Mapping[str, Reason]:
+    def reasons(self, device: Eui64, endpoint: int) -> Mapping[str, Reason]:
         """Return why each number of the reading is what it is."""
 
 
@@ -75,7 +76,7 @@ class GetMeterReadingResponse:
 
     cluster_id: int = METERING
     profile_id: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     commodity: str
     unit: str
@@ -96,7 +97,7 @@ class GetMeterProfileResponse:
 
     cluster_id: int = METERING
     profile_id: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     interval_channel: int
     status: int
@@ -110,7 +111,7 @@ class RequestFastPollModeResponse:
 
     cluster_id: int = METERING
     profile_id: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     applied_update_period: int
     fast_poll_mode_end_time: int  # seconds since 2000 UTC
@@ -126,7 +127,7 @@ class MeteringMethods:
 
     @method(scope=Scope.READ)
     async def get_meter_reading(
-        self, destination_address: EUI64, destination_endpoint_id: uint8_t | Absent = ABSENT
+        self, destination_address: Eui64, destination_endpoint_id: uint8_t | Absent = ABSENT
     ) -> GetMeterReadingResponse:
         """Return what a meter shows now, and why; sends nothing.
 
@@ -157,7 +158,7 @@ class MeteringMethods:
     @method(scope=Scope.READ)
     async def get_meter_profile(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: uint8_t | Absent = ABSENT,
         interval_channel: uint8_t = _DELIVERED,
         end_time: uint32_t = _NOW,
@@ -186,7 +187,7 @@ class MeteringMethods:
     @method
     async def request_fast_poll_mode(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: uint8_t | Absent = ABSENT,
         fast_poll_update_period: uint8_t = _FASTEST,
         duration_in_minutes: uint8_t = _LONGEST,
@@ -208,7 +209,7 @@ class MeteringMethods:
             fast_poll_mode_end_time=mode.end,
         )
 
-    def _meter(self, device: EUI64, endpoint: int | Absent) -> Peer:
+    def _meter(self, device: Eui64, endpoint: int | Absent) -> Peer:
         meters = self._places.servers_of(device, METERING)
         if not meters:
             raise ParameterError("destination_address", f"{device} is not a meter")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-import zigpy.types as t
 from zigpy.zcl.clusters.smartenergy import Metering
 from zigpy.zcl.foundation import CommandSchema, Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, DeliveryError, ParameterError, UnscaledError
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import (
@@ -36,7 +36,7 @@ _LATEST: Final = 0xFFFFFFFE
 class Scales(Protocol):
     """Who knows how the meters' raw values are scaled."""
 
-    def scale(self, device: t.EUI64, endpoint: int) -> Scale | None:
+    def scale(self, device: Eui64, endpoint: int) -> Scale | None:
         """Return a meter's scale; None while its configuration is not known."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Reading:
 class MeterRead:
     """A meter's reading changed: at most one signal per frame."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     reading: Reading
 
@@ -38,7 +38,7 @@ class MeterRead:
 class MeterStatusChanged:
     """Alarms of a meter came, or went (MET-13)."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     raised: tuple[str, ...]
     cleared: tuple[str, ...]
@@ -51,5 +51,5 @@ class MeterSwapped:
     The endpoint is 0 where it is the whole device.
     """
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 import logging
 from typing import Any, ClassVar, Final
 
-import zigpy.types as t
 from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.smartenergy import Metering
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
@@ -60,7 +60,7 @@ class MirrorTable:
         del self._store[endpoint]
         return endpoint
 
-    def forget(self, device: t.EUI64) -> list[int]:
+    def forget(self, device: Eui64) -> list[int]:
         """Give up all mirrors of a device; return their endpoints."""
         gone = [endpoint for endpoint in self if self._store[endpoint].device == device]
         for endpoint in gone:

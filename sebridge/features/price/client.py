@@ -24,6 +24,7 @@ from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.metering import unit_of
 from sebridge.zcl.record import Record
 
@@ -102,7 +103,7 @@ class PriceClient(EventClient[PublishPriceRecord]):
             self.check_time(int(price.start_time))
             changes = self.schedule.add(event, command.now)
         except RequestError as error:
-            return error.status, Outcome()
+            return zcl_status(error), Outcome()
         news = self.news(changes, command.now)
         return Status.SUCCESS, self.with_list(news, command.now, (event.event_id,))
 
@@ -111,7 +112,7 @@ class PriceClient(EventClient[PublishPriceRecord]):
             self.check_time(start_of(record))
             self._values_from(command.source).take(record, command.now)
         except RequestError as error:
-            status = error.status
+            status = zcl_status(error)
         else:
             status = Status.SUCCESS
         answers: tuple[Record, ...] = ()

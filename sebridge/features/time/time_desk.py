@@ -5,8 +5,8 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
@@ -60,7 +60,7 @@ class TimeDesk(Service):
         *,
         reader: AttributeReader,
         servers: Servers,
-        address_of: Callable[[t.EUI64], int | None],
+        address_of: Callable[[Eui64], int | None],
         clock: Clock,
         bus: SignalBus,
         local_endpoint: int = SE_ENDPOINT,
@@ -75,7 +75,7 @@ class TimeDesk(Service):
         self._address_of = address_of
         self._clock = clock
         self._bus = bus
-        self._known: frozenset[tuple[t.EUI64, int]] = frozenset()
+        self._known: frozenset[tuple[Eui64, int]] = frozenset()
         self._reading = False
         bus.listen(DeviceActive, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(DeviceUpdated, lambda signal: self._on_server(signal.device, again=False))
@@ -121,7 +121,7 @@ class TimeDesk(Service):
             return None
         return time_source(peer, self._address_of(peer.device), answer)
 
-    def _on_server(self, device: t.EUI64, *, again: bool) -> None:
+    def _on_server(self, device: Eui64, *, again: bool) -> None:
         """Look anew when a time server appears: it may be better than the one we have."""
         own = {(p.device, p.endpoint) for p in self._peers() if p.device == device}
         if own and (again or own - self._known):

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.tunneling.records import (
     AckTransferDataRecord,
@@ -43,7 +43,7 @@ class TunnelingClient(TunnelEnd):
 
     def __init__(self, local_endpoint: int, room: int = DEFAULT_ROOM) -> None:
         super().__init__(local_endpoint, room)
-        self._tunnels: dict[tuple[t.EUI64, int], Tunnel] = {}
+        self._tunnels: dict[tuple[Eui64, int], Tunnel] = {}
         self._asked: dict[Peer, tuple[TunnelProtocol, bool]] = {}
         self._listing: dict[Peer, list[tuple[int, int]]] = {}
 

@@ -8,9 +8,9 @@ import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema, Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import (
     AnswerTimeoutError,
@@ -32,6 +32,7 @@ from sebridge.network.signals import (
     DeviceRemoved,
     DeviceUpdated,
 )
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,14 +58,14 @@ class Created(Generic[R]):
 
     status: Status
     record: R
-    devices: Sequence[t.EUI64] = ()
+    devices: Sequence[Eui64] = ()
     reason: str = ""
 
 
 def refused(record: R, error: RequestError) -> Created[R]:
     """Return that something was not created, and why."""
     told = isinstance(error, (DuplicateError, UnknownEventError))
-    return Created(error.status if told else Status.INVALID_FIELD, record, reason=str(error))
+    return Created(zcl_status(error) if told else Status.INVALID_FIELD, record, reason=str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,13 @@ class ClientDelivery(Service, Generic[K]):
     def in_order(self, keys: Sequence[K]) -> list[K]:
         """Return what is still there of these things, in the order in which it is to be sent."""
 
-    async def publish(self, key: K) -> list[t.EUI64]:
+    async def publish(self, key: K) -> list[Eui64]:
         """Send a thing to all clients now; return the devices that took it."""
         peers = self._peers.clients(self._cluster.cluster_id)
         reached = await asyncio.gather(*(self._bring(peer, [key]) for peer in peers))
         return _devices(peer for peer, taken in zip(peers, reached, strict=True) if taken)
 
-    async def tell_all(self, record: CommandSchema) -> list[t.EUI64]:
+    async def tell_all(self, record: CommandSchema) -> list[Eui64]:
         """Send a command, such as a cancellation, to all clients; return who took it."""
         peers = self._peers.clients(self._cluster.cluster_id)
         reached = await asyncio.gather(*(self._send(peer, record) for peer in peers))
@@ -169,11 +170,11 @@ class ClientDelivery(Service, Generic[K]):
                 return False
         return True
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         peers = [p for p in self._peers.clients(self._cluster.cluster_id) if p.device == device]
         if peers:
             self.spawn(self._catch_up(peers), f"bring events to {device}")
 
 
-def _devices(peers: Any) -> list[t.EUI64]:
+def _devices(peers: Any) -> list[Eui64]:
     return list(dict.fromkeys(peer.device for peer in peers))

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import logging
 from typing import Any, Final, Generic, Protocol
 
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
@@ -60,7 +60,7 @@ class ClientDesk(Service, Generic[R]):
         self._router = router
         self._servers = servers
         self._clock = clock
-        self._asked: set[tuple[t.EUI64, int]] = set()
+        self._asked: set[tuple[Eui64, int]] = set()
         bus.listen(DeviceActive, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(DeviceUpdated, lambda signal: self._on_server(signal.device, again=False))
         bus.listen(KeyEstablished, lambda signal: self._on_server(signal.device, again=True))
@@ -75,7 +75,7 @@ class ClientDesk(Service, Generic[R]):
         """Return the events in force."""
         return self._cluster.active(self._now)
 
-    async def ask(self, question: CommandSchema) -> list[t.EUI64]:
+    async def ask(self, question: CommandSchema) -> list[Eui64]:
         """Send a question to every active server; return the devices that took it."""
         peers = self._servers.servers(self._cluster.cluster_id)
         taken = await asyncio.gather(*(self._send(peer, question) for peer in peers))
@@ -97,7 +97,7 @@ class ClientDesk(Service, Generic[R]):
             for peer in self._servers.servers(self._cluster.cluster_id):
                 self.spawn(self._ask_all(peer), f"ask {peer.device}")
 
-    def _on_server(self, device: t.EUI64, *, again: bool) -> None:
+    def _on_server(self, device: Eui64, *, again: bool) -> None:
         if not self.time_is_known():
             return
         for peer in self._servers.servers(self._cluster.cluster_id):

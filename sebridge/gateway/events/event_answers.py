@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from zigpy.types import EUI64
-
+from sebridge.base.addresses import Eui64
 from sebridge.gateway.events.client_delivery import Created
 from sebridge.gateway.events.event_desk import R
 from sebridge.model.values import ABSENT, Absent
@@ -35,7 +34,7 @@ class CreatedAnswer(Generic[R]):
     cluster_id: int
     status: int
     record: R
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
     reason: str | Absent = ABSENT
 
 
@@ -47,7 +46,7 @@ class CancelledAnswer(Generic[R]):
     cluster_id: int
     status: int = 0
     record: R
-    device_list: Sequence[EUI64]
+    device_list: Sequence[Eui64]
 
 
 def created_answer(kind: Callable[..., A], source_endpoint_id: int, created: Created[Any]) -> A:

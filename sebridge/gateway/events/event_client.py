@@ -23,7 +23,7 @@ _EVERY_SERVER: Final = 1 << 72  # above every address and endpoint, so that no n
 
 def origin_of(server: Peer) -> int:
     """Return the number of a server, which no other has, and which is never 0."""
-    address = int.from_bytes(server.device.serialize(), "little")
+    address = int(server.device)
     return _EVERY_SERVER | address << 8 | server.endpoint
 
 

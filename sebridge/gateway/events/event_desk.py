@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.events.client_delivery import Created
 from sebridge.model.values import ABSENT, Absent
@@ -29,10 +29,10 @@ class EventDesk(Protocol[R]):
     async def create(self, record: R) -> Created[R]:
         """Take an event, and send it to all clients."""
 
-    async def cancel(self, event_id: int, at: int, command: CommandSchema) -> list[t.EUI64]:
+    async def cancel(self, event_id: int, at: int, command: CommandSchema) -> list[Eui64]:
         """Take an event back, and tell all clients."""
 
-    async def cancel_all(self, command: CommandSchema | None) -> list[t.EUI64]:
+    async def cancel_all(self, command: CommandSchema | None) -> list[Eui64]:
         """Take all events back."""
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Generic
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema, Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
@@ -62,12 +62,12 @@ class EventPublisher(ClientDelivery[int], Generic[R]):
             self._tell_undelivered(event_id)
         return Created(Status.SUCCESS, stored, devices, odd)
 
-    async def cancel(self, event_id: int, at: int, command: CommandSchema) -> list[t.EUI64]:
+    async def cancel(self, event_id: int, at: int, command: CommandSchema) -> list[Eui64]:
         """Take an event back at a time (seconds since 2000, 0 = now), and tell all clients."""
         self._changed(self._server.cancel(event_id, at, self._now))
         return await self.tell_all(command)
 
-    async def cancel_all(self, command: CommandSchema | None) -> list[t.EUI64]:
+    async def cancel_all(self, command: CommandSchema | None) -> list[Eui64]:
         """Take all events back, and tell all clients if there is a command that says so."""
         self._changed(self._server.cancel_all(self._now))
         return [] if command is None else await self.tell_all(command)

@@ -15,6 +15,7 @@ from sebridge.gateway.reporting.reader import ReadResult, RemoteReader, expect
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.command_table import CLUSTERS
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import (
     parse_discover_response,
@@ -153,7 +154,7 @@ def _read_one(own: LocalAttributes, attribute_id: int) -> ReadResult:
     try:
         return attribute_id, Status.SUCCESS, own.read(attribute_id)
     except UnsupportedAttributeError as error:
-        return attribute_id, error.status, None
+        return attribute_id, zcl_status(error), None
 
 
 def _declared(pairing: Pairing, attribute_ids: Sequence[int]) -> dict[int, int]:

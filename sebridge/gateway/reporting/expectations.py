@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 import heapq
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.signals import AttributesReported
@@ -41,7 +40,7 @@ SELDOM: Final = 86_400.0
 
 _FORGIVEN: Final = 1  # timeouts in a row that are met with another configuration
 
-_Place = tuple[t.EUI64, int, int, bool, int | None]
+_Place = tuple[Eui64, int, int, bool, int | None]
 """Where reports come from: device, endpoint, cluster, which side we are, manufacturer code."""
 
 
@@ -163,7 +162,7 @@ class Expectations:
         self,
         *,
         store: MutableMapping[PairedAttribute, Expectation],
-        is_active: Callable[[t.EUI64], bool],
+        is_active: Callable[[Eui64], bool],
         sleeps: Callable[[Pairing], bool],
         changed: Callable[[], object],
     ) -> None:
@@ -173,7 +172,7 @@ class Expectations:
         self._changed = changed
         self._watches: dict[PairedAttribute, _Watch] = {}
         self._by_place: dict[_Place, dict[int, list[_Watch]]] = {}
-        self._by_device: dict[t.EUI64, list[_Watch]] = {}
+        self._by_device: dict[Eui64, list[_Watch]] = {}
         self._set_ups: dict[Pairing, _SetUp] = {}
         # when, a number that keeps the order, what; an item counts under its `queued` time only
         self._agenda: list[tuple[float, int, _Watch | _SetUp]] = []
@@ -306,19 +305,19 @@ class Expectations:
 
     # ------------------------------------------------------------------ devices
 
-    def resumed(self, device: t.EUI64, now: float) -> None:
+    def resumed(self, device: Eui64, now: float) -> None:
         """Know that a device is there again: its reports are waited for from now on."""
         for watch in self._by_device.get(device, ()):
             watch.since, watch.missed, watch.next_read = now, 0, now
             watch.threshold = Threshold(watch.expectation.record)
             self._queue(watch)
 
-    def paused(self, device: t.EUI64) -> None:
+    def paused(self, device: Eui64) -> None:
         """Know that a device went away: it is set up anew when it is back."""
         for pairing in [pairing for pairing in self._set_ups if pairing.peer.device == device]:
             self.unwant(pairing)
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Expect nothing of a device any more."""
         self.paused(device)
         for watch in tuple(self._by_device.get(device, ())):

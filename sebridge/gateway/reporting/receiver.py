@@ -3,8 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RefusedError
 from sebridge.base.signals import SignalBus
@@ -35,7 +34,7 @@ class ReportReceiver:
         self._clock = clock
         self._bus = bus
         # cluster -> the peers at the time, and the profiles of each of their places
-        self._places: dict[int, tuple[Sequence[Peer], dict[tuple[t.EUI64, int], set[int]]]] = {}
+        self._places: dict[int, tuple[Sequence[Peer], dict[tuple[Eui64, int], set[int]]]] = {}
 
     def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
         """Take the values of a report; one under another profile than its sender's is no report.
@@ -69,7 +68,7 @@ class ReportReceiver:
         peers = self._servers.servers(frame.cluster_id)
         known = self._places.get(frame.cluster_id)
         if known is None or known[0] is not peers or not isinstance(peers, tuple):
-            places: dict[tuple[t.EUI64, int], set[int]] = {}
+            places: dict[tuple[Eui64, int], set[int]] = {}
             for peer in peers:
                 places.setdefault((peer.device, peer.endpoint), set()).add(peer.profile_id)
             known = self._places[frame.cluster_id] = (peers, places)

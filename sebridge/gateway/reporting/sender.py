@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 import logging
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.service import Service
@@ -39,7 +39,7 @@ class ReportSender(Service, ReportingTable):
         *,
         endpoints: Callable[[], Mapping[int, Endpoint]],
         exchange: Exchange,
-        is_active: Callable[[t.EUI64], bool],
+        is_active: Callable[[Eui64], bool],
         store: MutableMapping[PairedAttribute, AttributeReportingConfigurationRecord],
         clock: Clock,
         period: Callable[[], float],
@@ -93,7 +93,7 @@ class ReportSender(Service, ReportingTable):
         for attribute_id in attribute_ids:
             self._drop(PairedAttribute(pairing, attribute_id))
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Report nothing to a device any more."""
         for key in [key for key in self._store if key.pairing.peer.device == device]:
             self._drop(key)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.zcl.attributes import AttributeValue
 
 
@@ -12,7 +11,7 @@ from sebridge.zcl.attributes import AttributeValue
 class AttributesReported:
     """Remote attributes have these values: one signal per frame, report or read."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     local_endpoint: int
     profile_id: int
@@ -40,4 +39,4 @@ class LocalAttributesReported:
 class DeviceDoubted:
     """What was read of a device may no longer be true: it is to be set up once more."""
 
-    device: t.EUI64
+    device: Eui64

@@ -14,6 +14,7 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.expectations import Expectation, Expectations, Record
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.zcl.attributes import UNKNOWN_TYPE
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.reporting import RECEIVING, STOP_REPORTING, fitted
 
 Outcome = tuple[int, Record]
@@ -97,7 +98,7 @@ class ReportSubscriptions(ReportingTable):
         try:
             self._expectations.put(key, Expectation(record=record), self._clock.monotonic())
         except FullError as error:
-            return error.status
+            return zcl_status(error)
         return Status.SUCCESS
 
     @override

@@ -8,9 +8,9 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
 from sebridge.base.service import Service
@@ -48,7 +48,7 @@ class Servers(Protocol):
     def servers(self, cluster_id: int) -> Sequence[Peer]:
         """Return those on devices that are there."""
 
-    def servers_of(self, device: t.EUI64, cluster_id: int) -> Sequence[Peer]:
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
         """Return those of a device, there or not; UnknownDeviceError for an unknown one."""
 
 
@@ -87,7 +87,7 @@ class ReportWatcher(Service):
         *,
         store: MutableMapping[PairedAttribute, Expectation],
         wanted: Sequence[WantedReports],
-        is_active: Callable[[t.EUI64], bool],
+        is_active: Callable[[Eui64], bool],
         servers: Servers,
         access: AttributeAccess,
         reporting: RemoteReporting,
@@ -162,25 +162,25 @@ class ReportWatcher(Service):
 
     # ------------------------------------------------------------------ which clusters
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         self.expectations.resumed(device, self._clock.monotonic())
         self._want(device)
 
-    def _want(self, device: t.EUI64) -> None:
+    def _want(self, device: Eui64) -> None:
         for pairing in self._clusters_of(device):
             self.expectations.want(pairing, self._clock.monotonic())
 
-    def _on_updated(self, device: t.EUI64) -> None:
+    def _on_updated(self, device: Eui64) -> None:
         """Set up what an interview that was finished late has brought to light."""
         for pairing in self._clusters_of(device):
             if not self.expectations.is_wanted(pairing):
                 self.expectations.want(pairing, self._clock.monotonic())
 
-    def _doubt(self, device: t.EUI64) -> None:
+    def _doubt(self, device: Eui64) -> None:
         for pairing in self._clusters_of(device):
             self.expectations.doubt(pairing, self._clock.monotonic())
 
-    def _clusters_of(self, device: t.EUI64) -> Iterator[Pairing]:
+    def _clusters_of(self, device: Eui64) -> Iterator[Pairing]:
         """Give the clusters of a device that is there, of which reports are wanted."""
         if self._is_active(device):
             for cluster_id in self._wanted:

@@ -4,10 +4,10 @@ from functools import lru_cache
 import json
 from typing import Any, Final, Protocol
 
-import zigpy.types as t
 from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import DataTypeId
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control import records as drlc
@@ -42,7 +42,7 @@ class AttributeMirror:
     def __init__(self, bus: SignalBus, mqtt: Publisher, topics: Topics) -> None:
         self._mqtt = mqtt
         self._topics = topics
-        self._attribute_topics: dict[tuple[t.EUI64, int, int, int, int | None], str] = {}
+        self._attribute_topics: dict[tuple[Eui64, int, int, int, int | None], str] = {}
         bus.listen(AttributesReported, self._on_report)
         bus.listen(MeterRead, self._on_reading)
         bus.listen(DeviceRemoved, self._on_removal)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -85,8 +85,8 @@ class DeviceStates(Service):
         mqtt: StatePublisher,
         topics: Topics,
         clock: Clock,
-        facts: Callable[[t.EUI64], Mapping[str, Any] | None],
-        known: Callable[[], list[t.EUI64]],
+        facts: Callable[[Eui64], Mapping[str, Any] | None],
+        known: Callable[[], list[Eui64]],
     ) -> None:
         super().__init__()
         self._mqtt = mqtt
@@ -107,7 +107,7 @@ class DeviceStates(Service):
                 self.show(device)
             await self._clock.sleep(self.REFRESH)
 
-    def show(self, device: t.EUI64) -> None:
+    def show(self, device: Eui64) -> None:
         """Publish what is known of a device."""
         facts = self._facts(device)
         if facts is None:

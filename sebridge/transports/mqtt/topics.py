@@ -2,14 +2,14 @@
 
 from typing import Final
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 ALL_GATEWAYS: Final = "all"
 
 
-def eui64_topic(device: t.EUI64) -> str:
+def eui64_topic(device: Eui64) -> str:
     """Return an address as 16 lower-case hex digits."""
-    return bytes(device)[::-1].hex()
+    return f"{device:016x}"
 
 
 def document_request(base: str, gateway: str) -> str:
@@ -51,19 +51,19 @@ class Topics:
         """Return the branch of all devices."""
         return f"{self.root}/device"
 
-    def device(self, device: t.EUI64) -> str:
+    def device(self, device: Eui64) -> str:
         """Return where what is known of a device is kept; its other topics are below."""
         return f"{self.root}/device/{eui64_topic(device)}"
 
-    def device_availability(self, device: t.EUI64) -> str:
+    def device_availability(self, device: Eui64) -> str:
         """Return where `online` or `offline` is kept for a device."""
         return f"{self.device(device)}/availability"
 
-    def attribute(self, device: t.EUI64, endpoint: int, cluster: str, attribute: str) -> str:
+    def attribute(self, device: Eui64, endpoint: int, cluster: str, attribute: str) -> str:
         """Return where an attribute is kept; `cluster` and `attribute` are names or 0x0702."""
         return f"{self.device(device)}/{endpoint}/{cluster}/{attribute}"
 
-    def metering(self, device: t.EUI64, endpoint: int) -> str:
+    def metering(self, device: Eui64, endpoint: int) -> str:
         """Return where a meter's reading is kept in engineering units."""
         return f"{self.device(device)}/{endpoint}/metering"
 

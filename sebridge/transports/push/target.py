@@ -8,13 +8,9 @@ from sebridge.base.errors import SebridgeError
 class PushError(SebridgeError):
     """The target takes nothing at the moment."""
 
-    meaning = "the response could not be pushed"
-
 
 class FileRefusedError(PushError):
     """The target is there, but does not want this file; others may be welcome."""
-
-    meaning = "the server refuses the file"
 
 
 class Target(Protocol):

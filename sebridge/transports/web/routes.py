@@ -13,7 +13,7 @@ from aiohttp.web_exceptions import (
 )
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, RefusedError
+from sebridge.base.errors import AnswerTimeoutError, Reason
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.json_codec import Document, Incoming, dump, read_document
 from sebridge.rpc.json_document import carry_out, reply
@@ -123,7 +123,7 @@ def status_of(document: Document, done: list[tuple[Incoming, Response]]) -> int:
         ((entry, response),) = done
         if entry.request is None:
             return 400
-        if response.error is not None and response.error.code == RefusedError.code:
+        if response.error is not None and response.error.reason is Reason.REFUSED:
             return 403
     return 200 if any(entry.expects_answer for entry, _ in done) else 204
 

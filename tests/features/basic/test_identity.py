@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.identity import IdentityReader
@@ -30,7 +30,7 @@ class Known(Places):
         super().__init__([])
         self.kept = {address(1): KnownDevice(eui64=address(1), name="main meter")}
 
-    def get(self, device: t.EUI64) -> KnownDevice | None:
+    def get(self, device: Eui64) -> KnownDevice | None:
         return self.kept.get(device)
 
     def put(self, known: KnownDevice) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
@@ -86,8 +86,8 @@ class Side:
         return found
 
 
-def setup(device: t.EUI64, partner: t.EUI64, **changes: Any) -> Setup:
-    chance = random.Random(device.serialize()[0])
+def setup(device: Eui64, partner: Eui64, **changes: Any) -> Setup:
+    chance = random.Random(device & 0xFF)
     return replace(Setup(own=store(device), partner=partner, randomness=chance), **changes)
 
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError, StorageError
 from sebridge.crypto.credentials import CertificateStore
@@ -30,7 +30,7 @@ from sebridge.zcl.identifiers import SE_PROFILE
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, credentials, store
 from tests.features.keys.key_sides import End, Wire, incoming, raw
 
-OTHER = t.EUI64.convert("00:13:50:05:00:00:00:03")
+OTHER = Eui64.parse("00:13:50:05:00:00:00:03")
 
 MakeEnd = Callable[..., End]
 
@@ -44,7 +44,7 @@ def wire() -> Wire:
 async def end(wire: Wire, clock: VirtualClock) -> AsyncIterator[MakeEnd]:
     ends: list[End] = []
 
-    def make(address: t.EUI64, own: CertificateStore | None = None, **rules: Any) -> End:
+    def make(address: Eui64, own: CertificateStore | None = None, **rules: Any) -> End:
         made = End(wire, clock, address, own or store(address, SUITE_1), **rules)
         ends.append(made)
         return made
@@ -61,7 +61,7 @@ async def soon(clock: VirtualClock, work: Awaitable[Any]) -> Any:
     return await running
 
 
-def initiate(device: t.EUI64) -> InitiateKeyEstablishmentRequestRecord:
+def initiate(device: Eui64) -> InitiateKeyEstablishmentRequestRecord:
     return InitiateKeyEstablishmentRequestRecord(
         key_establishment_suite=1,
         ephemeral_data_generate_time=3,
@@ -330,7 +330,7 @@ async def test_a_key_that_the_radio_does_not_take_is_told_in_the_log(
 ) -> None:
     meter, gateway = end(METER), end(GATEWAY)
 
-    async def refuse(device: t.EUI64, key: LinkKey) -> None:
+    async def refuse(device: Eui64, key: LinkKey) -> None:
         raise StorageError("full")
 
     gateway.establish = refuse  # type: ignore[method-assign]  # a full disk

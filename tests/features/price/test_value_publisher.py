@@ -44,7 +44,7 @@ class Desk:
     def heard(self) -> list[tuple[int, int]]:
         """Return device and event of all that was sent since the last time."""
         sent = self.sender.sent
-        places = [out.destination.serialize()[0] if out.destination else 0 for out in sent]
+        places = [(out.destination or 0) & 0xFF for out in sent]
         ids = [int.from_bytes(frame.payload[:4], "little") for frame in self.sender.take()]
         return list(zip(places, ids, strict=True))
 

@@ -51,7 +51,7 @@ class Network:
         self, peer: Peer, cluster_id: int, local_endpoint: int, attribute_ids: Sequence[int]
     ) -> list[Any]:
         assert (cluster_id, local_endpoint) == (TIME, SE_ENDPOINT)
-        self.asked.append(peer.device.serialize()[0])
+        self.asked.append(peer.device & 0xFF)
         if self.silent:
             raise DeliveryError("no acknowledgement")
         attributes = self._servers[peer].attributes

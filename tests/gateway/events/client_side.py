@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
@@ -25,8 +24,8 @@ from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT, SE_PROFILE
 
 _FOR_PRICES = (0x00, 0x01)  # Get Current Price, Get Scheduled Prices
-NEAR = t.EUI64.convert("00:0d:6f:00:00:00:00:01")
-FAR = t.EUI64.convert("00:0d:6f:00:00:00:00:02")
+NEAR = Eui64.parse("00:0d:6f:00:00:00:00:01")
+FAR = Eui64.parse("00:0d:6f:00:00:00:00:02")
 
 
 class Outside:
@@ -34,7 +33,7 @@ class Outside:
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
-        self.silent: set[t.EUI64] = set()
+        self.silent: set[Eui64] = set()
         self.peers = [Peer(NEAR, 1, SE_PROFILE), Peer(FAR, 2, SE_PROFILE)]
 
     async def send(self, frame: Outgoing) -> None:
@@ -79,7 +78,7 @@ class Clients:
         self.bus = bus
 
     @property
-    def asked(self) -> list[t.EUI64 | None]:
+    def asked(self) -> list[Eui64 | None]:
         """Who was asked for prices."""
         prices = [frame for frame in self.outside.sent if frame.cluster_id == PRICE]
         return [f.destination for f in prices if Frame.parse(f.data).command_id in _FOR_PRICES]

@@ -74,7 +74,7 @@ class Desk:
         destinations = [out.destination for out in self.sender.sent]
         ids = [int.from_bytes(frame.payload[:4], "little") for frame in self.sender.take()]
         return [
-            (destination.serialize()[0] if destination else 0, event_id)
+            ((destination or 0) & 0xFF, event_id)
             for destination, event_id in zip(destinations, ids, strict=True)
         ]
 

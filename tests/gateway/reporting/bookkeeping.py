@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import Endpoint
@@ -45,7 +44,7 @@ class Books:
         wanted: Sequence[WantedReports] = (),
         endpoint: Endpoint | None = None,
     ) -> None:
-        self.absent: set[t.EUI64] = set()
+        self.absent: set[Eui64] = set()
         self.kept: dict[PairedAttribute, Expectation] = {}
         endpoints = {} if endpoint is None else {endpoint.endpoint_id: endpoint}
         self.access = AttributeAccess(lambda: endpoints, exchange)

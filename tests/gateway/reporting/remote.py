@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.gateway import general_commands
 from sebridge.gateway.exchange import Exchange
@@ -86,7 +86,7 @@ class Places:
     def servers(self, cluster_id: int) -> Sequence[Peer]:
         return list(self.peers) if cluster_id in {METERING, BASIC} else []
 
-    def servers_of(self, device: t.EUI64, cluster_id: int) -> Sequence[Peer]:
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
         return [peer for peer in self.servers(cluster_id) if peer.device == device]
 
     async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:

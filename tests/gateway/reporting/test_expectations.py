@@ -4,8 +4,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
 from sebridge.gateway.pairing import OURSELVES, PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import (
@@ -36,7 +36,7 @@ class Book:
 
     def __init__(self) -> None:
         self.store: dict[PairedAttribute, Expectation] = {}
-        self.absent: set[t.EUI64] = set()
+        self.absent: set[Eui64] = set()
         self.asleep: set[Pairing] = set()
         self.changes = 0
         self.expectations = self.opened()

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
@@ -46,7 +46,7 @@ class House:
         endpoint = Endpoint(9, SE_PROFILE, 0x0501, (self.registers,))
         self.endpoints = {9: endpoint}
         self.store: dict[PairedAttribute, AttributeReportingConfigurationRecord] = {}
-        self.absent: set[t.EUI64] = set()
+        self.absent: set[Eui64] = set()
         self.exchange, self.clock = exchange, clock
         self.sender = self.opened()
 
@@ -80,7 +80,7 @@ async def house(exchange: Exchange, clock: VirtualClock) -> AsyncIterator[House]
 
 
 def reports(sender: RecordingSender) -> list[tuple[int, list[int]]]:
-    devices = [out.destination.serialize()[0] if out.destination else 0 for out in sender.sent]
+    devices = [(out.destination or 0) & 0xFF for out in sender.sent]
     frames = sender.take()
     assert all(f.command_id == REPORT_ATTRIBUTES and f.from_server for f in frames)
     values = [[value.value for value in parse_values(frame.payload)] for frame in frames]

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 import logging
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DecodeError
 from sebridge.base.signals import SignalBus
@@ -86,7 +86,7 @@ class House:
         self.meter.story.clear()
         return told
 
-    async def becomes_active(self, device: t.EUI64 | None = None) -> None:
+    async def becomes_active(self, device: Eui64 | None = None) -> None:
         self.bus.send(DeviceActive(device or address(1)))
         await self.clock.settle()
 

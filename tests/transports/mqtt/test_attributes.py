@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.gateway.reporting.signals import AttributesReported
@@ -15,8 +15,8 @@ from sebridge.zcl.attributes import AttributeValue
 from tests.transports.mqtt.paper import PaperBroker
 
 TOPICS = Topics("sebridge", "home")
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
-OTHER = t.EUI64.convert("00:13:a2:00:40:5c:01:f8")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
+OTHER = Eui64.parse("00:13:a2:00:40:5c:01:f8")
 ROOT = "sebridge/home/device/0013a200405c01f7"
 NOW = 1_300_000_000.5
 
@@ -29,7 +29,7 @@ def broker(bus: SignalBus) -> PaperBroker:
 
 
 def report(
-    *values: AttributeValue, cluster_id: int = 0x0702, device: t.EUI64 = DEVICE, **more: Any
+    *values: AttributeValue, cluster_id: int = 0x0702, device: Eui64 = DEVICE, **more: Any
 ) -> AttributesReported:
     head = {
         "endpoint": 9,

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 import subprocess
 import sys
-import time
 
 from sebridge.transports.mqtt import leash
+from tests.patience import PATIENCE, eventually
 
 LEASH = str(leash.__file__)
 
@@ -22,7 +22,7 @@ def test_the_program_runs_in_the_same_process_with_its_arguments() -> None:
     command = [sys.executable, LEASH, str(os.getpid()), "/bin/sh", "-c", "echo $$ $0", "argument"]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
-        output, _ = program.communicate(timeout=10)
+        output, _ = program.communicate(timeout=PATIENCE)
 
     assert output.split() == [str(program.pid), "argument"]
 
@@ -36,16 +36,11 @@ def test_the_program_ends_when_its_parent_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
-        end = time.monotonic() + 5
-        while Path(f"/proc/{pid}/comm").read_text().strip() != "sleep":
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        eventually(lambda: Path(f"/proc/{pid}/comm").read_text().strip() == "sleep")
         parent.kill()
         parent.wait()
 
-    while is_alive(pid):
-        assert time.monotonic() < end + 5
-        time.sleep(0.01)
+    eventually(lambda: not is_alive(pid))
 
 
 def test_the_program_does_not_begin_when_its_parent_is_gone() -> None:

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock, iso_time, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -29,7 +29,7 @@ from sebridge.transports.mqtt.topics import Topics
 from tests.transports.mqtt.paper import PaperBroker
 
 TOPICS = Topics("sebridge", "home")
-DEVICE = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 DEVICE_TOPIC = "sebridge/home/device/0013a200405c01f7"
 PRICE, DRLC = 0x0700, 0x0701
 BOARD = "sebridge/home/price/electricity"

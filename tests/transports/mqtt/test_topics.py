@@ -2,11 +2,10 @@
 
 import re
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.transports.mqtt.topics import Topics, eui64_topic
 
-DEVICE = t.EUI64.convert("00:13:A2:00:40:5C:01:F7")
+DEVICE = Eui64.parse("00:13:A2:00:40:5C:01:F7")
 TOPICS = Topics("energy", "house-1")
 ROOT = "energy/house-1"
 DEVICE_ROOT = f"{ROOT}/device/0013a200405c01f7"

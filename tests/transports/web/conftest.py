@@ -16,8 +16,8 @@ async def house_with() -> AsyncIterator[MakeHouse]:
     """Return a way to open doors."""
     houses: list[House] = []
 
-    async def make(chosen: HttpOptions, xml: Any = None) -> House:
-        house = House(chosen, xml)
+    async def make(chosen: HttpOptions, *parts: Any, **more: Any) -> House:
+        house = House(chosen, *parts, **more)
         await house.open()
         houses.append(house)
         return house

@@ -1,17 +1,16 @@
 """A door on a real port with real methods behind it, and what it takes to knock."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 import json
 import ssl
-import time
 from typing import Any, Final
 
 import aiohttp
 
-from sebridge.base.clock import SystemClock
+from sebridge.base.clock import Clock, SystemClock
 from sebridge.base.secret import Secret
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
@@ -107,18 +106,10 @@ class Waiting:
         return b"<done/>"
 
 
-async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(0.005)
-
-
 class House:
     """An open door, and clients that knock at it."""
 
-    def __init__(self, options: HttpOptions, xml: Any = None) -> None:
+    def __init__(self, options: HttpOptions, xml: Any = None, clock: Clock | None = None) -> None:
         self.store = Store()
         self.problems: list[str] = []
         self.dispatcher = Dispatcher(self._durable)
@@ -134,7 +125,7 @@ class House:
                 health=lambda: HealthReport(HEALTH, tuple(self.problems)),
                 xml=xml,
             ),
-            SystemClock(),
+            clock or SystemClock(),
         )
         self._stack = AsyncExitStack()
 

@@ -13,6 +13,8 @@ from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import ConfigError
 from sebridge.settings.options import HttpOptions, WebTlsOptions
+from tests.patience import PATIENCE, until
+from tests.ports import unused_port
 from tests.transports.web.certificate import make_certificate
 from tests.transports.web.house import (
     OPERATOR,
@@ -22,19 +24,18 @@ from tests.transports.web.house import (
     House,
     Waiting,
     options,
-    until,
 )
 
 MakeHouse = Callable[..., Awaitable[House]]
 
 
-async def raw(house: House, *octets: bytes, seconds: float = 5.0) -> bytes:
+async def raw(house: House, *octets: bytes) -> bytes:
     """Send octets on a connection of their own, and return all that comes until its end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", house.door.port)
     try:
         for piece in octets:
             writer.write(piece)
-        return await asyncio.wait_for(reader.read(), seconds)
+        return await asyncio.wait_for(reader.read(), PATIENCE)
     finally:
         writer.close()
 
@@ -104,7 +105,7 @@ async def test_headers_that_come_one_by_one_end_the_connection(house_with: MakeH
             break
     writer.close()
 
-    assert await asyncio.wait_for(_all_of(ended), 5) == b""
+    assert await asyncio.wait_for(_all_of(ended), PATIENCE) == b""
 
 
 async def _all_of(ended: "asyncio.Task[bytes]") -> bytes:
@@ -116,7 +117,8 @@ async def _all_of(ended: "asyncio.Task[bytes]") -> bytes:
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(house_with: MakeHouse) -> None:
-    house = await house_with(options(*TOKENS, patience=0.3))
+    hasty = SystemClock(speed=1000)  # for the body: aiohttp waits for the headers in real time
+    house = await house_with(options(*TOKENS), clock=hasty)
     head = (
         f"POST /rpc HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {OWNER}\r\n"
         "Content-Length: 100\r\n\r\n"
@@ -143,16 +145,20 @@ async def test_slow_clients_do_not_keep_others_waiting(house_with: MakeHouse) ->
 
 async def test_one_connection_too_many_is_hung_up_on(house_with: MakeHouse) -> None:
     house = await house_with(options(*TOKENS, connections=3))
+    question = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     kept = [await asyncio.open_connection("127.0.0.1", house.door.port) for _ in range(3)]
-    await asyncio.sleep(0.05)
+    for reader, writer in kept:
+        writer.write(question)
+        assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
 
-    refused = await raw(house, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    refused = await raw(house, question)
     for _, writer in kept:
         writer.close()
-    await asyncio.sleep(0.05)
 
     assert refused == b""
-    assert (await house.knock("GET", "/healthz")).status == 200
+    async with asyncio.timeout(PATIENCE):
+        while not await raw(house, b"junk\r\n\r\n"):
+            pass  # until the door has seen that they are gone
 
 
 async def test_headers_that_are_too_long_are_refused(house: House) -> None:
@@ -175,8 +181,9 @@ async def test_a_port_that_is_taken_is_a_clear_error(house: House) -> None:
     assert other.door.port == 0
 
 
-async def test_a_closed_door_takes_nothing_and_opens_again(house: House) -> None:
-    port = house.door.port
+async def test_a_closed_door_takes_nothing_and_opens_again(house_with: MakeHouse) -> None:
+    port = unused_port()
+    house = await house_with(HttpOptions(port=port, tokens=TOKENS))
 
     await house.door.stop()
     with pytest.raises(ConnectionRefusedError):
@@ -195,7 +202,7 @@ async def test_a_request_under_way_is_answered_before_the_door_is_closed(
     await until(lambda: waiting.waiting == 1)
 
     closing = asyncio.create_task(house.door.stop())
-    await asyncio.sleep(0.05)
+    await until(lambda: house.door.port == 0)
     waiting.go_on.set()
 
     assert (await asked).body == b"<done/>"

@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from tests.patience import until
 from tests.transports.web.house import (
     OPERATOR,
     OWNER,
@@ -16,7 +17,6 @@ from tests.transports.web.house import (
     House,
     Waiting,
     options,
-    until,
 )
 
 MakeHouse = Callable[..., Awaitable[House]]
