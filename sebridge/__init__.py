@@ -35,3 +35,5 @@ command: a ZCL command. RPC has *methods* and *requests*; the command line has *
 registry: the power-safe settings that RPC may change.
 device: a remote ZigBee device, real or simulated. Ours is *the gateway*.
 """
+
+__version__ = "0.1.0"

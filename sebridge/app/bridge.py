@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 import logging
 from random import Random
 from secrets import SystemRandom
@@ -11,8 +10,11 @@ from typing import Any, Final
 
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge import __version__
+from sebridge.api.notifications import kept_names
 from sebridge.app.certificate_store import load_store
 from sebridge.app.doors import Doors
+from sebridge.app.features import EVERY_NOTIFICATION
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.health import Health
@@ -148,7 +150,7 @@ class Bridge:
             self.real_clock,
             self._random,
         )
-        stream = NotificationStream(self.link, self.topics)
+        stream = NotificationStream(self.link, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         beside = self._beside
         self.house_security = self._secure_house() if beside is None else beside.house_security
         ground = Ground(
@@ -237,7 +239,7 @@ class Bridge:
             announced=keep("announced", str, tuple[str, ...]),
         )
         facts = GatewayFacts(
-            name=options.gateway.name, version=version("sebridge"), radio=options.radio.type
+            name=options.gateway.name, version=__version__, radio=options.radio.type
         )
         announcements = Announcements(options.homeassistant, self.topics, facts, memory)
         directory = self.gateway.directory

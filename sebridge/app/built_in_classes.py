@@ -1,12 +1,12 @@
 """The interface, endpoint, cluster and record classes that the gateway has by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 import inspect
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 
+from sebridge import __version__
 from sebridge.features.basic.cluster import BasicClient, BasicServer
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
@@ -66,7 +66,7 @@ def built_in_classes(zigbee_now: Callable[[], int]) -> Mapping[Kind, Sequence[Kn
     """Return all of them; the clusters of new ones go by this time, in seconds since 2000."""
 
     def basic() -> BasicServer:
-        return BasicServer(MANUFACTURER, f"sebridge {version('sebridge')}"[:32])
+        return BasicServer(MANUFACTURER, f"sebridge {__version__}"[:32])
 
     def identify() -> IdentifyServer:
         return IdentifyServer(zigbee_now)

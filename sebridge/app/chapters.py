@@ -1,13 +1,12 @@
 """Which RPC methods the gateway answers, put together chapter by chapter."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from sebridge.api.addressing import Addressing, Profiles
 from sebridge.api.aliases import AliasMethods
 from sebridge.api.attributes import AttributeMethods
 from sebridge.api.binding import BindingMethods
-from sebridge.api.clients import ClientMethods
 from sebridge.api.devices import DeviceMethods, KnownDevices
 from sebridge.api.gateway import GatewayMethods
 from sebridge.api.modules import EndpointMethods, ModuleMethods
@@ -38,7 +37,7 @@ from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.value_methods import PriceValueMethods
 from sebridge.features.time.methods import TimeMethods
 from sebridge.features.time.synchronizer import Synchronizer
-from sebridge.gateway.endpoint import Router
+from sebridge.gateway.router import Router
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
@@ -140,25 +139,19 @@ def _zcl_chapters(parts: Parts) -> list[object]:
 
 def _event_chapters(side: EnergyServices | DisplayClients) -> list[object]:
     if isinstance(side, EnergyServices):
-        return [
-            PriceMethods({SE_ENDPOINT: side.price_desk}),
-            PriceValueMethods({SE_ENDPOINT: side.value_desk}),
-            DRLCMethods({SE_ENDPOINT: side.drlc_desk}),
-            MessagingMethods({SE_ENDPOINT: side.message_desk}),
-            ProtectedMessageMethods({SE_ENDPOINT: side.message_desk}),
-            ClientMethods({}, {}, {}),
-            ParticipationMethods({}),
-        ]
+        prices: Any = {SE_ENDPOINT: side.price_desk}, {}
+        values: Any = {SE_ENDPOINT: side.value_desk}, {}
+        loads: Any = {SE_ENDPOINT: side.drlc_desk}, {}
+        messages: Any = {SE_ENDPOINT: side.message_desk}, {}
+    else:
+        prices = values = {}, {SE_ENDPOINT: side.price_box}
+        loads = {}, {SE_ENDPOINT: side.load_control_box}
+        messages = {}, {SE_ENDPOINT: side.message_box}
     return [
-        PriceMethods({}, {SE_ENDPOINT: side.price_box}),
-        PriceValueMethods({}, {SE_ENDPOINT: side.price_box}),
-        DRLCMethods({}, {SE_ENDPOINT: side.load_control_box}),
-        MessagingMethods({}, {SE_ENDPOINT: side.message_box}),
-        ProtectedMessageMethods({}, {SE_ENDPOINT: side.message_box}),
-        ClientMethods(
-            {SE_ENDPOINT: side.price_box},
-            {SE_ENDPOINT: side.load_control_box},
-            {SE_ENDPOINT: side.message_box},
-        ),
-        ParticipationMethods({SE_ENDPOINT: side.load_control_box}),
+        PriceMethods(servers=prices[0], clients=prices[1]),
+        PriceValueMethods(servers=values[0], clients=values[1]),
+        DRLCMethods(servers=loads[0], clients=loads[1]),
+        ParticipationMethods(clients=loads[1]),
+        MessagingMethods(servers=messages[0], clients=messages[1]),
+        ProtectedMessageMethods(servers=messages[0], clients=messages[1]),
     ]

@@ -1,10 +1,10 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 from typing import Any, Final, Protocol
 
-from sebridge.api.notifications import STATUS_NOTICE
+from sebridge import __version__
+from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
 from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
 from sebridge.base.addresses import Eui64
@@ -103,7 +103,10 @@ class Doors:
     def _on_session(self, _is_resumed: bool) -> None:  # noqa: FBT001  # called by the link
         self._sessions += 1
         if self._sessions > 1:
-            self._gateway.notifier.message(STATUS_NOTICE, "the broker is connected again")
+            notice = MessageNotice(
+                severity=STATUS_NOTICE, description="the broker is connected again"
+            )
+            self._gateway.notifications.message(notice)
 
     # ------------------------------------------------------------------ facts
 
@@ -135,7 +138,7 @@ class Doors:
         gateway, network = self._gateway, self._gateway.radio.network
         until = gateway.joining_until
         return {
-            "version": version("sebridge"),
+            "version": __version__,
             "role": gateway.options.gateway.role,
             "radio": {
                 "kind": network.kind,

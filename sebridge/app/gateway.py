@@ -11,13 +11,14 @@ from typing import Any, Final, Protocol
 
 from zigpy.zdo.types import SimpleDescriptor
 
-from sebridge.api.notifications import Notifier, Sink
+from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.catalogue import own_device_record
 from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Keep, Traffic
+from sebridge.app.features import notification_types
 from sebridge.app.membership import Membership
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
@@ -43,13 +44,15 @@ from sebridge.features.metering.queries import MeterQueries
 from sebridge.features.metering.readings import WANTED, MeterReadings
 from sebridge.features.mirrors.host import MirrorHost
 from sebridge.features.time.zone import system_zone
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.watcher import WantedReports
-from sebridge.gateway.signals import NetworkTimeSet
+from sebridge.gateway.router import Router
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -58,7 +61,7 @@ from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.peer import Peer
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import JoiningChanged, NetworkTimeSet
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Incoming, NetworkPlan, Radio
@@ -237,19 +240,46 @@ class Gateway:
 
     def _build_traffic(self, ground: Ground, keep: Keep) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
-        exchange = Exchange(self.manager, ground.clock, answer_within)
-        exchange.no_default_response = self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE)
+        self.key_rules = KeyRules(
+            proof_required=self.security.required,
+            holders=(self.trust_center, self.radio),
+            demanded=lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION],
+        )
+        self.encryption = EncryptionRules()
+        exchange = Exchange(
+            self.manager,
+            ground.clock,
+            answer_within,
+            encryption=self.encryption,
+            may_be_told=self.key_rules.may_be_told,
+            no_default_response=self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+        )
         self.reader = RemoteReader(exchange)
         self._build_reporting(ground, exchange)
+        statistics = FrameStatistics()
         self.router = Router(
             self.endpoints,
             exchange,
             self.time.clock,
             ground.bus,
             self.reports,
-            self.reporting.tables,
+            reporting_tables=self.reporting.tables,
+            statistics=statistics,
         )
-        self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=KnownSenders(
+                directory=self.directory,
+                admits_strangers=self.trust_center.admits_strangers,
+                our_trust_center=lambda: self.radio.network.trust_center,
+            ),
+            encryption=self.encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=ground.clock,
+            bus=ground.bus,
+        )
         self.router.changed = self._offer
         self.mirrors.serve(self.router)
         self.meter_queries = MeterQueries(exchange, self.meters)
@@ -306,13 +336,13 @@ class Gateway:
         kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
         self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
         self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
-        self.notifier = Notifier(
-            ground.bus,
-            ground.clock,
-            notify,
-            self.registry.reader(entries.DEBUG_RPC_SEVERITY),
-            self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
-            collect_reports=options.rpc.attribute_reports == COLLECTED,
+        self.notifications = NotificationFanOut(
+            notification_types(collected=options.rpc.attribute_reports == COLLECTED),
+            bus=ground.bus,
+            clock=ground.clock,
+            sinks=(notify,),
+            least_sent=self.registry.reader(entries.DEBUG_RPC_SEVERITY),
+            least_logged=self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
         )
         self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
         self.assembly = assemble(
@@ -321,6 +351,7 @@ class Gateway:
             self.router,
             self.dispatcher,
             UserCode(notify=notify, clock=ground.clock, zigbee_now=self.time.now, bus=ground.bus),
+            self.encryption,
         )
         self.dispatcher.register(chapters_of(self))
 
@@ -376,7 +407,7 @@ class Gateway:
         """Take a frame from the air."""
         self.manager.seen(frame)
         if frame.destination_endpoint:
-            self.router.received(frame)
+            self.gate.received(frame)
 
     def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined."""

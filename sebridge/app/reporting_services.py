@@ -66,9 +66,7 @@ class ReportingServices:
             reporting=self.remote,
             clock=clock,
         )
-        self.receiver = ReportReceiver(
-            expectations=self.expectations, servers=directory, clock=clock, bus=bus
-        )
+        self.receiver = ReportReceiver(expectations=self.expectations, clock=clock, bus=bus)
         self.sender = ReportSender(
             endpoints=endpoints,
             exchange=exchange,

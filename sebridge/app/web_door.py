@@ -1,11 +1,10 @@
 """The HTTP door of a gateway, put together from its options."""
 
-from importlib.metadata import version
-
+from sebridge import __version__
 from sebridge.app.health import Health, problems_of
 from sebridge.base.clock import Clock
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.settings.options import HttpOptions
+from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.web.door import HttpDoor
 from sebridge.transports.web.rooms import HealthReport, Rooms, XmlAnswerer
 
@@ -27,7 +26,7 @@ def make_web_door(
         return HealthReport(facts, tuple(problems_of(facts)))
 
     rooms = Rooms(
-        version=version("sebridge"),
+        version=__version__,
         answer=dispatcher.answer,
         methods=lambda: dispatcher.methods,
         calls=lambda: dispatcher.outcomes,

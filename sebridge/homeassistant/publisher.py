@@ -13,7 +13,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.board import boards
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.signals import EventsChanged
+from sebridge.gateway.events.signals import EventsChanged
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
 from sebridge.network.known_device import KnownDevice

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from sebridge.api.notifications import kept_names
 from sebridge.app.doors import Doors
+from sebridge.app.features import EVERY_NOTIFICATION
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
 from sebridge.base.clock import VirtualClock
@@ -52,7 +54,7 @@ class Shown:
     def __init__(self, clock: VirtualClock, **mqtt: Any) -> None:
         self.home = Home(clock, (METER, DISPLAY, LOAD_CONTROL), mqtt=MqttOptions(**mqtt))
         self.link = Link()
-        self.stream = NotificationStream(self.link, TOPICS)
+        self.stream = NotificationStream(self.link, TOPICS, kept=kept_names(EVERY_NOTIFICATION))
         head_end = HeadEnd(self.home.gateway, clock, Random(1))
         health = Health(self.home.gateway, self.link, head_end, lambda: True, lambda: 0.0)
         self.doors = Doors(

@@ -9,7 +9,7 @@ import pytest
 from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import OURSELVES, Notification
-from sebridge.settings.options import PushOptions, RpcOptions, XmlOptions
+from sebridge.settings.rpc_options import PushOptions, RpcOptions, XmlOptions
 from tests.api.home import Home
 from tests.patience import PATIENCE
 

@@ -7,10 +7,10 @@ import pytest
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept, target_of
 from sebridge.base.errors import ConfigError
 from sebridge.rpc.message import Scope
-from sebridge.settings.options import (
+from sebridge.settings.http_options import HttpOptions
+from sebridge.settings.options import Options
+from sebridge.settings.rpc_options import (
     DoorOptions,
-    HttpOptions,
-    Options,
     PolicyOptions,
     PushOptions,
     RpcOptions,

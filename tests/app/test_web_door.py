@@ -17,7 +17,7 @@ from sebridge.app.web_door import make_web_door
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.rpc.description import openrpc
-from sebridge.settings.options import HttpOptions, TokenOptions
+from sebridge.settings.http_options import HttpOptions, TokenOptions
 from sebridge.transports.web.access_token import hash_of
 from tests.api.home import METER, Home, address
 from tests.doubles import RecordingBroker

@@ -11,7 +11,7 @@ from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.signals import EventsChanged
+from sebridge.gateway.events.signals import EventsChanged
 from sebridge.homeassistant.announcements import Memory
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.directory import Directory

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.api.notifications import MessageNotice
 from sebridge.app.bridge import Bridge
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
 from tests.integration.bridges import (
@@ -335,7 +336,9 @@ async def test_a_broker_killed_in_the_middle_of_a_stream_loses_nothing(
     before = listening(mosquitto.port, topic, quality=0)
 
     for number in range(count):
-        bridge.gateway.notifier.message(2, f"number {number}")
+        bridge.gateway.notifications.message(
+            MessageNotice(severity=2, description=f"number {number}")
+        )
         if number == count // 2:
             await until(lambda: len(before.heard) > count // 8)
             mosquitto.kill()

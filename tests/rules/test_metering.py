@@ -20,7 +20,6 @@ from sebridge.features.metering.readings import MeterReadings
 from sebridge.features.metering.records import Scale
 from sebridge.features.metering.signals import MeterRead, MeterStatusChanged, Reading
 from sebridge.features.metering.status import alarms_of
-from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.network.peer import Peer
@@ -31,7 +30,7 @@ from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.metering import unit_of
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.api.home import METER, Home, address
-from tests.gateway.radio_side import RecordingSender, address as stranger, command, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address as stranger, command, peer
 from tests.gateway.reporting.bookkeeping import report
 
 DEVICE = stranger(1)
@@ -51,7 +50,7 @@ async def home(clock: VirtualClock) -> AsyncIterator[Home]:
 
 @pytest.fixture
 def access(clock: VirtualClock) -> AttributeAccess:
-    return AttributeAccess(dict, Exchange(RecordingSender(), clock, lambda: 10.0))
+    return AttributeAccess(dict, Trust().exchange(RecordingSender(), clock))
 
 
 def meter_of(home: Home) -> MeterServer:

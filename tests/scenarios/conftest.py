@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.api.notifications import kept_names
 from sebridge.app.doors import Doors
+from sebridge.app.features import EVERY_NOTIFICATION
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.head_end import Announcer, HeadEnd
 from sebridge.app.health import Health
@@ -26,16 +28,9 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import (
-    AirOptions,
-    DoorOptions,
-    ModulesOptions,
-    Options,
-    PolicyOptions,
-    RpcOptions,
-    SimulatorOptions,
-)
+from sebridge.settings.options import ModulesOptions, Options
+from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
+from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.household import Household, HouseSecurity
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
@@ -118,7 +113,7 @@ class Home(Talker):
         self.options = Options(
             simulator=simulator, rpc=EVERYTHING, modules=ModulesOptions(directory=modules)
         )
-        stream = NotificationStream(self.broker, self.topics)
+        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         ground = Ground(
             clock=clock,
             random=Random(1),
@@ -177,7 +172,7 @@ class SecondGateway(Talker):
         self.clock = home.clock
         self.broker = RecordingBroker()
         self.topics = Topics("sebridge", options.gateway.name)
-        stream = NotificationStream(self.broker, self.topics)
+        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         announcer = Announcer(stream)
         ground = Ground(
             clock=own_clock or home.clock,
@@ -256,7 +251,7 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
         **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
-            devices=default_simulator().devices, air=AirOptions(**({"delay": 0.0} | air))
+            devices=HOUSEHOLD, air=AirOptions(**({"delay": 0.0} | air))
         )
         home = Home(clock, chosen, {} if kept is None else kept, security, modules)
         homes.append(home)

@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.load_control.notifications import NOTIFICATIONS
 
-FEATURE: Final = Feature(name="load_control")
+FEATURE: Final = Feature(name="load_control", notifications=NOTIFICATIONS)

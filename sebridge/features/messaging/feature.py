@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.messaging.notifications import NOTIFICATIONS
 
-FEATURE: Final = Feature(name="messaging")
+FEATURE: Final = Feature(name="messaging", notifications=NOTIFICATIONS)

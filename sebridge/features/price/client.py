@@ -1,6 +1,6 @@
 """Keep what Price servers publish: rules PRC-5 to PRC-19."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
 from typing_extensions import override
@@ -54,8 +54,12 @@ class PriceClient(EventClient[PublishPriceRecord]):
         local_endpoint: int,
         schedule: Schedule[PublishPriceRecord],
         attributes: MutableMapping[int, Any] | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
-        super().__init__(local_endpoint, schedule, _attributes(attributes))
+        super().__init__(
+            local_endpoint, schedule, _attributes(attributes), time_is_known=time_is_known
+        )
         self._values: dict[int, PriceValues] = {}
 
     @override

@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.price.notifications import NOTIFICATIONS
 
-FEATURE: Final = Feature(name="price")
+FEATURE: Final = Feature(name="price", notifications=NOTIFICATIONS)

@@ -15,9 +15,15 @@ from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.time import server as time_server
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import NetworkTime, TimeSource, choose
-from sebridge.gateway.signals import EventReceived, KeyEstablished, NetworkTimeSet
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated, NetworkChanged
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceUpdated,
+    KeyEstablished,
+    NetworkChanged,
+    NetworkTimeSet,
+)
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, TIME
 

@@ -25,7 +25,6 @@ from sebridge.gateway.reporting.signals import (
     DeviceDoubted,
     LocalAttributesReported,
 )
-from sebridge.gateway.signals import KeyEstablished
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -33,6 +32,7 @@ from sebridge.network.signals import (
     DeviceRemoved,
     DeviceReplaced,
     DeviceUpdated,
+    KeyEstablished,
 )
 from sebridge.zcl.attributes import AttributeValue
 

@@ -14,7 +14,7 @@ from sebridge.base.errors import ConfigError
 from sebridge.base.loopback import is_loopback
 from sebridge.base.service import Service
 from sebridge.rpc.message import Scope
-from sebridge.settings.options import HttpOptions
+from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.web.entrance import Entrance, add_headers
 from sebridge.transports.web.guard import Guard, Token
 from sebridge.transports.web.metrics import Visited

@@ -18,7 +18,7 @@ from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.json_codec import Document, Incoming, dump, read_document
 from sebridge.rpc.json_document import carry_out, reply
 from sebridge.rpc.message import Caller, Request, Response
-from sebridge.settings.options import WebLimits
+from sebridge.settings.http_options import WebLimits
 from sebridge.transports.web.entrance import HEALTH, VISITOR
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, Visited, exposition
 from sebridge.transports.web.rooms import Rooms

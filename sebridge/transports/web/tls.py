@@ -4,7 +4,7 @@ import ssl
 from typing import Final
 
 from sebridge.base.errors import ConfigError
-from sebridge.settings.options import WebTlsOptions
+from sebridge.settings.http_options import WebTlsOptions
 
 _NO_PASSWORD: Final = ""
 

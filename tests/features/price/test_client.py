@@ -14,11 +14,11 @@ from sebridge.features.price.records import (
 )
 from sebridge.features.price.tariff_records import PublishConversionFactorRecord
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import ActiveEventsChanged, EventReceived, EventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventsChanged
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE
-from tests.gateway.radio_side import NOW, address, command, peer
+from tests.gateway.radio_side import NOW, address, always, command, peer
 
 
 def price(event_id: int, start: int = 0, minutes: int = 60, **more: Any) -> PublishPriceRecord:
@@ -29,7 +29,7 @@ def price(event_id: int, start: int = 0, minutes: int = 60, **more: Any) -> Publ
 
 @pytest.fixture
 def client() -> PriceClient:
-    return PriceClient(9, Schedule(Policy.PRICE, {}))
+    return PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=always)
 
 
 def told(outcome: Outcome) -> EventReceived:
@@ -184,8 +184,8 @@ def test_values_of_too_many_servers_are_refused(client: PriceClient) -> None:
     assert len(client.listed(PublishConversionFactorRecord, NOW)) == 16
 
 
-def test_without_the_time_a_value_that_starts_later_is_refused_gen_7(client: PriceClient) -> None:
-    client.time_is_known = lambda: False
+def test_without_the_time_a_value_that_starts_later_is_refused_gen_7() -> None:
+    client = PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=lambda: False)
     value = PublishConversionFactorRecord(issuer_event_id=4, conversion_factor=1020)
 
     later = client.receive(command(value.but(start_time=NOW + 60)))

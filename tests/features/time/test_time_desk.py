@@ -15,9 +15,15 @@ from sebridge.features.time.local_time import ZoneRules
 from sebridge.features.time.network_time import MASTER, SYNCHRONISED, NetworkTime
 from sebridge.features.time.server import TimeServer
 from sebridge.features.time.time_desk import TimeDesk
-from sebridge.gateway.signals import EventReceived, KeyEstablished, NetworkTimeSet
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated, NetworkChanged
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceUpdated,
+    KeyEstablished,
+    NetworkChanged,
+    NetworkTimeSet,
+)
 from sebridge.zcl.identifiers import HA_PROFILE, PRICE, SE_ENDPOINT, TIME
 from tests.gateway.radio_side import address, peer
 

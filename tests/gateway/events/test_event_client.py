@@ -5,7 +5,7 @@ from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.events.event_client import origin_of
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from tests.gateway.radio_side import NOW, command, peer
+from tests.gateway.radio_side import NOW, always, command, peer
 
 
 def test_every_server_has_a_number_of_its_own_which_is_not_ours() -> None:
@@ -18,7 +18,7 @@ def test_every_server_has_a_number_of_its_own_which_is_not_ours() -> None:
 
 
 def test_an_event_is_found_by_its_server_and_by_its_id() -> None:
-    client = PriceClient(9, Schedule(Policy.PRICE, {}))
+    client = PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=always)
     price = PublishPriceRecord(issuer_event_id=5, duration_in_minutes=10, price=1)
     for number in (1, 2):
         client.receive(command(price, source=peer(number)))

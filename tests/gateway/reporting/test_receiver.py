@@ -3,7 +3,6 @@
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import PairedAttribute
@@ -12,7 +11,7 @@ from sebridge.gateway.reporting.receiver import ReportReceiver
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
-from sebridge.zcl.identifiers import HA_PROFILE, METERING, PRICE, SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.identifiers import METERING, PRICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.gateway.radio_side import address, heard
 from tests.gateway.reporting.bookkeeping import FAR, Books
@@ -26,12 +25,9 @@ class House:
     """A receiver, and what was told."""
 
     def __init__(self, exchange: Exchange, clock: VirtualClock, bus: SignalBus) -> None:
-        places = Places([])
-        self.books = Books(exchange, places, clock, bus)
+        self.books = Books(exchange, Places([]), clock, bus)
         self.told = self.books.told
-        self.receiver = ReportReceiver(
-            expectations=self.books.expectations, servers=places, clock=clock, bus=bus
-        )
+        self.receiver = ReportReceiver(expectations=self.books.expectations, clock=clock, bus=bus)
 
     def report(self, header: Frame = HEADER, cluster_id: int = METERING, **more: object) -> None:
         self.receiver.reported(heard(header, cluster_id, **more), header, [ENERGY])
@@ -77,14 +73,6 @@ def test_a_report_is_no_longer_waited_for(house: House, clock: VirtualClock) -> 
     house.report()
 
     assert not house.books.kept[key].pseudo
-
-
-def test_a_devices_values_under_another_profile_are_refused_sec_2(house: House) -> None:
-    with pytest.raises(RefusedError, match="does not speak profile 0x0104"):
-        house.report(profile_id=HA_PROFILE, encrypted=False)
-
-    assert house.told == []
-    assert house.receiver.reports == 0
 
 
 def test_reports_of_any_cluster_are_told(house: House) -> None:

@@ -17,7 +17,6 @@ from sebridge.gateway.pairing import OURSELVES, PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import GRACE, Expectation
 from sebridge.gateway.reporting.signals import DeviceDoubted
 from sebridge.gateway.reporting.watcher import WantedReports
-from sebridge.gateway.signals import KeyEstablished
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -25,6 +24,7 @@ from sebridge.network.signals import (
     DeviceRemoved,
     DeviceReplaced,
     DeviceUpdated,
+    KeyEstablished,
 )
 from sebridge.zcl.identifiers import (
     BASIC,

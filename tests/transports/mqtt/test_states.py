@@ -10,8 +10,9 @@ from sebridge.base.clock import VirtualClock, iso_time, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.records import ReportEventStatusRecord
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged, EventStatusReported
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sebridge.settings.options import HttpOptions
+from sebridge.settings.http_options import HttpOptions
 from tests.transports.web.house import TOKENS, Counting, House, options
 
 MakeHouse = Callable[..., Awaitable[House]]

@@ -15,7 +15,7 @@ from sebridge.base.secret import Secret
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
-from sebridge.settings.options import HttpOptions, TokenOptions, WebLimits
+from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
 from sebridge.transports.web.access_token import hash_of
 from sebridge.transports.web.door import HttpDoor
 from sebridge.transports.web.metrics import Visited

@@ -12,7 +12,7 @@ import pytest
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import ConfigError
-from sebridge.settings.options import HttpOptions, WebTlsOptions
+from sebridge.settings.http_options import HttpOptions, WebTlsOptions
 from tests.patience import PATIENCE, until
 from tests.ports import unused_port
 from tests.transports.web.certificate import make_certificate

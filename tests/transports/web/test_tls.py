@@ -6,7 +6,7 @@ import ssl
 import pytest
 
 from sebridge.base.errors import ConfigError
-from sebridge.settings.options import WebTlsOptions
+from sebridge.settings.http_options import WebTlsOptions
 from sebridge.transports.web.tls import server_context
 from tests.transports.web.certificate import make_certificate
 
