@@ -14,8 +14,7 @@ import itertools
 import time
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.server import PriceServer
 from sebridge.gateway.events.delivery import Deliveries
@@ -87,10 +86,7 @@ def server(size: int, fresh: Iterator[int]) -> Operations:
 
 def deliveries(size: int, clients: int, fresh: Iterator[int]) -> Operations:
     """Return what is done to know who lacks what: all have heard all, but for one client."""
-    peers = [
-        Peer(t.EUI64(number.to_bytes(8, "little")), 9, SE_PROFILE)
-        for number in range(1, clients + 1)
-    ]
+    peers = [Peer(Eui64(number), 9, SE_PROFILE) for number in range(1, clients + 1)]
     books: Deliveries[int] = Deliveries()
     books.missing(peers)
     for number in range(1, size + 1):

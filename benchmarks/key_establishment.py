@@ -14,8 +14,7 @@ import secrets
 import time
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import ephemeral_key, shared_secret
 from sebridge.crypto.suite import SUITES, Suite
@@ -38,8 +37,8 @@ from sebridge.features.keys.session import (
 )
 from sebridge.features.load_control.signature import sign, verify
 
-_METER: Final = t.EUI64.convert("00:13:50:05:00:00:00:01")
-_GATEWAY: Final = t.EUI64.convert("00:13:a2:00:40:00:00:02")
+_METER: Final = Eui64.parse("00:13:50:05:00:00:00:01")
+_GATEWAY: Final = Eui64.parse("00:13:a2:00:40:00:00:02")
 _MESSAGE: Final = bytes(18)
 _UNIT: Final = "scalar multiplication"
 

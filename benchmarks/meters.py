@@ -2,10 +2,10 @@
 
 from typing import Final
 
-import zigpy.types as t
 from zigpy.zdo.types import LogicalType, Status, ZDOCmd
 
 from sebridge.app.bridge import Bridge
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.features.metering import records as metering
 from sebridge.gateway import general_commands
@@ -17,6 +17,7 @@ from sebridge.radio.key_ring import Lock
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.metering import DEVICE_TYPE
 from sebridge.zcl.reporting import write_reporting_statuses
 
 ENDPOINT: Final = 1
@@ -32,7 +33,7 @@ _REGISTERS: Final = LocalAttributes(
         LocalAttribute(metering.MULTIPLIER, 0x22, 1),
         LocalAttribute(metering.DIVISOR, 0x22, 1000),
         LocalAttribute(metering.SUMMATION_FORMATTING, 0x18, 0xFB),
-        LocalAttribute(metering.DEVICE_TYPE, 0x18, 0),
+        LocalAttribute(DEVICE_TYPE, 0x18, 0),
         LocalAttribute(metering.INSTANTANEOUS_DEMAND, 0x2A, 450),
     ]
 )
@@ -46,7 +47,7 @@ class Meter:
 
     def __init__(self, ether: Ether, number: int) -> None:
         self._ether = ether
-        self.address = t.EUI64.deserialize((_ADDRESSES + number).to_bytes(8, "little"))[0]
+        self.address = Eui64.from_octets((_ADDRESSES + number).to_bytes(8, "little"))
         self.nwk = _FIRST_NWK + number
         self.key = Secret(number.to_bytes(16, "big"))
 
@@ -70,13 +71,13 @@ class Meter:
             self._say(self._frame(0, ZDOCmd.Bind_rsp, 0, 0, data))
         return True
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Do nothing when others join."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Do nothing when told to leave."""
 
-    def share(self, partner: t.EUI64, key: Secret) -> None:
+    def share(self, partner: Eui64, key: Secret) -> None:
         """Do nothing with the keys of others."""
 
     def _answer(self, frame: AirFrame) -> None:

@@ -2,12 +2,30 @@
 
 from collections.abc import Iterator
 import logging
+import os
 
 import pytest
 from typing_extensions import override
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
+from tests.examples import register_profiles
+
+register_profiles()
+
+# Programs that a test starts run as they do in a house, without Python's development mode.
+os.environ.pop("PYTHONDEVMODE", None)
+
+
+def _is_no_news_of_time(record: logging.LogRecord) -> bool:
+    """Return whether a record of asyncio is about more than how long a callback took.
+
+    In its debug mode it warns of slow ones; on a busy machine every callback may be slow.
+    """
+    return not str(record.msg).startswith("Executing ")
+
+
+logging.getLogger("asyncio").addFilter(_is_no_news_of_time)
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from zigpy.types import EUI64
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.pairing import OURSELVES, Pairing
@@ -20,7 +19,7 @@ CLIENT: Final = 1
 class Profiles(Protocol):
     """Who knows which profile an endpoint of a device has."""
 
-    def profile_of(self, device: EUI64, endpoint: int) -> int | None:
+    def profile_of(self, device: Eui64, endpoint: int) -> int | None:
         """Return it; None while unknown. Raises UnknownDeviceError for an unknown device."""
 
 
@@ -33,7 +32,7 @@ class ClusterAnswer:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
 
 
@@ -46,7 +45,7 @@ class RemoteClusterAnswer:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int
-    source_address: EUI64
+    source_address: Eui64
     manufacturer_code: int | Absent = ABSENT
 
 
@@ -58,7 +57,7 @@ class Target:
     server_or_client: int
     destination_endpoint_id: int
     source_endpoint_id: int | Absent = ABSENT
-    destination_address: EUI64 | Absent = ABSENT
+    destination_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
 
     @property
@@ -76,9 +75,9 @@ class Target:
             remote["source_address"] = self.destination_address
         return remote | {
             "cluster_id": pairing.cluster_id,
-            "server_or_client": int(self.server_or_client),
+            "server_or_client": self.server_or_client,
             "profile_id": pairing.peer.profile_id,
-            "source_endpoint_id": int(self.destination_endpoint_id),
+            "source_endpoint_id": self.destination_endpoint_id,
             "manufacturer_code": self.manufacturer_code,
         }
 
@@ -93,7 +92,7 @@ class Addressing:
         self,
         endpoints: Mapping[int, Endpoint],
         profiles: Profiles,
-        own_address: Callable[[], EUI64],
+        own_address: Callable[[], Eui64],
     ) -> None:
         self._endpoints = endpoints
         self._profiles = profiles
@@ -109,9 +108,9 @@ class Addressing:
         if device is ABSENT or self.is_own(device):
             return self._near(target)
         local = self.sender(
-            target.source_endpoint_id, int(target.cluster_id), server=not target.of_server
+            target.source_endpoint_id, target.cluster_id, server=not target.of_server
         )
-        peer = self.peer(device, int(target.destination_endpoint_id), local)
+        peer = self.peer(device, target.destination_endpoint_id, local)
         return _pairing(peer, local, target)
 
     def guessed(self, target: Target) -> Pairing:
@@ -119,30 +118,28 @@ class Addressing:
         device = target.destination_address
         if target.source_endpoint_id is not ABSENT or device is ABSENT or self.is_own(device):
             return self.pairing(target)
-        profile = self._profiles.profile_of(device, int(target.destination_endpoint_id))
+        profile = self._profiles.profile_of(device, target.destination_endpoint_id)
         fitting = [
             endpoint
             for endpoint in self._endpoints.values()
-            if endpoint.cluster(int(target.cluster_id), server=not target.of_server) is not None
+            if endpoint.cluster(target.cluster_id, server=not target.of_server) is not None
         ]
         if not fitting:
             raise RequestError(
                 f"the gateway has no cluster to speak with 0x{target.cluster_id:04X}"
             )
         local = next((e for e in fitting if e.profile_id == profile), fitting[0])
-        return _pairing(
-            self.peer(device, int(target.destination_endpoint_id), local), local, target
-        )
+        return _pairing(self.peer(device, target.destination_endpoint_id, local), local, target)
 
-    def is_own(self, device: EUI64) -> bool:
+    def is_own(self, device: Eui64) -> bool:
         """Say whether an address is that of the gateway."""
         return device == self.own_address()
 
     def local(self, endpoint_id: int, parameter: str) -> Endpoint:
         """Return an endpoint of ours; ParameterError for the parameter that names it."""
-        endpoint = self._endpoints.get(int(endpoint_id))
+        endpoint = self._endpoints.get(endpoint_id)
         if endpoint is None:
-            raise ParameterError(parameter, f"the gateway has no endpoint 0x{int(endpoint_id):02X}")
+            raise ParameterError(parameter, f"the gateway has no endpoint 0x{endpoint_id:02X}")
         return endpoint
 
     def sender(self, endpoint_id: int | Absent, cluster_id: int, *, server: bool) -> Endpoint:
@@ -158,7 +155,7 @@ class Addressing:
             )
         return endpoint
 
-    def peer(self, device: EUI64, endpoint: int, local: Endpoint) -> Peer:
+    def peer(self, device: Eui64, endpoint: int, local: Endpoint) -> Peer:
         """Return a device's endpoint; UnknownDeviceError for an unknown device."""
         known = self._profiles.profile_of(device, endpoint)
         if endpoint == ALL_ENDPOINTS or known is None:
@@ -167,7 +164,7 @@ class Addressing:
 
     def _near(self, target: Target) -> Pairing:
         endpoint = self.local(target.destination_endpoint_id, "destination_endpoint_id")
-        if endpoint.cluster(int(target.cluster_id), server=target.of_server) is None:
+        if endpoint.cluster(target.cluster_id, server=target.of_server) is None:
             problem = f"endpoint 0x{endpoint.endpoint_id:02X} has no such cluster"
             raise ParameterError("cluster_id", problem)
         return _pairing(
@@ -180,7 +177,7 @@ def _pairing(peer: Peer, local: Endpoint, target: Target) -> Pairing:
     return Pairing(
         peer,
         local.endpoint_id,
-        int(target.cluster_id),
+        target.cluster_id,
         not target.of_server,
         None if code is ABSENT else int(code),
     )

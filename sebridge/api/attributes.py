@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
 from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
@@ -75,7 +75,7 @@ class AttributeMethods:
         destination_endpoint_id: Uint8,
         record_list: Sequence[ReadAttributeRecord],
         source_endpoint_id: Uint8 | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> ReadAttributesResponse:
         """Read attributes of a remote cluster, or without destination_address of a local one.
@@ -106,7 +106,7 @@ class AttributeMethods:
         destination_endpoint_id: Uint8,
         record_list: Sequence[WriteAttributeRecord],
         source_endpoint_id: Uint8 | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         command_identifier: Uint8 = _NORMAL,
         manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> WriteAttributesResponse:
@@ -128,7 +128,7 @@ class AttributeMethods:
         )
         distinct_ids(record_list)
         pairing = self._addressing.pairing(target)
-        undivided = _UNDIVIDED[int(command_identifier)]
+        undivided = _UNDIVIDED[command_identifier]
         statuses = await self._write(pairing, record_list, undivided=undivided)
         return WriteAttributesResponse(
             **target.head(pairing),
@@ -148,7 +148,7 @@ class AttributeMethods:
         server_or_client: Uint8,
         destination_endpoint_id: Uint8,
         source_endpoint_id: Uint8 | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> DiscoverAttributesResponse:
         """Find all attributes of a remote cluster, or without destination_address of a local one.

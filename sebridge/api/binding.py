@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64
-
 from sebridge.api.addressing import Addressing, Profiles
+from sebridge.base.addresses import Eui64
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.network.peer import Peer
 from sebridge.rpc.method import method
@@ -27,7 +26,7 @@ class BindResponse:
     """The ZDO status as the device gave it, and what it is about."""
 
     status: int
-    destination_address: EUI64
+    destination_address: Eui64
     destination_endpoint_id: int
     source_endpoint_id: int
     cluster_id: int
@@ -44,7 +43,7 @@ class BindingMethods:
     @method
     async def bind(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: Uint8,
         source_endpoint_id: Uint8,
         cluster_id: Uint16,
@@ -54,14 +53,14 @@ class BindingMethods:
         The status is that of the device: 0 is success, 0x84 or 0xAA not supported.
         """
         local = self._addressing.local(source_endpoint_id, "source_endpoint_id")
-        place = self._place(destination_address, int(destination_endpoint_id))
-        status = await self._bindings.bind(place, int(cluster_id), local.endpoint_id)
-        return _response(status, place, int(cluster_id), local.endpoint_id)
+        place = self._place(destination_address, destination_endpoint_id)
+        status = await self._bindings.bind(place, cluster_id, local.endpoint_id)
+        return _response(status, place, cluster_id, local.endpoint_id)
 
     @method
     async def unbind(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: Uint8,
         source_endpoint_id: Uint8,
         cluster_id: Uint16,
@@ -71,11 +70,11 @@ class BindingMethods:
         Our endpoint need not exist any more. The status is that of the device: 0 is success, 0x88
         no such binding, 0x84 or 0xAA not supported.
         """
-        place = self._place(destination_address, int(destination_endpoint_id))
-        status = await self._bindings.unbind(place, int(cluster_id), int(source_endpoint_id))
-        return _response(status, place, int(cluster_id), int(source_endpoint_id))
+        place = self._place(destination_address, destination_endpoint_id)
+        status = await self._bindings.unbind(place, cluster_id, source_endpoint_id)
+        return _response(status, place, cluster_id, source_endpoint_id)
 
-    def _place(self, device: EUI64, endpoint: int) -> Peer:
+    def _place(self, device: Eui64, endpoint: int) -> Peer:
         profile = self._profiles.profile_of(device, endpoint)
         return Peer(device, endpoint, ZDO_PROFILE if profile is None else profile)
 

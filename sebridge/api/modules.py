@@ -173,7 +173,7 @@ class EndpointMethods:
         Without endpoint_id it is the next free one. The rest overrides the defaults of the class;
         profile_id is needed where the class has none.
         """
-        number = self._places.next_endpoint() if endpoint_id is ABSENT else int(endpoint_id)
+        number = self._places.next_endpoint() if endpoint_id is ABSENT else endpoint_id
         added = self._places.add_endpoint(
             AddedEndpoint(
                 endpoint_class=endpoint_class,
@@ -194,8 +194,8 @@ class EndpointMethods:
     @method
     async def remove_endpoint(self, endpoint_id: Uint8) -> RemoveEndpointResponse:
         """Remove an endpoint that was added, with all its clusters."""
-        self._places.remove_endpoint(int(endpoint_id))
-        return RemoveEndpointResponse(endpoint_id=int(endpoint_id))
+        self._places.remove_endpoint(endpoint_id)
+        return RemoveEndpointResponse(endpoint_id=endpoint_id)
 
     @method
     async def add_cluster(
@@ -216,7 +216,7 @@ class EndpointMethods:
         placed = self._places.add_cluster(
             AddedCluster(
                 cluster_class=cluster_class,
-                endpoint_id=int(endpoint_id),
+                endpoint_id=endpoint_id,
                 server_or_client=_given(server_or_client),
                 cluster_id=_given(cluster_id),
                 enable_APS_encryption=encrypted,
@@ -246,7 +246,7 @@ class EndpointMethods:
         placed = self._places.remove_cluster(
             AddedCluster(
                 cluster_class="" if cluster_class is ABSENT else cluster_class,
-                endpoint_id=int(endpoint_id),
+                endpoint_id=endpoint_id,
                 server_or_client=_given(server_or_client),
                 cluster_id=_given(cluster_id),
             )

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64, NWK
-
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.model.data_types import Uint16
 from sebridge.radio.radio import Association, NetworkState
 from sebridge.rpc.message import Scope
@@ -28,8 +27,8 @@ class GetZigbeeNetworkStatusResponse:
     extended_pan_id: bytes
     pan_id: int
     channel: int
-    addr_short: NWK
-    addr_extended: EUI64
+    addr_short: NetworkAddress
+    addr_extended: Eui64
     configured_extended_pan_id: int
 
 
@@ -66,10 +65,10 @@ class NetworkMethods:
         return GetZigbeeNetworkStatusResponse(
             status=int(association),
             status_description=association.words,
-            extended_pan_id=network.extended_pan_id.serialize()[::-1],
+            extended_pan_id=bytes(network.extended_pan_id)[::-1],
             pan_id=int(network.pan_id),
             channel=int(network.channel),
-            addr_short=NWK(network.nwk),
+            addr_short=NetworkAddress(network.nwk),
             addr_extended=network.address,
             configured_extended_pan_id=self._configured_extended_pan_id(),
         )
@@ -77,5 +76,5 @@ class NetworkMethods:
     @method
     async def enable_joining(self, join_time: Uint16) -> EnableJoiningResponse:
         """Open the network for so many seconds (0..65535); 0 closes it at once."""
-        await self._joining.open(int(join_time))
-        return EnableJoiningResponse(join_time=int(join_time))
+        await self._joining.open(join_time)
+        return EnableJoiningResponse(join_time=join_time)

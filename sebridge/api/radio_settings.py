@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import re
 from typing import Any, Final, Protocol
 
-from zigpy.types import EUI64
-
 from sebridge.api.keys import key_of, octets_of
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.values import ABSENT, Absent
@@ -111,7 +110,7 @@ class RadioMethods:
         installation_code: Any = ABSENT,
         join_interval: int | Absent = ABSENT,
         join_attempt_interval: int | Absent = ABSENT,
-        eui: EUI64 | Absent = ABSENT,
+        eui: Eui64 | Absent = ABSENT,
     ) -> ConfigureZigbeeNetworkResponse:
         """Set which network to form or join; without any parameter only tell what is set.
 
@@ -145,7 +144,7 @@ class RadioMethods:
         installation_code: Any = ABSENT,
         join_attempt_interval: int | Absent = ABSENT,
         join_interval: int | Absent = ABSENT,
-        eui: EUI64 | Absent = ABSENT,
+        eui: Eui64 | Absent = ABSENT,
     ) -> GetZigbeeNetworkConfigurationResponse:
         """Do the same as configure_zigbee_network, under the name in the reference's how-to.
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.gateway.exchange import Exchange
 from sebridge.model.data_types import Uint8, Uint16
@@ -20,7 +20,6 @@ from sebridge.zcl.payload import cluster_payload, general_payload
 
 GENERAL: Final = 0
 CLUSTER_SPECIFIC: Final = 1
-_DEFAULT_TYPE: Final = Uint8(CLUSTER_SPECIFIC)
 _LONGEST_PAYLOAD: Final = 16_000
 """Octets; about what fragmentation can carry."""
 
@@ -37,7 +36,7 @@ class SendZclResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int
-    source_address: EUI64
+    source_address: Eui64
     command_identifier: int
     command_type: int
     manufacturer_code: int | Absent = ABSENT
@@ -61,10 +60,10 @@ class RawZclMethods:
         server_or_client: Uint8,
         destination_endpoint_id: Uint8,
         source_endpoint_id: Uint8,
-        destination_address: EUI64,
+        destination_address: Eui64,
         command_identifier: Uint8,
         payload: bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]],
-        command_type: Uint8 = _DEFAULT_TYPE,
+        command_type: Uint8 = CLUSTER_SPECIFIC,
         manufacturer_code: Uint16 | Absent = ABSENT,
         response_command_identifier: Uint8 | Absent = ABSENT,
         response_command_type: Uint8 | Absent = ABSENT,
@@ -90,11 +89,9 @@ class RawZclMethods:
         if pairing.is_local:
             raise RequestError("the gateway sends no commands to itself")
         frame = Frame(
-            int(command_identifier),
+            command_identifier,
             0,
-            _octets(
-                self._clusters, target, payload, int(command_identifier), is_specific=is_specific
-            ),
+            _octets(self._clusters, target, payload, command_identifier, is_specific=is_specific),
             cluster_specific=is_specific,
             from_server=pairing.server,
             no_default_response=response_command_identifier is not ABSENT,

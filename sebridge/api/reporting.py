@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
 from sebridge.api.attribute_lists import check_ranges, distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.pairing import Pairing
-from sebridge.gateway.reporting.keeper import ReportKeeper
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
@@ -53,12 +53,12 @@ class ReportingMethods:
     def __init__(
         self,
         addressing: Addressing,
-        keeper: ReportKeeper,
+        subscriptions: ReportSubscriptions,
         sender: ReportSender,
         reporting: RemoteReporting,
     ) -> None:
         self._addressing = addressing
-        self._keeper = keeper
+        self._subscriptions = subscriptions
         self._sender = sender
         self._reporting = reporting
 
@@ -72,7 +72,7 @@ class ReportingMethods:
         record_list: Sequence[AttributeReportingConfigurationRecord],
         pseudo_reporting: bool | Absent | None = ABSENT,
         source_endpoint_id: Uint8 | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> StartReceivingReportsResponse:
         """Have attributes reported to the gateway, which tells each as attribute_report.
@@ -95,7 +95,7 @@ class ReportingMethods:
         records = [_checked(place, record) for place, record in enumerate(record_list)]
         pairing = self._addressing.pairing(target)
         wish = None if pseudo_reporting is ABSENT else pseudo_reporting
-        outcomes = await self._keeper.begin(pairing, records, wish=wish)
+        outcomes = await self._subscriptions.begin(pairing, records, wish=wish)
         return StartReceivingReportsResponse(
             **target.head(pairing), record_list=[_started(*outcome) for outcome in outcomes]
         )
@@ -108,7 +108,7 @@ class ReportingMethods:
         server_or_client: Uint8,
         destination_endpoint_id: Uint8,
         source_endpoint_id: Uint8,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[StopReportingRecord],
         manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> StopReportsResponse:
@@ -127,7 +127,7 @@ class ReportingMethods:
         )
         ids = distinct_ids(record_list)
         pairing = self._addressing.pairing(target)
-        statuses = await self._keeper.end(pairing, ids)
+        statuses = await self._subscriptions.end(pairing, ids)
         return StopReportsResponse(
             **target.head(pairing),
             record_list=[StopReportingStatusRecord(*status) for status in statuses],
@@ -141,7 +141,7 @@ class ReportingMethods:
         server_or_client: Uint8,
         destination_endpoint_id: Uint8,
         source_endpoint_id: Uint8,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[StopReportingRecord],
         manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> StopReportsResponse:

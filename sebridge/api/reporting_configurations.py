@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.api.attribute_lists import distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import Expectations
@@ -45,7 +45,7 @@ class ReadReportingConfigurationResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64
+    source_address: Eui64
     manufacturer_code: int | Absent = ABSENT
     record_list: Sequence[ReadReportingConfigurationResponseRecord]
 
@@ -87,7 +87,7 @@ class ReportingConfigurationMethods:
         server_or_client: Uint8,
         reporting_direction: Uint8,
         destination_endpoint_id: Uint8,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[ReadReportingConfigurationRecord],
         remote_configuration: bool = False,
         source_endpoint_id: Uint8 | Absent = ABSENT,
@@ -110,7 +110,7 @@ class ReportingConfigurationMethods:
         )
         ids = distinct_ids(record_list)
         pairing = self._addressing.guessed(target)
-        direction = int(reporting_direction)
+        direction = reporting_direction
         if remote_configuration and not pairing.is_local:
             records = await self._read_far(pairing, direction, ids)
         else:
@@ -131,7 +131,7 @@ class ReportingConfigurationMethods:
         self, pairing: Pairing, direction: int, attribute_id: int
     ) -> ReadReportingConfigurationResponseRecord:
         if direction == RECEIVING:
-            sent = self._sender.configuration(pairing, SENDING, attribute_id)
+            sent = self._sender.configuration(pairing, attribute_id)
             if isinstance(sent, Status):
                 return _read(sent, attribute_id, None)
             return _read(Status.SUCCESS, attribute_id, sent)

@@ -9,23 +9,25 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
-from sebridge.api.notifications import Notifier, Sink
+from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.catalogue import own_device_record
-from sebridge.app.chapters import chapters_of
+from sebridge.app.clusters import CLUSTERS
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Keep, Traffic
+from sebridge.app.features import notification_types
 from sebridge.app.membership import Membership
+from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
-from sebridge.app.reporting_services import ReportingGrounds, ReportingServices
+from sebridge.app.reporting_services import ReportingServices
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
 from sebridge.app.timekeeping import Timekeeping, memory_of
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import RefusedError
@@ -33,22 +35,25 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
-from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.basic.cluster import BATTERY, BasicClient, BasicServer
 from sebridge.features.basic.identity import IdentityReader
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
 from sebridge.features.metering.client import MeteringClient
-from sebridge.features.metering.meter_configuration import MeterConfiguration
-from sebridge.features.metering.meter_desk import MeterDesk
-from sebridge.features.metering.meters import Meters
+from sebridge.features.metering.meters import MeterConfiguration, Meters
+from sebridge.features.metering.queries import MeterQueries
+from sebridge.features.metering.readings import WANTED, MeterReadings
 from sebridge.features.mirrors.host import MirrorHost
 from sebridge.features.time.zone import system_zone
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.reader import RemoteReader
-from sebridge.gateway.reporting.receiver import ReportReceiver
-from sebridge.gateway.signals import NetworkTimeSet
+from sebridge.gateway.reporting.watcher import WantedReports
+from sebridge.gateway.router import Router
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -57,7 +62,7 @@ from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.peer import Peer
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import JoiningChanged, NetworkTimeSet
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Incoming, NetworkPlan, Radio
@@ -74,6 +79,7 @@ from sebridge.zcl.identifiers import (
     HA_COMBINED_INTERFACE,
     HA_ENDPOINT,
     HA_PROFILE,
+    METERING,
     SE_ENDPOINT,
     SE_PROFILE,
 )
@@ -135,7 +141,7 @@ class Gateway:
         self.exit = ground.exit
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
-        self.directory = Directory(keep("devices", t.EUI64, KnownDevice), ground.clock, ground.bus)
+        self.directory = Directory(keep("devices", Eui64, KnownDevice), ground.clock, ground.bus)
         self._joins = options.gateway.role != COORDINATOR
         memory = memory_of(keep, self.registry, ground.system_zone)
         self.time = Timekeeping(ground.clock, memory, joins=self._joins)
@@ -148,7 +154,11 @@ class Gateway:
         else:
             self._energy = EnergyServices(keep, self.time.server())
         self.security = Security(ground.proofs, options.security)
-        self.mirrors = MirrorHost(keep("mirrors", int, Peer), ground.bus, MANUFACTURER)
+        self.mirrors = MirrorHost(
+            store=keep("mirrors", int, Peer),
+            make_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
+            bus=ground.bus,
+        )
         self.endpoints = self._endpoints(keep)
         self.radio = make_radio(
             [endpoint.descriptor() for endpoint in self.endpoints], keep("bindings", Binding, bool)
@@ -186,11 +196,11 @@ class Gateway:
         registry = self.registry
         self.trust_center = TrustCenter(
             self.radio,
-            keep("link_keys", t.EUI64, Secret),
+            keep("link_keys", Eui64, Secret),
             ground.clock,
             ground.bus,
             registry.reader(entries.REQUIRE_EXPLICIT_ADD),
-            established=keep("established_keys", t.EUI64, LinkKey),
+            established=keep("established_keys", Eui64, LinkKey),
         )
         rules = DeviceRules(
             max_failures=registry.reader(entries.MAX_TX_FAILURES),
@@ -204,42 +214,76 @@ class Gateway:
         )
 
     def _build_reporting(self, ground: Ground, exchange: Exchange) -> None:
+        keep = ground.collections.collection
         self.bindings = RemoteBindings(self.manager.zdo, lambda: self.radio.network.address)
-        self.reporting = ReportingServices(
-            ReportingGrounds(
-                endpoints=lambda: self.router.endpoints,
-                exchange=exchange,
-                bindings=self.bindings,
-                is_active=self.directory.is_active,
-                keep=ground.collections.collection,
-                clock=ground.clock,
-                bus=ground.bus,
-            )
+        access = AttributeAccess(lambda: self.router.endpoints, exchange, clusters=CLUSTERS)
+        self.meters = Meters(keep("meters", str, MeterConfiguration))
+        readings = MeterReadings(meters=self.meters, reader=access, bus=ground.bus)
+        meters_reports = WantedReports(
+            cluster_id=METERING,
+            records=WANTED,
+            prepare=readings.prepare,
+            sleeps=self.mirrors.stands_for,
         )
+        self.reporting = ReportingServices(
+            endpoints=lambda: self.router.endpoints,
+            exchange=exchange,
+            access=access,
+            wanted=[meters_reports],
+            binder=self.bindings,
+            directory=self.directory,
+            keep=keep,
+            clock=ground.clock,
+            bus=ground.bus,
+        )
+        self.reports = self.reporting.receiver
         self.identities = IdentityReader(self.reader, self.directory, ground.bus)
 
     def _build_traffic(self, ground: Ground, keep: Keep) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
-        exchange = Exchange(self.manager, ground.clock, answer_within)
-        exchange.no_default_response = self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE)
-        self.reader = RemoteReader(exchange)
-        self.meters = Meters(keep("meters", str, MeterConfiguration))
-        self._build_reporting(ground, exchange)
-        self.reports = ReportReceiver(
-            self.reader,
-            self.reporting.keeper,
-            self.directory,
-            self.meters,
-            ground.clock,
-            ground.bus,
+        self.key_rules = KeyRules(
+            proof_required=self.security.required,
+            holders=(self.trust_center, self.radio),
+            demanded=lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION],
         )
-        self.router = Router(self.endpoints, exchange, self.time.clock, ground.bus, self.reports)
-        self.reporting.open(self.router, self.reports.publish)
-        self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
+        self.encryption = EncryptionRules()
+        exchange = Exchange(
+            self.manager,
+            ground.clock,
+            answer_within,
+            encryption=self.encryption,
+            may_be_told=self.key_rules.may_be_told,
+            no_default_response=self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+        )
+        self.reader = RemoteReader(exchange)
+        self._build_reporting(ground, exchange)
+        statistics = FrameStatistics()
+        self.router = Router(
+            self.endpoints,
+            exchange,
+            self.time.clock,
+            ground.bus,
+            self.reports,
+            reporting_tables=self.reporting.tables,
+            statistics=statistics,
+        )
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=KnownSenders(
+                directory=self.directory,
+                admits_strangers=self.trust_center.admits_strangers,
+                our_trust_center=lambda: self.radio.network.trust_center,
+            ),
+            encryption=self.encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=ground.clock,
+            bus=ground.bus,
+        )
         self.router.changed = self._offer
-        self.reports.is_mirrored = self.mirrors.stands_for
         self.mirrors.serve(self.router)
-        self.meter_desk = MeterDesk(exchange, self.meters)
+        self.meter_queries = MeterQueries(exchange, self.meters)
         if self._display is not None:
             self.router.durable = ground.durable  # what it says it took, it must not take twice
         interval = self.registry.reader(entries.JOIN_INTERVAL)
@@ -282,7 +326,7 @@ class Gateway:
                 directory=self.directory,
                 runner=self.runner,
                 registry=self.registry,
-                reports=self.reports,
+                read_meters=lambda: self.reporting.watcher.read_now(METERING),
                 clock=self.time.clock,
                 bus=ground.bus,
             )
@@ -293,13 +337,13 @@ class Gateway:
         kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
         self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
         self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
-        self.notifier = Notifier(
-            ground.bus,
-            ground.clock,
-            notify,
-            self.registry.reader(entries.DEBUG_RPC_SEVERITY),
-            self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
-            collect_reports=options.rpc.attribute_reports == COLLECTED,
+        self.notifications = NotificationFanOut(
+            notification_types(collected=options.rpc.attribute_reports == COLLECTED),
+            bus=ground.bus,
+            clock=ground.clock,
+            sinks=(notify,),
+            least_sent=self.registry.reader(entries.DEBUG_RPC_SEVERITY),
+            least_logged=self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
         )
         self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
         self.assembly = assemble(
@@ -308,8 +352,9 @@ class Gateway:
             self.router,
             self.dispatcher,
             UserCode(notify=notify, clock=ground.clock, zigbee_now=self.time.now, bus=ground.bus),
+            self.encryption,
         )
-        self.dispatcher.register(chapters_of(self))
+        self.dispatcher.register(method_groups_of(self))
 
     @property
     def side(self) -> EnergyServices | DisplayClients:
@@ -346,7 +391,6 @@ class Gateway:
             self.manager,
             *self._membership,
             self.synchronizer,
-            self.reports,
             *self.reporting.services,
             self.identities,
             *self.side.services,
@@ -364,13 +408,13 @@ class Gateway:
         """Take a frame from the air."""
         self.manager.seen(frame)
         if frame.destination_endpoint:
-            self.router.received(frame)
+            self.gate.received(frame)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined."""
         self.manager.joined(device, nwk)
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that a device left."""
         self.manager.left(device)
 
@@ -396,7 +440,7 @@ class Gateway:
             for known in self.directory:
                 self.manager.left(known.eui64)
 
-    def record(self, device: t.EUI64) -> ZDODeviceRecord:
+    def record(self, device: Eui64) -> ZDODeviceRecord:
         """Return what is known of a device."""
         return self.directory.record(device)
 
@@ -404,7 +448,7 @@ class Gateway:
         """Return what is known of all devices."""
         return [self.directory.record(known.eui64) for known in self.directory]
 
-    def profile_of(self, device: t.EUI64, endpoint: int) -> int | None:
+    def profile_of(self, device: Eui64, endpoint: int) -> int | None:
         """Return the profile of a device's endpoint, None while it is not known."""
         descriptor = self.directory[device].simple_descriptors.get(endpoint)
         profile = None if descriptor is None else descriptor.profile_id

@@ -9,12 +9,10 @@ in them are big endian, addresses as they are printed.
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.crypto.suite import SUITE_1, SUITES, Suite
 from sebridge.crypto.terminate import KeyEstablishmentError, TerminateStatus
-from sebridge.model.plain import mac
 
 ISSUER_OCTETS: Final = 8
 
@@ -65,7 +63,7 @@ class Certificate:
     suite: Suite
     octets: bytes
     point: bytes
-    subject: t.EUI64
+    subject: Eui64
     issuer: bytes
     profile_data: bytes = b""
     terms: Terms | None = None
@@ -74,7 +72,7 @@ class Certificate:
         """Return what people want to see, by name. Nothing in a certificate is secret."""
         common = {
             "suite": f"{self.suite.number} ({self.suite.curve.name})",
-            "subject": mac(self.subject),
+            "subject": str(self.subject),
             "issuer": _issuer_text(self.issuer),
             "public reconstruction key": self.point.hex(),
         }
@@ -110,7 +108,7 @@ def parse_certificate(octets: bytes, suite: Suite | None = None) -> Certificate:
     return _suite_1(octets) if fitting is SUITE_1 else _suite_2(octets, fitting)
 
 
-def check_certificate(certificate: Certificate, issuer: bytes, subject: t.EUI64) -> None:
+def check_certificate(certificate: Certificate, issuer: bytes, subject: Eui64) -> None:
     """Check what a peer sent: issuer, subject, and for suite 2 all fixed fields, in this order.
 
     The validity is not checked: the implementations in the field do not.
@@ -124,7 +122,7 @@ def check_certificate(certificate: Certificate, issuer: bytes, subject: t.EUI64)
         )
     if certificate.subject != subject:
         raise KeyEstablishmentError(
-            f"the certificate is for {mac(certificate.subject)}, not for {mac(subject)}",
+            f"the certificate is for {certificate.subject}, not for {subject}",
             TerminateStatus.INVALID_CERTIFICATE,
         )
     problems = [] if certificate.terms is None else certificate.terms.problems()
@@ -134,9 +132,9 @@ def check_certificate(certificate: Certificate, issuer: bytes, subject: t.EUI64)
         )
 
 
-def address_octets(address: t.EUI64) -> bytes:
+def address_octets(address: Eui64) -> bytes:
     """Return an address as it stands in certificates: as it is printed, most significant first."""
-    return address.serialize()[::-1]
+    return address.to_bytes(_ADDRESS_OCTETS, "big")
 
 
 class _Reader:
@@ -152,8 +150,8 @@ class _Reader:
     def number(self, count: int = 1) -> int:
         return int.from_bytes(self.take(count), "big")
 
-    def address(self) -> t.EUI64:
-        return t.EUI64(self.take(_ADDRESS_OCTETS)[::-1])
+    def address(self) -> Eui64:
+        return Eui64(int.from_bytes(self.take(_ADDRESS_OCTETS), "big"))
 
 
 def _suite_1(octets: bytes) -> Certificate:

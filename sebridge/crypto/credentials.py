@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
 from sebridge.base.secret import Secret
 from sebridge.crypto.binary_curve import Point
@@ -94,7 +93,7 @@ class CertificateStore:
         return sum(self._by_suite)
 
     @property
-    def subjects(self) -> list[t.EUI64]:
+    def subjects(self) -> list[Eui64]:
         """For whom the certificates are; all of one device say the same."""
         return [one.certificate.subject for one in self._by_suite.values()]
 

@@ -7,8 +7,7 @@ with AES-MMO as hash. U is the initiator, V the responder.
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
 from sebridge.base.secret import Secret
 from sebridge.crypto.binary_curve import Curve, Point
@@ -41,7 +40,7 @@ class EphemeralKey:
 class Party:
     """One side as both sides know it: its address and its ephemeral public key, compressed."""
 
-    address: t.EUI64
+    address: Eui64
     ephemeral: bytes
 
 

@@ -5,8 +5,7 @@ Its certificates work among each other only: no device that one can buy knows th
 
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import ISSUER_OCTETS, address_octets, parse_certificate
@@ -37,9 +36,7 @@ class Authority:
         self._number: Final = int.from_bytes(private_key.reveal(), "big")
         self.public_key: Final = suite.curve.compressed(suite.curve.public_key(self._number))
 
-    def issue(
-        self, subject: t.EUI64, randomness: Randomness, *, valid_from: int = 0
-    ) -> Credentials:
+    def issue(self, subject: Eui64, randomness: Randomness, *, valid_from: int = 0) -> Credentials:
         """Return a certificate for an address with its private key.
 
         `valid_from` is in seconds since 1970, and appears in suite 2 only, without an end.
@@ -58,7 +55,7 @@ class Authority:
         key = Secret(private.to_bytes(self.suite.private_octets, "big"))
         return Credentials(self.public_key, certificate, key)
 
-    def _octets(self, point: bytes, subject: t.EUI64, serial: bytes, valid_from: int) -> bytes:
+    def _octets(self, point: bytes, subject: Eui64, serial: bytes, valid_from: int) -> bytes:
         address = address_octets(subject)
         if self.suite is SUITE_1:
             return point + address + self.issuer + _PROFILE_DATA

@@ -10,10 +10,9 @@ import dataclasses
 import enum
 from operator import attrgetter
 import re
-from typing import Any, Final, get_origin
+from typing import Any, Final, TypeVar, get_origin
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.record import Record, fields_by_name, record_name
@@ -32,13 +31,14 @@ from sebridge.model.shape import (
 )
 from sebridge.model.values import ABSENT
 
+T = TypeVar("T")
+
 Reader = Callable[[Any], Any]
 """Returns a plain value as what is declared; raises ParameterError, its path from here on."""
 
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]")
 _INTEGER: Final = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)")
 _LONGEST_INTEGER: Final = 40
-_DIGITS_OF_EUI64: Final = 16
 _HIGHEST_NWK: Final = 0xFFFF
 _SHOWN: Final = 40  # characters of a wrong value in an error
 
@@ -122,15 +122,9 @@ def as_it_is(value: Any) -> Any:
     return value
 
 
-def mac(address: t.EUI64) -> str:
-    """Return a 64-bit address as octets in lower case with colons."""
-    return bytes(address)[::-1].hex(":")
-
-
 SCALARS: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
     ((type(None), bool, float), as_it_is),
-    (t.NWK, lambda value: f"{int(value):04x}"),
-    (t.EUI64, mac),
+    ((Eui64, NetworkAddress), str),
     (int, int),
     (enum.Enum, lambda value: to_plain(value.value)),
     ((bytes, bytearray), lambda value: bytes(value).hex()),
@@ -454,10 +448,7 @@ def _text_reader(kind: Any) -> Reader:
             return value
         if not isinstance(value, str):
             raise ParameterError("", f"{shown(value)} is not text")
-        try:
-            return kind(value)
-        except DecodeError as error:  # a kind of text may have a form of its own, as XML has
-            raise ParameterError("", str(error)) from error
+        return _parsed(kind, value)
 
     return read
 
@@ -481,22 +472,28 @@ def hex_octets(value: Any, path: str = "") -> bytes:
     return bytes.fromhex(digits)
 
 
-def _address(value: Any) -> t.EUI64:
-    if isinstance(value, t.EUI64):
+def _address(value: Any) -> Eui64:
+    if isinstance(value, Eui64):
         return value
-    digits = _NOT_HEX.sub("", value.removeprefix("0x")) if isinstance(value, str) else ""
-    if len(digits) != _DIGITS_OF_EUI64:
-        raise ParameterError("", f"{shown(value)} is not a 64-bit address of 16 hex digits")
-    return t.EUI64(bytes.fromhex(digits)[::-1])
+    if not isinstance(value, str):
+        raise ParameterError("", f"{shown(value)} is not a 64-bit address")
+    return _parsed(Eui64.parse, value)
 
 
-def _network_address(value: Any) -> t.NWK:
+def _network_address(value: Any) -> NetworkAddress:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _HIGHEST_NWK:
-        return t.NWK(value)
-    digits = value.removeprefix("0x") if isinstance(value, str) else ""
-    if not re.fullmatch(r"[0-9a-fA-F]{1,4}", digits):
-        raise ParameterError("", f"{shown(value)} is not a 16-bit address of 4 hex digits")
-    return t.NWK(int(digits, 16))
+        return NetworkAddress(value)
+    if not isinstance(value, str):
+        raise ParameterError("", f"{shown(value)} is not a 16-bit address")
+    return _parsed(NetworkAddress.parse, value)
+
+
+def _parsed(parse: Callable[[str], T], text: str) -> T:
+    """Read text of a kind that has a form of its own, as addresses have, and XML."""
+    try:
+        return parse(text)
+    except DecodeError as error:
+        raise ParameterError("", str(error)) from error
 
 
 def _secret(value: Any) -> Secret:

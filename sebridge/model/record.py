@@ -1,6 +1,8 @@
 """Record: a set of named fields, declared once for the air, callers, storage and documents."""
 
 from collections.abc import Mapping
+import inspect
+from types import ModuleType
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -70,6 +72,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, metaclass=_RecordMeta):
 
 fields_by_name = msgspec.structs.asdict
 """Return the fields of a record by name, those left off as None."""
+
+
+def records_of(module: ModuleType) -> tuple[type[Any], ...]:
+    """Return the classes of a module that go by their own names as records, as they are written."""
+    return tuple(
+        kind
+        for kind in vars(module).values()
+        if inspect.isclass(kind)
+        and kind.__module__ == module.__name__
+        and record_name(kind) == kind.__name__
+    )
 
 
 def record_name(kind: type) -> str | None:

@@ -24,8 +24,8 @@ from typing import (
 )
 
 import msgspec
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.model.data_types import Form, Integer
 from sebridge.model.values import ABSENT, Absent
@@ -183,8 +183,6 @@ def _single(kind: type) -> Shape:
             return shape
     if issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind):
         return Fields(kind, fields_of(kind))
-    if issubclass(kind, t.FixedIntType):
-        return Whole(int(kind.min_value), int(kind.max_value))
     if issubclass(kind, enum.Enum):
         return Words(tuple(member.value for member in kind))
     for family, shape in _LESS_SPECIAL:
@@ -195,8 +193,8 @@ def _single(kind: type) -> Shape:
 
 _FAMILIES: Final[tuple[tuple[type, Shape], ...]] = (
     (bool, Plain.TRUTH),
-    (t.NWK, Plain.NETWORK_ADDRESS),
-    (t.EUI64, Plain.ADDRESS),
+    (NetworkAddress, Plain.NETWORK_ADDRESS),
+    (Eui64, Plain.ADDRESS),
     (Secret, Plain.SECRET),
 )
 _LESS_SPECIAL: Final[tuple[tuple[Any, Shape], ...]] = (

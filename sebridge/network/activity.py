@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.network.known_device import KnownDevice
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 
@@ -22,20 +21,34 @@ class Presence:
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
-    (`place()`) from which a frame is no surprise.
+    (`place()`) from which a frame is no surprise, `profiles` those of its endpoints by number, as
+    its descriptors have them. `nwk` is its network address, where known.
     """
 
-    __slots__ = ("active", "device", "failures", "heard", "joined", "lqi", "places", "rssi")
+    __slots__ = (
+        "active",
+        "device",
+        "failures",
+        "heard",
+        "joined",
+        "lqi",
+        "nwk",
+        "places",
+        "profiles",
+        "rssi",
+    )
 
-    def __init__(self, device: t.EUI64) -> None:
+    def __init__(self, device: Eui64) -> None:
         self.device = device
         self.active = False
         self.failures = 0
         self.heard: float | None = None
         self.joined: float | None = None
+        self.nwk: int | None = None
         self.lqi: int | None = None
         self.rssi: int | None = None
         self.places: set[int] = set()
+        self.profiles: dict[int, int] = {}
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""
@@ -54,8 +67,8 @@ class Refresh:
     `one_by_one` are devices with their network addresses.
     """
 
-    by_broadcast: tuple[t.EUI64, ...] = ()
-    one_by_one: tuple[tuple[t.EUI64, int], ...] = ()
+    by_broadcast: tuple[Eui64, ...] = ()
+    one_by_one: tuple[tuple[Eui64, int], ...] = ()
 
 
 class Activity:
@@ -109,12 +122,12 @@ class Retries:
 
     def __init__(self, size: int = 1024) -> None:
         self._size = size
-        self._failures: OrderedDict[t.EUI64, _Failure] = OrderedDict()
+        self._failures: OrderedDict[Eui64, _Failure] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._failures)
 
-    def failed(self, device: t.EUI64, now: float) -> float:
+    def failed(self, device: Eui64, now: float) -> float:
         """Note that a device did not answer; return the seconds until it may be asked again."""
         before = self._failures.get(device)
         times = 1 if before is None else before.times + 1
@@ -122,24 +135,24 @@ class Retries:
         self._note(device, _Failure(times, now + self.FIRST, now + wait))
         return wait
 
-    def put_off(self, device: t.EUI64, until: float) -> None:
+    def put_off(self, device: Eui64, until: float) -> None:
         """Do not ask a device before a moment, even when it is heard."""
         self._note(device, _Failure(1, until, until))
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Ask a device at once when there is reason to."""
         self._failures.pop(device, None)
 
-    def may_ask(self, device: t.EUI64, now: float, *, heard: bool = False) -> bool:
+    def may_ask(self, device: Eui64, now: float, *, heard: bool = False) -> bool:
         """Say whether the wait is over; it is short for a device that was just heard."""
         failure = self._failures.get(device)
         return failure is None or now >= (failure.when_heard if heard else failure.unheard)
 
-    def due(self, now: float) -> list[t.EUI64]:
+    def due(self, now: float) -> list[Eui64]:
         """Return the devices whose wait is over."""
         return [device for device, failure in self._failures.items() if failure.unheard <= now]
 
-    def _note(self, device: t.EUI64, failure: "_Failure") -> None:
+    def _note(self, device: Eui64, failure: "_Failure") -> None:
         self._failures.pop(device, None)
         while len(self._failures) >= self._size:
             self._failures.popitem(last=False)

@@ -16,6 +16,7 @@ from zigpy.zdo.types import (
     Status,
 )
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import DecodeError
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.zdo_frames import Fields
@@ -97,8 +98,8 @@ class ZDODeviceRecord:
     """What the gateway knows of a device, as an RPC caller sees it."""
 
     active: bool
-    addr_extended: t.EUI64
-    addr_short: t.NWK | Absent = ABSENT
+    addr_extended: Eui64
+    addr_short: NetworkAddress | Absent = ABSENT
     active_endpoints: Sequence[int] | Absent = ABSENT
     simple_descriptors: Mapping[str, Simple_Desc_rsp] | Absent = ABSENT
     power_descriptor: Power_Desc_rsp | Absent = ABSENT

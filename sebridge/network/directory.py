@@ -8,8 +8,7 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RefusedError, UnknownDeviceError
 from sebridge.base.signals import SignalBus
@@ -40,13 +39,12 @@ class Directory:
     """
 
     def __init__(
-        self, store: MutableMapping[t.EUI64, KnownDevice], clock: Clock, bus: SignalBus
+        self, store: MutableMapping[Eui64, KnownDevice], clock: Clock, bus: SignalBus
     ) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
-        self._presences: dict[t.EUI64, Presence] = {}
-        self._by_nwk: dict[int, Presence] = {}
+        self._presences: dict[Eui64, Presence] = {}
         self._servers = PeerIndex()
         self._clients = PeerIndex()
         for known in store.values():
@@ -55,7 +53,7 @@ class Directory:
 
     # -------------------------------------------------------------- what is known
 
-    def __contains__(self, device: t.EUI64) -> bool:
+    def __contains__(self, device: Eui64) -> bool:
         return device in self._presences
 
     def __iter__(self) -> Iterator[KnownDevice]:
@@ -64,17 +62,17 @@ class Directory:
     def __len__(self) -> int:
         return len(self._presences)
 
-    def __getitem__(self, device: t.EUI64) -> KnownDevice:
+    def __getitem__(self, device: Eui64) -> KnownDevice:
         try:
             return self._store[device]
         except KeyError:
             raise UnknownDeviceError(f"{device} is not known to the gateway") from None
 
-    def get(self, device: t.EUI64) -> KnownDevice | None:
+    def get(self, device: Eui64) -> KnownDevice | None:
         """Return what is known of a device, None for an unknown one."""
         return self._store.get(device)
 
-    def presence(self, device: t.EUI64) -> Presence | None:
+    def presence(self, device: Eui64) -> Presence | None:
         """Return the presence of a device, None for an unknown one."""
         return self._presences.get(device)
 
@@ -82,12 +80,12 @@ class Directory:
         """Return every device with its presence."""
         return [(known, self._presences[known.eui64]) for known in self]
 
-    def is_active(self, device: t.EUI64) -> bool:
+    def is_active(self, device: Eui64) -> bool:
         """Say whether a device is there; False for an unknown one."""
         presence = self._presences.get(device)
         return presence is not None and presence.active
 
-    def last_seen(self, device: t.EUI64) -> float | None:
+    def last_seen(self, device: Eui64) -> float | None:
         """Return when a device was last heard, in seconds since 1970; None since the start.
 
         Counted back from now, so that setting the clock right also sets this right.
@@ -97,7 +95,7 @@ class Directory:
             return None
         return self._clock.utc() - (self._clock.monotonic() - presence.heard)
 
-    def record(self, device: t.EUI64) -> ZDODeviceRecord:
+    def record(self, device: Eui64) -> ZDODeviceRecord:
         """Return what an RPC caller sees of a device; UnknownDeviceError for an unknown one."""
         return device_record(self[device], active=self.is_active(device))
 
@@ -105,7 +103,7 @@ class Directory:
         """Return the places of active devices which have the server side of a cluster."""
         return self._servers.find(cluster_id)
 
-    def servers_of(self, device: t.EUI64, cluster_id: int) -> Sequence[Peer]:
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
         """Return the places of a device, there or not, which have the server side of a cluster.
 
         UnknownDeviceError for an unknown device.
@@ -132,18 +130,15 @@ class Directory:
             if len(self._presences) >= MAX_DEVICES:
                 raise RefusedError(f"the gateway knows {MAX_DEVICES} devices already")
             self._presences[device] = Presence(device)
-        elif before.nwk != known.nwk:
-            self._forget_address(before)
         self._store[device] = known
         self._index(known)
         presence = self._presences[device]
         self._bus.send(DeviceUpdated(device))
         return presence
 
-    def remove(self, device: t.EUI64) -> KnownDevice:
+    def remove(self, device: Eui64) -> KnownDevice:
         """Forget a device, and return what was known; UnknownDeviceError for an unknown one."""
         known = self[device]
-        self._forget_address(known)
         self._servers.drop(device)
         self._clients.drop(device)
         del self._presences[device]
@@ -151,14 +146,14 @@ class Directory:
         self._bus.send(DeviceRemoved(device))
         return known
 
-    def joined(self, device: t.EUI64, nwk: int) -> Presence:
+    def joined(self, device: Eui64, nwk: int) -> Presence:
         """Know that a device is on the network under this address, new or not."""
         known = self.get(device) or KnownDevice(eui64=device)
         presence = self.put(replace(known, nwk=int(nwk) if is_unicast(nwk) else known.nwk))
         self._bus.send(DeviceJoined(device))
         return presence
 
-    def activate(self, device: t.EUI64) -> None:
+    def activate(self, device: Eui64) -> None:
         """Know that a device is there."""
         presence = self._presences.get(device)
         if presence is None or presence.active:
@@ -168,7 +163,7 @@ class Directory:
         self._index(self._store[device])
         self._bus.send(DeviceActive(device))
 
-    def deactivate(self, device: t.EUI64) -> None:
+    def deactivate(self, device: Eui64) -> None:
         """Know that a device is not there any more."""
         presence = self._presences.get(device)
         if presence is None or not presence.active:
@@ -181,29 +176,31 @@ class Directory:
     def sender(self, frame: Incoming) -> Presence | None:
         """Return the presence of the device a frame came from, None for an unknown one.
 
-        Found by network address first: hashing an EUI-64 costs several microseconds, comparing
-        it a tenth of one, and this is done for every frame.
+        Where the device has a new network address by this frame, that is kept.
         """
-        presence = self._by_nwk.get(frame.source_nwk)
-        if presence is not None and presence.device == frame.source:
-            return presence
         presence = self._presences.get(frame.source)
-        if presence is not None and is_unicast(frame.source_nwk):
-            known = self._store[presence.device]
-            self.put(replace(known, nwk=int(frame.source_nwk)))
-            self._by_nwk[int(frame.source_nwk)] = presence
+        if (
+            presence is not None
+            and presence.nwk != frame.source_nwk
+            and is_unicast(frame.source_nwk)
+        ):
+            self.put(replace(self._store[frame.source], nwk=int(frame.source_nwk)))
         return presence
 
     # -------------------------------------------------------------- indexes
 
     def _index(self, known: KnownDevice) -> None:
         presence = self._presences[known.eui64]
-        if known.nwk is not None:
-            self._by_nwk[known.nwk] = presence
+        presence.nwk = known.nwk
         presence.places = {
             place(endpoint, cluster)
             for endpoint, descriptor in known.simple_descriptors.items()
             for cluster in (*descriptor.servers, *descriptor.clients)
+        }
+        presence.profiles = {
+            endpoint: int(descriptor.profile_id)
+            for endpoint, descriptor in known.simple_descriptors.items()
+            if descriptor.profile_id is not ABSENT
         }
         if not presence.active:
             return
@@ -214,8 +211,3 @@ class Directory:
         ]
         self._servers.put(known.eui64, [(c, p) for p, d in peers for c in d.servers])
         self._clients.put(known.eui64, [(c, p) for p, d in peers for c in d.clients])
-
-    def _forget_address(self, known: KnownDevice) -> None:
-        presence = self._presences[known.eui64]
-        if known.nwk is not None and self._by_nwk.get(known.nwk) is presence:
-            del self._by_nwk[known.nwk]

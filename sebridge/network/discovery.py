@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
 from sebridge.network.descriptors import (
     Node_Desc_rsp,
@@ -29,7 +29,7 @@ A = TypeVar("A")
 class Asker(Protocol):
     """Who brings a ZDO request to a device, and its answer back."""
 
-    async def ask(self, device: t.EUI64, command: ZDOCmd, *values: object) -> Any:
+    async def ask(self, device: Eui64, command: ZDOCmd, *values: object) -> Any:
         """Return the fields of the answer; raise DeliveryError, AnswerTimeoutError, DecodeError."""
 
 

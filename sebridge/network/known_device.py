@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-import zigpy.types as t
 from zigpy.zdo.types import Status
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import (
     Node_Desc_rsp,
@@ -30,7 +30,7 @@ class KnownDevice:
     an endpoint missing in `simple_descriptors`, until the device answered.
     """
 
-    eui64: t.EUI64
+    eui64: Eui64
     nwk: int | None = None
     name: str = ""
     manufacturer: str = ""
@@ -76,7 +76,7 @@ def device_record(known: KnownDevice, *, active: bool) -> ZDODeviceRecord:
     return ZDODeviceRecord(
         active=active,
         addr_extended=known.eui64,
-        addr_short=ABSENT if known.nwk is None else t.NWK(known.nwk),
+        addr_short=ABSENT if known.nwk is None else NetworkAddress(known.nwk),
         active_endpoints=ABSENT if known.active_endpoints is None else known.active_endpoints,
         simple_descriptors=simple or ABSENT,
         power_descriptor=known.power_descriptor or ABSENT,

@@ -4,8 +4,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 import enum
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.frame_counters import FrameCounters
 
@@ -35,25 +34,25 @@ class LinkKey:
 class LinkKeys:
     """The keys of one side, and the counters of those in use."""
 
-    def __init__(self, store: MutableMapping[t.EUI64, LinkKey]) -> None:
+    def __init__(self, store: MutableMapping[Eui64, LinkKey]) -> None:
         self._store = store
-        self._counters: dict[t.EUI64, FrameCounters] = {}
+        self._counters: dict[Eui64, FrameCounters] = {}
 
-    def find(self, partner: t.EUI64) -> LinkKey | None:
+    def find(self, partner: Eui64) -> LinkKey | None:
         """Return the key with a partner, None without one."""
         return self._store.get(partner)
 
-    def items(self) -> list[tuple[t.EUI64, LinkKey]]:
+    def items(self) -> list[tuple[Eui64, LinkKey]]:
         """Return all partners with their keys."""
         return list(self._store.items())
 
-    def keep(self, partner: t.EUI64, key: LinkKey) -> FrameCounters:
+    def keep(self, partner: Eui64, key: LinkKey) -> FrameCounters:
         """Keep a new key in the place of an earlier one; return its counters."""
         self._store[partner] = key
         self._counters.pop(partner, None)
         return self.counters(partner)
 
-    def counters(self, partner: t.EUI64) -> FrameCounters:
+    def counters(self, partner: Eui64) -> FrameCounters:
         """Return the counters of a partner's key, the same as long as the key is."""
         counters = self._counters.get(partner)
         if counters is None:
@@ -62,7 +61,7 @@ class LinkKeys:
             self._counters[partner] = counters
         return counters
 
-    def drop(self, partner: t.EUI64) -> None:
+    def drop(self, partner: Eui64) -> None:
         """Forget the key with a partner, if there is one."""
         self._store.pop(partner, None)
         self._counters.pop(partner, None)
@@ -77,9 +76,7 @@ class LinkKeys:
 class _Keeper:
     """Writes the counters to the key that they count, as long as it is the one in use."""
 
-    def __init__(
-        self, store: MutableMapping[t.EUI64, LinkKey], partner: t.EUI64, key: LinkKey
-    ) -> None:
+    def __init__(self, store: MutableMapping[Eui64, LinkKey], partner: Eui64, key: LinkKey) -> None:
         self._store = store
         self._partner = partner
         self._key = key.key

@@ -6,9 +6,9 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
     AnswerTimeoutError,
@@ -72,10 +72,10 @@ class ReachingRadio(Protocol):
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
 
-    async def forget(self, device: t.EUI64) -> None:
+    async def forget(self, device: Eui64) -> None:
         """Drop the device's link key and addresses."""
 
-    def remember(self, device: t.EUI64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int) -> None:
         """Tell the radio of a device known from before, so that it can be reached."""
 
 
@@ -127,7 +127,7 @@ class DeviceManager(Service):
         if not presence.active or where not in presence.places:
             self._look_closer(presence, frame, where)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined, came back, or has a new network address."""
         presence = self._directory.presence(device)
         if presence is None and not self._trust_center.admits_strangers():
@@ -145,7 +145,7 @@ class DeviceManager(Service):
         if not (presence.active and self._directory[device].is_complete):
             self.visits.visit(device, nwk)
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that a device left the network. It stays known until it is removed."""
         known = self._directory.get(device)
         if known is not None:
@@ -184,7 +184,7 @@ class DeviceManager(Service):
             else:
                 return
 
-    def sent(self, device: t.EUI64, *, ok: bool) -> None:
+    def sent(self, device: Eui64, *, ok: bool) -> None:
         """Count a transmission to a device: enough failures in a row make it inactive."""
         presence = self._directory.presence(device)
         if presence is None:
@@ -198,7 +198,7 @@ class DeviceManager(Service):
     # -------------------------------------------------------------- what a person asks for
 
     async def add(
-        self, device: t.EUI64, key: Secret | None = None, join_time: int | None = None
+        self, device: Eui64, key: Secret | None = None, join_time: int | None = None
     ) -> None:
         """Make a device known, let it join with a link key, and open the network for it.
 
@@ -217,7 +217,7 @@ class DeviceManager(Service):
         if join_time is not None:
             await self._trust_center.open(join_time)
 
-    async def remove(self, device: t.EUI64) -> None:
+    async def remove(self, device: Eui64) -> None:
         """Forget a device and its key, and tell it to leave; UnknownDeviceError for an unknown one.
 
         Returns without waiting for the device: the result does not depend on its answer (Z2).
@@ -230,7 +230,7 @@ class DeviceManager(Service):
             self._radio.remember(device, known.nwk)  # its address, for the request to leave
             self.spawn(self._make_leave(device), f"make {device} leave")
 
-    def look_at(self, device: t.EUI64 | None, *, anew: bool = False) -> None:
+    def look_at(self, device: Eui64 | None, *, anew: bool = False) -> None:
         """Begin to see whether a device, or each, is there; UnknownDeviceError for an unknown one.
 
         With `anew` everything is asked again; what is known stays until the answers come.
@@ -297,9 +297,9 @@ class DeviceManager(Service):
         Who answers becomes known, as somebody that was heard would. Returns when the time for
         answers is over; raises DeliveryError when the question was not sent.
         """
-        found: set[t.EUI64] = set()
+        found: set[Eui64] = set()
 
-        def met(device: t.EUI64, nwk: int) -> None:
+        def met(device: Eui64, nwk: int) -> None:
             found.add(device)
             if device in self._directory:
                 self._answered(device, nwk)
@@ -354,7 +354,7 @@ class DeviceManager(Service):
         is_recent = presence.joined is not None and presence.joined > since
         return is_recent and self._directory[presence.device].nwk == nwk
 
-    def _answered(self, device: t.EUI64, _nwk: int) -> None:
+    def _answered(self, device: Eui64, _nwk: int) -> None:
         """Take the answer of a known device to the refresh."""
         known = self._directory.get(device)
         if known is None or known.nwk is None:
@@ -364,7 +364,7 @@ class DeviceManager(Service):
         else:
             self.visits.visit(device, known.nwk, heard=True)
 
-    async def _make_leave(self, device: t.EUI64) -> None:
+    async def _make_leave(self, device: Eui64) -> None:
         try:
             await self.zdo.ask(device, ZDOCmd.Mgmt_Leave_req, device, _LEAVE_AND_STAY_AWAY)
         except SebridgeError as error:
@@ -372,7 +372,7 @@ class DeviceManager(Service):
         if device not in self._directory:
             await self._forget(device)
 
-    async def _forget(self, device: t.EUI64) -> None:
+    async def _forget(self, device: Eui64) -> None:
         try:
             await self._radio.forget(device)
         except SebridgeError as error:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
+from sebridge.base.addresses import Eui64
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
     """An endpoint of a remote device, and the profile it speaks."""
 
-    device: t.EUI64
+    device: Eui64
     endpoint: int
     profile_id: int

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.network.peer import Peer
 
 
@@ -12,10 +11,10 @@ class PeerIndex:
 
     def __init__(self) -> None:
         self._by_cluster: dict[int, dict[Peer, None]] = {}
-        self._by_device: dict[t.EUI64, tuple[tuple[int, Peer], ...]] = {}
+        self._by_device: dict[Eui64, tuple[tuple[int, Peer], ...]] = {}
         self._found: dict[int, tuple[Peer, ...]] = {}
 
-    def put(self, device: t.EUI64, places: Iterable[tuple[int, Peer]]) -> None:
+    def put(self, device: Eui64, places: Iterable[tuple[int, Peer]]) -> None:
         """Set the clusters of a device, and where it has them, in the place of earlier ones."""
         wanted = tuple(dict.fromkeys(places))
         if self._by_device.get(device, ()) == wanted:
@@ -26,7 +25,7 @@ class PeerIndex:
             self._by_cluster.setdefault(cluster_id, {})[peer] = None
             self._found.pop(cluster_id, None)
 
-    def drop(self, device: t.EUI64) -> None:
+    def drop(self, device: Eui64) -> None:
         """Forget a device."""
         for cluster_id, peer in self._by_device.pop(device, ()):
             places = self._by_cluster[cluster_id]

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-import zigpy.types as t
 from zigpy.zdo.types import MultiAddress, ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.network.peer import Peer
 from sebridge.network.zdo_client import ZdoClient
 
@@ -19,7 +19,7 @@ class RemoteBindings:
     raise DeliveryError or AnswerTimeoutError when it is not heard.
     """
 
-    def __init__(self, zdo: ZdoClient, own_address: Callable[[], t.EUI64]) -> None:
+    def __init__(self, zdo: ZdoClient, own_address: Callable[[], Eui64]) -> None:
         self._zdo = zdo
         self._own_address = own_address
 
@@ -32,7 +32,8 @@ class RemoteBindings:
         return await self._ask(ZDOCmd.Unbind_req, peer, cluster_id, local_endpoint)
 
     async def _ask(self, command: ZDOCmd, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
-        target = MultiAddress(addrmode=_UNICAST, ieee=self._own_address(), endpoint=local_endpoint)
+        own = bytes(self._own_address())
+        target = MultiAddress(addrmode=_UNICAST, ieee=own, endpoint=local_endpoint)
         fields = await self._zdo.ask(
             peer.device, command, peer.device, peer.endpoint, cluster_id, target
         )

@@ -6,9 +6,9 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
@@ -31,7 +31,7 @@ _COORDINATOR: Final = 0x0000  # its network address, and a trust centre's
 class Asker(Protocol):
     """Who can ask a device's ZigBee device object."""
 
-    async def ask(self, device: t.EUI64, command: ZDOCmd, *values: object) -> Fields:
+    async def ask(self, device: Eui64, command: ZDOCmd, *values: object) -> Fields:
         """Return the fields of the answer; raise a SebridgeError when there is none."""
 
 
@@ -43,7 +43,7 @@ class TrustCenterServers:
         self._network = network
 
     @property
-    def device(self) -> t.EUI64 | None:
+    def device(self) -> Eui64 | None:
         """The trust centre; None while we are on no network, or where it is ourselves."""
         return self._network().trust_center
 

@@ -6,8 +6,8 @@ import logging
 from typing import Any, Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError, SebridgeError
 from sebridge.base.secret import Secret
@@ -36,10 +36,10 @@ class JoiningRadio(Protocol):
     async def permit_joining(self, seconds: int) -> None:
         """Open the network for 1 to 254 seconds; 0 closes it."""
 
-    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+    async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
 
-    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key that was established in the place of the earlier one (16 octets)."""
 
 
@@ -56,12 +56,12 @@ class TrustCenter(Service):
     def __init__(
         self,
         radio: JoiningRadio,
-        keys: MutableMapping[t.EUI64, Secret],
+        keys: MutableMapping[Eui64, Secret],
         clock: Clock,
         bus: SignalBus,
         explicit_add: Callable[[], bool] = lambda: False,
         *,
-        established: MutableMapping[t.EUI64, LinkKey] | None = None,
+        established: MutableMapping[Eui64, LinkKey] | None = None,
     ) -> None:
         super().__init__()
         self._radio = radio
@@ -74,7 +74,7 @@ class TrustCenter(Service):
         self._keeper: asyncio.Task[Any] | None = None
 
     @property
-    def keys(self) -> Mapping[t.EUI64, Secret]:
+    def keys(self) -> Mapping[Eui64, Secret]:
         """The preconfigured link key of each device that has one."""
         return self._keys
 
@@ -87,21 +87,21 @@ class TrustCenter(Service):
         """Say whether a device that was not added may become known."""
         return not self._explicit_add()
 
-    def kind(self, device: t.EUI64) -> KeyKind | None:
+    def kind(self, device: Eui64) -> KeyKind | None:
         """Return which kind of link key is in use for a device; None without one."""
         if self.is_established(device):
             return KeyKind.ESTABLISHED
         return KeyKind.PRECONFIGURED if device in self._keys else None
 
-    def is_established(self, device: t.EUI64) -> bool:
+    def is_established(self, device: Eui64) -> bool:
         """Say whether a device has proved who it is: a preconfigured key does not (SEC-4)."""
         return self._established.find(device) is not None
 
-    def established(self, device: t.EUI64) -> LinkKey | None:
+    def established(self, device: Eui64) -> LinkKey | None:
         """Return the key that was established with a device, and what it showed for it."""
         return self._established.find(device)
 
-    async def establish(self, device: t.EUI64, key: LinkKey) -> None:
+    async def establish(self, device: Eui64, key: LinkKey) -> None:
         """Keep a key that was established, and use it in the place of the earlier one.
 
         Raises DeliveryError or RefusedError when the radio did not take it; it is kept even so.
@@ -110,7 +110,7 @@ class TrustCenter(Service):
         counters = self._established.keep(device, key)
         await self._radio.establish_link_key(device, key.key, counters)
 
-    async def set_key(self, device: t.EUI64, key: Secret) -> None:
+    async def set_key(self, device: Eui64, key: Secret) -> None:
         """Keep a device's link key, and let it join with it.
 
         Raises ParameterError for a key that has not 16 octets, DeliveryError when the radio did
@@ -122,7 +122,7 @@ class TrustCenter(Service):
         self._keys[device] = key
         await self._radio.set_link_key(device, key)
 
-    def drop_key(self, device: t.EUI64) -> None:
+    def drop_key(self, device: Eui64) -> None:
         """Forget a device's link keys, if it has any. The radio is told with its `forget`."""
         self._keys.pop(device, None)
         self._established.drop(device)

@@ -10,8 +10,8 @@ import logging
 from typing import Final
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError
 from sebridge.base.service import Service
@@ -40,7 +40,7 @@ class Visits(Service):
         directory: Directory,
         clock: Clock,
         admits_strangers: Callable[[], bool],
-        unanswered: Callable[[t.EUI64], None],
+        unanswered: Callable[[Eui64], None],
     ) -> None:
         super().__init__()
         self.turned_away = 0
@@ -50,14 +50,14 @@ class Visits(Service):
         self._admits_strangers = admits_strangers
         self._unanswered = unanswered
         self._retries = Retries()
-        self._under_way: set[t.EUI64] = set()
-        self._strangers: set[t.EUI64] = set()
+        self._under_way: set[Eui64] = set()
+        self._strangers: set[Eui64] = set()
         self._interviews = asyncio.Semaphore(INTERVIEWS_AT_ONCE)
         self._proofs = asyncio.Semaphore(PROOFS_AT_ONCE)
 
     def visit(
         self,
-        device: t.EUI64,
+        device: Eui64,
         nwk: int,
         *,
         heard: bool = False,
@@ -96,11 +96,11 @@ class Visits(Service):
                 continue
             self.visit(device, known.nwk)
 
-    def put_off(self, device: t.EUI64, seconds: float) -> None:
+    def put_off(self, device: Eui64, seconds: float) -> None:
         """Do not visit a device for a while, even when it is heard."""
         self._retries.put_off(device, self._clock.monotonic() + seconds)
 
-    def welcome(self, device: t.EUI64) -> None:
+    def welcome(self, device: Eui64) -> None:
         """Forget that visits were in vain: there is news of the device."""
         self._retries.forget(device)
 
@@ -128,7 +128,7 @@ class Visits(Service):
             self._under_way.discard(device)
             self._strangers.discard(device)
 
-    def _is_welcome_stranger(self, device: t.EUI64) -> bool:
+    def _is_welcome_stranger(self, device: Eui64) -> bool:
         """Tell a device that was never known from one that was removed during the visit."""
         return device in self._strangers and self._admits_strangers()
 
@@ -151,6 +151,6 @@ class Visits(Service):
             self._retries.forget(device)
         self._directory.activate(device)
 
-    def _in_vain(self, device: t.EUI64, reason: object) -> None:
+    def _in_vain(self, device: Eui64, reason: object) -> None:
         wait = self._retries.failed(device, self._clock.monotonic())
         _LOGGER.info("the visit to %s lacks answers, again in %d s: %s", device, wait, reason)

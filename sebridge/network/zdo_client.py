@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import logging
 from typing import Final, Protocol
 
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError
+from sebridge.base.errors import AnswerTimeoutError, MalformedAnswerError
 from sebridge.network.zdo_frames import ANSWER_BIT, Fields, decode, encode
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
@@ -20,7 +20,7 @@ _LOGGER = logging.getLogger(__name__)
 LISTENING: Final = 0xFFFD
 """The broadcast address of all devices whose receiver is always on."""
 
-Heard = Callable[[t.EUI64, int], None]
+Heard = Callable[[Eui64, int], None]
 """Who is told of a device that answered a broadcast, and of its network address."""
 
 _Key = tuple[int, int]  # the answer's cluster identifier, and the sequence number
@@ -45,14 +45,14 @@ class ZdoClient:
         self._clock = clock
         self._answer_within = answer_within
         self._sequence = 0
-        self._asked: dict[tuple[t.EUI64, int, int], asyncio.Future[bytes]] = {}
+        self._asked: dict[tuple[Eui64, int, int], asyncio.Future[bytes]] = {}
         self._collecting: dict[_Key, Heard] = {}
 
-    async def ask(self, device: t.EUI64, command: ZDOCmd, *values: object) -> Fields:
+    async def ask(self, device: Eui64, command: ZDOCmd, *values: object) -> Fields:
         """Send a request with its fields in their order, and return the fields of the answer.
 
         Raises DeliveryError when it could not be sent, AnswerTimeoutError when nothing came back,
-        DecodeError when the answer cannot be read. A refusal is an answer: look at its Status.
+        MalformedAnswerError when it cannot be read. A refusal is an answer: look at its Status.
         """
         sequence = self._next_sequence()
         key = (device, command | ANSWER_BIT, sequence)
@@ -66,7 +66,8 @@ class ZdoClient:
             raise AnswerTimeoutError(message) from error
         finally:
             self._asked.pop(key, None)
-        return decode(command | ANSWER_BIT, answer)[1]
+        with MalformedAnswerError.of(device):
+            return decode(command | ANSWER_BIT, answer)[1]
 
     async def match(self, profile_id: int, servers: Sequence[int], heard: Heard) -> None:
         """Broadcast a Match_Desc_req for server clusters; call back for each device that answers.
@@ -95,7 +96,7 @@ class ZdoClient:
         heard(frame.source, frame.source_nwk)
         return True
 
-    async def _send(self, device: t.EUI64 | None, command: ZDOCmd, octets: bytes) -> None:
+    async def _send(self, device: Eui64 | None, command: ZDOCmd, octets: bytes) -> None:
         await self._sender.send(
             Outgoing(device, ZDO_PROFILE, int(command), ZDO_ENDPOINT, ZDO_ENDPOINT, octets)
         )

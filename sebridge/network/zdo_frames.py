@@ -7,8 +7,10 @@ becomes a DecodeError.
 from collections.abc import Mapping
 from typing import Any, Final
 
+import zigpy.types as t
 from zigpy.zdo.types import CLUSTERS, Status, ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
 
 ANSWER_BIT: Final = 0x8000
@@ -25,7 +27,8 @@ def encode(command: ZDOCmd, sequence: int, *values: object) -> bytes:
     names, kinds = CLUSTERS[command]
     if len(values) != len(names):
         raise ValueError(f"{command.name} has the fields {', '.join(names)}")
-    fields = (kind(value) for kind, value in zip(kinds, values, strict=True))
+    given = (bytes(value) if isinstance(value, Eui64) else value for value in values)
+    fields = (kind(value) for kind, value in zip(kinds, given, strict=True))
     return bytes((sequence,)) + b"".join(field.serialize() for field in fields)
 
 
@@ -47,7 +50,8 @@ def decode(command_id: int, octets: bytes) -> tuple[int, Fields]:
         if not rest and fields.get(_STATUS, Status.SUCCESS) != Status.SUCCESS:
             break
         try:
-            fields[name], rest = kind.deserialize(rest)
+            value, rest = kind.deserialize(rest)
+            fields[name] = Eui64.from_octets(bytes(value)) if kind is t.EUI64 else value
         except (ValueError, KeyError, OverflowError, AssertionError) as error:
             raise DecodeError(f"{name}: {error}", len(octets) - len(rest)) from error
     return octets[0], fields

@@ -7,7 +7,7 @@ from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.price.client import PriceClient
-from sebridge.gateway.signals import ActiveEventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.zcl.identifiers import MESSAGING
 
 
@@ -54,7 +54,7 @@ class Display:
     def press_confirm(self) -> None:
         """Confirm the message on display, if it asks for it."""
         for message in self._messages.waiting(zigbee_time(self._clock.utc())):
-            self._confirm(int(message.message_id))
+            self._confirm(message.message_id)
 
     def _on_change(self, signal: ActiveEventsChanged) -> None:
         pause = self._settings.confirm_after

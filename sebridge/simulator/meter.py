@@ -29,13 +29,13 @@ from sebridge.features.metering.load_profile import (
     History,
     answer_profile,
 )
-from sebridge.features.mirrors.server import NO_MIRROR
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.simulator.interval_history import IntervalHistory
 from sebridge.simulator.load_curve import LoadCurve, RegisterState
 from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.metering import DEVICE_TYPE, NO_MIRROR
 
 _DEFAULT_UPDATE_PERIOD: Final = 0x000A
 _FAST_POLL_UPDATE_PERIOD: Final = 0x000B
@@ -143,7 +143,7 @@ class MeterServer(LocalCluster):
             LocalAttribute(metering.UNIT_OF_MEASURE, _ENUM8, settings.unit_of_measure),
             LocalAttribute(metering.SUMMATION_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
             LocalAttribute(metering.DEMAND_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
-            LocalAttribute(metering.DEVICE_TYPE, _BITMAP8, settings.device_type),
+            LocalAttribute(DEVICE_TYPE, _BITMAP8, settings.device_type),
             LocalAttribute(metering.INSTANTANEOUS_DEMAND, _INT24, self._demand),
             LocalAttribute(metering.SERIAL_NUMBER, _OCTETS, self._serial_number().hex()),
             LocalAttribute(_DEFAULT_UPDATE_PERIOD, _UINT8, self._fast_poll.normal),

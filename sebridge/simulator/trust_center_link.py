@@ -4,8 +4,7 @@ from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
 from sebridge.base.errors import SebridgeError
@@ -68,23 +67,23 @@ class DeviceSecurity:
 class _DeviceKeyring(Protocol):
     """The way of a new key into a radio."""
 
-    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key in the place of the earlier one."""
 
 
 class _Keyring:
     """Keeps the key with the trust centre under the device's own address."""
 
-    def __init__(self, own: t.EUI64, kept: LinkKeys, station: _DeviceKeyring) -> None:
+    def __init__(self, own: Eui64, kept: LinkKeys, station: _DeviceKeyring) -> None:
         self._own = own
         self._kept = kept
         self._station = station
 
-    async def establish(self, device: t.EUI64, key: LinkKey) -> None:
+    async def establish(self, device: Eui64, key: LinkKey) -> None:
         counters = self._kept.keep(self._own, key)
         await self._station.establish_link_key(device, key.key, counters)
 
-    async def restore(self, device: t.EUI64) -> bool:
+    async def restore(self, device: Eui64) -> bool:
         key = self._kept.find(self._own)
         if key is not None:
             counters = self._kept.counters(self._own)
@@ -138,7 +137,7 @@ class TrustCenterLink:
     async def _find(self) -> Peer | None:
         return await self._servers.find(KEY_ESTABLISHMENT)
 
-    async def _has_key(self, trust_center: t.EUI64) -> bool:
+    async def _has_key(self, trust_center: Eui64) -> bool:
         if self._station.is_established(trust_center):
             return True
         return await self._keyring.restore(trust_center)

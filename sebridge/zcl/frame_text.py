@@ -8,7 +8,6 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.currency import CURRENCIES
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.model.data_types import Integer
@@ -18,6 +17,7 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.cluster import AttributeDefinition, Clusters
 from sebridge.zcl.data_types import DATA_TYPES, UTC
 from sebridge.zcl.enums import FIELDS, words
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.wire import DecodedFrame, decode_octets
 
 _UNTIL_CHANGED: Final = {0xFFFF: "until changed"}

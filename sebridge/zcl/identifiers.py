@@ -6,7 +6,7 @@ rules SEC-1 and NET-8.
 
 from typing import Final
 
-from zigpy.types import EUI64
+from sebridge.base.addresses import Eui64
 
 SE_PROFILE: Final = 0x0109
 HA_PROFILE: Final = 0x0104
@@ -16,10 +16,12 @@ SE_ENDPOINT: Final = 0x5E
 """Where the gateway's Smart Energy clusters live; the default endpoint of all SE requests."""
 HA_ENDPOINT: Final = 0x01
 """Where the gateway meets sub-meters and plugs of the Home Automation profile."""
+MIRROR_ENDPOINTS: Final = range(0xC0, 0xE0)
+"""Our endpoints that are given to mirrors of sleeping meters (MET-11)."""
 ALL_ENDPOINTS: Final = 0xFF
 ZDO_ENDPOINT: Final = 0x00
 
-BROADCAST_ADDRESS: Final = EUI64.convert("00:00:00:00:00:00:ff:ff")
+BROADCAST_ADDRESS: Final = Eui64.parse("00:00:00:00:00:00:ff:ff")
 """What an RPC caller writes as destination_address to reach every device."""
 
 BASIC: Final = 0x0000

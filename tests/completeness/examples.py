@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from sebridge.model.plain import mac
 from sebridge.model.shape import (
     Choice,
     Field,
@@ -27,7 +26,7 @@ Values = st.SearchStrategy[Any]
 
 _MOST: Final = 3  # items of a list
 _NEAR: Final = (0, 1, 2, 9, 0x5E, 0x0109, 0x0700, 0x0702, 0xFF, 0xFFFF)
-_ADDRESSES: Final = (mac(address(METER)), mac(address(DISPLAY)), "00:00:00:00:00:00:ff:ff")
+_ADDRESSES: Final = (str(address(METER)), str(address(DISPLAY)), "00:00:00:00:00:00:ff:ff")
 
 _TEXT: Final = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Cs", "Co")), max_size=8

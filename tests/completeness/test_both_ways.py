@@ -6,13 +6,12 @@ from random import Random
 from typing import Any, Final, TypeVar, get_origin
 from xml.etree.ElementTree import Element
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
-from sebridge.model.plain import from_plain, mac, to_plain
+from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.shape import fields_of
 from sebridge.rpc.json_codec import dump, json_rpc, notification, parse, read_document
 from sebridge.rpc.message import OURSELVES, Notification
@@ -24,14 +23,15 @@ from sebridge.rpc.xml_text import tag
 from sebridge.rpc.xml_writer import write_value
 from sebridge.settings.options import GatewayOptions
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, Home, address
-from tests.completeness.declared import METHODS
+from tests.completeness.declared import METHODS, NOTIFICATIONS
 from tests.completeness.examples import parameters_of, values_of
+from tests.examples import fewer_examples
 
 T = TypeVar("T")
 Params = dict[str, Any]
 
 ROLES: Final = ("coordinator", "display")
-METER_MAC: Final = mac(address(METER))
+METER_MAC: Final = str(address(METER))
 AT_THE_METER: Final = {
     "cluster_id": 0x0702,
     "server_or_client": 0,
@@ -192,7 +192,7 @@ async def _compare_all(name: str, role: str, calls: list[Params]) -> None:
 
 @pytest.mark.parametrize("name", sorted(METHODS))
 @given(data=st.data())
-@settings(max_examples=4, deadline=None)
+@fewer_examples(25)  # for each of the methods
 def test_a_method_answers_alike_in_json_and_in_xml(name: str, data: st.DataObject) -> None:
     role = data.draw(st.sampled_from(ROLES))
     calls = data.draw(st.lists(parameters_of(METHODS[name]), min_size=1, max_size=4))
@@ -248,7 +248,7 @@ async def test_a_day_in_a_home_with_devices_is_alike_in_json_and_in_xml() -> Non
 
 @pytest.mark.parametrize("name", sorted(NOTIFICATIONS))
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@fewer_examples(5)  # for each of the notifications
 def test_a_notification_is_told_alike_in_json_and_in_xml(name: str, data: st.DataObject) -> None:
     kind = NOTIFICATIONS[name]
     drawn, fields = data.draw(values_of(kind)), fields_of(kind)

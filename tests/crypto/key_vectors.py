@@ -6,8 +6,7 @@ from pathlib import Path
 import random
 from typing import Any
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import parse_certificate
 from sebridge.crypto.credentials import CertificateStore, Credentials
@@ -23,8 +22,8 @@ AUTHORITY_KEYS = {
     SUITE_2: bytes.fromhex(VECTORS["ca_public_key_suite2"]),
 }
 
-METER = t.EUI64.convert("00:13:50:05:00:00:00:01")
-GATEWAY = t.EUI64.convert("00:13:a2:00:40:00:00:02")
+METER = Eui64.parse("00:13:50:05:00:00:00:01")
+GATEWAY = Eui64.parse("00:13:a2:00:40:00:00:02")
 
 # a point that is on the curve sect283k1, but of order 4
 ORDER_4 = bytes.fromhex("02" + "00" * 35 + "01")
@@ -61,13 +60,13 @@ def authority(suite: Suite) -> Authority:
 
 
 @lru_cache
-def credentials(suite: Suite, subject: t.EUI64) -> Credentials:
+def credentials(suite: Suite, subject: Eui64) -> Credentials:
     """Return a device's credentials in the simulated house."""
     return authority(suite).issue(subject, random.Random(7))
 
 
 @lru_cache
-def store(subject: t.EUI64, *suites: Suite) -> CertificateStore:
+def store(subject: Eui64, *suites: Suite) -> CertificateStore:
     """Return a device's store, with both suites if none is named."""
     return CertificateStore(credentials(suite, subject) for suite in suites or SUITES)
 

@@ -3,13 +3,14 @@
 import contextlib
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError
 from sebridge.crypto.binary_curve import SECT163K1, SECT283K1, Curve, Point
 from sebridge.crypto.binary_field import BinaryField
 from tests.crypto.key_vectors import ORDER_4, published, sides
+from tests.examples import fewer_examples
 
 CURVES = [SECT163K1, SECT283K1]
 GENERATORS = {
@@ -71,7 +72,7 @@ def test_a_published_private_key_gives_its_public_key(side: dict[str, str]) -> N
         assert curve.validated(bytes.fromhex(public)) == point
 
 
-@settings(max_examples=30, deadline=None)
+@fewer_examples(4)  # each multiplies points of a curve
 @given(some_curve, scalars)
 def test_the_ladder_agrees_with_doubling_and_adding(curve: Curve, scalar: int) -> None:
     product = curve.multiply(scalar, curve.generator)
@@ -80,7 +81,7 @@ def test_the_ladder_agrees_with_doubling_and_adding(curve: Curve, scalar: int) -
     assert product is None or on_curve(curve, product)
 
 
-@settings(max_examples=20, deadline=None)
+@fewer_examples(5)  # each multiplies points of a curve
 @given(some_curve, scalars, scalars)
 def test_multiplication_distributes_over_the_sum(curve: Curve, one: int, two: int) -> None:
     total = curve.add(curve.multiply(one, curve.generator), curve.multiply(two, curve.generator))
@@ -88,7 +89,7 @@ def test_multiplication_distributes_over_the_sum(curve: Curve, one: int, two: in
     assert total == curve.multiply(one + two, curve.generator)
 
 
-@settings(max_examples=20, deadline=None)
+@fewer_examples(5)  # each multiplies points of a curve
 @given(some_curve, scalars, scalars)
 def test_a_public_scalar_gives_the_same(curve: Curve, one: int, two: int) -> None:
     point = curve.multiply(one, curve.generator)
@@ -229,7 +230,7 @@ def test_a_number_without_a_point_is_refused(curve: Curve) -> None:
         curve.validated(b"\x03" + beside.to_bytes(curve.field.octets, "big"))
 
 
-@settings(max_examples=50, deadline=None)
+@fewer_examples(2)  # each multiplies points of a curve
 @given(some_curve, st.binary(max_size=40))
 def test_any_octets_are_a_point_of_the_group_or_refused(curve: Curve, octets: bytes) -> None:
     try:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
 from sebridge.crypto.certificate import (
     Certificate,
@@ -22,7 +22,7 @@ DEVICE_1 = parse_certificate(bytes.fromhex(EXCHANGES[0]["responder"]["certificat
 DEVICE_2 = parse_certificate(bytes.fromhex(EXCHANGES[1]["initiator"]["certificate"]))
 
 
-def refusal(certificate: Certificate, issuer: bytes, subject: t.EUI64) -> KeyEstablishmentError:
+def refusal(certificate: Certificate, issuer: bytes, subject: Eui64) -> KeyEstablishmentError:
     with pytest.raises(KeyEstablishmentError) as caught:
         check_certificate(certificate, issuer, subject)
     return caught.value

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError
@@ -19,6 +19,7 @@ from tests.crypto.key_vectors import (
     sides,
     with_bit_flipped,
 )
+from tests.examples import fewer_examples
 
 
 @pytest.mark.parametrize("side", [*sides(), *VECTORS["implicit_certificates"]])
@@ -32,7 +33,7 @@ def test_a_published_certificate_gives_its_public_key(side: dict[str, str]) -> N
     assert key == curve.public_key(int(side["private_key"], 16))
 
 
-@settings(max_examples=20, deadline=None)
+@fewer_examples(5)  # each multiplies points of a curve
 @given(st.sampled_from(SUITES), st.integers(0))
 def test_a_flipped_bit_gives_another_key_or_none(suite: Suite, place: int) -> None:
     own = credentials(suite, METER)

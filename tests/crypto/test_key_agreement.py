@@ -4,7 +4,7 @@ import random
 import secrets
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError
@@ -33,6 +33,7 @@ from tests.crypto.key_vectors import (
     published,
     with_bit_flipped,
 )
+from tests.examples import fewer_examples
 
 
 def side(exchange: dict[str, Any], name: str) -> tuple[Credentials, EphemeralKey]:
@@ -76,7 +77,7 @@ def test_the_codes_are_the_published_ones(exchange: dict[str, Any]) -> None:
     assert responder_code(keys, *parties).hex() == exchange["macv"]
 
 
-@settings(max_examples=10, deadline=None)
+@fewer_examples(10)  # each multiplies points of a curve
 @given(st.sampled_from(SUITES), st.randoms(use_true_random=False))
 def test_two_random_peers_agree(suite: Suite, chance: random.Random) -> None:
     u, v = credentials(suite, GATEWAY), credentials(suite, METER)
@@ -85,7 +86,7 @@ def test_two_random_peers_agree(suite: Suite, chance: random.Random) -> None:
     assert secret_of(u, u_once, v, v_once.public) == secret_of(v, v_once, u, u_once.public)
 
 
-@settings(max_examples=20, deadline=None)
+@fewer_examples(5)  # each multiplies points of a curve
 @given(st.sampled_from(SUITES), st.integers(0))
 def test_a_flipped_bit_gives_another_secret_or_is_refused(suite: Suite, place: int) -> None:
     u, v = credentials(suite, GATEWAY), credentials(suite, METER)

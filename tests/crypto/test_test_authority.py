@@ -2,22 +2,23 @@
 
 import random
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import check_certificate, parse_certificate
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.crypto.test_authority import ISSUER, Authority, new_authority
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, authority
+from tests.examples import fewer_examples
 
 
-@settings(max_examples=10, deadline=None)
+@fewer_examples(10)  # each multiplies points of a curve
 @given(st.sampled_from(SUITES), st.binary(min_size=8, max_size=8), st.integers(0, 999))
 def test_every_certificate_passes_the_checks(suite: Suite, address: bytes, seed: int) -> None:
-    subject = t.EUI64(address)
+    subject = Eui64.from_octets(address)
 
     issued = authority(suite).issue(subject, random.Random(seed), valid_from=1_700_000_000)
 

@@ -7,23 +7,23 @@ from typing import Any, Literal
 from hypothesis import given, strategies as st
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.data_types import Uint16
+from sebridge.model.data_types import Int8, Int24, Uint8, Uint16, Uint48
 from sebridge.model.json_schema import Schemas
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.values import ABSENT, Absent
 
-THREE = t.uint8_t(3)
+THREE = 3
 
 
 @dataclass(frozen=True)
 class Leaf:
     """A leaf."""
 
-    size: t.uint8_t = THREE
+    size: Uint8 = THREE
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _another(name: str) -> type:
         (float, {"type": "number"}),
         (str, {"type": "string"}),
         (int, {"type": "integer"}),
-        (t.int8s, {"type": "integer", "minimum": -128, "maximum": 127}),
+        (Int8, {"type": "integer", "minimum": -128, "maximum": 127}),
         (Secret, {"type": "string", "writeOnly": True}),
         (Literal["a", "b"], {"enum": ["a", "b"]}),
         (Sequence[str], {"type": "array", "items": {"type": "string"}}),
@@ -121,7 +121,7 @@ def test_two_classes_of_one_name_are_kept_apart() -> None:
     assert schemas.records.keys() == {"Leaf", "elsewhere.Leaf"}
 
 
-SCALARS = (bool, t.uint8_t, t.int24s, t.uint48_t, t.EUI64, t.NWK, bytes, str, float)
+SCALARS = (bool, Uint8, Int24, Uint48, Eui64, NetworkAddress, bytes, str, float)
 
 
 @pytest.mark.parametrize("kind", SCALARS)
@@ -138,11 +138,11 @@ def test_what_is_written_fits_the_schema_and_is_read_back(kind: Any, data: st.Da
 
 _VALUES: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
-    t.uint8_t: st.integers(0, 255).map(t.uint8_t),
-    t.int24s: st.integers(-(2**23), 2**23 - 1).map(t.int24s),
-    t.uint48_t: st.integers(0, 2**48 - 1).map(t.uint48_t),
-    t.EUI64: st.binary(min_size=8, max_size=8).map(t.EUI64),
-    t.NWK: st.integers(0, 0xFFFF).map(t.NWK),
+    Uint8: st.integers(0, 255),
+    Int24: st.integers(-(2**23), 2**23 - 1),
+    Uint48: st.integers(0, 2**48 - 1),
+    Eui64: st.binary(min_size=8, max_size=8).map(Eui64.from_octets),
+    NetworkAddress: st.integers(0, 0xFFFF).map(NetworkAddress),
     bytes: st.binary(),
     str: st.text(),
     float: st.floats(allow_nan=False, allow_infinity=False),
@@ -152,10 +152,10 @@ _VALUES: dict[Any, st.SearchStrategy[Any]] = {
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        (t.uint8_t, 256),
-        (t.uint8_t, -1),
-        (t.EUI64, "00:11:22:33:44:55:66"),
-        (t.NWK, "12345"),
+        (Uint8, 256),
+        (Uint8, -1),
+        (Eui64, "00:11:22:33:44:55:66"),
+        (NetworkAddress, "12345"),
         (bytes, "0g"),
         (bool, 1),
     ],

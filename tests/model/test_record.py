@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from sebridge.features.messaging import records as message_records
 from sebridge.features.messaging.records import CancelledMessageRecord
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.model.data_types import Int8, Text, Uint8, Uint16
-from sebridge.model.record import Record, record_name
+from sebridge.model.record import Record, record_name, records_of
 from sebridge.network.descriptors import Power_Desc_rsp
 
 
@@ -100,3 +101,11 @@ def test_a_record_may_refine_another() -> None:
 )
 def test_records_have_the_names_of_the_reference(kind: type, name: str | None) -> None:
     assert record_name(kind) == name
+
+
+def test_a_module_has_the_records_that_it_declares_under_their_own_names() -> None:
+    names = [kind.__name__ for kind in records_of(message_records)]
+
+    assert "CancelMessageRecord" in names
+    assert "CancelledMessageRecord" not in names  # callers know it by the name of what it refines
+    assert "Record" not in names

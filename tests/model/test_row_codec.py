@@ -8,8 +8,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.load_control.records import EventStatus
@@ -21,7 +21,7 @@ from sebridge.model.values import ABSENT, Absent
 
 R = TypeVar("R")
 LINK_KEY = Secret(bytes(range(16)))
-METER = t.EUI64.convert("00:0d:6f:00:0a:00:00:01")
+METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 
 
 class Colour(enum.Enum):
@@ -30,7 +30,7 @@ class Colour(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    device: t.EUI64
+    device: Eui64
     key: Secret | None = None
     verified: bool = False
     note: str | Absent = ABSENT
@@ -68,8 +68,8 @@ EXAMPLES = [
     pytest.param(Literal["a", "b"], "b", id="literal"),
     pytest.param(Colour, Colour.RED, id="enumeration"),
     pytest.param(EventStatus, EventStatus.OPTED_OUT, id="enumeration of numbers"),
-    pytest.param(t.EUI64, METER, id="64-bit address"),
-    pytest.param(t.NWK, t.NWK(0x00FE), id="16-bit address"),
+    pytest.param(Eui64, METER, id="64-bit address"),
+    pytest.param(NetworkAddress, NetworkAddress(0x00FE), id="16-bit address"),
     pytest.param(Secret, LINK_KEY, id="secret"),
     pytest.param(Key, Key(device=METER, key=LINK_KEY, verified=True), id="dataclass"),
     pytest.param(Key, Key(device=METER, note="here"), id="dataclass with what may be absent"),
@@ -88,7 +88,7 @@ EXAMPLES = [
     pytest.param(tuple[int, str], (1, "1"), id="pair"),
     pytest.param(frozenset[int], frozenset({1, 2}), id="set"),
     pytest.param(dict[int, Key], {5: Key(device=METER)}, id="mapping"),
-    pytest.param(Mapping[t.EUI64, float], {METER: 0.5}, id="mapping of addresses"),
+    pytest.param(Mapping[Eui64, float], {METER: 0.5}, id="mapping of addresses"),
     pytest.param(Any, {"a": [1, None, "x"]}, id="anything plain"),
 ]
 

@@ -7,11 +7,11 @@ import enum
 from typing import Any, Generic, Literal, TypeVar
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.data_types import Int24, OctetString, Text, Uint16
+from sebridge.model.data_types import Int16, Int24, OctetString, Text, Uint8, Uint16, Uint48
 from sebridge.model.shape import (
     Choice,
     Fields,
@@ -27,7 +27,7 @@ from sebridge.model.shape import (
 )
 from sebridge.model.values import ABSENT, Absent
 
-SEVEN = t.uint8_t(7)
+SEVEN = 7
 
 
 class Colour(enum.Enum):
@@ -40,7 +40,7 @@ class Thing:
     """A thing."""
 
     name: str
-    size: t.uint8_t = SEVEN
+    size: Uint8 = SEVEN
     note: str | Absent = ABSENT
     parts: list[str] = field(default_factory=list)
 
@@ -56,18 +56,16 @@ class Thing:
         (float, Plain.NUMBER),
         (str, Plain.TEXT),
         (bytes, Plain.OCTETS),
-        (t.LVBytes, Plain.OCTETS),
-        (t.EUI64, Plain.ADDRESS),
-        (t.NWK, Plain.NETWORK_ADDRESS),
+        (Eui64, Plain.ADDRESS),
+        (NetworkAddress, Plain.NETWORK_ADDRESS),
         (Secret, Plain.SECRET),
         (int, Whole()),
-        (t.uint8_t, Whole(0, 255)),
-        (t.int16s, Whole(-0x8000, 0x7FFF)),
-        (t.uint48_t, Whole(0, 2**48 - 1)),
-        (t.enum8, Whole(0, 255)),
+        (Uint8, Whole(0, 255)),
+        (Int16, Whole(-0x8000, 0x7FFF)),
+        (Uint48, Whole(0, 2**48 - 1)),
         (Colour, Words(("red", "blue"))),
         (Literal["a", 1], Words(("a", 1))),
-        (Sequence[t.uint8_t], Listing(t.uint8_t)),
+        (Sequence[Uint8], Listing(Uint8)),
         (list[str], Listing(str)),
         (tuple[int, ...], Listing(int, tuple)),
         (frozenset[int], Listing(int, frozenset)),
@@ -99,7 +97,7 @@ def test_a_dataclass_tells_its_fields_and_their_defaults() -> None:
     assert shape.kind is Thing
     assert [(one.name, one.kind, one.default) for one in shape.fields] == [
         ("name", str, dataclasses.MISSING),
-        ("size", t.uint8_t, 7),
+        ("size", Uint8, 7),
         ("note", str | Absent, ABSENT),
         ("parts", list[str], []),
     ]

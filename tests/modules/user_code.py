@@ -41,13 +41,13 @@ COUNTER = """
 """A module with an interface class and nothing else."""
 
 LAMP = """
-    from zigpy.zcl.clusters.general import OnOff
     from sebridge.gateway.cluster import LocalCluster
     from sebridge.modules.endpoint_class import EndpointClass
+    from sebridge.zcl.cluster import ClusterDefinition
 
     class LampServer(LocalCluster):
         '''A lamp.'''
-        definition = OnOff
+        definition = ClusterDefinition(0x0006, "on_off")
         server = True
 
     class LampEndpoint(EndpointClass):

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-import zigpy.types as t
 from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters, Incoming, Outgoing, TxStatus
@@ -18,8 +18,8 @@ from sebridge.radio.zdo_server import ZdoServer, node_descriptor
 SLEEPY = NodeDescriptor.MACCapabilityFlags.AllocateAddress
 
 
-def address(number: int) -> t.EUI64:
-    return t.EUI64.convert(f"00:0d:6f:00:0a:00:{number >> 8:02x}:{number & 0xFF:02x}")
+def address(number: int) -> Eui64:
+    return Eui64.parse(f"00:0d:6f:00:0a:00:{number >> 8:02x}:{number & 0xFF:02x}")
 
 
 def endpoint(
@@ -52,7 +52,7 @@ class Station:
     asked: list[int] = field(default_factory=list)
 
     @property
-    def eui64(self) -> t.EUI64:
+    def eui64(self) -> Eui64:
         return address(self.number)
 
     @property
@@ -102,10 +102,10 @@ class Air:
         self.deliver: Callable[[Incoming], object] = lambda _frame: None
         self.sent: list[Outgoing] = []
         self.permits: list[int] = []
-        self.keys: list[tuple[t.EUI64, Secret]] = []
-        self.established: list[tuple[t.EUI64, Secret, Counters]] = []
-        self.forgotten: list[t.EUI64] = []
-        self.remembered: list[tuple[t.EUI64, int]] = []
+        self.keys: list[tuple[Eui64, Secret]] = []
+        self.established: list[tuple[Eui64, Secret, Counters]] = []
+        self.forgotten: list[Eui64] = []
+        self.remembered: list[tuple[Eui64, int]] = []
         self.failure: Exception | None = None
         self.under_way = 0
         self.most_under_way = 0
@@ -146,25 +146,25 @@ class Air:
         if self.failure is not None:
             raise self.failure
 
-    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+    async def set_link_key(self, device: Eui64, key: Secret) -> None:
         self.keys.append((device, key))
         if self.failure is not None:
             raise self.failure
 
-    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         self.established.append((device, key, counters))
         if self.failure is not None:
             raise self.failure
 
-    async def forget(self, device: t.EUI64) -> None:
+    async def forget(self, device: Eui64) -> None:
         self.forgotten.append(device)
         if self.failure is not None:
             raise self.failure
 
-    def remember(self, device: t.EUI64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int) -> None:
         self.remembered.append((device, nwk))
 
-    def questions(self, device: t.EUI64) -> list[str]:
+    def questions(self, device: Eui64) -> list[str]:
         """Return the names of the ZDO questions a device was sent."""
         return [ZDOCmd(f.cluster_id).name for f in self.sent if f.destination == device]
 

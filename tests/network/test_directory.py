@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import RefusedError, UnknownDeviceError
 from sebridge.base.signals import SignalBus
@@ -132,7 +132,7 @@ def test_a_removed_device_is_unknown(directory: Directory, ears: Ears) -> None:
 
 
 def test_a_joining_device_is_put_with_its_address(directory: Directory, ears: Ears) -> None:
-    directory.joined(address(1), t.NWK(0x1001))
+    directory.joined(address(1), NetworkAddress(0x1001))
 
     assert directory[address(1)] == KnownDevice(eui64=address(1), nwk=0x1001)
     assert type(directory[address(1)].nwk) is int
@@ -178,11 +178,11 @@ def test_two_devices_that_claim_one_address_are_told_apart(directory: Directory)
 
 
 def test_frames_do_not_write_to_the_store(clock: VirtualClock, bus: SignalBus) -> None:
-    class Store(dict[t.EUI64, KnownDevice]):
+    class Store(dict[Eui64, KnownDevice]):
         writes = 0
 
         @override
-        def __setitem__(self, key: t.EUI64, value: KnownDevice) -> None:
+        def __setitem__(self, key: Eui64, value: KnownDevice) -> None:
             self.writes += 1
             super().__setitem__(key, value)
 
@@ -213,7 +213,7 @@ def test_last_seen_is_counted_back_from_now(directory: Directory, clock: Virtual
 def test_after_a_restart_devices_are_known_but_inactive(
     clock: VirtualClock, bus: SignalBus
 ) -> None:
-    store: dict[t.EUI64, KnownDevice] = {}
+    store: dict[Eui64, KnownDevice] = {}
     before = Directory(store, clock, bus)
     before.put(METER)
     before.activate(METER.eui64)

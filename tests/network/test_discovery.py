@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 from zigpy.zdo.types import ZDOCmd
 
@@ -11,6 +11,7 @@ from sebridge.base.errors import AnswerTimeoutError, DeliveryError, SebridgeErro
 from sebridge.network.discovery import Findings, interview, unasked
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.zdo_client import ZdoClient
+from tests.examples import fewer_examples
 from tests.network.air import Air, Station, endpoint
 
 TWO_ENDPOINTS = [endpoint(1, [0, 0x0702]), endpoint(2, [0x0701], [0x0700])]
@@ -161,7 +162,7 @@ async def test_a_device_cannot_claim_more_than_240_endpoints() -> None:
     assert names(station).count("Simple_Desc_req") == 240
 
 
-@settings(max_examples=50)
+@fewer_examples(2)  # each is a whole interview
 @given(
     answers=st.dictionaries(
         st.sampled_from([2, 3, 4, 5]), st.binary(max_size=60), min_size=1, max_size=4

@@ -1,14 +1,14 @@
 """A device as it is kept, and as an RPC caller sees it."""
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.row_codec import RowCodec
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
 from sebridge.network.known_device import KnownDevice, device_record, is_unicast
 
-EUI64 = t.EUI64.convert("00:0d:6f:00:0a:00:00:01")
+EUI64 = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 SIMPLE = Simple_Desc_rsp(
     status=0,
     nwk_addr=0x1A2B,

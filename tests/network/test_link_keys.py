@@ -1,7 +1,6 @@
 """Established keys as they are kept, with their counters."""
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.model.row_codec import RowCodec
 from sebridge.network.link_keys import LinkKey, LinkKeys
@@ -14,7 +13,7 @@ def key(text: bytes = b"established key!") -> LinkKey:
 
 
 def test_counters_are_kept_with_their_key_and_go_on_after_a_restart() -> None:
-    store: dict[t.EUI64, LinkKey] = {}
+    store: dict[Eui64, LinkKey] = {}
     keys = LinkKeys(store)
     counters = keys.keep(address(1), key())
     counters.next_sent()
@@ -31,7 +30,7 @@ def test_counters_are_kept_with_their_key_and_go_on_after_a_restart() -> None:
 
 
 def test_a_new_key_begins_to_count_anew_and_the_old_counters_do_not_touch_it() -> None:
-    store: dict[t.EUI64, LinkKey] = {}
+    store: dict[Eui64, LinkKey] = {}
     keys = LinkKeys(store)
     old = keys.keep(address(1), key())
     old.next_sent()

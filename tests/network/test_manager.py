@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import (
     DeliveryError,
@@ -111,7 +111,7 @@ async def test_one_joining_that_is_told_twice_is_one(
     house: House, clock: VirtualClock, ears: Ears
 ) -> None:
     meter = house.air.add(Station(1))
-    announcement = b"\x01" + t.NWK(meter.nwk).serialize() + meter.eui64.serialize() + b"\x8e"
+    announcement = b"\x01" + meter.nwk.to_bytes(2, "little") + bytes(meter.eui64) + b"\x8e"
 
     house.manager.joined(meter.eui64, meter.nwk)
     house.manager.seen(meter.zdo(ZDOCmd.Device_annce, announcement))
@@ -127,7 +127,7 @@ async def test_an_announcement_alone_is_a_joining(house: House, clock: VirtualCl
     house.manager.seen(
         meter.zdo(
             ZDOCmd.Device_annce,
-            b"\x01" + t.NWK(0x2222).serialize() + meter.eui64.serialize() + b"\x8e",
+            b"\x01\x22\x22" + bytes(meter.eui64) + b"\x8e",
         )
     )
     await clock.settle()
@@ -581,7 +581,7 @@ async def test_a_removed_device_is_forgotten_and_told_to_leave(
     assert house.air.forgotten == [meter.eui64]
     await clock.settle()
     assert house.air.questions(meter.eui64) == ["Mgmt_Leave_req"]
-    assert house.air.sent[-1].data[1:] == meter.eui64.serialize() + b"\x00"
+    assert house.air.sent[-1].data[1:] == bytes(meter.eui64) + b"\x00"
     assert house.air.forgotten == [meter.eui64, meter.eui64]
 
 
@@ -692,8 +692,8 @@ async def test_a_device_that_is_removed_during_its_interview_stays_removed(
 async def test_after_a_restart_the_radio_is_told_and_devices_come_back_when_they_answer(
     clock: VirtualClock, bus: SignalBus
 ) -> None:
-    store: dict[t.EUI64, KnownDevice] = {}
-    keys: dict[t.EUI64, Secret] = {}
+    store: dict[Eui64, KnownDevice] = {}
+    keys: dict[Eui64, Secret] = {}
     meter, plug = Station(1, SE_METER), Station(2)
     air = Air(meter, plug)
     before = House(air, Directory(store, clock, bus), clock, bus)

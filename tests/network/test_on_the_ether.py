@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import NotJoinedError
 from sebridge.base.secret import Secret
@@ -21,7 +21,8 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.station import EtherStation
-from sebridge.settings.options import AirOptions, RadioOptions
+from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 from tests.network.air import Ears, address, endpoint
 
 KEY = link_key("83fed3407a939723a5c639b26916d505c3b5")
@@ -35,10 +36,10 @@ class Quiet:
     def received(self, frame: Incoming) -> None:
         """Let frames pass."""
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Let joinings pass."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Let leavings pass."""
 
     def lost(self, reason: Exception) -> None:
@@ -52,8 +53,8 @@ class Bridge:
         self,
         ether: Ether,
         bus: SignalBus,
-        store: dict[t.EUI64, KnownDevice],
-        keys: dict[t.EUI64, Secret],
+        store: dict[Eui64, KnownDevice],
+        keys: dict[Eui64, Secret],
     ) -> None:
         clock = ether.clock
         self.radio = make_radio(RadioOptions(), GATEWAY, {}, clock, ether)
@@ -73,10 +74,10 @@ class Bridge:
     def received(self, frame: Incoming) -> None:
         self.manager.seen(frame)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         self.manager.joined(device, nwk)
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         self.manager.left(device)
 
     def lost(self, reason: Exception) -> None:
@@ -214,8 +215,8 @@ async def test_bad_air_delays_interviews_but_does_not_end_them(
 async def test_after_a_restart_of_the_gateway_every_device_is_there_again(
     clock: VirtualClock, bus: SignalBus, ether: Ether, ears: Ears
 ) -> None:
-    store: dict[t.EUI64, KnownDevice] = {}
-    keys: dict[t.EUI64, Secret] = {}
+    store: dict[Eui64, KnownDevice] = {}
+    keys: dict[Eui64, Secret] = {}
     before = Bridge(ether, bus, store, keys)
     await before.start()
     plug_endpoints = [endpoint(1, [0, 0x0702], profile=0x0104)]

@@ -1,8 +1,8 @@
 """Finding who has a cluster."""
 
 from hypothesis import given, strategies as st
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.network.peer import Peer
 from sebridge.network.peer_index import PeerIndex
 from tests.network.air import address
@@ -57,7 +57,7 @@ def test_the_index_finds_what_a_search_through_all_would_find(
     steps: list[tuple[int, list[tuple[int, int]] | None]],
 ) -> None:
     index = PeerIndex()
-    plain: dict[t.EUI64, list[tuple[int, Peer]]] = {}
+    plain: dict[Eui64, list[tuple[int, Peer]]] = {}
     for number, places in steps:
         if places is None:
             index.drop(address(number))

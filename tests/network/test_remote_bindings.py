@@ -29,7 +29,7 @@ async def test_a_device_is_asked_to_bind_its_own_cluster_to_us_n7(clock: Virtual
     unbound = await bindings.unbind(place, METERING, 0x5E)
 
     assert (bound, unbound) == (0, 0x88)  # this one keeps no table
-    body = meter.eui64.serialize() + b"\x01\x02\x07\x03" + OURS.serialize() + b"\x5e"
+    body = bytes(meter.eui64) + b"\x01\x02\x07\x03" + bytes(OURS) + b"\x5e"
     assert [(f.cluster_id, f.data[1:]) for f in air.sent] == [(0x21, body), (0x22, body)]
 
 

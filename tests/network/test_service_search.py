@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
@@ -20,10 +20,10 @@ from tests.network.air import Air, Station, endpoint
 
 NETWORK = NetworkState(
     joined=True,
-    address=t.EUI64([9] * 8),
+    address=Eui64(9),
     nwk=0x1234,
     pan_id=1,
-    extended_pan_id=t.EUI64([1] * 8),
+    extended_pan_id=Eui64(1),
     channel=15,
     kind="simulated",
 )

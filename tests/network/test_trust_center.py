@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import logging
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
 from sebridge.base.secret import Secret
@@ -25,13 +25,13 @@ def air() -> Air:
 
 
 @pytest.fixture
-def keys() -> dict[t.EUI64, Secret]:
+def keys() -> dict[Eui64, Secret]:
     return {}
 
 
 @pytest.fixture
 async def trust(
-    air: Air, keys: dict[t.EUI64, Secret], clock: VirtualClock, bus: SignalBus
+    air: Air, keys: dict[Eui64, Secret], clock: VirtualClock, bus: SignalBus
 ) -> AsyncIterator[TrustCenter]:
     center = TrustCenter(air, keys, clock, bus)
     yield center
@@ -39,7 +39,7 @@ async def trust(
 
 
 async def test_a_key_is_kept_and_registered(
-    trust: TrustCenter, air: Air, keys: dict[t.EUI64, Secret]
+    trust: TrustCenter, air: Air, keys: dict[Eui64, Secret]
 ) -> None:
     await trust.set_key(address(1), KEY)
 
@@ -51,7 +51,7 @@ async def test_a_key_is_kept_and_registered(
 
 
 async def test_a_key_of_another_length_is_refused_without_being_shown(
-    trust: TrustCenter, keys: dict[t.EUI64, Secret]
+    trust: TrustCenter, keys: dict[Eui64, Secret]
 ) -> None:
     with pytest.raises(ParameterError, match="has 8 octets instead of 16") as caught:
         await trust.set_key(address(1), Secret(b"SECRETS!"))
@@ -61,7 +61,7 @@ async def test_a_key_of_another_length_is_refused_without_being_shown(
 
 
 async def test_a_key_that_the_radio_did_not_take_is_kept_for_the_next_start(
-    trust: TrustCenter, air: Air, keys: dict[t.EUI64, Secret]
+    trust: TrustCenter, air: Air, keys: dict[Eui64, Secret]
 ) -> None:
     air.failure = NotJoinedError("no network")
 
@@ -74,7 +74,7 @@ async def test_a_key_that_the_radio_did_not_take_is_kept_for_the_next_start(
 async def test_all_keys_are_registered_again_and_one_failure_does_not_stop_the_rest(
     trust: TrustCenter,
     air: Air,
-    keys: dict[t.EUI64, Secret],
+    keys: dict[Eui64, Secret],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     keys.update({address(1): KEY, address(2): KEY})
@@ -229,7 +229,7 @@ async def test_a_device_that_is_registered_with_another_key_must_prove_itself_ag
 async def test_established_keys_are_restored_with_their_counters_and_dropped_with_the_device(
     air: Air, clock: VirtualClock, bus: SignalBus, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept: dict[t.EUI64, LinkKey] = {}
+    kept: dict[Eui64, LinkKey] = {}
     before = TrustCenter(air, {}, clock, bus, established=kept)
     await before.establish(address(1), ESTABLISHED)
     air.established[0][2].next_sent()

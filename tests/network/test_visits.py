@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import NotJoinedError
 from sebridge.network import directory as directory_module
@@ -25,7 +25,7 @@ class Bureau:
         self.clock = clock
         self.directory = directory
         self.admits = True
-        self.unanswered: list[t.EUI64] = []
+        self.unanswered: list[Eui64] = []
         client = ZdoClient(self.air, clock, lambda: 40.0)
         self.air.deliver = client.received
         self.visits = Visits(client, directory, clock, lambda: self.admits, self.unanswered.append)

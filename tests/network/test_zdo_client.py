@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
 from sebridge.network.zdo_client import ZdoClient
@@ -31,7 +31,7 @@ async def test_an_answer_comes_back_to_who_asked(clock: VirtualClock) -> None:
     assert fields["NodeDescriptor"].manufacturer_code == 0x101E
     sequence = air.sent[0].data[:1]
     assert air.sent == [
-        Outgoing(meter.eui64, 0, 0x0002, 0, 0, sequence + t.NWK(meter.nwk).serialize())
+        Outgoing(meter.eui64, 0, 0x0002, 0, 0, sequence + meter.nwk.to_bytes(2, "little"))
     ]
 
 
@@ -95,7 +95,7 @@ async def test_a_broadcast_match_collects_who_answers_in_time(clock: VirtualCloc
     late = Station(3, [endpoint(1, [0x0800])], silent={ZDOCmd.Match_Desc_req})
     air = Air(*matching, Station(4, [endpoint(1, [0x0702])]), late)
     client = client_on(air, clock)
-    heard: list[tuple[t.EUI64, int]] = []
+    heard: list[tuple[Eui64, int]] = []
 
     asking = asyncio.ensure_future(
         client.match(0x0109, [0x0800], lambda device, nwk: heard.append((device, nwk)))

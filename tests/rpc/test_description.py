@@ -8,15 +8,15 @@ from typing import Any
 
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 import pytest
-import zigpy.types as t
 
+from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, method, methods_of
 
 META = json.loads((Path(__file__).parents[1] / "reference" / "openrpc.schema.json").read_text())
-DEPTH = t.uint8_t(2)
+DEPTH = 2
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,7 @@ class Chapter:
     """Methods to describe."""
 
     @method(scope=Scope.READ)
-    async def find(
-        self, depth: t.uint8_t = DEPTH, *, word: str, note: str | Absent = ABSENT
-    ) -> Found:
+    async def find(self, depth: Uint8 = DEPTH, *, word: str, note: str | Absent = ABSENT) -> Found:
         """Find a word.
 
         Deep down.
@@ -45,7 +43,7 @@ class Chapter:
         """Begin."""
 
     @method(scope=Scope.ADMIN)
-    async def name(self, **named: t.uint8_t) -> Found:
+    async def name(self, **named: Uint8) -> Found:
         """Name numbers."""
         return Found(list(named))
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import pytest
-import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
+from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method, methods_of
@@ -21,9 +21,7 @@ class Chapter:
     """Some methods."""
 
     @method
-    async def second_in_the_alphabet(
-        self, number: t.uint8_t, note: str | Absent = ABSENT
-    ) -> Answer:
+    async def second_in_the_alphabet(self, number: Uint8, note: str | Absent = ABSENT) -> Answer:
         """Double a number.
 
         In more words.
@@ -50,7 +48,7 @@ def test_name_annotations_and_docstring_are_the_interface() -> None:
     number, note = doubled.parameters
     assert doubled.description == "Double a number.\n\nIn more words."
     assert doubled.module == __name__.rpartition(".")[2]
-    assert (number.name, number.kind, number.required) == ("number", t.uint8_t, True)
+    assert (number.name, number.kind, number.required) == ("number", Uint8, True)
     assert (note.name, note.default, note.required) == ("note", ABSENT, False)
     assert (bare.description, bare.parameters) == ("", ())
 
@@ -88,7 +86,7 @@ class Naming:
     """A method whose parameters' names are values."""
 
     @method(scope=Scope.ADMIN)
-    async def name(self, kind: str = "thing", **named: t.uint8_t) -> Answer:
+    async def name(self, kind: str = "thing", **named: Uint8) -> Answer:
         """Name numbers."""
         return Answer(len(named), f"{kind} " + ", ".join(f"{k}={v}" for k, v in named.items()))
 

@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from typing_extensions import override
-import zigpy.types as t
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, NotJoinedError, UnknownDeviceError
+from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
@@ -43,13 +43,13 @@ class Chapter:
         self.calls: list[str] = []
 
     @method
-    async def enable_joining(self, join_time: t.uint16_t) -> Opened:
+    async def enable_joining(self, join_time: Uint16) -> Opened:
         """Open."""
         self.calls.append(f"enable_joining {int(join_time)}")
         return Opened(join_time)
 
     @method
-    async def slow(self, seconds: t.uint16_t) -> Opened:
+    async def slow(self, seconds: Uint16) -> Opened:
         """Take some time."""
         self.calls.append("slow")
         await self._clock.sleep(float(seconds))
@@ -71,7 +71,7 @@ class Chapter:
         self.calls.append("exit")
 
     @method(scope=Scope.READ)
-    async def get_responses(self, limit: t.uint16_t | Absent = ABSENT) -> Fetched:
+    async def get_responses(self, limit: Uint16 | Absent = ABSENT) -> Fetched:
         """Fetch."""
         return self._buffer.fetch(None if limit is ABSENT else int(limit))
 

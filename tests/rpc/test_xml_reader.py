@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
@@ -163,8 +163,8 @@ def test_what_was_read_is_taken_as_declared() -> None:
         """)
     )
 
-    assert from_plain(t.EUI64, values["destination_address"]) == t.EUI64.convert(ADDRESS)
-    assert from_plain(t.NWK, values["addr_short"]) == t.NWK(0xFFFD)
+    assert from_plain(Eui64, values["destination_address"]) == Eui64.parse(ADDRESS)
+    assert from_plain(NetworkAddress, values["addr_short"]) == NetworkAddress(0xFFFD)
     assert from_plain(Secret, values["link_key"]) == Secret(b"Zig")
     assert from_plain(CancelMessageRecord, values["record"]) == CancelMessageRecord(message_id=16)
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import pytest
-import zigpy.types as t
 
 from sebridge.base.errors import DeliveryError, UnknownMethodError
+from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT
 from sebridge.rpc.message import Notification, Response, RpcError
 from sebridge.rpc.xml_response import notification_element, response_element, response_name
@@ -13,10 +13,10 @@ from sebridge.rpc.xml_response import notification_element, response_element, re
 
 @dataclass(frozen=True)
 class EnableJoiningResponse:
-    join_time: t.uint8_t
+    join_time: Uint8
 
 
-RESULT = EnableJoiningResponse(t.uint8_t(180))
+RESULT = EnableJoiningResponse(180)
 
 
 def test_a_response_is_named_after_its_method() -> None:

@@ -16,6 +16,7 @@ from sebridge.features.identify.records import (
 )
 from sebridge.features.keep_alive.cluster import KeepAliveServer, Lifeline
 from sebridge.gateway.cluster import Outcome
+from sebridge.zcl.error_status import zcl_status
 from tests.gateway.radio_side import NOW, command
 
 
@@ -37,7 +38,7 @@ def test_basic_factory_reset_is_refused_to_everybody() -> None:
     with pytest.raises(RefusedError) as refused:
         BasicServer("maker", "model").receive(command(ResetToFactoryDefaultsRecord()))
 
-    assert refused.value.status == Status.NOT_AUTHORIZED
+    assert zcl_status(refused.value) == Status.NOT_AUTHORIZED
 
 
 def test_net_06_devices_look_for_the_trust_centre_as_often_as_it_says() -> None:

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
 from sebridge.app.house import gateway_address
+from sebridge.base.addresses import Eui64
 from sebridge.gateway.generic import GenericCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
@@ -48,7 +48,7 @@ async def garden(home: Home) -> None:
     await home.result("add_endpoint", endpoint_class="GardenEndpoint", endpoint_id="0x0A")
 
 
-def gateway(home: Home) -> t.EUI64:
+def gateway(home: Home) -> Eui64:
     return home.gateway.radio.network.address
 
 

@@ -59,7 +59,7 @@ class Stage:
 
     def reports(self) -> list[Report]:
         """Return what the switch reported, in the order of its times."""
-        address = ":".join(f"{octet:02x}" for octet in reversed(self.device.eui64.serialize()))
+        address = str(self.device.eui64)
         told = [
             report["record"]
             for report in self.home.notifications("received_report_event_status")

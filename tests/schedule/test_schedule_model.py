@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hypothesis import settings, strategies as st
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from sebridge.base.errors import DuplicateError, FullError, OutdatedError, UnknownEventError
@@ -391,4 +391,3 @@ class EngineMachine(RuleBasedStateMachine):
 
 
 TestEngine: Any = EngineMachine.TestCase
-TestEngine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -1,7 +1,7 @@
 """Write-behind: what is written when, what is not, and what is heard when the disk refuses."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 import logging
 from pathlib import Path
@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.clock import SystemClock, VirtualClock
@@ -19,6 +19,8 @@ from sebridge.base.signals import SignalBus
 from sebridge.storage.collection import Collection
 from sebridge.storage.database import Database
 from sebridge.storage.signals import StorageChanged
+from tests.examples import fewer_examples
+from tests.patience import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,6 @@ def limit_pages(database: Database, pages: int) -> Awaitable[Any]:
     connection = database._file._connection
     assert connection is not None
     return database._on_thread(connection.execute, f"PRAGMA max_page_count = {pages}")
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Let the database's thread work until it is so."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  # nothing there tells of it
-            await asyncio.sleep(0.001)
 
 
 async def test_what_was_set_is_there_after_a_restart(database: Database, path: Path) -> None:
@@ -138,7 +133,7 @@ async def test_a_flush_that_is_cancelled_does_not_stop_the_commit(database: Data
 
     waiting.cancel()
 
-    await eventually(lambda: database.commits == 1)
+    await until(lambda: database.commits == 1)
 
 
 async def test_a_commit_that_is_cancelled_is_done_again(database: Database, path: Path) -> None:
@@ -170,7 +165,7 @@ async def test_a_change_lingers_and_is_then_written(path: Path) -> None:
     await clock.advance(0.049)
     assert (database.commits, database.pending) == (0, 1)
     await clock.advance(0.001)
-    await eventually(lambda: database.commits == 1)
+    await until(lambda: database.commits == 1)
     await clock.advance(1)
 
     assert (database.commits, database.pending) == (1, 0)
@@ -248,11 +243,11 @@ async def test_without_a_flush_a_full_disk_is_tried_again_ever_more_slowly(path:
         await clock.advance(wait - 0.1)
         assert database._failures == failures - 1
         await clock.advance(0.1)
-        await eventually(lambda expected=failures: database._failures == expected)  # type: ignore[misc]  # bound now
+        await until(lambda expected=failures: database._failures == expected)  # type: ignore[misc]  # bound now
     things[2] = "more"
     await limit_pages(database, 1_000_000)
     await clock.advance(30)
-    await eventually(lambda: database.commits == 1)
+    await until(lambda: database.commits == 1)
 
     assert database.writable
     await database.close()
@@ -427,7 +422,7 @@ class Pair:
         await self.database.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@fewer_examples(2)  # each opens files
 @given(STEPS)
 def test_it_equals_a_dict_whatever_is_done_and_when(steps: list[tuple[str, int, str]]) -> None:
     async def run(path: Path) -> None:

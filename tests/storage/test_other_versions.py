@@ -9,14 +9,15 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.base.secret import Secret
 from sebridge.features.load_control.participation import Participation
 from sebridge.features.load_control.records import LoadControlEventRecord
 from sebridge.features.messaging.records import DisplayMessageRecord
-from sebridge.features.metering.meter_configuration import MeterConfiguration
+from sebridge.features.metering.entities import MeterShape
+from sebridge.features.metering.meters import MeterConfiguration
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.succession import Item
 from sebridge.features.price.tariff_records import (
@@ -27,7 +28,6 @@ from sebridge.features.price.values import BlockPeriod
 from sebridge.features.time.zone import ChosenZone
 from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.expectations import Expectation
-from sebridge.homeassistant.discovered import MeterShape
 from sebridge.model.data_types import Text, Uint8
 from sebridge.model.record import Record
 from sebridge.model.row_codec import RowCodec, Upgrade
@@ -58,12 +58,12 @@ KINDS: Mapping[str, tuple[Any, Any]] = {
     "clusters": (int, AddedCluster),
     "confirmed_messages": (int, bool),
     "conversion_factors": (str, Item[PublishConversionFactorRecord]),
-    "devices": (t.EUI64, KnownDevice),
+    "devices": (Eui64, KnownDevice),
     "endpoints": (int, AddedEndpoint),
-    "established_keys": (t.EUI64, LinkKey),
+    "established_keys": (Eui64, LinkKey),
     "expected_reports": (PairedAttribute, Expectation),
     "interfaces": (str, bool),
-    "link_keys": (t.EUI64, Secret),
+    "link_keys": (Eui64, Secret),
     "load_control": (int, ScheduledEvent[LoadControlEventRecord]),
     "load_control_attributes": (int, Any),
     "load_control_choices": (int, Participation),
@@ -87,7 +87,7 @@ KINDS: Mapping[str, tuple[Any, Any]] = {
     "retained_topics": (str, bool),
     "sent_reports": (PairedAttribute, AttributeReportingConfigurationRecord),
     "simulated_authorities": (str, Secret),
-    "simulated_keys": (t.EUI64, LinkKey),
+    "simulated_keys": (Eui64, LinkKey),
     "simulated_registers": (str, RegisterState),
     "time_zone": (str, ChosenZone),
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.app.clusters import CLUSTERS
@@ -127,14 +127,16 @@ def test_attributes_of_a_manufacturer_have_no_name() -> None:
 
 def test_a_request_for_reports_is_told() -> None:
     told = describe(
-        CLUSTERS, SE_PROFILE, METERING, bytes.fromhex("000706 00 0004 2a 0500 3c00 0a0000")
+        CLUSTERS,
+        SE_PROFILE,
+        METERING,
+        bytes.fromhex("000706 00 0004 2a 0500 3c00 0a0000"),
     )
 
     assert "0x0400 instantaneous_demand direction 0 (to send), attribute_type 42 (int24)" in told
     assert "min_interval 5, max_interval 60, reportable_change 10" in told
 
 
-@settings(max_examples=300)
 @given(
     cluster_id=st.sampled_from([*CLUSTERS, 0x0006]),
     head=st.tuples(st.integers(0, 0x1F), st.just(1), st.integers(0, 0x17)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError, ParameterError
@@ -115,7 +115,6 @@ def test_a_payload_is_read_and_written_by_one_table(
     assert write_fields(command, fields) == octets
 
 
-@settings(max_examples=400)
 @given(command=st.sampled_from(list(GENERAL_COMMANDS.values())), payload=st.binary(max_size=60))
 def test_what_can_be_read_is_written_and_read_the_same(command: Any, payload: bytes) -> None:
     try:

@@ -4,7 +4,7 @@ import contextlib
 import json
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.app.clusters import CLUSTERS
@@ -18,6 +18,7 @@ from sebridge.zcl.wire import (
     decode_octets,
     encode_document,
 )
+from tests.examples import fewer_examples
 from tests.zcl.wire import VECTORS, records
 
 # spellings of the records' own reference
@@ -80,7 +81,7 @@ def test_all_vectors_are_there() -> None:
 
 
 @pytest.mark.parametrize(("cluster_id", "command"), COMMANDS)
-@settings(max_examples=25)
+@fewer_examples(4)  # for each of the commands
 @given(data=st.data())
 def test_any_record_survives_the_air_and_json(
     cluster_id: int, command: CommandDefinition, data: st.DataObject
@@ -97,7 +98,6 @@ def test_any_record_survives_the_air_and_json(
     )
 
 
-@settings(max_examples=500)
 @given(
     cluster_id=st.sampled_from([*CLUSTERS, 0x0006]),
     head=st.tuples(st.integers(0, 0x1F), st.just(1), st.integers(0, 0x17)),
@@ -299,7 +299,6 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=400)
 @given(data=st.data(), vector=st.sampled_from(VECTORS))
 def test_a_document_with_any_changes_is_written_or_refused(
     data: st.DataObject, vector: dict[str, Any]

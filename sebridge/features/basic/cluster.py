@@ -7,9 +7,9 @@ from typing_extensions import override
 
 from sebridge.base.errors import RefusedError, UnsupportedCommandError
 from sebridge.features.basic.records import BASIC_CLUSTER, ResetToFactoryDefaultsRecord
+from sebridge.features.basic.signals import FactoryReset
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.gateway.signals import FactoryReset
 from sebridge.zcl.cluster import ClusterDefinition
 
 _UINT8: Final = 0x20

@@ -12,9 +12,9 @@ from sebridge.features.identify.records import (
     IdentifyQueryResponseRecord,
     IdentifyRecord,
 )
+from sebridge.features.identify.signals import IdentifyAnswered, Identifying
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.gateway.signals import IdentifyAnswered, Identifying
 from sebridge.zcl.cluster import ClusterDefinition
 
 _IDENTIFY_TIME: Final = 0x0000

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64
-
 from sebridge.api.addressing import Addressing
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.identify.cluster import IdentifyServer
 from sebridge.features.identify.records import IdentifyRecord
@@ -43,7 +42,7 @@ class IdentifyResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     identify_time: int
 
 
@@ -60,7 +59,7 @@ class IdentifyMethods:
         destination_endpoint_id: Uint8,
         identify_time: Uint16,
         source_endpoint_id: Uint8 | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
     ) -> IdentifyResponse:
         """Make a device show itself for some seconds (0 stops).
 
@@ -68,10 +67,10 @@ class IdentifyMethods:
         the radio reports the frame as sent.
         """
         if destination_address is ABSENT or self._addressing.is_own(destination_address):
-            return self._identify_local(destination_endpoint_id, int(identify_time))
+            return self._identify_local(destination_endpoint_id, identify_time)
         local = self._addressing.sender(source_endpoint_id, IDENTIFY, server=False)
         everyone = destination_address == BROADCAST_ADDRESS
-        endpoint = int(destination_endpoint_id)
+        endpoint = destination_endpoint_id
         peer = None if everyone else self._addressing.peer(destination_address, endpoint, local)
         frame = Frame(
             0x00,
@@ -87,7 +86,7 @@ class IdentifyMethods:
             source_endpoint_id=endpoint,
             destination_endpoint_id=local.endpoint_id,
             source_address=destination_address,
-            identify_time=int(identify_time),
+            identify_time=identify_time,
         )
 
     def _identify_local(self, endpoint_id: int, seconds: int) -> IdentifyResponse:

@@ -154,7 +154,7 @@ def _on_suites(session: Session, event: SuitesRead, now: float) -> Step:
 def _on_initiate_response(
     session: Session, record: InitiateKeyEstablishmentResponseRecord, now: float
 ) -> Step:
-    if int(record.requested_key_establishment_suite) != session.suite.bit:
+    if record.requested_key_establishment_suite != session.suite.bit:
         raise KeyEstablishmentError(
             "the partner answered with another suite", TerminateStatus.BAD_MESSAGE
         )
@@ -198,7 +198,7 @@ def _on_confirm_response(
 def _on_initiate_request(
     session: Session, record: InitiateKeyEstablishmentRequestRecord, now: float
 ) -> Step:
-    setup, bits = session.setup, int(record.key_establishment_suite)
+    setup, bits = session.setup, record.key_establishment_suite
     if bits.bit_count() != 1:
         raise KeyEstablishmentError(
             f"0x{bits:04x} is not exactly one suite", TerminateStatus.BAD_MESSAGE
@@ -275,7 +275,7 @@ def _partner(
     """Return the partner that an Initiate frame describes, once everything is checked."""
     own = session.credentials
     assert own is not None
-    times = Times(int(record.ephemeral_data_generate_time), int(record.confirm_key_generate_time))
+    times = Times(record.ephemeral_data_generate_time, record.confirm_key_generate_time)
     certificate = parse_certificate(bytes(record.identity), own.suite)
     check_certificate(certificate, own.certificate.issuer, session.setup.partner)
     if INVALID_TIME in {times.ephemeral, times.confirm}:
@@ -321,7 +321,7 @@ def _refused(session: Session, why: str, status: TerminateStatus, now: float) ->
 
 
 def _terminated(session: Session, record: TerminateKeyEstablishmentRecord, now: float) -> Step:
-    status, wait = int(record.status_code), int(record.wait_time)
+    status, wait = record.status_code, record.wait_time
     known = {item.value: item.name for item in TerminateStatus}
     return _failed(
         session,
@@ -329,7 +329,7 @@ def _terminated(session: Session, record: TerminateKeyEstablishmentRecord, now: 
         status,
         retry_at=now + (RETRY if wait in {0, INVALID_TIME} else wait),
         by_partner=True,
-        partner_suites=int(record.key_establishment_suite),
+        partner_suites=record.key_establishment_suite,
     )
 
 

@@ -5,15 +5,15 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.keys.session import JOINING_LIMIT
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
-from sebridge.network.signals import DeviceJoined, DeviceRemoved
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.network.signals import DeviceJoined, DeviceRemoved, KeyEstablished
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,17 +25,17 @@ class KeyDeadlines:
 
     def __init__(self, limit: float = JOINING_LIMIT) -> None:
         self._limit = limit
-        self._due: dict[t.EUI64, float] = {}
+        self._due: dict[Eui64, float] = {}
 
-    def begin(self, device: t.EUI64, now: float) -> None:
+    def begin(self, device: Eui64, now: float) -> None:
         """Give a device its time, from now, unless it runs already."""
         self._due.setdefault(device, now + self._limit)
 
-    def end(self, device: t.EUI64) -> None:
+    def end(self, device: Eui64) -> None:
         """Forget a device's time: it has done it, or is gone."""
         self._due.pop(device, None)
 
-    def take_overdue(self, now: float) -> list[t.EUI64]:
+    def take_overdue(self, now: float) -> list[Eui64]:
         """Return the devices whose time is over, and forget them."""
         overdue = [device for device, due in self._due.items() if now >= due]
         for device in overdue:
@@ -46,7 +46,7 @@ class KeyDeadlines:
 class Remover(Protocol):
     """Who puts devices out."""
 
-    async def remove(self, device: t.EUI64) -> None:
+    async def remove(self, device: Eui64) -> None:
         """Forget a device and its key, and tell it to leave."""
 
 
@@ -59,8 +59,8 @@ class KeyGuard(Service):
 
     def __init__(
         self,
-        residents: Callable[[], Iterable[t.EUI64]],
-        must_establish: Callable[[t.EUI64], bool],
+        residents: Callable[[], Iterable[Eui64]],
+        must_establish: Callable[[Eui64], bool],
         remover: Remover,
         clock: Clock,
         bus: SignalBus,
@@ -87,10 +87,10 @@ class KeyGuard(Service):
                 if self._must_establish(device):
                     await self._remove(device)
 
-    def _begin(self, device: t.EUI64) -> None:
+    def _begin(self, device: Eui64) -> None:
         self._deadlines.begin(device, self._clock.monotonic())
 
-    async def _remove(self, device: t.EUI64) -> None:
+    async def _remove(self, device: Eui64) -> None:
         minutes = JOINING_LIMIT / 60
         why = f"it has established no key within {minutes:.0f} minutes, and is removed"
         _LOGGER.warning("%s: %s", device, why)

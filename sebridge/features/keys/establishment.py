@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute, at_once
 from sebridge.base.errors import DeliveryError, RefusedError, SebridgeError
@@ -34,13 +33,14 @@ from sebridge.features.keys.session import (
     responder,
     terminate,
 )
+from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
 from sebridge.model.record import Record
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
 from sebridge.network.searching import REGISTER_AGAIN, Registration
+from sebridge.network.signals import KeyEstablished
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ _MOST_REFUSALS: Final = 16  # on their way at once
 class Keyring(Protocol):
     """Who keeps the keys, and has the radio use them."""
 
-    async def establish(self, device: t.EUI64, key: LinkKey) -> None:
+    async def establish(self, device: Eui64, key: LinkKey) -> None:
         """Use a key in the place of the earlier one."""
 
 
@@ -70,12 +70,12 @@ class KeyRules:
     own: CertificateStore
     local_endpoint: int
     randomness: Randomness
-    accepts: Callable[[t.EUI64], bool]
+    accepts: Callable[[Eui64], bool]
     compute: Compute = at_once
     most_at_once: int = 1
     forced_suite: int | None = None
 
-    def setup(self, partner: t.EUI64) -> Setup:
+    def setup(self, partner: Eui64) -> Setup:
         """Return what a session with a partner is given."""
         return Setup(
             own=self.own,
@@ -103,7 +103,7 @@ class KeyEstablishment(Service):
         self._exchange = exchange
         self._clock = clock
         self._bus = bus
-        self._talks: dict[tuple[t.EUI64, bool], Conversation] = {}
+        self._talks: dict[tuple[Eui64, bool], Conversation] = {}
         self._refusals = 0
         clusters.server.heard = self._heard_by_server
         clusters.client.heard = self._heard_by_client
@@ -226,7 +226,7 @@ class KeyEstablishment(Service):
         self._bus.send(KeyEstablished(device, ended.suite))
         return ended
 
-    async def _store(self, device: t.EUI64, agreed: Agreed) -> None:
+    async def _store(self, device: Eui64, agreed: Agreed) -> None:
         key = LinkKey(key=agreed.link_key, suite=agreed.suite, public_key=agreed.public_key)
         try:
             await self._keyring.establish(device, key)

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field, replace
 import enum
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.binary_curve import Point
 from sebridge.crypto.credentials import CertificateStore, Credentials
@@ -160,7 +159,7 @@ class Setup:
     """
 
     own: CertificateStore
-    partner: t.EUI64
+    partner: Eui64
     randomness: Randomness = field(repr=False)
     forced_suite: int | None = None
     times: Times = Times()

@@ -38,6 +38,7 @@ from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.randomization import LONGEST_IN_MINUTES, draw
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.error_status import zcl_status
 
 GROUP: Final = 0x0000
 START_RANDOMIZATION_MINUTES: Final = 0x0001
@@ -92,9 +93,12 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         settings: LoadControlSettings,
         random: Random,
         memory: LoadControlMemory | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
         memory = LoadControlMemory() if memory is None else memory
-        super().__init__(local_endpoint, schedule, _attributes(settings, memory.attributes))
+        attributes = _attributes(settings, memory.attributes)
+        super().__init__(local_endpoint, schedule, attributes, time_is_known=time_is_known)
         self._random = random
         self._choices = memory.choices
         self._senders = memory.senders
@@ -140,13 +144,13 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         concerns_us = self._concerns_us(record.device_class, record.utility_enrollment_group)
         if not concerns_us or record.criticality_level in _RESERVED_CRITICALITY:
             return Outcome()  # ignored, and no report (DRLC-1, DRLC-6)
-        start = int(record.start_time) or now
+        start = record.start_time or now
         if start == NEVER or problem_of(record) is not None:
             return self._refused(command, record, EventStatus.REJECTED, Status.INVALID_FIELD)
         end = end_of(start, record.duration_in_minutes)
         if end is not None and end <= now:
             return self._refused(command, record, EventStatus.EXPIRED, Status.FAILURE)
-        if self.sent_by(command.source, int(record.issuer_event_id)) is not None:
+        if self.sent_by(command.source, record.issuer_event_id) is not None:
             told = self.received(command, record, Status.DUPLICATE_EXISTS)
             return Outcome(signals=(told,))  # neither restarted nor counted (DRLC-14)
         known = self._sent_by_others(record, now)
@@ -157,10 +161,10 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
 
     def _sent_by_others(self, record: LoadControlEventRecord, now: int) -> Event | None:
         """Return the same event from another server: its id and all it says are the same."""
-        for event in self.named(int(record.issuer_event_id), now):
-            starts = {event.start, int(event.record.start_time)}
+        for event in self.named(record.issuer_event_id, now):
+            starts = {event.start, event.record.start_time}
             same = event.record.replace(start_time=record.start_time) == record
-            if same and int(record.start_time) in starts:
+            if same and record.start_time in starts:
                 return event
         return None
 
@@ -168,11 +172,11 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         self._choices[event.key] = Participation(opted_out=self._wants_out(record))
         self._senders[event.key] = (command.source,)
         try:
-            self.check_time(int(record.start_time))
+            self.check_time(record.start_time)
             added = self.schedule.add(event, command.now)
         except (FullError, OutdatedError) as error:
             self._forget(event.key)
-            return self._refused(command, record, EventStatus.REJECTED, error.status)
+            return self._refused(command, record, EventStatus.REJECTED, zcl_status(error))
         return self._accepted(command, record, Status.SUCCESS, self.news(added, command.now))
 
     def _accepted(
@@ -185,12 +189,12 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
     def _event(
         self, record: LoadControlEventRecord, start: int, end: int | None, command: Command
     ) -> Event:
-        classes = int(record.device_class) & self._setting(DEVICE_CLASS)
+        classes = record.device_class & self._setting(DEVICE_CLASS)
         event = self.heard_event(
-            command, int(record.issuer_event_id), start=start, end=end, classes=classes
+            command, record.issuer_event_id, start=start, end=end, classes=classes
         )
         offsets = draw(
-            int(record.event_control),
+            record.event_control,
             self._setting(START_RANDOMIZATION_MINUTES),
             self._setting(DURATION_RANDOMIZATION_MINUTES),
             self._random,
@@ -200,14 +204,14 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         return replace(event, source=None, start_delay=offsets.start, end_delay=offsets.end)
 
     def _cancel(self, record: CancelLoadControlEventRecord, command: Command) -> Outcome:
-        now, event_id = command.now, int(record.issuer_event_id)
+        now, event_id = command.now, record.issuer_event_id
         event = self.sent_by(command.source, event_id)
         if event is None:
             told = self.received(command, record, Status.NOT_FOUND)
             return Outcome((unknown_event(event_id, now),), signals=(told,))
         if not self._concerns_us(record.device_class, record.utility_enrollment_group):
             return self._refused_cancel(command, event.record, EventStatus.INVALID_CANCEL)
-        at = int(record.effective_time) or now
+        at = record.effective_time or now
         if at == NEVER or (event.effective_end is not None and at > event.effective_end):
             return self._refused_cancel(command, event.record, EventStatus.INVALID_CANCEL_TIME)
         at = _cancelled_at(event, at, record.cancel_control)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.load_control.records import (
     LOAD_CONTROL_CLUSTER,
@@ -15,10 +15,10 @@ from sebridge.features.load_control.records import (
     problem_of,
 )
 from sebridge.features.load_control.reports import SIGNED, signed_part
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import EventStatusReported
 from sebridge.model.record import Record
 from sebridge.schedule.event import ScheduledEvent
 
@@ -33,7 +33,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
     """
 
     definition = LOAD_CONTROL_CLUSTER
-    verify: Callable[[t.EUI64, bytes, bytes], bool] | None = None
+    verify: Callable[[Eui64, bytes, bytes], bool] | None = None
 
     @override
     def check(self, record: LoadControlEventRecord, now: int) -> None:
@@ -45,7 +45,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
     @override
     def identifier(self, record: LoadControlEventRecord) -> int:
         """Return issuer_event_id."""
-        return int(record.issuer_event_id)
+        return record.issuer_event_id
 
     @override
     def scheduled(
@@ -53,11 +53,11 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
     ) -> ScheduledEvent[LoadControlEventRecord]:
         """Return the event as the schedule keeps it."""
         return ScheduledEvent(
-            event_id=int(record.issuer_event_id),
+            event_id=record.issuer_event_id,
             start=start,
             end=end_of(start, record.duration_in_minutes),
-            classes=int(record.device_class),
-            group=int(record.utility_enrollment_group),
+            classes=record.device_class,
+            group=record.utility_enrollment_group,
             record=record,
             received=now,
         )
@@ -82,11 +82,11 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
                     record,
                     self._verdict(source.device, command.record),
                 )
-                heard = self.heard(command, [int(record.issuer_event_id)])
+                heard = self.heard(command, [record.issuer_event_id])
                 return Outcome(signals=(heard, report))
         raise UnsupportedCommandError(type(command.record).__name__)
 
-    def _verdict(self, device: t.EUI64, record: ReportEventStatusRecord) -> bool | None:
+    def _verdict(self, device: Eui64, record: ReportEventStatusRecord) -> bool | None:
         """Say whether a report is signed by its sender; None for one without a signature.
 
         A signature that cannot be verified, because the device has shown no certificate, counts
@@ -97,7 +97,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
         return self.verify(device, signed_part(record), bytes(record.signature))
 
     def _scheduled_events(self, command: Command, asked: GetScheduledEventsRecord) -> Outcome:
-        found = self.schedule.not_ended(int(asked.start_time) or command.now)
+        found = self.schedule.not_ended(asked.start_time or command.now)
         if asked.issuer_event_id is not None and asked.issuer_event_id != _ANY_ID and found:
             # paging with one event at a time: of those that start first, skip the smaller ids
             first = found[0].start
@@ -106,4 +106,4 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
                 for event in found
                 if event.start != first or event.event_id >= asked.issuer_event_id
             ]
-        return self.served(command, found, int(asked.number_of_events))
+        return self.served(command, found, asked.number_of_events)

@@ -1,6 +1,6 @@
 """Show messages, confirm them: rules MSG-1 to MSG-10."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final
 
 from typing_extensions import override
@@ -26,15 +26,15 @@ from sebridge.features.messaging.records import (
     DisplayMessageRecord,
     DisplayProtectedMessageRecord,
 )
-from sebridge.features.messaging.text import cut
 from sebridge.gateway.cluster import Command, Outcome, Sending
-from sebridge.gateway.events.event_client import EventClient
+from sebridge.gateway.events.event_client import EventClient, cut
 from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.model.record import fields_by_name
 from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.error_status import zcl_status
 
 Event = ScheduledEvent[DisplayMessageRecord]
 
@@ -57,8 +57,10 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         schedule: Schedule[DisplayMessageRecord],
         room: int = _LONGEST_TEXT,
         pin: Secret | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
-        super().__init__(local_endpoint, schedule)
+        super().__init__(local_endpoint, schedule, time_is_known=time_is_known)
         self._room = room
         self._pin = pin
         # by the key of the message
@@ -85,7 +87,7 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         return (
             self._taken_back.get(event.key),
             str(event.record.message),
-            int(event.record.message_control),
+            event.record.message_control,
             self._is_hidden(event),
         )
 
@@ -134,21 +136,19 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
     def _show(
         self, message: DisplayMessageRecord, command: Command, *, protected: bool
     ) -> tuple[Status, Outcome]:
-        now, start = command.now, int(message.start_time) or command.now
+        now, start = command.now, message.start_time or command.now
         end = end_of(start, message.duration_in_minutes)
         only_inter_pan = message.message_control & TRANSMISSION_BITS == INTER_PAN_ONLY
         if start == NEVER or only_inter_pan or (end is not None and end <= now):
             return Status.INVALID_FIELD, Outcome()
         fitting = message.replace(message=cut(message.message, self._room))
-        event = self.heard_event(
-            command, int(message.message_id), start=start, end=end, record=fitting
-        )
+        event = self.heard_event(command, message.message_id, start=start, end=end, record=fitting)
         try:
-            self.check_time(int(message.start_time))
+            self.check_time(message.start_time)
             known = self.schedule.get(event.key)
             changes = self._put(event, known, now)
         except RequestError as error:
-            return error.status, Outcome()
+            return zcl_status(error), Outcome()
         self._note(event, protected=protected)
         news = self.news(changes, now)
         unchanged = known is not None and self.schedule.get(event.key) == known
@@ -171,17 +171,17 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
             self._protected.add(event.key)
 
     def _cancel(self, record: CancelMessageRecord, command: Command) -> tuple[Status, Outcome]:
-        event = self.sent_by(command.source, int(record.message_id))
+        event = self.sent_by(command.source, record.message_id)
         if event is None:
             return Status.NOT_FOUND, Outcome()
         if record.message_control & CONFIRMATION_REQUIRED and event.running(command.now):
-            self._taken_back[event.key] = int(record.message_control)
+            self._taken_back[event.key] = record.message_control
             return Status.SUCCESS, self.news((), command.now)
         changes = self.schedule.cancel(event.key, command.now, command.now)
         return Status.SUCCESS, self.news(changes, command.now)
 
     def _cancel_all(self, record: CancelAllMessagesRecord, command: Command) -> Outcome:
-        now, at = command.now, int(record.implementation_date_time)
+        now, at = command.now, record.implementation_date_time
         changes = list(self.schedule.advance(now))
         for event in self.schedule.not_ended(now):
             if event.source == command.source and at != NEVER:

@@ -20,10 +20,10 @@ from sebridge.features.messaging.records import (
     GetMessageCancellationRecord,
     MessageConfirmationRecord,
 )
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import MessageConfirmed
 from sebridge.model.record import Record, fields_by_name
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
@@ -130,7 +130,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
     @override
     def identifier(self, record: DisplayMessageRecord) -> int:
         """Return message_id."""
-        return int(record.message_id)
+        return record.message_id
 
     @override
     def scheduled(
@@ -138,7 +138,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
     ) -> ScheduledEvent[DisplayMessageRecord]:
         """Return the message as the schedule keeps it."""
         return ScheduledEvent(
-            event_id=int(record.message_id),
+            event_id=record.message_id,
             start=start,
             end=end_of(start, record.duration_in_minutes),
             record=record,
@@ -167,14 +167,14 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
                 return self.served(command, self.schedule.not_ended(command.now), 1)
             case MessageConfirmationRecord():
                 source, record = command.source, command.record
-                if self.schedule.get(int(record.message_id)) is not None:
-                    self._confirmed[int(record.message_id)] = True
+                if self.schedule.get(record.message_id) is not None:
+                    self._confirmed[record.message_id] = True
                 confirmed = MessageConfirmed(
                     source.device, source.endpoint, self.local_endpoint, record
                 )
-                return Outcome(signals=(self.heard(command, [int(record.message_id)]), confirmed))
+                return Outcome(signals=(self.heard(command, [record.message_id]), confirmed))
             case GetMessageCancellationRecord(earliest_implementation_time=earliest):
-                return self._last_cancellation(int(earliest))
+                return self._last_cancellation(earliest)
         raise UnsupportedCommandError(type(command.record).__name__)
 
     def _last_cancellation(self, earliest: int) -> Outcome:

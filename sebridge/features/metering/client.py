@@ -14,10 +14,10 @@ from sebridge.features.metering.commands import (
     RequestMirrorRecord,
     RequestMirrorResponseRecord,
 )
-from sebridge.features.mirrors.server import NO_MIRROR
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.network.peer import Peer
 from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.metering import NO_MIRROR
 
 
 class Mirrors(Protocol):

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from zigpy.types import EUI64
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.errors import ParameterError, UnscaledError
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import MOST_PERIODS, Channel, Interval
-from sebridge.features.metering.meter_desk import FastPollMode, LoadProfile
-from sebridge.gateway.reporting.signals import Reading, Reason
+from sebridge.features.metering.meters import Reason
+from sebridge.features.metering.queries import FastPollMode, LoadProfile
+from sebridge.features.metering.signals import Reading
 from sebridge.model.data_types import Uint8, Uint32
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
@@ -29,21 +29,21 @@ _LONGEST: Final = Uint8(LONGEST_IN_MINUTES)
 class Places(Protocol):
     """Who knows what the endpoints of a device have."""
 
-    def servers_of(self, device: EUI64, cluster_id: int) -> Sequence[Peer]:
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
         """Return those with the server side of a cluster; UnknownDeviceError."""
 
 
 class Readings(Protocol):
     """Who knows what the meters show."""
 
-    def reading(self, device: EUI64, endpoint: int) -> Reading | None:
+    def reading(self, device: Eui64, endpoint: int) -> Reading | None:
         """Return it; None while it is not known what scales the values."""
 
-    def reasons(self, device: EUI64, endpoint: int) -> Mapping[str, Reason]:
+    def reasons(self, device: Eui64, endpoint: int) -> Mapping[str, Reason]:
         """Return why each number of the reading is what it is."""
 
 
-class Desk(Protocol):
+class Queries(Protocol):
     """Who puts questions to meters."""
 
     async def read_profile(
@@ -75,7 +75,7 @@ class GetMeterReadingResponse:
 
     cluster_id: int = METERING
     profile_id: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     commodity: str
     unit: str
@@ -96,7 +96,7 @@ class GetMeterProfileResponse:
 
     cluster_id: int = METERING
     profile_id: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     interval_channel: int
     status: int
@@ -110,7 +110,7 @@ class RequestFastPollModeResponse:
 
     cluster_id: int = METERING
     profile_id: int
-    source_address: EUI64
+    source_address: Eui64
     source_endpoint_id: int
     applied_update_period: int
     fast_poll_mode_end_time: int  # seconds since 2000 UTC
@@ -119,14 +119,14 @@ class RequestFastPollModeResponse:
 class MeteringMethods:
     """Requests about the meters of the network."""
 
-    def __init__(self, places: Places, readings: Readings, desk: Desk) -> None:
+    def __init__(self, places: Places, readings: Readings, queries: Queries) -> None:
         self._places = places
         self._readings = readings
-        self._desk = desk
+        self._queries = queries
 
     @method(scope=Scope.READ)
     async def get_meter_reading(
-        self, destination_address: EUI64, destination_endpoint_id: Uint8 | Absent = ABSENT
+        self, destination_address: Eui64, destination_endpoint_id: Uint8 | Absent = ABSENT
     ) -> GetMeterReadingResponse:
         """Return what a meter shows now, and why; sends nothing.
 
@@ -157,7 +157,7 @@ class MeteringMethods:
     @method(scope=Scope.READ)
     async def get_meter_profile(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: Uint8 | Absent = ABSENT,
         interval_channel: Uint8 = _DELIVERED,
         end_time: Uint32 = _NOW,
@@ -169,10 +169,8 @@ class MeteringMethods:
         delivered, 1 for received, 2 and 3 for the reactive ones.
         """
         meter = self._meter(destination_address, destination_endpoint_id)
-        channel = int(interval_channel)
-        profile = await self._desk.read_profile(
-            meter, channel, int(end_time), int(number_of_periods)
-        )
+        channel = interval_channel
+        profile = await self._queries.read_profile(meter, channel, end_time, number_of_periods)
         return GetMeterProfileResponse(
             profile_id=meter.profile_id,
             source_address=meter.device,
@@ -186,7 +184,7 @@ class MeteringMethods:
     @method
     async def request_fast_poll_mode(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: Uint8 | Absent = ABSENT,
         fast_poll_update_period: Uint8 = _FASTEST,
         duration_in_minutes: Uint8 = _LONGEST,
@@ -197,9 +195,7 @@ class MeteringMethods:
         prolonged.
         """
         meter = self._meter(destination_address, destination_endpoint_id)
-        mode = await self._desk.fast_poll(
-            meter, int(fast_poll_update_period), int(duration_in_minutes)
-        )
+        mode = await self._queries.fast_poll(meter, fast_poll_update_period, duration_in_minutes)
         return RequestFastPollModeResponse(
             profile_id=meter.profile_id,
             source_address=meter.device,
@@ -208,7 +204,7 @@ class MeteringMethods:
             fast_poll_mode_end_time=mode.end,
         )
 
-    def _meter(self, device: EUI64, endpoint: int | Absent) -> Peer:
+    def _meter(self, device: Eui64, endpoint: int | Absent) -> Peer:
         meters = self._places.servers_of(device, METERING)
         if not meters:
             raise ParameterError("destination_address", f"{device} is not a meter")

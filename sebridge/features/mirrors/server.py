@@ -4,23 +4,18 @@ from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 import logging
 from typing import Any, ClassVar, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
-from sebridge.features.metering.commands import METERING_CLUSTER
-from sebridge.features.metering.records import DEVICE_TYPE, UNDEFINED_MIRROR, mirrored_type_of
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS
+from sebridge.zcl.metering import DEVICE_TYPE, NO_MIRROR, UNDEFINED_MIRROR, mirrored_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
-NO_MIRROR: Final = 0xFFFF
-"""The endpoint of an answer that means: there is none."""
-MIRROR_ENDPOINTS: Final = range(0xC0, 0xE0)
-"""Our endpoints that are given to mirrors."""
 _MOST_ATTRIBUTES: Final = 256  # of one mirror
 _BITMAP8: Final = 0x18
 
@@ -63,7 +58,7 @@ class MirrorTable:
         del self._store[endpoint]
         return endpoint
 
-    def forget(self, device: t.EUI64) -> list[int]:
+    def forget(self, device: Eui64) -> list[int]:
         """Give up all mirrors of a device; return their endpoints."""
         gone = [endpoint for endpoint in self if self._store[endpoint].device == device]
         for endpoint in gone:
@@ -75,9 +70,12 @@ class MirrorTable:
 
 
 class MirrorServer(LocalCluster):
-    """The Metering server of a mirror: shows what its meter reported, under a mirror's type."""
+    """The Metering server of a mirror: shows what its meter reported, under a mirror's type.
 
-    definition: ClassVar[ClusterDefinition] = METERING_CLUSTER
+    It has attributes only: questions are for the meter itself.
+    """
+
+    definition: ClassVar[ClusterDefinition] = ClusterDefinition(METERING, "metering")
     server = True
 
     def __init__(self) -> None:

@@ -139,12 +139,12 @@ class PrepaidAccount:
         if record.issuer_event_id == known:
             raise DuplicateError(f"the change {known} is there already")
         if record.issuer_event_id < known:
-            raise OutdatedError(f"{int(record.issuer_event_id)} is older than {known}")
+            raise OutdatedError(f"{record.issuer_event_id} is older than {known}")
         mode = PaymentMode(
-            issuer_event_id=int(record.issuer_event_id),
-            start=int(record.implementation_date_time) or now,
-            control=int(record.proposed_payment_control_configuration),
-            cut_off=_signed(int(record.cut_off_value)),
+            issuer_event_id=record.issuer_event_id,
+            start=record.implementation_date_time or now,
+            control=record.proposed_payment_control_configuration,
+            cut_off=_signed(record.cut_off_value),
         )
         self._keep(replace(account, coming=mode))
         self.advance(now)

@@ -12,8 +12,8 @@ from sebridge.features.prepayment.commands import (
     SelectAvailableEmergencyCreditRecord,
 )
 from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
+from sebridge.features.prepayment.signals import PrepaymentAnswered
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
-from sebridge.gateway.signals import PrepaymentAnswered
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.cluster import ClusterDefinition

@@ -13,13 +13,13 @@ MEGAJOULES_PER_KILOGRAM: Final = 0x02
 
 def factor_of(record: PublishConversionFactorRecord) -> float:
     """Return the factor that corrects a volume for temperature and pressure."""
-    digits = int(record.conversion_factor_trailing_digit) >> 4
+    digits = record.conversion_factor_trailing_digit >> 4
     return float(record.conversion_factor) / float(10**digits)
 
 
 def calorific_value_of(record: PublishCalorificValueRecord) -> float:
     """Return the megajoules in a cubic metre or kilogram, as `calorific_value_unit` says."""
-    digits = int(record.calorific_value_trailing_digit) >> 4
+    digits = record.calorific_value_trailing_digit >> 4
     return float(record.calorific_value) / float(10**digits)
 
 

@@ -7,7 +7,6 @@ from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.records import (
     PRICE_CLUSTER,
     GetCurrentPriceRecord,
@@ -15,17 +14,18 @@ from sebridge.features.price.records import (
     PriceAcknowledgementRecord,
     PublishPriceRecord,
 )
+from sebridge.features.price.signals import ValuesHeard
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
 from sebridge.features.price.tier_order import TierOrder
 from sebridge.features.price.values import QUESTIONS, PriceValues, ValueKey, key_of
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import ValuesHeard
 from sebridge.model.record import Record
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.metering import unit_of
 
 _LONGEST_LABEL: Final = 12  # octets of UTF-8 (PRC-14)
 ACKNOWLEDGE: Final = 0x01
@@ -111,7 +111,7 @@ class PriceServer(EventServer[PublishPriceRecord]):
     @override
     def identifier(self, record: PublishPriceRecord) -> int:
         """Return issuer_event_id."""
-        return int(record.issuer_event_id)
+        return record.issuer_event_id
 
     @override
     def scheduled(
@@ -120,12 +120,12 @@ class PriceServer(EventServer[PublishPriceRecord]):
         """Return the price as the schedule keeps it."""
         end = end_of(start, record.duration_in_minutes)
         return ScheduledEvent(
-            event_id=int(record.issuer_event_id),
+            event_id=record.issuer_event_id,
             start=start,
             end=end,
             record=record.replace(utc_time=0),
             received=now,
-            commodity=unit_of(int(record.unit_of_measure)).commodity,
+            commodity=unit_of(record.unit_of_measure).commodity,
         )
 
     @override
@@ -140,10 +140,10 @@ class PriceServer(EventServer[PublishPriceRecord]):
             case GetCurrentPriceRecord():
                 return self.served(command, self.schedule.active(command.now))
             case GetScheduledPricesRecord(start_time=start, number_of_events=most):
-                found = self.schedule.not_ended(int(start) or command.now)
-                return self.served(command, found, int(most))
+                found = self.schedule.not_ended(start or command.now)
+                return self.served(command, found, most)
             case PriceAcknowledgementRecord(issuer_event_id=event_id):
-                return self._acknowledged(command, int(event_id))
+                return self._acknowledged(command, event_id)
         if isinstance(command.record, QUESTIONS):
             return self._asked(command.record, command)
         raise UnsupportedCommandError(type(command.record).__name__)

@@ -59,4 +59,4 @@ class TierOrder:
 
 
 def _tariff_of(price: PublishPriceRecord) -> _Tariff:
-    return int(price.provider_id), int(price.currency), int(price.unit_of_measure)
+    return price.provider_id, price.currency, price.unit_of_measure

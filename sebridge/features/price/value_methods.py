@@ -5,46 +5,24 @@ Own extensions: the reference has prices alone. The names follow its price reque
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final
 
+from sebridge.api.events import CreatedAnswer, EventListAnswer, created_answer, server_at, side_at
+from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.price.tariff_records import (
     PublishBlockPeriodRecord,
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import Kind
-from sebridge.gateway.events.client_delivery import Created
-from sebridge.gateway.events.event_answers import CreatedAnswer, EventListAnswer, created_answer
-from sebridge.gateway.events.event_desk import side_at, source_desk
 from sebridge.model.data_types import Uint8, Uint32
-from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
-V = TypeVar("V", bound=Record)
-
 _ANY_PROVIDER: Final = Uint32(0xFFFFFFFF)
-
-
-class ValueList(Protocol):
-    """The values that a local cluster keeps."""
-
-    def listed(self, kind: Kind) -> Sequence[Any]:
-        """Return the values of a kind, in force and to come."""
-
-
-class ValueDesk(ValueList, Protocol):
-    """Takes values, and takes block periods back."""
-
-    async def create(self, record: V) -> Created[V]:
-        """Take a value, and send it to all Price clients."""
-
-    async def cancel_block_period(
-        self, provider_id: int, issuer_event_id: int
-    ) -> Created[PublishBlockPeriodRecord]:
-        """Take back a block period that has not started, and tell all Price clients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +81,13 @@ class PriceValueMethods:
     """The requests for what the Price cluster publishes beside its prices."""
 
     def __init__(
-        self, desks: Mapping[int, ValueDesk], clients: Mapping[int, ValueList] | None = None
+        self,
+        *,
+        servers: Mapping[int, PriceValueService],
+        clients: Mapping[int, PriceClientService],
     ) -> None:
-        self._desks = desks
-        self._clients = clients or {}
+        self._servers = servers
+        self._clients = clients
 
     # ------------------------------------------------------------------ block periods
 
@@ -118,7 +99,7 @@ class PriceValueMethods:
 
         Of two for the same place the larger issuer event id stays.
         """
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateBlockPeriodResponse, source_endpoint_id, created)
 
     @method
@@ -129,8 +110,8 @@ class PriceValueMethods:
         source_endpoint_id: Uint8 = SE_ENDPOINT,
     ) -> CancelBlockPeriodResponse:
         """Take back a block period that has not started, and tell all Price clients."""
-        desk = source_desk(self._desks, source_endpoint_id)
-        told = await desk.cancel_block_period(int(provider_id), int(issuer_event_id))
+        server = server_at(self._servers, source_endpoint_id)
+        told = await server.cancel_block_period(provider_id, issuer_event_id)
         return created_answer(CancelBlockPeriodResponse, source_endpoint_id, told)
 
     @method(scope=Scope.READ)
@@ -140,7 +121,7 @@ class PriceValueMethods:
         """Return the local list of block periods; sends nothing."""
         side, listed = self._listed(PublishBlockPeriodRecord, endpoint_id, server_or_client)
         return GetBlockPeriodsResponse(
-            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=listed
+            endpoint_id=endpoint_id, server_or_client=side, events_record_list=listed
         )
 
     # ------------------------------------------------------------------ values of gas
@@ -150,7 +131,7 @@ class PriceValueMethods:
         self, record: PublishConversionFactorRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateConversionFactorResponse:
         """Publish the factor that corrects a volume of gas to all Price clients."""
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateConversionFactorResponse, source_endpoint_id, created)
 
     @method(scope=Scope.READ)
@@ -160,7 +141,7 @@ class PriceValueMethods:
         """Return the local list of conversion factors; sends nothing."""
         side, listed = self._listed(PublishConversionFactorRecord, endpoint_id, server_or_client)
         return GetConversionFactorsResponse(
-            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=listed
+            endpoint_id=endpoint_id, server_or_client=side, events_record_list=listed
         )
 
     @method
@@ -168,7 +149,7 @@ class PriceValueMethods:
         self, record: PublishCalorificValueRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreateCalorificValueResponse:
         """Publish the energy in a volume or mass of gas to all Price clients."""
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateCalorificValueResponse, source_endpoint_id, created)
 
     @method(scope=Scope.READ)
@@ -178,11 +159,11 @@ class PriceValueMethods:
         """Return the local list of calorific values; sends nothing."""
         side, listed = self._listed(PublishCalorificValueRecord, endpoint_id, server_or_client)
         return GetCalorificValuesResponse(
-            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=listed
+            endpoint_id=endpoint_id, server_or_client=side, events_record_list=listed
         )
 
     def _listed(
         self, kind: Kind, endpoint_id: int, server_or_client: int | Absent
     ) -> tuple[int, Sequence[Any]]:
-        side, values = side_at(self._desks, self._clients, endpoint_id, server_or_client)
+        side, values = side_at(self._servers, self._clients, endpoint_id, server_or_client)
         return side, values.listed(kind)

@@ -74,11 +74,11 @@ class PriceValues:
         if is_period(record):
             return self._take_period(record, now)
         given: Any = record
-        start = int(given.start_time) or now
+        start = given.start_time or now
         if start == NEVER:
             raise InvalidFieldError("start_time 0xFFFFFFFF is not a time")
         absolute = record.replace(start_time=start)
-        item = Item(issuer_event_id=int(given.issuer_event_id), start=start, record=absolute)
+        item = Item(issuer_event_id=given.issuer_event_id, start=start, record=absolute)
         self._kind(type(record)).take(item, now)
         return absolute
 
@@ -91,9 +91,9 @@ class PriceValues:
         else:
             since, least = asked.earliest_start_time, asked.min_issuer_event_id
             most = asked.number_of_commands
-        later = [i for i in items if i.end is None or i.end > (int(since) or now)]
+        later = [i for i in items if i.end is None or i.end > (since or now)]
         newer = [i for i in later if least == _ANY_ID or i.issuer_event_id >= least]
-        return [item.record for item in newer][: int(most) or None]
+        return [item.record for item in newer][: most or None]
 
     def listed(self, kind: Kind, now: int) -> list[Any]:
         """Return the records of one of KINDS, in force and to come, by their start."""
@@ -126,8 +126,8 @@ class PriceValues:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _take_period(self, record: BlockPeriod, now: int) -> Record:
-        start = int(record.block_period_start_time) or now
-        provider, event_id = int(record.provider_id), int(record.issuer_event_id)
+        start = record.block_period_start_time or now
+        provider, event_id = record.provider_id, record.issuer_event_id
         if start == NEVER:
             self.block_periods.cancel(provider, event_id, now)
             return record
@@ -160,7 +160,7 @@ def key_of(record: Record) -> ValueKey:
     """Return the key of a value."""
     kind = PublishBlockPeriodRecord if is_period(record) else type(record)
     given: Any = record  # every value has this field, and no base class for it
-    return kind, int(given.issuer_event_id)
+    return kind, given.issuer_event_id
 
 
 def start_of(record: Record) -> int:
@@ -216,7 +216,7 @@ def _or_new(store: Store | None) -> Store:
 
 def _length(record: Any) -> tuple[int, int]:
     """Return the duration and what it counts, which SE 1.1 does not say."""
-    return int(record.block_period_duration), int(getattr(record, _DURATION_TYPE, 0))
+    return record.block_period_duration, int(getattr(record, _DURATION_TYPE, 0))
 
 
 def _again(item: Item[Record], now: int) -> Item[Record]:

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.tunneling.records import (
     AckTransferDataRecord,
@@ -19,10 +19,10 @@ from sebridge.features.tunneling.records import (
     TunnelClosureNotificationRecord,
     TunnelStatus,
 )
+from sebridge.features.tunneling.signals import TunnelOpened, TunnelProtocolsListed, TunnelRefused
 from sebridge.features.tunneling.tunnel import DEFAULT_ROOM, NoTunnelError, Tunnel, TunnelProtocol
 from sebridge.features.tunneling.tunnel_end import TunnelEnd
 from sebridge.gateway.cluster import Command, Outcome, Sending
-from sebridge.gateway.signals import TunnelOpened, TunnelProtocolsListed, TunnelRefused
 from sebridge.network.peer import Peer
 
 _LAST_OFFSET: Final = 0xFF
@@ -43,7 +43,7 @@ class TunnelingClient(TunnelEnd):
 
     def __init__(self, local_endpoint: int, room: int = DEFAULT_ROOM) -> None:
         super().__init__(local_endpoint, room)
-        self._tunnels: dict[tuple[t.EUI64, int], Tunnel] = {}
+        self._tunnels: dict[tuple[Eui64, int], Tunnel] = {}
         self._asked: dict[Peer, tuple[TunnelProtocol, bool]] = {}
         self._listing: dict[Peer, list[tuple[int, int]]] = {}
 
@@ -99,19 +99,19 @@ class TunnelingClient(TunnelEnd):
             case SupportedTunnelProtocolsResponseRecord():
                 return self._listed(record, command.source)
             case TunnelClosureNotificationRecord():
-                return self.closed(self.find(command.source, int(record.tunnel_id)))
+                return self.closed(self.find(command.source, record.tunnel_id))
         raise UnsupportedCommandError(type(record).__name__)
 
     def _answered(self, record: RequestTunnelResponseRecord, command: Command) -> Outcome:
-        source, tunnel_id = command.source, int(record.tunnel_id)
-        is_open = int(record.tunnel_status) == TunnelStatus.OPENED
+        source, tunnel_id = command.source, record.tunnel_id
+        is_open = record.tunnel_status == TunnelStatus.OPENED
         asked = self._asked.pop(source, None)
         if asked is None:  # nobody wants it any more, and the server has few
             unwanted = (Sending(source, CloseTunnelRecord(tunnel_id=tunnel_id)),)
             return Outcome(sendings=unwanted if is_open else ())
         place = (source.device, source.endpoint, self.local_endpoint)
         if not is_open:
-            return Outcome(signals=(TunnelRefused(*place, int(record.tunnel_status)),))
+            return Outcome(signals=(TunnelRefused(*place, record.tunnel_status),))
         protocol, flow_control = asked
         size = record.maximum_incoming_transfer_size
         forgotten = self._tunnels.get((source.device, tunnel_id))  # by a server that restarted
@@ -122,7 +122,7 @@ class TunnelingClient(TunnelEnd):
             protocol=protocol,
             flow_control=flow_control,
             room=self._room,
-            peer_room=DEFAULT_ROOM if size is None else int(size),
+            peer_room=DEFAULT_ROOM if size is None else size,
             used=command.now,
         )
         opened = TunnelOpened(*place, tunnel_id, protocol.protocol_id, protocol.manufacturer_code)
@@ -132,7 +132,7 @@ class TunnelingClient(TunnelEnd):
         found = self._listing.get(source)
         if found is None:
             return Outcome()  # nobody asked
-        page = [(int(i.manufacturer_code), int(i.protocol_id)) for i in record.protocol_list]
+        page = [(i.manufacturer_code, i.protocol_id) for i in record.protocol_list]
         found += page
         if page and not record.protocol_list_complete and len(found) <= _LAST_OFFSET:
             question = GetSupportedTunnelProtocolsRecord(protocol_offset=len(found))

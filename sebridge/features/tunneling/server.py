@@ -24,6 +24,7 @@ from sebridge.features.tunneling.records import (
     TunnelClosureNotificationRecord,
     TunnelStatus,
 )
+from sebridge.features.tunneling.signals import TunnelOpened
 from sebridge.features.tunneling.tunnel import (
     DEFAULT_ROOM,
     ForeignTunnelError,
@@ -34,7 +35,6 @@ from sebridge.features.tunneling.tunnel import (
 from sebridge.features.tunneling.tunnel_end import TunnelEnd
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.gateway.signals import TunnelOpened
 from sebridge.network.peer import Peer
 
 _UINT16: Final = 0x21
@@ -110,9 +110,9 @@ class TunnelingServer(TunnelEnd):
             case RequestTunnelRecord():
                 return self._open(record, command)
             case CloseTunnelRecord():
-                return self.closed(self.find(command.source, int(record.tunnel_id)))
+                return self.closed(self.find(command.source, record.tunnel_id))
             case GetSupportedTunnelProtocolsRecord():
-                return self._list(int(record.protocol_offset))
+                return self._list(record.protocol_offset)
         raise UnsupportedCommandError(type(record).__name__)
 
     def _open(self, record: RequestTunnelRecord, command: Command) -> Outcome:
@@ -120,14 +120,14 @@ class TunnelingServer(TunnelEnd):
         if status is not TunnelStatus.OPENED:
             return Outcome((self._response(NO_TUNNEL, status),))
         source, wanted = command.source, record.maximum_incoming_transfer_size
-        protocol = TunnelProtocol(int(record.protocol_id), int(record.manufacturer_code))
+        protocol = TunnelProtocol(record.protocol_id, record.manufacturer_code)
         tunnel = Tunnel(
             tunnel_id=self._next_id(),
             peer=source,
             protocol=protocol,
             flow_control=bool(record.flow_control_support),
             room=self._room,
-            peer_room=DEFAULT_ROOM if wanted is None else int(wanted),
+            peer_room=DEFAULT_ROOM if wanted is None else wanted,
             used=command.now,
         )
         self._tunnels[tunnel.tunnel_id] = tunnel
@@ -143,7 +143,7 @@ class TunnelingServer(TunnelEnd):
 
     def _judge(self, record: RequestTunnelRecord) -> TunnelStatus:
         supported = {(p.protocol_id, p.manufacturer_code) for p in self._protocols}
-        if (int(record.protocol_id), int(record.manufacturer_code)) not in supported:
+        if (record.protocol_id, record.manufacturer_code) not in supported:
             return TunnelStatus.PROTOCOL_NOT_SUPPORTED
         if record.flow_control_support and not self._settings.flow_control:
             return TunnelStatus.FLOW_CONTROL_NOT_SUPPORTED

@@ -15,10 +15,10 @@ from sebridge.features.tunneling.records import (
     TransferDataRecord,
     TransferStatus,
 )
+from sebridge.features.tunneling.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.features.tunneling.tunnel import NoTunnelError, Tunnel
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttributes
-from sebridge.gateway.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.cluster import ClusterDefinition
@@ -67,13 +67,13 @@ class TunnelEnd(LocalCluster):
             case TransferDataErrorRecord():
                 return self._not_taken(record, command)
             case AckTransferDataRecord(number_of_bytes_left=left):
-                return self._has_room(record, int(left), command)
+                return self._has_room(record, left, command)
             case ReadyDataRecord(number_of_octets_left=left):
-                return self._has_room(record, int(left), command)
+                return self._has_room(record, left, command)
         return self.negotiate(command)
 
     def _take(self, record: TransferDataRecord, command: Command) -> Outcome:
-        tunnel_id, data = int(record.tunnel_id), bytes(record.data)
+        tunnel_id, data = record.tunnel_id, record.data
         try:
             tunnel = self.find(command.source, tunnel_id)
         except NoTunnelError as error:
@@ -91,13 +91,13 @@ class TunnelEnd(LocalCluster):
         return Outcome((self.error_record(tunnel_id=tunnel_id, transfer_data_status=status),))
 
     def _not_taken(self, record: TransferDataErrorRecord, command: Command) -> Outcome:
-        tunnel = self.find(command.source, int(record.tunnel_id))
-        if int(record.transfer_data_status) == TransferStatus.OVERFLOW:
+        tunnel = self.find(command.source, record.tunnel_id)
+        if record.transfer_data_status == TransferStatus.OVERFLOW:
             return Outcome(signals=(self._news(TunnelDataLost, tunnel),))
         return self.closed(tunnel)
 
     def _has_room(self, record: Any, octets: int, command: Command) -> Outcome:
-        self.find(command.source, int(record.tunnel_id)).peer_has_room(octets, command.now)
+        self.find(command.source, record.tunnel_id).peer_has_room(octets, command.now)
         return Outcome()
 
     def closed(self, tunnel: Tunnel) -> Outcome:

@@ -8,9 +8,9 @@ import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import (
     AnswerTimeoutError,
@@ -22,9 +22,9 @@ from sebridge.base.errors import (
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.delivery import Deliveries, K
-from sebridge.gateway.signals import KeyEstablished
+from sebridge.gateway.router import Router
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
@@ -32,7 +32,9 @@ from sebridge.network.signals import (
     DeviceInactive,
     DeviceRemoved,
     DeviceUpdated,
+    KeyEstablished,
 )
+from sebridge.zcl.error_status import zcl_status
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,14 +59,14 @@ class Created(Generic[R]):
 
     status: Status
     record: R
-    devices: Sequence[t.EUI64] = ()
+    devices: Sequence[Eui64] = ()
     reason: str = ""
 
 
 def refused(record: R, error: RequestError) -> Created[R]:
     """Return that something was not created, and why."""
     told = isinstance(error, (DuplicateError, UnknownEventError))
-    return Created(error.status if told else Status.INVALID_FIELD, record, reason=str(error))
+    return Created(zcl_status(error) if told else Status.INVALID_FIELD, record, reason=str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,19 @@ class ClientDelivery(Service, Generic[K]):
         self,
         endpoint: Endpoint,
         cluster: LocalCluster,
+        *,
         router: Router,
         peers: Peers,
         clock: Clock,
         bus: SignalBus,
+        interval: Callable[[], float],
+        patience: Callable[[], float],
+        woken: Callable[[], None],
     ) -> None:
         super().__init__()
-        self.interval: Callable[[], float] = lambda: 60.0
-        self.patience: Callable[[], float] = lambda: 10.0
-        self.woken: Callable[[], None] = lambda: None
+        self._interval = interval
+        self._patience = patience
+        self._woken = woken
         self._deliveries: Deliveries[K] = Deliveries()
         self._endpoint = endpoint
         self._cluster = cluster
@@ -117,13 +123,13 @@ class ClientDelivery(Service, Generic[K]):
     def in_order(self, keys: Sequence[K]) -> list[K]:
         """Return what is still there of these things, in the order in which it is to be sent."""
 
-    async def publish(self, key: K) -> list[t.EUI64]:
+    async def publish(self, key: K) -> list[Eui64]:
         """Send a thing to all clients now; return the devices that took it."""
         peers = self._peers.clients(self._cluster.cluster_id)
         reached = await asyncio.gather(*(self._bring(peer, [key]) for peer in peers))
         return _devices(peer for peer, taken in zip(peers, reached, strict=True) if taken)
 
-    async def tell_all(self, record: Record) -> list[t.EUI64]:
+    async def tell_all(self, record: Record) -> list[Eui64]:
         """Send a command, such as a cancellation, to all clients; return who took it."""
         peers = self._peers.clients(self._cluster.cluster_id)
         reached = await asyncio.gather(*(self._send(peer, record) for peer in peers))
@@ -133,7 +139,7 @@ class ClientDelivery(Service, Generic[K]):
     async def run(self) -> None:
         """Look now and then for clients that lack something."""
         while True:
-            await self._clock.sleep(self.interval())
+            await self._clock.sleep(self._interval())
             await self._catch_up(self._peers.clients(self._cluster.cluster_id))
 
     @property
@@ -162,18 +168,18 @@ class ClientDelivery(Service, Generic[K]):
         async with self._slots:
             try:
                 await self._clock.within(
-                    self.patience(), self._router.send(self._endpoint, self._cluster, peer, record)
+                    self._patience(), self._router.send(self._endpoint, self._cluster, peer, record)
                 )
             except (DeliveryError, AnswerTimeoutError) as error:
                 _LOGGER.info("%s did not take %s: %s", peer.device, type(record).__name__, error)
                 return False
         return True
 
-    def _on_active(self, device: t.EUI64) -> None:
+    def _on_active(self, device: Eui64) -> None:
         peers = [p for p in self._peers.clients(self._cluster.cluster_id) if p.device == device]
         if peers:
             self.spawn(self._catch_up(peers), f"bring events to {device}")
 
 
-def _devices(peers: Any) -> list[t.EUI64]:
+def _devices(peers: Any) -> list[Eui64]:
     return list(dict.fromkeys(peer.device for peer in peers))

@@ -3,11 +3,10 @@
 from collections.abc import Hashable, Iterable
 from typing import Final, Generic, TypeVar
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.network.peer import Peer
 
-_Place = tuple[t.EUI64, int]
+_Place = tuple[Eui64, int]
 K = TypeVar("K", bound=Hashable)
 
 MOST_REPETITIONS: Final = 3
@@ -39,12 +38,12 @@ class Deliveries(Generic[K]):
         for place in tuple(self._wanting):
             self._drop(place, self._lacks[place], event_id)
 
-    def heard(self, event_id: K, device: t.EUI64, endpoint: int) -> None:
+    def heard(self, event_id: K, device: Eui64, endpoint: int) -> None:
         """Note that an endpoint has an event."""
         place = (device, endpoint)
         self._drop(place, self._known(place), event_id)
 
-    def taken(self, event_id: K, device: t.EUI64, endpoint: int) -> None:
+    def taken(self, event_id: K, device: Eui64, endpoint: int) -> None:
         """Note that an endpoint took an event that it has to answer, too."""
         place = (device, endpoint)
         lacking = self._known(place)
@@ -53,7 +52,7 @@ class Deliveries(Generic[K]):
             if lacking[event_id] > MOST_REPETITIONS:
                 self._drop(place, lacking, event_id)  # an older device, which answers otherwise
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Forget what a device has: it left, or lost its memory when it came back."""
         for place in [place for place in self._lacks if place[0] == device]:
             del self._lacks[place]

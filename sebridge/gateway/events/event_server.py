@@ -9,7 +9,7 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import InvalidFieldError
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
-from sebridge.gateway.signals import EventHeard
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.model.record import Record
 from sebridge.schedule.event import ScheduledEvent
 
@@ -42,11 +42,11 @@ class EventServer(EventCluster[R]):
         changed.
         """
         given: Any = record  # every event has these two fields, and no base class for them
-        start = int(given.start_time) or now
+        start = given.start_time or now
         if start == NEVER:
             raise InvalidFieldError("start_time 0xFFFFFFFF is not a time")
         self.check(record, now)
-        end = end_of(start, int(given.duration_in_minutes))
+        end = end_of(start, given.duration_in_minutes)
         if end is not None and end <= now:
             raise InvalidFieldError("the event would be over already")
         event = self.scheduled(record.replace(start_time=start), start, now)

@@ -1,18 +1,21 @@
 """Reports of our own attributes, to those who configured them."""
 
 import asyncio
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 import logging
+from typing import Final
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Router
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.threshold import Threshold
@@ -24,32 +27,38 @@ from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurati
 _LOGGER = logging.getLogger(__name__)
 
 _MOST_CONFIGURATIONS = 64
+MOST_PER_DEVICE: Final = 64
+"""Attributes of ours that are reported to one device."""
 
 
 class ReportSender(Service, ReportingTable):
     """Looks at the configured attributes every `period` seconds, and reports those that are due.
 
-    `store` keeps the configurations; hand in a power-safe one. Devices for which `is_active` says
-    no are sent nothing until they are back.
+    `endpoints` gives ours by id. `store` keeps the configurations; hand in a power-safe one.
+    Devices for which `is_active` says no are sent nothing until they are back.
     """
 
     def __init__(
         self,
-        router: Router,
+        *,
+        endpoints: Callable[[], Mapping[int, Endpoint]],
+        exchange: Exchange,
+        is_active: Callable[[Eui64], bool],
+        store: MutableMapping[PairedAttribute, AttributeReportingConfigurationRecord],
         clock: Clock,
         period: Callable[[], float],
-        store: MutableMapping[PairedAttribute, AttributeReportingConfigurationRecord] | None = None,
-        *,
         most: int = _MOST_CONFIGURATIONS,
     ) -> None:
         super().__init__()
-        self.is_active: Callable[[t.EUI64], bool] = lambda _device: True
-        self._router = router
+        self._endpoints = endpoints
+        self._exchange = exchange
+        self._is_active = is_active
         self._clock = clock
         self._period = period
-        self._store = {} if store is None else store
+        self._store = store
         self._most = most
         self._thresholds = {key: Threshold(record) for key, record in self._store.items()}
+        self._broken: set[PairedAttribute] = set()
         self._configured = asyncio.Event()
 
     def __iter__(self) -> Iterator[tuple[PairedAttribute, AttributeReportingConfigurationRecord]]:
@@ -58,8 +67,6 @@ class ReportSender(Service, ReportingTable):
     @override
     def configure(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
         """Take a configuration; an attribute that is not there or of another type is refused."""
-        if record.direction:
-            return Status.SUCCESS  # the peer tells of its own reports; nothing to do for us
         problem = self._problem(pairing, record)
         if problem != Status.SUCCESS:
             return problem
@@ -67,7 +74,7 @@ class ReportSender(Service, ReportingTable):
         if record.max_interval == STOP_REPORTING:
             self._drop(key)
             return Status.SUCCESS
-        if key not in self._thresholds and len(self._thresholds) >= self._most:
+        if key not in self._thresholds and not self._makes_room(pairing.peer.device):
             return Status.INSUFFICIENT_SPACE
         self._store[key] = record
         self._thresholds[key] = Threshold(record)
@@ -76,11 +83,11 @@ class ReportSender(Service, ReportingTable):
 
     @override
     def configuration(
-        self, pairing: Pairing, direction: int, attribute_id: int
+        self, pairing: Pairing, attribute_id: int
     ) -> AttributeReportingConfigurationRecord | Status:
-        """Return how an attribute is reported; of what peers report nothing is known here."""
+        """Return how an attribute is reported."""
         found = self._store.get(PairedAttribute(pairing, attribute_id))
-        if found is not None and not direction:
+        if found is not None:
             return found
         cluster = self._cluster(pairing)
         there = dict(cluster.attributes.types()) if cluster else {}
@@ -91,7 +98,7 @@ class ReportSender(Service, ReportingTable):
         for attribute_id in attribute_ids:
             self._drop(PairedAttribute(pairing, attribute_id))
 
-    def forget(self, device: t.EUI64) -> None:
+    def forget(self, device: Eui64) -> None:
         """Report nothing to a device any more."""
         for key in [key for key in self._store if key.pairing.peer.device == device]:
             self._drop(key)
@@ -112,13 +119,32 @@ class ReportSender(Service, ReportingTable):
         frames: dict[Pairing, list[tuple[Threshold, AttributeValue]]] = {}
         for key, threshold in self._thresholds.items():
             cluster = self._cluster(key.pairing)
-            if cluster is None or not self.is_active(key.pairing.peer.device):
+            if cluster is None or not self._is_active(key.pairing.peer.device):
                 continue
-            value = cluster.attributes.read(key.attribute_id)
-            if threshold.due(value.value, now):
+            value = self._read(key, cluster)
+            if value is not None and threshold.due(value.value, now):
                 frames.setdefault(key.pairing, []).append((threshold, value))
         for pairing, due in frames.items():
             await self._report(pairing, due, now)
+
+    def _read(self, key: PairedAttribute, cluster: LocalCluster) -> AttributeValue | None:
+        """Return what is to be reported; None where there is nothing, whatever the reason is.
+
+        The others are reported all the same: a mirror may not have its values yet, and clusters
+        may be code of the user.
+        """
+        try:
+            value = cluster.attributes.read(key.attribute_id)
+        except SebridgeError as error:
+            _LOGGER.debug("attribute 0x%04X is not reported: %s", key.attribute_id, error)
+        except Exception:
+            if key not in self._broken:  # said once: it will be looked at every few seconds
+                self._broken.add(key)
+                _LOGGER.exception("attribute 0x%04X is not reported", key.attribute_id)
+        else:
+            self._broken.discard(key)
+            return value
+        return None
 
     async def _report(
         self, pairing: Pairing, due: list[tuple[Threshold, AttributeValue]], now: float
@@ -129,10 +155,10 @@ class ReportSender(Service, ReportingTable):
         )
         peer = pairing.peer
         try:
-            await self._router.exchange.tell(
+            await self._exchange.tell(
                 peer, peer.profile_id, pairing.cluster_id, pairing.local_endpoint, frame
             )
-        except DeliveryError as error:
+        except SebridgeError as error:
             _LOGGER.debug("report to %s not delivered: %s", peer.device, error)
             return
         for threshold, value in due:
@@ -149,12 +175,31 @@ class ReportSender(Service, ReportingTable):
             return Status.INVALID_VALUE
         return Status.SUCCESS
 
+    def _makes_room(self, device: Eui64) -> bool:
+        """Say whether a device may have one configuration more.
+
+        Where all of them together are too many, the device that has most gives up its latest.
+        """
+        had = Counter(key.pairing.peer.device for key in self._thresholds)
+        if had[device] >= MOST_PER_DEVICE:
+            return False
+        if len(self._thresholds) < self._most:
+            return True
+        greediest, count = had.most_common(1)[0]
+        if count <= had[device] + 1:
+            return False
+        self._drop(
+            next(k for k in reversed(self._thresholds) if k.pairing.peer.device == greediest)
+        )
+        return True
+
     def _drop(self, key: PairedAttribute) -> None:
         self._store.pop(key, None)
         self._thresholds.pop(key, None)
+        self._broken.discard(key)
 
     def _cluster(self, pairing: Pairing) -> LocalCluster | None:
-        endpoint = self._router.endpoints.get(pairing.local_endpoint)
+        endpoint = self._endpoints().get(pairing.local_endpoint)
         if endpoint is None:
             return None
         return endpoint.cluster(pairing.cluster_id, server=pairing.server)

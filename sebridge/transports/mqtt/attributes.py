@@ -1,15 +1,13 @@
-"""Reports -> retained topics: each attribute as it came, and meters in engineering units."""
+"""Reports -> retained topics: each attribute as it came."""
 
 import json
-from typing import Any, Protocol
+from typing import Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved
-from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.cluster import Clusters
@@ -36,9 +34,8 @@ class AttributeMirror:
         self._mqtt = mqtt
         self._clusters = clusters
         self._topics = topics
-        self._attribute_topics: dict[tuple[t.EUI64, int, int, int, int | None], str] = {}
+        self._attribute_topics: dict[tuple[Eui64, int, int, int, int | None], str] = {}
         bus.listen(AttributesReported, self._on_report)
-        bus.listen(MeterRead, self._on_reading)
         bus.listen(DeviceRemoved, self._on_removal)
 
     def _on_report(self, report: AttributesReported) -> None:
@@ -55,18 +52,14 @@ class AttributeMirror:
             cluster, attribute = names(
                 self._clusters, report.cluster_id, attribute_id, manufacturer
             )
-            topic = self._topics.attribute(report.device, report.endpoint, cluster, attribute)
+            topic = self._topics.at_endpoint(report.device, report.endpoint, cluster, attribute)
             self._attribute_topics[key] = topic
         return topic
-
-    def _on_reading(self, signal: MeterRead) -> None:
-        topic = self._topics.metering(signal.device, signal.endpoint)
-        self._mqtt.publish(topic, dump(reading_payload(signal.reading)), retain=True)
 
     def _on_removal(self, removal: DeviceRemoved) -> None:
         for key in [key for key in self._attribute_topics if key[0] == removal.device]:
             del self._attribute_topics[key]
-        self._mqtt.forget(self._topics.device(removal.device))
+        self._mqtt.forget(self._topics.at_device(removal.device))
 
 
 def _attribute_payload(value: AttributeValue, time: str) -> bytes:
@@ -97,21 +90,3 @@ def names(
         known = ours.attributes(of_server=True) or ours.attributes(of_server=False)
     attribute = None if manufacturer_code is not None else known.get(attribute_id)
     return cluster, f"0x{attribute_id:04X}" if attribute is None else attribute.name
-
-
-def reading_payload(reading: Reading) -> dict[str, Any]:
-    """Return a meter's reading as it stands on its topic; what is unknown or invalid is null."""
-    return {
-        "energy_in": reading.energy_in,
-        "energy_out": reading.energy_out,
-        "power": reading.power,
-        "unit": reading.unit,
-        "power_unit": reading.power_unit,
-        "commodity": reading.commodity,
-        "status": reading.status,
-        "alarms": reading.alarms,
-        "tiers_in": reading.tiers_in,
-        "tiers_out": reading.tiers_out,
-        "time": iso_time(reading.time),
-        "why": reading.why,
-    }

@@ -10,8 +10,8 @@ from sebridge.features.identify.records import (
     IdentifyQueryResponseRecord,
     IdentifyRecord,
 )
+from sebridge.features.identify.signals import IdentifyAnswered, Identifying
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import IdentifyAnswered, Identifying
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.gateway.radio_side import NOW, address, command

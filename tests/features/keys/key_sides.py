@@ -4,9 +4,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import DeliveryError
@@ -15,15 +15,16 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.features.keys.clusters import KeyClusters
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
 from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER
-from sebridge.gateway.endpoint import Endpoint, Router
-from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.model.record import Record
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
+from sebridge.network.signals import KeyEstablished
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE
+from tests.gateway.radio_side import Trust
 
 ENDPOINT = 9
 
@@ -32,11 +33,11 @@ class Wire:
     """Carries frames between ends; one that is not there does not acknowledge."""
 
     def __init__(self) -> None:
-        self.ends: dict[t.EUI64, End] = {}
+        self.ends: dict[Eui64, End] = {}
         self.frames: list[Frame] = []
         self.loses: Callable[[Frame], bool] = lambda _frame: False
 
-    async def carry(self, sender: t.EUI64, frame: Outgoing) -> None:
+    async def carry(self, sender: Eui64, frame: Outgoing) -> None:
         assert not frame.encrypted
         header = Frame.parse(frame.data)
         self.frames.append(header)
@@ -44,7 +45,7 @@ class Wire:
         end = self.ends.get(frame.destination)
         if end is None or self.loses(header):
             raise DeliveryError("no acknowledgement", 0xA7)
-        end.router.received(
+        end.hears(
             Incoming(
                 sender,
                 0x1234,
@@ -73,7 +74,7 @@ class Wire:
 
 
 class _Sender:
-    def __init__(self, wire: Wire, address: t.EUI64) -> None:
+    def __init__(self, wire: Wire, address: Eui64) -> None:
         self._wire = wire
         self._address = address
 
@@ -88,25 +89,28 @@ class End:
         self,
         wire: Wire,
         clock: VirtualClock,
-        address: t.EUI64,
+        address: Eui64,
         own: CertificateStore,
         **rules: Any,
     ) -> None:
         self.address = address
         self.peer = Peer(address, ENDPOINT, SE_PROFILE)
-        self.keys: dict[t.EUI64, LinkKey] = {}
+        self.keys: dict[Eui64, LinkKey] = {}
         self.bus = SignalBus(strict=True)
         self.told: list[Any] = []
         for kind in (KeyEstablished, KeyEstablishmentFailed):
             self.bus.listen(kind, self.told.append)
         clusters = KeyClusters(own.suites)
         endpoint = Endpoint(ENDPOINT, SE_PROFILE, 0x0501, clusters.both)
-        exchange = Exchange(_Sender(wire, address), clock, lambda: 40.0)
-        self.router = Router([endpoint], exchange, clock, self.bus, self)
+        trust = Trust()
+        exchange = trust.exchange(_Sender(wire, address), clock, 40.0)
+        self.router = trust.router([endpoint], exchange, clock, self.bus, self)
+        self.gate = trust.gate(self.router, clock, self.bus)
+        self.hears: Callable[[Incoming], object] = self.gate.received
         given: dict[str, Any] = {
             "own": own,
             "local_endpoint": ENDPOINT,
-            "randomness": Random(int(address[0])),
+            "randomness": Random(address & 0xFF),
             "accepts": lambda _device: True,
             "compute": at_once,
         }
@@ -115,7 +119,7 @@ class End:
         )
         wire.ends[address] = self
 
-    async def establish(self, device: t.EUI64, key: LinkKey) -> None:
+    async def establish(self, device: Eui64, key: LinkKey) -> None:
         self.keys[device] = key
 
     async def found(self) -> Peer:
@@ -130,7 +134,7 @@ class End:
 
 
 def incoming(
-    source: t.EUI64, record: Record, sequence: int = 7, *, from_server: bool = False
+    source: Eui64, record: Record, sequence: int = 7, *, from_server: bool = False
 ) -> Incoming:
     """Return a command of the cluster as it comes from the air."""
     frame = Frame(
@@ -144,7 +148,7 @@ def incoming(
     return raw(source, frame)
 
 
-def raw(source: t.EUI64, frame: Frame) -> Incoming:
+def raw(source: Eui64, frame: Frame) -> Incoming:
     return Incoming(
         source, 0x1234, SE_PROFILE, KEY_ESTABLISHMENT, ENDPOINT, ENDPOINT, frame.serialize()
     )

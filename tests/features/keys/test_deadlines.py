@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import UnknownDeviceError
 from sebridge.base.signals import SignalBus
 from sebridge.features.keys.deadlines import KeyDeadlines, KeyGuard
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
-from sebridge.network.signals import DeviceJoined, DeviceRemoved
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.network.signals import DeviceJoined, DeviceRemoved, KeyEstablished
 from tests.gateway.radio_side import address
 
 
@@ -38,12 +38,12 @@ class Gate:
     """Who puts out, and who is to be."""
 
     def __init__(self) -> None:
-        self.removed: list[t.EUI64] = []
+        self.removed: list[Eui64] = []
         self.residents = [address(1)]
         self.without_key = {address(1), address(2)}
         self.error: Exception | None = None
 
-    async def remove(self, device: t.EUI64) -> None:
+    async def remove(self, device: Eui64) -> None:
         self.removed.append(device)
         if self.error is not None:
             raise self.error

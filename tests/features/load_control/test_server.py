@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.load_control.records import (
     EventStatus,
@@ -15,8 +15,9 @@ from sebridge.features.load_control.records import (
 )
 from sebridge.features.load_control.reports import report_of, signed
 from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import EventHeard, EventStatusReported
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
@@ -149,9 +150,9 @@ def test_other_commands_are_not_supported(server: DrlcServer) -> None:
 
 @pytest.mark.parametrize("verdict", [True, False])
 def test_a_signed_report_is_told_with_the_verdict(server: DrlcServer, *, verdict: bool) -> None:
-    asked: list[tuple[t.EUI64, bytes, bytes]] = []
+    asked: list[tuple[Eui64, bytes, bytes]] = []
 
-    def verify(device: t.EUI64, message: bytes, signature: bytes) -> bool:
+    def verify(device: Eui64, message: bytes, signature: bytes) -> bool:
         asked.append((device, message, signature))
         return verdict
 

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.secret import Secret
@@ -12,6 +12,7 @@ from sebridge.crypto.mmo import mmo_hash
 from sebridge.crypto.suite import SUITE_1, SUITES, Suite
 from sebridge.features.load_control.signature import sign, verify
 from tests.crypto.key_vectors import METER, VECTORS, Scripted, credentials, with_bit_flipped
+from tests.examples import fewer_examples
 
 VECTOR: dict[str, Any] = VECTORS["ecdsa_report_event_status"][0]
 MESSAGE = bytes.fromhex(VECTOR["signed_octets"])
@@ -35,7 +36,7 @@ def test_the_signature_of_the_vector_is_good() -> None:
     assert not verify(SUITE_1, public_key, MESSAGE + b"\0", SIGNATURE)
 
 
-@settings(max_examples=15, deadline=None)
+@fewer_examples(8)  # each multiplies points of a curve
 @given(
     st.sampled_from(SUITES),
     st.binary(max_size=60),

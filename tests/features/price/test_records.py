@@ -3,7 +3,7 @@
 import contextlib
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError
@@ -13,6 +13,7 @@ from sebridge.features.price.records import (
     PublishPriceRecord,
 )
 from sebridge.model.record import Record
+from tests.examples import fewer_examples
 from tests.zcl.wire import kinds, records, shown, vectors, wanted
 
 RECORDS = kinds(PRICE_CLUSTER)
@@ -29,7 +30,7 @@ def test_a_wire_vector_decodes_to_its_fields_and_encodes_back(
 
 
 @pytest.mark.parametrize("kind", RECORDS)
-@settings(max_examples=40)  # for each of thirty records
+@fewer_examples(3)  # for each of thirty records
 @given(data=st.data())
 def test_every_record_survives_the_air(kind: type[Record], data: st.DataObject) -> None:
     record = data.draw(records(kind))
@@ -38,7 +39,7 @@ def test_every_record_survives_the_air(kind: type[Record], data: st.DataObject) 
 
 
 @pytest.mark.parametrize("kind", RECORDS)
-@settings(max_examples=40)  # for each of thirty records
+@fewer_examples(3)  # for each of thirty records
 @given(payload=st.binary(max_size=100))
 def test_any_octets_decode_or_are_refused(kind: type[Record], payload: bytes) -> None:
     with contextlib.suppress(DecodeError):

@@ -4,8 +4,8 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import zigbee_time
 from sebridge.features.time.local_time import ZoneRules
 from sebridge.features.time.memory import TimeMemory
@@ -14,7 +14,7 @@ from sebridge.features.time.zone import ChosenZone
 from sebridge.network.peer import Peer
 
 NOW = 1_700_000_000.0
-SERVER = Peer(t.EUI64.convert("00:0d:6f:00:0a:00:00:01"), 9, 0x0109)
+SERVER = Peer(Eui64.parse("00:0d:6f:00:0a:00:00:01"), 9, 0x0109)
 
 
 class Kept:

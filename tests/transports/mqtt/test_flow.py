@@ -1,6 +1,6 @@
 """What leaves, when, and what leaves again after the link broke."""
 
-from hypothesis import settings, strategies as st
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import pytest
 
@@ -450,4 +450,3 @@ class FlowLife(RuleBasedStateMachine):
 
 
 TestFlowLife = FlowLife.TestCase
-TestFlowLife.settings = settings(max_examples=80, deadline=None)

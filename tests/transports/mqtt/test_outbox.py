@@ -1,6 +1,6 @@
 """The outbox loses nothing it promised to keep, and keeps order."""
 
-from hypothesis import settings, strategies as st
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 import pytest
 
@@ -188,4 +188,3 @@ class OutboxLife(RuleBasedStateMachine):
 
 
 TestOutboxLife = OutboxLife.TestCase
-TestOutboxLife.settings = settings(max_examples=60, deadline=None)
