@@ -16,7 +16,8 @@ from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
-from sebridge.zcl.attributes import UNKNOWN_TYPE, AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.frame import WRITE_ATTRIBUTES, WRITE_ATTRIBUTES_UNDIVIDED
 from sebridge.zcl.general import (
     AttributeInformationRecord,

@@ -17,7 +17,7 @@ from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
-from sebridge.zcl.attributes import UNKNOWN_TYPE
+from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.reporting import (
     RECEIVING,
     SENDING,

@@ -7,7 +7,7 @@ by one, to tell which it is.
 from collections.abc import Callable, Mapping, Sequence
 import contextlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 import itertools
 from operator import attrgetter
 import struct
@@ -263,9 +263,10 @@ class _Codec:
 
         def read(octets: bytes, start: int, values: _Values) -> int:
             end = start + size
-            if end > len(octets):
-                for field in run:
-                    start = self._read_one(field, octets, start, values)
+            if end > len(octets):  # one of them says that it is cut off
+                return reduce(
+                    lambda at, field: self._read_one(field, octets, at, values), run, start
+                )
             values.update(zip(names, unpack(octets, start), strict=True))
             return end
 

@@ -3,23 +3,17 @@
 Source: ZigBee Cluster Library, the table of data types. Whatever can be read can be written back.
 """
 
-from dataclasses import dataclass
 import math
 import struct
 from typing import Any, Final
 
+import msgspec
+
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import from_plain, hex_octets, integer
+from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA
 
-_NO_DATA: Final = 0x00
-_BOOLEAN: Final = 0x10
-_DISCRETE: Final = {0x10: 1, **{0x08 + n: n + 1 for n in range(8)}, 0x30: 1, 0x31: 2}
-_BITMAPS: Final = {0x18 + n: n + 1 for n in range(8)}
-_UNSIGNED: Final = {0x20 + n: n + 1 for n in range(8)}
-_SIGNED: Final = {0x28 + n: n + 1 for n in range(8)}
-_TIMES: Final = {0xE0: 4, 0xE1: 4, 0xE2: 4}
-_IDENTIFIERS: Final = {0xE8: 2, 0xE9: 2, 0xEA: 4}
 _FLOATS: Final = {0x38: "<e", 0x39: "<f", 0x3A: "<d"}
 _OCTETS: Final = {0x41: 1, 0x43: 2}  # octets that hold the length
 _TEXTS: Final = {0x42: 1, 0x44: 2}
@@ -27,29 +21,25 @@ _ARRAYS: Final = frozenset({0x48, 0x50, 0x51})
 _STRUCTURE: Final = 0x4C
 _ADDRESS: Final = 0xF0
 _KEY: Final = 0xF1
-_KEY_SIZE: Final = 16
 
-_SIZES: Final = _DISCRETE | _BITMAPS | _UNSIGNED | _SIGNED | _TIMES | _IDENTIFIERS
+_NUMBERS: Final = {
+    number: (item.size, item.is_signed)
+    for number, item in DATA_TYPES.items()
+    if item.size and number not in {*_FLOATS, _ADDRESS, _KEY}
+}
+"""Size and sign of the types whose values are whole numbers."""
 _LENGTHS: Final = _OCTETS | _TEXTS
-_ANALOG: Final = frozenset({*_UNSIGNED, *_SIGNED, *_FLOATS, *_TIMES})
-UNKNOWN_TYPE: Final = 0xFF
 
 _DEEPEST: Final = 15  # collections in collections
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeValue:
+class AttributeValue(msgspec.Struct, frozen=True):
     """An attribute's value as it travels: `value` is plain, `raw` the octets without the type."""
 
     attribute_id: int
     attribute_type: int
     value: Any
     raw: bytes
-
-
-def is_analog(attribute_type: int) -> bool:
-    """Say whether the type has a reportable change (numbers and times, not flags or text)."""
-    return attribute_type in _ANALOG
 
 
 # ------------------------------------------------------------------ octets -> plain
@@ -65,10 +55,13 @@ def read_value(attribute_type: int, octets: bytes, offset: int = 0) -> tuple[Any
 
 
 def _read(attribute_type: int, octets: bytes, offset: int, depth: int) -> tuple[Any, int]:
-    if (size := _SIZES.get(attribute_type)) is not None:
-        end = _end(attribute_type, octets, offset, size)
-        number = int.from_bytes(octets[offset:end], "little", signed=attribute_type in _SIGNED)
-        return (bool(number) if attribute_type == _BOOLEAN else number), end
+    if (number := _NUMBERS.get(attribute_type)) is not None:
+        size, is_signed = number
+        end = offset + size
+        if end > len(octets):
+            raise _cut_off(attribute_type, offset)
+        value = int.from_bytes(octets[offset:end], "little", signed=is_signed)
+        return (bool(value) if attribute_type == BOOLEAN else value), end
     if attribute_type in _LENGTHS:
         return _read_string(attribute_type, octets, offset)
     if attribute_type in _ARRAYS or attribute_type == _STRUCTURE:
@@ -76,9 +69,13 @@ def _read(attribute_type: int, octets: bytes, offset: int, depth: int) -> tuple[
     return _read_rare(attribute_type, octets, offset)
 
 
+def _cut_off(attribute_type: int, offset: int) -> DecodeError:
+    return DecodeError(f"a value of type 0x{attribute_type:02X} is cut off", offset)
+
+
 def _end(attribute_type: int, octets: bytes, offset: int, size: int) -> int:
     if offset + size > len(octets):
-        raise DecodeError(f"a value of type 0x{attribute_type:02X} is cut off", offset)
+        raise _cut_off(attribute_type, offset)
     return offset + size
 
 
@@ -101,7 +98,7 @@ def _read_collection(
         raise DecodeError(f"more than {_DEEPEST} collections in one another", offset)
     is_array = attribute_type in _ARRAYS
     start = _end(attribute_type, octets, offset, 1 + 2 if is_array else 2)
-    kind = octets[offset] if is_array else _NO_DATA
+    kind = octets[offset] if is_array else NO_DATA
     count = int.from_bytes(octets[start - 2 : start], "little")
     items: list[Any] = []
     place = start
@@ -109,7 +106,7 @@ def _read_collection(
         if not is_array:
             place = _end(attribute_type, octets, place, 1)
             kind = octets[place - 1]
-        if kind == _NO_DATA:  # else a few octets could make a list of any length
+        if kind == NO_DATA:  # else a few octets could make a list of any length
             raise DecodeError("an element without data", place)
         value, place = _read(kind, octets, place, depth)
         items.append(value if is_array else {"attribute_type": kind, "value": value})
@@ -117,7 +114,7 @@ def _read_collection(
 
 
 def _read_rare(attribute_type: int, octets: bytes, offset: int) -> tuple[Any, int]:
-    if attribute_type == _NO_DATA:
+    if attribute_type == NO_DATA:
         return None, offset
     if attribute_type in _FLOATS:
         form = _FLOATS[attribute_type]
@@ -128,7 +125,7 @@ def _read_rare(attribute_type: int, octets: bytes, offset: int) -> tuple[Any, in
         end = _end(attribute_type, octets, offset, 8)
         return str(Eui64.from_octets(octets[offset:end])), end
     if attribute_type == _KEY:
-        end = _end(attribute_type, octets, offset, _KEY_SIZE)
+        end = _end(attribute_type, octets, offset, DATA_TYPES[_KEY].size)
         return octets[offset:end].hex(), end
     raise DecodeError(f"data type 0x{attribute_type:02X} is unknown", offset)
 
@@ -142,7 +139,7 @@ def write_value(attribute_type: int, value: Any, path: str = "value") -> bytes:
 
 
 def _write(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
-    if attribute_type in _SIZES:
+    if attribute_type in _NUMBERS:
         return _write_number(attribute_type, value, path)
     if attribute_type in _LENGTHS:
         return _write_string(attribute_type, value, path)
@@ -152,10 +149,10 @@ def _write(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
 
 
 def _write_number(attribute_type: int, value: Any, path: str) -> bytes:
-    if attribute_type == _BOOLEAN:
+    if attribute_type == BOOLEAN:
         return bytes((from_plain(bool, bool(value) if value in (0, 1) else value, path),))
-    number, size = integer(value, path), _SIZES[attribute_type]
-    low = -(1 << 8 * size - 1) if attribute_type in _SIGNED else 0
+    number, (size, is_signed) = integer(value, path), _NUMBERS[attribute_type]
+    low = -(1 << 8 * size - 1) if is_signed else 0
     # 0x8000 and -0x8000 are the same bits on the air
     if not low <= number < 1 << 8 * size:
         raise _misfit(attribute_type, path)
@@ -187,7 +184,7 @@ def _write_collection(attribute_type: int, value: Any, path: str, depth: int) ->
         raise _misfit(attribute_type, path)
     octets = bytearray(head + len(elements).to_bytes(2, "little"))
     for place, (kind, item) in enumerate(elements):
-        if kind == _NO_DATA:
+        if kind == NO_DATA:
             raise ParameterError(f"{path}[{place}]", "an element without data")
         own = b"" if head else bytes((kind,))
         octets += own + _write(kind, item, f"{path}[{place}]", depth)
@@ -204,7 +201,7 @@ def _element(value: Any, path: str) -> tuple[int, Any]:
 
 
 def _write_rare(attribute_type: int, value: Any, path: str) -> bytes:
-    if attribute_type == _NO_DATA and value is None:
+    if attribute_type == NO_DATA and value is None:
         return b""
     if attribute_type in _FLOATS:
         number = math.nan if value is None else from_plain(float, value, path)
@@ -215,7 +212,7 @@ def _write_rare(attribute_type: int, value: Any, path: str) -> bytes:
     if attribute_type == _ADDRESS:
         address: Eui64 = from_plain(Eui64, value, path)
         return bytes(address)
-    if attribute_type == _KEY and len(octets := hex_octets(value, path)) == _KEY_SIZE:
+    if attribute_type == _KEY and len(octets := hex_octets(value, path)) == DATA_TYPES[_KEY].size:
         return octets
     raise _misfit(attribute_type, path)
 

@@ -26,7 +26,8 @@ class DataType:
 NO_DATA: Final = 0x00
 BOOLEAN: Final = 0x10
 UTC: Final = 0xE2
-UNKNOWN: Final = 0xFF
+UNKNOWN_TYPE: Final = 0xFF
+"""Stands for "any type" where a caller does not know the type of an attribute."""
 
 
 def _family(first: int, name: str, *, signed: bool = False, analog: bool = False) -> list[DataType]:
@@ -61,7 +62,7 @@ _ALL: Final = (
     DataType(0xEA, "bacOID", 4),
     DataType(0xF0, "EUI64", 8),
     DataType(0xF1, "key128", 16),
-    DataType(UNKNOWN, "unk"),
+    DataType(UNKNOWN_TYPE, "unk"),
 )
 
 DATA_TYPES: Final[Mapping[int, DataType]] = {item.type_id: item for item in _ALL}

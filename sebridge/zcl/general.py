@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+import struct
+from typing import Any, Final
 
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT, Absent
-from sebridge.zcl.attributes import (
-    UNKNOWN_TYPE,
-    AttributeValue,
-    read_value,
-)
+from sebridge.zcl.attributes import AttributeValue, read_value
+from sebridge.zcl.data_types import UNKNOWN_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,9 @@ class AttributeReportRecord:
     attribute_id: int
     attribute_type: int
     value: Any
+
+
+_HEAD: Final = struct.Struct("<HB")  # attribute id and data type
 
 
 class Reader:
@@ -142,7 +143,10 @@ def parse_read_response(payload: bytes) -> list[tuple[int, int, AttributeValue |
     while reader.more:
         attribute_id, status = reader.number(2), reader.number(1)
         if status == Status.SUCCESS:
-            found.append((attribute_id, status, _typed_value(reader, attribute_id)))
+            kind, start = reader.number(1), reader.offset
+            value = reader.value(kind)
+            raw = reader.octets[start : reader.offset]
+            found.append((attribute_id, status, AttributeValue(attribute_id, kind, value, raw)))
         else:
             found.append((attribute_id, status, None))
     return found
@@ -150,29 +154,32 @@ def parse_read_response(payload: bytes) -> list[tuple[int, int, AttributeValue |
 
 def parse_values(payload: bytes) -> list[AttributeValue]:
     """Return the records of Report Attributes or Write Attributes."""
-    reader, found = Reader(payload), []
-    while reader.more:
-        found.append(_typed_value(reader, reader.number(2)))
+    found = []
+    place = 0
+    while place < len(payload):
+        value, place = _typed_value(payload, place)
+        found.append(value)
     return found
 
 
-def _typed_value(reader: Reader, attribute_id: int) -> AttributeValue:
-    attribute_type = reader.number(1)
-    start = reader.offset
-    value = reader.value(attribute_type)
-    return AttributeValue(attribute_id, attribute_type, value, reader.octets[start : reader.offset])
+def _typed_value(octets: bytes, place: int) -> tuple[AttributeValue, int]:
+    """Return the attribute, type and value at a place, and the place behind them."""
+    start = place + _HEAD.size
+    if start > len(octets):
+        raise DecodeError("the payload is cut off", place)
+    attribute_id, attribute_type = _HEAD.unpack_from(octets, place)
+    value, end = read_value(attribute_type, octets, start)
+    return AttributeValue(attribute_id, attribute_type, value, octets[start:end]), end
 
 
 def write_values(values: Sequence[AttributeValue]) -> bytes:
     """Return the payload of Report Attributes or Write Attributes."""
-    octets = bytearray()
-    for value in values:
-        octets += (
-            number_octets(value.attribute_id, 2)
-            + number_octets(value.attribute_type, 1)
-            + value.raw
+    try:
+        return b"".join(
+            [_HEAD.pack(value.attribute_id, value.attribute_type) + value.raw for value in values]
         )
-    return bytes(octets)
+    except struct.error as error:
+        raise ParameterError("", "an attribute's id or type is out of range") from error
 
 
 def write_write_response(failed: Sequence[tuple[int, Status]]) -> bytes:

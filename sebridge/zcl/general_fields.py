@@ -12,7 +12,8 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import ParameterError
 from sebridge.model.plain import integer
-from sebridge.zcl.attributes import is_analog, write_value
+from sebridge.zcl.attributes import write_value
+from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.general import Reader
 
 _Fields = dict[str, Any]

@@ -11,7 +11,8 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.values import ABSENT, Absent
-from sebridge.zcl.attributes import UNKNOWN_TYPE, is_analog, read_value, write_value
+from sebridge.zcl.attributes import read_value, write_value
+from sebridge.zcl.data_types import UNKNOWN_TYPE, is_analog
 from sebridge.zcl.general import Reader, number_octets
 
 SENDING: Final = 0

@@ -11,7 +11,7 @@ import pytest
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.data_types import Int8, Int24, Uint8, Uint16, Uint48
+from sebridge.model.data_types import Bitmap8, Int8, Int24, Uint8, Uint16, Uint48
 from sebridge.model.json_schema import Schemas
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.values import ABSENT, Absent
@@ -70,6 +70,8 @@ def _another(name: str) -> type:
         (Mapping[str, bool], {"type": "object", "additionalProperties": {"type": "boolean"}}),
         (str | None, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
         (str | Absent, {"type": "string"}),
+        (Uint8 | Bitmap8, {"type": "integer", "minimum": 0, "maximum": 0xFF}),
+        (list[str] | tuple[str, ...], {"type": "array", "items": {"type": "string"}}),
         (Leaf, {"$ref": "#/components/schemas/Leaf"}),
     ],
     ids=str,

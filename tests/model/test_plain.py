@@ -30,6 +30,19 @@ class Colour(enum.Enum):
     BLUE = "blue"
 
 
+class Status(enum.IntEnum):
+    GOOD = 1
+    BAD = 2
+
+
+class Shade(str):
+    __slots__ = ()
+
+
+class Level(int):
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Inner:
     size: Uint8
@@ -154,6 +167,13 @@ def test_a_class_is_not_mistaken_for_its_values() -> None:
         (str | Absent, "x", "x"),
         (None | int, "7", 7),
         (list[int], ["1", 2], [1, 2]),
+        (tuple[int, str], ["1", "a"], (1, "a")),
+        (frozenset[int], ["1", 1], frozenset({1})),
+        (Shade, "x", Shade("x")),
+        (Level, "0x10", Level(16)),
+        (Status, "0x02", Status.BAD),
+        (bytearray, "0102", bytearray(b"\x01\x02")),
+        (Secret, Secret(b"\x01"), Secret(b"\x01")),
         (Sequence[str], ("a",), ["a"]),
         (tuple[int, ...], [1, 2], (1, 2)),
         (dict[str, int], {"a": "0x10"}, {"a": 16}),
@@ -204,6 +224,8 @@ def test_plain_values_are_read_as_what_is_declared(kind: Any, value: Any, read: 
         (NetworkAddress, True, "is not a 16-bit address"),
         (NetworkAddress, "xyz", "is not a 16-bit address"),
         (Colour, "green", "'green' is none of red, blue"),
+        (Status, 3, "3 is none of 1, 2"),
+        (Status, "x", "'x' is not a whole number"),
         (Literal["a", "b"], "c", "'c' is none of a, b"),
         (type(None), 5, "must be empty"),
         (int | None, "x", "'x' is not a whole number"),
@@ -228,6 +250,9 @@ def test_what_cannot_be_read_says_why(kind: Any, value: Any, problem: str) -> No
     ("kind", "value", "path"),
     [
         (list[int], [1, "x"], "p[1]"),
+        (tuple[int, str], [1, 2], "p[1]"),
+        (tuple[int, str], [1], "p"),
+        (SizeRecord, {"type": "SizeRecord", "size": "x"}, "p.size"),
         (dict[str, int], {"a": "x"}, "p.a"),
         (Inner, {}, "p.size"),
         (Inner, {"size": 1, "colour": 2}, "p.colour"),
@@ -409,3 +434,20 @@ def test_octets_written_as_base64_stay_so_and_are_plain_as_others() -> None:
     assert isinstance(from_plain(bytes, octets), Base64)
     assert isinstance(from_plain(bytes | int, octets), Base64)
     assert to_plain(octets) == "0102"
+
+
+@dataclass(frozen=True)
+class Tree:
+    name: str
+    branches: "Sequence[Tree]" = ()
+
+
+def test_a_value_may_hold_others_of_its_own_kind() -> None:
+    tree = Tree("a", [Tree("b"), Tree("c", [Tree("d")])])
+
+    assert from_plain(Tree, to_plain(tree)) == Tree(
+        "a", [Tree("b", []), Tree("c", [Tree("d", [])])]
+    )
+    with pytest.raises(ParameterError) as caught:
+        from_plain(Tree, {"name": "a", "branches": [{"name": "b", "branches": [{}]}]})
+    assert caught.value.path == "branches[0].branches[0].name"

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 import enum
+import json
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -181,3 +182,56 @@ def test_a_kind_that_cannot_be_stored_is_refused_at_once(kind: Any) -> None:
 def test_a_value_without_a_written_form_is_refused() -> None:
     with pytest.raises(TypeError, match="PosixPath cannot be stored"):
         RowCodec[Any](Any).write(Path("x"))
+
+
+# ------------------------------------------------------------------ rows of other versions
+
+
+def doubled(document: Any) -> Any:
+    return document | {"weight": 2 * document["weight"]}
+
+
+def test_a_row_of_an_older_version_is_upgraded_step_by_step() -> None:
+    codec = RowCodec[Fruit](Fruit)
+
+    value, unknown = codec.read_row('{"weight":3}', (doubled, doubled))
+
+    assert (value, unknown) == (Fruit(weight=12), None)
+
+
+def test_an_upgrade_that_meets_another_form_is_an_error_of_the_row() -> None:
+    with pytest.raises(ParameterError, match=r"not readable \(KeyError\)"):
+        RowCodec[Fruit](Fruit).read_row("{}", (doubled,))
+
+
+def test_what_is_unknown_in_a_row_is_written_back() -> None:
+    codec = RowCodec[Basket](Basket)
+    text = '{"size":2,"fruits":[{"weight":1,"seeds":7},{"weight":2}],"handle":"long"}'
+
+    basket, unknown = codec.read_row(text)
+    turned = basket.replace(fruits=basket.fruits[::-1])
+
+    assert unknown is not None
+    assert codec.read(codec.write(turned, unknown)) == turned
+    assert json.loads(codec.write(turned, unknown)) == {
+        "size": 2,
+        "fruits": [{"weight": 2, "name": None}, {"weight": 1, "name": None, "seeds": 7}],
+        "handle": "long",
+    }
+
+
+def test_a_value_of_another_kind_than_the_row_has_nothing_unknown_in_it() -> None:
+    codec = RowCodec[Any](dict[str, Fruit | int])
+    _, unknown = codec.read_row('{"a":{"weight":1,"seeds":7},"b":5}')
+
+    assert json.loads(codec.write({"a": 3, "c": 4}, unknown)) == {"a": 3, "c": 4}
+
+
+def test_of_several_kinds_the_one_with_most_fields_of_the_row_is_read() -> None:
+    codec = RowCodec[Any](Basket | Fruit | int)
+
+    found = [codec.read(f'{{"weight":{weight},"seeds":7}}') for weight in (1, 2)]
+
+    assert found == [Fruit(weight=1), Fruit(weight=2)]
+    with pytest.raises(ParameterError, match="cannot be read"):
+        codec.read('"text"')

@@ -7,7 +7,8 @@ from hypothesis import example, given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.zcl.attributes import is_analog, read_value, write_value
+from sebridge.zcl.attributes import read_value, write_value
+from sebridge.zcl.data_types import is_analog
 
 NUMBERS = {
     0x10: 1,

@@ -150,3 +150,8 @@ def test_values_are_read_back(pairs: list[tuple[int, int]]) -> None:
 def test_any_octets_are_records_or_a_decode_error(parse: Any, octets: bytes) -> None:
     with contextlib.suppress(DecodeError):
         parse(octets)
+
+
+def test_a_value_whose_attribute_cannot_be_is_refused() -> None:
+    with pytest.raises(ParameterError, match="out of range"):
+        general.write_values([AttributeValue(0x10000, 0x20, 1, b"\x01")])

@@ -92,3 +92,12 @@ def test_what_is_wrong_with_a_general_record_is_named(
         general_payload(command_id, [record])
 
     assert caught.value.path == path
+
+
+def test_a_text_that_is_too_long_for_the_air_is_refused() -> None:
+    message = {"message_id": 1, "duration_in_minutes": 1, "message": "x" * 255}
+
+    with pytest.raises(ParameterError, match="longer than 254 octets") as caught:
+        cluster_payload(CLUSTERS, 0x0703, 0x00, [message], from_server=True)
+
+    assert caught.value.path == "payload[0]"

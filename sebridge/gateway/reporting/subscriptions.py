@@ -13,7 +13,7 @@ from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.expectations import Expectation, Expectations, Record
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
-from sebridge.zcl.attributes import UNKNOWN_TYPE
+from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.reporting import RECEIVING, STOP_REPORTING, fitted
 

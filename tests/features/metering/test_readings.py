@@ -19,7 +19,8 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.signals import DeviceDoubted
 from sebridge.network.signals import DeviceRemoved, DeviceReplaced
 from sebridge.radio.radio import Outgoing
-from sebridge.zcl.attributes import AttributeValue, is_analog
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS, PRICE
 from sebridge.zcl.reporting import write_configure_reporting
