@@ -12,14 +12,14 @@ from sebridge.model.octets import read_record, write_record
 
 
 class _RecordMeta(msgspec.StructMeta):
-    """Makes every record one whose fields are given by name and cannot be changed."""
+    """Makes all records alike: their fields are given by name, and cannot be changed."""
 
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
     ) -> Any:
-        return super().__new__(
-            cls, name, bases, namespace, **{"kw_only": True, "frozen": True} | options
-        )
+        # what cannot be changed cannot refer to itself, so the garbage collector may pass it by
+        alike = {"kw_only": True, "frozen": True, "gc": False}
+        return super().__new__(cls, name, bases, namespace, **alike | options)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)

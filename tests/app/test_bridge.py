@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+import sqlite3
 
 import pytest
 
@@ -14,6 +15,8 @@ from sebridge.settings.simulator_options import SimulatorOptions
 from tests.integration.brokers import answers
 from tests.patience import PATIENCE
 from tests.ports import unused_port
+
+OLD_DATABASE = Path(__file__).parents[1] / "reference" / "database_41d9e4b.sql"
 
 
 def options(directory: Path, **more: object) -> Options:
@@ -104,3 +107,24 @@ async def test_exit_ends_it_after_its_answer(tmp_path: Path) -> None:
 
     assert (response.error, at_once) == (None, False)
     await bridge.stop()
+
+
+async def test_a_database_of_an_older_version_is_opened_whole(tmp_path: Path) -> None:
+    """No row of it is passed over, and what no part of the bridge asks for stays in it."""
+    old = tmp_path / "sebridge.db"
+    connection = sqlite3.connect(old)
+    connection.executescript(OLD_DATABASE.read_text("utf-8"))
+    connection.close()
+    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
+
+    await bridge.start()
+    unreadable = bridge.database.unreadable
+    await bridge.stop()
+
+    connection = sqlite3.connect(old)
+    kept = list(
+        connection.execute("SELECT key FROM entry WHERE collection = 'price_client_attributes'")
+    )
+    connection.close()
+    assert unreadable == 0
+    assert len(kept) == 2
