@@ -23,7 +23,7 @@ from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatorOptions
@@ -79,9 +79,9 @@ class SimulatedHouse(Service):
 
     def _station(
         self, address: Eui64, key: Secret | None, endpoint: Endpoint, node: NodeDescriptor
-    ) -> EtherStation:
+    ) -> SimulatedRadio:
         descriptors = [endpoint.descriptor()]
-        return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, descriptors, node)
+        return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, descriptors, node)
 
     @override
     async def start(self) -> None:
@@ -125,7 +125,7 @@ def joining_radio(
         raise ConfigError([problem])
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
-    return EtherStation(ether, address, key, descriptors, node_descriptor(LogicalType.Router))
+    return SimulatedRadio(ether, address, key, descriptors, node_descriptor(LogicalType.Router))
 
 
 def gateway_address(name: str) -> Eui64:

@@ -42,7 +42,7 @@ class _Errands(Service):
     """ZDO answers that are under way."""
 
 
-class EtherStation:
+class SimulatedRadio:
     """A device's radio on the simulated air.
 
     `key` is the link key that the device was made with. The coordinator must have the same, or

@@ -9,7 +9,7 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, NetworkPlan, Outgoing, TxStatus
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
     LINK_KEY,
@@ -225,7 +225,7 @@ async def test_a_thousand_devices_join(air: Air) -> None:
 NEW_KEY = Secret(b"established key!")
 
 
-async def established(air: Air, station: EtherStation, key: Secret = NEW_KEY) -> None:
+async def established(air: Air, station: SimulatedRadio, key: Secret = NEW_KEY) -> None:
     """Let both ends use a new key, as after an exchange."""
     await air.radio.establish_link_key(station.address, key, FrameCounters())
     await station.establish_link_key(air.gateway, key, FrameCounters())
