@@ -5,7 +5,7 @@ import logging
 from typing import Final
 
 import zigpy.types as t
-from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
+from zigpy.zdo.types import LogicalType, NodeDescriptor, SimpleDescriptor, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
@@ -96,6 +96,11 @@ class SimulatedRadio:
     def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
         """Tell whoever asks of these endpoints, in the place of those before."""
         self._zdo.offer(endpoints)
+
+    def declare_sleepy(self) -> None:
+        """Tell whoever asks that the device has a battery and sleeps most of the time."""
+        self._node = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+        self._zdo.describe(self._node)
 
     async def start(self, listener: Listener) -> None:
         """Join, or come back; NotJoinedError when the device is not let in."""

@@ -17,12 +17,12 @@ from sebridge.features.metering.meter_desk import MeterDesk
 from sebridge.features.metering.meter_watch import MeterWatch
 from sebridge.features.metering.meters import Meters
 from sebridge.features.metering.records import Scale, unit_of
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.metering.status import alarms_of
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.signals import MeterRead, MeterStatusChanged, Reading
 from sebridge.network.peer import Peer
-from sebridge.simulator.household import DEVICE_ENDPOINT
-from sebridge.simulator.meter import MeterServer, MeterSettings
+from sebridge.simulator.vocabulary import DEVICE_ENDPOINT
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
@@ -45,7 +45,7 @@ async def home(clock: VirtualClock) -> AsyncIterator[Home]:
 
 
 def meter_of(home: Home) -> MeterServer:
-    (meter,) = home.house.household.meters.values()
+    (meter,) = home.house.household.find(MeterServer).values()
     return meter
 
 
