@@ -15,11 +15,11 @@ from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.load_control.topics import event_status_word
 from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.messaging.simulated import MessageOnDisplay
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.features.price.topics import board_topic
 from sebridge.gateway.events.signals import ActiveEventsChanged
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.model.values import plain
 from sebridge.rpc.message import Request
 from sebridge.zcl.identifiers import PRICE

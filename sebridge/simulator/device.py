@@ -48,6 +48,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.record import Record
+from sebridge.zcl.reporting import SENDING
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -99,19 +100,6 @@ class SimulatedDevice(Service):
             may_be_told=self.key_rules.may_be_told,
             no_default_response=lambda: True,
         )
-        self.router = Router([], exchange, clock, self.bus, self, statistics=statistics)
-        self.gate = Gate(
-            self.router,
-            exchange,
-            senders=_as_it_says,
-            encryption=encryption,
-            keys=self.key_rules,
-            statistics=statistics,
-            clock=clock,
-            bus=self.bus,
-        )
-        self.sender = ReportSender(self.router, clock, lambda: _LOOK_EVERY)
-        self.router.reporting_table = self.sender
         host = SimulatedHost(
             name=name,
             kind=kind,
@@ -135,10 +123,36 @@ class SimulatedDevice(Service):
             kind.device_id,
             tuple(cluster for part in self._parts for cluster in part.clusters),
         )
-        self.router.add(self.endpoint)
         station.offer([self.endpoint.descriptor()])
         if any(part.misses is not None for part in self._parts):
             station.declare_sleepy()
+        self.sender = ReportSender(
+            endpoints=lambda: self.router.endpoints,
+            exchange=exchange,
+            is_active=lambda _device: True,
+            store={},
+            clock=clock,
+            period=lambda: _LOOK_EVERY,
+        )
+        self.router = Router(
+            [self.endpoint],
+            exchange,
+            clock,
+            self.bus,
+            self,
+            reporting_tables={SENDING: self.sender},
+            statistics=statistics,
+        )
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=_as_it_says,
+            encryption=encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=clock,
+            bus=self.bus,
+        )
         self.runner = ScheduleRunner(clock)
         for cluster in self.event_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))

@@ -24,9 +24,9 @@ from sebridge.features.load_control.simulated import LoadControlSwitch
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.messaging.simulated import MessageOnDisplay
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.simulated import PriceOnDisplay
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.simulated_radio import SimulatedRadio

@@ -101,8 +101,7 @@ async def test_every_display_has_what_a_new_feature_adds_beside_the_others(home:
     assert set(household.find(PriceOnDisplay)) == set(household.find(MessageOnDisplay))
     display = household.devices["Kitchen display"]
     assert display.endpoint.cluster(TIP, server=False) is not None
-    (known,) = home.gateway.directory[address("display")].endpoints
-    assert TIP in known.output_clusters
+    assert [peer.device for peer in home.gateway.directory.clients(TIP)] == [display.eui64]
 
 
 async def test_its_events_are_brought_forward_in_time_and_its_services_run(home: Home) -> None:
