@@ -7,7 +7,7 @@ from random import Random
 from typing import Protocol
 
 from typing_extensions import override
-from zigpy.zdo.types import LogicalType, SimpleDescriptor
+from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -24,7 +24,6 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
 from sebridge.radio.simulated_radio import SimulatedRadio
-from sebridge.radio.zdo_server import node_descriptor
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
@@ -59,7 +58,6 @@ class SimulatedHouse(Service):
     ) -> None:
         super().__init__()
         self._ether = ether
-        self._clock = clock
         self._options = options
         self._security = security
         self.household = Household(
@@ -124,7 +122,7 @@ def joining_radio(
         raise ConfigError([problem])
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
-    return SimulatedRadio(ether, address, key, descriptors, node_descriptor(LogicalType.Router))
+    return SimulatedRadio(ether, address, key, descriptors)
 
 
 def gateway_address(name: str) -> Eui64:

@@ -5,7 +5,7 @@ import logging
 from typing import Final
 
 import zigpy.types as t
-from zigpy.zdo.types import LogicalType, NodeDescriptor, SimpleDescriptor, ZDOCmd
+from zigpy.zdo.types import LogicalType, SimpleDescriptor, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
@@ -47,7 +47,8 @@ class SimulatedRadio:
 
     `key` is the link key that the device was made with. The coordinator must have the same, or
     none and the device the well-known one. A device that stopped and starts again comes back as
-    the one that it was, also while joining is closed.
+    the one that it was, also while joining is closed. It is on the mains and listens, unless it
+    declares something else.
     """
 
     def __init__(
@@ -56,14 +57,13 @@ class SimulatedRadio:
         address: Eui64,
         key: Secret,
         endpoints: Sequence[SimpleDescriptor],
-        node: NodeDescriptor | None = None,
     ) -> None:
         self.bindings: MutableMapping[Binding, bool] = {}
         self._ether = ether
         self._address = address
         self._key = key
         self._ring = KeyRing()
-        self._node = node or node_descriptor()
+        self._node = node_descriptor()
         self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
         self._duplicates = DuplicateFilter()
         self._errands = _Errands()

@@ -1,7 +1,7 @@
 """A simulated device's radio: joining, coming back, leaving, and answering for itself."""
 
 import pytest
-from zigpy.zdo.types import ZDOCmd
+from zigpy.zdo.types import NodeDescriptor, ZDOCmd
 
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
@@ -310,6 +310,24 @@ async def test_a_device_tells_of_the_endpoints_that_it_offers(air: Air) -> None:
     await air.clock.settle()
 
     assert list(air.ears.last.data[4:]) == [2, 0x0A, 0x01]
+
+
+@pytest.mark.parametrize(("sleepy", "logical_type"), [(False, 1), (True, 2)])
+async def test_a_device_tells_whether_it_sleeps(
+    air: Air, *, sleepy: bool, logical_type: int
+) -> None:
+    meter = air.station()
+    if sleepy:
+        meter.declare_sleepy()
+    await air.join(meter)
+
+    question = b"\x07" + meter.network.nwk.to_bytes(2, "little")
+    await air.radio.send(Outgoing(METER, 0, ZDOCmd.Node_Desc_req, 0, 0, question))
+    await air.clock.settle()
+
+    told, _ = NodeDescriptor.deserialize(air.ears.last.data[4:])
+    assert told.logical_type == logical_type
+    assert told.is_receiver_on_when_idle is not sleepy
 
 
 # ------------------------------------------------------------------ a planned network

@@ -38,6 +38,16 @@ from sebridge.settings.simulator_options import (
 )
 from sebridge.simulator.household import Household, link_key_of, preconfigured_key
 from sebridge.simulator.vocabulary import KINDS
+from sebridge.zcl.identifiers import (
+    BASIC,
+    DRLC,
+    IDENTIFY,
+    KEEP_ALIVE,
+    MESSAGING,
+    METERING,
+    PRICE,
+    TIME,
+)
 from tests.api.home import (
     DISPLAY,
     LOAD_CONTROL,
@@ -189,6 +199,28 @@ def household(clock: VirtualClock, description: SimulatedDeviceOptions) -> House
 
 def test_a_house_has_the_kinds_of_devices_that_can_be_configured() -> None:
     assert set(KINDS) == {device.kind for device in HOUSEHOLD}
+
+
+@pytest.mark.parametrize(
+    ("kind", "servers", "clients"),
+    [
+        ("meter", {BASIC, IDENTIFY, METERING}, {KEEP_ALIVE}),
+        ("sub_meter", {BASIC, IDENTIFY, METERING}, set()),
+        ("display", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, PRICE, MESSAGING, METERING}),
+        ("thermostat", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, PRICE, DRLC}),
+        ("load_control", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, DRLC}),
+    ],
+)
+def test_a_device_has_what_all_features_together_add_to_its_kind(
+    clock: VirtualClock, kind: str, servers: set[int], clients: set[int]
+) -> None:
+    description = SimulatedDeviceOptions(kind=kind, name="x", eui64=address(METER))
+
+    clusters = household(clock, description).devices["x"].endpoint.clusters
+
+    assert {c.cluster_id for c in clusters if c.server} == servers
+    assert {c.cluster_id for c in clusters if not c.server} == clients
+    assert len(clusters) == len(servers) + len(clients)
 
 
 @pytest.mark.parametrize(
