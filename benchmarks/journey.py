@@ -25,7 +25,7 @@ from benchmarks.reports import broker
 from sebridge.app.bridge import Bridge
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.reception import Reception
-from sebridge.transports.mqtt.publishing import publish_packet
+from sebridge.transports.mqtt.packets import publish_packet
 
 METERS: Final = 10
 _PACKAGE: Final = f"{Path(__file__).parents[1] / 'sebridge'}/"

@@ -9,7 +9,7 @@ A package knows only what lies below it::
                                             holds all that there is of its feature
      ------------------------------------------------------------ what others see
     homeassistant                           MQTT discovery
-    api | transports                        the RPC methods; the doors
+    api | transports                        the RPC methods; MQTT, HTTP, pushing
      ------------------------------------------------------------ what the gateway does
     simulator | modules                     simulated devices; code of the user
     gateway                                 our endpoints: router, exchange, events, reporting

@@ -24,7 +24,7 @@ Sink = Callable[[Notification], None]
 _PART: Final = 8  # hex digits between two hyphens of a device id
 
 
-class Announcer:
+class NotificationFanOut:
     """Hands each notification to all who listen; a sink for the gateway."""
 
     def __init__(self, *sinks: Sink) -> None:

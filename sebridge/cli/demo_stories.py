@@ -12,13 +12,14 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
 from sebridge.features.load_control.signals import EventStatusReported
+from sebridge.features.load_control.topics import event_status_word
 from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.topics import board_topic
 from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.model.values import plain
 from sebridge.rpc.message import Request
-from sebridge.transports.mqtt.states import event_status_word
 from sebridge.zcl.identifiers import PRICE
 
 _PATIENCE: Final = 60.0  # real seconds for anything in a story
@@ -136,7 +137,7 @@ class Stories:
         await self._until(lambda: bool(display.gateway.display.message_box.active()))
         price = display.gateway.display.price_box.active()[-1]
         message = display.gateway.display.message_box.active()[-1]
-        self._say(f"{display.topics.price('electricity')}: [bold]{price.amount:.2f}[/]")
+        self._say(f"{board_topic(display.topics, 'electricity')}: [bold]{price.amount:.2f}[/]")
         self._say(f"{display.topics.active('message')}: [bold]{message.message}[/]")
         response = await display.gateway.dispatcher.answer(Request("confirm_message"))
         self._say(f"confirm_message → status {plain(response.result)['status']}")

@@ -1,4 +1,4 @@
-"""`sebridge token`: make a token for the HTTP door."""
+"""`sebridge token`: make a token for the HTTP server."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sebridge.cli.examples import examples
-from sebridge.transports.web.access_token import hash_of, new_token
+from sebridge.transports.web.auth import hash_of, new_token
 
 
 def _name(_context: Any, _parameter: Any, text: str) -> str:
@@ -28,7 +28,7 @@ def _name(_context: Any, _parameter: Any, text: str) -> str:
     help="What its owner may do.",
 )
 def token_command(name: str, scope: str) -> None:
-    """Make a token for the HTTP door, and print it and the line for config.yaml.
+    """Make a token for the HTTP server, and print it and the line for config.yaml.
 
     It is shown this once: the configuration has only its hash. Take the line out again to shut the
     door to its owner.

@@ -16,8 +16,7 @@ from sebridge.settings.rpc_options import (
     RpcOptions,
     XmlOptions,
 )
-from sebridge.transports.push.directory import DirectoryTarget
-from sebridge.transports.push.web_server import WebServerTarget
+from sebridge.transports.push.targets import DirectoryTarget, WebServerTarget
 
 
 def test_the_configuration_becomes_the_policy() -> None:

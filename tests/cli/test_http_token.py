@@ -8,8 +8,7 @@ import pytest
 
 from sebridge.cli.main import main
 from sebridge.settings.config import read
-from sebridge.transports.web.access_token import hash_of
-from sebridge.transports.web.guard import presented
+from sebridge.transports.web.auth import hash_of, presented
 
 
 def printed(*arguments: str) -> str:

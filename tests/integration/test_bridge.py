@@ -196,7 +196,7 @@ async def test_bad_input_is_answered_and_the_bridge_lives_on(
     assert retained["error"]["code"] == -32004
     listener.say(f"{ROOT}/rpc/request", b"", retain=True)  # the broker keeps it no longer
 
-    bridge.doors.state.show_health()
+    bridge.mqtt_interface.state.show_health()
     await until(lambda: f"{ROOT}/health" in listener.topics())
     assert (await caller.bare("get_time"))["status"] == "ok"
 
@@ -245,7 +245,7 @@ async def test_a_late_subscriber_sees_the_state_of_the_house(
     await caller.bare("create_message_event", record=A_MESSAGE)
     await until(lambda: bridge.link.queued == 0)
     before = bridge.link.published
-    bridge.doors.state.show_health()
+    bridge.mqtt_interface.state.show_health()
     await until(lambda: bridge.link.published > before)  # to listen blocks the bridge of this loop
     metering = f"{ROOT}/device/{METER}/9/metering"
     early = listening(mosquitto.port, "sebridge/#")

@@ -5,7 +5,6 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import InvalidFieldError
-from sebridge.features.price.board import boards
 from sebridge.features.price.client import DECREASE_RANDOMIZE_MINUTES, INCREASE_RANDOMIZE_MINUTES
 from sebridge.features.price.gas_energy import corrected_energy
 from sebridge.features.price.records import (
@@ -25,6 +24,7 @@ from sebridge.features.price.tariff_records import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.features.price.topics import boards
 from sebridge.features.price.values import CALORIFIC_VALUE, CONVERSION_FACTOR
 from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.schedule.overlap import Policy

@@ -7,14 +7,17 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import ParameterError, UnsupportedAttributeError
+from sebridge.features.mirrors.server import MirrorServer
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import PairedAttribute, Pairing
-from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.reporting.sender import MOST_PER_DEVICE, ReportSender
 from sebridge.network.peer import Peer
 from sebridge.simulator.meter import MeterServer
+from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES
 from sebridge.zcl.general import parse_values
 from sebridge.zcl.identifiers import METERING, SE_PROFILE
@@ -50,7 +53,7 @@ class House:
         self.exchange, self.clock = exchange, clock
         self.sender = self.opened()
 
-    def opened(self) -> ReportSender:
+    def opened(self, most: int = 64) -> ReportSender:
         """Return a sender of what is kept, as after a start."""
         return ReportSender(
             endpoints=lambda: self.endpoints,
@@ -59,6 +62,7 @@ class House:
             store=self.store,
             clock=self.clock,
             period=lambda: 1.0,
+            most=most,
         )
 
     def configure(self, who: Peer, attribute_id: int = 0, **more: int) -> Status:
@@ -230,3 +234,91 @@ def test_what_is_not_configured_is_told_apart_from_what_is_not_there(house: Hous
     assert house.sender.configuration(pairing(peer()), 0x0400) == Status.NOT_FOUND
     missing = house.sender.configuration(pairing(peer()), 0x0999)
     assert missing == Status.UNSUPPORTED_ATTRIBUTE
+
+
+# ------------------------------------------------------------------ attributes without a value
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [UnsupportedAttributeError("not there"), ParameterError("", "no value"), ZeroDivisionError()],
+)
+async def test_an_attribute_that_cannot_be_read_does_not_end_the_reports_of_the_others(
+    house: House, sender: RecordingSender, clock: VirtualClock, broken: Exception
+) -> None:
+    def breaks() -> int:
+        raise broken
+
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, breaks)])
+    house.configure(peer(), 0x0001)
+    house.configure(peer(), 0x0000)
+
+    await clock.advance(120)
+    house.registers.energy = 101
+    await clock.advance(120)
+
+    assert reports(sender) == [(1, [100]), (1, [101])]
+
+
+async def test_it_is_reported_once_it_has_a_value(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, lambda: None)])
+    house.configure(peer(), 0x0001)
+    await clock.advance(60)
+    before = reports(sender)
+
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, 7)])
+    await clock.advance(1)
+
+    assert before == []
+    assert reports(sender) == [(1, [7])]
+
+
+async def test_a_mirror_that_has_lost_its_values_does_not_end_the_reports_of_the_others(
+    exchange: Exchange, clock: VirtualClock, sender: RecordingSender
+) -> None:
+    """As after a restart: what is configured is kept, what the meter told is not."""
+    registers, mirror = Registers(), MirrorServer()
+    house = House(exchange, clock)
+    house.endpoints[9] = Endpoint(9, SE_PROFILE, 0, (registers,))
+    house.endpoints[0xC0] = Endpoint(0xC0, SE_PROFILE, 0, (mirror,))
+    record = AttributeReportingConfigurationRecord(0, 0, 0x25, 1, 300)
+    for endpoint in (0xC0, 9):
+        key = PairedAttribute(Pairing(peer(), endpoint, METERING, server=True), 0)
+        house.store[key] = record
+    again = house.opened()
+    await again.start()
+
+    await clock.advance(120)
+    mirror.take([AttributeValue(0, 0x25, 3, bytes(6))])
+    await clock.advance(1)
+    await again.stop()
+
+    assert reports(sender) == [(1, [100]), (1, [3])]
+
+
+# ------------------------------------------------------------------ how many
+
+
+def test_one_device_has_only_its_share(house: House) -> None:
+    many = [LocalAttribute(0x1000 + n, 0x25, n) for n in range(MOST_PER_DEVICE + 1)]
+    house.registers.attributes.show(many)
+
+    taken = [house.configure(peer(), attribute.attribute_id) for attribute in many]
+
+    assert taken == [Status.SUCCESS] * MOST_PER_DEVICE + [Status.INSUFFICIENT_SPACE]
+
+
+def test_where_all_is_full_who_has_most_makes_room(house: House) -> None:
+    house.sender = house.opened(most=8)
+    many = [LocalAttribute(0x1000 + n, 0x25, n) for n in range(8)]
+    house.registers.attributes.show(many)
+    for attribute in many:
+        house.configure(peer(1), attribute.attribute_id)
+
+    taken = [house.configure(peer(2), attribute.attribute_id) for attribute in many]
+
+    devices = [key.pairing.peer.device for key in house.store]
+    assert taken == [Status.SUCCESS] * 4 + [Status.INSUFFICIENT_SPACE] * 4
+    assert [devices.count(address(n)) for n in (1, 2)] == [4, 4]
