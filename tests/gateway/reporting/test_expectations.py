@@ -452,7 +452,8 @@ def test_a_device_that_comes_and_goes_is_still_read_once_each_time(book: Book) -
         read.append(book.expectations.due(float(now)).read)
 
     assert read == [{PAIRING: [0]}] * 1000
-    assert book.expectations.next_due() == 999.0 + 0xFFFF
+    assert book.expectations.due(998.0 + 0xFFFF).read == {}
+    assert book.expectations.due(999.0 + 0xFFFF).read == {PAIRING: [0]}
 
 
 def test_an_expectation_can_be_kept() -> None:
