@@ -53,7 +53,7 @@ class House:
         self.exchange, self.clock = exchange, clock
         self.sender = self.opened()
 
-    def opened(self, most: int = 64) -> ReportSender:
+    def opened(self, **limits: int) -> ReportSender:
         """Return a sender of what is kept, as after a start."""
         return ReportSender(
             endpoints=lambda: self.endpoints,
@@ -62,7 +62,7 @@ class House:
             store=self.store,
             clock=self.clock,
             period=lambda: 1.0,
-            most=most,
+            **limits,
         )
 
     def configure(self, who: Peer, attribute_id: int = 0, **more: int) -> Status:
@@ -280,14 +280,20 @@ async def test_a_mirror_that_has_lost_its_values_does_not_end_the_reports_of_the
 ) -> None:
     """As after a restart: what is configured is kept, what the meter told is not."""
     registers, mirror = Registers(), MirrorServer()
-    house = House(exchange, clock)
-    house.endpoints[9] = Endpoint(9, SE_PROFILE, 0, (registers,))
-    house.endpoints[0xC0] = Endpoint(0xC0, SE_PROFILE, 0, (mirror,))
+    ours = [Endpoint(9, SE_PROFILE, 0, (registers,)), Endpoint(0xC0, SE_PROFILE, 0, (mirror,))]
     record = AttributeReportingConfigurationRecord(0, 0, 0x25, 1, 300)
-    for endpoint in (0xC0, 9):
-        key = PairedAttribute(Pairing(peer(), endpoint, METERING, server=True), 0)
-        house.store[key] = record
-    again = house.opened()
+    kept = {
+        PairedAttribute(Pairing(peer(), endpoint, METERING, server=True), 0): record
+        for endpoint in (0xC0, 9)
+    }
+    again = ReportSender(
+        endpoints=lambda: {endpoint.endpoint_id: endpoint for endpoint in ours},
+        exchange=exchange,
+        is_active=lambda _device: True,
+        store=kept,
+        clock=clock,
+        period=lambda: 1.0,
+    )
     await again.start()
 
     await clock.advance(120)
@@ -310,7 +316,8 @@ def test_one_device_has_only_its_share(house: House) -> None:
     assert taken == [Status.SUCCESS] * MOST_PER_DEVICE + [Status.INSUFFICIENT_SPACE]
 
 
-def test_where_all_is_full_who_has_most_makes_room(house: House) -> None:
+def test_where_all_is_full_who_has_most_makes_room(exchange: Exchange, clock: VirtualClock) -> None:
+    house = House(exchange, clock)
     house.sender = house.opened(most=8)
     many = [LocalAttribute(0x1000 + n, 0x25, n) for n in range(8)]
     house.registers.attributes.show(many)
