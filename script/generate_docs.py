@@ -7,10 +7,8 @@ So it cannot be outdated without a test saying so.
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import dataclasses
-import importlib
 import inspect
 from pathlib import Path
-import pkgutil
 import re
 import sys
 from typing import Any, Final
@@ -19,11 +17,10 @@ import yaml
 import zigpy.types as t
 
 from script import configuration_files
-import sebridge
 from sebridge.api.notifications import parameters_by_name
-import sebridge.app
 from sebridge.app.built_in_classes import record_kinds
 from sebridge.app.features import EVERY_NOTIFICATION
+from sebridge.app.method_groups import METHOD_GROUPS
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
 from sebridge.model.shape import (
@@ -48,17 +45,6 @@ from sebridge.settings.entries import ENTRIES, Entry
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
 APP: Final = ROOT / "hassio-addon"
-
-CHAPTERS: Final = (
-    *("api.gateway", "api.network", "api.devices", "api.binding"),
-    *("api.attributes", "api.reporting", "api.reporting_configurations", "api.raw_zcl"),
-    "features.identify.methods",
-    *("features.price.methods", "features.price.value_methods"),
-    *("features.load_control.methods", "features.load_control.participation_methods"),
-    *("features.messaging.methods", "features.messaging.protected_methods"),
-    *("api.modules", "api.aliases", "api.responses", "api.plugins"),
-)
-"""The order in which a reader wants them; what is not named here comes last."""
 
 _INTRODUCTION: Final = """\
 # RPC methods
@@ -93,31 +79,8 @@ What the gateway tells by itself. Each carries `timestamp`, in seconds since 197
 
 
 def methods() -> list[Method]:
-    """Return every RPC method, chapter by chapter."""
-    wired = _wired()
-    known = {name: place for place, name in enumerate(CHAPTERS)}
-    found: list[Method] = []
-    for name in sorted(_method_modules(), key=lambda name: known.get(name, len(known))):
-        module = importlib.import_module(f"sebridge.{name}")
-        for kind in vars(module).values():
-            if inspect.isclass(kind) and kind.__module__ == module.__name__:
-                found += methods_of(kind.__new__(kind)) if kind in wired else []
-    return found
-
-
-def _method_modules() -> list[str]:
-    """Return the modules that may declare methods."""
-    modules = pkgutil.walk_packages(sebridge.__path__, "sebridge.")
-    names = [module.name.removeprefix("sebridge.") for module in modules]
-    return [name for name in names if name.startswith(("api.", "features."))]
-
-
-def _wired() -> set[type]:
-    """Return the chapters that the composition root makes callable, not those still to be wired."""
-    names = [module.name for module in pkgutil.iter_modules(sebridge.app.__path__)]
-    modules = [importlib.import_module(f"sebridge.app.{name}") for name in names]
-    kinds = [kind for module in modules for kind in vars(module).values() if inspect.isclass(kind)]
-    return {kind for kind in kinds if kind.__name__.endswith("Methods")}
+    """Return every RPC method, group by group."""
+    return [method for group in METHOD_GROUPS for method in methods_of(object.__new__(group))]
 
 
 # ------------------------------------------------------------------ types in words

@@ -22,12 +22,13 @@ from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import BlockPeriod, PriceValues
 from sebridge.features.time.server import TimeServer
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import ClientDelivery
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.reporting.receiver import BoundaryReader, ReportReceiver
+from sebridge.gateway.router import Router
 from sebridge.network.directory import Directory
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy

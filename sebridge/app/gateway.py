@@ -15,11 +15,11 @@ from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.catalogue import own_device_record
-from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Keep, Traffic
 from sebridge.app.features import notification_types
 from sebridge.app.membership import Membership
+from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.reporting_services import ReportingGrounds, ReportingServices
@@ -44,11 +44,14 @@ from sebridge.features.metering.meter_desk import MeterDesk
 from sebridge.features.metering.meters import Meters
 from sebridge.features.mirrors.host import MirrorHost
 from sebridge.features.time.zone import system_zone
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.receiver import ReportReceiver
+from sebridge.gateway.router import Router
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -220,8 +223,20 @@ class Gateway:
 
     def _build_traffic(self, ground: Ground, keep: Keep) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
-        exchange = Exchange(self.manager, ground.clock, answer_within)
-        exchange.no_default_response = self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE)
+        self.key_rules = KeyRules(
+            proof_required=self.security.required,
+            holders=(self.trust_center, self.radio),
+            demanded=lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION],
+        )
+        self.encryption = EncryptionRules()
+        exchange = Exchange(
+            self.manager,
+            ground.clock,
+            answer_within,
+            encryption=self.encryption,
+            may_be_told=self.key_rules.may_be_told,
+            no_default_response=self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+        )
         self.reader = RemoteReader(exchange)
         self.meters = Meters(keep("meters", str, MeterConfiguration))
         self._build_reporting(ground, exchange)
@@ -233,9 +248,30 @@ class Gateway:
             ground.clock,
             ground.bus,
         )
-        self.router = Router(self.endpoints, exchange, self.time.clock, ground.bus, self.reports)
+        statistics = FrameStatistics()
+        self.router = Router(
+            self.endpoints,
+            exchange,
+            self.time.clock,
+            ground.bus,
+            self.reports,
+            statistics=statistics,
+        )
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=KnownSenders(
+                directory=self.directory,
+                admits_strangers=self.trust_center.admits_strangers,
+                our_trust_center=lambda: self.radio.network.trust_center,
+            ),
+            encryption=self.encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=ground.clock,
+            bus=ground.bus,
+        )
         self.reporting.open(self.router, self.reports.publish)
-        self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
         self.router.changed = self._offer
         self.reports.is_mirrored = self.mirrors.stands_for
         self.mirrors.serve(self.router)
@@ -308,8 +344,9 @@ class Gateway:
             self.router,
             self.dispatcher,
             UserCode(notify=notify, clock=ground.clock, zigbee_now=self.time.now, bus=ground.bus),
+            self.encryption,
         )
-        self.dispatcher.register(chapters_of(self))
+        self.dispatcher.register(method_groups_of(self))
 
     @property
     def side(self) -> EnergyServices | DisplayClients:
@@ -364,7 +401,7 @@ class Gateway:
         """Take a frame from the air."""
         self.manager.seen(frame)
         if frame.destination_endpoint:
-            self.router.received(frame)
+            self.gate.received(frame)
 
     def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined."""

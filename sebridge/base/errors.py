@@ -6,7 +6,8 @@ browser or a shell stands in one table at each edge: `zcl/error_status.py`, `rpc
 `transports/web/routes.py`, `cli`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+import contextlib
 import enum
 from typing import ClassVar, Final
 
@@ -34,6 +35,7 @@ class Reason(enum.Enum):
     NOT_TAKEN = "the radio did not take the frame"
     DEVICE_REFUSED = "the device refused; data.status is the ZCL status"
     ANSWER_TIMEOUT = "the device did not answer in time"
+    MALFORMED_ANSWER = "the device's answer cannot be read"
     REFUSED = "refused by policy"
     TIME_NOT_SET = "the gateway's time is not set"
     STORAGE = "the database cannot be written"
@@ -98,6 +100,22 @@ class MarkupError(DecodeError):
     @override
     def details(self) -> dict[str, object]:
         return {"line": self.line, "column": self.column}
+
+
+class MalformedAnswerError(DecodeError):
+    """The device answered, but not what can be an answer to the question."""
+
+    reason = Reason.MALFORMED_ANSWER
+
+    @classmethod
+    @contextlib.contextmanager
+    def of(cls, device: object) -> Iterator[None]:
+        """Within this, what cannot be read is the answer of a device."""
+        try:
+            yield
+        except DecodeError as error:
+            message = f"the answer of {device} cannot be read: {error}"
+            raise cls(message, error.offset) from error
 
 
 class RequestError(SebridgeError):

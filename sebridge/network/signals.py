@@ -85,3 +85,11 @@ class NetworkTimeSet:
     device: Eui64 | None
     step: float
     first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamped:
+    """A server stamped something that it sent with its time, `utc_time` in seconds since 2000."""
+
+    device: Eui64
+    utc_time: int

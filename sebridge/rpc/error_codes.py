@@ -29,6 +29,7 @@ CODES: Final[Mapping[Reason, int]] = {
     Reason.UNSCALED: -32007,
     Reason.MODULE: -32008,
     Reason.IMPOSSIBLE: -32009,
+    Reason.MALFORMED_ANSWER: -32010,
     Reason.UNSUPPORTED_COMMAND: -32602,
     Reason.UNSUPPORTED_CLUSTER: -32602,
     Reason.UNSUPPORTED_ATTRIBUTE: -32602,

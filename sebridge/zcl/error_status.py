@@ -22,6 +22,7 @@ STATUSES: Final[Mapping[Reason, Status]] = {
     Reason.NOT_TAKEN: Status.TIMEOUT,
     Reason.DEVICE_REFUSED: Status.TIMEOUT,
     Reason.ANSWER_TIMEOUT: Status.TIMEOUT,
+    Reason.MALFORMED_ANSWER: Status.FAILURE,
     Reason.REFUSED: Status.NOT_AUTHORIZED,
     Reason.TIME_NOT_SET: Status.INVALID_FIELD,
     Reason.STORAGE: Status.HARDWARE_FAILURE,

@@ -35,7 +35,7 @@ from tests.completeness import reference
 from tests.completeness.reference import Facts, Key, dict_with, one_of
 
 METHODS: Final = dict(Home(VirtualClock(), ()).gateway.dispatcher.methods)
-"""Those of a running gateway; tests/app/test_chapters.py shows that every role has the same."""
+"""Those of a running gateway: every role has the same, as tests/app/test_method_groups.py shows."""
 
 NOTIFICATIONS: Final = parameters_by_name(EVERY_NOTIFICATION)
 """The parameters of all notifications."""

@@ -24,10 +24,9 @@ from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.server import PriceServer
 from sebridge.features.price.value_service import PriceValueService
 from sebridge.gateway.cluster import LocalCluster, Outcome
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.server_service import EventServerService
-from sebridge.gateway.exchange import Exchange
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.schedule.overlap import Policy
@@ -36,7 +35,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.record import Record
-from tests.gateway.radio_side import NOW, RecordingSender, always, command, heard, peer
+from tests.gateway.radio_side import NOW, RecordingSender, Trust, always, command, heard, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)
 PARTLY_OUT, PARTLY_IN, NO_PARTICIPATION = 8, 9, 10
@@ -209,8 +208,10 @@ class House:
     ) -> None:
         self.cluster, self.sender, self.clock, self.bus = cluster, sender, clock, bus
         self.endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (cluster,))
-        exchange = Exchange(sender, clock, lambda: 10.0)
-        self.router = Router([self.endpoint], exchange, clock, bus, Nobody())
+        self.trust = Trust()
+        exchange = self.trust.exchange(sender, clock)
+        self.router = self.trust.router([self.endpoint], exchange, clock, bus, Nobody())
+        self.gate = self.trust.gate(self.router, clock, bus)
         self.directory = Directory()
         self.woken = 0
 
@@ -242,7 +243,7 @@ class House:
         self.woken += 1
 
     async def hears(self, frame: Frame, **more: Any) -> None:
-        self.router.received(heard(frame, self.cluster.cluster_id, **more))
+        self.gate.received(heard(frame, self.cluster.cluster_id, **more))
         await self.clock.settle()
 
     def refusals(self) -> list[Status]:

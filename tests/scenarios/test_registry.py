@@ -186,7 +186,7 @@ async def test_a_frame_in_the_clear_is_taken_where_that_is_allowed(home: Home) -
     home.gateway.received(in_the_clear)
     await home.clock.advance(1)
 
-    assert home.gateway.router.counters.in_the_clear == 1
+    assert home.gateway.gate.statistics.in_the_clear == 1
     assert len(home.notifications("received_report_event_status")) == heard + 1
 
 

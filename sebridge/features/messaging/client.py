@@ -26,9 +26,8 @@ from sebridge.features.messaging.records import (
     DisplayProtectedMessageRecord,
     Messaging,
 )
-from sebridge.features.messaging.text import cut
 from sebridge.gateway.cluster import Command, Outcome, Sending
-from sebridge.gateway.events.event_client import EventClient
+from sebridge.gateway.events.event_client import EventClient, cut
 from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Change, Postponed, Started

@@ -13,7 +13,7 @@ from sebridge.features.price.server import PriceServer
 from sebridge.features.price.signals import ValuesHeard
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
 from sebridge.features.price.values import Kind, ValueKey, awaits_answer, check, key_of
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import (
     ClientDelivery,
     Created,
@@ -22,6 +22,7 @@ from sebridge.gateway.events.client_delivery import (
     refused,
 )
 from sebridge.gateway.events.event_cluster import NEVER
+from sebridge.gateway.router import Router
 from sebridge.zcl.record import Record
 
 V = TypeVar("V", bound=Record)

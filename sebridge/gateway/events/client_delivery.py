@@ -22,8 +22,9 @@ from sebridge.base.errors import (
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.delivery import Deliveries, K
+from sebridge.gateway.router import Router
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,

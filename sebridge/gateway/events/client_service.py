@@ -13,8 +13,9 @@ from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster, R
+from sebridge.gateway.router import Router
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,

@@ -27,6 +27,11 @@ def origin_of(server: Peer) -> int:
     return _EVERY_SERVER | address << 8 | server.endpoint
 
 
+def cut(text: str, most: int) -> str:
+    """Return the text, or as many whole characters as fit into so many octets of UTF-8."""
+    return text.encode()[:most].decode(errors="ignore") if len(text.encode()) > most else str(text)
+
+
 class EventClient(EventCluster[R]):
     """Keeps the events of all servers of the home.
 

@@ -11,7 +11,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import (
     ClientDelivery,
     Created,
@@ -22,6 +22,7 @@ from sebridge.gateway.events.client_delivery import (
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
+from sebridge.gateway.router import Router
 
 
 class EventServerService(ClientDelivery[int], Generic[R]):

@@ -15,8 +15,7 @@ from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.client_service import PriceClientService
-from sebridge.gateway.endpoint import Endpoint, Router
-from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
@@ -24,6 +23,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT, SE_PROFILE
+from tests.gateway.radio_side import Trust
 
 _FOR_PRICES = (0x00, 0x01)  # Get Current Price, Get Scheduled Prices
 NEAR = Eui64.parse("00:0d:6f:00:00:00:00:01")
@@ -78,8 +78,10 @@ class Clients:
         )
         clusters = (self.client, self.messages, self.loads)
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0502, clusters)
-        exchange = Exchange(self.outside, clock, lambda: 10.0)
-        self.router = Router([endpoint], exchange, clock, bus, self.outside)
+        trust = Trust()
+        exchange = trust.exchange(self.outside, clock)
+        self.router = trust.router([endpoint], exchange, clock, bus, self.outside)
+        self.gate = trust.gate(self.router, clock, bus)
         parts: dict[str, Any] = {
             "router": self.router,
             "servers": self.outside,
@@ -117,7 +119,7 @@ class Clients:
         self, cluster_id: int, payload: bytes, command_id: int = 0, source: Eui64 = NEAR
     ) -> None:
         frame = Frame(command_id, 1, payload, cluster_specific=True, from_server=True)
-        self.router.received(
+        self.gate.received(
             Incoming(
                 source,
                 0x1234,

@@ -14,7 +14,7 @@ from sebridge.features.load_control.records import (
     LoadControlEventRecord,
 )
 from sebridge.features.load_control.server import DrlcServer
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import (
     ActiveEventsChanged,
@@ -22,7 +22,6 @@ from sebridge.gateway.events.signals import (
     EventsChanged,
     EventUndelivered,
 )
-from sebridge.gateway.exchange import Exchange
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceRemoved
 from sebridge.radio.radio import Incoming, Outgoing
@@ -31,7 +30,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, PRICE, SE_ENDPOINT, SE_PROFILE
-from tests.gateway.radio_side import RecordingSender, address, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address, peer
 
 
 class Directory:
@@ -59,8 +58,9 @@ class Home:
         self.directory = Directory()
         self.server = DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}))
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (self.server,))
-        exchange = Exchange(sender, clock, lambda: 10.0)
-        self.router = Router([endpoint], exchange, clock, bus, Nobody())
+        trust = Trust()
+        exchange = trust.exchange(sender, clock)
+        self.router = trust.router([endpoint], exchange, clock, bus, Nobody())
         self.woken: list[bool] = []
         self.interval, self.patience = 60.0, 10.0
         self.service = EventServerService(

@@ -1,7 +1,7 @@
-"""Which RPC methods the gateway answers, put together chapter by chapter."""
+"""Which RPC methods the gateway answers: those of no feature, and those of its features."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sebridge.api.addressing import Addressing, Profiles
 from sebridge.api.aliases import AliasMethods
@@ -20,6 +20,7 @@ from sebridge.api.responses import ResponseMethods
 from sebridge.app.catalogue import catalogue_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices
+from sebridge.app.features import FEATURES
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.reporting_services import ReportingServices
@@ -37,7 +38,7 @@ from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.value_methods import PriceValueMethods
 from sebridge.features.time.methods import TimeMethods
 from sebridge.features.time.synchronizer import Synchronizer
-from sebridge.gateway.endpoint import Router
+from sebridge.gateway.router import Router
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
@@ -52,6 +53,25 @@ from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
 from sebridge.zcl.identifiers import SE_ENDPOINT
+
+METHOD_GROUPS: Final[tuple[type[Any], ...]] = (
+    GatewayMethods,
+    NetworkMethods,
+    RadioMethods,
+    DeviceMethods,
+    BindingMethods,
+    AttributeMethods,
+    ReportingMethods,
+    ReportingConfigurationMethods,
+    RawZclMethods,
+    *(group for feature in FEATURES for group in feature.method_groups),
+    ModuleMethods,
+    EndpointMethods,
+    AliasMethods,
+    ResponseMethods,
+    PluginMethods,
+)
+"""All groups, in the order in which people read of them."""
 
 
 class Parts(KnownDevices, Profiles, Protocol):
@@ -87,8 +107,8 @@ class Parts(KnownDevices, Profiles, Protocol):
         """Return the gateway's own record."""
 
 
-def chapters_of(parts: Parts) -> list[object]:
-    """Return the chapters of methods; those of the role that the gateway has not say so."""
+def method_groups_of(parts: Parts) -> list[object]:
+    """Return all groups of methods; those of the role that the gateway has not say so."""
     registry, time, network = parts.registry, parts.time, parts.network_settings
     return [
         GatewayMethods(
@@ -111,9 +131,9 @@ def chapters_of(parts: Parts) -> list[object]:
             registry.reader(entries.JOIN_INTERVAL),
             lambda seconds: registry.set(entries.JOIN_INTERVAL.name, seconds),
         ),
-        *_zcl_chapters(parts),
+        *_zcl_groups(parts),
         MeteringMethods(parts.directory, parts.meters, parts.meter_desk),
-        *_event_chapters(parts.side),
+        *_event_groups(parts.side),
         ModuleMethods(parts.assembly),
         EndpointMethods(parts.assembly.endpoints),
         AliasMethods(parts.aliases),
@@ -122,7 +142,7 @@ def chapters_of(parts: Parts) -> list[object]:
     ]
 
 
-def _zcl_chapters(parts: Parts) -> list[object]:
+def _zcl_groups(parts: Parts) -> list[object]:
     router, reporting = parts.router, parts.reporting
     addressing = Addressing(router.endpoints, parts, lambda: parts.radio.network.address)
     return [
@@ -137,7 +157,7 @@ def _zcl_chapters(parts: Parts) -> list[object]:
     ]
 
 
-def _event_chapters(side: EnergyServices | DisplayClients) -> list[object]:
+def _event_groups(side: EnergyServices | DisplayClients) -> list[object]:
     if isinstance(side, EnergyServices):
         prices: Any = {SE_ENDPOINT: side.price_desk}, {}
         values: Any = {SE_ENDPOINT: side.value_desk}, {}

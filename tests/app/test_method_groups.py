@@ -1,7 +1,11 @@
 """Which methods there are, whatever the role, and who may call them."""
 
+import pytest
+
+from sebridge.app.method_groups import METHOD_GROUPS
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import Scope
+from sebridge.rpc.method import methods_of
 from sebridge.settings.options import GatewayOptions
 from tests.api.home import Home
 
@@ -27,6 +31,15 @@ def test_every_role_has_the_same_methods(clock: VirtualClock) -> None:
     listener = Home(clock, (), gateway=GatewayOptions(role="display")).gateway.dispatcher.methods
 
     assert set(listener) == set(service)
+
+
+@pytest.mark.parametrize("role", ["coordinator", "display"])
+def test_every_declared_method_can_be_called_and_no_other(clock: VirtualClock, role: str) -> None:
+    declared = [item.name for group in METHOD_GROUPS for item in methods_of(object.__new__(group))]
+
+    there = Home(clock, (), gateway=GatewayOptions(role=role)).gateway.dispatcher.methods
+
+    assert sorted(declared) == sorted(there)
 
 
 def test_what_can_end_the_service_needs_the_admin_scope(clock: VirtualClock) -> None:
