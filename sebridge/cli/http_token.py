@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sebridge.cli.examples import examples
-from sebridge.transports.web.auth import hash_of, new_token
+from sebridge.transports.web.tokens import hash_of, new_token
 
 
 def _name(_context: Any, _parameter: Any, text: str) -> str:
