@@ -9,13 +9,13 @@ from typing_extensions import override
 
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.entities import MeterShape, shape_of
-from sebridge.features.metering.records import unit_of
 from sebridge.homeassistant.discovered import DiscoveredDevice, discovered
 from sebridge.homeassistant.discovery import Discovery
 from sebridge.homeassistant.entity import Entities, Entity, change_of_events
 from sebridge.homeassistant.naming import Naming
 from sebridge.network.known_device import KnownDevice
 from sebridge.transports.mqtt.topics import eui64_topic
+from sebridge.zcl.metering import unit_of
 from tests.homeassistant.house import (
     DISPLAY,
     DOUBLE_METER,
