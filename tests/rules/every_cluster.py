@@ -15,6 +15,7 @@ from sebridge.features.keys.clusters import (
 )
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
 from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.mirrors.server import MirrorServer, MirrorTable
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
 from sebridge.features.prepayment.client import PrepaymentClient
@@ -30,7 +31,6 @@ from sebridge.model.record import Record
 from sebridge.model.shape import Listing, fields_of, form_of, shape_of
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from tests.gateway.radio_side import NOW, always, peer
 from tests.rules.parts import (

@@ -18,6 +18,7 @@ from sebridge.features.load_control.records import LoadControlEventRecord
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.metering.entities import MeterShape
 from sebridge.features.metering.meters import MeterConfiguration
+from sebridge.features.metering.simulated_load import RegisterState
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.succession import Item
 from sebridge.features.price.tariff_records import (
@@ -39,7 +40,6 @@ from sebridge.radio.zdo_server import Binding
 from sebridge.rpc.response_buffer import StoredResponse
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
-from sebridge.simulator.load_curve import RegisterState
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.outbox import OutboxMessage
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord

@@ -15,9 +15,9 @@ from sebridge.features.metering.commands import (
     RequestMirrorResponseRecord,
     TakeSnapshotRecord,
 )
+from sebridge.features.metering.simulated_load import RegisterState
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.model.record import Record
-from sebridge.simulator.load_curve import RegisterState
-from sebridge.simulator.meter import MeterServer, MeterSettings
 from tests.gateway.radio_side import command, peer
 
 FLAT = MeterSettings(mean_load=0.0, initial_energy=100.0)
