@@ -45,6 +45,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, metaclass=_RecordMeta):
         given = {name: value for name, value in fields_by_name(self).items() if value is not None}
         return type(self)(**given)
 
+    def meaning(self, name: str) -> str:
+        """Return what a field means to people, where that takes more than the field; else ""."""
+        del name
+        return ""
+
     def serialize(self) -> bytes:
         """Return the payload; ValueError for a value that its field cannot hold.
 

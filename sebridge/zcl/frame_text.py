@@ -8,16 +8,14 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
-from sebridge.features.price.currency import CURRENCIES
-from sebridge.features.price.records import PublishPriceRecord
 from sebridge.model.data_types import Integer
 from sebridge.model.record import Record
 from sebridge.model.shape import fields_of, form_of
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.cluster import AttributeDefinition, Clusters
+from sebridge.zcl.currency import CURRENCIES
 from sebridge.zcl.data_types import DATA_TYPES, UTC
 from sebridge.zcl.enums import FIELDS, words
-from sebridge.zcl.metering import unit_of
 from sebridge.zcl.wire import DecodedFrame, decode_octets
 
 _UNTIL_CHANGED: Final = {0xFFFF: "until changed"}
@@ -146,16 +144,8 @@ def _record_rows(
         if item.name in fields:
             value, form = fields[item.name], form_of(item.kind)
             is_time = isinstance(form, Integer) and form.is_time
-            meaning = _price(record, item.name) or _meaning(command, item.name, value, is_time)
+            meaning = record.meaning(item.name) or _meaning(command, item.name, value, is_time)
             yield item.name, _with_meaning(value, meaning)
-
-
-def _price(record: Record, name: str) -> str:
-    if not isinstance(record, PublishPriceRecord) or name != "price":
-        return ""
-    currency = CURRENCIES.get(record.currency, f"currency {record.currency}")
-    unit = unit_of(record.unit_of_measure).energy
-    return f"{record.amount:.{record.trailing_digits}f} {currency}" + (f"/{unit}" if unit else "")
 
 
 def _meaning(command: str, name: str, value: Any, is_time: bool) -> str:  # noqa: FBT001  # private

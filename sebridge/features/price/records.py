@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Final
 
+from typing_extensions import override
+
 from sebridge.features.price.attributes import CLIENT, SERVER
 from sebridge.features.price.billing_records import (
     CppEventResponseRecord,
@@ -40,7 +42,9 @@ from sebridge.model.data_types import Bitmap8, Text, Uint8, Uint16, Uint32, UtcT
 from sebridge.model.record import Record
 from sebridge.zcl.attribute_table import attributes_of
 from sebridge.zcl.cluster import ClusterDefinition, CommandDefinition
+from sebridge.zcl.currency import CURRENCIES
 from sebridge.zcl.identifiers import PRICE
+from sebridge.zcl.metering import unit_of
 
 UNTIL_CHANGED: Final = 0xFFFF
 """duration_in_minutes of a price or message that lasts until another comes."""
@@ -129,6 +133,15 @@ class PublishPriceRecord(Record):
         number = self.number_of_price_tiers_and_register_tier >> 4
         extended = self.extended_number_of_price_tiers or 0
         return _LAST_TIER + extended if number == _LAST_TIER else number
+
+    @override
+    def meaning(self, name: str) -> str:
+        """Say the price in the main unit of its currency, for a unit of energy."""
+        if name != "price":
+            return ""
+        currency = CURRENCIES.get(self.currency, f"currency {self.currency}")
+        unit = unit_of(self.unit_of_measure).energy
+        return f"{self.amount:.{self.trailing_digits}f} {currency}" + (f"/{unit}" if unit else "")
 
 
 PRICE_CLUSTER: Final = ClusterDefinition(
