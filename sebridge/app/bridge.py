@@ -9,8 +9,6 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge.app.certificate_store import load_store
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
@@ -51,6 +49,7 @@ from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.transports.web.door import HttpDoor
+from sebridge.zcl.zdo import SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 

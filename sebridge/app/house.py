@@ -7,7 +7,6 @@ from random import Random
 from typing import Protocol
 
 from typing_extensions import override
-from zigpy.zdo.types import LogicalType, NodeDescriptor, SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -28,6 +27,7 @@ from sebridge.radio.zdo_server import node_descriptor
 from sebridge.settings.options import Options, SimulatorOptions
 from sebridge.simulator.household import Home, Household, HouseSecurity, link_key_of
 from sebridge.simulator.load_curve import RegisterState
+from sebridge.zcl.zdo import LogicalType, NodeDescriptor, SimpleDescriptor
 
 _JOIN_TIME = 240  # seconds for which the network is open for the house at the start
 
@@ -124,7 +124,7 @@ def joining_radio(
         raise ConfigError([problem])
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
-    return EtherStation(ether, address, key, descriptors, node_descriptor(LogicalType.Router))
+    return EtherStation(ether, address, key, descriptors, node_descriptor(LogicalType.ROUTER))
 
 
 def gateway_address(name: str) -> Eui64:

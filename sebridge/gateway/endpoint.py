@@ -9,7 +9,6 @@ import logging
 from typing import Protocol
 
 from zigpy.zcl.foundation import CommandSchema, Status
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
@@ -32,11 +31,11 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_values, write_default_response
-from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE, HA_PROFILE
+from sebridge.zcl.zdo import SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
-_ANY_PROFILE = 0xFFFF
 _MOST_ANSWERS_AT_ONCE = 500
 
 _Place = tuple[Eui64, int, int]  # device, endpoint and cluster of who asked
@@ -80,11 +79,11 @@ class Endpoint:
         """Return what a peer learns of the endpoint by Simple_Desc_req."""
         return SimpleDescriptor(
             endpoint=self.endpoint_id,
-            profile=self.profile_id,
-            device_type=self.device_id,
+            profile_id=self.profile_id,
+            device_id=self.device_id,
             device_version=self.device_version,
-            input_clusters=sorted({c.cluster_id for c in self.clusters if c.server}),
-            output_clusters=sorted({c.cluster_id for c in self.clusters if not c.server}),
+            input_clusters=tuple(sorted({c.cluster_id for c in self.clusters if c.server})),
+            output_clusters=tuple(sorted({c.cluster_id for c in self.clusters if not c.server})),
         )
 
 
@@ -162,7 +161,7 @@ class Router(Service):
     def _addressed(self, incoming: Incoming) -> list[Endpoint]:
         if incoming.destination_endpoint == ALL_ENDPOINTS:
             profiles = {incoming.profile_id, HA_PROFILE}
-            everyone = incoming.profile_id == _ANY_PROFILE
+            everyone = incoming.profile_id == ANY_PROFILE
             addressed = [e for e in self.endpoints.values() if everyone or e.profile_id in profiles]
             return [e for e in addressed if e.hears(incoming.profile_id)]
         endpoint = self.endpoints.get(incoming.destination_endpoint)

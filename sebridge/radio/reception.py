@@ -5,7 +5,6 @@ import logging
 from typing import Final
 
 import zigpy.types as t
-from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -16,11 +15,12 @@ from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.radio import Incoming, Listener, Outgoing
 from sebridge.radio.silent import SilentApplication
 from sebridge.radio.transmitter import RadioCounters, Transmitter, zdo_frame
-from sebridge.radio.zdo_server import ANSWER, ZdoServer
+from sebridge.radio.zdo_server import ZdoServer
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
+from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor, ZdoCommand
 
 _LOGGER = logging.getLogger(__name__)
 
-_ZDO_ENDPOINT: Final = 0
 _MOST_ANSWERS: Final = 64  # ZDO answers under way at once
 _TO_ALL: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
 _ENCRYPTED: Final = t.TransmitOptions.APS_Encryption.value  # arithmetic with the enum is slow
@@ -90,7 +90,7 @@ class Reception:
             return
         self._counters.received += 1
         data = bytes(packet.data.serialize())
-        if packet.dst_ep == _ZDO_ENDPOINT:
+        if packet.dst_ep == ZDO_ENDPOINT:
             self._learn_from(nwk, packet.cluster_id, data)
         device = self._book.device(nwk)
         if device is None:
@@ -131,7 +131,7 @@ class Reception:
         pair = addresses_in(cluster_id, data)
         if pair is None:
             return
-        is_announcement = cluster_id == ZDOCmd.Device_annce
+        is_announcement = cluster_id == ZdoCommand.Device_annce
         if pair.nwk == nwk or (not is_announcement and self.resolver.is_asked_for(pair)):
             self._learn(pair.device, pair.nwk, is_joining=is_announcement)
 
@@ -185,14 +185,14 @@ class Reception:
             packet.lqi,
             packet.rssi,
         )
-        if endpoint == _ZDO_ENDPOINT and not self._is_for_listener(cluster_id):
+        if endpoint == ZDO_ENDPOINT and not self._is_for_listener(cluster_id):
             self._serve(frame)
         elif self._listener is not None:
             self._listener.received(frame)
 
     @staticmethod
     def _is_for_listener(cluster_id: int) -> bool:
-        return bool(cluster_id & ANSWER) or cluster_id == ZDOCmd.Device_annce
+        return bool(cluster_id & ANSWER_BIT) or cluster_id == ZdoCommand.Device_annce
 
     def _serve(self, question: Incoming) -> None:
         """Answer a ZDO question, unless the radio's firmware has done so."""

@@ -6,8 +6,6 @@ import hashlib
 from random import Random
 from typing import Any, Final
 
-from zigpy.zdo.types import LogicalType, NodeDescriptor
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.computing import Compute, at_once
@@ -44,6 +42,7 @@ from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station
 from sebridge.zcl import identifiers
+from sebridge.zcl.zdo import LogicalType, NodeDescriptor
 
 MANUFACTURER: Final = "sebridge simulator"
 DEVICE_ENDPOINT: Final = 0x09
@@ -53,7 +52,7 @@ _HA_SMART_PLUG: Final = 0x0051
 _HVAC: Final = 0x0001
 _WATER_HEATER: Final = 0x0008
 
-_SLEEPY: Final = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+_SLEEPY: Final = node_descriptor(LogicalType.END_DEVICE, is_sleepy=True)
 
 MakeStation = Callable[[Eui64, Secret | None, Endpoint, NodeDescriptor], Station]
 

@@ -2,8 +2,8 @@
 
 import zigpy.types as t
 
-from sebridge.base.addresses import Eui64
-from sebridge.radio.ether import TO_ALL, AirFrame
+from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, Air, Ears, eui64
@@ -28,7 +28,7 @@ def octets(device: Eui64) -> str:
 async def test_an_announcement_moves_a_device_to_its_new_address(air: Air) -> None:
     air.radio.remember(METER, 0x1234)
 
-    await say(air, 0x5678, 0x0013, f"01 7856 {octets(METER)} 8e", to=TO_ALL)
+    await say(air, 0x5678, 0x0013, f"01 7856 {octets(METER)} 8e", to=Broadcast.LISTENING)
 
     assert air.ears.arrivals == [(METER, 0x5678)]
     assert air.ears.last.source == METER
@@ -38,7 +38,7 @@ async def test_an_announcement_for_somebody_else_counts_for_nothing(air: Air) ->
     air.radio.remember(METER, 0x1234)
     air.radio.remember(LIAR, 0x6666)
 
-    await say(air, 0x6666, 0x0013, f"01 7856 {octets(METER)} 8e", to=TO_ALL)
+    await say(air, 0x6666, 0x0013, f"01 7856 {octets(METER)} 8e", to=Broadcast.LISTENING)
 
     assert air.ears.arrivals == []
     air.radio.remember(METER, 0x1234)

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.doors import Doors
 from sebridge.app.gateway import Gateway, Ground
@@ -40,6 +39,7 @@ from sebridge.simulator.household import Household, HouseSecurity
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.zdo import SimpleDescriptor
 from tests.doubles import RecordingBroker
 
 EVERYTHING = RpcOptions(policy=PolicyOptions(mqtt=DoorOptions(scope="admin")))
