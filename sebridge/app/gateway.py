@@ -9,14 +9,15 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
-from sebridge.api.notifications import Notifier, Sink
+from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.catalogue import own_device_record
-from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Keep, Traffic
+from sebridge.app.features import notification_types
 from sebridge.app.membership import Membership
+from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.reporting_services import ReportingGrounds, ReportingServices
@@ -41,12 +42,14 @@ from sebridge.features.metering.meter_desk import MeterDesk
 from sebridge.features.metering.meters import Meters
 from sebridge.features.mirrors.host import MirrorHost
 from sebridge.features.time.zone import system_zone
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.receiver import ReportReceiver
-from sebridge.gateway.signals import NetworkTimeSet
+from sebridge.gateway.router import Router
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -55,7 +58,7 @@ from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.peer import Peer
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import JoiningChanged, NetworkTimeSet
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Incoming, NetworkPlan, Radio
@@ -219,8 +222,20 @@ class Gateway:
 
     def _build_traffic(self, ground: Ground, keep: Keep) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
-        exchange = Exchange(self.manager, ground.clock, answer_within)
-        exchange.no_default_response = self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE)
+        self.key_rules = KeyRules(
+            proof_required=self.security.required,
+            holders=(self.trust_center, self.radio),
+            demanded=lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION],
+        )
+        self.encryption = EncryptionRules()
+        exchange = Exchange(
+            self.manager,
+            ground.clock,
+            answer_within,
+            encryption=self.encryption,
+            may_be_told=self.key_rules.may_be_told,
+            no_default_response=self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+        )
         self.reader = RemoteReader(exchange)
         self.meters = Meters(keep("meters", str, MeterConfiguration))
         self._build_reporting(ground, exchange)
@@ -232,9 +247,30 @@ class Gateway:
             ground.clock,
             ground.bus,
         )
-        self.router = Router(self.endpoints, exchange, self.time.clock, ground.bus, self.reports)
+        statistics = FrameStatistics()
+        self.router = Router(
+            self.endpoints,
+            exchange,
+            self.time.clock,
+            ground.bus,
+            self.reports,
+            statistics=statistics,
+        )
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=KnownSenders(
+                directory=self.directory,
+                admits_strangers=self.trust_center.admits_strangers,
+                our_trust_center=lambda: self.radio.network.trust_center,
+            ),
+            encryption=self.encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=ground.clock,
+            bus=ground.bus,
+        )
         self.reporting.open(self.router, self.reports.publish)
-        self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
         self.router.changed = self._offer
         self.reports.is_mirrored = self.mirrors.stands_for
         self.mirrors.serve(self.router)
@@ -292,13 +328,13 @@ class Gateway:
         kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
         self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
         self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
-        self.notifier = Notifier(
-            ground.bus,
-            ground.clock,
-            notify,
-            self.registry.reader(entries.DEBUG_RPC_SEVERITY),
-            self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
-            collect_reports=options.rpc.attribute_reports == COLLECTED,
+        self.notifications = NotificationFanOut(
+            notification_types(collected=options.rpc.attribute_reports == COLLECTED),
+            bus=ground.bus,
+            clock=ground.clock,
+            sinks=(notify,),
+            least_sent=self.registry.reader(entries.DEBUG_RPC_SEVERITY),
+            least_logged=self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
         )
         self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
         self.assembly = assemble(
@@ -307,8 +343,9 @@ class Gateway:
             self.router,
             self.dispatcher,
             UserCode(notify=notify, clock=ground.clock, zigbee_now=self.time.now, bus=ground.bus),
+            self.encryption,
         )
-        self.dispatcher.register(chapters_of(self))
+        self.dispatcher.register(method_groups_of(self))
 
     @property
     def side(self) -> EnergyServices | DisplayClients:
@@ -363,7 +400,7 @@ class Gateway:
         """Take a frame from the air."""
         self.manager.seen(frame)
         if frame.destination_endpoint:
-            self.router.received(frame)
+            self.gate.received(frame)
 
     def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined."""

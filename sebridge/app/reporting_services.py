@@ -9,7 +9,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
@@ -20,6 +20,7 @@ from sebridge.gateway.reporting.pseudo import PseudoReporter
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.gateway.router import Router
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.signals import DeviceRemoved
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord

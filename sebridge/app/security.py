@@ -19,7 +19,7 @@ from sebridge.features.keys.deadlines import KeyGuard
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.load_control.signature import verify
-from sebridge.gateway.endpoint import Router
+from sebridge.gateway.router import Router
 from sebridge.network.directory import Directory
 from sebridge.network.manager import DeviceManager
 from sebridge.network.peer import Peer
@@ -101,8 +101,6 @@ class Security:
         seeker = KeySeeker(establishment, grounds)
         self.services = [establishment, seeker]
         if self.required:
-            grounds.router.established = self._is_established
-            grounds.router.exchange.established = self._may_be_told
             self.services.append(self._guard())
 
     def verify(self, device: Eui64, message: bytes, signature: bytes) -> bool:
@@ -125,21 +123,8 @@ class Security:
                 )
 
     def _accepts(self, device: Eui64) -> bool:
-        """Say who may begin: with the trust centre all who are admitted, with others only it."""
-        trust_center = self._grounds.radio.network.trust_center
-        if trust_center is not None:
-            return device == trust_center
-        return self._grounds.trust_center.admits_strangers() or device in self._grounds.directory
-
-    def _is_established(self, device: Eui64) -> bool:
-        """Say whether there is a key that counts, established or granted (SEC-4, SEC-6)."""
-        grounds = self._grounds
-        return grounds.trust_center.is_established(device) or grounds.radio.is_established(device)
-
-    def _may_be_told(self, device: Eui64) -> bool:
-        """Say whether secured things may be told to a device under the key that it has."""
-        grounds = self._grounds
-        return self._is_established(device) or not grounds.router.encryption_required()
+        """Say who may begin: with the trust centre all who may take part, with others only it."""
+        return self._grounds.radio.network.trust_center in {None, device}
 
     def _guard(self) -> KeyGuard:
         grounds = self._grounds

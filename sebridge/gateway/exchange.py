@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.gateway.admission import Asked
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
@@ -43,21 +44,30 @@ class Exchange:
     """Numbers frames, sends them, and waits for answers.
 
     A frame of a cluster that needs a link key is encrypted, and not sent to a device whose key
-    does not count: `encryption` knows the clusters, `established` the devices (SEC-4).
+    does not count: `encryption` knows the clusters, `may_be_told` the devices (SEC-4).
     `no_default_response` is the bit of what we send on our own
     (ZCL_Cluster.disable_default_response), unless a frame asks for that answer itself. An answer
     is matched by device, cluster and sequence number.
     """
 
-    def __init__(self, sender: Sender, clock: Clock, answer_within: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        clock: Clock,
+        answer_within: Callable[[], float],
+        *,
+        encryption: EncryptionRules,
+        may_be_told: Callable[[Eui64], bool],
+        no_default_response: Callable[[], bool],
+    ) -> None:
         self._sender = sender
         self._clock = clock
         self._answer_within = answer_within
+        self._encryption = encryption
+        self._may_be_told = may_be_told
+        self._no_default_response = no_default_response
         self._sequence = 0
         self._waiting: dict[_Key, _Question] = {}
-        self.encryption = EncryptionRules()
-        self.established: Callable[[Eui64], bool] = lambda _device: True
-        self.no_default_response: Callable[[], bool] = lambda: True
 
     def next_sequence(self) -> int:
         """Return the next transaction sequence number, 0..255."""
@@ -133,13 +143,15 @@ class Exchange:
         asked.future.set_result(Answer(frame, incoming.encrypted))
         return True
 
-    def answered_in_the_clear(self, incoming: Incoming, frame: Frame) -> bool:
-        """Give an answer to whoever wanted to ask in the clear; False when nobody did.
+    def asked(self, frame: Incoming, header: Frame) -> Asked:
+        """Say whether a frame is an answer that somebody waits for, and how it was asked for.
 
-        On a cluster that needs a link key it is no more than that: no cluster hears of it.
+        What was asked for in the clear may be answered so, also on a cluster that needs a link key.
         """
-        asked = self._waiting.get((incoming.source, incoming.cluster_id, frame.sequence))
-        return asked is not None and asked.in_the_clear and self.answered(incoming, frame)
+        question = self._waiting.get((frame.source, frame.cluster_id, header.sequence))
+        if question is None or question.future.done() or not question.accepts(header):
+            return Asked.NOT
+        return Asked.IN_THE_CLEAR if question.in_the_clear else Asked.AS_NEEDED
 
     async def _send(
         self,
@@ -152,13 +164,13 @@ class Exchange:
         encrypted: bool | None = None,
     ) -> None:
         if encrypted is None:
-            encrypted = peer is not None and self.encryption.need(
+            encrypted = peer is not None and self._encryption.need(
                 local_endpoint, cluster_id, profile_id, server=frame.from_server
             )
-        if peer is not None and encrypted and not self.established(peer.device):
+        if peer is not None and encrypted and not self._may_be_told(peer.device):
             message = f"no key is established with {peer.device} yet"
             raise DeliveryError(message, TxStatus.SECURITY_FAIL)
-        unasked = frame.no_default_response and self.no_default_response()
+        unasked = frame.no_default_response and self._no_default_response()
         frame = replace(frame, no_default_response=unasked)
         await self._sender.send(
             Outgoing(

@@ -5,11 +5,12 @@ from typing import Protocol
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import UnsupportedAttributeError, UnsupportedCommandError
+from sebridge.base.errors import SebridgeError, UnsupportedCommandError
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.pairing import Pairing
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.general import (
     Reader,
     parse_read_attributes,
@@ -49,8 +50,8 @@ def read_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
     for attribute_id in parse_read_attributes(payload)[:_MOST_READ]:
         try:
             records.append((attribute_id, Status.SUCCESS, attributes.read(attribute_id)))
-        except UnsupportedAttributeError as error:
-            records.append((attribute_id, error.status, None))
+        except SebridgeError as error:
+            records.append((attribute_id, zcl_status(error), None))
     return write_read_response(records)
 
 

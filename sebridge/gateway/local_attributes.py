@@ -8,6 +8,7 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedAttributeError
 from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.error_status import zcl_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class LocalAttributes:
         try:
             attribute = self._find(value.attribute_id)
         except UnsupportedAttributeError as error:
-            return error.status
+            return zcl_status(error)
         if not attribute.writable:
             return Status.READ_ONLY
         if value.attribute_type != attribute.attribute_type:

@@ -21,10 +21,22 @@ class Presence:
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
-    (`place()`) from which a frame is no surprise. `nwk` is its network address, where known.
+    (`place()`) from which a frame is no surprise, `profiles` those of its endpoints by number, as
+    its descriptors have them. `nwk` is its network address, where known.
     """
 
-    __slots__ = ("active", "device", "failures", "heard", "joined", "lqi", "nwk", "places", "rssi")
+    __slots__ = (
+        "active",
+        "device",
+        "failures",
+        "heard",
+        "joined",
+        "lqi",
+        "nwk",
+        "places",
+        "profiles",
+        "rssi",
+    )
 
     def __init__(self, device: Eui64) -> None:
         self.device = device
@@ -36,6 +48,7 @@ class Presence:
         self.lqi: int | None = None
         self.rssi: int | None = None
         self.places: set[int] = set()
+        self.profiles: dict[int, int] = {}
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""

@@ -197,6 +197,11 @@ class Directory:
             for endpoint, descriptor in known.simple_descriptors.items()
             for cluster in (*descriptor.servers, *descriptor.clients)
         }
+        presence.profiles = {
+            endpoint: int(descriptor.profile_id)
+            for endpoint, descriptor in known.simple_descriptors.items()
+            if descriptor.profile_id is not ABSENT
+        }
         if not presence.active:
             return
         peers = [

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError
+from sebridge.base.errors import AnswerTimeoutError, MalformedAnswerError
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ANSWER_BIT, Fields, ZdoCommand, decode, encode
@@ -47,7 +47,7 @@ class ZdoClient:
         """Send a request with its fields in their order, and return the fields of the answer.
 
         Raises DeliveryError when it could not be sent, AnswerTimeoutError when nothing came back,
-        DecodeError when the answer cannot be read. A refusal is an answer: look at its Status.
+        MalformedAnswerError when it cannot be read. A refusal is an answer: look at its Status.
         """
         sequence = self._next_sequence()
         key = (device, command | ANSWER_BIT, sequence)
@@ -61,7 +61,8 @@ class ZdoClient:
             raise AnswerTimeoutError(message) from error
         finally:
             self._asked.pop(key, None)
-        return decode(command | ANSWER_BIT, answer)[1]
+        with MalformedAnswerError.of(device):
+            return decode(command | ANSWER_BIT, answer)[1]
 
     async def match(self, profile_id: int, servers: Sequence[int], heard: Heard) -> None:
         """Broadcast a Match_Desc_req for server clusters; call back for each device that answers.

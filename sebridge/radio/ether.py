@@ -17,7 +17,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, TxStatus
-from sebridge.settings.options import AirOptions
+from sebridge.settings.simulator_options import AirOptions
 
 _RETRIES: Final = 3  # as the MAC layer's default
 _RETRY_WAIT: Final = 0.005  # seconds without an acknowledgement

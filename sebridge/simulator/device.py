@@ -19,12 +19,15 @@ from sebridge.features.load_control.client import DrlcClient
 from sebridge.features.load_control.records import GetScheduledEventsRecord
 from sebridge.features.messaging.records import GetLastMessageRecord
 from sebridge.features.price.records import GetScheduledPricesRecord
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, Sender
 from sebridge.gateway.cluster import LocalCluster, Outcome
-from sebridge.gateway.endpoint import Endpoint, Router, command_frame
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.router import Router, command_frame
 from sebridge.network.peer import Peer
 from sebridge.network.searching import (
     REDISCOVERY,
@@ -84,8 +87,28 @@ class SimulatedDevice(Service):
         self._clock = clock
         self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
         self._servers = TrustCenterServers(self._zdo, lambda: station.network)
-        self.router = Router(
-            [endpoint], Exchange(station, clock, lambda: _ANSWER_WITHIN), clock, self.bus, self
+        self.key_rules = KeyRules(
+            proof_required=security is not None, holders=(station,), demanded=lambda: True
+        )
+        encryption, statistics = EncryptionRules(), FrameStatistics()
+        exchange = Exchange(
+            station,
+            clock,
+            lambda: _ANSWER_WITHIN,
+            encryption=encryption,
+            may_be_told=self.key_rules.may_be_told,
+            no_default_response=lambda: True,
+        )
+        self.router = Router([endpoint], exchange, clock, self.bus, self, statistics=statistics)
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=_as_it_says,
+            encryption=encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=clock,
+            bus=self.bus,
         )
         self.sender = ReportSender(self.router, clock, lambda: _LOOK_EVERY)
         self.router.reporting_table = self.sender
@@ -119,8 +142,6 @@ class SimulatedDevice(Service):
         for cluster in self.event_clusters:
             if isinstance(cluster, DrlcClient):
                 cluster.sign = security.sign
-        self.router.established = self._station.is_established
-        self.router.exchange.established = self._station.is_established
         self.link = TrustCenterLink(
             security,
             self._station,
@@ -269,7 +290,7 @@ class SimulatedDevice(Service):
         if frame.destination_endpoint == ZDO_ENDPOINT:
             self._zdo.received(frame)
         elif not self.misses(frame):
-            self.router.received(frame)
+            self.gate.received(frame)
 
     def joined(self, device: Eui64, nwk: int) -> None:
         """Do nothing when others join."""
@@ -284,3 +305,8 @@ class SimulatedDevice(Service):
 
     def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
         """Do nothing with reports of others."""
+
+
+def _as_it_says(frame: Incoming) -> Sender:
+    """Take a sender for what it says that it is: a device keeps no directory of others."""
+    return Sender(admitted=True, profile=frame.profile_id)

@@ -10,8 +10,8 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.features.metering import records as metering
-from sebridge.gateway.endpoint import command_frame
 from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.router import command_frame
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.simulator.meter import MeterServer

@@ -9,15 +9,11 @@ from sebridge.app.bridge import Bridge, broker_url
 from sebridge.base.errors import SebridgeError
 from sebridge.crypto.suite import SUITE_1
 from sebridge.rpc.message import Request
-from sebridge.settings.options import (
-    MqttOptions,
-    Options,
-    RadioOptions,
-    SimulatorOptions,
-    StorageOptions,
-    TlsOptions,
-)
-from tests.integration.brokers import answers, unused_port
+from sebridge.settings.options import MqttOptions, Options, RadioOptions, StorageOptions, TlsOptions
+from sebridge.settings.simulator_options import SimulatorOptions
+from tests.integration.brokers import answers
+from tests.patience import PATIENCE
+from tests.ports import unused_port
 
 
 def options(directory: Path, **more: object) -> Options:
@@ -104,7 +100,7 @@ async def test_exit_ends_it_after_its_answer(tmp_path: Path) -> None:
 
     response = await bridge.gateway.dispatcher.answer(Request("exit"))
     at_once = bridge.ended.is_set()
-    await asyncio.wait_for(bridge.ended.wait(), 10)
+    await asyncio.wait_for(bridge.ended.wait(), PATIENCE)
 
     assert (response.error, at_once) == (None, False)
     await bridge.stop()

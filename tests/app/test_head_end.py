@@ -6,11 +6,12 @@ from random import Random
 
 import pytest
 
-from sebridge.app.head_end import Announcer, HeadEnd
+from sebridge.app.head_end import HeadEnd, NotificationFanOut
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import OURSELVES, Notification
-from sebridge.settings.options import PushOptions, RpcOptions, XmlOptions
+from sebridge.settings.rpc_options import PushOptions, RpcOptions, XmlOptions
 from tests.api.home import Home
+from tests.patience import PATIENCE
 
 OPEN = (
     b'<do_command target="RPC_request"><enable_joining synchronous="TRUE">'
@@ -78,7 +79,7 @@ async def test_responses_are_pushed_under_the_names_of_the_settings(
     assert len(pushing.gateway.buffer) == 1
 
     await pushing.call("registry_configuration", name="RPC_Manager.use_push", value=True)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while made.pusher is not None and not made.pusher.pushed:
             await asyncio.to_thread(lambda: None)  # a real directory takes real time
     for service in made.services:
@@ -99,9 +100,9 @@ async def test_nothing_is_pushed_where_there_is_no_place(clock: VirtualClock) ->
 def test_an_announcer_tells_all() -> None:
     first: list[Notification] = []
     second: list[Notification] = []
-    announcer = Announcer(first.append)
-    announcer.sinks.append(second.append)
+    fan_out = NotificationFanOut(first.append)
+    fan_out.sinks.append(second.append)
 
-    announcer(Notification("message", {}, 0.0))
+    fan_out(Notification("message", {}, 0.0))
 
     assert len(first) == len(second) == 1

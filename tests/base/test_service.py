@@ -7,6 +7,7 @@ import pytest
 from typing_extensions import override
 
 from sebridge.base.service import Service
+from tests.patience import PATIENCE
 
 
 class Counter(Service):
@@ -70,7 +71,7 @@ async def test_waiting_ends_when_the_work_has_ended() -> None:
 
     service.end.set_result(None)
 
-    await asyncio.wait_for(service.wait(), 1)
+    await asyncio.wait_for(service.wait(), PATIENCE)
     await service.stop()
 
 

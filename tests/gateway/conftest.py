@@ -4,7 +4,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.gateway.exchange import Exchange
-from tests.gateway.radio_side import RecordingSender
+from tests.gateway.radio_side import RecordingSender, Trust
 
 
 @pytest.fixture
@@ -13,5 +13,10 @@ def sender() -> RecordingSender:
 
 
 @pytest.fixture
-def exchange(sender: RecordingSender, clock: VirtualClock) -> Exchange:
-    return Exchange(sender, clock, lambda: 10.0)
+def trust() -> Trust:
+    return Trust()
+
+
+@pytest.fixture
+def exchange(sender: RecordingSender, clock: VirtualClock, trust: Trust) -> Exchange:
+    return trust.exchange(sender, clock)

@@ -1,13 +1,20 @@
 """What lies outside of the clusters: a radio that remembers, and frames as it hears them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
+from sebridge.base.signals import SignalBus
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, Sender
 from sebridge.gateway.cluster import Command
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.exchange import Exchange, Sender as Air
+from sebridge.gateway.router import ReportListener, Router
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
@@ -63,6 +70,57 @@ class RecordingSender:
         return frames
 
 
+class Trust:
+    """What a gate goes by. As it is made, everybody is known, and has proved who he is."""
+
+    def __init__(self) -> None:
+        self.admitted = True
+        self.demanded = True
+        self.proven: Callable[[Eui64], bool] = lambda _device: True
+        self.profile: Callable[[Incoming], int | None] = lambda frame: frame.profile_id
+        self.encryption = EncryptionRules()
+        self.statistics = FrameStatistics()
+        self.keys = KeyRules(proof_required=True, holders=(self,), demanded=lambda: self.demanded)
+
+    def is_established(self, device: Eui64) -> bool:
+        return self.proven(device)
+
+    def sender(self, frame: Incoming) -> Sender:
+        return Sender(self.admitted, self.profile(frame))
+
+    def exchange(
+        self, air: Air, clock: Clock, answer_within: float = 10.0, **more: Any
+    ) -> Exchange:
+        given: dict[str, Any] = {
+            "encryption": self.encryption,
+            "may_be_told": self.keys.may_be_told,
+            "no_default_response": lambda: True,
+        }
+        return Exchange(air, clock, lambda: answer_within, **given | more)
+
+    def router(
+        self,
+        endpoints: Iterable[Endpoint],
+        exchange: Exchange,
+        clock: Clock,
+        bus: SignalBus,
+        reports: ReportListener,
+    ) -> Router:
+        return Router(endpoints, exchange, clock, bus, reports, statistics=self.statistics)
+
+    def gate(self, router: Router, clock: Clock, bus: SignalBus) -> Gate:
+        return Gate(
+            router,
+            router.exchange,
+            senders=self.sender,
+            encryption=self.encryption,
+            keys=self.keys,
+            statistics=self.statistics,
+            clock=clock,
+            bus=bus,
+        )
+
+
 def heard(frame: Frame | bytes, cluster_id: int, **more: Any) -> Incoming:
     """Return a frame as the radio hears it: unicast, encrypted, from device 1."""
     given: dict[str, Any] = {
@@ -82,3 +140,8 @@ def question(record: CommandSchema, *, from_server: bool = False, **more: Any) -
     """Return a command of a peer."""
     given: dict[str, Any] = {"sequence": 0x21, "payload": record.serialize()}
     return Frame(record.command.id, cluster_specific=True, from_server=from_server, **given | more)
+
+
+def always() -> bool:
+    """Say yes: the time is known."""
+    return True

@@ -7,11 +7,12 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.gateway.admission import Asked
 from sebridge.gateway.exchange import Exchange
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import BASIC, HA_PROFILE, METERING, SE_ENDPOINT, SE_PROFILE
-from tests.gateway.radio_side import RecordingSender, address, heard, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address, heard, peer
 
 QUESTION = Frame(0x00, 0, b"\x00\x00")
 
@@ -153,9 +154,9 @@ def test_sequence_numbers_go_round(exchange: Exchange) -> None:
 
 
 async def test_nothing_secured_is_sent_to_who_has_not_proved_himself_sec_4(
-    exchange: Exchange, sender: RecordingSender
+    exchange: Exchange, sender: RecordingSender, trust: Trust
 ) -> None:
-    exchange.established = lambda device: device == address(2)
+    trust.proven = lambda device: device == address(2)
 
     with pytest.raises(DeliveryError, match="no key is established") as caught:
         await exchange.tell(peer(1), SE_PROFILE, METERING, SE_ENDPOINT, QUESTION)
@@ -180,9 +181,9 @@ async def test_a_frame_can_be_put_under_the_number_that_it_has(
 
 @pytest.mark.parametrize("disabled", [True, False])
 async def test_whether_devices_are_to_answer_in_any_case_is_asked_each_time(
-    exchange: Exchange, sender: RecordingSender, *, disabled: bool
+    sender: RecordingSender, clock: VirtualClock, trust: Trust, *, disabled: bool
 ) -> None:
-    exchange.no_default_response = lambda: disabled
+    exchange = trust.exchange(sender, clock, no_default_response=lambda: disabled)
     question = replace(QUESTION, no_default_response=True)
 
     await exchange.tell(peer(), SE_PROFILE, METERING, SE_ENDPOINT, question)
@@ -223,7 +224,7 @@ async def test_who_asks_may_say_whether_to_encrypt(
     assert sender.sent[0].encrypted is encrypted
 
 
-async def test_only_who_asked_in_the_clear_may_be_answered_in_the_clear(
+async def test_it_is_known_how_an_answer_was_asked_for(
     exchange: Exchange, sender: RecordingSender, clock: VirtualClock
 ) -> None:
     plain = heard(b"", METERING, encrypted=False)
@@ -235,19 +236,23 @@ async def test_only_who_asked_in_the_clear_may_be_answered_in_the_clear(
     )
     await clock.settle()
 
-    assert exchange.answered_in_the_clear(plain, answer_to(sender.sent[0]))
-    assert not exchange.answered_in_the_clear(plain, answer_to(sender.sent[1]))
-
-    assert not (await open_question).encrypted
+    asked = [exchange.asked(plain, answer_to(out)) for out in sender.sent]
+    stranger = exchange.asked(heard(b"", METERING, source=address(9)), answer_to(sender.sent[0]))
+    open_question.cancel()
     secret_question.cancel()
+    await clock.settle()
+
+    assert asked == [Asked.IN_THE_CLEAR, Asked.AS_NEEDED]
+    assert stranger is Asked.NOT
+    assert exchange.asked(plain, answer_to(sender.sent[0])) is Asked.NOT
 
 
 @pytest.mark.parametrize(("cluster_id", "said"), [(METERING, False), (BASIC, True)])
 async def test_what_was_said_of_a_cluster_goes_before_its_profile(
-    exchange: Exchange, sender: RecordingSender, cluster_id: int, *, said: bool
+    exchange: Exchange, sender: RecordingSender, trust: Trust, cluster_id: int, *, said: bool
 ) -> None:
-    exchange.encryption.say(SE_ENDPOINT, cluster_id, server=False, encrypted=said)
-    exchange.established = lambda _device: not said
+    trust.encryption.say(SE_ENDPOINT, cluster_id, server=False, encrypted=said)
+    trust.proven = lambda _device: not said
     from_server = Frame(0x00, 0, b"", from_server=True)
 
     telling = exchange.tell(peer(), SE_PROFILE, cluster_id, SE_ENDPOINT, QUESTION)

@@ -37,6 +37,15 @@ def test_each_attribute_is_read_or_refused_for_itself() -> None:
     assert found == (0x01, octets("0103 00 22 e80300  0500 86  0000 00 20 03"))
 
 
+def test_an_attribute_that_has_no_value_just_now_does_not_spoil_the_others() -> None:
+    local = attributes()
+    local.show([LocalAttribute(0x0002, 0x20, lambda: None)])
+
+    found = answer(READ, local, octets("0200 0000"))
+
+    assert found == (0x01, octets("0200 85  0000 00 20 03"))
+
+
 def test_no_answer_holds_more_than_a_hundred_attributes() -> None:
     found = answer(READ, attributes(), octets("0500") * 300)
 

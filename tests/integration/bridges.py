@@ -1,6 +1,9 @@
 """Whole bridges with a simulated house: in this process, and as programs that can be killed."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 import json
 import os
 from pathlib import Path
@@ -9,11 +12,18 @@ import subprocess
 import sys
 from typing import Any
 
+from typing_extensions import override
 import yaml
 
 from sebridge.app.bridge import Bridge
+from sebridge.app.security import Proofs
+from sebridge.base.addresses import Eui64
 from sebridge.settings.config import read
-from tests.integration.brokers import Listener, eventually, until
+from sebridge.settings.options import Options
+from sebridge.simulator.household import HouseSecurity
+from tests.integration.brokers import Listener
+from tests.integration.steady_clock import SteadyClock
+from tests.patience import PATIENCE, eventually, until
 
 ROOT = "sebridge/home"
 PYTHON = sys.executable
@@ -42,10 +52,54 @@ def configuration(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Path
     return file
 
 
-def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Bridge:
+class SteadyBridge(Bridge):
+    """A bridge on a simulated air where nothing comes too late because the machine is busy."""
+
+    clock: SteadyClock
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.clock = SteadyClock(options.simulator.speed)
+        self._ticking: asyncio.Task[None] | None = None
+
+    @override
+    async def start(self) -> None:
+        self._ticking = asyncio.create_task(self.clock.run())
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        await super().stop()
+        if self._ticking is not None:
+            self._ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._ticking
+
+    @override
+    def _proofs(self) -> Proofs:
+        return replace(super()._proofs(), compute=self.clock.compute)
+
+    @override
+    def _secure_house(self) -> HouseSecurity | None:
+        security = super()._secure_house()
+        return None if security is None else replace(security, compute=self.clock.compute)
+
+
+def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> SteadyBridge:
     """Return a bridge of this process that is not started."""
     file = configuration(directory, mqtt, **more)
-    return Bridge(read(file.read_text(), directory, {}))
+    return SteadyBridge(read(file.read_text(), directory, {}))
+
+
+def is_at_home(bridge: Bridge, *devices: str) -> bool:
+    """Return whether devices have joined, have been asked what they are, and have their keys."""
+    directory, trust_center = bridge.gateway.directory, bridge.gateway.trust_center
+    return all(
+        directory.is_active(device)
+        and directory[device].is_complete
+        and trust_center.is_established(device)
+        for device in map(Eui64.parse, devices)
+    )
 
 
 class Caller:
@@ -77,7 +131,7 @@ class Caller:
         return await self._next(f"{ROOT}/rpc/response", before)
 
     async def _next(self, topic: str, before: int) -> Any:
-        await until(lambda: self._count(topic) > before, 10)
+        await until(lambda: self._count(topic) > before)
         payloads = [payload for one, payload, _ in self._listener.heard if one == topic]
         return json.loads(payloads[before])
 
@@ -109,12 +163,12 @@ class Program:
         """Send a signal; return the exit status."""
         assert self._process is not None
         self._process.send_signal(how)
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)
 
     def ended(self) -> int:
         """Wait until it has ended by itself; return the exit status."""
         assert self._process is not None
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)
 
     def is_there(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -129,15 +183,15 @@ def call(port: int, method: str, *parameters: str) -> subprocess.CompletedProces
     return subprocess.run(
         [
             *(PYTHON, "-m", "sebridge", "call", method, *parameters),
-            *("--broker", f"mqtt://127.0.0.1:{port}", "--timeout", "10"),
+            *("--broker", f"mqtt://127.0.0.1:{port}", "--timeout", str(PATIENCE)),
         ],
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=PATIENCE,
     )
 
 
-def wait_for(listener: Listener, topic: str, payload: bytes, seconds: float = 20) -> None:
+def wait_for(listener: Listener, topic: str, payload: bytes) -> None:
     """Wait until this is the last that was heard on a topic."""
-    eventually(lambda: listener.topics().get(topic) == payload, seconds)
+    eventually(lambda: listener.topics().get(topic) == payload)

@@ -1,14 +1,10 @@
 """A real mosquitto, certificates of a real openssl, and a client that is not ours."""
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 import signal
 import socket
 import subprocess
 import threading
-import time
-from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -16,30 +12,11 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from sebridge.transports.mqtt.broker import find_mosquitto
+from tests.patience import PATIENCE, eventually
+from tests.ports import unused_port
 
 USER, PASSWORD = "bridge", "correct horse battery"
-
-
-def eventually(condition: Callable[[], Any], seconds: float = 5.0) -> None:
-    """Wait, without an event loop, until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
-async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
-    """Wait, and let the bridge work, until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(0.005)
-
-
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+_FENCE = "sebridge/fence"
 
 
 def answers(port: int) -> bool:
@@ -88,8 +65,12 @@ class Mosquitto:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(10)
+            self._process.wait(PATIENCE)
             self._process = None
+
+    def has_said(self, text: str) -> bool:
+        """Return whether something is in its log, which tells of every packet."""
+        return text in (self.directory / "mosquitto.log").read_text()
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
@@ -118,7 +99,7 @@ class Listener:
         self._client.reconnect_delay_set(1, 1)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
-        assert self._subscribed.wait(5), "the listener is not subscribed"
+        assert self._subscribed.wait(PATIENCE), "the listener is not subscribed"
 
     def _on_connect(self, client: Client, *_: object) -> None:
         client.subscribe(self._filters)
@@ -144,7 +125,18 @@ class Listener:
         chosen = Properties(PacketTypes.PUBLISH)
         for name, value in properties.items():
             setattr(chosen, name, value)
-        self._client.publish(topic, payload, 1, retain, chosen).wait_for_publish(5)
+        self._client.publish(topic, payload, 1, retain, chosen).wait_for_publish(PATIENCE)
+
+    def topics_so_far(self) -> dict[str, bytes]:
+        """Return the last payload of each topic, once all that was published before is here.
+
+        What we say comes after it. Whoever asks listens to everything below `sebridge`.
+        """
+        self.say(_FENCE, b"")
+        eventually(lambda: _FENCE in self.topics())
+        topics = self.topics()
+        del topics[_FENCE]
+        return topics
 
     def close(self) -> None:
         self._client.disconnect()

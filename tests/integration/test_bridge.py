@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.api.notifications import MessageNotice
 from sebridge.app.bridge import Bridge
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
 from tests.integration.bridges import (
@@ -25,10 +26,12 @@ from tests.integration.bridges import (
     Program,
     call,
     configuration,
+    is_at_home,
     make_bridge,
     wait_for,
 )
-from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto, until
+from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
+from tests.patience import PATIENCE, until
 
 MakeListener = Callable[..., Listener]
 A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 1440}
@@ -51,9 +54,8 @@ async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Bridge]:
     """Return a bridge whose devices have all joined."""
     bridge = make_bridge(tmp_path / "bridge", {"port": mosquitto.port})
     await bridge.start()
-    directory = bridge.gateway.directory
-    await until(lambda: bridge.link.published > 0, 15)
-    await until(lambda: all(directory.is_active(known.eui64) for known in directory), 15)
+    await until(lambda: bridge.link.published > 0)
+    await until(lambda: is_at_home(bridge, METER, DISPLAY, SWITCH))
     yield bridge
     await bridge.stop()
 
@@ -194,7 +196,7 @@ async def test_bad_input_is_answered_and_the_bridge_lives_on(
     assert retained["error"]["code"] == -32004
     listener.say(f"{ROOT}/rpc/request", b"", retain=True)  # the broker keeps it no longer
 
-    bridge.doors.state.show_health()
+    bridge.mqtt_interface.state.show_health()
     await until(lambda: f"{ROOT}/health" in listener.topics())
     assert (await caller.bare("get_time"))["status"] == "ok"
 
@@ -243,22 +245,16 @@ async def test_a_late_subscriber_sees_the_state_of_the_house(
     await caller.bare("create_message_event", record=A_MESSAGE)
     await until(lambda: bridge.link.queued == 0)
     before = bridge.link.published
-    bridge.doors.state.show_health()
+    bridge.mqtt_interface.state.show_health()
     await until(lambda: bridge.link.published > before)  # to listen blocks the bridge of this loop
     metering = f"{ROOT}/device/{METER}/9/metering"
-    seen: dict[str, bytes] = {}
+    early = listening(mosquitto.port, "sebridge/#")
+    await until(lambda: early.topics().keys() >= {metering, f"{ROOT}/device/{SWITCH}/drlc"})
 
-    async def look() -> bool:
-        late = listening(mosquitto.port, "sebridge/#")
-        await asyncio.sleep(0.3)
-        seen.update({topic: payload for topic, payload, retained in late.heard if retained})
-        late.close()
-        return metering in seen and f"{ROOT}/device/{SWITCH}/drlc" in seen
+    late = listening(mosquitto.port, "sebridge/#")
+    late.topics_so_far()
 
-    for _ in range(20):
-        if await look():
-            break
-
+    seen = {topic: payload for topic, payload, retained in late.heard if retained}
     assert seen[f"{ROOT}/availability"] == b"online"
     _check_bridge_topics(seen)
     _check_event_topics(seen)
@@ -316,16 +312,17 @@ def _check_attributes(seen: dict[str, bytes]) -> None:
 async def test_a_removed_device_leaves_no_topic(
     bridge: Bridge, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
 ) -> None:
+    early = listening(mosquitto.port, "#")
+    await until(lambda: f"{ROOT}/device/{METER}" in early.topics())
+
     answer = await caller.bare("remove_device", device_address=METER_MAC)
-    await until(lambda: bridge.link.queued == 0)
-    await asyncio.sleep(0.5)
+    await bridge.clock.sleep(10)  # in which it still reports
+    await until(lambda: early.topics()[f"{ROOT}/device/{METER}"] == b"")
 
-    late = listening(mosquitto.port, "#")
-    await asyncio.sleep(0.3)
-
+    seen = listening(mosquitto.port, "#").topics_so_far()
     assert answer["status"] == "ok"
-    assert [topic for topic in late.topics() if METER in topic] == []
-    assert f"{ROOT}/device/{DISPLAY}" in late.topics()
+    assert [topic for topic in seen if METER in topic] == []
+    assert f"{ROOT}/device/{DISPLAY}" in seen
 
 
 # ------------------------------------------------------------------ what breaks
@@ -339,7 +336,9 @@ async def test_a_broker_killed_in_the_middle_of_a_stream_loses_nothing(
     before = listening(mosquitto.port, topic, quality=0)
 
     for number in range(count):
-        bridge.gateway.notifier.message(2, f"number {number}")
+        bridge.gateway.notifications.message(
+            MessageNotice(severity=2, description=f"number {number}")
+        )
         if number == count // 2:
             await until(lambda: len(before.heard) > count // 8)
             mosquitto.kill()
@@ -348,7 +347,7 @@ async def test_a_broker_killed_in_the_middle_of_a_stream_loses_nothing(
     before.close()
     mosquitto.start()
     after = listening(mosquitto.port, f"{ROOT}/#", quality=0)
-    await until(lambda: bridge.link.queued == 0 and "number 599" in str(after.heard), 15)
+    await until(lambda: bridge.link.queued == 0 and "number 599" in str(after.heard))
 
     payloads = [json.loads(p) for t, p, _ in before.heard + after.heard if t == topic]
     numbers = [
@@ -407,7 +406,7 @@ def test_a_program_tells_that_it_is_ready_and_stops_cleanly(
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         address = tmp_path / "notify"
         manager.bind(str(address))
-        manager.settimeout(20)
+        manager.settimeout(PATIENCE)
         running = program({"port": mosquitto.port}, NOTIFY_SOCKET=str(address))
 
         assert manager.recv(100) == b"READY=1"
@@ -470,9 +469,9 @@ async def test_a_bridge_works_on_a_guarded_broker(
     await bridge.start()
     try:
         bridge.link.subscribe(bridge_topic, lambda message: heard.append(message.payload))
-        await until(lambda: bridge.link.connected, 10)
+        await until(lambda: bridge.link.connected)
         bridge.link.stream(f"{ROOT}/rpc/request/get_time", b"{}")
-        await until(lambda: bool(heard), 10)
+        await until(lambda: bool(heard))
     finally:
         await bridge.stop()
 

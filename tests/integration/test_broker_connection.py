@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sebridge.base.clock import SystemClock
+from sebridge.base.clock import Clock, SystemClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions, TlsOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
-from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto, until
+from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
+from tests.patience import PATIENCE, until
 
 TOPICS = Topics("sebridge", "home")
 STREAM = TOPICS.notification("message")
@@ -38,6 +39,7 @@ class Bridges:
         *,
         store: MutableMapping[int, OutboxMessage] | None = None,
         names: MutableMapping[str, bool] | None = None,
+        clock: Clock | None = None,
         **options: Any,
     ) -> Connection:
         """Return a connection that is not started."""
@@ -46,7 +48,7 @@ class Bridges:
             TOPICS,
             Outbox({} if store is None else store),
             {} if names is None else names,
-            SystemClock(),
+            clock or SystemClock(),
             random.Random(7),
         )
         self._begun.append(connection)
@@ -55,11 +57,15 @@ class Bridges:
     async def start(self, port: int, **options: Any) -> Connection:
         """Return a connection whose session has begun."""
         connection = self.make(port, **options)
+        await self.begin(connection)
+        return connection
+
+    async def begin(self, connection: Connection) -> None:
+        """Start a connection; return when its session has begun, subscriptions made."""
         session = asyncio.Event()
         connection.on_session(lambda _: session.set())
         await connection.start()
-        await asyncio.wait_for(session.wait(), 5)
-        return connection
+        await asyncio.wait_for(session.wait(), PATIENCE)
 
     async def stop(self) -> None:
         """Stop them all."""
@@ -122,7 +128,7 @@ async def test_a_broker_that_lost_its_state_gets_every_retained_topic_again(
     bridge = await bridges.start(mosquitto.port, version=version)
     bridge.on_session(sessions.append)
     for number in range(50):
-        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+        bridge.publish(TOPICS.at("device", str(number)), b"x", retain=True)
     await until(lambda: bridge.published == 51)
 
     mosquitto.kill()
@@ -144,19 +150,20 @@ async def test_a_broker_that_kept_its_state_gets_only_what_changed(
     bridge = await bridges.start(mosquitto.port)
     bridge.on_session(sessions.append)
     for number in range(50):
-        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+        bridge.publish(TOPICS.at("device", str(number)), b"x", retain=True)
     await until(lambda: bridge.published == 51)
 
     mosquitto.stop()
     await until(lambda: not bridge.connected)
     for payload in (b"y", b"z"):
-        bridge.publish(f"{TOPICS.devices()}/7", payload, retain=True)
+        bridge.publish(TOPICS.at("device", "7"), payload, retain=True)
     mosquitto.start()
     await until(lambda: sessions)
-    await asyncio.sleep(0.1)
+    bridge.stream(STREAM, b"the last of all")
+    await until(lambda: bridge.queued == 0)
 
     assert sessions == [True]
-    assert bridge.published == 51 + 2  # the changed one, and `online`
+    assert bridge.published == 51 + 2 + 1  # the changed one, `online`, and the last
 
 
 @both_versions
@@ -267,9 +274,7 @@ async def test_requests_arrive_also_those_sent_while_the_bridge_was_away(
     listener = listening(mosquitto.port, "nothing")
     first = bridges.make(mosquitto.port, version=version)
     first.subscribe(f"{TOPICS.request}/+", requests.append)
-    await first.start()
-    await until(lambda: first.connected)
-    await asyncio.sleep(0.05)
+    await bridges.begin(first)
     listener.say(f"{TOPICS.request}/get_time", b"")
     await until(lambda: len(requests) == 1)
     await first.stop()
@@ -295,7 +300,7 @@ async def test_one_may_subscribe_while_connected(
     listener = listening(mosquitto.port, "nothing")
 
     bridge.subscribe("homeassistant/status", requests.append)
-    await asyncio.sleep(0.1)
+    await until(lambda: mosquitto.has_said("homeassistant/status (QoS"))
     listener.say("homeassistant/status", b"online")
 
     await until(lambda: requests == [Message("homeassistant/status", b"online")])
@@ -311,8 +316,7 @@ async def test_a_response_topic_and_correlation_data_come_and_go(
             request.response_topic or "none", request.payload, correlation=request.correlation
         ),
     )
-    await bridge.start()
-    await until(lambda: bridge.connected)
+    await bridges.begin(bridge)
     listener = listening(mosquitto.port, "client/answers")
     listener.say(
         TOPICS.request, b"question", ResponseTopic="client/answers", CorrelationData=b"\x00\x01"
@@ -330,9 +334,7 @@ async def test_a_request_that_is_retained_can_be_told_by_it(
     requests: list[Message] = []
     bridge = bridges.make(mosquitto.port)
     bridge.subscribe(TOPICS.request, requests.append)
-    await bridge.start()
-    await until(lambda: bridge.connected)
-    await asyncio.sleep(0.05)
+    await bridges.begin(bridge)
 
     listening(mosquitto.port, "nothing").say(TOPICS.request, b"{}", retain=True)
 
@@ -346,9 +348,7 @@ async def test_a_request_of_two_megabytes_arrives_cut_and_the_next_one_whole(
     requests: list[Message] = []
     bridge = bridges.make(mosquitto.port, version=version)
     bridge.subscribe(TOPICS.request, requests.append)
-    await bridge.start()
-    await until(lambda: bridge.connected)
-    await asyncio.sleep(0.05)
+    await bridges.begin(bridge)
     listener = listening(mosquitto.port, "nothing")
 
     listener.say(TOPICS.request, b"{" * 2_000_000)
@@ -369,7 +369,8 @@ async def test_a_bridge_that_stops_says_offline(
     mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
 ) -> None:
     listener = listening(mosquitto.port, "sebridge/#")
-    bridge = await bridges.start(mosquitto.port, version=version)
+    patient = SystemClock(speed=1 / PATIENCE)  # its seconds to say goodbye are minutes
+    bridge = await bridges.start(mosquitto.port, version=version, clock=patient)
     for number in range(500):
         bridge.stream(STREAM, b"%d" % number)
 
@@ -436,14 +437,12 @@ async def test_a_refusal_is_said_once_and_tried_again(
     bridge = bridges.make(guarded_mosquitto.port, **guarded(certificates, **others))
     await bridge.start()
 
-    await until(lambda: warnings(caplog))
-    await asyncio.sleep(1.3)
+    await until(lambda: bridge._failures >= 2)
 
     place = f"127.0.0.1:{guarded_mosquitto.port}"
     pattern = f"no MQTT broker at {place}: {reason}; trying again until it answers"
     assert len(warnings(caplog)) == 1
     assert re.fullmatch(pattern, warnings(caplog)[0])
-    assert bridge._failures == 2
     assert "horse" not in caplog.text
 
 
@@ -554,7 +553,7 @@ async def arrives_beside(
     bridge.stream(STREAM, b"after")
     bridge.publish(TOPICS.info, b"state", retain=True)
 
-    await until(lambda: bridge.counters["put_aside"] == 1, seconds=60)
+    await until(lambda: bridge.counters["put_aside"] == 1)
     await until(lambda: bridge.queued == 0)
     await until(lambda: {b"before", b"after", b"state"} <= {said for _, said, _ in listener.heard})
 
@@ -596,7 +595,7 @@ async def test_a_message_left_in_the_outbox_by_an_earlier_version_is_put_aside_t
     bridge = await bridges.start(mosquitto.port, store=store)
     bridge.stream(STREAM, b"after")
 
-    await until(lambda: bridge.counters["put_aside"] == 1, seconds=60)
+    await until(lambda: bridge.counters["put_aside"] == 1)
     await until(lambda: {b"before", b"after"} <= {said for _, said, _ in listener.heard})
 
     await until(lambda: store == {})

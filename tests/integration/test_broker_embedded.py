@@ -1,6 +1,5 @@
 """A mosquitto of our own: it is there, it comes back, it leaves with us."""
 
-import asyncio
 from collections.abc import Callable
 import logging
 import os
@@ -14,7 +13,9 @@ import pytest
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import ConfigError
 from sebridge.transports.mqtt.broker import EmbeddedBroker
-from tests.integration.brokers import Listener, Mosquitto, answers, eventually, until, unused_port
+from tests.integration.brokers import Listener, Mosquitto, answers
+from tests.patience import eventually, until
+from tests.ports import unused_port
 
 
 def is_alive(pid: int) -> bool:
@@ -152,7 +153,7 @@ async def test_stopping_while_it_is_being_restarted_leaves_nothing(tmp_path: Pat
     await broker.start()
     assert broker.pid is not None
     os.kill(broker.pid, signal.SIGKILL)
-    await asyncio.sleep(0.05)
+    await until(lambda: broker.pid is None)
 
     await broker.stop()
 

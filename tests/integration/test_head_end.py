@@ -20,7 +20,8 @@ from tests.integration.bridges import (
     make_bridge,
     wait_for,
 )
-from tests.integration.brokers import Listener, Mosquitto, until
+from tests.integration.brokers import Listener, Mosquitto
+from tests.patience import PATIENCE, until
 from tests.transports.push.web_server import PushServer
 
 MakeListener = Callable[..., Listener]
@@ -39,7 +40,7 @@ class HeadEnd:
         """Return the reply's root."""
         before = self._replies()
         self._listener.say(f"{ROOT}/rci/request", document.encode())
-        await until(lambda: len(self._replies()) > len(before), 20)
+        await until(lambda: len(self._replies()) > len(before))
         return ET.fromstring(self._replies()[len(before)])
 
     async def call(self, calls: str) -> ET.Element:
@@ -69,7 +70,7 @@ async def make(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Callable[.
         )
         bridges.append(bridge)
         await bridge.start()
-        await until(lambda: bridge.link.published > 0, 10)  # and so subscribed
+        await until(lambda: bridge.link.published > 0)  # and so subscribed
         return bridge
 
     yield begin
@@ -87,7 +88,7 @@ async def test_a_document_over_the_broker_reaches_the_house(
 ) -> None:
     bridge = await make("home")
     meter = Eui64.parse("00:0d:6f:00:0a:00:00:01")
-    await until(lambda: bridge.gateway.meters.configured(meter, 9), 20)
+    await until(lambda: bridge.gateway.meters.configured(meter, 9))
 
     reply = await head_end.call(
         '<read_attributes synchronous="TRUE"><cluster_id>0x0702</cluster_id>'
@@ -118,7 +119,7 @@ async def test_what_nobody_waited_for_is_fetched(
     )
     assert list(reply.iter("enable_joining_response")) == []
     fetched: list[ET.Element] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not _told(fetched, "nonsense") or not _answered(fetched, "enable_joining"):
             (responses,) = (await head_end.fetch()).iter("responses")
             assert responses.attrib["remaining"] == "0"
@@ -229,7 +230,7 @@ async def test_what_could_not_be_pushed_survives_a_kill(
     await server.start()
     program.start()
 
-    await until(lambda: len(_times(server)) == 5, 30)
+    await until(lambda: len(_times(server)) == 5)
     await server.stop()
     assert [ET.fromstring(body).findtext("request_identifier") for body in _times(server)] == [
         "0x0",

@@ -11,7 +11,7 @@ import pytest_asyncio
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
-from sebridge.homeassistant.announcements import Announcements, Memory
+from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.descriptors import Simple_Desc_rsp
@@ -21,7 +21,8 @@ from sebridge.settings.options import HomeAssistantOptions, MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
 from sebridge.transports.mqtt.topics import Topics
-from tests.integration.brokers import Listener, Mosquitto, until
+from tests.integration.brokers import Listener, Mosquitto
+from tests.patience import until
 
 ADDRESS = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 METER_TOPIC = "homeassistant/device/sebridge_home_000d6f000a000001/config"
@@ -55,7 +56,11 @@ class Bridge:
             random.Random(7),
         )
         announcements = Announcements(
-            HomeAssistantOptions(), topics, GatewayFacts(name="home", version="1"), Memory()
+            options=HomeAssistantOptions(),
+            topics=topics,
+            gateway=GatewayFacts(name="home", version="1"),
+            features=(),
+            announced={},
         )
         self.publisher = DiscoveryPublisher(
             bus, self.connection, announcements, self.directory, clock, random.Random(7)
@@ -118,7 +123,7 @@ async def test_a_birth_brings_all_again_to_one_who_listens(
 
     await asyncio.to_thread(listener.say, "homeassistant/status", b"online")
 
-    await until(lambda: len(listener.heard) == 4, seconds=7)
+    await until(lambda: len(listener.heard) == 4)
 
 
 async def test_a_removed_device_leaves_nothing_on_the_broker(

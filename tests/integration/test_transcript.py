@@ -17,14 +17,17 @@ from typing_extensions import override
 
 from sebridge.app.bridge import Bridge
 from sebridge.base.secret import Secret
-from sebridge.transports.web.access_token import hash_of
-from tests.integration.bridges import ROOT, make_bridge
-from tests.integration.brokers import Listener, Mosquitto, until, unused_port
+from sebridge.transports.web.auth import hash_of
+from tests.integration.bridges import ROOT, is_at_home, make_bridge
+from tests.integration.brokers import Listener, Mosquitto
+from tests.patience import PATIENCE, until
+from tests.ports import unused_port
 from tests.transports.push.web_server import PushServer
 
 HOME_ID = "00000000-00000000-00409DFF-FF0A0B01"
 COTTAGE_ID = "00000000-00000000-00409DFF-FF0A0B02"
 METER = "00:0D:6F:00:0A:00:00:01"
+DISPLAY = "00:0D:6F:00:0A:00:00:03"
 SWITCH = "00:0D:6F:00:0A:00:00:05"
 CODE = "83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5"
 TOKEN = "a-token-of-the-head-end-that-nobody-guesses"  # of this test
@@ -38,7 +41,7 @@ HOUSE = {
             "eui64": METER,
             "installation_code": CODE,
         },
-        {"kind": "display", "name": "Display", "eui64": "00:0d:6f:00:0a:00:00:03"},
+        {"kind": "display", "name": "Display", "eui64": DISPLAY},
         {"kind": "load_control", "name": "Heater", "eui64": SWITCH},
     ],
 }
@@ -61,7 +64,7 @@ class OverBroker(Way):
     async def ask(self, document: str) -> ET.Element:
         before = len(self._replies())
         self._listener.say(f"{ROOT}/rci/request", document.encode())
-        await until(lambda: len(self._replies()) > before, 70)
+        await until(lambda: len(self._replies()) > before)
         return ET.fromstring(self._replies()[before])
 
     def _replies(self) -> list[bytes]:
@@ -122,7 +125,7 @@ class HeadEnd:
 
     async def wait_for(self, tag: str, wanted: Callable[[ET.Element], bool]) -> ET.Element:
         """Poll until a stored response is there; return it."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 for response in self.fetched:
                     if response.tag == tag and wanted(response):
@@ -177,7 +180,8 @@ async def scene_over(way: str, port: int, directory: Path) -> AsyncIterator[Scen
         try:
             await home.start()
             await cottage.start()
-            await until(lambda: home.link.published and cottage.link.published, 10)
+            await until(lambda: home.link.published and cottage.link.published)
+            await until(lambda: is_at_home(home, DISPLAY, SWITCH))
             yield Scene(home, HeadEnd(ways[way]), server)
         finally:
             await home.stop()
@@ -215,7 +219,7 @@ async def test_a_day_of_an_old_head_end(mosquitto: Mosquitto, tmp_path: Path, wa
         await a_message_is_confirmed(head_end)
         await two_gateways_are_asked_in_one_request(head_end)
         await responses_are_polled_with_limits(head_end)
-        await responses_are_pushed_through_an_outage(head_end, scene.server)
+        await responses_are_pushed_through_an_outage(scene)
         await what_cannot_be_is_told(head_end)
 
 
@@ -243,7 +247,7 @@ async def a_device_joins_by_its_installation_code(head_end: HeadEnd) -> None:
     )
 
     listed: ET.Element | None = None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while listed is None or listed.find("simple_descriptors/endpoint_0x09") is None:
             found = await head_end.call(
                 "get_device_information", f'<device_address type="MAC">{METER}</device_address>'
@@ -255,7 +259,7 @@ async def a_device_joins_by_its_installation_code(head_end: HeadEnd) -> None:
 
 async def the_meter_is_read_and_reports(head_end: HeadEnd) -> None:
     unit: str | None = None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while unit is None:  # until the meter has established its key
             (answer,) = await head_end.calls(
                 f'<read_attributes synchronous="TRUE">{at_meter()}<record_list type="list">'
@@ -361,25 +365,34 @@ async def responses_are_polled_with_limits(head_end: HeadEnd) -> None:
         )
     )
 
-    first = await head_end.poll(2)
-    assert len(first) == 2
-    assert int(first.attrib["remaining"]) >= 3
-    for number in range(5):
-        await head_end.wait_for("get_time_response", says(request_identifier=f"0x{number:X}"))
+    left: list[int] = []
+    times: list[ET.Element] = []
+    async with asyncio.timeout(PATIENCE):
+        while len(times) < 5:
+            polled = await head_end.poll(2)
+            left.append(int(polled.attrib["remaining"]))
+            times += polled.iter("get_time_response")
+
+    assert max(left) > 0
+    assert [response.findtext("request_identifier") for response in times] == [
+        f"0x{number:X}" for number in range(5)
+    ]
 
 
-async def responses_are_pushed_through_an_outage(head_end: HeadEnd, server: PushServer) -> None:
+async def responses_are_pushed_through_an_outage(scene: Scene) -> None:
+    head_end, server, pusher = scene.head_end, scene.server, scene.home.head_end.pusher
+    assert pusher is not None
     await head_end.call(
         "registry_configuration",
         '<name type="string">RPC_Manager.use_push</name><value>TRUE</value>',
     )
     await server.stop()
     await head_end.calls("<get_version><request_identifier>77</request_identifier></get_version>")
-    await asyncio.sleep(0.2)
+    await until(lambda: pusher.problem is not None)
     assert not any("get_version_response" in name for name in server.files)
 
     await server.start()
-    await until(lambda: any("get_version_response" in name for name in server.files), 30)
+    await until(lambda: any("get_version_response" in name for name in server.files))
     name = next(name for name in server.files if "get_version_response" in name)
     pushed = ET.fromstring(server.files[name])
     assert name.startswith("RPC_Response-")

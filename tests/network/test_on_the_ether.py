@@ -20,7 +20,8 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.station import EtherStation
-from sebridge.settings.options import AirOptions, RadioOptions
+from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.zdo import SimpleDescriptor
 from tests.network.air import Ears, address, endpoint
 

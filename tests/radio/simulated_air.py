@@ -1,10 +1,7 @@
 """A gateway's radio and devices on one simulated air, for the tests of the radio."""
 
-import asyncio
-from collections.abc import Callable
-
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import SystemClock, VirtualClock
+from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.factory import make_radio
@@ -12,7 +9,8 @@ from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.station import EtherStation
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
-from sebridge.settings.options import AirOptions, RadioOptions
+from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.zdo import SimpleDescriptor
 
 SE = 0x0109
@@ -51,14 +49,6 @@ def eui64(number: int) -> Eui64:
 
 
 METER = eui64(0x0E5E_B100_0000_1001)
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    """Wait for something that real sockets bring about."""
-    clock = SystemClock()
-    async with asyncio.timeout(5):
-        while not condition():
-            await clock.sleep(0.005)
 
 
 class Ears:

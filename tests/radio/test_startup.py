@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-import socket
 
 import pytest
 from typing_extensions import override
@@ -18,6 +17,8 @@ from sebridge.radio.silent import SilentApplication
 from sebridge.radio.startup import LONGEST_START, start_application
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
+from tests.patience import PATIENCE
+from tests.ports import unused_port
 from tests.radio.simulated_air import HA_ENDPOINT, SE_ENDPOINT, Ears
 
 KINDS = ["ezsp", "xbee", "znp"]
@@ -34,7 +35,7 @@ async def refusal(kind: str, path: str) -> str:
     messages = []
     for _ in range(2):
         with pytest.raises(ConfigError) as error:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await unable.start(Ears())
         messages.append(str(error.value))
     assert not unable.network.joined
@@ -44,9 +45,7 @@ async def refusal(kind: str, path: str) -> str:
 
 @pytest.fixture
 def closed_port() -> str:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"socket://127.0.0.1:{taken.getsockname()[1]}"
+    return f"socket://127.0.0.1:{unused_port()}"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,6 +18,7 @@ from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import NetworkPlan, Outgoing
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
+from tests.patience import until
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
     LINK_KEY,
@@ -27,7 +28,6 @@ from tests.radio.simulated_air import (
     SE,
     SE_ENDPOINT,
     Ears,
-    eventually,
 )
 from tests.radio.xbee_module import XBeeModule
 
@@ -55,7 +55,7 @@ class Bench:
         """Let the module receive a frame, and wait until it has come through."""
         self.module.receive(bytes.fromhex(frame))
         before = self.radio.counters.received
-        await eventually(lambda: self.radio.counters.received != before)
+        await until(lambda: self.radio.counters.received != before)
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ async def test_a_sender_whom_the_module_does_not_know_is_asked(bench: Bench) -> 
     await bench.start()
 
     await bench.hear("91 ffffffffffffffff 4321 0a 5e 0702 0109 01 18030a")
-    await eventually(lambda: bench.module.sent)
+    await until(lambda: bench.module.sent)
     sequence = bench.module.sent[0][18:19].hex()
     await bench.hear(
         f"91 ffffffffffffffff 4321 00 00 8001 0000 01 {sequence} 00 99990000 00b15e0e 2143"
@@ -159,7 +159,7 @@ async def test_a_question_about_our_endpoints_is_answered(bench: Bench) -> None:
     await bench.start()
 
     await bench.hear(f"91 {METERS} 1234 00 00 0005 0000 01 070000")
-    await eventually(lambda: bench.module.sent)
+    await until(lambda: bench.module.sent)
 
     assert (
         bench.module.sent[0].hex().endswith("8005 0000 00 00 07 00 0000 02 5e 01".replace(" ", ""))
@@ -212,7 +212,7 @@ async def test_an_unplugged_module_is_noticed(bench: Bench) -> None:
     await bench.start()
 
     bench.module.unplug()
-    await eventually(lambda: bench.ears.reasons)
+    await until(lambda: bench.ears.reasons)
 
     assert not bench.radio.network.joined
     with pytest.raises(DeliveryError, match="not connected"):
@@ -299,7 +299,7 @@ async def test_a_command_that_the_module_does_not_know_is_told(bench: Bench) -> 
 async def test_a_module_that_is_gone_is_told_without_the_value(bench: Bench) -> None:
     await bench.start()
     bench.module.unplug()
-    await eventually(lambda: bool(bench.ears.reasons))
+    await until(lambda: bool(bench.ears.reasons))
 
     with pytest.raises(DeliveryError) as raised:
         await bench.radio.at_command("ZV", bytes.fromhex("c0ffee"))

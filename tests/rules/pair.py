@@ -5,7 +5,8 @@ from typing import Any
 
 from sebridge.base.clock import VirtualClock
 from sebridge.gateway.cluster import LocalCluster, Outcome
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.router import Router
 from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_application import COORDINATOR

@@ -11,6 +11,7 @@ from sebridge.features.basic.cluster import BasicServer, ResetToFactoryDefaults
 from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveServer, Lifeline
 from sebridge.gateway.cluster import Outcome
+from sebridge.zcl.error_status import zcl_status
 from tests.gateway.radio_side import NOW, command
 
 QUERY = Identify.ServerCommandDefs.identify_query.schema
@@ -33,7 +34,7 @@ def test_basic_factory_reset_is_refused_to_everybody() -> None:
     with pytest.raises(RefusedError) as refused:
         BasicServer("maker", "model").receive(command(ResetToFactoryDefaults()))
 
-    assert refused.value.status == Status.NOT_AUTHORIZED
+    assert zcl_status(refused.value) == Status.NOT_AUTHORIZED
 
 
 def test_net_06_devices_look_for_the_trust_centre_as_often_as_it_says() -> None:

@@ -18,7 +18,8 @@ from sebridge.features.prepayment.commands import (
     TopUpResult,
 )
 from sebridge.features.prepayment.server import PrepaymentServer
-from sebridge.gateway.signals import PrepaymentAnswered
+from sebridge.features.prepayment.signals import PrepaymentAnswered
+from sebridge.zcl.error_status import zcl_status
 from tests.gateway.radio_side import NOW
 from tests.rules.pair import SERVER, Pair
 from tests.rules.parts import hears
@@ -74,7 +75,7 @@ async def test_pre_01_emergency_credit_is_refused_where_it_is_not_needed(prepaid
     with pytest.raises(RefusedError, match="not needed") as refused:
         hears(prepaid.server, EMERGENCY)
 
-    assert refused.value.status == Status.NOT_AUTHORIZED
+    assert zcl_status(refused.value) == Status.NOT_AUTHORIZED
     assert shown(prepaid, 0x0002) == 0
 
 

@@ -13,14 +13,11 @@ from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import ISSUER, new_authority
 from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
 from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import (
-    EventStatusReported,
-    KeyEstablished,
-    KeyEstablishmentFailed,
-)
 from sebridge.network.link_keys import KeyKind
-from sebridge.network.signals import DeviceRemoved
+from sebridge.network.signals import DeviceRemoved, KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.settings.options import SecurityOptions
 from sebridge.simulator.certificates import IssuedCertificate
@@ -202,8 +199,8 @@ async def test_a_frame_that_is_lost_ends_the_exchange_and_the_next_one_succeeds(
 def swallow(home: Home, command_id: int) -> list[int]:
     """Let the gateway not hear the first frame of that command."""
     lost: list[int] = []
-    router = home.gateway.router
-    received = router.received
+    gate = home.gateway.gate
+    received = gate.received
 
     def receive(frame: Any) -> None:
         if frame.cluster_id == KEY_ESTABLISHMENT and frame.data[2] == command_id and not lost:
@@ -211,7 +208,7 @@ def swallow(home: Home, command_id: int) -> list[int]:
         else:
             received(frame)
 
-    router.received = receive  # type: ignore[method-assign, assignment]  # the air may lose any frame
+    gate.received = receive  # type: ignore[method-assign]  # the air may lose any frame
     return lost
 
 
@@ -275,14 +272,14 @@ async def test_a_device_that_does_not_finish_within_20_minutes_is_removed(
 
 def never_answers(home: Home) -> None:
     """Let the gateway hear nothing of key establishment."""
-    router = home.gateway.router
-    received = router.received
+    gate = home.gateway.gate
+    received = gate.received
 
     def receive(frame: Any) -> None:
         if frame.cluster_id != KEY_ESTABLISHMENT:
             received(frame)
 
-    router.received = receive  # type: ignore[method-assign, assignment]  # the air may lose any frame
+    gate.received = receive  # type: ignore[method-assign]  # the air may lose any frame
 
 
 async def test_a_house_that_does_not_require_it_keeps_devices_with_preconfigured_keys(

@@ -1,7 +1,7 @@
 """Write-behind: what is written when, what is not, and what is heard when the disk refuses."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 import logging
 from pathlib import Path
@@ -20,6 +20,7 @@ from sebridge.storage.collection import Collection
 from sebridge.storage.database import Database
 from sebridge.storage.signals import StorageChanged
 from tests.examples import fewer_examples
+from tests.patience import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,6 @@ def limit_pages(database: Database, pages: int) -> Awaitable[Any]:
     connection = database._file._connection
     assert connection is not None
     return database._on_thread(connection.execute, f"PRAGMA max_page_count = {pages}")
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Let the database's thread work until it is so."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  # nothing there tells of it
-            await asyncio.sleep(0.001)
 
 
 async def test_what_was_set_is_there_after_a_restart(database: Database, path: Path) -> None:
@@ -139,7 +133,7 @@ async def test_a_flush_that_is_cancelled_does_not_stop_the_commit(database: Data
 
     waiting.cancel()
 
-    await eventually(lambda: database.commits == 1)
+    await until(lambda: database.commits == 1)
 
 
 async def test_a_commit_that_is_cancelled_is_done_again(database: Database, path: Path) -> None:
@@ -171,7 +165,7 @@ async def test_a_change_lingers_and_is_then_written(path: Path) -> None:
     await clock.advance(0.049)
     assert (database.commits, database.pending) == (0, 1)
     await clock.advance(0.001)
-    await eventually(lambda: database.commits == 1)
+    await until(lambda: database.commits == 1)
     await clock.advance(1)
 
     assert (database.commits, database.pending) == (1, 0)
@@ -249,11 +243,11 @@ async def test_without_a_flush_a_full_disk_is_tried_again_ever_more_slowly(path:
         await clock.advance(wait - 0.1)
         assert database._failures == failures - 1
         await clock.advance(0.1)
-        await eventually(lambda expected=failures: database._failures == expected)  # type: ignore[misc]  # bound now
+        await until(lambda expected=failures: database._failures == expected)  # type: ignore[misc]  # bound now
     things[2] = "more"
     await limit_pages(database, 1_000_000)
     await clock.advance(30)
-    await eventually(lambda: database.commits == 1)
+    await until(lambda: database.commits == 1)
 
     assert database.writable
     await database.close()

@@ -37,6 +37,7 @@ from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.randomization import LONGEST_IN_MINUTES, draw
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.error_status import zcl_status
 
 GROUP: Final = 0x0000
 START_RANDOMIZATION_MINUTES: Final = 0x0001
@@ -91,9 +92,12 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         settings: LoadControlSettings,
         random: Random,
         memory: LoadControlMemory | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
         memory = LoadControlMemory() if memory is None else memory
-        super().__init__(local_endpoint, schedule, _attributes(settings, memory.attributes))
+        attributes = _attributes(settings, memory.attributes)
+        super().__init__(local_endpoint, schedule, attributes, time_is_known=time_is_known)
         self._random = random
         self._choices = memory.choices
         self._senders = memory.senders
@@ -171,7 +175,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
             added = self.schedule.add(event, command.now)
         except (FullError, OutdatedError) as error:
             self._forget(event.key)
-            return self._refused(command, record, EventStatus.REJECTED, error.status)
+            return self._refused(command, record, EventStatus.REJECTED, zcl_status(error))
         return self._accepted(command, record, Status.SUCCESS, self.news(added, command.now))
 
     def _accepted(

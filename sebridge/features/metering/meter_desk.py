@@ -8,7 +8,13 @@ from zigpy.zcl.clusters.smartenergy import Metering
 from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.errors import DecodeError, DeliveryError, ParameterError, UnscaledError
+from sebridge.base.errors import (
+    DecodeError,
+    DeliveryError,
+    MalformedAnswerError,
+    ParameterError,
+    UnscaledError,
+)
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import (
     MOST_PERIODS,
@@ -64,7 +70,8 @@ class MeterDesk:
     """Puts questions to meters.
 
     Raises ParameterError for what cannot be asked, DeliveryError for a meter that did not take or
-    refused the question (with its ZCL status), AnswerTimeoutError, DecodeError, or UnscaledError.
+    refused the question (with its ZCL status), AnswerTimeoutError, MalformedAnswerError, or
+    UnscaledError.
     """
 
     def __init__(self, exchange: Exchange, scales: Scales) -> None:
@@ -105,12 +112,18 @@ class MeterDesk:
         )
         local = local_endpoint_for(peer.profile_id)
         answer = await self._exchange.ask(peer, METERING, local, frame)
-        if answer.cluster_specific and answer.command_id == kind.command.id:
-            return decode(kind, answer.payload)
-        if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
-            _, status = parse_default_response(answer.payload)
-            raise DeliveryError(f"the meter answered {Status(status).name}", status)
-        raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")
+        with MalformedAnswerError.of(peer.device):
+            return _read(answer, kind)
+
+
+def _read(answer: Frame, kind: type[CommandSchema]) -> CommandSchema:
+    """Return the record of an answer; raise for a refusal, and for another command."""
+    if answer.cluster_specific and answer.command_id == kind.command.id:
+        return decode(kind, answer.payload)
+    if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
+        _, status = parse_default_response(answer.payload)
+        raise DeliveryError(f"the meter answered {Status(status).name}", status)
+    raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")
 
 
 def _check(name: str, value: int, least: int, most: int) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DecodeError, DeliveryError
+from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.features.metering import records as metering
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
 from sebridge.network.peer import Peer
@@ -22,8 +22,8 @@ async def read_scale(
     """Return the configuration of a meter; what it does not have is not in it (MET-2).
 
     Where the answer is silent about what scales the values, as some are that did not fit into a
-    frame, it is asked for alone. Raises DecodeError where the meter still does not say whether
-    it has it, DeliveryError with its status where it cannot tell now.
+    frame, it is asked for alone. Raises MalformedAnswerError where the meter still does not say
+    whether it has it, DeliveryError with its status where it cannot tell now.
     """
     results = await reader.read(meter, METERING, local_endpoint, metering.CONFIGURATION)
     missing = _missing(results)
@@ -34,7 +34,7 @@ async def read_scale(
             name = Status(status).name
             raise DeliveryError(f"attribute 0x{attribute_id:04X} was not read: {name}", status)
     if missing := _missing(results):
-        raise DecodeError(f"the meter does not say whether it has 0x{missing[0]:04X}")
+        raise MalformedAnswerError(f"the meter does not say whether it has 0x{missing[0]:04X}")
     return [value for _, _, value in results if value is not None]
 
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from zigpy.zcl.foundation import Status
-
-from sebridge.base.errors import ParameterError, RequestError
+from sebridge.base.errors import ParameterError, Reason, RequestError
 from sebridge.features.tunneling.records import MANUFACTURER_PROTOCOLS, STANDARD, TransferStatus
 from sebridge.network.peer import Peer
 
@@ -38,14 +36,14 @@ class NoTunnelError(RequestError):
     """There is no such tunnel for who speaks of it; `transfer_status` says why not (TUN-3)."""
 
     transfer_status: ClassVar[TransferStatus] = TransferStatus.NO_SUCH_TUNNEL
-    status = Status.NOT_FOUND
+    reason = Reason.NOT_FOUND
 
 
 class ForeignTunnelError(NoTunnelError):
     """The tunnel is another device's."""
 
     transfer_status = TransferStatus.WRONG_DEVICE
-    status = Status.NOT_AUTHORIZED
+    reason = Reason.REFUSED
 
 
 @dataclass(slots=True)

@@ -1,11 +1,11 @@
 """Read, write and discover attributes, of a device or of our own clusters alike."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DecodeError, DeviceRefusedError, UnsupportedAttributeError
+from sebridge.base.errors import DeviceRefusedError, MalformedAnswerError, SebridgeError
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import apply_writes
@@ -15,6 +15,7 @@ from sebridge.gateway.reporting.reader import ReadResult, RemoteReader, expect
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.command_table import CLUSTERS
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import (
     parse_discover_response,
@@ -22,6 +23,8 @@ from sebridge.zcl.general import (
     write_discover,
     write_values,
 )
+
+A = TypeVar("A")
 
 _AT_ONCE: Final = 20  # attributes that one question asks to be discovered
 _MOST_DISCOVERED: Final = 4096  # a device that goes on for longer is not believed
@@ -32,7 +35,7 @@ class AttributeAccess:
     """Attributes of the other side of a pairing, near or far. `endpoints` gives ours by id.
 
     What goes to a device raises DeliveryError, AnswerTimeoutError, DeviceRefusedError when it
-    refuses the question as a whole, or DecodeError for an answer that cannot be read.
+    refuses the question as a whole, or MalformedAnswerError for an answer that cannot be read.
     """
 
     def __init__(self, endpoints: Callable[[], Mapping[int, Endpoint]], exchange: Exchange) -> None:
@@ -77,12 +80,16 @@ class AttributeAccess:
         first = 0
         while first <= _LAST_ATTRIBUTE and len(found) < _MOST_DISCOVERED:
             question = write_discover(first, _AT_ONCE)
-            answer = await self._ask(
-                pairing, zcl.DISCOVER_ATTRIBUTES, question, zcl.DISCOVER_ATTRIBUTES_RESPONSE
+            complete, more = await self._ask(
+                pairing,
+                zcl.DISCOVER_ATTRIBUTES,
+                question,
+                zcl.DISCOVER_ATTRIBUTES_RESPONSE,
+                parse_discover_response,
             )
-            complete, more = parse_discover_response(answer.payload)
             if any(attribute_id < first for attribute_id, _ in more):
-                raise DecodeError("the device discovers attributes that were not asked for")
+                problem = "the device discovers attributes that were not asked for"
+                raise MalformedAnswerError(problem)
             found += more
             if complete or not more:
                 break
@@ -113,21 +120,30 @@ class AttributeAccess:
         self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
     ) -> list[int]:
         command = zcl.WRITE_ATTRIBUTES_UNDIVIDED if undivided else zcl.WRITE_ATTRIBUTES
-        answer = await self._ask(
-            pairing, command, write_values(values), zcl.WRITE_ATTRIBUTES_RESPONSE
+        failed = await self._ask(
+            pairing,
+            command,
+            write_values(values),
+            zcl.WRITE_ATTRIBUTES_RESPONSE,
+            parse_write_response,
         )
-        failed = parse_write_response(answer.payload)
         return [failed.get(value.attribute_id, Status.SUCCESS) for value in values]
 
     async def _ask(
-        self, pairing: Pairing, command_id: int, payload: bytes, answer_id: int
-    ) -> Frame:
+        self,
+        pairing: Pairing,
+        command_id: int,
+        payload: bytes,
+        answer_id: int,
+        parse: Callable[[bytes], A],
+    ) -> A:
         question = general_frame(pairing, command_id, payload)
         answer = await self._exchange.ask(
             pairing.peer, pairing.cluster_id, pairing.local_endpoint, question
         )
-        expect(answer, answer_id)
-        return answer
+        with MalformedAnswerError.of(pairing.peer.device):
+            expect(answer, answer_id)
+            return parse(answer.payload)
 
     def _own(self, pairing: Pairing) -> LocalAttributes:
         endpoint = self._endpoints().get(pairing.local_endpoint)
@@ -152,8 +168,8 @@ def general_frame(pairing: Pairing, command_id: int, payload: bytes) -> Frame:
 def _read_one(own: LocalAttributes, attribute_id: int) -> ReadResult:
     try:
         return attribute_id, Status.SUCCESS, own.read(attribute_id)
-    except UnsupportedAttributeError as error:
-        return attribute_id, error.status, None
+    except SebridgeError as error:
+        return attribute_id, zcl_status(error), None
 
 
 def _declared(pairing: Pairing, attribute_ids: Sequence[int]) -> dict[int, int]:

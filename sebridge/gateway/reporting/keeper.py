@@ -21,6 +21,7 @@ from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceRemoved
 from sebridge.zcl.attributes import UNKNOWN_TYPE
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurationRecord, fitted
 
 _LOGGER = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ class ReportKeeper(Service):
         try:
             self.expectations.put(key, Expectation(record=record), self._clock.monotonic())
         except FullError as error:
-            return error.status
+            return zcl_status(error)
         return Status.SUCCESS
 
     @override

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DecodeError, DeviceRefusedError
+from sebridge.base.errors import DecodeError, DeviceRefusedError, MalformedAnswerError
 from sebridge.gateway.exchange import Exchange
 from sebridge.network.peer import Peer
 from sebridge.zcl import frame as zcl
@@ -23,7 +23,7 @@ class RemoteReader:
     """Asks for attributes on behalf of a local endpoint.
 
     `to_server` tells which side of the remote cluster is asked. Raises DeliveryError,
-    AnswerTimeoutError, or DecodeError for an answer that cannot be read.
+    AnswerTimeoutError, or MalformedAnswerError for an answer that cannot be read.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -50,8 +50,9 @@ class RemoteReader:
             manufacturer_code=manufacturer_code,
         )
         answer = await self._exchange.ask(peer, cluster_id, local_endpoint, question)
-        expect(answer, zcl.READ_ATTRIBUTES_RESPONSE)
-        return parse_read_response(answer.payload)
+        with MalformedAnswerError.of(peer.device):
+            expect(answer, zcl.READ_ATTRIBUTES_RESPONSE)
+            return parse_read_response(answer.payload)
 
 
 def expect(answer: Frame, command_id: int) -> None:

@@ -1,6 +1,6 @@
 """Take reports; ask for them when a device appears, and again when they stay away."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import logging
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import RefusedError, SebridgeError
+from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering import records as metering
@@ -21,13 +21,13 @@ from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.configuration import INITIAL_READS, PATIENCE, WANTED
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
 from sebridge.gateway.reporting.signals import AttributesReported, MeterRead
-from sebridge.gateway.signals import KeyEstablished
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
     DeviceRemoved,
     DeviceUpdated,
+    KeyEstablished,
 )
 from sebridge.radio.radio import Incoming
 from sebridge.zcl.attributes import AttributeValue
@@ -98,8 +98,6 @@ class ReportReceiver(Service):
         self._bus = bus
         self._last_report: dict[tuple[Eui64, int, int], float] = {}
         self._busy: set[tuple[Eui64, int, int]] = set()
-        # cluster -> the peers at the time, and the profiles of each of their places
-        self._places: dict[int, tuple[Sequence[Peer], dict[tuple[Eui64, int], set[int]]]] = {}
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
         bus.listen(KeyEstablished, lambda signal: self._on_active(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._on_updated(signal.device))
@@ -109,13 +107,7 @@ class ReportReceiver(Service):
     # ------------------------------------------------------------------ what comes
 
     def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        """Take the values of a report; one under another profile than its sender's is no report.
-
-        Else a Smart Energy meter's values could be given out in the clear, under the profile that
-        needs no link key (SEC-2).
-        """
-        if frame.profile_id not in self._profiles(frame):
-            raise RefusedError(f"{frame.source} does not speak profile 0x{frame.profile_id:04X}")
+        """Take the values of a report."""
         self.reports += 1
         key = (frame.source, frame.source_endpoint, frame.cluster_id)
         self._last_report[key] = self._clock.monotonic()
@@ -134,20 +126,6 @@ class ReportReceiver(Service):
                 time=self._clock.utc(),
             )
         )
-
-    def _profiles(self, frame: Incoming) -> Collection[int]:
-        """Return the profiles under which a place that is known to report may do so.
-
-        A walk through all peers for each frame would make every meter dearer than the last.
-        """
-        peers = self._servers.servers(frame.cluster_id)
-        known = self._places.get(frame.cluster_id)
-        if known is None or known[0] is not peers or not isinstance(peers, tuple):
-            places: dict[tuple[Eui64, int], set[int]] = {}
-            for peer in peers:
-                places.setdefault((peer.device, peer.endpoint), set()).add(peer.profile_id)
-            known = self._places[frame.cluster_id] = (peers, places)
-        return known[1].get((frame.source, frame.source_endpoint), (frame.profile_id,))
 
     def publish(self, signal: AttributesReported) -> None:
         """Tell of values, and of what they say of a meter."""

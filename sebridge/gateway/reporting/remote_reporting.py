@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sebridge.base.errors import MalformedAnswerError
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import general_frame
@@ -21,7 +22,7 @@ class RemoteReporting:
     """The reporting configurations of devices.
 
     Raises DeliveryError, AnswerTimeoutError, DeviceRefusedError when the device refuses the
-    question as a whole, or DecodeError for an answer that cannot be read.
+    question as a whole, or MalformedAnswerError for an answer that cannot be read.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -36,8 +37,9 @@ class RemoteReporting:
         answer = await self._exchange.ask(
             pairing.peer, pairing.cluster_id, pairing.local_endpoint, question
         )
-        expect(answer, zcl.CONFIGURE_REPORTING_RESPONSE)
-        failed = parse_reporting_statuses(answer.payload)
+        with MalformedAnswerError.of(pairing.peer.device):
+            expect(answer, zcl.CONFIGURE_REPORTING_RESPONSE)
+            failed = parse_reporting_statuses(answer.payload)
         return {record.attribute_id: record.status for record in failed}
 
     async def read(
@@ -49,5 +51,6 @@ class RemoteReporting:
         answer = await self._exchange.ask(
             pairing.peer, pairing.cluster_id, pairing.local_endpoint, question
         )
-        expect(answer, zcl.READ_REPORTING_CONFIGURATION_RESPONSE)
-        return parse_configurations(answer.payload)
+        with MalformedAnswerError.of(pairing.peer.device):
+            expect(answer, zcl.READ_REPORTING_CONFIGURATION_RESPONSE)
+            return parse_configurations(answer.payload)

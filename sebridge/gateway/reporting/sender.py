@@ -1,21 +1,23 @@
 """Reports of our own attributes, to those who configured them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 import logging
+from typing import Final
 
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Router
 from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.threshold import Threshold
+from sebridge.gateway.router import Router
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import write_values
@@ -24,6 +26,8 @@ from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurati
 _LOGGER = logging.getLogger(__name__)
 
 _MOST_CONFIGURATIONS = 64
+MOST_PER_DEVICE: Final = 64
+"""Attributes of ours that are reported to one device."""
 
 
 class ReportSender(Service, ReportingTable):
@@ -50,6 +54,7 @@ class ReportSender(Service, ReportingTable):
         self._store = {} if store is None else store
         self._most = most
         self._thresholds = {key: Threshold(record) for key, record in self._store.items()}
+        self._broken: set[PairedAttribute] = set()
         self._configured = asyncio.Event()
 
     def __iter__(self) -> Iterator[tuple[PairedAttribute, AttributeReportingConfigurationRecord]]:
@@ -67,7 +72,7 @@ class ReportSender(Service, ReportingTable):
         if record.max_interval == STOP_REPORTING:
             self._drop(key)
             return Status.SUCCESS
-        if key not in self._thresholds and len(self._thresholds) >= self._most:
+        if key not in self._thresholds and not self._makes_room(pairing.peer.device):
             return Status.INSUFFICIENT_SPACE
         self._store[key] = record
         self._thresholds[key] = Threshold(record)
@@ -114,11 +119,30 @@ class ReportSender(Service, ReportingTable):
             cluster = self._cluster(key.pairing)
             if cluster is None or not self.is_active(key.pairing.peer.device):
                 continue
-            value = cluster.attributes.read(key.attribute_id)
-            if threshold.due(value.value, now):
+            value = self._read(key, cluster)
+            if value is not None and threshold.due(value.value, now):
                 frames.setdefault(key.pairing, []).append((threshold, value))
         for pairing, due in frames.items():
             await self._report(pairing, due, now)
+
+    def _read(self, key: PairedAttribute, cluster: LocalCluster) -> AttributeValue | None:
+        """Return what is to be reported; None where there is nothing, whatever the reason is.
+
+        The others are reported all the same: a mirror may not have its values yet, and clusters
+        may be code of the user.
+        """
+        try:
+            value = cluster.attributes.read(key.attribute_id)
+        except SebridgeError as error:
+            _LOGGER.debug("attribute 0x%04X is not reported: %s", key.attribute_id, error)
+        except Exception:
+            if key not in self._broken:  # said once: it will be looked at every few seconds
+                self._broken.add(key)
+                _LOGGER.exception("attribute 0x%04X is not reported", key.attribute_id)
+        else:
+            self._broken.discard(key)
+            return value
+        return None
 
     async def _report(
         self, pairing: Pairing, due: list[tuple[Threshold, AttributeValue]], now: float
@@ -132,7 +156,7 @@ class ReportSender(Service, ReportingTable):
             await self._router.exchange.tell(
                 peer, peer.profile_id, pairing.cluster_id, pairing.local_endpoint, frame
             )
-        except DeliveryError as error:
+        except SebridgeError as error:
             _LOGGER.debug("report to %s not delivered: %s", peer.device, error)
             return
         for threshold, value in due:
@@ -149,9 +173,28 @@ class ReportSender(Service, ReportingTable):
             return Status.INVALID_VALUE
         return Status.SUCCESS
 
+    def _makes_room(self, device: Eui64) -> bool:
+        """Say whether a device may have one configuration more.
+
+        Where all of them together are too many, the device that has most gives up its latest.
+        """
+        had = Counter(key.pairing.peer.device for key in self._thresholds)
+        if had[device] >= MOST_PER_DEVICE:
+            return False
+        if len(self._thresholds) < self._most:
+            return True
+        greediest, count = had.most_common(1)[0]
+        if count <= had[device] + 1:
+            return False
+        self._drop(
+            next(k for k in reversed(self._thresholds) if k.pairing.peer.device == greediest)
+        )
+        return True
+
     def _drop(self, key: PairedAttribute) -> None:
         self._store.pop(key, None)
         self._thresholds.pop(key, None)
+        self._broken.discard(key)
 
     def _cluster(self, pairing: Pairing) -> LocalCluster | None:
         endpoint = self._router.endpoints.get(pairing.local_endpoint)

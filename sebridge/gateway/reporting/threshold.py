@@ -48,7 +48,12 @@ class Threshold:
         self.last_value, self.last_time = value, now
 
     def _changed(self, value: Any) -> bool:
-        change = self.configuration.reportable_change
-        if isinstance(value, (int, float)) and isinstance(change, (int, float)) and change:
-            return bool(abs(value - self.last_value) >= change)
-        return bool(value != self.last_value)
+        change, last = self.configuration.reportable_change, self.last_value
+        if _is_number(value) and _is_number(last) and _is_number(change) and change:
+            return bool(abs(value - last) >= change)
+        return bool(value != last)
+
+
+def _is_number(value: Any) -> bool:
+    """Say whether it is one; the value of an attribute is None where it has none just now."""
+    return isinstance(value, (int, float))

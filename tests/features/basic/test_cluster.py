@@ -6,9 +6,10 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import RefusedError, UnsupportedCommandError
 from sebridge.features.basic import cluster as basic
 from sebridge.features.basic.cluster import BasicClient, BasicServer, ResetToFactoryDefaults
+from sebridge.features.basic.signals import FactoryReset
 from sebridge.features.identify.cluster import IdentifyRecord
-from sebridge.gateway.signals import FactoryReset
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.gateway.radio_side import address, command, peer
 
@@ -51,7 +52,7 @@ def test_nobody_resets_us_to_factory_defaults_unless_allowed() -> None:
     with pytest.raises(RefusedError) as refused:
         server.receive(RESET)
 
-    assert refused.value.status == Status.NOT_AUTHORIZED
+    assert zcl_status(refused.value) == Status.NOT_AUTHORIZED
     assert server.attributes.read(basic.LOCATION_DESCRIPTION).value == "cellar"
 
 

@@ -15,15 +15,16 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.features.keys.clusters import KeyClusters
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
 from sebridge.features.keys.records import KeyEstablishment as Definition
-from sebridge.gateway.endpoint import Endpoint, Router
-from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
+from sebridge.network.signals import KeyEstablished
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE
 from sebridge.zcl.record import Record, decode
+from tests.gateway.radio_side import Trust
 
 ENDPOINT = 9
 
@@ -44,7 +45,7 @@ class Wire:
         end = self.ends.get(frame.destination)
         if end is None or self.loses(header):
             raise DeliveryError("no acknowledgement", 0xA7)
-        end.router.received(
+        end.hears(
             Incoming(
                 sender,
                 0x1234,
@@ -101,8 +102,11 @@ class End:
             self.bus.listen(kind, self.told.append)
         clusters = KeyClusters(own.suites)
         endpoint = Endpoint(ENDPOINT, SE_PROFILE, 0x0501, clusters.both)
-        exchange = Exchange(_Sender(wire, address), clock, lambda: 40.0)
-        self.router = Router([endpoint], exchange, clock, self.bus, self)
+        trust = Trust()
+        exchange = trust.exchange(_Sender(wire, address), clock, 40.0)
+        self.router = trust.router([endpoint], exchange, clock, self.bus, self)
+        self.gate = trust.gate(self.router, clock, self.bus)
+        self.hears: Callable[[Incoming], object] = self.gate.received
         given: dict[str, Any] = {
             "own": own,
             "local_endpoint": ENDPOINT,

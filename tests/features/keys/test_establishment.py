@@ -22,9 +22,10 @@ from sebridge.features.keys.records import (
     TerminateKeyEstablishmentRecord,
 )
 from sebridge.features.keys.session import WAIT_TIME, Failed
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
+from sebridge.network.signals import KeyEstablished
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_PROFILE
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, credentials, store
@@ -122,7 +123,7 @@ async def test_a_second_partner_is_told_to_wait(
     end: MakeEnd, wire: Wire, clock: VirtualClock
 ) -> None:
     gateway, _meter, other = end(GATEWAY), end(METER), end(OTHER)
-    gateway.router.received(incoming(METER, initiate(METER)))
+    gateway.gate.received(incoming(METER, initiate(METER)))
     await clock.settle()
     wire.frames.clear()
 
@@ -177,11 +178,11 @@ async def test_a_silent_partner_is_given_up_and_tried_again(
     end: MakeEnd, clock: VirtualClock, wire: Wire
 ) -> None:
     meter, gateway = end(METER), end(GATEWAY)
-    received, gateway.router.received = gateway.router.received, lambda _frame: None  # type: ignore[method-assign, assignment]  # a partner may be silent
+    gateway.hears = lambda _frame: None  # a partner may be silent
 
     seeking = asyncio.ensure_future(meter.service.seek(gateway.found))
     await clock.advance(10)
-    gateway.router.received = received  # type: ignore[method-assign]  # and speak again
+    gateway.hears = gateway.gate.received  # and speak again
     await clock.advance(60)
 
     assert await seeking
@@ -253,7 +254,7 @@ async def test_a_partner_is_looked_for_anew_after_three_errors_net_5(
 
 async def test_only_one_exchange_with_a_partner_is_begun(end: MakeEnd, clock: VirtualClock) -> None:
     meter, gateway = end(METER), end(GATEWAY)
-    gateway.router.received = lambda _frame: None  # type: ignore[method-assign, assignment]  # silent
+    gateway.hears = lambda _frame: None  # silent
     first = asyncio.ensure_future(meter.service.establish(gateway.peer))
     await clock.settle()
 
@@ -270,14 +271,14 @@ async def test_a_frame_out_of_the_blue_is_refused_by_the_server_only(
     gateway = end(GATEWAY)
     end(METER)
 
-    gateway.router.received(incoming(METER, EphemeralDataRequestRecord(ephemeral_data=bytes(22))))
+    gateway.gate.received(incoming(METER, EphemeralDataRequestRecord(ephemeral_data=bytes(22))))
     await clock.settle()
     assert wire.refusals() == [(TerminateStatus.BAD_MESSAGE, WAIT_TIME)]
     assert wire.frames[0].sequence == 7
     wire.frames.clear()
     late = EphemeralDataResponseRecord(ephemeral_data=bytes(22))
-    gateway.router.received(incoming(METER, late, from_server=True))
-    gateway.router.received(incoming(METER, TerminateKeyEstablishmentRecord(status_code=1)))
+    gateway.gate.received(incoming(METER, late, from_server=True))
+    gateway.gate.received(incoming(METER, TerminateKeyEstablishmentRecord(status_code=1)))
     await clock.settle()
 
     assert wire.frames == []
@@ -289,10 +290,10 @@ async def test_an_unreadable_frame_ends_the_exchange_by_bad_message(
 ) -> None:
     gateway = end(GATEWAY)
     end(METER)
-    gateway.router.received(incoming(METER, initiate(METER)))
+    gateway.gate.received(incoming(METER, initiate(METER)))
     await clock.settle()
 
-    gateway.router.received(raw(METER, Frame(0x01, 8, payload, cluster_specific=True)))
+    gateway.gate.received(raw(METER, Frame(0x01, 8, payload, cluster_specific=True)))
     await clock.settle()
 
     assert [status for status, _ in wire.refusals()] == [TerminateStatus.BAD_MESSAGE]
@@ -307,7 +308,7 @@ async def test_a_frame_that_comes_twice_is_answered_once(
     end(METER)
 
     for _ in range(2):
-        gateway.router.received(incoming(METER, initiate(METER)))
+        gateway.gate.received(incoming(METER, initiate(METER)))
     await clock.settle()
 
     assert wire.commands() == [(0x00, True)]
@@ -319,7 +320,7 @@ async def test_a_flood_of_refused_frames_is_not_answered_without_end(
     gateway = end(GATEWAY, accepts=lambda _device: False)
 
     for number in range(200):
-        gateway.router.received(incoming(METER, initiate(METER), number))
+        gateway.gate.received(incoming(METER, initiate(METER), number))
     await clock.settle()
 
     assert len(wire.refusals()) == 16

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock, zigbee_time
-from sebridge.base.errors import DeliveryError, ParameterError, UnknownDeviceError, UnscaledError
+from sebridge.base.errors import (
+    DeliveryError,
+    ParameterError,
+    SebridgeError,
+    UnknownDeviceError,
+    UnscaledError,
+)
 from sebridge.gateway.reporting.signals import MeterRead
 from tests.api.home import DISPLAY, METER, Home, address
 
@@ -91,27 +97,27 @@ async def test_a_mode_beyond_the_limits_is_refused(
 ) -> None:
     refused = await home.refused("request_fast_poll_mode", **WHERE, **wrong)
 
-    assert refused.code == ParameterError.code
+    assert refused.reason is ParameterError.reason
     assert refused.data["parameter"] == parameter
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
-    ("where", "code", "words"),
+    ("where", "error", "words"),
     [
-        ({"destination_address": "00:00:00:00:00:00:00:07"}, UnknownDeviceError.code, "known"),
-        ({"destination_address": str(address(DISPLAY))}, ParameterError.code, "not a meter"),
-        (WHERE | {"destination_endpoint_id": 3}, ParameterError.code, "are at 0x09"),
-        ({}, ParameterError.code, "missing"),
+        ({"destination_address": "00:00:00:00:00:00:00:07"}, UnknownDeviceError, "known"),
+        ({"destination_address": str(address(DISPLAY))}, ParameterError, "not a meter"),
+        (WHERE | {"destination_endpoint_id": 3}, ParameterError, "are at 0x09"),
+        ({}, ParameterError, "missing"),
     ],
     ids=["unknown", "no meter", "another endpoint", "nobody"],
 )
 async def test_who_is_no_meter_is_not_asked(
-    home: Home, method: str, where: dict[str, Any], code: int, words: str
+    home: Home, method: str, where: dict[str, Any], error: type[SebridgeError], words: str
 ) -> None:
     refused = await home.refused(method, **where)
 
-    assert refused.code == code
+    assert refused.reason is error.reason
     assert words in refused.message
 
 
@@ -121,7 +127,7 @@ async def test_a_meter_that_has_not_told_its_scale_shows_nothing(home: Home, met
 
     refused = await home.refused(method, **WHERE)
 
-    assert refused.code == UnscaledError.code
+    assert refused.reason is UnscaledError.reason
 
 
 async def test_a_meter_that_is_not_there_is_said_to_be_so(home: Home) -> None:
@@ -130,7 +136,7 @@ async def test_a_meter_that_is_not_there_is_said_to_be_so(home: Home) -> None:
 
     refused = await home.refused("request_fast_poll_mode", **WHERE, duration_in_minutes=1)
 
-    assert refused.code == DeliveryError.code
+    assert refused.reason is DeliveryError.reason
 
 
 async def test_a_meter_that_refuses_is_quoted(clock: VirtualClock) -> None:
@@ -140,5 +146,5 @@ async def test_a_meter_that_refuses_is_quoted(clock: VirtualClock) -> None:
     refused = await home.refused("request_fast_poll_mode", **WHERE, duration_in_minutes=1)
 
     await home.stop()
-    assert (refused.code, refused.data) == (DeliveryError.code, {"status": 0x81})
+    assert (refused.reason, refused.data) == (DeliveryError.reason, {"status": 0x81})
     assert "UNSUP_CLUSTER_COMMAND" in refused.message

@@ -15,9 +15,10 @@ from sebridge.features.tunneling.records import (
     TransferDataToClientRecord,
 )
 from sebridge.features.tunneling.server import TunnelingServer
+from sebridge.features.tunneling.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.features.tunneling.tunnel import ForeignTunnelError, NoTunnelError, TunnelProtocol
 from sebridge.gateway.cluster import Outcome, Sending
-from sebridge.gateway.signals import TunnelClosed, TunnelData, TunnelDataLost
+from sebridge.zcl.error_status import zcl_status
 from tests.gateway.radio_side import NOW, address, command, peer
 
 PLACE = (address(1), 9, 0x5E)
@@ -85,7 +86,7 @@ def test_another_device_cannot_close_a_tunnel_by_an_error() -> None:
             command(TransferDataErrorRecord(tunnel_id=0, transfer_data_status=0), source=peer(2))
         )
 
-    assert refused.value.status == Status.NOT_AUTHORIZED
+    assert zcl_status(refused.value) == Status.NOT_AUTHORIZED
     assert len(server.tunnels) == 1
 
 
@@ -93,4 +94,4 @@ def test_nothing_is_sent_through_a_tunnel_that_is_not_there() -> None:
     with pytest.raises(NoTunnelError) as refused:
         end().send(peer(), 7, b"x", NOW)
 
-    assert refused.value.status == Status.NOT_FOUND
+    assert zcl_status(refused.value) == Status.NOT_FOUND

@@ -5,7 +5,7 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.reader import RemoteReader
-from tests.gateway.radio_side import RecordingSender
+from tests.gateway.radio_side import RecordingSender, Trust
 from tests.gateway.reporting.remote import RemoteMeter
 
 
@@ -16,7 +16,7 @@ def sender() -> RecordingSender:
 
 @pytest.fixture
 def exchange(sender: RecordingSender, clock: VirtualClock) -> Exchange:
-    return Exchange(sender, clock, lambda: 10.0)
+    return Trust().exchange(sender, clock)
 
 
 @pytest.fixture

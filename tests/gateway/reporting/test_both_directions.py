@@ -6,14 +6,14 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicServer
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.both_directions import BothDirections
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.zcl.identifiers import BASIC, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
-from tests.gateway.radio_side import peer
+from tests.gateway.radio_side import Trust, peer
 from tests.gateway.reporting.bookkeeping import Books
 from tests.gateway.reporting.remote import Places, RemoteMeter
 from tests.gateway.reporting.test_sender import Nobody
@@ -28,7 +28,7 @@ def table(
     exchange: Exchange, meter: RemoteMeter, clock: VirtualClock, bus: SignalBus
 ) -> BothDirections:
     ours = Endpoint(0x5E, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
-    router = Router([ours], exchange, clock, bus, Nobody())
+    router = Trust().router([ours], exchange, clock, bus, Nobody())
     books = Books(exchange, Places(meter.story), clock, bus)
     return BothDirections(ReportSender(router, clock, lambda: 1.0), books.keeper)
 

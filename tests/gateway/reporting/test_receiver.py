@@ -6,7 +6,6 @@ import logging
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.meter_configuration import MeterConfiguration
 from sebridge.features.metering.meters import Meters
@@ -315,13 +314,6 @@ async def test_before_its_configuration_is_known_a_meters_report_makes_no_readin
 
     assert len(house.reported) == 1
     assert house.readings == []
-
-
-async def test_a_meters_values_under_another_profile_are_refused_sec_2(house: House) -> None:
-    with pytest.raises(RefusedError, match="does not speak profile 0x0104"):
-        house.report(ENERGY, profile_id=HA_PROFILE, encrypted=False)
-
-    assert house.reported == []
 
 
 async def test_reports_of_other_clusters_are_told_too(house: House) -> None:

@@ -6,13 +6,15 @@ import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import ParameterError, UnsupportedAttributeError
 from sebridge.base.signals import SignalBus
+from sebridge.features.mirrors.server import MirrorServer
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint, Router
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import PairedAttribute, Pairing
-from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.reporting.sender import MOST_PER_DEVICE, ReportSender
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.simulator.meter import MeterServer
@@ -21,7 +23,7 @@ from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import parse_values
 from sebridge.zcl.identifiers import METERING, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
-from tests.gateway.radio_side import RecordingSender, address, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address, peer
 
 
 class Registers(LocalCluster):
@@ -51,7 +53,7 @@ class House:
     def __init__(self, exchange: Exchange, clock: VirtualClock, bus: SignalBus) -> None:
         self.registers = Registers()
         endpoint = Endpoint(9, SE_PROFILE, 0x0501, (self.registers,))
-        router = Router([endpoint], exchange, clock, bus, Nobody())
+        router = Trust().router([endpoint], exchange, clock, bus, Nobody())
         self.store: dict[PairedAttribute, AttributeReportingConfigurationRecord] = {}
         self.router, self.clock = router, clock
         self.sender = ReportSender(router, clock, lambda: 1.0, self.store)
@@ -227,3 +229,94 @@ def test_what_is_not_configured_is_told_apart_from_what_is_not_there(house: Hous
     assert house.sender.configuration(pairing(peer()), 0, 0x0400) == Status.NOT_FOUND
     missing = house.sender.configuration(pairing(peer()), 0, 0x0999)
     assert missing == Status.UNSUPPORTED_ATTRIBUTE
+
+
+# ------------------------------------------------------------------ attributes without a value
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [UnsupportedAttributeError("not there"), ParameterError("", "no value"), ZeroDivisionError()],
+)
+async def test_an_attribute_that_cannot_be_read_does_not_end_the_reports_of_the_others(
+    house: House, sender: RecordingSender, clock: VirtualClock, broken: Exception
+) -> None:
+    def breaks() -> int:
+        raise broken
+
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, breaks)])
+    house.configure(peer(), 0x0001)
+    house.configure(peer(), 0x0000)
+
+    await clock.advance(120)
+    house.registers.energy = 101
+    await clock.advance(120)
+
+    assert reports(sender) == [(1, [100]), (1, [101])]
+
+
+async def test_it_is_reported_once_it_has_a_value(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, lambda: None)])
+    house.configure(peer(), 0x0001)
+    await clock.advance(60)
+    before = reports(sender)
+
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, 7)])
+    await clock.advance(1)
+
+    assert before == []
+    assert reports(sender) == [(1, [7])]
+
+
+async def test_a_mirror_that_has_lost_its_values_does_not_end_the_reports_of_the_others(
+    exchange: Exchange, clock: VirtualClock, bus: SignalBus, sender: RecordingSender
+) -> None:
+    """As after a restart: what is configured is kept, what the meter told is not."""
+    registers, mirror = Registers(), MirrorServer()
+    ours = [Endpoint(9, SE_PROFILE, 0, (registers,)), Endpoint(0xC0, SE_PROFILE, 0, (mirror,))]
+    router = Trust().router(ours, exchange, clock, bus, Nobody())
+    record = AttributeReportingConfigurationRecord(0, 0, 0x25, 1, 300)
+    kept = {
+        PairedAttribute(Pairing(peer(), endpoint, METERING, server=True), 0): record
+        for endpoint in (0xC0, 9)
+    }
+    again = ReportSender(router, clock, lambda: 1.0, kept)
+    await again.start()
+
+    await clock.advance(120)
+    mirror.take([AttributeValue(0, 0x25, 3, bytes(6))])
+    await clock.advance(1)
+    await again.stop()
+
+    assert reports(sender) == [(1, [100]), (1, [3])]
+
+
+# ------------------------------------------------------------------ how many
+
+
+def test_one_device_has_only_its_share(house: House) -> None:
+    many = [LocalAttribute(0x1000 + n, 0x25, n) for n in range(MOST_PER_DEVICE + 1)]
+    house.registers.attributes.show(many)
+
+    taken = [house.configure(peer(), attribute.attribute_id) for attribute in many]
+
+    assert taken == [Status.SUCCESS] * MOST_PER_DEVICE + [Status.INSUFFICIENT_SPACE]
+
+
+def test_where_all_is_full_who_has_most_makes_room(
+    exchange: Exchange, clock: VirtualClock, bus: SignalBus
+) -> None:
+    house = House(exchange, clock, bus)
+    house.sender = ReportSender(house.router, clock, lambda: 1.0, house.store, most=8)
+    many = [LocalAttribute(0x1000 + n, 0x25, n) for n in range(8)]
+    house.registers.attributes.show(many)
+    for attribute in many:
+        house.configure(peer(1), attribute.attribute_id)
+
+    taken = [house.configure(peer(2), attribute.attribute_id) for attribute in many]
+
+    devices = [key.pairing.peer.device for key in house.store]
+    assert taken == [Status.SUCCESS] * 4 + [Status.INSUFFICIENT_SPACE] * 4
+    assert [devices.count(address(n)) for n in (1, 2)] == [4, 4]

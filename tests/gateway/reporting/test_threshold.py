@@ -70,3 +70,14 @@ def test_reports_are_never_too_close_nor_too_far_apart(
     gaps = [after - before for before, after in pairwise(moments)]
     assert all(shortest <= gap < shortest + more + 7 for gap in gaps)
     assert now - moments[-1] < shortest + more
+
+
+@pytest.mark.parametrize("change", [0, 1, 5.0])
+def test_a_value_that_comes_or_goes_is_a_change(change: Any) -> None:
+    number, nothing = threshold(0, 0, change), threshold(0, 0, change)
+    number.reported(7, 0.0)
+    nothing.reported(None, 0.0)
+
+    assert number.due(None, 1.0)
+    assert nothing.due(7, 1.0)
+    assert not nothing.due(None, 1.0)

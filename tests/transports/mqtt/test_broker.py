@@ -14,6 +14,8 @@ from sebridge.transports.mqtt.broker import (
     free_port,
     pause_after,
 )
+from tests.patience import until
+from tests.ports import unused_port
 
 
 def fake_mosquitto(directory: Path, script: str) -> str:
@@ -41,7 +43,7 @@ def test_mosquitto_is_found_where_daemons_live(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_free_port_is_the_wanted_one() -> None:
-    wanted = free_port(0)
+    wanted = unused_port()
 
     assert free_port(wanted) == wanted
 
@@ -69,14 +71,17 @@ def test_the_pause_grows_with_each_death_and_a_long_life_makes_good() -> None:
     assert pause_after(lived=61.0, last_pause=30.0) == 0.2
 
 
-async def test_a_mosquitto_that_neither_answers_nor_ends_is_killed(tmp_path: Path) -> None:
+async def test_a_mosquitto_that_neither_answers_nor_ends_is_killed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     clock = VirtualClock()
     path = fake_mosquitto(tmp_path, "trap '' TERM; echo hello >&2; while :; do sleep 0.1; done")
-    broker = EmbeddedBroker(tmp_path / "broker", clock, port=free_port(0), search_path=path)
+    broker = EmbeddedBroker(tmp_path / "broker", clock, port=unused_port(), search_path=path)
 
     start = asyncio.create_task(broker.start())
+    await until(lambda: "mosquitto: hello" in caplog.text)
     while not start.done():
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.01)
         await clock.advance(1)
 
     with pytest.raises(ConfigError, match="does not start: hello"):
@@ -113,7 +118,9 @@ async def test_a_directory_with_a_line_break_would_be_a_second_setting(tmp_path:
 
 async def test_the_configuration_is_for_this_machine_only(tmp_path: Path) -> None:
     path = fake_mosquitto(tmp_path, "exit 1")
-    broker = EmbeddedBroker(tmp_path / "broker", SystemClock(), port=free_port(0), search_path=path)
+    broker = EmbeddedBroker(
+        tmp_path / "broker", SystemClock(), port=unused_port(), search_path=path
+    )
 
     with pytest.raises(ConfigError, match="does not start: it said nothing"):
         await broker.start()
@@ -126,7 +133,9 @@ async def test_the_configuration_is_for_this_machine_only(tmp_path: Path) -> Non
 async def test_lines_without_end_are_survived(tmp_path: Path) -> None:
     script = "head -c 300000 /dev/zero >&2; echo >&2; echo 'the end' >&2; exit 1"
     path = fake_mosquitto(tmp_path, script)
-    broker = EmbeddedBroker(tmp_path / "broker", SystemClock(), port=free_port(0), search_path=path)
+    broker = EmbeddedBroker(
+        tmp_path / "broker", SystemClock(), port=unused_port(), search_path=path
+    )
 
     with pytest.raises(ConfigError, match="the end"):
         await broker.start()

@@ -16,16 +16,12 @@ from sebridge.settings.options import MqttOptions, TlsOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
 from sebridge.transports.mqtt.topics import Topics
+from tests.patience import until
+from tests.ports import unused_port
 from tests.transports.mqtt.conftest import ScriptedBroker
 
 Make = Callable[..., ScriptedBroker]
 TOPICS = Topics("sebridge", "home")
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def connection(port: int | None, outbox: Outbox | None = None, **options: Any) -> Connection:
@@ -38,12 +34,6 @@ async def hang_up(broker: ScriptedBroker, bridge: Connection) -> None:
     """End the link: a scripted broker acknowledges nothing, so a goodbye would take long."""
     broker.hang_up()
     await until(lambda: not bridge.connected)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  # the other side has no events for us
-            await asyncio.sleep(0.002)
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -77,7 +67,7 @@ def test_pauses_double_to_a_minute_each_a_little_different() -> None:
 async def test_a_broker_that_cannot_be_reached_is_one_line_and_never_the_end(
     caplog: pytest.LogCaptureFixture, options: dict[str, Any], reason: str
 ) -> None:
-    bridge = connection(closed_port(), **options)
+    bridge = connection(unused_port(), **options)
 
     await bridge.start()
     await until(lambda: warnings(caplog))
@@ -120,7 +110,7 @@ def test_the_port_follows_the_encryption_and_the_name_the_gateway() -> None:
 
 
 async def test_what_is_said_once_is_counted_when_nobody_is_there() -> None:
-    bridge = connection(closed_port())
+    bridge = connection(unused_port())
 
     bridge.publish(TOPICS.log, b"passing", retain=False)
 
@@ -128,7 +118,7 @@ async def test_what_is_said_once_is_counted_when_nobody_is_there() -> None:
 
 
 async def test_an_outbox_that_overflows_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    bridge = connection(closed_port(), Outbox({}, max_messages=2))
+    bridge = connection(unused_port(), Outbox({}, max_messages=2))
 
     for _ in range(5):
         bridge.stream(TOPICS.response, b"x")

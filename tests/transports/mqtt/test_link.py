@@ -12,9 +12,10 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.cutter import encoded_length
 from sebridge.transports.mqtt.link import Link
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
+from sebridge.transports.mqtt.packets import encoded_length
+from tests.patience import PATIENCE, until
 from tests.transports.mqtt.conftest import ACCEPTED, ScriptedBroker
 
 WILL = ("sebridge/home/availability", b"offline")
@@ -83,12 +84,6 @@ async def links() -> AsyncIterator[Links]:
     for link in made.opened:
         link.abort("the test is over")
         await link.closed
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  # the other side has no events for us
-            await asyncio.sleep(0.002)
 
 
 async def test_a_link_introduces_itself_with_its_will_and_keeps_the_session(
@@ -196,7 +191,7 @@ async def test_a_broker_that_does_not_answer_is_left(scripted_broker: Make, link
 async def test_a_broker_that_falls_silent_is_left(scripted_broker: Make, links: Links) -> None:
     link = await links.accepted(scripted_broker(), MqttOptions(keepalive=1))
 
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(PATIENCE):
         assert await link.closed == "the broker was silent for too long"
 
 
@@ -210,7 +205,7 @@ async def test_a_broker_that_falls_silent_is_left_also_with_much_left_to_say(
     for _ in range(20):
         link.publish("a", bytes(1_000_000), retain=False, correlation=None)
 
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(PATIENCE):
         assert await link.closed == "the broker was silent for too long"
 
 
@@ -245,7 +240,7 @@ async def test_a_packet_that_no_broker_should_send_ends_the_link_and_nothing_els
 
     broker.say(bytes.fromhex(octets))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await link.closed
     assert links.owner.messages == []
 

@@ -7,6 +7,8 @@ import ssl
 
 from aiohttp import web
 
+from tests.ports import unused_port
+
 
 class PushServer:
     """`statuses` are answered one after the other, then 201; `stalled` answers nothing at all."""
@@ -18,7 +20,7 @@ class PushServer:
         self.statuses: list[int] = []
         self.status_of: Callable[[str], int] = lambda _name: 201
         self.stalled = False
-        self.port = 0
+        self.port = unused_port()
         self._ssl = ssl_context
         self._runner: web.AppRunner | None = None
 
@@ -28,7 +30,7 @@ class PushServer:
         return f"{scheme}://127.0.0.1:{self.port}/files"
 
     async def start(self) -> None:
-        """Listen, on the port of before if there was one."""
+        """Listen, on the same port each time."""
         application = web.Application()
         application.router.add_route("*", "/files{name:.*}", self._take)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
@@ -37,7 +39,6 @@ class PushServer:
             self._runner, "127.0.0.1", self.port, ssl_context=self._ssl, reuse_address=True
         )
         await site.start()
-        self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
         runner, self._runner = self._runner, None
