@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import logging
 from typing import Protocol
 
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
@@ -36,6 +36,7 @@ from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_values, write_default_response
 from sebridge.zcl.identifiers import ALL_ENDPOINTS
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,13 +4,13 @@ import contextlib
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, UnsupportedCommandError
 from sebridge.gateway.general_commands import answer, answer_reporting, configure_reporting
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import Pairing
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import peer
 
 PAIRING = Pairing(peer(), 0x5E, 0x0702, server=True)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.features.metering import records as metering
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import METERING
+from sebridge.zcl.status import Status, status_name
 
 _SCALE: Final = (metering.UNIT_OF_MEASURE, metering.MULTIPLIER, metering.DIVISOR)
 _CERTAIN: Final = (Status.SUCCESS, Status.UNSUPPORTED_ATTRIBUTE)
@@ -31,7 +30,7 @@ async def read_scale(
         results = [*results, *await reader.read(meter, METERING, local_endpoint, missing)]
     for attribute_id, status, _ in results:
         if attribute_id in _SCALE and status not in _CERTAIN:
-            name = Status(status).name
+            name = status_name(status)
             raise DeliveryError(f"attribute 0x{attribute_id:04X} was not read: {name}", status)
     if missing := _missing(results):
         raise MalformedAnswerError(f"the meter does not say whether it has 0x{missing[0]:04X}")

@@ -1,13 +1,13 @@
 """What peers configure at our clusters: the reports that we send, and those that we expect."""
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.keeper import ReportKeeper
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 
 
 class BothDirections(ReportingTable):

@@ -6,7 +6,6 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -23,6 +22,7 @@ from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceRemoved
 from sebridge.zcl.attributes import UNKNOWN_TYPE
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurationRecord, fitted
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ import logging
 from typing import Protocol
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -40,6 +39,7 @@ from sebridge.zcl.identifiers import (
     SE_PROFILE,
 )
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,7 +1,6 @@
 """What scales a meter's values is read for certain, or not at all."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, DeliveryError
 from sebridge.features.metering.scale_reader import read_scale
@@ -9,6 +8,7 @@ from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.radio.radio import Outgoing
 from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, peer
 from tests.gateway.reporting.remote import RemoteMeter
 

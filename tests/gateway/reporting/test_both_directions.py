@@ -1,7 +1,6 @@
 """Which direction of a configuration belongs to whom."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
@@ -13,6 +12,7 @@ from sebridge.gateway.reporting.both_directions import BothDirections
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.zcl.identifiers import BASIC, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import Trust, peer
 from tests.gateway.reporting.bookkeeping import Books
 from tests.gateway.reporting.remote import Places, RemoteMeter

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError, UnsupportedAttributeError
@@ -23,6 +22,7 @@ from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import parse_values
 from sebridge.zcl.identifiers import METERING, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, Trust, address, peer
 
 
