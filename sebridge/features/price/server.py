@@ -6,7 +6,6 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.records import (
     GetCurrentPriceRecord,
     GetScheduledPricesRecord,
@@ -24,6 +23,7 @@ from sebridge.gateway.events.event_server import EventServer
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.record import Record
 from sebridge.zcl.status import Status
 
