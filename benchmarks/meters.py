@@ -46,7 +46,7 @@ class Meter:
 
     def __init__(self, ether: Ether, number: int) -> None:
         self._ether = ether
-        self.address = Eui64.from_octets((_ADDRESSES + number).to_bytes(8, "little"))
+        self.address = Eui64(_ADDRESSES + number)
         self.nwk = _FIRST_NWK + number
         self.key = Secret(number.to_bytes(16, "big"))
 

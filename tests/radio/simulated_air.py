@@ -45,7 +45,7 @@ METER_ENDPOINT = SimpleDescriptor(
 
 
 def eui64(number: int) -> Eui64:
-    return Eui64.from_octets(number.to_bytes(8, "little"))
+    return Eui64(number)
 
 
 METER = eui64(0x0E5E_B100_0000_1001)
