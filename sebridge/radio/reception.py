@@ -136,9 +136,12 @@ class Reception:
             self._learn(pair.device, pair.nwk, is_joining=is_announcement)
 
     def remember(self, device: Eui64, nwk: int) -> bool:
-        """Take a pair of addresses into both tables; True when it is news and was taken."""
+        """Take a pair of addresses into both tables; True when it is news and was taken.
+
+        Nobody else can have our own address: whoever claims it is not learned.
+        """
         displaced = self._book.device(nwk)
-        if not self._book.learn(device, nwk):
+        if self._is_own(device) or not self._book.learn(device, nwk):
             return False
         if displaced is not None:
             self._application.unlearn(displaced)
@@ -146,12 +149,18 @@ class Reception:
         return True
 
     def _learn(self, device: Eui64, nwk: int, *, is_joining: bool = False) -> None:
+        if self._is_own(device):
+            _LOGGER.debug("%04x claims the address of this radio", nwk)
+            return
         was_known = self._book.nwk(device) is not None
         is_news = self.remember(device, nwk)
         if self._listener is not None and (is_joining or (is_news and was_known)):
             self._listener.joined(device, nwk)
         for packet in self.resolver.learned(device, nwk):
             self._deliver(device, nwk, packet, bytes(packet.data.serialize()))
+
+    def _is_own(self, device: Eui64) -> bool:
+        return self._zdo is not None and device == self._zdo.address
 
     # ------------------------------------------------------------------ frames
 

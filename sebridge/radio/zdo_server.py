@@ -101,7 +101,7 @@ class ZdoServer:
     ) -> None:
         self.nwk = nwk
         self.malformed = 0
-        self._address = address
+        self.address = address
         self._octets = bytes(address)
         self._endpoints: Mapping[int, SimpleDescriptor] = {e.endpoint: e for e in endpoints}
         self._node = node
@@ -166,7 +166,7 @@ class ZdoServer:
         """Return a negative answer with the fields that this kind of answer always has."""
         about = self.nwk if nwk is None else nwk
         if cluster_id in {ZdoCommand.NWK_addr_req, ZdoCommand.IEEE_addr_req}:
-            return status, self._address, about
+            return status, self.address, about
         if cluster_id in {ZdoCommand.Node_Desc_req, ZdoCommand.Power_Desc_req}:
             return status, about
         if cluster_id == ZdoCommand.Simple_Desc_req:
@@ -188,7 +188,7 @@ class ZdoServer:
     def _nwk_address(
         self, _cluster: int, device: Eui64, kind: int, _start: int, **_how: bool
     ) -> _Values:
-        if device != self._address:  # broadcasts about others have been sorted out before
+        if device != self.address:  # broadcasts about others have been sorted out before
             return ZdoStatus.DEVICE_NOT_FOUND, device, _NO_NWK
         return self._addresses(kind)
 
@@ -203,7 +203,7 @@ class ZdoServer:
         if kind not in {AddressRequest.SINGLE, AddressRequest.EXTENDED}:
             return self._refusal(ZdoCommand.NWK_addr_req, ZdoStatus.INV_REQUESTTYPE)
         no_children = (0,) if kind == AddressRequest.EXTENDED else ()
-        return ZdoStatus.SUCCESS, self._address, self.nwk, *no_children
+        return ZdoStatus.SUCCESS, self.address, self.nwk, *no_children
 
     # ------------------------------------------------------------------ descriptors
 
@@ -300,7 +300,7 @@ class ZdoServer:
 
     def _unbindable(self, source: Eui64, binding: Binding) -> ZdoStatus | None:
         """Say why a binding is none that we can have; None for one that is."""
-        if source != self._address:
+        if source != self.address:
             return ZdoStatus.NOT_SUPPORTED
         descriptor = self._endpoints.get(binding.endpoint)
         if descriptor is None:
@@ -314,7 +314,7 @@ class ZdoServer:
     ) -> _Values | None:
         if broadcast:
             return None
-        for_us = device in {self._address, 0}
+        for_us = device in {self.address, 0}
         if for_us and self._node.logical_type != LogicalType.COORDINATOR:
             return (ZdoStatus.SUCCESS,)
         return (ZdoStatus.NOT_SUPPORTED,)
