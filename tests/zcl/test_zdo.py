@@ -3,8 +3,9 @@
 from hypothesis import given, strategies as st
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
-from sebridge.zcl.zdo import LogicalType, ZdoCommand, decode, encode
+from sebridge.zcl.zdo import BindingTarget, LogicalType, ZdoCommand, ZdoStatus, decode, encode
 
 
 def test_a_match_descriptor_request_is_written_field_by_field() -> None:
@@ -105,3 +106,37 @@ def test_what_was_written_is_read(
 
     assert read[0] == sequence
     assert list(read[1].values()) == [nwk, profile, tuple(servers), tuple(clients)]
+
+
+@pytest.mark.parametrize(
+    ("target", "octets"),
+    [
+        (BindingTarget(Eui64(0x0102030405060708), 0x0A), "03 0807060504030201 0a"),
+        (BindingTarget(group=0x1337), "01 3713"),
+    ],
+)
+def test_a_binding_leads_to_an_endpoint_or_to_a_group(target: BindingTarget, octets: str) -> None:
+    source = "01 1817161514131211 5e 0207"
+
+    frame = encode(ZdoCommand.Bind_req, 1, Eui64(0x1112131415161718), 0x5E, 0x0702, target)
+
+    assert frame == bytes.fromhex(source + octets)
+    assert decode(ZdoCommand.Bind_req, frame)[1]["DstAddress"] == target
+
+
+def test_a_target_that_is_addressed_in_another_way_is_refused() -> None:
+    frame = bytes.fromhex("01 1817161514131211 5e 0207 02 3713")
+
+    with pytest.raises(
+        DecodeError, match="DstAddress 0x02 is no way to address a target"
+    ) as caught:
+        decode(ZdoCommand.Bind_req, frame)
+
+    assert caught.value.offset == 12
+
+
+def test_an_endpoint_without_a_descriptor_has_length_0() -> None:
+    frame = encode(ZdoCommand.Simple_Desc_rsp, 5, ZdoStatus.NOT_ACTIVE, 0x1234, None)
+
+    assert frame == bytes.fromhex("05 83 3412 00")
+    assert decode(ZdoCommand.Simple_Desc_rsp, frame)[1]["SimpleDescriptor"] is None
