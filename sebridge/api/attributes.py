@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zigpy.types import uint8_t, uint16_t
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
 from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_ids
@@ -27,6 +26,7 @@ from sebridge.zcl.general import (
     given_value,
     value_record,
 )
+from sebridge.zcl.status import Status
 
 _NORMAL: Final = uint8_t(WRITE_ATTRIBUTES)
 _UNDIVIDED_AS_PRINTED: Final = 0x05

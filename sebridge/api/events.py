@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.api.notifications import ERROR, MessageNotice, NotificationType, notice
 from sebridge.base.addresses import Eui64
@@ -19,6 +19,7 @@ from sebridge.gateway.events.client_delivery import Created
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventUndelivered
 from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.record import Record
+from sebridge.zcl.status import Status
 
 A = TypeVar("A")
 D = TypeVar("D")

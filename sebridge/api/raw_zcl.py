@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zigpy.types import uint8_t, uint16_t
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.base.addresses import Eui64
@@ -15,6 +14,7 @@ from sebridge.model.values import ABSENT, Absent, Base64, typed
 from sebridge.rpc.method import method
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.payload import cluster_payload, general_payload
+from sebridge.zcl.status import Status
 
 GENERAL: Final = 0
 CLUSTER_SPECIFIC: Final = 1

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from zigpy.types import uint8_t, uint16_t
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
 from sebridge.api.attribute_lists import check_ranges, distinct_ids
@@ -28,6 +27,7 @@ from sebridge.zcl.reporting import (
     fitted,
     shown_fields,
 )
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zigpy.types import uint8_t, uint16_t
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.api.attribute_lists import distinct_ids
@@ -26,6 +25,7 @@ from sebridge.zcl.reporting import (
     ReadReportingConfigurationResponseRecord,
     shown_fields,
 )
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,6 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
@@ -82,6 +80,7 @@ from sebridge.zcl.identifiers import (
     SE_ENDPOINT,
     SE_PROFILE,
 )
+from sebridge.zcl.zdo import SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 

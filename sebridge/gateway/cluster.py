@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.zcl.record import decode
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True)

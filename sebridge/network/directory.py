@@ -8,14 +8,14 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Eui64, is_unicast
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RefusedError, UnknownDeviceError
 from sebridge.base.signals import SignalBus
 from sebridge.model.values import ABSENT
 from sebridge.network.activity import Presence, place
 from sebridge.network.descriptors import ZDODeviceRecord
-from sebridge.network.known_device import KnownDevice, device_record, is_unicast
+from sebridge.network.known_device import KnownDevice, device_record
 from sebridge.network.peer import Peer
 from sebridge.network.peer_index import PeerIndex
 from sebridge.network.signals import (

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from zigpy.zdo.types import Status
-
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import (
@@ -14,12 +12,10 @@ from sebridge.network.descriptors import (
     Simple_Desc_rsp,
     ZDODeviceRecord,
 )
+from sebridge.zcl.zdo import ZdoStatus
 
 NEVER_SEEN: Final = -1
 """The node type of a device that was added but never heard (Z11)."""
-
-_SUCCESS: Final = int(Status.SUCCESS)
-_NO_ADDRESS: Final = 0xFFF8  # network addresses from here on are broadcasts or unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +56,7 @@ class KnownDevice:
     @property
     def endpoints(self) -> tuple[Simple_Desc_rsp, ...]:
         """The endpoints that told what they do."""
-        return tuple(d for d in self.simple_descriptors.values() if d.status == _SUCCESS)
+        return tuple(d for d in self.simple_descriptors.values() if d.status == ZdoStatus.SUCCESS)
 
     def serves(self, cluster_id: int) -> bool:
         """Say whether any endpoint has the server side of a cluster."""
@@ -90,8 +86,3 @@ def _node_type(known: KnownDevice) -> int | Absent:
     if known.node_descriptor is not None:
         return known.node_descriptor.logical_type
     return NEVER_SEEN if known.nwk is None else ABSENT
-
-
-def is_unicast(nwk: int) -> bool:
-    """Say whether a network address is that of one device."""
-    return 0 <= nwk < _NO_ADDRESS

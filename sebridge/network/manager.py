@@ -6,7 +6,6 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -27,7 +26,6 @@ from sebridge.network.known_device import KnownDevice
 from sebridge.network.trust_center import TrustCenter, check_link_key
 from sebridge.network.visits import Visits
 from sebridge.network.zdo_client import ZdoClient
-from sebridge.network.zdo_frames import ANSWER_BIT, decode
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.zcl.identifiers import (
     KEY_ESTABLISHMENT,
@@ -35,6 +33,7 @@ from sebridge.zcl.identifiers import (
     ZDO_ENDPOINT,
     ZDO_PROFILE,
 )
+from sebridge.zcl.zdo import ANSWER_BIT, ZdoCommand, decode
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,7 +45,6 @@ LEAVING: Final = 60.0  # seconds in which a removed device does not come back by
 MAX_PLACES: Final = 1024  # endpoints and clusters of one device that may surprise us
 
 _LEAVE_AND_STAY_AWAY: Final = 0
-_ANNOUNCE: Final = int(ZDOCmd.Device_annce)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,19 +333,19 @@ class DeviceManager(Service):
         presence = self._directory.sender(frame)
         if presence is not None:
             self._heard(presence, frame)
-        if frame.cluster_id == _ANNOUNCE:
+        if frame.cluster_id == ZdoCommand.Device_annce:
             self._announced(frame)
         elif frame.cluster_id & ANSWER_BIT:
             self.zdo.received(frame)
 
     def _announced(self, frame: Incoming) -> None:
         try:
-            _, fields = decode(_ANNOUNCE, frame.data)
+            _, fields = decode(ZdoCommand.Device_annce, frame.data)
         except DecodeError as error:
             _LOGGER.warning("%s announced itself wrongly: %s", frame.source, error)
             return
         if fields["IEEEAddr"] == frame.source:
-            self.joined(frame.source, int(fields["NWKAddr"]))
+            self.joined(frame.source, fields["NWKAddr"])
 
     def _is_repetition(self, presence: Presence, nwk: int) -> bool:
         since = self._clock.monotonic() - SAME_JOINING
@@ -366,7 +364,7 @@ class DeviceManager(Service):
 
     async def _make_leave(self, device: Eui64) -> None:
         try:
-            await self.zdo.ask(device, ZDOCmd.Mgmt_Leave_req, device, _LEAVE_AND_STAY_AWAY)
+            await self.zdo.ask(device, ZdoCommand.Mgmt_Leave_req, device, _LEAVE_AND_STAY_AWAY)
         except SebridgeError as error:
             _LOGGER.info("%s was removed, but did not say that it leaves: %s", device, error)
         if device not in self._directory:

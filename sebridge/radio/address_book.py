@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from zigpy.zdo.types import Status, ZDOCmd
+from sebridge.base.addresses import NOBODY, Eui64, is_unicast
+from sebridge.base.errors import DecodeError
+from sebridge.zcl.zdo import ZdoCommand, ZdoStatus, decode
 
-from sebridge.base.addresses import Eui64
-
-_FIRST_RESERVED: Final = 0xFFF8  # broadcast addresses begin here
-_ANNOUNCEMENT: Final = 11  # octets at least
-_ANSWER: Final = 12
-_EVERYBODY: Final = (1 << 64) - 1
-
-
-def is_device_address(nwk: int) -> bool:
-    """Say whether a device can have this network address."""
-    return 0 <= nwk < _FIRST_RESERVED
+_TELLING: Final = frozenset(
+    {ZdoCommand.Device_annce, ZdoCommand.NWK_addr_rsp, ZdoCommand.IEEE_addr_rsp}
+)
+_NO_DEVICE: Final = frozenset({Eui64(0), NOBODY})
 
 
 class Addresses(NamedTuple):
@@ -27,12 +22,15 @@ class Addresses(NamedTuple):
 
 def addresses_in(cluster_id: int, data: bytes) -> Addresses | None:
     """Return the pair that a ZDO announcement or address answer tells, if it is one and tells."""
-    if cluster_id == ZDOCmd.Device_annce and len(data) >= _ANNOUNCEMENT:
-        return Addresses(Eui64.from_octets(data[3:11]), int.from_bytes(data[1:3], "little"))
-    is_answer = cluster_id in (ZDOCmd.NWK_addr_rsp, ZDOCmd.IEEE_addr_rsp) and len(data) >= _ANSWER
-    if is_answer and data[1] == Status.SUCCESS:
-        return Addresses(Eui64.from_octets(data[2:10]), int.from_bytes(data[10:12], "little"))
-    return None
+    if cluster_id not in _TELLING:
+        return None
+    try:
+        _, fields = decode(cluster_id, data)
+    except DecodeError:
+        return None
+    if fields.get("Status", ZdoStatus.SUCCESS) != ZdoStatus.SUCCESS:
+        return None
+    return Addresses(fields["IEEEAddr"], fields["NWKAddr"])
 
 
 class AddressBook:
@@ -62,7 +60,7 @@ class AddressBook:
     def learn(self, device: Eui64, nwk: int) -> bool:
         """Take a pair of addresses; True when it is news and was taken."""
         known = self._addresses.get(device)
-        if known == nwk or not is_device_address(nwk) or not _is_real(device):
+        if known == nwk or not is_unicast(nwk) or device in _NO_DEVICE:
             return False
         if known is None and len(self._addresses) >= self._limit:
             return False
@@ -79,7 +77,3 @@ class AddressBook:
         nwk = self._addresses.pop(device, None)
         if nwk is not None:
             self._devices.pop(nwk, None)
-
-
-def _is_real(device: Eui64) -> bool:
-    return 0 < device < _EVERYBODY

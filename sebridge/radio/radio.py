@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.zcl.zdo import SimpleDescriptor
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Source: ZigBee Cluster Library, the table of data types. Whatever can be read can be written back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 import math
 import struct
@@ -33,6 +34,39 @@ _SIZES: Final = _DISCRETE | _BITMAPS | _UNSIGNED | _SIGNED | _TIMES | _IDENTIFIE
 _LENGTHS: Final = _OCTETS | _TEXTS
 _ANALOG: Final = frozenset({*_UNSIGNED, *_SIGNED, *_FLOATS, *_TIMES})
 UNKNOWN_TYPE: Final = 0xFF
+UTC_TIME: Final = 0xE2
+
+TYPE_NAMES: Final[Mapping[int, str]] = {
+    _NO_DATA: "nodata",
+    **{0x08 + n: f"data{8 * n + 8}" for n in range(8)},
+    _BOOLEAN: "bool",
+    **{0x18 + n: f"map{8 * n + 8}" for n in range(8)},
+    **{0x20 + n: f"uint{8 * n + 8}" for n in range(8)},
+    **{0x28 + n: f"int{8 * n + 8}" for n in range(8)},
+    0x30: "enum8",
+    0x31: "enum16",
+    0x38: "semi",
+    0x39: "single",
+    0x3A: "double",
+    0x41: "octstr",
+    0x42: "string",
+    0x43: "octstr16",
+    0x44: "string16",
+    0x48: "array",
+    _STRUCTURE: "struct",
+    0x50: "set",
+    0x51: "bag",
+    0xE0: "ToD",
+    0xE1: "date",
+    UTC_TIME: "UTC",
+    0xE8: "clusterId",
+    0xE9: "attribId",
+    0xEA: "bacOID",
+    _ADDRESS: "EUI64",
+    _KEY: "key128",
+    UNKNOWN_TYPE: "unk",
+}
+"""The short names of the data types, as the ZCL's later editions have them."""
 
 _DEEPEST: Final = 15  # collections in collections
 

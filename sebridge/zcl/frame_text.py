@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import zigpy.types as t
-from zigpy.zcl.foundation import CommandSchema, DataTypeId, Status, ZCLAttributeDef
+from zigpy.zcl.foundation import CommandSchema, ZCLAttributeDef
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
 from sebridge.features.price.currency import CURRENCIES
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.zcl import frame as zcl
+from sebridge.zcl.attributes import TYPE_NAMES, UTC_TIME
 from sebridge.zcl.command_table import CLUSTERS
 from sebridge.zcl.enums import FIELDS, words
 from sebridge.zcl.metering import unit_of
+from sebridge.zcl.status import status_name
 from sebridge.zcl.wire import DecodedFrame, decode_octets
 
 _UNTIL_CHANGED: Final = {0xFFFF: "until changed"}
@@ -92,7 +94,6 @@ _STATUSES: Final = {
     "attribute": "meter_status_electricity",
 }
 """What the name `status` means where it is not the status of a general command."""
-_TYPE_NAMES: Final = {int(item): str(item.name).rstrip("_") for item in DataTypeId}
 _NO_TIME: Final = 0xFFFFFFFF
 _OF_THE_SENDER: Final = frozenset({*zcl.ANSWERS, zcl.REPORT_ATTRIBUTES}) - {zcl.DEFAULT_RESPONSE}
 """General commands which tell of the sender's attributes; all others are about the receiver's."""
@@ -225,7 +226,7 @@ def _record_row(
 
 def _attribute_value(value: Any, attribute_type: int, known: ZCLAttributeDef | None) -> str:
     name = "" if known is None else str(known.name)
-    meaning = _meaning("attribute", name, value, attribute_type == DataTypeId.UTC)
+    meaning = _meaning("attribute", name, value, attribute_type == UTC_TIME)
     return _with_meaning(value, meaning)
 
 
@@ -233,12 +234,8 @@ def _nothing(_value: int) -> str:
     return ""
 
 
-def _status(value: int) -> str:
-    return str(Status(value).name)
-
-
 def _type(value: int) -> str:
-    return _TYPE_NAMES.get(value, "unknown")
+    return TYPE_NAMES.get(value, "unknown")
 
 
 def _direction(value: int) -> str:
@@ -246,7 +243,7 @@ def _direction(value: int) -> str:
 
 
 _GENERAL: Final[Mapping[str, Callable[[int], str]]] = {
-    "status": _status,
+    "status": status_name,
     "attribute_type": _type,
     "direction": _direction,
 }

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.values import ABSENT, Absent, plain
 from sebridge.zcl.attributes import (
@@ -13,6 +11,7 @@ from sebridge.zcl.attributes import (
     AttributeValue,
     read_value,
 )
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from sebridge.base.addresses import Eui64
 SE_PROFILE: Final = 0x0109
 HA_PROFILE: Final = 0x0104
 ZDO_PROFILE: Final = 0x0000
+ANY_PROFILE: Final = 0xFFFF
+"""What a question names that any profile satisfies."""
 
 SE_ENDPOINT: Final = t.uint8_t(0x5E)
 """Where the gateway's Smart Energy clusters live; the default endpoint of all SE requests."""

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -55,6 +54,7 @@ from sebridge.zcl.identifiers import (
     SE_PROFILE,
     TIME,
 )
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import Trust, address, heard
 
 SMART_ENERGY = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))

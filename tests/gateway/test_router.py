@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 from typing_extensions import override
 from zigpy.zcl.clusters.general import Identify
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError, StorageError
@@ -55,6 +55,7 @@ from sebridge.zcl.identifiers import (
     TIME,
 )
 from sebridge.zcl.reporting import SENDING, AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.examples import one_fixture_for_all_examples
 from tests.gateway.radio_side import RecordingSender, Trust, address, heard, peer, question
 

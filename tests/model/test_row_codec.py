@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zdo.types import NodeDescriptor, SizePrefixedSimpleDescriptor
+from zigpy.zdo.types import SizePrefixedSimpleDescriptor
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import ParameterError
@@ -64,7 +64,6 @@ EXAMPLES = [
     pytest.param(Key, Key(device=METER, note="here"), id="dataclass with what may be absent"),
     pytest.param(PublishPriceRecord, PRICE, id="record"),
     pytest.param(PublishPriceRecord, SHORT_PRICE, id="record with fields left off"),
-    pytest.param(NodeDescriptor, NodeDescriptor(1, 64, 142, 4476, 82, 82, 11264, 82, 0), id="zdo"),
     pytest.param(
         SizePrefixedSimpleDescriptor,
         SizePrefixedSimpleDescriptor(1, 0x0109, 0x0501, 0, [0x0702], [0x0700, 0x0701]),

@@ -77,9 +77,9 @@ def test_a_placed_endpoint_has_what_its_class_says(
 
     described = router.endpoints[2].descriptor()
     assert (filled.profile_id, filled.device_id, filled.device_version) == (0x0104, 0x0100, 2)
-    assert (described.profile, described.device_type) == (0x0104, 0x0100)
+    assert (described.profile_id, described.device_id) == (0x0104, 0x0100)
     assert described.device_version == 2
-    assert described.input_clusters == [6]
+    assert described.input_clusters == (6,)
     assert changes == [[2, SE_ENDPOINT]]
     assert endpoints.placed == {2: "LampEndpoint"}
 
@@ -99,7 +99,7 @@ def test_an_endpoint_without_a_device_tells_devices_zero(
     filled = endpoints.place(entry)
 
     assert (filled.device_id, filled.device_version) == (None, None)
-    assert router.endpoints[2].descriptor().device_type == 0
+    assert router.endpoints[2].descriptor().device_id == 0
 
 
 @pytest.mark.parametrize("number", [0, 241, 255, int(SE_ENDPOINT), *MIRROR_ENDPOINTS[:1]])
@@ -168,13 +168,13 @@ def test_an_attached_cluster_stands_beside_the_others(
     placed = endpoints.attach(generic(SE_ENDPOINT, 0x0402))
 
     described = router.endpoints[SE_ENDPOINT].descriptor()
-    assert described.input_clusters == [0]
-    assert described.output_clusters == [0x0402]
+    assert described.input_clusters == (0,)
+    assert described.output_clusters == (0x0402,)
     assert (placed.side, placed.encrypted) == ((SE_ENDPOINT, 0x0402, False), False)
     assert changes == [[SE_ENDPOINT]]
     endpoints.detach(placed.side)
     endpoints.detach(placed.side)
-    assert router.endpoints[SE_ENDPOINT].descriptor().output_clusters == []
+    assert router.endpoints[SE_ENDPOINT].descriptor().output_clusters == ()
     assert len(router.endpoints[SE_ENDPOINT].clusters) == 1
 
 

@@ -6,7 +6,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.model.row_codec import RowCodec
 from sebridge.model.values import plain, typed
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
-from sebridge.network.known_device import KnownDevice, device_record, is_unicast
+from sebridge.network.known_device import KnownDevice, device_record
 
 EUI64 = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 SIMPLE = Simple_Desc_rsp(
@@ -92,14 +92,3 @@ def test_a_device_is_incomplete_until_every_endpoint_told_what_it_does() -> None
     assert asked.silent_endpoints == (2,)
     assert not asked.is_complete
     assert not KnownDevice(eui64=EUI64).is_complete
-
-
-def test_broadcast_addresses_are_nobodys() -> None:
-    assert [is_unicast(nwk) for nwk in (0, 0xFFF7, 0xFFF8, 0xFFFD, 0xFFFF, -1)] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-        False,
-    ]

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -32,6 +31,7 @@ from sebridge.network.signals import (
 from sebridge.network.trust_center import TrustCenter
 from sebridge.network.visits import MAX_STRANGERS
 from sebridge.radio.radio import Outgoing, TxStatus
+from sebridge.zcl.zdo import ZdoCommand
 from tests.network.air import Air, Ears, Station, endpoint
 
 KEY = Secret(bytes(range(16)))
@@ -114,7 +114,7 @@ async def test_one_joining_that_is_told_twice_is_one(
     announcement = b"\x01" + meter.nwk.to_bytes(2, "little") + bytes(meter.eui64) + b"\x8e"
 
     house.manager.joined(meter.eui64, meter.nwk)
-    house.manager.seen(meter.zdo(ZDOCmd.Device_annce, announcement))
+    house.manager.seen(meter.zdo(ZdoCommand.Device_annce, announcement))
     await clock.settle()
 
     assert ears.take().count(DeviceJoined(meter.eui64)) == 1
@@ -126,7 +126,7 @@ async def test_an_announcement_alone_is_a_joining(house: House, clock: VirtualCl
 
     house.manager.seen(
         meter.zdo(
-            ZDOCmd.Device_annce,
+            ZdoCommand.Device_annce,
             b"\x01\x22\x22" + bytes(meter.eui64) + b"\x8e",
         )
     )
@@ -139,7 +139,7 @@ async def test_an_announcement_alone_is_a_joining(house: House, clock: VirtualCl
 async def test_a_wrong_announcement_is_no_joining(
     house: House, clock: VirtualClock, data: bytes
 ) -> None:
-    house.manager.seen(Station(1).zdo(ZDOCmd.Device_annce, data))
+    house.manager.seen(Station(1).zdo(ZdoCommand.Device_annce, data))
     await clock.settle()
 
     assert len(house.directory) == 0
@@ -176,7 +176,7 @@ async def test_with_explicit_add_a_device_that_was_added_becomes_active(
 async def test_zdo_frames_do_not_make_a_device_known(house: House, clock: VirtualClock) -> None:
     meter = house.air.add(Station(1))
 
-    house.manager.seen(meter.zdo(ZDOCmd.Match_Desc_rsp, b"\x01\x00\x00\x00\x01\x01"))
+    house.manager.seen(meter.zdo(ZdoCommand.Match_Desc_rsp, b"\x01\x00\x00\x00\x01\x01"))
     await clock.settle()
 
     assert house.air.sent == []
@@ -395,7 +395,7 @@ async def test_a_partial_interview_is_completed_later(
     house: House, clock: VirtualClock, ears: Ears
 ) -> None:
     await house.manager.start()
-    meter = house.air.add(Station(1, silent={ZDOCmd.Simple_Desc_req}))
+    meter = house.air.add(Station(1, silent={ZdoCommand.Simple_Desc_req}))
     house.hear(meter)
     await clock.advance(41)
     assert ears.take() == [DeviceUpdated(meter.eui64), DeviceActive(meter.eui64)]
@@ -665,7 +665,7 @@ async def test_questions_to_the_gateway_are_not_the_managers_to_answer(
 ) -> None:
     meter = await house.know(Station(1))
 
-    house.manager.seen(meter.zdo(ZDOCmd.Node_Desc_req, b"\x01\x00\x00"))
+    house.manager.seen(meter.zdo(ZdoCommand.Node_Desc_req, b"\x01\x00\x00"))
     await clock.settle()
 
     assert house.air.sent == []

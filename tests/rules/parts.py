@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from typing_extensions import override
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
@@ -35,6 +35,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.record import Record
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, RecordingSender, Trust, always, command, heard, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)

@@ -4,7 +4,6 @@ from random import Random
 
 import pytest
 from zigpy.zcl.clusters.general import Identify
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
 from sebridge.features.basic.cluster import BasicServer, ResetToFactoryDefaults
@@ -12,6 +11,7 @@ from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveServer, Lifeline
 from sebridge.gateway.cluster import Outcome
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, command
 
 QUERY = Identify.ServerCommandDefs.identify_query.schema

@@ -5,9 +5,10 @@ from typing import Any
 
 from hypothesis import example, given, strategies as st
 import pytest
+from zigpy.zcl.foundation import DataTypeId
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.zcl.attributes import is_analog, read_value, write_value
+from sebridge.zcl.attributes import TYPE_NAMES, is_analog, read_value, write_value
 
 NUMBERS = {
     0x10: 1,
@@ -211,3 +212,7 @@ def test_only_numbers_and_times_have_a_reportable_change(attribute_type: int) ->
 
 def test_an_unknown_type_has_no_reportable_change() -> None:
     assert not is_analog(0xFF)
+
+
+def test_data_types_have_the_names_that_zigpy_gives_them() -> None:
+    assert {int(item): item.name.rstrip("_") for item in DataTypeId} == TYPE_NAMES

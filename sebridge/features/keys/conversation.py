@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import logging
 from typing import Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
@@ -41,6 +39,7 @@ from sebridge.zcl.general import (
 )
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from sebridge.zcl.record import Record
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

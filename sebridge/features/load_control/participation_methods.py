@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zigpy.types import uint8_t, uint32_t
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.events import client_at
 from sebridge.base.errors import RefusedError, UnknownEventError
@@ -16,6 +15,7 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

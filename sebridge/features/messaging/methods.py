@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zigpy.types import uint8_t
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.events import (
     CancelledAnswer,
@@ -31,6 +30,7 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from zigpy.zcl.clusters.smartenergy import Metering
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import (
@@ -32,6 +32,7 @@ from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_default_response
 from sebridge.zcl.identifiers import METERING
 from sebridge.zcl.record import decode
+from sebridge.zcl.status import status_name
 
 _RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
 _FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
@@ -122,7 +123,7 @@ def _read(answer: Frame, kind: type[CommandSchema]) -> CommandSchema:
         return decode(kind, answer.payload)
     if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
         _, status = parse_default_response(answer.payload)
-        raise DeliveryError(f"the meter answered {Status(status).name}", status)
+        raise DeliveryError(f"the meter answered {status_name(status)}", status)
     raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")
 
 

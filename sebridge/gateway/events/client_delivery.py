@@ -8,7 +8,7 @@ import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from typing_extensions import override
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
@@ -35,6 +35,7 @@ from sebridge.network.signals import (
 )
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.record import Record
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import InvalidFieldError
 from sebridge.gateway.cluster import Command, Outcome
@@ -12,6 +12,7 @@ from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.zcl.record import Record
+from sebridge.zcl.status import Status
 
 
 class EventServer(EventCluster[R]):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic
 
 from typing_extensions import override
-from zigpy.zcl.foundation import CommandSchema, Status
+from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -23,6 +23,7 @@ from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
 from sebridge.gateway.router import Router
+from sebridge.zcl.status import Status
 
 
 class EventServerService(ClientDelivery[int], Generic[R]):

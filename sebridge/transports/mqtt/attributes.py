@@ -1,11 +1,9 @@
 """Reports -> retained topics: each attribute as it came."""
 
-from functools import lru_cache
 import json
-from typing import Final, Protocol
+from typing import Protocol
 
 from zigpy.zcl import Cluster
-from zigpy.zcl.foundation import DataTypeId
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
@@ -13,9 +11,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved
 from sebridge.transports.mqtt.topics import Topics
-from sebridge.zcl.attributes import AttributeValue
-
-_TYPES: Final = frozenset(DataTypeId)  # zigpy makes up a member for any other number
+from sebridge.zcl.attributes import TYPE_NAMES, AttributeValue
 
 
 class Publisher(Protocol):
@@ -63,15 +59,9 @@ class AttributeMirror:
 def _attribute_payload(value: AttributeValue, time: str) -> bytes:
     number = type(value.value) is int  # nearly all are, and a truth value is not
     shown = str(value.value) if number else json.dumps(value.value, ensure_ascii=False)
-    kind = _type_name(value.attribute_type)
+    kind = TYPE_NAMES.get(value.attribute_type) or f"0x{value.attribute_type:02X}"
     text = f'{{"value":{shown},"raw":"{value.raw.hex()}","type":"{kind}","time":"{time}"}}'
     return text.encode()
-
-
-@lru_cache(maxsize=256)
-def _type_name(attribute_type: int) -> str:
-    known = DataTypeId(attribute_type) in _TYPES
-    return DataTypeId(attribute_type).name.rstrip("_") if known else f"0x{attribute_type:02X}"
 
 
 def names(cluster_id: int, attribute_id: int, manufacturer_code: int | None) -> tuple[str, str]:

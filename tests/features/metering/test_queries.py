@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import (
@@ -23,6 +22,7 @@ from sebridge.radio.radio import Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.general import write_default_response
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, address, heard, peer
 
 PROFILE = Metering.ClientCommandDefs.get_profile_response.schema
