@@ -14,16 +14,15 @@ import itertools
 import time
 from typing import Any, Final
 
-import zigpy.types as t
-
-from sebridge.clusters.delivery import Deliveries
-from sebridge.clusters.price_server import PriceServer
-from sebridge.devices.peer import Peer
+from sebridge.base.addresses import Eui64
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.server import PriceServer
+from sebridge.gateway.events.delivery import Deliveries
+from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 
 _NOW: Final = 800_000_000  # seconds since 2000
 _SIZES: Final = (100, 1_000, 10_000)
@@ -87,10 +86,7 @@ def server(size: int, fresh: Iterator[int]) -> Operations:
 
 def deliveries(size: int, clients: int, fresh: Iterator[int]) -> Operations:
     """Return what is done to know who lacks what: all have heard all, but for one client."""
-    peers = [
-        Peer(t.EUI64(number.to_bytes(8, "little")), 9, SE_PROFILE)
-        for number in range(1, clients + 1)
-    ]
+    peers = [Peer(Eui64(number), 9, SE_PROFILE) for number in range(1, clients + 1)]
     books: Deliveries[int] = Deliveries()
     books.missing(peers)
     for number in range(1, size + 1):

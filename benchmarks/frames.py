@@ -15,13 +15,13 @@ from pathlib import Path
 import time
 from typing import Any, Final
 
-from sebridge.smartenergy.command_table import CLUSTERS
-from sebridge.smartenergy.frame_text import describe
-from sebridge.smartenergy.identifiers import SE_PROFILE
-from sebridge.smartenergy.wire import decode_octets, encode_document
+from sebridge.zcl.command_table import CLUSTERS
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.frame_text import describe
 from sebridge.zcl.general_fields import GENERAL_COMMANDS, read_fields
+from sebridge.zcl.identifiers import SE_PROFILE
 from sebridge.zcl.record import decode
+from sebridge.zcl.wire import decode_octets, encode_document
 
 _VECTORS: Final = Path(__file__).parents[1] / "tests" / "reference" / "se_vectors.json"
 _KINDS: Final = {

@@ -14,10 +14,13 @@ import secrets
 import time
 from typing import Final
 
-import zigpy.types as t
-
-from sebridge.smartenergy.cbke import step
-from sebridge.smartenergy.cbke_session import (
+from sebridge.base.addresses import Eui64
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.key_agreement import ephemeral_key, shared_secret
+from sebridge.crypto.suite import SUITES, Suite
+from sebridge.crypto.test_authority import new_authority
+from sebridge.features.keys.cbke import step
+from sebridge.features.keys.session import (
     Accept,
     Delivered,
     Event,
@@ -32,14 +35,10 @@ from sebridge.smartenergy.cbke_session import (
     initiator,
     responder,
 )
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.key_agreement import ephemeral_key, shared_secret
-from sebridge.smartenergy.signature import sign, verify
-from sebridge.smartenergy.suite import SUITES, Suite
-from sebridge.smartenergy.test_authority import new_authority
+from sebridge.features.load_control.signature import sign, verify
 
-_METER: Final = t.EUI64.convert("00:13:50:05:00:00:00:01")
-_GATEWAY: Final = t.EUI64.convert("00:13:a2:00:40:00:00:02")
+_METER: Final = Eui64.parse("00:13:50:05:00:00:00:01")
+_GATEWAY: Final = Eui64.parse("00:13:a2:00:40:00:00:02")
 _MESSAGE: Final = bytes(18)
 _UNIT: Final = "scalar multiplication"
 

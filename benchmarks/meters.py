@@ -2,21 +2,21 @@
 
 from typing import Final
 
-import zigpy.types as t
 from zigpy.zdo.types import LogicalType, Status, ZDOCmd
 
 from sebridge.app.bridge import Bridge
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.clusters import general_commands
-from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
-from sebridge.devices.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
-from sebridge.devices.known_device import KnownDevice
+from sebridge.features.metering import records as metering
+from sebridge.gateway import general_commands
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
+from sebridge.network.known_device import KnownDevice
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.key_ring import Lock
-from sebridge.smartenergy import metering
-from sebridge.smartenergy.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.reporting import write_reporting_statuses
 
 ENDPOINT: Final = 1
@@ -46,7 +46,7 @@ class Meter:
 
     def __init__(self, ether: Ether, number: int) -> None:
         self._ether = ether
-        self.address = t.EUI64.deserialize((_ADDRESSES + number).to_bytes(8, "little"))[0]
+        self.address = Eui64.from_octets((_ADDRESSES + number).to_bytes(8, "little"))
         self.nwk = _FIRST_NWK + number
         self.key = Secret(number.to_bytes(16, "big"))
 
@@ -70,13 +70,13 @@ class Meter:
             self._say(self._frame(0, ZDOCmd.Bind_rsp, 0, 0, data))
         return True
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Do nothing when others join."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Do nothing when told to leave."""
 
-    def share(self, partner: t.EUI64, key: Secret) -> None:
+    def share(self, partner: Eui64, key: Secret) -> None:
         """Do nothing with the keys of others."""
 
     def _answer(self, frame: AirFrame) -> None:

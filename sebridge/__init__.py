@@ -2,22 +2,25 @@
 
 A package knows only what lies below it::
 
-    L11  cli  __main__                      the command line
-    L10  app                                the composition root: builds, starts, stops
+    cli  __main__                           the command line
+    app                                     the composition root: builds, starts, stops
+     ----------------------------------------------------------------------------------
+    features                                price, load control, metering, ...: each folder
+                                            holds all that there is of its feature
      ------------------------------------------------------------ what others see
-    L9   homeassistant                      MQTT discovery
-    L8   api  |  transports.mqtt            the RPC methods; the doors
+    homeassistant                           MQTT discovery
+    api | transports                        the RPC methods; MQTT, HTTP, pushing
      ------------------------------------------------------------ what the gateway does
-    L7   simulator                          simulated devices for the simulated air
-    L6   reporting                          attribute reports
-    L5   clusters                           our endpoints: servers and clients
-    L4   devices                            the remote devices
+    simulator | modules                     simulated devices; code of the user
+    gateway                                 our endpoints: router, exchange, events, reporting
+    network                                 the remote devices
      ------------------------------------------------------------ hardware
-    L3   radio                              the only package that touches a ZigBee radio
+    radio                                   the only package that touches a ZigBee radio
      ------------------------------------------------------------ language: no I/O, no clock
-    L2   smartenergy                        the Smart Energy profile as data
-    L1   zcl | schedule | rpc | storage | settings
-    L0   base                               words every other part is written in
+    crypto                                  certificates and key agreement
+    zcl | schedule | rpc | storage | settings
+    model                                   types, declared once
+    base                                    words every other part is written in
 
 One word, one thing:
 
@@ -32,3 +35,5 @@ command: a ZCL command. RPC has *methods* and *requests*; the command line has *
 registry: the power-safe settings that RPC may change.
 device: a remote ZigBee device, real or simulated. Ours is *the gateway*.
 """
+
+__version__ = "0.1.0"

@@ -6,23 +6,11 @@ import re
 import subprocess
 import sys
 
-from sebridge.cli import main
+from sebridge.cli.main import main
 from sebridge.settings.config import load
 
 _PROJECT = Path(__file__).parents[1]
 _PACKAGE = _PROJECT / "sebridge"
-_MODULES = sorted(
-    path.relative_to(_PACKAGE) for path in _PACKAGE.rglob("*.py") if path.name != "__init__.py"
-)
-
-TESTED_ELSEWHERE = {
-    "__main__.py": "tests/test_cli.py starts it as a program",
-}
-"""Modules whose tests do not stand at the mirrored place."""
-
-
-def _test_of(module: Path) -> Path:
-    return _PROJECT / "tests" / module.parent / f"test_{module.name}"
 
 
 def _texts() -> list[tuple[Path, str]]:
@@ -53,28 +41,6 @@ def test_every_package_imports_only_from_lower_levels() -> None:
     assert found.returncode == 0, found.stdout
 
 
-def test_every_module_has_its_test_module() -> None:
-    missing = [
-        module.as_posix()
-        for module in _MODULES
-        if module.as_posix() not in TESTED_ELSEWHERE and not _test_of(module).is_file()
-    ]
-
-    assert missing == []
-
-
-def test_no_exception_is_out_of_date() -> None:
-    for name in TESTED_ELSEWHERE:
-        assert (_PACKAGE / name).is_file()
-        assert not _test_of(Path(name)).is_file()
-
-
-def test_no_module_is_named_like_one_of_the_standard_library() -> None:
-    names = {part for module in _MODULES for part in (*module.parent.parts, module.stem)}
-
-    assert names & sys.stdlib_module_names == set()
-
-
 def test_every_module_says_what_it_is_for() -> None:
     silent = [
         path.relative_to(_PROJECT)
@@ -83,25 +49,6 @@ def test_every_module_says_what_it_is_for() -> None:
     ]
 
     assert silent == []
-
-
-_IMPOSED = {"EtherApplication"}
-"""Classes whose methods are those that zigpy demands of every radio."""
-
-
-def test_no_class_knows_everything() -> None:
-    for path in _PACKAGE.rglob("*.py"):
-        text = path.read_text()
-        assert text.count("\n") <= 450, f"{path} is too long"
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.ClassDef) and node.name not in _IMPOSED:
-                public = [
-                    item.name
-                    for item in node.body
-                    if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))
-                    and not item.name.startswith("_")
-                ]
-                assert len(public) <= 20, f"{path}: {node.name} has {len(public)} public methods"
 
 
 def test_the_example_configuration_loads() -> None:

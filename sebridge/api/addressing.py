@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from zigpy.types import EUI64
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.clusters.pairing import OURSELVES, Pairing
-from sebridge.devices.peer import Peer
-from sebridge.smartenergy.identifiers import ALL_ENDPOINTS
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.pairing import OURSELVES, Pairing
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import ALL_ENDPOINTS
 
 SERVER: Final = 0
 CLIENT: Final = 1
@@ -20,7 +19,7 @@ CLIENT: Final = 1
 class Profiles(Protocol):
     """Who knows which profile an endpoint of a device has."""
 
-    def profile_of(self, device: EUI64, endpoint: int) -> int | None:
+    def profile_of(self, device: Eui64, endpoint: int) -> int | None:
         """Return it; None while unknown. Raises UnknownDeviceError for an unknown device."""
 
 
@@ -33,7 +32,7 @@ class ClusterAnswer:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64 | Absent = ABSENT
+    source_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
 
 
@@ -46,7 +45,7 @@ class RemoteClusterAnswer:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int
-    source_address: EUI64
+    source_address: Eui64
     manufacturer_code: int | Absent = ABSENT
 
 
@@ -58,7 +57,7 @@ class Target:
     server_or_client: int
     destination_endpoint_id: int
     source_endpoint_id: int | Absent = ABSENT
-    destination_address: EUI64 | Absent = ABSENT
+    destination_address: Eui64 | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
 
     @property
@@ -93,7 +92,7 @@ class Addressing:
         self,
         endpoints: Mapping[int, Endpoint],
         profiles: Profiles,
-        own_address: Callable[[], EUI64],
+        own_address: Callable[[], Eui64],
     ) -> None:
         self._endpoints = endpoints
         self._profiles = profiles
@@ -134,7 +133,7 @@ class Addressing:
             self.peer(device, int(target.destination_endpoint_id), local), local, target
         )
 
-    def is_own(self, device: EUI64) -> bool:
+    def is_own(self, device: Eui64) -> bool:
         """Say whether an address is that of the gateway."""
         return device == self.own_address()
 
@@ -158,7 +157,7 @@ class Addressing:
             )
         return endpoint
 
-    def peer(self, device: EUI64, endpoint: int, local: Endpoint) -> Peer:
+    def peer(self, device: Eui64, endpoint: int, local: Endpoint) -> Peer:
         """Return a device's endpoint; UnknownDeviceError for an unknown device."""
         known = self._profiles.profile_of(device, endpoint)
         if endpoint == ALL_ENDPOINTS or known is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sebridge.base.errors import AliasError, ParameterError
-from sebridge.base.values import Repeated
+from sebridge.model.values import Repeated
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method

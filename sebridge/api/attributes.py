@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
 from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.pairing import Pairing
-from sebridge.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.attributes import UNKNOWN_TYPE, AttributeValue, write_value
@@ -66,7 +67,7 @@ class AttributeMethods:
         self._access = access
 
     @method(scope=Scope.READ)
-    async def read_attributes(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def read_attributes(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
@@ -74,7 +75,7 @@ class AttributeMethods:
         destination_endpoint_id: uint8_t,
         record_list: Sequence[ReadAttributeRecord],
         source_endpoint_id: uint8_t | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> ReadAttributesResponse:
         """Read attributes of a remote cluster, or without destination_address of a local one.
@@ -97,7 +98,7 @@ class AttributeMethods:
         )
 
     @method
-    async def write_attributes(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def write_attributes(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
@@ -105,7 +106,7 @@ class AttributeMethods:
         destination_endpoint_id: uint8_t,
         record_list: Sequence[WriteAttributeRecord],
         source_endpoint_id: uint8_t | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         command_identifier: uint8_t = _NORMAL,
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> WriteAttributesResponse:
@@ -147,7 +148,7 @@ class AttributeMethods:
         server_or_client: uint8_t,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> DiscoverAttributesResponse:
         """Find all attributes of a remote cluster, or without destination_address of a local one.

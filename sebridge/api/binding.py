@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 
 from sebridge.api.addressing import Addressing, Profiles
-from sebridge.devices.peer import Peer
+from sebridge.base.addresses import Eui64
+from sebridge.network.peer import Peer
 from sebridge.rpc.method import method
-from sebridge.smartenergy.identifiers import ZDO_PROFILE
+from sebridge.zcl.identifiers import ZDO_PROFILE
 
 
 class Bindings(Protocol):
@@ -26,7 +27,7 @@ class BindResponse:
     """The ZDO status as the device gave it, and what it is about."""
 
     status: int
-    destination_address: EUI64
+    destination_address: Eui64
     destination_endpoint_id: int
     source_endpoint_id: int
     cluster_id: int
@@ -43,7 +44,7 @@ class BindingMethods:
     @method
     async def bind(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
         cluster_id: uint16_t,
@@ -60,7 +61,7 @@ class BindingMethods:
     @method
     async def unbind(
         self,
-        destination_address: EUI64,
+        destination_address: Eui64,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
         cluster_id: uint16_t,
@@ -74,7 +75,7 @@ class BindingMethods:
         status = await self._bindings.unbind(place, int(cluster_id), int(source_endpoint_id))
         return _response(status, place, int(cluster_id), int(source_endpoint_id))
 
-    def _place(self, device: EUI64, endpoint: int) -> Peer:
+    def _place(self, device: Eui64, endpoint: int) -> Peer:
         profile = self._profiles.profile_of(device, endpoint)
         return Peer(device, endpoint, ZDO_PROFILE if profile is None else profile)
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from zigpy.types import EUI64, uint16_t
+from zigpy.types import uint16_t
 
 from sebridge.api.keys import key_of
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent
-from sebridge.devices.descriptors import ZDODeviceRecord
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 
@@ -17,7 +18,7 @@ from sebridge.rpc.method import method
 class KnownDevices(Protocol):
     """What is known of the remote devices."""
 
-    def record(self, device: EUI64) -> ZDODeviceRecord:
+    def record(self, device: Eui64) -> ZDODeviceRecord:
         """Return what is known of one; raise UnknownDeviceError for an unknown one."""
 
     def records(self) -> Iterable[ZDODeviceRecord]:
@@ -27,13 +28,13 @@ class KnownDevices(Protocol):
 class Admission(Protocol):
     """Who lets devices in, and has them leave."""
 
-    async def add(self, device: EUI64, key: Secret | None, join_time: int | None) -> None:
+    async def add(self, device: Eui64, key: Secret | None, join_time: int | None) -> None:
         """Make a device known; with a key it may join, with a time joining is opened."""
 
-    async def remove(self, device: EUI64) -> None:
+    async def remove(self, device: Eui64) -> None:
         """Forget a device, and have it leave; raise UnknownDeviceError for an unknown one."""
 
-    def look_at(self, device: EUI64 | None, *, anew: bool) -> None:
+    def look_at(self, device: Eui64 | None, *, anew: bool) -> None:
         """Begin to see whether a device, or each, is there; `anew` asks for everything again.
 
         Raises UnknownDeviceError for an unknown one.
@@ -51,7 +52,7 @@ class GetDeviceInformationResponse:
 class AddDeviceResponse:
     """The device that was added, and for how long joining is open."""
 
-    device_address: EUI64
+    device_address: Eui64
     join_time: int | Absent = ABSENT
 
 
@@ -59,7 +60,7 @@ class AddDeviceResponse:
 class RemoveDeviceResponse:
     """The device that was removed."""
 
-    device_address: EUI64
+    device_address: Eui64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class DeviceMethods:
 
     @method(scope=Scope.READ)
     async def get_device_information(
-        self, device_address: EUI64 | Absent = ABSENT
+        self, device_address: Eui64 | Absent = ABSENT
     ) -> GetDeviceInformationResponse:
         """Return what is known of one device, or of all, the gateway first; sends nothing."""
         own = self._own()
@@ -90,7 +91,7 @@ class DeviceMethods:
 
     @method
     async def refresh_device_information(
-        self, device_address: EUI64 | Absent = ABSENT, *, full_refresh: bool = False
+        self, device_address: Eui64 | Absent = ABSENT, *, full_refresh: bool = False
     ) -> RefreshDeviceInformationResponse:
         """Begin to ask a device, or all of them, whether it is there.
 
@@ -104,7 +105,7 @@ class DeviceMethods:
     @method
     async def add_device(
         self,
-        device_address: EUI64,
+        device_address: Eui64,
         join_time: uint16_t | Absent = ABSENT,
         link_key: Any = ABSENT,
         installation_code: Any = ABSENT,
@@ -122,7 +123,7 @@ class DeviceMethods:
         )
 
     @method(scope=Scope.ADMIN)
-    async def remove_device(self, device_address: EUI64) -> RemoveDeviceResponse:
+    async def remove_device(self, device_address: Eui64) -> RemoveDeviceResponse:
         """Forget a device, drop its key and have it leave, whether it answers or not."""
         await self._admission.remove(device_address)
         return RemoveDeviceResponse(device_address=device_address)

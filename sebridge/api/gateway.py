@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from sebridge.base.errors import ParameterError, RequestError
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, method
 
@@ -147,7 +147,7 @@ class GatewayMethods:
         )
 
     @method(scope=Scope.READ)
-    async def help(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def help(  # the parameters of the RPC reference
         self,
         *,
         registry: Any = ABSENT,

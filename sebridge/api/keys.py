@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, hex_octets
-from sebridge.smartenergy.install_code import link_key as key_of_code
+from sebridge.crypto.install_code import link_key as key_of_code
+from sebridge.model.values import ABSENT, hex_octets
 
 _KEY_OCTETS: Final = 16
 _CODE_OCTETS: Final = (8, 10, 14, 18)  # with their check digits

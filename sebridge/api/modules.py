@@ -5,7 +5,7 @@ from typing import Protocol
 
 from zigpy.types import uint4_t, uint8_t, uint16_t
 
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.modules.defaults import PlacedCluster
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method

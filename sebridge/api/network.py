@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from zigpy.types import EUI64, NWK, uint16_t
+from zigpy.types import uint16_t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.radio.radio import Association, NetworkState
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -27,8 +28,8 @@ class GetZigbeeNetworkStatusResponse:
     extended_pan_id: bytes
     pan_id: int
     channel: int
-    addr_short: NWK
-    addr_extended: EUI64
+    addr_short: NetworkAddress
+    addr_extended: Eui64
     configured_extended_pan_id: int
 
 
@@ -65,10 +66,10 @@ class NetworkMethods:
         return GetZigbeeNetworkStatusResponse(
             status=int(association),
             status_description=association.words,
-            extended_pan_id=network.extended_pan_id.serialize()[::-1],
+            extended_pan_id=bytes(network.extended_pan_id)[::-1],
             pan_id=int(network.pan_id),
             channel=int(network.channel),
-            addr_short=NWK(network.nwk),
+            addr_short=NetworkAddress(network.nwk),
             addr_extended=network.address,
             configured_extended_pan_id=self._configured_extended_pan_id(),
         )

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import re
 from typing import Any, Final, Protocol
 
-from zigpy.types import EUI64
-
 from sebridge.api.keys import key_of, octets_of
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.radio.radio import NetworkPlan
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -102,7 +101,7 @@ class RadioMethods:
         self._set_join_interval = set_join_interval
 
     @method(scope=Scope.ADMIN)
-    async def configure_zigbee_network(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def configure_zigbee_network(  # the parameters of the RPC reference
         self,
         *,
         extended_pan_id: int | Absent = ABSENT,
@@ -111,7 +110,7 @@ class RadioMethods:
         installation_code: Any = ABSENT,
         join_interval: int | Absent = ABSENT,
         join_attempt_interval: int | Absent = ABSENT,
-        eui: EUI64 | Absent = ABSENT,
+        eui: Eui64 | Absent = ABSENT,
     ) -> ConfigureZigbeeNetworkResponse:
         """Set which network to form or join; without any parameter only tell what is set.
 
@@ -136,7 +135,7 @@ class RadioMethods:
         )
 
     @method(scope=Scope.ADMIN)
-    async def get_zigbee_network_configuration(  # noqa: PLR0913  # those of the RPC reference
+    async def get_zigbee_network_configuration(  # those of the RPC reference
         self,
         *,
         extended_pan_id: int | Absent = ABSENT,
@@ -145,7 +144,7 @@ class RadioMethods:
         installation_code: Any = ABSENT,
         join_attempt_interval: int | Absent = ABSENT,
         join_interval: int | Absent = ABSENT,
-        eui: EUI64 | Absent = ABSENT,
+        eui: Eui64 | Absent = ABSENT,
     ) -> GetZigbeeNetworkConfigurationResponse:
         """Do the same as configure_zigbee_network, under the name in the reference's how-to.
 

@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
-from sebridge.base.values import ABSENT, Absent, Base64, typed
-from sebridge.clusters.exchange import Exchange
+from sebridge.gateway.exchange import Exchange
+from sebridge.model.values import ABSENT, Absent, Base64, typed
 from sebridge.rpc.method import method
-from sebridge.smartenergy.payload import cluster_payload, general_payload
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
+from sebridge.zcl.payload import cluster_payload, general_payload
 
 GENERAL: Final = 0
 CLUSTER_SPECIFIC: Final = 1
@@ -34,7 +35,7 @@ class SendZclResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int
-    source_address: EUI64
+    source_address: Eui64
     command_identifier: int
     command_type: int
     manufacturer_code: int | Absent = ABSENT
@@ -50,14 +51,14 @@ class RawZclMethods:
         self._exchange = exchange
 
     @method
-    async def send_ZCL(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def send_ZCL(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
         server_or_client: uint8_t,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         command_identifier: uint8_t,
         payload: bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]],
         command_type: uint8_t = _DEFAULT_TYPE,

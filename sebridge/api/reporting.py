@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
 from sebridge.api.attribute_lists import check_ranges, distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.pairing import Pairing
-from sebridge.reporting.keeper import ReportKeeper
-from sebridge.reporting.remote_reporting import RemoteReporting
-from sebridge.reporting.sender import ReportSender
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.keeper import ReportKeeper
+from sebridge.gateway.reporting.remote_reporting import RemoteReporting
+from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.attributes import UNKNOWN_TYPE
 from sebridge.zcl.reporting import (
@@ -59,7 +60,7 @@ class ReportingMethods:
         self._reporting = reporting
 
     @method
-    async def start_receiving_reports(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def start_receiving_reports(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
@@ -68,7 +69,7 @@ class ReportingMethods:
         record_list: Sequence[AttributeReportingConfigurationRecord],
         pseudo_reporting: bool | Absent | None = ABSENT,
         source_endpoint_id: uint8_t | Absent = ABSENT,
-        destination_address: EUI64 | Absent = ABSENT,
+        destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> StartReceivingReportsResponse:
         """Have attributes reported to the gateway, which tells each as attribute_report.
@@ -97,14 +98,14 @@ class ReportingMethods:
         )
 
     @method
-    async def stop_receiving_reports(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def stop_receiving_reports(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
         server_or_client: uint8_t,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[StopReportingRecord],
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> StopReportsResponse:
@@ -130,14 +131,14 @@ class ReportingMethods:
         )
 
     @method
-    async def stop_sending_reports(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def stop_sending_reports(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
         server_or_client: uint8_t,
         destination_endpoint_id: uint8_t,
         source_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[StopReportingRecord],
         manufacturer_code: uint16_t | Absent = ABSENT,
     ) -> StopReportsResponse:

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zigpy.types import EUI64, uint8_t, uint16_t
+from zigpy.types import uint8_t, uint16_t
 from zigpy.zcl.foundation import Status
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.api.attribute_lists import distinct_ids
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent
-from sebridge.clusters.pairing import PairedAttribute, Pairing
-from sebridge.reporting.expectations import Expectations
-from sebridge.reporting.remote_reporting import RemoteReporting
-from sebridge.reporting.sender import ReportSender
+from sebridge.gateway.pairing import PairedAttribute, Pairing
+from sebridge.gateway.reporting.expectations import Expectations
+from sebridge.gateway.reporting.remote_reporting import RemoteReporting
+from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.reporting import (
@@ -44,7 +45,7 @@ class ReadReportingConfigurationResponse:
     profile_id: int
     source_endpoint_id: int
     destination_endpoint_id: int | Absent = ABSENT
-    source_address: EUI64
+    source_address: Eui64
     manufacturer_code: int | Absent = ABSENT
     record_list: Sequence[ReadReportingConfigurationResponseRecord]
 
@@ -79,14 +80,14 @@ class ReportingConfigurationMethods:
         return LocalReportingConfigurationsResponse(record_list=received + sent)
 
     @method(scope=Scope.READ)
-    async def read_reporting_configuration(  # noqa: PLR0913  # the parameters of the RPC reference
+    async def read_reporting_configuration(  # the parameters of the RPC reference
         self,
         *,
         cluster_id: uint16_t,
         server_or_client: uint8_t,
         reporting_direction: uint8_t,
         destination_endpoint_id: uint8_t,
-        destination_address: EUI64,
+        destination_address: Eui64,
         record_list: Sequence[ReadReportingConfigurationRecord],
         remote_configuration: bool = False,
         source_endpoint_id: uint8_t | Absent = ABSENT,

@@ -9,7 +9,8 @@ from sebridge.app.built_in_classes import built_in_classes
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.endpoint import Router
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.router import Router
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import ClassTable
@@ -43,6 +44,7 @@ def assemble(
     router: Router,
     dispatcher: Dispatcher,
     code: UserCode,
+    encryption: EncryptionRules,
 ) -> Assembly:
     """Return what adds and removes modules, interfaces, endpoints and clusters."""
     classes = ClassTable(built_in_classes(code.zigbee_now))
@@ -55,7 +57,7 @@ def assemble(
     )
     store = AdditionsStore.kept_by(keep)
     interfaces = Interfaces(loaded, dispatcher, surroundings)
-    endpoints = Endpoints(loaded, router, router.exchange.encryption)
+    endpoints = Endpoints(loaded, router, encryption)
     _tell_notices(code)
     return Assembly(store, loaded, interfaces, EndpointAdditions(store, endpoints))
 

@@ -1,40 +1,26 @@
 """The interface, endpoint, cluster and record classes that the gateway has by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 import inspect
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 
-from sebridge.base.values import record_name
-from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_client import DrlcClient
-from sebridge.clusters.drlc_server import DrlcServer
-from sebridge.clusters.generic import GenericCluster
-from sebridge.clusters.identify import IdentifyClient, IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveClient, KeepAliveServer
-from sebridge.clusters.key_establishment_clusters import (
-    KeyEstablishmentClient,
-    KeyEstablishmentServer,
-)
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.messaging_server import MessagingServer
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.price_server import PriceServer
-from sebridge.clusters.time_server import TimeClient, TimeServer
-from sebridge.devices import descriptors
+from sebridge import __version__
+from sebridge.app.features import FEATURES
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.generic import GenericCluster
+from sebridge.model.values import records_of
 from sebridge.modules.class_table import Kind, KnownClass, described
+from sebridge.modules.cluster_class import ClusterClass, ClusterHost
 from sebridge.modules.endpoint_class import EndpointClass
-from sebridge.smartenergy import drlc, messaging, price
-from sebridge.smartenergy.identifiers import (
+from sebridge.network import descriptors
+from sebridge.zcl import general, reporting
+from sebridge.zcl.identifiers import (
     ENERGY_SERVICE_INTERFACE,
     IN_PREMISE_DISPLAY,
     SE_PROFILE,
 )
-from sebridge.zcl import general, reporting
 
 MANUFACTURER: Final = "sebridge"
 """What devices read in our Basic clusters."""
@@ -45,49 +31,26 @@ _INTERFACES: Final = (
     KnownClass("RPC_ZCL_Interface", _API, "Attributes and general commands."),
     KnownClass("RPC_SE_Interface", _API, "Prices, load control and messages."),
 )
-_FREE: Final = (BasicClient, IdentifyClient, KeepAliveClient, KeepAliveServer, MeteringClient)
-"""Clusters of which any endpoint may have one."""
-_IN_PLACE: Final = (
-    KeyEstablishmentServer,
-    KeyEstablishmentClient,
-    PriceServer,
-    PriceClient,
-    DrlcServer,
-    DrlcClient,
-    MessagingServer,
-    MessagingClient,
-)
-"""Clusters with something of ours behind them, and so only where that is."""
 
 
 def built_in_classes(zigbee_now: Callable[[], int]) -> Mapping[Kind, Sequence[KnownClass]]:
     """Return all of them; the clusters of new ones go by this time, in seconds since 2000."""
-
-    def basic() -> BasicServer:
-        return BasicServer(MANUFACTURER, f"sebridge {version('sebridge')}"[:32])
-
-    def identify() -> IdentifyServer:
-        return IdentifyServer(zigbee_now)
-
-    clusters = [
-        KnownClass(
-            "ZCL_Cluster",
-            _module_of(GenericCluster),
-            inspect.getdoc(GenericCluster) or "",
-            GenericCluster,
-            GenericCluster,
-        ),
-        _known(BasicServer, basic),
-        _known(IdentifyServer, identify),
-        _known(TimeServer, lambda: TimeServer(zigbee_now)),
-        _known(TimeClient, TimeClient),
-        *(_known(kind, kind) for kind in _FREE),
-        *(_known(kind, None) for kind in _IN_PLACE),
-    ]
+    model = f"sebridge {__version__}"[:32]
+    host = ClusterHost(manufacturer=MANUFACTURER, model=model, zigbee_now=zigbee_now)
+    ours = [kind for feature in FEATURES for kind in feature.cluster_classes]
+    generic = KnownClass(
+        "ZCL_Cluster",
+        _module_of(GenericCluster),
+        inspect.getdoc(GenericCluster) or "",
+        GenericCluster,
+        GenericCluster,
+    )
     return {
         Kind.INTERFACE: _INTERFACES,
-        Kind.ENDPOINT: _endpoint_classes(lambda: (basic(), identify(), IdentifyClient())),
-        Kind.CLUSTER: clusters,
+        Kind.ENDPOINT: _endpoint_classes(
+            lambda: [kind.make(host) for kind in ours if kind.at_first and kind.make is not None]
+        ),
+        Kind.CLUSTER: [generic, *(_known(kind, host) for kind in ours)],
         Kind.RECORD: [described(kind, _module_of(kind)) for kind in record_kinds()],
     }
 
@@ -120,17 +83,17 @@ def _endpoint_classes(
 
 def record_kinds() -> list[type[Any]]:
     """Return every class of record that callers meet, or may send in a frame of their own."""
-    found = []
-    for module in (descriptors, general, reporting, price, drlc, messaging):
-        for kind in vars(module).values():
-            own = inspect.isclass(kind) and kind.__module__ == module.__name__
-            if own and record_name(kind) == kind.__name__:
-                found.append(kind)
-    return found
+    shared = [kind for module in (descriptors, general, reporting) for kind in records_of(module)]
+    return shared + [kind for feature in FEATURES for kind in feature.records]
 
 
-def _known(kind: type[Any], make: Callable[[], LocalCluster] | None) -> KnownClass:
-    return described(kind, _module_of(kind), make=make)
+def _known(kind: ClusterClass, host: ClusterHost) -> KnownClass:
+    make = kind.make
+    return described(
+        kind.subject,
+        _module_of(kind.subject),
+        make=None if make is None else lambda: make(host),
+    )
 
 
 def _module_of(kind: type[Any]) -> str:

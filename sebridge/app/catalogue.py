@@ -7,15 +7,14 @@ import pkgutil
 import re
 from typing import Final
 
-from zigpy.types import NWK
-
 import sebridge
 from sebridge.api.gateway import Catalogue, Described, ModuleVersion
-from sebridge.base.values import ABSENT
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.devices.descriptors import Simple_Desc_rsp, ZDODeviceRecord
+from sebridge.base.addresses import NetworkAddress
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.model.values import ABSENT
 from sebridge.modules.class_table import Kind
 from sebridge.modules.loaded_modules import LoadedModules
+from sebridge.network.descriptors import Simple_Desc_rsp, ZDODeviceRecord
 from sebridge.radio.radio import NetworkState
 
 _OURSELVES: Final = "sebridge"
@@ -48,15 +47,14 @@ def catalogue_of(loaded: LoadedModules) -> Catalogue:
 @cache
 def _versions() -> Mapping[str, str]:
     """Return the versions of the whole, of its modules, and of the libraries that it needs."""
-    own = version(_OURSELVES)
-    found = {"Version": own, _OURSELVES: own}
+    found = {"Version": sebridge.__version__, _OURSELVES: sebridge.__version__}
     for requirement in requires(_OURSELVES) or ():
         if _EXTRA not in requirement:
             name = _NAME.match(requirement)
             assert name is not None
             found[name[0]] = version(name[0])
     modules = pkgutil.walk_packages(sebridge.__path__, f"{_OURSELVES}.")
-    return found | {module.name: own for module in modules}
+    return found | {module.name: sebridge.__version__ for module in modules}
 
 
 def _classes(loaded: LoadedModules, kind: Kind) -> list[Described]:
@@ -70,7 +68,7 @@ def own_device_record(network: NetworkState, endpoints: Sequence[Endpoint]) -> Z
     return ZDODeviceRecord(
         active=network.joined,
         addr_extended=network.address,
-        addr_short=NWK(network.nwk) if network.joined else ABSENT,
+        addr_short=NetworkAddress(network.nwk) if network.joined else ABSENT,
         active_endpoints=[endpoint.endpoint_id for endpoint in endpoints],
         simple_descriptors={
             f"endpoint_0x{endpoint.endpoint_id:02X}": _simple(endpoint, network.nwk)

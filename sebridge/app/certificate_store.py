@@ -12,12 +12,12 @@ import tempfile
 from typing import Final
 
 from sebridge.base.errors import ConfigError
-from sebridge.smartenergy.certificate_text import (
+from sebridge.crypto.certificate_text import (
     LONGEST_TEXT,
     read_certificate_text,
     write_certificate_text,
 )
-from sebridge.smartenergy.credentials import CertificateStore, Credentials
+from sebridge.crypto.credentials import CertificateStore, Credentials
 
 _PREVIOUS: Final = ".previous"
 _OWNER_ONLY: Final = 0o600

@@ -7,35 +7,36 @@ from typing import Any, TypeVar
 from sebridge.base.clock import Clock, unix_time, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.client_delivery import ClientDelivery
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_server import DrlcServer
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.event_cluster import R
-from sebridge.clusters.event_server import EventServer
-from sebridge.clusters.messaging_server import MessageMemory, MessagingServer
-from sebridge.clusters.price_server import PriceServer
-from sebridge.clusters.price_values import BlockPeriod, PriceValues
-from sebridge.clusters.publisher import EventPublisher
-from sebridge.clusters.succession import Item
-from sebridge.clusters.time_server import TimeServer
-from sebridge.clusters.value_publisher import ValuePublisher
-from sebridge.devices.directory import Directory
-from sebridge.reporting.receiver import BoundaryReader, ReportReceiver
+from sebridge.features.load_control.records import LoadControlEventRecord
+from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.messaging.server import MessageMemory, MessagingServer
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.server import PriceServer
+from sebridge.features.price.succession import Item
+from sebridge.features.price.tariff_records import (
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
+from sebridge.features.price.value_service import PriceValueService
+from sebridge.features.price.values import BlockPeriod, PriceValues
+from sebridge.features.time.server import TimeServer
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.client_delivery import ClientDelivery
+from sebridge.gateway.events.event_cluster import R
+from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.server_service import EventServerService
+from sebridge.gateway.reporting.receiver import BoundaryReader, ReportReceiver
+from sebridge.gateway.router import Router
+from sebridge.network.directory import Directory
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.schedule.schedule import Schedule
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
-from sebridge.smartenergy.drlc import LoadControlEventRecord
-from sebridge.smartenergy.identifiers import ENERGY_SERVICE_INTERFACE, SE_ENDPOINT
-from sebridge.smartenergy.messaging import DisplayMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
-from sebridge.smartenergy.price_tariff import (
-    PublishCalorificValueRecord,
-    PublishConversionFactorRecord,
-)
+from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, SE_ENDPOINT
 
 Keep = Callable[[str, Any, Any], MutableMapping[Any, Any]]
 D = TypeVar("D", bound=ClientDelivery[Any])
@@ -83,7 +84,7 @@ class EnergyServices:
         """Open the desks."""
         self._traffic = traffic
         self.price_desk = self._event_desk(self.prices)
-        self.value_desk = self._desk(ValuePublisher, self.prices)
+        self.value_desk = self._desk(PriceValueService, self.prices)
         self.drlc_desk = self._event_desk(self.load_control)
         self.message_desk = self._event_desk(self.messages)
         self._boundaries = BoundaryReader(traffic.reports, self._next_price_change, traffic.clock)
@@ -99,28 +100,24 @@ class EnergyServices:
             self._boundaries,
         ]
 
-    def _event_desk(self, server: EventServer[R]) -> EventPublisher[R]:
-        traffic = self._traffic
-        traffic.runner.serve(
-            server, lambda news: traffic.router.carry_out(traffic.endpoint, server, news)
-        )
-        desk: EventPublisher[R] = self._desk(EventPublisher, server)
+    def _event_desk(self, server: EventServer[R]) -> EventServerService[R]:
+        desk: EventServerService[R] = self._desk(EventServerService, server)
+        self._traffic.runner.serve(server, desk.carry_out)
         return desk
 
     def _desk(self, kind: Callable[..., D], server: LocalCluster) -> D:
         traffic = self._traffic
-        desk = kind(
+        return kind(
             traffic.endpoint,
             server,
-            traffic.router,
-            traffic.directory,
-            traffic.clock,
-            traffic.bus,
+            router=traffic.router,
+            peers=traffic.directory,
+            clock=traffic.clock,
+            bus=traffic.bus,
+            interval=traffic.registry.reader(entries.RETRANSMISSION_INTERVAL),
+            patience=traffic.registry.reader(entries.TX_STATUS_TIMEOUT),
+            woken=traffic.runner.wake,
         )
-        desk.interval = traffic.registry.reader(entries.RETRANSMISSION_INTERVAL)
-        desk.patience = traffic.registry.reader(entries.TX_STATUS_TIMEOUT)
-        desk.woken = traffic.runner.wake
-        return desk
 
     def _next_price_change(self) -> float | None:
         change = self.prices.next_change(zigbee_time(self._traffic.clock.utc()))

@@ -9,57 +9,62 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
-from sebridge.api.notifications import Notifier, Sink
+from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.catalogue import own_device_record
-from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Keep, Traffic
+from sebridge.app.features import notification_types
 from sebridge.app.membership import Membership
+from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.reporting_services import ReportingGrounds, ReportingServices
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
 from sebridge.app.timekeeping import Timekeeping, memory_of
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.identify import IdentifyClient, IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveClient, KeepAliveServer
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.signals import NetworkTimeSet
-from sebridge.devices.descriptors import ZDODeviceRecord
-from sebridge.devices.directory import Directory
-from sebridge.devices.known_device import KnownDevice
-from sebridge.devices.link_keys import LinkKey
-from sebridge.devices.manager import DeviceManager, DeviceRules
-from sebridge.devices.peer import Peer
-from sebridge.devices.remote_bindings import RemoteBindings
-from sebridge.devices.searching import joining_every
-from sebridge.devices.signals import JoiningChanged
-from sebridge.devices.trust_center import TrustCenter
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.basic.identity import IdentityReader
+from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.meter_configuration import MeterConfiguration
+from sebridge.features.metering.meter_desk import MeterDesk
+from sebridge.features.metering.meters import Meters
+from sebridge.features.mirrors.host import MirrorHost
+from sebridge.features.time.zone import system_zone
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.gateway.reporting.receiver import ReportReceiver
+from sebridge.gateway.router import Router
+from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.network.directory import Directory
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.link_keys import LinkKey
+from sebridge.network.manager import DeviceManager, DeviceRules
+from sebridge.network.peer import Peer
+from sebridge.network.remote_bindings import RemoteBindings
+from sebridge.network.searching import joining_every
+from sebridge.network.signals import JoiningChanged, NetworkTimeSet
+from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Incoming, NetworkPlan, Radio
 from sebridge.radio.zdo_server import Binding
-from sebridge.reporting.identity import IdentityReader
-from sebridge.reporting.meter_configuration import MeterConfiguration
-from sebridge.reporting.meter_desk import MeterDesk
-from sebridge.reporting.meters import Meters
-from sebridge.reporting.mirrors import MirrorHost
-from sebridge.reporting.reader import RemoteReader
-from sebridge.reporting.receiver import ReportReceiver
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
@@ -67,8 +72,7 @@ from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import (
+from sebridge.zcl.identifiers import (
     DEVICE_NAMES,
     HA_COMBINED_INTERFACE,
     HA_ENDPOINT,
@@ -76,7 +80,6 @@ from sebridge.smartenergy.identifiers import (
     SE_ENDPOINT,
     SE_PROFILE,
 )
-from sebridge.timesync.zone import system_zone
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -135,7 +138,7 @@ class Gateway:
         self.exit = ground.exit
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
-        self.directory = Directory(keep("devices", t.EUI64, KnownDevice), ground.clock, ground.bus)
+        self.directory = Directory(keep("devices", Eui64, KnownDevice), ground.clock, ground.bus)
         self._joins = options.gateway.role != COORDINATOR
         memory = memory_of(keep, self.registry, ground.system_zone)
         self.time = Timekeeping(ground.clock, memory, joins=self._joins)
@@ -186,11 +189,11 @@ class Gateway:
         registry = self.registry
         self.trust_center = TrustCenter(
             self.radio,
-            keep("link_keys", t.EUI64, Secret),
+            keep("link_keys", Eui64, Secret),
             ground.clock,
             ground.bus,
             registry.reader(entries.REQUIRE_EXPLICIT_ADD),
-            established=keep("established_keys", t.EUI64, LinkKey),
+            established=keep("established_keys", Eui64, LinkKey),
         )
         rules = DeviceRules(
             max_failures=registry.reader(entries.MAX_TX_FAILURES),
@@ -220,8 +223,20 @@ class Gateway:
 
     def _build_traffic(self, ground: Ground, keep: Keep) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
-        exchange = Exchange(self.manager, ground.clock, answer_within)
-        exchange.no_default_response = self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE)
+        self.key_rules = KeyRules(
+            proof_required=self.security.required,
+            holders=(self.trust_center, self.radio),
+            demanded=lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION],
+        )
+        self.encryption = EncryptionRules()
+        exchange = Exchange(
+            self.manager,
+            ground.clock,
+            answer_within,
+            encryption=self.encryption,
+            may_be_told=self.key_rules.may_be_told,
+            no_default_response=self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+        )
         self.reader = RemoteReader(exchange)
         self.meters = Meters(keep("meters", str, MeterConfiguration))
         self._build_reporting(ground, exchange)
@@ -233,9 +248,30 @@ class Gateway:
             ground.clock,
             ground.bus,
         )
-        self.router = Router(self.endpoints, exchange, self.time.clock, ground.bus, self.reports)
+        statistics = FrameStatistics()
+        self.router = Router(
+            self.endpoints,
+            exchange,
+            self.time.clock,
+            ground.bus,
+            self.reports,
+            statistics=statistics,
+        )
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=KnownSenders(
+                directory=self.directory,
+                admits_strangers=self.trust_center.admits_strangers,
+                our_trust_center=lambda: self.radio.network.trust_center,
+            ),
+            encryption=self.encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=ground.clock,
+            bus=ground.bus,
+        )
         self.reporting.open(self.router, self.reports.publish)
-        self.router.encryption_required = lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION]
         self.router.changed = self._offer
         self.reports.is_mirrored = self.mirrors.stands_for
         self.mirrors.serve(self.router)
@@ -293,13 +329,13 @@ class Gateway:
         kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
         self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
         self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
-        self.notifier = Notifier(
-            ground.bus,
-            ground.clock,
-            notify,
-            self.registry.reader(entries.DEBUG_RPC_SEVERITY),
-            self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
-            collect_reports=options.rpc.attribute_reports == COLLECTED,
+        self.notifications = NotificationFanOut(
+            notification_types(collected=options.rpc.attribute_reports == COLLECTED),
+            bus=ground.bus,
+            clock=ground.clock,
+            sinks=(notify,),
+            least_sent=self.registry.reader(entries.DEBUG_RPC_SEVERITY),
+            least_logged=self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
         )
         self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
         self.assembly = assemble(
@@ -308,8 +344,9 @@ class Gateway:
             self.router,
             self.dispatcher,
             UserCode(notify=notify, clock=ground.clock, zigbee_now=self.time.now, bus=ground.bus),
+            self.encryption,
         )
-        self.dispatcher.register(chapters_of(self))
+        self.dispatcher.register(method_groups_of(self))
 
     @property
     def side(self) -> EnergyServices | DisplayClients:
@@ -364,13 +401,13 @@ class Gateway:
         """Take a frame from the air."""
         self.manager.seen(frame)
         if frame.destination_endpoint:
-            self.router.received(frame)
+            self.gate.received(frame)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined."""
         self.manager.joined(device, nwk)
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that a device left."""
         self.manager.left(device)
 
@@ -396,7 +433,7 @@ class Gateway:
             for known in self.directory:
                 self.manager.left(known.eui64)
 
-    def record(self, device: t.EUI64) -> ZDODeviceRecord:
+    def record(self, device: Eui64) -> ZDODeviceRecord:
         """Return what is known of a device."""
         return self.directory.record(device)
 
@@ -404,7 +441,7 @@ class Gateway:
         """Return what is known of all devices."""
         return [self.directory.record(known.eui64) for known in self.directory]
 
-    def profile_of(self, device: t.EUI64, endpoint: int) -> int | None:
+    def profile_of(self, device: Eui64, endpoint: int) -> int | None:
         """Return the profile of a device's endpoint, None while it is not known."""
         descriptor = self.directory[device].simple_descriptors.get(endpoint)
         profile = None if descriptor is None else descriptor.profile_id

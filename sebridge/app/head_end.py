@@ -14,8 +14,8 @@ from sebridge.rpc.rci_reply import Form
 from sebridge.rpc.response_buffer import StoredResponse
 from sebridge.rpc.xml_desk import Fleet, XmlDesk, XmlRules
 from sebridge.settings import entries
-from sebridge.settings.options import PushOptions
 from sebridge.settings.registry import Registry
+from sebridge.settings.rpc_options import PushOptions
 from sebridge.settings.signals import SettingChanged
 from sebridge.transports.push.pusher import Pusher
 
@@ -24,7 +24,7 @@ Sink = Callable[[Notification], None]
 _PART: Final = 8  # hex digits between two hyphens of a device id
 
 
-class Announcer:
+class NotificationFanOut:
     """Hands each notification to all who listen; a sink for the gateway."""
 
     def __init__(self, *sinks: Sink) -> None:
@@ -100,7 +100,7 @@ class HeadEnd:
         configured = self._gateway.options.rpc.device_id
         if configured is not None:
             return configured
-        address = bytes(self._gateway.radio.network.address)[::-1].hex().upper()
+        address = f"{self._gateway.radio.network.address:016X}"
         zeros = "0" * _PART
         return f"{zeros}-{zeros}-{address[:_PART]}-{address[_PART:]}"
 

@@ -5,10 +5,10 @@ from typing import Any, Final, Protocol
 
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.base.clock import Clock, iso_time
-from sebridge.clusters.endpoint import Router
-from sebridge.devices.directory import Directory
+from sebridge.gateway.admission import Gate
+from sebridge.gateway.reporting.receiver import ReportReceiver
+from sebridge.network.directory import Directory
 from sebridge.radio.radio import Radio
-from sebridge.reporting.receiver import ReportReceiver
 
 WORST_LAG: Final = 2.0  # seconds of event loop lag that are still healthy
 
@@ -20,7 +20,7 @@ class Watched(Protocol):
     started: float
     radio: Radio
     keeper: RadioKeeper
-    router: Router
+    gate: Gate
     reports: ReportReceiver
     directory: Directory
 
@@ -68,7 +68,7 @@ class Health:
 
     def facts(self) -> dict[str, Any]:
         """Return how the bridge is now, in plain values."""
-        gateway, counters = self._gateway, self._gateway.router.counters
+        gateway, counters = self._gateway, self._gateway.gate.statistics
         devices = [known.eui64 for known in gateway.directory]
         age = gateway.keeper.age
         return {
@@ -83,8 +83,12 @@ class Health:
                 "received": counters.received,
                 "reports": gateway.reports.reports,
                 "malformed": counters.malformed,
+                "not_admitted": counters.not_admitted,
                 "in_the_clear": counters.in_the_clear,
                 "not_established": counters.not_established,
+                "wrong_profile": counters.wrong_profile,
+                "held": counters.held,
+                "not_interviewed": counters.not_interviewed,
                 "unsupported": counters.unsupported,
                 "for_nobody": counters.for_nobody,
                 "unanswered": counters.unanswered,

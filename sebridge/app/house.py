@@ -7,25 +7,26 @@ from random import Random
 from typing import Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 from zigpy.zdo.types import LogicalType, NodeDescriptor, SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.devices.directory import Directory
-from sebridge.devices.manager import DeviceManager
-from sebridge.devices.signals import JoiningChanged
-from sebridge.devices.trust_center import TrustCenter
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.network.directory import Directory
+from sebridge.network.manager import DeviceManager
+from sebridge.network.signals import JoiningChanged
+from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
 from sebridge.radio.station import EtherStation
 from sebridge.radio.zdo_server import node_descriptor
-from sebridge.settings.options import Options, SimulatorOptions
+from sebridge.settings.options import Options
+from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.household import Home, Household, HouseSecurity, link_key_of
 from sebridge.simulator.load_curve import RegisterState
 
@@ -77,7 +78,7 @@ class SimulatedHouse(Service):
                 simulated.press_join()
 
     def _station(
-        self, address: t.EUI64, key: Secret | None, endpoint: Endpoint, node: NodeDescriptor
+        self, address: Eui64, key: Secret | None, endpoint: Endpoint, node: NodeDescriptor
     ) -> EtherStation:
         descriptors = [endpoint.descriptor()]
         return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, descriptors, node)
@@ -127,6 +128,6 @@ def joining_radio(
     return EtherStation(ether, address, key, descriptors, node_descriptor(LogicalType.Router))
 
 
-def gateway_address(name: str) -> t.EUI64:
+def gateway_address(name: str) -> Eui64:
     """Return the simulated address of a gateway that joins: the same for the same name."""
-    return t.EUI64(hashlib.sha256(name.encode()).digest()[:4] + bytes.fromhex("01b15e0e"))
+    return Eui64.from_octets(hashlib.sha256(name.encode()).digest()[:4] + bytes.fromhex("01b15e0e"))

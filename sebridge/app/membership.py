@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from random import Random
 
-import zigpy.types as t
-
 from sebridge.app.partner_keys import PartnerKeys
 from sebridge.app.security import Grounds
+from sebridge.base.addresses import Eui64
 from sebridge.base.service import Service
-from sebridge.clusters.network_time import NetworkTime
-from sebridge.clusters.time_desk import TimeDesk
-from sebridge.clusters.trust_center_watch import TrustCenterWatch
-from sebridge.devices.service_search import ServiceSearch, TrustCenterServers
-from sebridge.reporting.reader import RemoteReader
+from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
+from sebridge.features.time.network_time import NetworkTime
+from sebridge.features.time.time_desk import TimeDesk
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.network.service_search import ServiceSearch, TrustCenterServers
 
 
 class Membership:
@@ -40,6 +39,6 @@ class Membership:
             TrustCenterWatch(servers, reader, lost, clock, random),
         ]
 
-    def _address_of(self, device: t.EUI64) -> int | None:
+    def _address_of(self, device: Eui64) -> int | None:
         known = self._grounds.directory.get(device)
         return None if known is None else known.nwk

@@ -2,15 +2,13 @@
 
 import logging
 
-import zigpy.types as t
-
 from sebridge.app.security import Grounds
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
-from sebridge.clusters.signals import KeyEstablished, PartnerKeyGranted
-from sebridge.devices.searching import ERRORS, REGISTER_AGAIN
-from sebridge.devices.service_search import ENERGY_SERVICES
-from sebridge.devices.signals import DeviceActive, DeviceUpdated
+from sebridge.network.searching import ERRORS, REGISTER_AGAIN
+from sebridge.network.service_search import ENERGY_SERVICES
+from sebridge.network.signals import DeviceActive, DeviceUpdated, KeyEstablished, PartnerKeyGranted
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,7 +25,7 @@ class PartnerKeys(Service):
         self._directory = grounds.directory
         self._clock = grounds.clock
         self._bus = grounds.bus
-        self._asking: set[t.EUI64] = set()
+        self._asking: set[Eui64] = set()
         grounds.bus.listen(DeviceActive, lambda _signal: self._look())
         grounds.bus.listen(DeviceUpdated, lambda _signal: self._look())
         grounds.bus.listen(KeyEstablished, lambda _signal: self._look())
@@ -42,14 +40,14 @@ class PartnerKeys(Service):
                 self._asking.add(device)
                 self.spawn(self._ask(device), f"get a key with {device}")
 
-    async def _ask(self, device: t.EUI64) -> None:
+    async def _ask(self, device: Eui64) -> None:
         try:
             if await self._get(device):
                 self._bus.send(PartnerKeyGranted(device))
         finally:
             self._asking.discard(device)
 
-    async def _get(self, device: t.EUI64) -> bool:
+    async def _get(self, device: Eui64) -> bool:
         for attempt in range(ERRORS):
             if attempt:
                 await self._clock.sleep(REGISTER_AGAIN)

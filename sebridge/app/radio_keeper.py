@@ -11,8 +11,8 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import NotJoinedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.devices.searching import growing
-from sebridge.devices.signals import NetworkChanged
+from sebridge.network.searching import growing
+from sebridge.network.signals import NetworkChanged
 from sebridge.radio.radio import Association, Listener, Radio
 
 _LOGGER = logging.getLogger(__name__)

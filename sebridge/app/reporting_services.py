@@ -4,25 +4,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
 from sebridge.app.energy_services import Keep
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.pairing import PairedAttribute
-from sebridge.devices.remote_bindings import RemoteBindings
-from sebridge.devices.signals import DeviceRemoved
-from sebridge.reporting.attribute_access import AttributeAccess
-from sebridge.reporting.both_directions import BothDirections
-from sebridge.reporting.expectations import Expectation, Expectations
-from sebridge.reporting.keeper import ReportKeeper
-from sebridge.reporting.pseudo import PseudoReporter
-from sebridge.reporting.remote_reporting import RemoteReporting
-from sebridge.reporting.sender import ReportSender
-from sebridge.reporting.signals import AttributesReported
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.pairing import PairedAttribute
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.reporting.both_directions import BothDirections
+from sebridge.gateway.reporting.expectations import Expectation, Expectations
+from sebridge.gateway.reporting.keeper import ReportKeeper
+from sebridge.gateway.reporting.pseudo import PseudoReporter
+from sebridge.gateway.reporting.remote_reporting import RemoteReporting
+from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.gateway.router import Router
+from sebridge.network.remote_bindings import RemoteBindings
+from sebridge.network.signals import DeviceRemoved
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 
 _LOOK_EVERY: Final = 1.0  # seconds between looks for reports that are due
@@ -36,7 +36,7 @@ class ReportingGrounds:
     endpoints: Callable[[], Mapping[int, Endpoint]]
     exchange: Exchange
     bindings: RemoteBindings
-    is_active: Callable[[t.EUI64], bool]
+    is_active: Callable[[Eui64], bool]
     keep: Keep
     clock: Clock
     bus: SignalBus

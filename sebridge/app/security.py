@@ -5,32 +5,30 @@ from dataclasses import dataclass
 import logging
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
 from sebridge.base.errors import ConfigError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import mac
-from sebridge.clusters.drlc_server import DrlcServer
-from sebridge.clusters.endpoint import Router
-from sebridge.clusters.key_deadlines import KeyGuard
-from sebridge.clusters.key_establishment import KeyEstablishment, KeyRules
-from sebridge.clusters.key_establishment_clusters import KeyClusters
-from sebridge.devices.directory import Directory
-from sebridge.devices.manager import DeviceManager
-from sebridge.devices.peer import Peer
-from sebridge.devices.service_search import TrustCenterServers
-from sebridge.devices.signals import NetworkChanged
-from sebridge.devices.trust_center import TrustCenter
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.crypto.suite import SUITE_1, SUITES
+from sebridge.features.keys.clusters import KeyClusters
+from sebridge.features.keys.deadlines import KeyGuard
+from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
+from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.load_control.signature import verify
+from sebridge.gateway.router import Router
+from sebridge.network.directory import Directory
+from sebridge.network.manager import DeviceManager
+from sebridge.network.peer import Peer
+from sebridge.network.service_search import TrustCenterServers
+from sebridge.network.signals import NetworkChanged
+from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.radio import Radio
 from sebridge.settings.options import SecurityOptions
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
-from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.signature import verify
-from sebridge.smartenergy.suite import SUITE_1, SUITES
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -103,11 +101,9 @@ class Security:
         seeker = KeySeeker(establishment, grounds)
         self.services = [establishment, seeker]
         if self.required:
-            grounds.router.established = self._is_established
-            grounds.router.exchange.established = self._may_be_told
             self.services.append(self._guard())
 
-    def verify(self, device: t.EUI64, message: bytes, signature: bytes) -> bool:
+    def verify(self, device: Eui64, message: bytes, signature: bytes) -> bool:
         """Say whether a device has signed something, by the certificate that it has shown."""
         shown = self._grounds.trust_center.established(device)
         if shown is None or shown.suite != SUITE_1.number:
@@ -115,33 +111,20 @@ class Security:
         point = SUITE_1.curve.decompressed(shown.public_key)
         return verify(SUITE_1, point, message, signature)
 
-    def check_address(self, address: t.EUI64) -> None:
+    def check_address(self, address: Eui64) -> None:
         """Say it when the certificate is for another radio: every device will refuse it."""
         for subject in self._proofs.own.subjects:
             if subject != address:
                 _LOGGER.error(
                     "the gateway's certificate is for %s, but its radio is %s: no device will"
                     " establish a key with it",
-                    mac(subject),
-                    mac(address),
+                    str(subject),
+                    str(address),
                 )
 
-    def _accepts(self, device: t.EUI64) -> bool:
-        """Say who may begin: with the trust centre all who are admitted, with others only it."""
-        trust_center = self._grounds.radio.network.trust_center
-        if trust_center is not None:
-            return device == trust_center
-        return self._grounds.trust_center.admits_strangers() or device in self._grounds.directory
-
-    def _is_established(self, device: t.EUI64) -> bool:
-        """Say whether there is a key that counts, established or granted (SEC-4, SEC-6)."""
-        grounds = self._grounds
-        return grounds.trust_center.is_established(device) or grounds.radio.is_established(device)
-
-    def _may_be_told(self, device: t.EUI64) -> bool:
-        """Say whether secured things may be told to a device under the key that it has."""
-        grounds = self._grounds
-        return self._is_established(device) or not grounds.router.encryption_required()
+    def _accepts(self, device: Eui64) -> bool:
+        """Say who may begin: with the trust centre all who may take part, with others only it."""
+        return self._grounds.radio.network.trust_center in {None, device}
 
     def _guard(self) -> KeyGuard:
         grounds = self._grounds
@@ -153,7 +136,7 @@ class Security:
             grounds.bus,
         )
 
-    def _must_establish(self, device: t.EUI64) -> bool:
+    def _must_establish(self, device: Eui64) -> bool:
         """Say whether a device is of Smart Energy, and has no established key with us, who decide.
 
         As long as it has not told its endpoints, a link key of its own makes it one.

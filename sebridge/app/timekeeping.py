@@ -7,25 +7,25 @@ from typing import Any
 
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.network_time import (
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
+from sebridge.features.time.memory import TimeMemory
+from sebridge.features.time.network_time import (
     MASTER,
     MASTER_ZONE_DST,
     SYNCHRONISED,
     NetworkClock,
     NetworkTime,
 )
-from sebridge.clusters.time_desk import TimeDesk
-from sebridge.clusters.time_server import AUTHORITATIVE, TimeServer
+from sebridge.features.time.ntp import NtpClient
+from sebridge.features.time.server import AUTHORITATIVE, TimeServer
+from sebridge.features.time.source import Source, network_interval
+from sebridge.features.time.synchronizer import SourceRules, Synchronizer
+from sebridge.features.time.time_desk import TimeDesk
+from sebridge.features.time.zone import ChosenZone
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.settings.signals import SettingChanged
-from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
-from sebridge.timesync.memory import TimeMemory
-from sebridge.timesync.ntp import NtpClient
-from sebridge.timesync.source import Source, network_interval
-from sebridge.timesync.synchronizer import SourceRules, Synchronizer
-from sebridge.timesync.zone import ChosenZone
 
 _SETTINGS = ("NTP_client.", "Time_Synchronizer.")
 

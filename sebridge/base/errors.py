@@ -1,28 +1,61 @@
-"""Every error that is raised on purpose, with the ZCL status and the RPC code it turns into.
+"""Every error that is raised on purpose, with the reason it gives.
 
 Catching `SebridgeError` means "the bridge said no". Anything else is a bug, and is caught only at
-the edge of a task, where it is logged with its trace.
+the edge of a task, where it is logged with its trace. What a reason becomes for a peer, a caller, a
+browser or a shell stands in one table at each edge: `zcl/error_status.py`, `rpc/error_codes.py`,
+`transports/web/routes.py`, `cli`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+import contextlib
+import enum
 from typing import ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 _LONGEST_NAME_SHOWN: Final = 80  # characters
 
 
+class Reason(enum.Enum):
+    """Why the bridge said no; the value says it in words."""
+
+    INTERNAL = "internal error"
+    CONFIGURATION = "wrong configuration"
+    MALFORMED = "the text is not JSON, or too large or too deep"
+    MALFORMED_XML = "the text is not XML, or too large or too deep; data says where"
+    INVALID_REQUEST = "the request is not a JSON-RPC 2.0 request"
+    UNKNOWN_METHOD = "no such method"
+    INVALID_PARAMETER = "a parameter is missing, unknown, of the wrong type or out of range"
+    INVALID_ALIAS = (
+        "an alias is unknown, means itself, is too deep or too large, or has a wrong name"
+    )
+    NOT_JOINED = "the gateway is not on a ZigBee network"
+    UNKNOWN_DEVICE = "the device is not known to the gateway"
+    NOT_DELIVERED = "the frame was not delivered; data.status is the ZigBee status"
+    NOT_TAKEN = "the radio did not take the frame"
+    DEVICE_REFUSED = "the device refused; data.status is the ZCL status"
+    ANSWER_TIMEOUT = "the device did not answer in time"
+    MALFORMED_ANSWER = "the device's answer cannot be read"
+    REFUSED = "refused by policy"
+    TIME_NOT_SET = "the gateway's time is not set"
+    STORAGE = "the database cannot be written"
+    UNSCALED = "the meter has not told yet how its values are scaled"
+    MODULE = "a module of the user cannot be used; data says where it is wrong"
+    IMPOSSIBLE = "the request cannot be carried out as things are"
+    UNSUPPORTED_COMMAND = "the cluster does not know the command"
+    UNSUPPORTED_CLUSTER = "the endpoint does not have the cluster"
+    UNSUPPORTED_ATTRIBUTE = "the cluster does not have the attribute"
+    INVALID_FIELD = "a field has a value that is not allowed"
+    DUPLICATE = "an event with this identifier exists"
+    OUTDATED = "the event is over already, or a newer one stands in its way"
+    FULL = "there is no room for another event"
+    NOT_FOUND = "no such event"
+
+
 class SebridgeError(Exception):
-    """The bridge said no.
+    """The bridge said no; `reason` says why to a program, the text to a person."""
 
-    `status` is what a ZigBee peer hears, `code` what an RPC caller hears: JSON-RPC's own numbers
-    from -32768 to -32600, the bridge's from -32000 downwards.
-    """
-
-    status: ClassVar[Status] = Status.FAILURE
-    code: ClassVar[int] = -32603
-    meaning: ClassVar[str] = "internal error"
+    reason: ClassVar[Reason] = Reason.INTERNAL
 
     def details(self) -> dict[str, object]:
         """Return what a caller can act upon, for the `data` of an RPC error."""
@@ -32,7 +65,7 @@ class SebridgeError(Exception):
 class ConfigError(SebridgeError):
     """A file that a person wrote is wrong; every problem is named with its path and line."""
 
-    meaning = "wrong configuration"
+    reason = Reason.CONFIGURATION
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -42,9 +75,7 @@ class ConfigError(SebridgeError):
 class DecodeError(SebridgeError):
     """The peer's bytes or text are wrong. `offset` is the octet or character, where known."""
 
-    status = Status.MALFORMED_COMMAND
-    code = -32700
-    meaning = "the text is not JSON, or too large or too deep"
+    reason = Reason.MALFORMED
 
     def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message)
@@ -58,7 +89,7 @@ class DecodeError(SebridgeError):
 class MarkupError(DecodeError):
     """The text is not XML that the bridge takes; `line` and `column` count from 1."""
 
-    meaning = "the text is not XML, or too large or too deep; data says where"
+    reason = Reason.MALFORMED_XML
 
     def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
         super().__init__(f"line {line}, column {column}: {problem}")
@@ -71,26 +102,44 @@ class MarkupError(DecodeError):
         return {"line": self.line, "column": self.column}
 
 
-class RequestError(SebridgeError):
-    """The caller asked for something that cannot be."""
+class MalformedAnswerError(DecodeError):
+    """The device answered, but not what can be an answer to the question."""
 
-    status = Status.INVALID_FIELD
-    code = -32600
-    meaning = "the request is not a JSON-RPC 2.0 request"
+    reason = Reason.MALFORMED_ANSWER
+
+    @classmethod
+    @contextlib.contextmanager
+    def of(cls, device: object) -> Iterator[None]:
+        """Within this, what cannot be read is the answer of a device."""
+        try:
+            yield
+        except DecodeError as error:
+            message = f"the answer of {device} cannot be read: {error}"
+            raise cls(message, error.offset) from error
+
+
+class RequestError(SebridgeError):
+    """The caller asked for something that cannot be, for what it asks or for how things are."""
+
+    reason = Reason.IMPOSSIBLE
+
+
+class InvalidRequestError(RequestError):
+    """What came is no request: not the object, element or names that make one."""
+
+    reason = Reason.INVALID_REQUEST
 
 
 class UnknownMethodError(RequestError):
     """There is no such RPC method."""
 
-    code = -32601
-    meaning = "no such method"
+    reason = Reason.UNKNOWN_METHOD
 
 
 class ParameterError(RequestError):
     """A parameter is missing, unknown, of the wrong type or out of range; `path` says which."""
 
-    code = -32602
-    meaning = "a parameter is missing, unknown, of the wrong type or out of range"
+    reason = Reason.INVALID_PARAMETER
 
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(f"{path}: {problem}" if path else problem)
@@ -105,8 +154,7 @@ class ParameterError(RequestError):
 class AliasError(RequestError):
     """An alias is unknown, means itself, nests too deep, or has a name that no alias may have."""
 
-    code = -32602
-    meaning = "an alias is unknown, means itself, is too deep or too large, or has a wrong name"
+    reason = Reason.INVALID_ALIAS
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"alias {name[:_LONGEST_NAME_SHOWN]}: {problem}")
@@ -124,8 +172,7 @@ class NotJoinedError(RequestError):
     `association` says why, in the numbers of the XBee association indication (AI).
     """
 
-    code = -32000
-    meaning = "the gateway is not on a ZigBee network"
+    reason = Reason.NOT_JOINED
 
     def __init__(self, message: str = "", association: int = 0xFF) -> None:
         super().__init__(message)
@@ -135,9 +182,7 @@ class NotJoinedError(RequestError):
 class UnknownDeviceError(RequestError):
     """No such device is known."""
 
-    status = Status.NOT_FOUND
-    code = -32001
-    meaning = "the device is not known to the gateway"
+    reason = Reason.UNKNOWN_DEVICE
 
 
 class DeliveryError(SebridgeError):
@@ -146,9 +191,7 @@ class DeliveryError(SebridgeError):
     `tx_status` is the ZigBee transmission status (0x01 to 0xFF), where the radio gave one.
     """
 
-    status = Status.TIMEOUT
-    code = -32002
-    meaning = "the frame was not delivered; data.status is the ZigBee status"
+    reason = Reason.NOT_DELIVERED
 
     def __init__(self, message: str, tx_status: int | None = None) -> None:
         super().__init__(message)
@@ -162,55 +205,46 @@ class DeliveryError(SebridgeError):
 class NotTakenError(DeliveryError):
     """The radio itself refused a frame, before it was on the air; it may take it a moment later."""
 
-    meaning = "the radio did not take the frame"
+    reason = Reason.NOT_TAKEN
 
 
 class DeviceRefusedError(DeliveryError):
     """The device took the frame, and answered with a ZCL status that is not SUCCESS."""
 
-    meaning = "the device refused; data.status is the ZCL status"
+    reason = Reason.DEVICE_REFUSED
 
 
 class AnswerTimeoutError(SebridgeError):
     """The device took the frame but did not answer in time."""
 
-    status = Status.TIMEOUT
-    code = -32003
-    meaning = "the device did not answer in time"
+    reason = Reason.ANSWER_TIMEOUT
 
 
 class RefusedError(RequestError):
     """A rule of the gateway forbids it."""
 
-    status = Status.NOT_AUTHORIZED
-    code = -32004
-    meaning = "refused by policy"
+    reason = Reason.REFUSED
 
 
 class TimeNotSetError(RequestError):
     """The gateway does not know the time yet."""
 
-    code = -32005
-    meaning = "the gateway's time is not set"
+    reason = Reason.TIME_NOT_SET
 
 
 class StorageError(SebridgeError):
     """The database cannot be read or written."""
 
-    status = Status.HARDWARE_FAILURE
-    code = -32006
-    meaning = "the database cannot be written"
+    reason = Reason.STORAGE
 
 
 class UnscaledError(RequestError):
     """The meter has not told yet how its values are scaled, so none of them can be shown."""
 
-    status = Status.NOT_FOUND
-    code = -32007
-    meaning = "the meter has not told yet how its values are scaled"
+    reason = Reason.UNSCALED
 
     def __init__(self) -> None:
-        super().__init__(self.meaning)
+        super().__init__(self.reason.value)
 
 
 class ModuleError(RequestError):
@@ -219,8 +253,7 @@ class ModuleError(RequestError):
     `file` is the name of its file, `line` counts from 1 in it, None where no line is to blame.
     """
 
-    code = -32008
-    meaning = "a module of the user cannot be used; data says where it is wrong"
+    reason = Reason.MODULE
 
     def __init__(self, file: str, problem: str, line: int | None = None) -> None:
         where = file if line is None else f"{file}, line {line}"
@@ -237,53 +270,46 @@ class ModuleError(RequestError):
 class UnsupportedCommandError(SebridgeError):
     """The cluster does not know this command."""
 
-    status = Status.UNSUP_CLUSTER_COMMAND
-    code = -32602
-    meaning = "the cluster does not know the command"
+    reason = Reason.UNSUPPORTED_COMMAND
+
+
+class UnsupportedClusterError(SebridgeError):
+    """The endpoint does not have this cluster."""
+
+    reason = Reason.UNSUPPORTED_CLUSTER
 
 
 class UnsupportedAttributeError(SebridgeError):
     """The cluster does not have this attribute."""
 
-    status = Status.UNSUPPORTED_ATTRIBUTE
-    code = -32602
-    meaning = "the cluster does not have the attribute"
+    reason = Reason.UNSUPPORTED_ATTRIBUTE
 
 
 class InvalidFieldError(RequestError):
     """A field of an event has a value that no event may have."""
 
-    status = Status.INVALID_FIELD
-    code = -32602
-    meaning = "a field has a value that is not allowed"
+    reason = Reason.INVALID_FIELD
 
 
 class DuplicateError(RequestError):
     """An event with this identifier exists already."""
 
-    status = Status.DUPLICATE_EXISTS
-    code = -32602
-    meaning = "an event with this identifier exists"
+    reason = Reason.DUPLICATE
 
 
 class OutdatedError(InvalidFieldError):
     """An event comes too late: it is over already, or a newer one stands in its way."""
 
-    status = Status.FAILURE
-    meaning = "the event is over already, or a newer one stands in its way"
+    reason = Reason.OUTDATED
 
 
 class FullError(RequestError):
     """There is no room for another event."""
 
-    status = Status.INSUFFICIENT_SPACE
-    code = -32602
-    meaning = "there is no room for another event"
+    reason = Reason.FULL
 
 
 class UnknownEventError(RequestError):
     """No such event or message is known."""
 
-    status = Status.NOT_FOUND
-    code = -32602
-    meaning = "no such event"
+    reason = Reason.NOT_FOUND

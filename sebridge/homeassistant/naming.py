@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.transports.mqtt.topics import eui64_topic
 
 _NOT_IN_ENTITY_ID: Final = re.compile(r"[^a-z0-9]+")
@@ -23,7 +22,7 @@ class Naming:
         self.status = f"{discovery_prefix}/status"
         self.gateway = f"{self._own}_gateway"
 
-    def device(self, device: t.EUI64) -> str:
+    def device(self, device: Eui64) -> str:
         """Return the identifier of a device."""
         return f"{self._own}_{eui64_topic(device)}"
 

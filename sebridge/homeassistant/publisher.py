@@ -5,20 +5,16 @@ import random
 from typing import Final, Protocol
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.signals import EventsChanged
-from sebridge.devices.known_device import KnownDevice
-from sebridge.devices.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
-from sebridge.reporting.signals import MeterRead
-from sebridge.smartenergy.identifiers import PRICE
-from sebridge.smartenergy.price import PublishPriceRecord
-from sebridge.smartenergy.price_board import boards
+from sebridge.homeassistant.entity import EntitiesChanged
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.transports.mqtt.messages import Message
 
 _SETTLING: Final = 1.0  # seconds, in which the news of an interview come together
@@ -44,7 +40,7 @@ class Devices(Protocol):
     def __iter__(self) -> Iterator[KnownDevice]:
         """Return every one."""
 
-    def get(self, device: t.EUI64) -> KnownDevice | None:
+    def get(self, device: Eui64) -> KnownDevice | None:
         """Return a device, None for an unknown one."""
 
 
@@ -71,7 +67,7 @@ class DiscoveryPublisher(Service):
         self._devices = devices
         self._clock = clock
         self._chance = chance
-        self._news: set[t.EUI64] = set()
+        self._news: set[Eui64] = set()
         self._gateway_news = False
         self._settling: Timer | None = None
         self._birth: Timer | None = None
@@ -81,8 +77,7 @@ class DiscoveryPublisher(Service):
         bus.listen(DeviceActive, lambda signal: self._changed(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._changed(signal.device))
         bus.listen(DeviceRemoved, self._on_removal)
-        bus.listen(MeterRead, self._on_reading)
-        bus.listen(EventsChanged, self._on_events)
+        bus.listen(EntitiesChanged, self._on_entities)
 
     @override
     async def run(self) -> None:
@@ -122,20 +117,14 @@ class DiscoveryPublisher(Service):
         self._news.discard(signal.device)
         self._publish(self._announcements.withdraw(signal.device))
 
-    def _on_reading(self, signal: MeterRead) -> None:
-        if self._announcements.learn_meter(signal.device, signal.endpoint, signal.reading):
+    def _on_entities(self, signal: EntitiesChanged) -> None:
+        if signal.device is not None:
             self._changed(signal.device)
-
-    def _on_events(self, signal: EventsChanged) -> None:
-        if signal.cluster_id != PRICE:
             return
-        prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
-        for commodity, board in boards(prices, self._clock.utc()).items():
-            if self._announcements.learn_price_unit(commodity, board["price_unit"]):
-                self._gateway_news = True
-                self._settle()
+        self._gateway_news = True
+        self._settle()
 
-    def _changed(self, device: t.EUI64) -> None:
+    def _changed(self, device: Eui64) -> None:
         self._news.add(device)
         self._settle()
 

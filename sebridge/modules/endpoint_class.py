@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from sebridge.clusters.cluster import LocalCluster
+from sebridge.gateway.cluster import LocalCluster
 
 
 class EndpointClass:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 
 from sebridge.base.errors import ParameterError, RefusedError
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.encryption import EncryptionRules
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.clusters.mirror import MIRROR_ENDPOINTS
+from sebridge.features.mirrors.server import MIRROR_ENDPOINTS
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.modules.class_table import Kind, KnownClass
 from sebridge.modules.defaults import PlacedCluster, Side, full_endpoint, named, side_of
 from sebridge.modules.endpoint_class import EndpointClass

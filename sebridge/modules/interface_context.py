@@ -9,7 +9,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError
 from sebridge.base.service import Service
-from sebridge.base.values import plain
+from sebridge.model.values import plain
 from sebridge.rpc.message import Caller, Notification, Scope
 from sebridge.settings.additions import is_plain_name
 

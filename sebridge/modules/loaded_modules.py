@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from sebridge.base.errors import ModuleError, RequestError
-from sebridge.base.values import plain
+from sebridge.model.values import plain
 from sebridge.modules.class_table import ClassTable, Kind, KnownClass
 from sebridge.modules.fault import fault
 from sebridge.modules.loader import Loader

@@ -5,8 +5,8 @@ import inspect
 from types import ModuleType
 from typing import Any
 
-from sebridge.base.values import record_name
-from sebridge.clusters.cluster import LocalCluster
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.model.values import record_name
 from sebridge.modules.class_table import Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.rpc.method import is_method

@@ -7,6 +7,7 @@ from typing import Final
 import zigpy.types as t
 from zigpy.zdo.types import AddrRequestType, ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
@@ -14,6 +15,7 @@ from sebridge.radio.address_book import AddressBook, Addresses
 from sebridge.radio.radio import TxStatus
 from sebridge.radio.transmitter import RadioCounters, Transmitter
 from sebridge.radio.waiting_room import WaitingRoom
+from sebridge.radio.zigpy_words import to_zigpy
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,10 +40,10 @@ class AddressResolver(Service):
         self._counters = counters
         self._clock = clock
         self._waiting = WaitingRoom()
-        self._searches: dict[t.EUI64, asyncio.Task[int | None]] = {}
-        self._told: dict[t.EUI64, asyncio.Future[int]] = {}
+        self._searches: dict[Eui64, asyncio.Task[int | None]] = {}
+        self._told: dict[Eui64, asyncio.Future[int]] = {}
 
-    async def find(self, device: t.EUI64) -> int:
+    async def find(self, device: Eui64) -> int:
         """Return a device's network address; DeliveryError when nobody tells it in time.
 
         Several who look for the same device share one question.
@@ -66,12 +68,14 @@ class AddressResolver(Service):
             raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS)
         return found
 
-    async def _search(self, device: t.EUI64) -> int | None:
+    async def _search(self, device: Eui64) -> int | None:
         """Ask everybody, and return what was told in time."""
         told = self._told[device] = asyncio.get_running_loop().create_future()
         try:
             single = AddrRequestType.Single
-            await self._transmitter.ask(None, ZDOCmd.NWK_addr_req, device, single, t.uint8_t(0))
+            await self._transmitter.ask(
+                None, ZDOCmd.NWK_addr_req, to_zigpy(device), single, t.uint8_t(0)
+            )
             return await self._clock.within(LONGEST_SEARCH, told)
         except (DeliveryError, AnswerTimeoutError) as error:
             _LOGGER.debug("where is %s: %s", device, error)
@@ -93,9 +97,8 @@ class AddressResolver(Service):
         for wait in WAITS_FOR_SENDER:
             try:
                 single = AddrRequestType.Single
-                address = t.NWK(nwk)
                 await self._transmitter.ask(
-                    nwk, ZDOCmd.IEEE_addr_req, address, single, t.uint8_t(0)
+                    nwk, ZDOCmd.IEEE_addr_req, t.NWK(nwk), single, t.uint8_t(0)
                 )
             except DeliveryError as error:
                 _LOGGER.debug("who is %04x: %s", nwk, error)
@@ -108,7 +111,7 @@ class AddressResolver(Service):
         """Say whether somebody waits for one of the two addresses."""
         return pair.device in self._searches or pair.nwk in self._waiting
 
-    def learned(self, device: t.EUI64, nwk: int) -> list[t.ZigbeePacket]:
+    def learned(self, device: Eui64, nwk: int) -> list[t.ZigbeePacket]:
         """End the searches that this pair answers; return the frames that waited for it."""
         told = self._told.get(device)
         if told is not None and not told.done():

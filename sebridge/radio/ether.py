@@ -10,15 +10,14 @@ from dataclasses import dataclass
 import random
 from typing import Final, Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, TxStatus
-from sebridge.settings.options import AirOptions
+from sebridge.settings.simulator_options import AirOptions
 
 TO_ALL: Final = 0xFFFD  # the broadcast address of all who always listen
 _RETRIES: Final = 3  # as the MAC layer's default
@@ -32,7 +31,7 @@ _LQI_AT_0, _LQI_PER_DBM = -100.0, 4.6  # LQI 0 at -100 dBm, 255 at about -45 dBm
 class AirFrame:
     """A frame on the air; encrypted as `lock` says, or in the clear."""
 
-    source: t.EUI64
+    source: Eui64
     source_nwk: int
     destination_nwk: int
     profile_id: int
@@ -62,19 +61,19 @@ class Node(Protocol):
     """A radio on the air."""
 
     @property
-    def address(self) -> t.EUI64:
+    def address(self) -> Eui64:
         """Its own EUI-64."""
 
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame; False when it cannot be deciphered."""
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Know, as the coordinator, that a device was let in."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that a device left, as the coordinator; or that one was expelled itself."""
 
-    def share(self, partner: t.EUI64, key: Secret) -> None:
+    def share(self, partner: Eui64, key: Secret) -> None:
         """Take the key for another device that the trust centre granted (SEC-6)."""
 
 
@@ -88,8 +87,8 @@ class Ether:
         self._air = air or AirOptions()
         self._random = random.Random(self._air.seed)  # noqa: S311  # weather, not secrets
         self._nodes: dict[int, Node] = {}
-        self._addresses: dict[t.EUI64, int] = {}
-        self._strengths: dict[t.EUI64, float] = {}
+        self._addresses: dict[Eui64, int] = {}
+        self._strengths: dict[Eui64, float] = {}
         self._watchers: list[Callable[[AirFrame], object]] = []
 
     def watch(self, watcher: Callable[[AirFrame], object]) -> None:
@@ -112,7 +111,7 @@ class Ether:
         if nwk is not None and self._nodes.get(nwk) is node:
             del self._nodes[nwk]
 
-    def nwk_of(self, device: t.EUI64) -> int | None:
+    def nwk_of(self, device: Eui64) -> int | None:
         """Return the network address of a radio that is on the air."""
         return self._addresses.get(device)
 
@@ -142,14 +141,14 @@ class Ether:
         self._nodes.clear()
         self._addresses.clear()
 
-    def expel(self, device: t.EUI64) -> None:
+    def expel(self, device: Eui64) -> None:
         """Make a device leave, as the coordinator."""
         node = self._nodes.get(self._addresses.get(device, TO_ALL))
         if node is not None:
             self.leave(node)
             node.left(device)
 
-    async def request_key(self, node: Node, partner: t.EUI64) -> Secret:
+    async def request_key(self, node: Node, partner: Eui64) -> Secret:
         """Ask the trust centre for a key with another device, which gets it too (SEC-6).
 
         Raises RefusedError when it is not granted, NotJoinedError when the other is not there.

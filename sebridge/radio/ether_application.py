@@ -10,6 +10,7 @@ import zigpy.state
 import zigpy.types as t
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
@@ -18,9 +19,11 @@ from sebridge.radio.key_ring import Lock, SharedKey
 from sebridge.radio.radio import Counters, TxStatus
 from sebridge.radio.silent import SilentApplication
 from sebridge.radio.zdo_server import node_descriptor
+from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 
-COORDINATOR: Final = t.EUI64.convert("0e:5e:b1:00:00:00:00:01")
+COORDINATOR: Final = Eui64.parse("0e:5e:b1:00:00:00:00:01")
 """The EUI-64 of the simulated stick: locally administered, so nobody's."""
+_OWN: Final = to_zigpy(COORDINATOR)
 _NWK: Final = t.NWK(0x0000)
 _TO_US: Final = t.AddrModeAddress(t.AddrMode.NWK, _NWK)
 _TO_ALL: Final = t.AddrModeAddress(t.AddrMode.Broadcast, t.BroadcastAddress.RX_ON_WHEN_IDLE)
@@ -37,7 +40,7 @@ class EtherApplication(SilentApplication):
         self._sources: dict[int, t.AddrModeAddress] = {}
 
     @property
-    def address(self) -> t.EUI64:
+    def address(self) -> Eui64:
         """The stick's own EUI-64."""
         return COORDINATOR
 
@@ -62,7 +65,7 @@ class EtherApplication(SilentApplication):
         self.state.network_info = self._network.info
         self.state.node_info = zigpy.state.NodeInfo(
             nwk=_NWK,
-            ieee=COORDINATOR,
+            ieee=_OWN,
             logical_type=LogicalType.Coordinator,
             manufacturer="sebridge",
             model="simulated air",
@@ -72,9 +75,9 @@ class EtherApplication(SilentApplication):
     @override
     async def start_network(self) -> None:
         await self.load_network_info()
-        own = ZigbeeDevice(self, COORDINATOR, _NWK)
+        own = ZigbeeDevice(self, _OWN, _NWK)
         own.node_desc = node_descriptor(LogicalType.Coordinator)
-        self.devices[COORDINATOR] = own
+        self.devices[_OWN] = own
         await self.register_endpoints()
         self.ether.attach(self, _NWK)
 
@@ -96,7 +99,7 @@ class EtherApplication(SilentApplication):
 
     @override
     async def add_endpoint(self, descriptor: SimpleDescriptor) -> None:
-        own = self.devices[COORDINATOR]
+        own = self.devices[_OWN]
         assert isinstance(own, ZigbeeDevice)
         endpoint = own.add_endpoint(descriptor.endpoint)
         endpoint.status = zigpy.endpoint.Status.ZDO_INIT
@@ -112,32 +115,32 @@ class EtherApplication(SilentApplication):
     async def permit_with_link_key(
         self, node: t.EUI64, link_key: t.KeyData, time_s: int = 60
     ) -> None:
-        await self.register_link_key(node, link_key)
+        await self.register_link_key(from_zigpy(node), Secret(link_key.serialize()))
         await self.permit(time_s)
 
     @override
     async def force_remove(self, dev: ZigbeeDevice) -> None:
-        self.ether.expel(dev.ieee)
+        self.ether.expel(from_zigpy(dev.ieee))
 
     @override
-    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
-        self._network.link_keys[device] = Secret(key.serialize())
+    async def register_link_key(self, device: Eui64, key: Secret) -> None:
+        self._network.link_keys[device] = key
 
     @override
-    async def unregister_link_key(self, device: t.EUI64) -> None:
+    async def unregister_link_key(self, device: Eui64) -> None:
         self._network.ring.forget(device)
 
     @override
-    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
-        self._network.ring.establish(device, SharedKey(Secret(key.serialize()), counters))
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
+        self._network.ring.establish(device, SharedKey(key, counters))
 
     @override
-    def learn(self, device: t.EUI64, nwk: int) -> None:
+    def learn(self, device: Eui64, nwk: int) -> None:
         super().learn(device, nwk)
         self._network.members[device] = nwk
 
     @override
-    def unlearn(self, device: t.EUI64) -> None:
+    def unlearn(self, device: Eui64) -> None:
         super().unlearn(device)
         self._network.members.pop(device, None)
 
@@ -202,17 +205,17 @@ class EtherApplication(SilentApplication):
         )
         return True
 
-    def share(self, partner: t.EUI64, key: Secret) -> None:
+    def share(self, partner: Eui64, key: Secret) -> None:
         """Ignore: the trust centre asks itself for no key."""
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device was let in."""
-        self.handle_join(t.NWK(nwk), device, _NWK)
+        self.handle_join(t.NWK(nwk), to_zigpy(device), _NWK)
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that a device left."""
         nwk = self.ether.nwk_of(device)
-        self.handle_leave(t.NWK(0xFFFE if nwk is None else nwk), device)
+        self.handle_leave(t.NWK(0xFFFE if nwk is None else nwk), to_zigpy(device))
 
 
 def ether_application(ether: Ether) -> type[EtherApplication]:

@@ -5,12 +5,13 @@ import random
 from typing import Final
 
 import zigpy.state
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.key_ring import KeyRing
 from sebridge.radio.radio import Association
+from sebridge.radio.zigpy_words import from_zigpy
 
 WELL_KNOWN_KEY: Final = Secret(b"ZigBeeAlliance09")
 """The link key that Home Automation devices are made with, and that everybody knows."""
@@ -28,22 +29,27 @@ class EtherNetwork:
     """
 
     info: zigpy.state.NetworkInfo
-    coordinator: t.EUI64
-    members: dict[t.EUI64, int] = field(default_factory=dict)  # -> network address
+    coordinator: Eui64
+    members: dict[Eui64, int] = field(default_factory=dict)  # -> network address
     ring: KeyRing = field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
 
     @property
-    def link_keys(self) -> dict[t.EUI64, Secret]:
+    def link_keys(self) -> dict[Eui64, Secret]:
         """The keys with which devices may come in."""
         return self.ring.preconfigured
+
+    @property
+    def extended_pan_id(self) -> Eui64:
+        """The 64 bits that tell the network from others."""
+        return from_zigpy(self.info.extended_pan_id)
 
     @property
     def common_key(self) -> Secret:
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
 
-    def admit(self, device: t.EUI64, key: Secret, now: float, choice: random.Random) -> int:
+    def admit(self, device: Eui64, key: Secret, now: float, choice: random.Random) -> int:
         """Return the network address of a device that may come in; NotJoinedError if it may not."""
         expected = self.link_keys.get(device)
         if expected is not None and key != expected:
@@ -59,7 +65,7 @@ class EtherNetwork:
             self.members[device] = self._free_address(choice)
         return self.members[device]
 
-    def grant(self, asker: t.EUI64, partner: t.EUI64, choice: random.Random) -> Secret:
+    def grant(self, asker: Eui64, partner: Eui64, choice: random.Random) -> Secret:
         """Return a new key for two devices; RefusedError unless both have established keys.
 
         A preconfigured key does not count (rule SEC-6).

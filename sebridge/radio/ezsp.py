@@ -12,8 +12,11 @@ from zigpy.exceptions import ControllerException
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
 
+from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters
 from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
+from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 
 _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
@@ -53,7 +56,7 @@ class EzspApplication(SilentApplication, bellows.zigbee.application.ControllerAp
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self._link_keys: dict[t.EUI64, t.KeyData] = {}
+        self._link_keys: dict[Eui64, Secret] = {}
 
     @override
     async def register_endpoints(self) -> None:
@@ -72,29 +75,30 @@ class EzspApplication(SilentApplication, bellows.zigbee.application.ControllerAp
             )
 
     @override
-    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
+    async def register_link_key(self, device: Eui64, key: Secret) -> None:
         """Keep the key for the next joining window: the firmware forgets it after minutes."""
         self._link_keys.pop(device, None)
         self._link_keys[device] = key
-        if device not in self.devices:
+        if not self.knows(device):
             await self._add_transient_key(device, key)
 
     @override
-    async def unregister_link_key(self, device: t.EUI64) -> None:
+    async def unregister_link_key(self, device: Eui64) -> None:
         self._link_keys.pop(device, None)
-        await self.cleanup_tc_link_key(device)
+        await self.cleanup_tc_link_key(to_zigpy(device))
 
     @override
-    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Put the key into the firmware's table of link keys; the firmware counts by itself."""
         del counters
+        address, data = to_zigpy(device), key_to_zigpy(key)
         if self._ezsp.ezsp_version < _IMPORTS_KEYS:
             (status,) = await self._ezsp.addOrUpdateKeyTableEntry(
-                address=device, linkKey=True, keyData=key
+                address=address, linkKey=True, keyData=data
             )
         else:
-            index = await self._key_index(device)
-            (status,) = await self._ezsp.importLinkKey(index=index, address=device, key=key)
+            index = await self._key_index(address)
+            (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
         _check(status, "a key that was established; is its table of link keys full?")
         self._link_keys.pop(device, None)
 
@@ -112,12 +116,13 @@ class EzspApplication(SilentApplication, bellows.zigbee.application.ControllerAp
         await super().permit(time_s, node)
         if time_s:
             newest_first = reversed(self._link_keys.items())
-            awaited = (pair for pair in newest_first if pair[0] not in self.devices)
+            awaited = (pair for pair in newest_first if not self.knows(pair[0]))
             for device, key in itertools.islice(awaited, _MOST_TRANSIENT_KEYS):
                 await self._add_transient_key(device, key)
 
-    async def _add_transient_key(self, device: t.EUI64, key: t.KeyData) -> None:
-        _check(await self._ezsp.add_transient_link_key(device, key), "a link key")
+    async def _add_transient_key(self, device: Eui64, key: Secret) -> None:
+        status = await self._ezsp.add_transient_link_key(to_zigpy(device), key_to_zigpy(key))
+        _check(status, "a link key")
 
 
 def _check(status: Any, what: str) -> None:

@@ -92,8 +92,9 @@ def zigpy_config(options: RadioOptions, path: str) -> dict[str, Any]:
     network = {
         zigpy.config.CONF_NWK_CHANNEL: options.channel,
         zigpy.config.CONF_NWK_PAN_ID: options.pan_id,
-        zigpy.config.CONF_NWK_EXTENDED_PAN_ID: options.extended_pan_id
-        and t.ExtendedPanId(options.extended_pan_id),
+        zigpy.config.CONF_NWK_EXTENDED_PAN_ID: None
+        if options.extended_pan_id is None
+        else t.ExtendedPanId(bytes(options.extended_pan_id)),
         zigpy.config.CONF_NWK_KEY: options.network_key and list(options.network_key.reveal()),
     }
     return {

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters
 
@@ -28,18 +27,18 @@ class KeyRing:
     """The preconfigured key for each partner, until one was established in its place."""
 
     def __init__(self) -> None:
-        self.preconfigured: dict[t.EUI64, Secret] = {}
-        self._established: dict[t.EUI64, SharedKey] = {}
+        self.preconfigured: dict[Eui64, Secret] = {}
+        self._established: dict[Eui64, SharedKey] = {}
 
-    def establish(self, partner: t.EUI64, shared: SharedKey) -> None:
+    def establish(self, partner: Eui64, shared: SharedKey) -> None:
         """Use a new key from now on."""
         self._established[partner] = shared
 
-    def is_established(self, partner: t.EUI64) -> bool:
+    def is_established(self, partner: Eui64) -> bool:
         """Say whether the key for a partner is one that was established."""
         return partner in self._established
 
-    def lock(self, partner: t.EUI64) -> Lock | None:
+    def lock(self, partner: Eui64) -> Lock | None:
         """Return what the next frame for a partner is encrypted with; None without a key."""
         shared = self._established.get(partner)
         if shared is not None:
@@ -47,7 +46,7 @@ class KeyRing:
         key = self.preconfigured.get(partner)
         return None if key is None else Lock(key)
 
-    def opens(self, partner: t.EUI64, lock: Lock) -> bool:
+    def opens(self, partner: Eui64, lock: Lock) -> bool:
         """Say whether a frame can be deciphered and is no replay."""
         shared = self._established.get(partner)
         if shared is None:
@@ -58,7 +57,7 @@ class KeyRing:
             and shared.counters.is_new(lock.counter)
         )
 
-    def forget(self, partner: t.EUI64) -> None:
+    def forget(self, partner: Eui64) -> None:
         """Drop all keys for a partner."""
         self.preconfigured.pop(partner, None)
         self._established.pop(partner, None)

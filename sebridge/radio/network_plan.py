@@ -35,7 +35,7 @@ def configured_plan(options: RadioOptions) -> NetworkPlan:
     """Return the plan that the configuration file makes."""
     extended, channel = options.extended_pan_id, options.channel
     return NetworkPlan(
-        extended_pan_id=0 if extended is None else int.from_bytes(extended.serialize(), "little"),
+        extended_pan_id=0 if extended is None else int(extended),
         channel_mask=ALL_CHANNELS if channel is None else 1 << channel - FIRST_CHANNEL,
         link_key=options.link_key,
     )

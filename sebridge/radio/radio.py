@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
 
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 
 
@@ -19,7 +19,7 @@ from sebridge.base.secret import Secret
 class Incoming:
     """A frame as the radio heard it: a ZCL frame, or a ZDO one (endpoint 0, profile 0)."""
 
-    source: t.EUI64
+    source: Eui64
     source_nwk: int  # 16-bit network address
     profile_id: int
     cluster_id: int
@@ -36,7 +36,7 @@ class Incoming:
 class Outgoing:
     """A frame to send. `destination` None is a broadcast to all who listen all the time."""
 
-    destination: t.EUI64 | None
+    destination: Eui64 | None
     profile_id: int
     cluster_id: int
     source_endpoint: int
@@ -116,15 +116,15 @@ class NetworkState:
     """The network that the radio is on; `joined` False means on none."""
 
     joined: bool
-    address: t.EUI64  # of the gateway
+    address: Eui64  # of the gateway
     nwk: int
     pan_id: int
-    extended_pan_id: t.EUI64
+    extended_pan_id: Eui64
     channel: int  # 11..26
     kind: str  # ezsp, xbee, znp or simulated
     model: str = ""
     firmware: str = ""
-    trust_center: t.EUI64 | None = None  # who gives keys; None where that is the gateway itself
+    trust_center: Eui64 | None = None  # who gives keys; None where that is the gateway itself
 
 
 class Counters(Protocol):
@@ -143,10 +143,10 @@ class Listener(Protocol):
     def received(self, frame: Incoming) -> None:
         """Take a frame for one of our endpoints, or a ZDO answer or announcement."""
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device joined, came back, or has a new network address."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that a device left the network."""
 
     def lost(self, reason: Exception) -> None:
@@ -193,30 +193,30 @@ class Radio(Protocol):
     async def permit_joining(self, seconds: int) -> None:
         """Open the network for 1 to 254 seconds; 0 closes it."""
 
-    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+    async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
 
-    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key that was established in the place of the earlier one (16 octets).
 
         Raises RefusedError where this kind of radio cannot be given one.
         """
 
-    def is_established(self, partner: t.EUI64) -> bool:
+    def is_established(self, partner: Eui64) -> bool:
         """Say whether the radio has a key that was established, or granted by the trust centre.
 
         Only of those that it was given after it joined a network; never where it formed one.
         """
 
-    async def request_partner_key(self, partner: t.EUI64) -> None:
+    async def request_partner_key(self, partner: Eui64) -> None:
         """Ask the trust centre for a key with another device (SEC-6).
 
         Raises RefusedError when it is not granted and where we are the trust centre,
         NotJoinedError, or AnswerTimeoutError.
         """
 
-    async def forget(self, device: t.EUI64) -> None:
+    async def forget(self, device: Eui64) -> None:
         """Drop the device's link keys and addresses."""
 
-    def remember(self, device: t.EUI64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int) -> None:
         """Tell the radio of a device known from before, so that it can be reached."""

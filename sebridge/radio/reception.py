@@ -7,6 +7,7 @@ from typing import Final
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
 from sebridge.radio.address_book import AddressBook, addresses_in
@@ -97,20 +98,20 @@ class Reception:
         else:
             self._deliver(device, nwk, packet, data)
 
-    def device_at(self, nwk: int) -> t.EUI64 | None:
+    def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
         return self._book.device(nwk)
 
-    def device_seen(self, device: t.EUI64, nwk: int) -> None:
+    def device_seen(self, device: Eui64, nwk: int) -> None:
         """Take a pair of addresses that the radio itself knows."""
         if self._book.device(nwk) != device:
             self._learn(device, nwk)
 
-    def device_joined(self, device: t.EUI64, nwk: int) -> None:
+    def device_joined(self, device: Eui64, nwk: int) -> None:
         """Know that the radio saw a device join or come back."""
         self._learn(device, nwk, is_joining=True)
 
-    def device_left(self, device: t.EUI64) -> None:
+    def device_left(self, device: Eui64) -> None:
         """Know that the radio saw a device leave."""
         self._book.forget(device)
         self._application.unlearn(device)
@@ -134,7 +135,7 @@ class Reception:
         if pair.nwk == nwk or (not is_announcement and self.resolver.is_asked_for(pair)):
             self._learn(pair.device, pair.nwk, is_joining=is_announcement)
 
-    def remember(self, device: t.EUI64, nwk: int) -> bool:
+    def remember(self, device: Eui64, nwk: int) -> bool:
         """Take a pair of addresses into both tables; True when it is news and was taken."""
         displaced = self._book.device(nwk)
         if not self._book.learn(device, nwk):
@@ -144,7 +145,7 @@ class Reception:
         self._application.learn(device, nwk)
         return True
 
-    def _learn(self, device: t.EUI64, nwk: int, *, is_joining: bool = False) -> None:
+    def _learn(self, device: Eui64, nwk: int, *, is_joining: bool = False) -> None:
         was_known = self._book.nwk(device) is not None
         is_news = self.remember(device, nwk)
         if self._listener is not None and (is_joining or (is_news and was_known)):
@@ -154,7 +155,7 @@ class Reception:
 
     # ------------------------------------------------------------------ frames
 
-    def _deliver(self, device: t.EUI64, nwk: int, packet: t.ZigbeePacket, data: bytes) -> None:
+    def _deliver(self, device: Eui64, nwk: int, packet: t.ZigbeePacket, data: bytes) -> None:
         encrypted = bool(packet.tx_options.value & _ENCRYPTED)
         source_endpoint, endpoint = int(packet.src_ep or 0), int(packet.dst_ep or 0)
         profile_id, cluster_id = int(packet.profile_id), int(packet.cluster_id)

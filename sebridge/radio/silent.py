@@ -18,9 +18,12 @@ from zigpy.exceptions import RadioException, ZigbeeException
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import RefusedError
+from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters
 from sebridge.radio.zdo_server import ANSWER
+from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,19 +42,19 @@ class PacketTaker(Protocol):
     def take(self, packet: t.ZigbeePacket) -> None:
         """Take a frame."""
 
-    def device_joined(self, device: t.EUI64, nwk: int) -> None:
+    def device_joined(self, device: Eui64, nwk: int) -> None:
         """Know that the radio saw a device join or come back."""
 
-    def device_left(self, device: t.EUI64) -> None:
+    def device_left(self, device: Eui64) -> None:
         """Know that the radio saw a device leave."""
 
     def connection_lost(self, reason: Exception) -> None:
         """Know that the connection to the radio broke."""
 
-    def device_seen(self, device: t.EUI64, nwk: int) -> None:
+    def device_seen(self, device: Eui64, nwk: int) -> None:
         """Take a pair of addresses that the radio itself knows."""
 
-    def device_at(self, nwk: int) -> t.EUI64 | None:
+    def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
 
 
@@ -75,6 +78,7 @@ class SilentApplication(zigpy.application.ControllerApplication):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self.registered: set[int] = set()  # the endpoints that the radio was told of
+        self._known: dict[Eui64, Any] = {}  # zigpy's objects of devices, for every packet
 
     # ------------------------------------------------------------------ what comes in
 
@@ -92,11 +96,11 @@ class SilentApplication(zigpy.application.ControllerApplication):
     def handle_join(
         self, nwk: t.NWK, ieee: t.EUI64, parent_nwk: t.NWK, *, handle_rejoin: bool = True
     ) -> None:
-        self.taker.device_joined(t.EUI64(ieee), int(nwk))
+        self.taker.device_joined(from_zigpy(ieee), int(nwk))
 
     @override
     def handle_leave(self, nwk: t.NWK, ieee: t.EUI64) -> None:
-        self.taker.device_left(t.EUI64(ieee))
+        self.taker.device_left(from_zigpy(ieee))
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -151,32 +155,37 @@ class SilentApplication(zigpy.application.ControllerApplication):
     @override
     def get_device(self, ieee: t.EUI64 | None = None, nwk: t.NWK | int | None = None) -> Any:
         """Look a device up; KeyError when it is not there. zigpy's way walks through all."""
-        if ieee is None and nwk is not None:
-            own = self.state.node_info
-            ieee = own.ieee if nwk == own.nwk else self.taker.device_at(int(nwk))
-        return self.devices[ieee]  # type: ignore[index]  # None is simply not there
+        own = self.state.node_info
+        if ieee is not None or nwk is None or nwk == own.nwk:
+            return self.devices[own.ieee if ieee is None else ieee]
+        return self._known[self.taker.device_at(int(nwk))]  # type: ignore[index]  # None is not there
 
-    def learn(self, device: t.EUI64, nwk: int) -> None:
+    def learn(self, device: Eui64, nwk: int) -> None:
         """Put a device into the table in which radio libraries look up addresses."""
-        known = self.devices.get(device)
+        known = self._known.get(device)
         if known is None:
-            self.add_device(device, t.NWK(nwk))
+            self._known[device] = self.add_device(to_zigpy(device), t.NWK(nwk))
         else:
             known.nwk = t.NWK(nwk)
 
-    def unlearn(self, device: t.EUI64) -> None:
+    def unlearn(self, device: Eui64) -> None:
         """Take a device out of that table."""
-        known = self.devices.pop(device, None)
+        known = self._known.pop(device, None)
         if known is not None:
+            del self.devices[known.ieee]
             known.on_remove()
+
+    def knows(self, device: Eui64) -> bool:
+        """Say whether a device is in that table."""
+        return device in self._known
 
     # ------------------------------------------------------------------ link keys
 
-    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
+    async def register_link_key(self, device: Eui64, key: Secret) -> None:
         """Let the device join with this key, once joining is open."""
-        await self.permit_with_link_key(device, key, _LINK_KEY_WINDOW)
+        await self.permit_with_link_key(to_zigpy(device), key_to_zigpy(key), _LINK_KEY_WINDOW)
 
-    async def unregister_link_key(self, device: t.EUI64) -> None:
+    async def unregister_link_key(self, device: Eui64) -> None:
         """Drop the key, where the radio can."""
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
@@ -184,7 +193,7 @@ class SilentApplication(zigpy.application.ControllerApplication):
         del command, value
         raise RefusedError("AT commands need a radio of type xbee")
 
-    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key that the gateway established; RefusedError where the radio takes none."""
         del key, counters
         raise RefusedError(

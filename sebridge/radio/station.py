@@ -7,6 +7,7 @@ from typing import Final
 import zigpy.types as t
 from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
@@ -34,7 +35,7 @@ _ZDO_ENDPOINT: Final = 0
 _NO_NWK: Final = 0xFFFE
 _KEY_REQUEST_WITHIN: Final = 5.0  # seconds
 _NO_PAN: Final = 0xFFFF
-_NO_ADDRESS: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
+_NO_ADDRESS: Final = Eui64.parse("ff:ff:ff:ff:ff:ff:ff:ff")
 
 
 class _Errands(Service):
@@ -52,7 +53,7 @@ class EtherStation:
     def __init__(
         self,
         ether: Ether,
-        address: t.EUI64,
+        address: Eui64,
         key: Secret,
         endpoints: Sequence[SimpleDescriptor],
         node: NodeDescriptor | None = None,
@@ -71,7 +72,7 @@ class EtherStation:
         self._plan = NetworkPlan()
 
     @property
-    def address(self) -> t.EUI64:
+    def address(self) -> Eui64:
         """The device's own EUI-64."""
         return self._address
 
@@ -84,9 +85,7 @@ class EtherStation:
             address=self._address,
             nwk=self._zdo.nwk,
             pan_id=_NO_PAN if network is None else int(network.info.pan_id),
-            extended_pan_id=_NO_ADDRESS
-            if network is None
-            else t.EUI64(network.info.extended_pan_id),
+            extended_pan_id=_NO_ADDRESS if network is None else network.extended_pan_id,
             channel=0 if network is None else int(network.info.channel),
             kind="simulated",
             trust_center=None if network is None else network.coordinator,
@@ -112,8 +111,7 @@ class EtherStation:
         self._announce()
 
     def _is_planned(self, network: EtherNetwork) -> bool:
-        extended_pan_id = int.from_bytes(network.info.extended_pan_id.serialize(), "little")
-        return self._plan.allows(extended_pan_id, int(network.info.channel))
+        return self._plan.allows(network.extended_pan_id, int(network.info.channel))
 
     async def stop(self) -> None:
         """Go off the air, as if switched off; the network still knows the device."""
@@ -138,9 +136,9 @@ class EtherStation:
         raise RefusedError("AT commands need a radio of type xbee, this one is simulated")
 
     def _announce(self) -> None:
-        nwk = t.NWK(self._zdo.nwk).serialize()
+        nwk = self._zdo.nwk.to_bytes(2, "little")
         capability = t.uint8_t(self._node.mac_capability_flags).serialize()
-        data = self._next_sequence() + nwk + self._address.serialize() + capability
+        data = self._next_sequence() + nwk + bytes(self._address) + capability
         frame = zdo_frame(None, ZDOCmd.Device_annce, data)
         self._ether.broadcast(self._on_air(frame, TO_ALL))
 
@@ -226,7 +224,7 @@ class EtherStation:
         if answer is not None:
             self._errands.spawn(self._answer(question.source, answer), "ZDO answer")
 
-    async def _answer(self, asker: t.EUI64, answer: ZdoAnswer) -> None:
+    async def _answer(self, asker: Eui64, answer: ZdoAnswer) -> None:
         try:
             await self.send(zdo_frame(asker, answer.cluster_id, answer.data))
         except DeliveryError as error:
@@ -235,10 +233,10 @@ class EtherStation:
             self._ether.leave(self)
             self.left(self._address)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Ignore who joins: only the coordinator is told."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Know that the network put the device out."""
         listener, self._listener = self._listener, None
         if listener is not None:
@@ -250,15 +248,15 @@ class EtherStation:
         """Refuse: only the coordinator opens the network."""
         raise RefusedError(f"a device cannot open the network for {seconds} s")
 
-    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+    async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Share a link key with another device."""
         self._ring.preconfigured[device] = key
 
-    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key that was established in the place of the earlier one."""
         self._ring.establish(device, SharedKey(key, counters))
 
-    async def request_partner_key(self, partner: t.EUI64) -> None:
+    async def request_partner_key(self, partner: Eui64) -> None:
         """Ask the trust centre for a key with another device (SEC-6).
 
         Raises RefusedError, NotJoinedError, or AnswerTimeoutError after 5 s.
@@ -268,17 +266,17 @@ class EtherStation:
         )
         self.share(partner, key)
 
-    def share(self, partner: t.EUI64, key: Secret) -> None:
+    def share(self, partner: Eui64, key: Secret) -> None:
         """Use a key for another device that the trust centre granted."""
         self._ring.establish(partner, SharedKey(key, FrameCounters()))
 
-    def is_established(self, partner: t.EUI64) -> bool:
+    def is_established(self, partner: Eui64) -> bool:
         """Say whether the key with a partner was established or granted, and not preconfigured."""
         return self._ring.is_established(partner)
 
-    async def forget(self, device: t.EUI64) -> None:
+    async def forget(self, device: Eui64) -> None:
         """Drop the keys with another device that came after the one it was made with."""
         self._ring.forget(device)
 
-    def remember(self, device: t.EUI64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int) -> None:
         """Nothing is to be remembered: on this air, addresses are found at once."""

@@ -7,6 +7,7 @@ from zigpy.exceptions import DeliveryError as ZigpyDeliveryError
 import zigpy.types as t
 from zigpy.zdo.types import CLUSTERS, ZDOCmd
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.silent import SilentApplication
@@ -76,7 +77,7 @@ class Transmitter:
         await self.send(zdo_frame(None, command, data), nwk)
 
 
-def zdo_frame(destination: t.EUI64 | None, cluster_id: int, data: bytes) -> Outgoing:
+def zdo_frame(destination: Eui64 | None, cluster_id: int, data: bytes) -> Outgoing:
     """Return a frame from endpoint 0 to endpoint 0 in profile 0."""
     return Outgoing(destination, 0, cluster_id, 0, 0, data)
 

@@ -14,9 +14,12 @@ import zigpy_xbee.exceptions
 import zigpy_xbee.types
 from zigpy_xbee.zigbee.application import ControllerApplication
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RefusedError
+from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters
 from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
+from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
 RECEIVED_BROADCAST: Final = 0x02
@@ -61,11 +64,11 @@ class XBeeApplication(SilentApplication, ControllerApplication):
 
     def _long_address(self, nwk: int, *, is_broadcast: bool) -> Any:
         if is_broadcast:
-            return zigpy_xbee.types.EUI64([t.uint8_t(o) for o in nwk.to_bytes(8, "little")])
+            return zigpy_xbee.types.EUI64(nwk.to_bytes(8, "little"))
         device = self.taker.device_at(nwk)
         if device is None:
             return zigpy_xbee.types.UNKNOWN_IEEE
-        return zigpy_xbee.types.EUI64(device)
+        return zigpy_xbee.types.EUI64(bytes(device))
 
     # ------------------------------------------------------------------ receiving
 
@@ -84,7 +87,7 @@ class XBeeApplication(SilentApplication, ControllerApplication):
         """Take a frame from the module, which usually knows both addresses of its sender."""
         own = self.state.node_info.nwk
         if src_ieee != zigpy_xbee.types.UNKNOWN_IEEE and src_nwk != own:
-            self.taker.device_seen(t.EUI64(src_ieee), int(src_nwk))
+            self.taker.device_seen(from_zigpy(src_ieee), int(src_nwk))
         if rxopts & RECEIVED_BROADCAST:
             mode, address = t.AddrMode.Broadcast, int(t.BroadcastAddress.RX_ON_WHEN_IDLE)
         else:
@@ -128,16 +131,16 @@ class XBeeApplication(SilentApplication, ControllerApplication):
     # ------------------------------------------------------------------ link keys
 
     @override
-    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
-        await self._register(device, key.serialize())
+    async def register_link_key(self, device: Eui64, key: Secret) -> None:
+        await self._register(device, key.reveal())
 
     @override
-    async def unregister_link_key(self, device: t.EUI64) -> None:
+    async def unregister_link_key(self, device: Eui64) -> None:
         """De-register: a registration with an empty key."""
         await self._register(device, b"")
 
     @override
-    async def establish_link_key(self, device: t.EUI64, key: t.KeyData, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Refuse: Smart Energy modules establish keys in their own firmware, others not at all."""
         del key, counters
         raise RefusedError(
@@ -145,14 +148,15 @@ class XBeeApplication(SilentApplication, ControllerApplication):
             " certificate into the module, and leave security.certificate_store empty"
         )
 
-    async def _register(self, device: t.EUI64, key: bytes) -> None:
+    async def _register(self, device: Eui64, key: bytes) -> None:
+        address = to_zigpy(device)
         try:
             await ControllerApplication.permit_with_link_key(
-                self, device, key, _KEY_LIFETIME, _LINK_KEY
+                self, address, key, _KEY_LIFETIME, _LINK_KEY
             )
         except zigpy_xbee.exceptions.InvalidCommand:
             # Smart Energy firmware has no register for the lifetime of keys
-            await self._api.register_joining_device(device, _UNKNOWN_NWK, _LINK_KEY, key)
+            await self._api.register_joining_device(address, _UNKNOWN_NWK, _LINK_KEY, key)
 
 
 def _has_type(kind: Any) -> bool:

@@ -20,6 +20,9 @@ from zigpy.zdo.types import (
     ZDOCmd,
 )
 
+from sebridge.base.addresses import Eui64
+from sebridge.radio.zigpy_words import from_zigpy
+
 ANSWER: Final = 0x8000
 """The bit that tells an answer's cluster from its question's."""
 ANY_PROFILE: Final = 0xFFFF
@@ -50,7 +53,7 @@ class Binding:
 
     endpoint: int
     cluster_id: int
-    device: t.EUI64 | None = None
+    device: Eui64 | None = None
     device_endpoint: int | None = None
     group: int | None = None
 
@@ -92,7 +95,7 @@ class ZdoServer:
 
     def __init__(
         self,
-        address: t.EUI64,
+        address: Eui64,
         endpoints: Iterable[SimpleDescriptor],
         node: NodeDescriptor,
         bindings: MutableMapping[Binding, bool],
@@ -101,7 +104,7 @@ class ZdoServer:
         self.nwk = nwk
         self.malformed = 0
         self._address = address
-        self._octets = address.serialize()
+        self._octets = bytes(address)
         self._endpoints: Mapping[int, SimpleDescriptor] = {e.endpoint: e for e in endpoints}
         self._node = node
         self._bindings = bindings
@@ -146,7 +149,8 @@ class ZdoServer:
         if broadcast and self._is_about_another(cluster_id, data):
             return None
         try:
-            fields, _ignored = t.deserialize(data[1:], CLUSTERS[ZDOCmd(cluster_id)][1])
+            read, _ignored = t.deserialize(data[1:], CLUSTERS[ZDOCmd(cluster_id)][1])
+            fields = [from_zigpy(one) if isinstance(one, t.EUI64) else one for one in read]
         except (ValueError, KeyError, OverflowError):
             self.malformed += 1
             return None if broadcast else self._refusal(cluster_id, Status.INV_REQUESTTYPE)
@@ -158,7 +162,7 @@ class ZdoServer:
 
     def _refusal(self, cluster_id: int, status: Status, nwk: int | None = None) -> bytes:
         """Return a negative answer with the fields that this kind of answer always has."""
-        about = t.NWK(self.nwk if nwk is None else nwk).serialize()
+        about = _on_air(self.nwk if nwk is None else nwk)
         if cluster_id in (ZDOCmd.NWK_addr_req, ZDOCmd.IEEE_addr_req):
             return bytes((status,)) + self._octets + about
         if cluster_id in (ZDOCmd.Node_Desc_req, ZDOCmd.Power_Desc_req):
@@ -176,15 +180,15 @@ class ZdoServer:
         return self._refusal(cluster_id, status, nwk)
 
     def _about_us(self, status: Status = Status.SUCCESS) -> bytes:
-        return bytes((status,)) + t.NWK(self.nwk).serialize()
+        return bytes((status,)) + _on_air(self.nwk)
 
     # ------------------------------------------------------------------ addresses
 
     def _nwk_address(
-        self, _cluster: int, device: t.EUI64, kind: int, _start: int, **_how: bool
+        self, _cluster: int, device: Eui64, kind: int, _start: int, **_how: bool
     ) -> bytes:
         if device != self._address:  # broadcasts about others have been sorted out before
-            unknown = device.serialize() + t.NWK(_NO_NWK).serialize()
+            unknown = bytes(device) + _on_air(_NO_NWK)
             return bytes((Status.DEVICE_NOT_FOUND,)) + unknown
         return self._addresses(kind)
 
@@ -199,7 +203,7 @@ class ZdoServer:
         if kind not in (AddrRequestType.Single, AddrRequestType.Extended):
             return self._refusal(ZDOCmd.NWK_addr_req, Status.INV_REQUESTTYPE)
         no_children = b"\x00" if kind == AddrRequestType.Extended else b""
-        return bytes((Status.SUCCESS,)) + self._octets + t.NWK(self.nwk).serialize() + no_children
+        return bytes((Status.SUCCESS,)) + self._octets + _on_air(self.nwk) + no_children
 
     # ------------------------------------------------------------------ descriptors
 
@@ -266,11 +270,11 @@ class ZdoServer:
         return bytes((status,))
 
     def _binding(
-        self, source: t.EUI64, endpoint: int, cluster_id: int, destination: MultiAddress
+        self, source: Eui64, endpoint: int, cluster_id: int, destination: MultiAddress
     ) -> tuple[Binding, Status]:
         """Return the binding, and whether it is one that we can have."""
         if destination.addrmode == _EUI64_ADDRESS:
-            device, device_endpoint = destination.ieee, int(destination.endpoint)
+            device, device_endpoint = from_zigpy(destination.ieee), int(destination.endpoint)
             binding = Binding(int(endpoint), int(cluster_id), device, device_endpoint)
         else:
             binding = Binding(int(endpoint), int(cluster_id), group=int(destination.nwk))
@@ -284,14 +288,18 @@ class ZdoServer:
         return binding, Status.SUCCESS
 
     def _leave(
-        self, _cluster: int, device: t.EUI64, _options: int, *, broadcast: bool
+        self, _cluster: int, device: Eui64, _options: int, *, broadcast: bool
     ) -> bytes | None:
         if broadcast:
             return None
-        for_us = device == self._address or not any(device)
+        for_us = device in {self._address, 0}
         if for_us and self._node.logical_type != LogicalType.Coordinator:
             return bytes((Status.SUCCESS,))
         return bytes((Status.NOT_SUPPORTED,))
+
+
+def _on_air(nwk: int) -> bytes:
+    return nwk.to_bytes(2, "little")
 
 
 def _has_one(endpoint: SimpleDescriptor, servers: list[int], clients: list[int]) -> bool:

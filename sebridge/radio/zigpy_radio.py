@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import zigpy.application
 import zigpy.config
-import zigpy.types as t
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
@@ -27,12 +27,13 @@ from sebridge.radio.silent import SilentApplication, silenced
 from sebridge.radio.startup import start_application
 from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
+from sebridge.radio.zigpy_words import from_zigpy
 
 _LOGGER = logging.getLogger(__name__)
 
 _NO_NWK: Final = 0xFFFE  # the network address of who is not on a network
 _NO_PAN: Final = 0xFFFF
-_NO_ADDRESS: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
+_NO_ADDRESS: Final = Eui64.parse("ff:ff:ff:ff:ff:ff:ff:ff")
 _LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
 _KEY_LENGTH: Final = 16  # octets
 _XBEE: Final = "xbee"
@@ -84,10 +85,10 @@ class ZigpyRadio:
         network = self._application.state.network_info
         return NetworkState(
             joined=self._reception is not None and self._reception.is_open,
-            address=node.ieee,
+            address=from_zigpy(node.ieee),
             nwk=int(node.nwk),
             pan_id=int(network.pan_id),
-            extended_pan_id=t.EUI64(network.extended_pan_id),
+            extended_pan_id=from_zigpy(network.extended_pan_id),
             channel=int(network.channel),
             kind=self._kind,
             model=node.model or "",
@@ -117,7 +118,7 @@ class ZigpyRadio:
         await start_application(application, self._kind, self._clock)
         node = application.state.node_info
         zdo = ZdoServer(
-            node.ieee,
+            from_zigpy(node.ieee),
             self._endpoints,
             node_descriptor(LogicalType.Coordinator),
             self._bindings,
@@ -184,39 +185,39 @@ class ZigpyRadio:
         except application.driver_errors as error:
             raise DeliveryError(f"joining could not be opened or closed: {error}") from error
 
-    async def set_link_key(self, device: t.EUI64, key: Secret) -> None:
+    async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
         if len(key) != _KEY_LENGTH:
             raise ParameterError("link_key", f"must have {_KEY_LENGTH} octets")
         application = self._started()
         try:
-            await application.register_link_key(device, t.KeyData(key.reveal()))
+            await application.register_link_key(device, key)
         except application.driver_errors as error:
             # a library's text may show what it was given
             message = f"the radio did not take the link key of {device}: {type(error).__name__}"
             raise DeliveryError(message) from error
 
-    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key that was established in the place of the earlier one."""
         if len(key) != _KEY_LENGTH:
             raise ParameterError("link_key", f"must have {_KEY_LENGTH} octets")
         application = self._started()
         try:
-            await application.establish_link_key(device, t.KeyData(key.reveal()), counters)
+            await application.establish_link_key(device, key, counters)
         except application.driver_errors as error:
             message = f"the radio did not take the new link key of {device}: {type(error).__name__}"
             raise DeliveryError(message) from error
 
-    def is_established(self, partner: t.EUI64) -> bool:
+    def is_established(self, partner: Eui64) -> bool:
         """Return that there is no such key: who formed the network keeps them elsewhere."""
         del partner
         return False
 
-    async def request_partner_key(self, partner: t.EUI64) -> None:
+    async def request_partner_key(self, partner: Eui64) -> None:
         """Refuse: the gateway is the trust centre, and asks nobody."""
         raise RefusedError(f"the trust centre asks for no key with {partner}")
 
-    async def forget(self, device: t.EUI64) -> None:
+    async def forget(self, device: Eui64) -> None:
         """Drop the device's link keys and addresses."""
         self._book.forget(device)
         application = self._application
@@ -228,7 +229,7 @@ class ZigpyRadio:
         except application.driver_errors as error:
             _LOGGER.warning("the radio keeps the link key of %s: %s", device, error)
 
-    def remember(self, device: t.EUI64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int) -> None:
         """Tell the radio of a device known from before, so that it can be reached."""
         if self._reception is None:
             self._book.learn(device, nwk)

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
-import zigpy.types as t
 import zigpy_znp.commands as c
 import zigpy_znp.config
 import zigpy_znp.exceptions
 import zigpy_znp.types
 from zigpy_znp.zigbee.application import ControllerApplication
 
+from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
 from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
+from sebridge.radio.zigpy_words import to_zigpy
 
 CONFIG: Final[Mapping[str, Any]] = {
     # else everything is sent from endpoint 1, also what our Smart Energy endpoint sends
@@ -30,13 +32,13 @@ class ZnpApplication(SilentApplication, ControllerApplication):
     )
 
     @override
-    async def register_link_key(self, device: t.EUI64, key: t.KeyData) -> None:
+    async def register_link_key(self, device: Eui64, key: Secret) -> None:
         """Hand the key over, without zigpy-znp's wait for the whole joining window."""
         await self._znp.request(
             c.AppConfig.BDBAddInstallCode.Req(
                 InstallCodeFormat=c.app_config.InstallCodeFormat.KeyDerivedFromInstallCode,
-                IEEE=device,
-                InstallCode=key.serialize(),
+                IEEE=to_zigpy(device),
+                InstallCode=key.reveal(),
             ),
             RspStatus=zigpy_znp.types.Status.SUCCESS,
         )

@@ -6,7 +6,7 @@ Source: OpenRPC Specification 1.3, "OpenRPC Object" and "Method Object".
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sebridge.rpc.json_schema import Schemas
+from sebridge.model.json_schema import Schemas
 from sebridge.rpc.method import Method, Parameter
 
 OPENRPC_VERSION: Final = "1.3.2"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import logging
 from typing import Any
 
-from sebridge.base.errors import RefusedError, SebridgeError, UnknownMethodError
+from sebridge.base.errors import Reason, SebridgeError, UnknownMethodError
 from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
@@ -43,17 +43,17 @@ class Dispatcher:
         self._policy = Policy() if policy is None else policy
         self.outcomes: Counter[Outcome] = Counter()
 
-    def register(self, chapters: Iterable[object]) -> None:
+    def register(self, groups: Iterable[object]) -> None:
         """Make the marked methods of these objects callable."""
-        for chapter in chapters:
-            for item in methods_of(chapter):
+        for group in groups:
+            for item in methods_of(group):
                 if item.name in self._methods:
                     raise ValueError(f"two methods are called {item.name}")
                 self._methods[item.name] = item
 
-    def unregister(self, chapter: object) -> None:
+    def unregister(self, group: object) -> None:
         """Make the methods of an object unavailable again."""
-        for item in methods_of(chapter):
+        for item in methods_of(group):
             del self._methods[item.name]
 
     @property
@@ -82,7 +82,7 @@ class Dispatcher:
             return Response(request.method, None, RpcError.of(error), identifier)
         except Exception:
             _LOGGER.exception("%s failed", request.method)
-            internal = RpcError(SebridgeError.code, SebridgeError.meaning)
+            internal = RpcError(Reason.INTERNAL, Reason.INTERNAL.value)
             return Response(request.method, None, internal, identifier)
         return Response(request.method, result, None, identifier)
 
@@ -106,4 +106,4 @@ class Dispatcher:
 def _word(response: Response) -> str:
     if response.error is None:
         return "ok"
-    return "refused" if response.error.code == RefusedError.code else "error"
+    return "refused" if response.error.reason is Reason.REFUSED else "error"

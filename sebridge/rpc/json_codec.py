@@ -10,8 +10,8 @@ import json
 import math
 from typing import Any, Final
 
-from sebridge.base.errors import DecodeError, RequestError
-from sebridge.base.values import ABSENT, Absent, plain
+from sebridge.base.errors import DecodeError, InvalidRequestError, Reason
+from sebridge.model.values import ABSENT, Absent, plain
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 
 MAX_SIZE: Final = 262_144
@@ -110,42 +110,42 @@ def read_document(text: bytes) -> Document:
     try:
         value = parse(text)
     except DecodeError as error:
-        return Document((_wrong(_PARSE_ERROR, str(error), None),), batch=False)
+        return Document((_wrong(Reason.MALFORMED, str(error), None),), batch=False)
     if not isinstance(value, list):
         return Document((_read_entry(value),), batch=False)
     if not value or len(value) > MAX_BATCH:
         problem = f"a batch holds 1 to {MAX_BATCH} requests"
-        return Document((_wrong(RequestError.code, problem, None),), batch=False)
+        return Document((_wrong(Reason.INVALID_REQUEST, problem, None),), batch=False)
     return Document(tuple(_read_entry(entry) for entry in value), batch=True)
 
 
 def _read_entry(entry: Any) -> Incoming:
     if not isinstance(entry, dict):
-        return _wrong(RequestError.code, "a request is a JSON object", None)
+        return _wrong(Reason.INVALID_REQUEST, "a request is a JSON object", None)
     identifier = entry.get("id", ABSENT)
     if isinstance(identifier, (dict, list, bool)):
-        return _wrong(RequestError.code, "id is a string, a number or null", None)
+        return _wrong(Reason.INVALID_REQUEST, "id is a string, a number or null", None)
     # an entry that is no request is answered even without an id: JSON-RPC 2.0, section 5
     reply_to = None if identifier is ABSENT else identifier
     if entry.get("jsonrpc") != "2.0":
-        return _wrong(RequestError.code, 'jsonrpc must be "2.0"', reply_to)
+        return _wrong(Reason.INVALID_REQUEST, 'jsonrpc must be "2.0"', reply_to)
     if not isinstance(entry.get("method"), str):
-        return _wrong(RequestError.code, "method must be a string", reply_to)
+        return _wrong(Reason.INVALID_REQUEST, "method must be a string", reply_to)
     params = entry.get("params", {})
     if not isinstance(params, dict):
-        return _wrong(RequestError.code, "params must be an object of named values", reply_to)
+        return _wrong(Reason.INVALID_REQUEST, "params must be an object of named values", reply_to)
     return Incoming(Request(entry["method"], params), None, identifier)
 
 
-def _wrong(code: int, message: str, identifier: Any) -> Incoming:
-    return Incoming(None, RpcError(code, message), identifier)
+def _wrong(reason: Reason, message: str, identifier: Any) -> Incoming:
+    return Incoming(None, RpcError(reason, message), identifier)
 
 
 def read_params(method: str, text: bytes) -> Request:
     """Read the bare form: the params object alone; nothing at all means no params."""
     value = parse(text) if text.strip() else {}
     if not isinstance(value, dict):
-        raise RequestError("the payload must be an object of named parameters")
+        raise InvalidRequestError("the payload must be an object of named parameters")
     return Request(method, value)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import enum
 from typing import Any, Final
 
-from sebridge.base.errors import SebridgeError
-from sebridge.base.values import ABSENT, Absent
+from sebridge.base.errors import Reason, SebridgeError
+from sebridge.model.values import ABSENT, Absent
+from sebridge.rpc.error_codes import CODES
 
 
 class Scope(enum.IntEnum):
@@ -46,16 +47,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class RpcError:
-    """Why a call failed: a code of JSON-RPC or of the bridge, and what a caller can act upon."""
+    """Why a call failed, in words, and what a caller can act upon."""
 
-    code: int
+    reason: Reason
     message: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, error: SebridgeError) -> "RpcError":
         """Return the error as a caller hears it."""
-        return cls(error.code, str(error) or error.meaning, error.details())
+        return cls(error.reason, str(error) or error.reason.value, error.details())
+
+    @property
+    def code(self) -> int:
+        """The reason as a code of JSON-RPC or of the bridge."""
+        return CODES[self.reason]
 
 
 @dataclass(frozen=True, slots=True)

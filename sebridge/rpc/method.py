@@ -6,7 +6,7 @@ import inspect
 from typing import Any, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import typed
+from sebridge.model.values import typed
 from sebridge.rpc.message import Scope
 
 _MARK = "__rpc_method__"
@@ -96,12 +96,12 @@ def is_method(function: object) -> bool:
     return getattr(function, _MARK, None) is not None
 
 
-def methods_of(chapter: object) -> list[Method]:
+def methods_of(group: object) -> list[Method]:
     """Return the marked methods of an object, in the order in which they are written."""
     found = []
-    for name, function in vars(type(chapter)).items():
+    for name, function in vars(type(group)).items():
         if is_method(function):
-            found.append(_method(name, function, getattr(chapter, name)))
+            found.append(_method(name, function, getattr(group, name)))
     return found
 
 

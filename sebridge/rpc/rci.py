@@ -10,8 +10,8 @@ import enum
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
-from sebridge.base.errors import ParameterError, RequestError
-from sebridge.base.values import ABSENT, Absent, integer
+from sebridge.base.errors import InvalidRequestError, ParameterError, RequestError
+from sebridge.model.values import ABSENT, Absent, integer
 from sebridge.rpc.xml_guard import DEFAULT_LIMITS, XmlLimits, parse
 from sebridge.rpc.xml_reader import is_alias, read_children, read_value, text_of
 
@@ -112,20 +112,20 @@ def read_document(octets: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> Document
         message = _only(root, "send_message")
         devices = _devices(_only(message, "targets"))
         return Document(devices, _commands(_only(message, "rci_request")))
-    raise RequestError(f"{root.tag[:80]}: must be an rci_request or an sci_request")
+    raise InvalidRequestError(f"{root.tag[:80]}: must be an rci_request or an sci_request")
 
 
 def _only(element: Element, name: str) -> Element:
     found = element.findall(name)
     if len(found) != 1:
-        raise RequestError(f"{element.tag} must hold one {name}, and holds {len(found)}")
+        raise InvalidRequestError(f"{element.tag} must hold one {name}, and holds {len(found)}")
     return found[0]
 
 
 def _devices(targets: Element) -> tuple[str, ...]:
     ids = [device.get("id", "").strip().upper() for device in targets.iterfind("device")]
     if not ids or "" in ids:
-        raise RequestError("targets must hold devices, each with an id")
+        raise InvalidRequestError("targets must hold devices, each with an id")
     return tuple(dict.fromkeys(ids))
 
 
@@ -186,7 +186,7 @@ def _wrong(element: Element, error: RequestError) -> Wrong:
 
 def _read_fetch(element: Element) -> Fetch | Wrong:
     if element.tag != _FETCH:
-        return _wrong(element, RequestError(f"{Target.RESPONSE.value} knows {_FETCH} only"))
+        return _wrong(element, InvalidRequestError(f"{Target.RESPONSE.value} knows {_FETCH} only"))
     try:
         text_of(element, _FETCH)
         return Fetch(_limit(element.get("limit")))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 import enum
 from typing import Final
 
-from sebridge.base.errors import MarkupError, RequestError, SebridgeError
+from sebridge.base.errors import InvalidRequestError, MarkupError, SebridgeError
+from sebridge.rpc.error_codes import CODES
 from sebridge.rpc.rci import DO_COMMAND, Command, Target
 from sebridge.rpc.xml_text import attribute, escaped, timestamp_attribute, wrapped
 
@@ -58,14 +59,14 @@ def unknown(command: Command) -> str:
     """Return the element that answers a command without a target that is known."""
     known = " or ".join(target.value for target in Target)
     if command.element.tag != DO_COMMAND:
-        return refused(command, RequestError(f"{command.name[:80]}: must be a {DO_COMMAND}"))
-    return refused(command, RequestError(f"no such target: must be {known}"))
+        return refused(command, InvalidRequestError(f"{command.name[:80]}: must be a {DO_COMMAND}"))
+    return refused(command, InvalidRequestError(f"no such target: must be {known}"))
 
 
 def failure(error: SebridgeError) -> str:
     """Return the element that says what is wrong; for XML that cannot be read, where."""
-    attributes = attribute("id", str(error.code))
-    problem = str(error) or error.meaning
+    attributes = attribute("id", str(CODES[error.reason]))
+    problem = str(error) or error.reason.value
     if isinstance(error, MarkupError):
         attributes += attribute("line", str(error.line)) + attribute("column", str(error.column))
         problem = error.problem

@@ -12,7 +12,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.base.values import Base64, hex_octets, integer
+from sebridge.model.values import Base64, hex_octets, integer
 from sebridge.rpc.xml_text import Xml, inner_markup
 
 BLANK: Final = " \t\r\n"

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Notification, Response, RpcError
 from sebridge.rpc.xml_text import tag, timestamp_attribute, wrapped
 from sebridge.rpc.xml_writer import write_children, write_value

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Base64, Repeated, plain, record_name
+from sebridge.model.values import ABSENT, Base64, Repeated, plain, record_name
 from sebridge.rpc.xml_text import Xml, escaped, tag
 
 _Write = Callable[[str, Any], str]  # a tag and a value -> an element
@@ -89,15 +90,10 @@ def _hexadecimal(number: int) -> str:
     return f"0x{number:X}" if number >= 0 else f"-0x{-number:X}"
 
 
-def _address(value: t.EUI64) -> str:
-    return bytes(value)[::-1].hex(":").upper()
-
-
 _FAMILIES: Final[tuple[tuple[Any, _Write], ...]] = (
     (type(None), _write_none),
     ((bool, t.Bool), _scalar("bool", lambda value: "TRUE" if value else "FALSE")),
-    (t.NWK, _scalar("MAC", lambda value: f"{int(value):04X}")),
-    (t.EUI64, _scalar("MAC", _address)),
+    ((Eui64, NetworkAddress), _scalar("MAC", lambda value: str(value).upper())),
     (Secret, _scalar("string", repr)),
     (int, _scalar("int", lambda value: _hexadecimal(int(value)))),
     (float, _write_float),

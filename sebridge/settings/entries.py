@@ -10,7 +10,7 @@ import re
 from typing import Any, Final, Generic, TypeVar
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import integer
+from sebridge.model.values import integer
 
 Value = bool | int | str
 V = TypeVar("V", bool, int, str)

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 import re
 from typing import Any, Final, TypeVar
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError, ParameterError
-from sebridge.base.values import integer
+from sebridge.model.values import integer
 from sebridge.settings.additions import (
     HIGHEST_ENDPOINT,
     AddedCluster,
@@ -44,7 +43,7 @@ class SavedFiles:
     """What the files say, in their order; a setting that is None stands without a value."""
 
     registry: Mapping[str, Value | None] = field(default_factory=dict)
-    devices: tuple[t.EUI64, ...] = ()
+    devices: tuple[Eui64, ...] = ()
     modules: tuple[str, ...] = ()
     interfaces: tuple[str, ...] = ()
     endpoints: tuple[AddedEndpoint, ...] = ()
@@ -141,13 +140,13 @@ def _words_of(entry: Entry[Any]) -> tuple[str, ...]:
     return ("int",) if isinstance(entry.default, int) else ("str", "string")
 
 
-def _address(line: str) -> t.EUI64:
+def _address(line: str) -> Eui64:
     if not _ADDRESS.fullmatch(line):
         raise ParameterError("", f"{_shown(line)} is not a 64-bit address of 16 hex digits")
     octets = bytes.fromhex(re.sub(r"[^0-9A-Fa-f]", "", line))
     if octets in _NOBODY:
         raise ParameterError("", "is the address of no device")
-    return t.EUI64(octets[::-1])
+    return Eui64.from_octets(octets[::-1])
 
 
 def _keyed_endpoint(line: str) -> tuple[int, AddedEndpoint]:
@@ -218,7 +217,7 @@ def write_saved_files(saved: SavedFiles) -> dict[str, str]:
     """
     lines = {
         REGISTRY: [_registry_line(name, value) for name, value in saved.registry.items()],
-        DEVICES: [bytes(device)[::-1].hex(":").upper() for device in saved.devices],
+        DEVICES: [str(device).upper() for device in saved.devices],
         MODULES: saved.modules,
         INTERFACES: saved.interfaces,
         ENDPOINTS: [_endpoint_line(entry) for entry in saved.endpoints],

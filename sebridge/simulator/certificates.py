@@ -4,14 +4,13 @@ from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.smartenergy.certificate import parse_certificate
-from sebridge.smartenergy.credentials import CertificateStore, Credentials
-from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.suite import Suite
-from sebridge.smartenergy.test_authority import Authority, new_authority
+from sebridge.crypto.certificate import parse_certificate
+from sebridge.crypto.credentials import CertificateStore, Credentials
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.crypto.suite import Suite
+from sebridge.crypto.test_authority import Authority, new_authority
 
 AUTHORITIES: Final = {1: "authority", 2: "authority 2"}
 """Under which name the private key of each suite's authority is kept."""
@@ -36,7 +35,7 @@ class SuiteCertificates:
         self,
         suite: Suite,
         authorities: MutableMapping[str, Secret],
-        issued: MutableMapping[t.EUI64, IssuedCertificate],
+        issued: MutableMapping[Eui64, IssuedCertificate],
         randomness: Randomness,
     ) -> None:
         self._suite = suite
@@ -45,12 +44,12 @@ class SuiteCertificates:
         self._randomness = randomness
         self._authority: Authority | None = None
 
-    def of(self, device: t.EUI64) -> Credentials:
+    def of(self, device: Eui64) -> Credentials:
         """Return a device's certificate, issued now if it has none yet."""
         kept = self._issued.get(device)
         return self._issue(device) if kept is None else _restored(kept)
 
-    def _issue(self, device: t.EUI64) -> Credentials:
+    def _issue(self, device: Eui64) -> Credentials:
         made = self._own_authority().issue(device, self._randomness)
         self._issued[device] = IssuedCertificate(
             authority_key=made.authority_key,
@@ -77,7 +76,7 @@ class HouseCertificates:
     def __init__(self, suites: Iterable[SuiteCertificates]) -> None:
         self._suites = tuple(suites)
 
-    def of(self, device: t.EUI64) -> CertificateStore:
+    def of(self, device: Eui64) -> CertificateStore:
         """Return a device's certificates, issued now if it has none yet."""
         return CertificateStore([suite.of(device) for suite in self._suites])
 

@@ -8,42 +8,45 @@ from random import Random
 from typing import Final
 
 from typing_extensions import override
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.cluster import LocalCluster, Outcome
-from sebridge.clusters.drlc_client import DrlcClient
-from sebridge.clusters.endpoint import Endpoint, Router, command_frame
-from sebridge.clusters.event_cluster import EventCluster
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.trust_center_watch import TrustCenterWatch
-from sebridge.devices.peer import Peer
-from sebridge.devices.searching import (
+from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
+from sebridge.features.load_control.client import DrlcClient
+from sebridge.features.load_control.records import GetScheduledEventsRecord
+from sebridge.features.messaging.records import GetLastMessageRecord
+from sebridge.features.price.records import GetScheduledPricesRecord
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, Sender
+from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.router import Router, command_frame
+from sebridge.network.peer import Peer
+from sebridge.network.searching import (
     REDISCOVERY,
     REGISTER_AGAIN,
     rediscovering,
     rejoining,
     scanning,
 )
-from sebridge.devices.service_search import TrustCenterServers
-from sebridge.devices.zdo_client import ZdoClient
+from sebridge.network.service_search import TrustCenterServers
+from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import Incoming
-from sebridge.reporting.reader import RemoteReader
-from sebridge.reporting.sender import ReportSender
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.simulator.meter import MeterServer
 from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.simulator.sleepy_meter import SleepyMeter, sleeps_through
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station, TrustCenterLink
-from sebridge.smartenergy.drlc import GetScheduledEventsRecord
-from sebridge.smartenergy.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
-from sebridge.smartenergy.messaging import GetLastMessageRecord
-from sebridge.smartenergy.price import GetScheduledPricesRecord
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
@@ -84,8 +87,28 @@ class SimulatedDevice(Service):
         self._clock = clock
         self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
         self._servers = TrustCenterServers(self._zdo, lambda: station.network)
-        self.router = Router(
-            [endpoint], Exchange(station, clock, lambda: _ANSWER_WITHIN), clock, self.bus, self
+        self.key_rules = KeyRules(
+            proof_required=security is not None, holders=(station,), demanded=lambda: True
+        )
+        encryption, statistics = EncryptionRules(), FrameStatistics()
+        exchange = Exchange(
+            station,
+            clock,
+            lambda: _ANSWER_WITHIN,
+            encryption=encryption,
+            may_be_told=self.key_rules.may_be_told,
+            no_default_response=lambda: True,
+        )
+        self.router = Router([endpoint], exchange, clock, self.bus, self, statistics=statistics)
+        self.gate = Gate(
+            self.router,
+            exchange,
+            senders=_as_it_says,
+            encryption=encryption,
+            keys=self.key_rules,
+            statistics=statistics,
+            clock=clock,
+            bus=self.bus,
         )
         self.sender = ReportSender(self.router, clock, lambda: _LOOK_EVERY)
         self.router.reporting_table = self.sender
@@ -106,7 +129,7 @@ class SimulatedDevice(Service):
         self._pauses: Iterator[float] = scanning()
 
     @property
-    def eui64(self) -> t.EUI64:
+    def eui64(self) -> Eui64:
         """The device's 64-bit address."""
         return self._station.network.address
 
@@ -119,8 +142,6 @@ class SimulatedDevice(Service):
         for cluster in self.event_clusters:
             if isinstance(cluster, DrlcClient):
                 cluster.sign = security.sign
-        self.router.established = self._station.is_established
-        self.router.exchange.established = self._station.is_established
         self.link = TrustCenterLink(
             security,
             self._station,
@@ -269,12 +290,12 @@ class SimulatedDevice(Service):
         if frame.destination_endpoint == ZDO_ENDPOINT:
             self._zdo.received(frame)
         elif not self.misses(frame):
-            self.router.received(frame)
+            self.gate.received(frame)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Do nothing when others join."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Join again when it was us who had to leave."""
         if device == self.eui64:
             self._set_off(scanning())
@@ -284,3 +305,8 @@ class SimulatedDevice(Service):
 
     def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
         """Do nothing with reports of others."""
+
+
+def _as_it_says(frame: Incoming) -> Sender:
+    """Take a sender for what it says that it is: a device keeps no directory of others."""
+    return Sender(admitted=True, profile=frame.profile_id)

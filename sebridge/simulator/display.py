@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.signals import ActiveEventsChanged
-from sebridge.smartenergy.identifiers import MESSAGING
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.price.client import PriceClient
+from sebridge.gateway.events.signals import ActiveEventsChanged
+from sebridge.zcl.identifiers import MESSAGING
 
 
 @dataclass(frozen=True, slots=True)

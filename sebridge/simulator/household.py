@@ -6,32 +6,34 @@ import hashlib
 from random import Random
 from typing import Any, Final
 
-import zigpy.types as t
 from zigpy.zdo.types import LogicalType, NodeDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.computing import Compute, at_once
 from sebridge.base.errors import ConfigError, ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import typed
-from sebridge.clusters.basic import BasicServer
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.clusters.event_client import MOST_HEARD
-from sebridge.clusters.identify import IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveClient
-from sebridge.clusters.key_establishment_clusters import KeyClusters
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.price_client import PriceClient
-from sebridge.clusters.time_server import TimeClient
-from sebridge.devices.link_keys import LinkKeys
-from sebridge.devices.peer import Peer
+from sebridge.crypto import install_code
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.features.identify.cluster import IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveClient
+from sebridge.features.keys.clusters import KeyClusters
+from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.price.client import PriceClient
+from sebridge.features.time.server import TimeClient
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.model.values import typed
+from sebridge.network.link_keys import LinkKeys
+from sebridge.network.peer import Peer
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.settings.options import SimulatedDevice as Description
+from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.certificates import HouseCertificates
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.display import Display, DisplaySettings
@@ -41,8 +43,7 @@ from sebridge.simulator.load_devices import LoadControlSwitch, LoadSettings, The
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.simulator.trust_center_link import DeviceSecurity, Station
-from sebridge.smartenergy import identifiers, install_code
-from sebridge.smartenergy.key_agreement import Randomness
+from sebridge.zcl import identifiers
 
 MANUFACTURER: Final = "sebridge simulator"
 DEVICE_ENDPOINT: Final = 0x09
@@ -54,18 +55,18 @@ _WATER_HEATER: Final = 0x0008
 
 _SLEEPY: Final = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
 
-MakeStation = Callable[[t.EUI64, Secret | None, Endpoint, NodeDescriptor], Station]
+MakeStation = Callable[[Eui64, Secret | None, Endpoint, NodeDescriptor], Station]
 
 
-def link_key_of(device: t.EUI64) -> Secret:
+def link_key_of(device: Eui64) -> Secret:
     """Return the preconfigured link key of a simulated device: the same at every start.
 
     It protects nothing, as the simulated air leaves the process never.
     """
-    return Secret(hashlib.sha256(b"sebridge simulated house" + device.serialize()).digest()[:16])
+    return Secret(hashlib.sha256(b"sebridge simulated house" + bytes(device)).digest()[:16])
 
 
-def preconfigured_key(description: Description) -> Secret:
+def preconfigured_key(description: SimulatedDeviceOptions) -> Secret:
     """Return the link key that a device joins with: that of its installation code, if it has one.
 
     Raises ConfigError for a wrong code.
@@ -92,7 +93,7 @@ class HouseSecurity:
     compute: Compute = at_once
     forced_suite: int | None = None
 
-    def of(self, device: t.EUI64) -> DeviceSecurity:
+    def of(self, device: Eui64) -> DeviceSecurity:
         """Return what one device needs."""
         own = self.certificates.of(device)
         return DeviceSecurity(
@@ -123,7 +124,7 @@ class Home:
 class Household:
     """All devices of a house. What a person in it could see or press is in the dictionaries."""
 
-    def __init__(self, descriptions: Sequence[Description], home: Home) -> None:
+    def __init__(self, descriptions: Sequence[SimulatedDeviceOptions], home: Home) -> None:
         self.devices: dict[str, SimulatedDevice] = {}
         self.displays: dict[str, Display] = {}
         self.watches: dict[str, MeterWatch] = {}
@@ -131,7 +132,7 @@ class Household:
         self.thermostats: dict[str, Thermostat] = {}
         self.meters: dict[str, MeterServer] = {}
         self._home = home
-        builders: dict[str, Callable[[Description], None]] = {
+        builders: dict[str, Callable[[SimulatedDeviceOptions], None]] = {
             "meter": self._build_meter,
             "sub_meter": self._build_sub_meter,
             "display": self._build_display,
@@ -151,14 +152,14 @@ class Household:
 
     # ------------------------------------------------------------------ one kind each
 
-    def _build_meter(self, description: Description) -> None:
+    def _build_meter(self, description: SimulatedDeviceOptions) -> None:
         meter = self._meter(description, {"divisor": 1000}, lambda: self.controlled_load)
         node = _SLEEPY if meter.settings.mirrored else None
         device = self._add(description, identifiers.METERING_DEVICE, "SE meter", [meter], node)
         if meter.settings.mirrored:
             device.sleep(meter)
 
-    def _build_sub_meter(self, description: Description) -> None:
+    def _build_sub_meter(self, description: SimulatedDeviceOptions) -> None:
         small = {"divisor": 100, "mean_load": 90.0, "initial_energy": 212.0}
         meter = self._meter(description, small, lambda: 0.0)
         clusters = self._common(description, "HA plug", [meter])
@@ -167,7 +168,7 @@ class Household:
 
     def _meter(
         self,
-        description: Description,
+        description: SimulatedDeviceOptions,
         default: dict[str, Any],
         extra_load: Callable[[], float],
     ) -> MeterServer:
@@ -178,10 +179,14 @@ class Household:
         self.meters[description.name] = meter
         return meter
 
-    def _build_display(self, description: Description) -> None:
+    def _build_display(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(DisplaySettings, description)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
-        messages = MessagingClient(DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD))
+        prices = PriceClient(
+            DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD), time_is_known=_always
+        )
+        messages = MessagingClient(
+            DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD), time_is_known=_always
+        )
         device = self._add(
             description,
             identifiers.IN_PREMISE_DISPLAY,
@@ -197,10 +202,12 @@ class Household:
         display.watch(device.bus)
         self.displays[description.name] = display
 
-    def _build_thermostat(self, description: Description) -> None:
+    def _build_thermostat(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(LoadSettings, description, {"load": 1500.0})
         client = self._drlc_client(_HVAC)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
+        prices = PriceClient(
+            DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD), time_is_known=_always
+        )
         self._add(
             description,
             identifiers.THERMOSTAT,
@@ -211,7 +218,7 @@ class Household:
             client, settings, SetPoints(), self._home.zigbee_now
         )
 
-    def _build_load_control(self, description: Description) -> None:
+    def _build_load_control(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(LoadSettings, description)
         client = self._drlc_client(_WATER_HEATER)
         self._add(
@@ -225,13 +232,14 @@ class Household:
             Schedule(Policy.LOAD_CONTROL, {}, MOST_HEARD),
             LoadControlSettings(device_class),
             self._home.random,
+            time_is_known=_always,
         )
 
     # ------------------------------------------------------------------ all kinds
 
     def _add(
         self,
-        description: Description,
+        description: SimulatedDeviceOptions,
         device_id: int,
         model: str,
         clusters: list[LocalCluster],
@@ -247,14 +255,14 @@ class Household:
         return self._place(description, endpoint, key, security, node)
 
     def _common(
-        self, description: Description, model: str, clusters: list[LocalCluster]
+        self, description: SimulatedDeviceOptions, model: str, clusters: list[LocalCluster]
     ) -> tuple[LocalCluster, ...]:
         basic = BasicServer(MANUFACTURER, f"{model} ({description.name})"[:32])
         return (basic, IdentifyServer(self._home.zigbee_now), *clusters)
 
     def _place(
         self,
-        description: Description,
+        description: SimulatedDeviceOptions,
         endpoint: Endpoint,
         key: Secret | None,
         security: DeviceSecurity | None = None,
@@ -270,7 +278,7 @@ class Household:
         self.devices[description.name] = device
         return device
 
-    def _watch_meters(self, descriptions: Sequence[Description]) -> None:
+    def _watch_meters(self, descriptions: Sequence[SimulatedDeviceOptions]) -> None:
         """Let each display watch the first meter that is awake, where they can prove themselves."""
         meters = [
             d.eui64
@@ -284,10 +292,17 @@ class Household:
             self.watches[name] = self.devices[name].watch(meter)
 
 
-def _options(kind: Any, description: Description, defaults: dict[str, Any] | None = None) -> Any:
+def _options(
+    kind: Any, description: SimulatedDeviceOptions, defaults: dict[str, Any] | None = None
+) -> Any:
     """Return a device's own options as its settings; raise ConfigError for wrong ones."""
     path = f"simulator.devices[{description.name}].options"
     try:
         return typed(kind, (defaults or {}) | dict(description.options), path)
     except ParameterError as error:
         raise ConfigError([str(error)]) from error
+
+
+def _always() -> bool:
+    """Say that a simulated device knows the time: it is that of its clock."""
+    return True

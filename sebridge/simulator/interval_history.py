@@ -6,8 +6,8 @@ Times are seconds since 1970, registers watt-hours.
 from collections import deque
 from typing import Final
 
+from sebridge.features.metering.load_profile import MOST_PERIODS, PERIOD_LENGTHS, QUARTER_OF_AN_HOUR
 from sebridge.simulator.load_curve import LoadCurve, RegisterState, count
-from sebridge.smartenergy.load_profile import MOST_PERIODS, PERIOD_LENGTHS, QUARTER_OF_AN_HOUR
 
 _LENGTH: Final = PERIOD_LENGTHS[QUARTER_OF_AN_HOUR]
 

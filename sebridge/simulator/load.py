@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sebridge.smartenergy.drlc import LoadControlEventRecord
+from sebridge.features.load_control.records import LoadControlEventRecord
 
 _NOT_USED: Final = 0xFF
 _SET_POINT_NOT_USED: Final = -0x8000

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sebridge.clusters.drlc_client import DrlcClient
+from sebridge.features.load_control.client import DrlcClient
 from sebridge.simulator.load import SetPoints, share_of_load
 
 

@@ -11,15 +11,9 @@ from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.clock import zigbee_time
 from sebridge.base.errors import ParameterError, UnsupportedCommandError
-from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
-from sebridge.clusters.cluster import Command, LocalCluster, Outcome, Sending
-from sebridge.clusters.mirror import NO_MIRROR
-from sebridge.devices.peer import Peer
-from sebridge.simulator.interval_history import IntervalHistory
-from sebridge.simulator.load_curve import LoadCurve, RegisterState
-from sebridge.smartenergy import metering
-from sebridge.smartenergy.fast_poll import FastPoll
-from sebridge.smartenergy.load_profile import (
+from sebridge.features.metering import records as metering
+from sebridge.features.metering.fast_poll import FastPoll
+from sebridge.features.metering.load_profile import (
     MOST_PERIODS,
     QUARTER_OF_AN_HOUR,
     Channel,
@@ -27,6 +21,12 @@ from sebridge.smartenergy.load_profile import (
     History,
     answer_profile,
 )
+from sebridge.features.mirrors.server import NO_MIRROR
+from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.network.peer import Peer
+from sebridge.simulator.interval_history import IntervalHistory
+from sebridge.simulator.load_curve import LoadCurve, RegisterState
 
 _RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
 _FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema

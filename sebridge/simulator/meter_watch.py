@@ -8,12 +8,12 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
-from sebridge.clusters.exchange import Exchange
-from sebridge.devices.peer import Peer
-from sebridge.reporting.reader import RemoteReader
+from sebridge.features.metering import records as metering
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.network.peer import Peer
 from sebridge.simulator.trust_center_link import Station
-from sebridge.smartenergy import metering
-from sebridge.smartenergy.identifiers import METERING
+from sebridge.zcl.identifiers import METERING
 
 _LOGGER = logging.getLogger(__name__)
 

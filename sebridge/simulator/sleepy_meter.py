@@ -9,16 +9,16 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
-from sebridge.clusters.endpoint import command_frame
-from sebridge.clusters.exchange import Exchange
-from sebridge.devices.peer import Peer
+from sebridge.features.metering import records as metering
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.router import command_frame
+from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.simulator.meter import MeterServer
-from sebridge.smartenergy import metering
-from sebridge.smartenergy.identifiers import METERING
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import ANSWERS, REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import write_values
+from sebridge.zcl.identifiers import METERING
 
 _LOGGER = logging.getLogger(__name__)
 

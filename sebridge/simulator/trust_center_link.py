@@ -4,28 +4,27 @@ from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
 from sebridge.base.errors import SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.key_establishment import KeyEstablishment, KeyRules
-from sebridge.clusters.key_establishment_clusters import KeyClusters
-from sebridge.devices.link_keys import LinkKey, LinkKeys
-from sebridge.devices.peer import Peer
-from sebridge.devices.service_search import TrustCenterServers
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.crypto.suite import SUITE_1
+from sebridge.features.keys.clusters import KeyClusters
+from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
+from sebridge.features.load_control.signature import sign
+from sebridge.gateway.exchange import Exchange
+from sebridge.network.link_keys import LinkKey, LinkKeys
+from sebridge.network.peer import Peer
+from sebridge.network.service_search import TrustCenterServers
 from sebridge.radio.radio import Counters, Radio
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, TIME
-from sebridge.smartenergy.key_agreement import Randomness
-from sebridge.smartenergy.signature import sign
-from sebridge.smartenergy.suite import SUITE_1
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import write_read_attributes
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, TIME
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -68,23 +67,23 @@ class DeviceSecurity:
 class _DeviceKeyring(Protocol):
     """The way of a new key into a radio."""
 
-    async def establish_link_key(self, device: t.EUI64, key: Secret, counters: Counters) -> None:
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key in the place of the earlier one."""
 
 
 class _Keyring:
     """Keeps the key with the trust centre under the device's own address."""
 
-    def __init__(self, own: t.EUI64, kept: LinkKeys, station: _DeviceKeyring) -> None:
+    def __init__(self, own: Eui64, kept: LinkKeys, station: _DeviceKeyring) -> None:
         self._own = own
         self._kept = kept
         self._station = station
 
-    async def establish(self, device: t.EUI64, key: LinkKey) -> None:
+    async def establish(self, device: Eui64, key: LinkKey) -> None:
         counters = self._kept.keep(self._own, key)
         await self._station.establish_link_key(device, key.key, counters)
 
-    async def restore(self, device: t.EUI64) -> bool:
+    async def restore(self, device: Eui64) -> bool:
         key = self._kept.find(self._own)
         if key is not None:
             counters = self._kept.counters(self._own)
@@ -99,7 +98,7 @@ class TrustCenterLink:
     with the others of the device.
     """
 
-    def __init__(  # noqa: PLR0913  # each is one narrow thing it needs
+    def __init__(  # each is one narrow thing it needs
         self,
         security: DeviceSecurity,
         station: Station,
@@ -138,7 +137,7 @@ class TrustCenterLink:
     async def _find(self) -> Peer | None:
         return await self._servers.find(KEY_ESTABLISHMENT)
 
-    async def _has_key(self, trust_center: t.EUI64) -> bool:
+    async def _has_key(self, trust_center: Eui64) -> bool:
         if self._station.is_established(trust_center):
             return True
         return await self._keyring.restore(trust_center)

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from typing_extensions import override
 
 from sebridge.base.errors import ParameterError
-from sebridge.storage.row_codec import RowCodec
+from sebridge.model.row_codec import RowCodec
 
 _LOGGER = logging.getLogger(__name__)
 

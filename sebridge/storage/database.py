@@ -13,8 +13,8 @@ from sebridge.base.clock import Clock, Timer
 from sebridge.base.errors import StorageError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.model.row_codec import RowCodec
 from sebridge.storage.collection import Collection
-from sebridge.storage.row_codec import RowCodec
 from sebridge.storage.signals import StorageChanged
 from sebridge.storage.sqlite_file import Row, SqliteFile
 

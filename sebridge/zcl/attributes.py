@@ -8,10 +8,9 @@ import math
 import struct
 from typing import Any, Final
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.base.values import hex_octets, integer, mac, typed
+from sebridge.model.values import hex_octets, integer, typed
 
 _NO_DATA: Final = 0x00
 _BOOLEAN: Final = 0x10
@@ -127,7 +126,7 @@ def _read_rare(attribute_type: int, octets: bytes, offset: int) -> tuple[Any, in
         return (number if math.isfinite(number) else None), end
     if attribute_type == _ADDRESS:
         end = _end(attribute_type, octets, offset, 8)
-        return mac(t.EUI64.deserialize(octets[offset:end])[0]), end
+        return str(Eui64.from_octets(octets[offset:end])), end
     if attribute_type == _KEY:
         end = _end(attribute_type, octets, offset, _KEY_SIZE)
         return octets[offset:end].hex(), end
@@ -214,8 +213,8 @@ def _write_rare(attribute_type: int, value: Any, path: str) -> bytes:
         except OverflowError as error:
             raise _misfit(attribute_type, path) from error
     if attribute_type == _ADDRESS:
-        address: t.EUI64 = typed(t.EUI64, value, path)
-        return address.serialize()
+        address: Eui64 = typed(Eui64, value, path)
+        return bytes(address)
     if attribute_type == _KEY and len(octets := hex_octets(value, path)) == _KEY_SIZE:
         return octets
     raise _misfit(attribute_type, path)

@@ -7,7 +7,7 @@ from typing import Any
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.base.values import ABSENT, Absent, plain
+from sebridge.model.values import ABSENT, Absent, plain
 from sebridge.zcl.attributes import (
     UNKNOWN_TYPE,
     AttributeValue,

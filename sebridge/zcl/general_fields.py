@@ -11,7 +11,7 @@ from typing import Any, Final
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import integer
+from sebridge.model.values import integer
 from sebridge.zcl.attributes import is_analog, write_value
 from sebridge.zcl.general import Reader
 

@@ -7,7 +7,7 @@ import zigpy.types as t
 from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import plain_record, typed
+from sebridge.model.values import plain_record, typed
 
 _MOST_ITEMS: Final = 0x10000
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from zigpy.types import EUI64
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.values import ABSENT, Absent
+from sebridge.base.addresses import Eui64
+from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.attributes import UNKNOWN_TYPE, is_analog, read_value, write_value
 from sebridge.zcl.general import Reader, number_octets
 
@@ -99,7 +99,7 @@ class LocalReportingConfigurationRecord:
     reports and 1 where we receive them; there `pseudo_reporting` says whether we read ourselves.
     """
 
-    device_address: EUI64
+    device_address: Eui64
     device_endpoint_id: int
     endpoint_id: int
     cluster_id: int

@@ -7,37 +7,36 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import zigpy.types as t
-
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.house import SimulatedHouse
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
-from sebridge.base.values import plain
-from sebridge.devices.link_keys import LinkKeys
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.suite import SUITE_1, Suite
+from sebridge.model.values import plain
+from sebridge.network.link_keys import LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.rpc.message import Notification, Request, Response, RpcError
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import Options, SimulatedDevice, SimulatorOptions
+from sebridge.settings.options import Options
+from sebridge.settings.simulator_options import HOUSEHOLD, SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.certificates import HouseCertificates, SuiteCertificates
 from sebridge.simulator.household import HouseSecurity
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.suite import SUITE_1, Suite
 
 METER, DISPLAY, THERMOSTAT, LOAD_CONTROL = "meter", "display", "thermostat", "load_control"
 
 
-def devices(*kinds: str) -> tuple[SimulatedDevice, ...]:
+def devices(*kinds: str) -> tuple[SimulatedDeviceOptions, ...]:
     """Return the devices of these kinds from the household that everybody has by default."""
-    return tuple(device for device in default_simulator().devices if device.kind in kinds)
+    return tuple(device for device in HOUSEHOLD if device.kind in kinds)
 
 
-def address(kind: str) -> t.EUI64:
+def address(kind: str) -> Eui64:
     return devices(kind)[0].eui64
 
 

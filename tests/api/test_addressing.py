@@ -3,15 +3,15 @@
 from typing import Any
 
 import pytest
-from zigpy.types import EUI64
 
 from sebridge.api.addressing import Addressing, Target
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError, UnknownDeviceError
-from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.endpoint import Endpoint
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.smartenergy.identifiers import BASIC, HA_PROFILE, METERING, SE_PROFILE
-from tests.clusters.radio_side import address
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.metering.client import MeteringClient
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.zcl.identifiers import BASIC, HA_PROFILE, METERING, SE_PROFILE
+from tests.gateway.radio_side import address
 
 OWN = address(0x99)
 CLIENTS = (BasicClient(), MeteringClient())
@@ -24,7 +24,7 @@ ENDPOINTS = {
 class Known:
     """Knows endpoint 9 of device 1."""
 
-    def profile_of(self, device: EUI64, endpoint: int) -> int | None:
+    def profile_of(self, device: Eui64, endpoint: int) -> int | None:
         if device != address(1):
             raise UnknownDeviceError("nobody")
         return SE_PROFILE if endpoint == 9 else None

@@ -86,5 +86,5 @@ async def _answers(requests: list[tuple[int, list[Any], bool]]) -> list[tuple[st
 def test_no_request_meets_a_bug(requests: list[tuple[int, list[Any], bool]]) -> None:
     for name, params, response in asyncio.run(_answers(requests)):
         if response.error is not None:
-            assert response.error.code != SebridgeError.code, (name, params)
+            assert response.error.reason is not SebridgeError.reason, (name, params)
             assert response.error.message

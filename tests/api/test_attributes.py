@@ -91,7 +91,7 @@ async def test_a_remote_request_needs_a_source_endpoint(home: Home) -> None:
 async def test_the_opposite_cluster_is_needed_to_ask(home: Home) -> None:
     error = await home.refused("read_attributes", **remote(cluster_id=0x0700))
 
-    assert error.code == -32600
+    assert error.code == -32009
     assert "no client of cluster 0x0700" in error.message
 
 

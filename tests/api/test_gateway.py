@@ -31,7 +31,9 @@ async def test_a_part_has_its_own_version(alone: Home) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["clusters.drlc_server", "sebridge.clusters.drlc_server"])
+@pytest.mark.parametrize(
+    "name", ["features.load_control.server", "sebridge.features.load_control.server"]
+)
 async def test_every_module_has_the_version_of_the_whole(alone: Home, name: str) -> None:
     answer = await alone.call("get_version", module_name=name)
 

@@ -7,8 +7,8 @@ import pytest
 
 from sebridge.api.keys import key_of, octets_of
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT
-from sebridge.smartenergy.install_code import link_key
+from sebridge.crypto.install_code import link_key
+from sebridge.model.values import ABSENT
 
 KEY = bytes.fromhex("00112233445566778899aabbccddeeff")
 CODE = bytes.fromhex("1234567890abba9e")

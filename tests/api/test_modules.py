@@ -8,9 +8,10 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
-from sebridge.base.values import plain
+from sebridge.model.values import plain
 from sebridge.rpc.message import Caller, Request, Scope
-from sebridge.settings.options import DoorOptions, ModulesOptions, PolicyOptions, RpcOptions
+from sebridge.settings.options import ModulesOptions
+from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
 from tests.api.home import Home
 from tests.modules.user_code import COUNTER, LAMP, write
 
@@ -56,7 +57,7 @@ async def test_help_and_versions_tell_of_a_module_while_it_is_there(
     await gateway.call("add_module", module_name="lamp")
     await gateway.call("add_interface", interface_class="Counter")
 
-    assert unknown.code == ParameterError.code
+    assert unknown.reason is ParameterError.reason
     assert await gateway.call("get_version", module_name="counter") == {
         "module_name": "counter",
         "version": "1.2",
@@ -76,7 +77,7 @@ async def test_a_broken_module_is_told_with_its_line(gateway: Home, tmp_path: Pa
 
     refused = await gateway.refused("add_module", module_name="broken")
 
-    assert refused.code == ModuleError.code
+    assert refused.reason is ModuleError.reason
     assert refused.message == "broken.py, line 3: ZeroDivisionError: division by zero"
     assert refused.data == {"file": "broken.py", "line": 3}
 
@@ -85,7 +86,7 @@ async def test_a_broken_module_is_told_with_its_line(gateway: Home, tmp_path: Pa
 async def test_a_name_that_no_module_may_have_is_refused(gateway: Home, name: str) -> None:
     refused = await gateway.refused("add_module", module_name=name)
 
-    assert refused.code == RefusedError.code
+    assert refused.reason is RefusedError.reason
     assert len(refused.message) < 120
 
 
@@ -261,4 +262,4 @@ async def test_what_belongs_to_the_gateway_stays(gateway: Home) -> None:
     )
     further = await gateway.refused("add_cluster", endpoint_id=1, cluster_class="PriceServer")
 
-    assert {error.code for error in (endpoint, cluster, further)} == {RefusedError.code}
+    assert {error.reason for error in (endpoint, cluster, further)} == {RefusedError.reason}

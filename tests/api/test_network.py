@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.settings.options import RadioOptions
 from tests.api.home import Home
@@ -17,7 +17,7 @@ async def test_the_state_of_the_network_is_told(alone: Home) -> None:
     assert answer == {
         "status": 0,
         "status_description": "joined",
-        "extended_pan_id": network.extended_pan_id.serialize()[::-1].hex(),
+        "extended_pan_id": f"{network.extended_pan_id:016x}",
         "pan_id": network.pan_id,
         "channel": network.channel,
         "addr_short": "0000",
@@ -27,7 +27,7 @@ async def test_the_state_of_the_network_is_told(alone: Home) -> None:
 
 
 async def test_the_configured_extended_pan_id_is_told(clock: VirtualClock) -> None:
-    wanted = t.EUI64.convert("01:02:03:04:05:06:07:08")
+    wanted = Eui64.parse("01:02:03:04:05:06:07:08")
     home = Home(clock, (), radio=RadioOptions(extended_pan_id=wanted))
     await home.start()
 

@@ -4,7 +4,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import Caller, Request, Scope
-from sebridge.settings.options import PolicyOptions, RpcOptions
+from sebridge.settings.rpc_options import PolicyOptions, RpcOptions
 from tests.api.home import Home
 
 ASKED_BY_NAME = (
@@ -30,7 +30,7 @@ async def test_the_list_of_plugins_is_empty(home: Home) -> None:
 async def test_a_plugin_that_is_asked_for_is_not_there(home: Home, method: str) -> None:
     error = await home.refused(method, plugin_name="meter_watch\n")
 
-    assert error.code == -32600
+    assert error.code == -32009
     assert error.message == "no plug-ins installed, so not 'meter_watch' either"
 
 

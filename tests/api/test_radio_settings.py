@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.api.radio_settings import RadioMethods
 from sebridge.base.errors import ParameterError, RefusedError
-from sebridge.base.values import ABSENT, plain
+from sebridge.model.values import ABSENT, plain
 from sebridge.radio.radio import NetworkPlan
 from tests.api.home import METER, Home, address
 

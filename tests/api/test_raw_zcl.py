@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.api.raw_zcl import SendZclResponse
 from sebridge.app.head_end import HeadEnd
-from sebridge.base.values import Base64
+from sebridge.model.values import Base64
 from sebridge.rpc.message import OURSELVES
 from tests.api.home import METER, Home, address
 
@@ -102,7 +102,7 @@ async def test_the_gateway_sends_nothing_to_itself(home: Home) -> None:
         **raw(destination_address=own, destination_endpoint_id=0x5E, server_or_client=1),
     )
 
-    assert (error.code, error.message) == (-32600, "the gateway sends no commands to itself")
+    assert (error.code, error.message) == (-32009, "the gateway sends no commands to itself")
 
 
 # ------------------------------------------------------------------ in XML

@@ -3,10 +3,10 @@
 import pytest
 
 from sebridge.app.built_in_classes import built_in_classes
-from sebridge.clusters.cluster import LocalCluster
+from sebridge.gateway.cluster import LocalCluster
 from sebridge.modules.class_table import ClassTable, Kind
 from sebridge.modules.defaults import default_cluster_id
-from sebridge.smartenergy.identifiers import BASIC, IDENTIFY, SE_PROFILE
+from sebridge.zcl.identifiers import BASIC, IDENTIFY, SE_PROFILE
 from tests.api.home import Home
 
 CLASSES = ClassTable(built_in_classes(lambda: 42))

@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.api.gateway import Described, ModuleVersion
 from sebridge.app.catalogue import catalogue_of, own_device_record
-from sebridge.base.values import ABSENT, plain
+from sebridge.model.values import ABSENT, plain
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.modules.loader import Loader
 from tests.api.home import Home

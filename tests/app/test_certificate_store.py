@@ -7,11 +7,11 @@ import pytest
 
 from sebridge.app.certificate_store import install, load_store, previous, read_store, revert
 from sebridge.base.errors import ConfigError
-from sebridge.smartenergy.certificate_text import write_certificate_text
-from sebridge.smartenergy.credentials import Credentials
-from sebridge.smartenergy.suite import SUITE_1, SUITE_2, Suite
-from sebridge.smartenergy.test_authority import new_authority
-from tests.smartenergy.key_vectors import GATEWAY, METER, credentials
+from sebridge.crypto.certificate_text import write_certificate_text
+from sebridge.crypto.credentials import Credentials
+from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
+from sebridge.crypto.test_authority import new_authority
+from tests.crypto.key_vectors import GATEWAY, METER, credentials
 
 
 @pytest.fixture

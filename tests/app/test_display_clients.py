@@ -8,11 +8,11 @@ from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.app.display_clients import DisplayClients
 from sebridge.base.clock import SystemClock
-from sebridge.clusters.cluster import Outcome
-from sebridge.smartenergy.drlc import EventStatus, LoadControlEventRecord
-from sebridge.smartenergy.identifiers import IN_PREMISE_DISPLAY
+from sebridge.features.load_control.records import EventStatus, LoadControlEventRecord
+from sebridge.gateway.cluster import Outcome
 from sebridge.storage.database import Database
-from tests.clusters.radio_side import NOW, command, peer
+from sebridge.zcl.identifiers import IN_PREMISE_DISPLAY
+from tests.gateway.radio_side import NOW, command, peer
 
 EVENT = LoadControlEventRecord(issuer_event_id=5, duration_in_minutes=30, start_time=NOW + 60)
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from sebridge.app.energy_services import EnergyServices
 from sebridge.base.clock import SystemClock
-from sebridge.clusters.time_server import TimeServer
-from sebridge.smartenergy.identifiers import ENERGY_SERVICE_INTERFACE
-from sebridge.smartenergy.messaging import DisplayProtectedMessageRecord, GetLastMessageRecord
-from sebridge.smartenergy.price_tariff import (
+from sebridge.features.messaging.records import DisplayProtectedMessageRecord, GetLastMessageRecord
+from sebridge.features.price.tariff_records import (
     PublishBlockPeriodRecord,
     PublishBlockPeriodSe11Record,
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.features.time.server import TimeServer
 from sebridge.storage.database import Database
-from tests.clusters.radio_side import NOW, command
+from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE
+from tests.gateway.radio_side import NOW, command
 
 
 def made() -> EnergyServices:

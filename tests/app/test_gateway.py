@@ -1,16 +1,16 @@
 """The gateway as a whole, by virtual time: what survives a restart, and who answers what."""
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
 from sebridge.base.errors import UnknownDeviceError
-from sebridge.base.values import plain
-from sebridge.reporting.signals import MeterRead
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.model.values import plain
 from tests.api.home import METER, Home, address
 
 A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60}
-STRANGER = t.EUI64.convert("00:11:22:33:44:55:66:77")
+STRANGER = Eui64.parse("00:11:22:33:44:55:66:77")
 
 
 async def test_a_meter_that_joined_is_read(clock: VirtualClock) -> None:

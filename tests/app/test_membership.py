@@ -2,9 +2,9 @@
 
 from sebridge.app.gateway import Gateway
 from sebridge.base.clock import VirtualClock
-from sebridge.clusters.time_desk import TimeDesk
-from sebridge.clusters.trust_center_watch import TrustCenterWatch
-from sebridge.devices.service_search import ServiceSearch
+from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
+from sebridge.features.time.time_desk import TimeDesk
+from sebridge.network.service_search import ServiceSearch
 from tests.api.home import Home
 from tests.app.test_security import Guest
 

@@ -1,10 +1,10 @@
 """The plan of the network: where it comes from, and that it survives."""
 
 import pytest
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.network_settings import NetworkSettings
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
@@ -28,7 +28,7 @@ class Bench:
 
     def settings(self, *, joins: bool = False) -> NetworkSettings:
         ours: list[SimpleDescriptor] = []
-        device = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+        device = Eui64.parse("00:13:a2:00:40:5c:01:f7")
         radio = EtherStation(self._ether, device, WELL_KNOWN_KEY, ours)
         return NetworkSettings(self.kept, CONFIGURED, radio, self._begin_again, joins=joins)
 

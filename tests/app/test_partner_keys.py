@@ -6,19 +6,19 @@ from random import Random
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.house import gateway_address, joining_radio
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
-from sebridge.devices.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.network.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import HouseSecurity, link_key_of
-from sebridge.smartenergy.credentials import CertificateStore
 from tests.api.home import Collections, Home, house_security
 
 ROUTER, DISPLAY = gateway_address("second"), gateway_address("display")
@@ -72,7 +72,7 @@ async def _durable() -> None:
     """Memory is as durable as the test."""
 
 
-def knows(gateway: Gateway) -> list[t.EUI64]:
+def knows(gateway: Gateway) -> list[Eui64]:
     return [known.eui64 for known in gateway.directory if known.is_complete]
 
 

@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any, cast
 
 import pytest
-import zigpy.types as t
 
 from sebridge.app.radio_keeper import RadioKeeper
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError
 from sebridge.base.signals import SignalBus
-from sebridge.devices.searching import joining_every
-from sebridge.devices.signals import NetworkChanged
+from sebridge.network.searching import joining_every
+from sebridge.network.signals import NetworkChanged
 from sebridge.radio.radio import Association, Listener, NetworkState, Radio
 
 
@@ -26,7 +26,7 @@ class Stick:
         self.failure: Exception | None = None
         self.network = cast(
             "NetworkState",
-            type("State", (), {"channel": 15, "pan_id": 0x1A62, "address": t.EUI64([1] * 8)})(),
+            type("State", (), {"channel": 15, "pan_id": 0x1A62, "address": Eui64(1)})(),
         )
 
     async def start(self, listener: Listener) -> None:

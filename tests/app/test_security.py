@@ -15,20 +15,15 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import ConfigError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.signals import KeyEstablished
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.suite import SUITE_1, SUITES
+from sebridge.crypto.test_authority import new_authority
+from sebridge.features.load_control.signature import sign
+from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether_application import COORDINATOR
-from sebridge.settings.options import (
-    GatewayOptions,
-    Options,
-    RadioOptions,
-    SecurityOptions,
-)
+from sebridge.settings.options import GatewayOptions, Options, RadioOptions, SecurityOptions
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.credentials import CertificateStore
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT
-from sebridge.smartenergy.signature import sign
-from sebridge.smartenergy.suite import SUITE_1, SUITES
-from sebridge.smartenergy.test_authority import new_authority
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from tests.api.home import METER, Collections, Home, address, house_security, proofs_of
 
 MakeHome = Callable[..., Home]
@@ -139,15 +134,15 @@ async def test_a_home_automation_device_needs_no_key(
 async def test_where_encryption_is_switched_off_no_proof_is_asked_for(make_home: MakeHome) -> None:
     home = make_home()
 
-    assert not home.gateway.router.exchange.established(address(METER))
+    assert not home.gateway.key_rules.may_be_told(address(METER))
     await home.call(
         "registry_configuration",
         name="Cluster.disable_APS_encryption",
         value=True,
     )
 
-    assert home.gateway.router.exchange.established(address(METER))
-    assert not home.gateway.router.established(address(METER))
+    assert home.gateway.key_rules.may_be_told(address(METER))
+    assert not home.gateway.key_rules.count(address(METER))
 
 
 class Guest:

@@ -4,18 +4,18 @@ from datetime import UTC
 
 from sebridge.app.timekeeping import Timekeeping
 from sebridge.base.clock import VirtualClock, zigbee_time
-from sebridge.clusters.network_time import (
+from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
+from sebridge.features.time.memory import TimeMemory
+from sebridge.features.time.network_time import (
     MASTER,
     MASTER_ZONE_DST,
     SYNCHRONISED,
     NetworkTime,
     TimeSource,
 )
-from sebridge.clusters.time_server import AUTHORITATIVE
-from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
-from sebridge.timesync.memory import TimeMemory
-from sebridge.timesync.zone import chosen_rules
-from tests.clusters.radio_side import peer
+from sebridge.features.time.server import AUTHORITATIVE
+from sebridge.features.time.zone import chosen_rules
+from tests.gateway.radio_side import peer
 
 
 def timekeeping(clock: VirtualClock, *, joins: bool) -> Timekeeping:

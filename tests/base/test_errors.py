@@ -1,23 +1,19 @@
-"""Every error knows what a ZigBee peer and an RPC caller hear of it."""
+"""Every error gives a reason, and what a caller can act upon."""
 
 import inspect
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base import errors
 from sebridge.base.errors import (
-    AnswerTimeoutError,
     ConfigError,
     DecodeError,
     DeliveryError,
-    DuplicateError,
-    InvalidFieldError,
     OutdatedError,
     ParameterError,
+    Reason,
     RequestError,
     SebridgeError,
-    UnknownEventError,
 )
 
 ALL = [
@@ -28,19 +24,14 @@ ALL = [
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
-def test_every_error_has_a_status_a_code_and_a_meaning(kind: type[SebridgeError]) -> None:
-    assert isinstance(kind.status, Status)
-    assert -32768 <= kind.code <= -32000
-    assert kind.meaning
+def test_every_error_gives_a_reason(kind: type[SebridgeError]) -> None:
+    assert isinstance(kind.reason, Reason)
     assert kind.__doc__
     assert kind.__name__.endswith("Error")
 
 
-def test_codes_of_the_bridge_mean_one_thing_each() -> None:
-    declared = [kind.code for kind in ALL if "code" in vars(kind)]
-    own = [code for code in declared if -32099 <= code <= -32000]
-
-    assert len(set(own)) == len(own)
+def test_every_reason_is_given_by_an_error() -> None:
+    assert {kind.reason for kind in ALL} == set(Reason)
 
 
 def test_a_parameter_error_tells_the_path_and_the_problem() -> None:
@@ -78,21 +69,6 @@ def test_a_config_error_names_every_problem() -> None:
 
 def test_other_errors_have_no_details() -> None:
     assert SebridgeError("no").details() == {}
-
-
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [
-        (DuplicateError, Status.DUPLICATE_EXISTS),  # PRC-8
-        (OutdatedError, Status.FAILURE),  # PRC-7, PRC-9
-        (InvalidFieldError, Status.INVALID_FIELD),
-        (UnknownEventError, Status.NOT_FOUND),  # MSG-5
-        (AnswerTimeoutError, Status.TIMEOUT),
-        (DecodeError, Status.MALFORMED_COMMAND),
-    ],
-)
-def test_peers_hear_the_status_of_the_rules(kind: type[SebridgeError], status: Status) -> None:
-    assert kind.status is status
 
 
 def test_an_event_that_comes_too_late_is_a_request_gone_wrong() -> None:

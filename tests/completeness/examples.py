@@ -6,9 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from sebridge.base.values import mac
-from sebridge.rpc.method import Method
-from sebridge.rpc.shape import (
+from sebridge.model.shape import (
     Choice,
     Field,
     Fields,
@@ -20,6 +18,7 @@ from sebridge.rpc.shape import (
     Words,
     shape_of,
 )
+from sebridge.rpc.method import Method
 from sebridge.rpc.xml_text import Xml
 from tests.api.home import DISPLAY, METER, address
 
@@ -27,7 +26,7 @@ Values = st.SearchStrategy[Any]
 
 _MOST: Final = 3  # items of a list
 _NEAR: Final = (0, 1, 2, 9, 0x5E, 0x0109, 0x0700, 0x0702, 0xFF, 0xFFFF)
-_ADDRESSES: Final = (mac(address(METER)), mac(address(DISPLAY)), "00:00:00:00:00:00:ff:ff")
+_ADDRESSES: Final = (str(address(METER)), str(address(DISPLAY)), "00:00:00:00:00:00:ff:ff")
 
 _TEXT: Final = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Cs", "Co")), max_size=8

@@ -9,14 +9,13 @@ from xml.etree.ElementTree import Element
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
-from sebridge.base.values import mac, plain, typed
+from sebridge.model.shape import fields_of
+from sebridge.model.values import plain, typed
 from sebridge.rpc.json_codec import dump, json_rpc, notification, parse, read_document
 from sebridge.rpc.message import OURSELVES, Notification
 from sebridge.rpc.method import Method
-from sebridge.rpc.shape import fields_of
 from sebridge.rpc.xml_guard import parse_fragment
 from sebridge.rpc.xml_reader import read_value
 from sebridge.rpc.xml_response import notification_element
@@ -24,7 +23,7 @@ from sebridge.rpc.xml_text import tag
 from sebridge.rpc.xml_writer import write_value
 from sebridge.settings.options import GatewayOptions
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, Home, address
-from tests.completeness.declared import METHODS
+from tests.completeness.declared import METHODS, NOTIFICATIONS
 from tests.completeness.examples import parameters_of, values_of
 from tests.examples import fewer_examples
 
@@ -32,7 +31,7 @@ T = TypeVar("T")
 Params = dict[str, Any]
 
 ROLES: Final = ("coordinator", "display")
-METER_MAC: Final = mac(address(METER))
+METER_MAC: Final = str(address(METER))
 AT_THE_METER: Final = {
     "cluster_id": 0x0702,
     "server_or_client": 0,

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from sebridge.base.values import typed
+from sebridge.model.values import typed
 from sebridge.rpc.rci import Call, Fetch, read_document
 from tests.completeness.declared import METHODS
 from tests.completeness.reference import REQUESTS

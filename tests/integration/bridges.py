@@ -14,10 +14,10 @@ from typing import Any
 
 from typing_extensions import override
 import yaml
-from zigpy.types import EUI64
 
 from sebridge.app.bridge import Bridge
 from sebridge.app.security import Proofs
+from sebridge.base.addresses import Eui64
 from sebridge.settings.config import read
 from sebridge.settings.options import Options
 from sebridge.simulator.household import HouseSecurity
@@ -98,7 +98,7 @@ def is_at_home(bridge: Bridge, *devices: str) -> bool:
         directory.is_active(device)
         and directory[device].is_complete
         and trust_center.is_established(device)
-        for device in map(EUI64.convert, devices)
+        for device in map(Eui64.parse, devices)
     )
 
 

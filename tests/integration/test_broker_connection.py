@@ -128,7 +128,7 @@ async def test_a_broker_that_lost_its_state_gets_every_retained_topic_again(
     bridge = await bridges.start(mosquitto.port, version=version)
     bridge.on_session(sessions.append)
     for number in range(50):
-        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+        bridge.publish(TOPICS.at("device", str(number)), b"x", retain=True)
     await until(lambda: bridge.published == 51)
 
     mosquitto.kill()
@@ -150,13 +150,13 @@ async def test_a_broker_that_kept_its_state_gets_only_what_changed(
     bridge = await bridges.start(mosquitto.port)
     bridge.on_session(sessions.append)
     for number in range(50):
-        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+        bridge.publish(TOPICS.at("device", str(number)), b"x", retain=True)
     await until(lambda: bridge.published == 51)
 
     mosquitto.stop()
     await until(lambda: not bridge.connected)
     for payload in (b"y", b"z"):
-        bridge.publish(f"{TOPICS.devices()}/7", payload, retain=True)
+        bridge.publish(TOPICS.at("device", "7"), payload, retain=True)
     mosquitto.start()
     await until(lambda: sessions)
     bridge.stream(STREAM, b"the last of all")
@@ -539,3 +539,64 @@ async def test_what_the_rules_forbid_is_counted_and_said_once(
     assert warnings(caplog) == [
         "the broker refuses what we publish on homeassistant/device/x/config: Not authorized"
     ]
+
+
+# ------------------------------------------------------------------ messages that end links
+
+
+async def arrives_beside(
+    harmful: OutboxMessage, bridge: Connection, listener: Listener, *, links: int
+) -> None:
+    """Say something before and after the harmful message, and see all but that arrive."""
+    bridge.stream(STREAM, b"before")
+    bridge.stream(harmful.topic, harmful.payload)
+    bridge.stream(STREAM, b"after")
+    bridge.publish(TOPICS.info, b"state", retain=True)
+
+    await until(lambda: bridge.counters["put_aside"] == 1)
+    await until(lambda: bridge.queued == 0)
+    await until(lambda: {b"before", b"after", b"state"} <= {said for _, said, _ in listener.heard})
+
+    assert bridge.reconnects == links
+    assert bridge.dropped == 0
+
+
+@both_versions
+async def test_a_message_too_large_for_the_broker_cuts_nobody_off(
+    mosquitto_with: Callable[..., Mosquitto],
+    bridges: Bridges,
+    listening: MakeListener,
+    caplog: pytest.LogCaptureFixture,
+    version: int,
+) -> None:
+    """The broker of MQTT 3.1.1 tells its limit to nobody; that of MQTT 5 is believed."""
+    broker = mosquitto_with("allow_anonymous true", "max_packet_size 2000")
+    listener = listening(broker.port, "sebridge/#")
+    bridge = await bridges.start(broker.port, version=version)
+    large = OutboxMessage(TOPICS.response, b"x" * 5000, 0.0)
+
+    if version == 311:
+        await arrives_beside(large, bridge, listener, links=3)
+        (told,) = [line for line in warnings(caplog) if "put aside" in line]
+        assert told.startswith(f"a message on {TOPICS.response} (5000 octets) is put aside")
+    else:
+        bridge.stream(large.topic, large.payload)
+        bridge.stream(STREAM, b"after")
+        await until(lambda: (STREAM, b"after", False) in listener.heard)
+        assert bridge.reconnects == 0
+
+
+async def test_a_message_left_in_the_outbox_by_an_earlier_version_is_put_aside_too(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    listener = listening(mosquitto.port, "sebridge/#")
+    deep = OutboxMessage("a" + "/" * 201, b"{}", SystemClock().utc())
+    store = {1: OutboxMessage(STREAM, b"before", deep.created), 2: deep}
+    bridge = await bridges.start(mosquitto.port, store=store)
+    bridge.stream(STREAM, b"after")
+
+    await until(lambda: bridge.counters["put_aside"] == 1)
+    await until(lambda: {b"before", b"after"} <= {said for _, said, _ in listener.heard})
+
+    await until(lambda: store == {})
+    assert bridge.dropped == 0

@@ -8,9 +8,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from zigpy.types import EUI64
 
 from sebridge.app.bridge import Bridge
+from sebridge.base.addresses import Eui64
 from sebridge.rpc.xml_text import Xml
 from tests.integration.bridges import (
     METER,
@@ -87,7 +87,7 @@ async def test_a_document_over_the_broker_reaches_the_house(
     make: Callable[..., Any], head_end: HeadEnd
 ) -> None:
     bridge = await make("home")
-    meter = EUI64.convert("00:0d:6f:00:0a:00:00:01")
+    meter = Eui64.parse("00:0d:6f:00:0a:00:00:01")
     await until(lambda: bridge.gateway.meters.configured(meter, 9))
 
     reply = await head_end.call(

@@ -7,16 +7,16 @@ import random
 
 import pytest
 import pytest_asyncio
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
-from sebridge.devices.descriptors import Simple_Desc_rsp
-from sebridge.devices.directory import Directory
-from sebridge.devices.known_device import KnownDevice
-from sebridge.homeassistant.announcements import Announcements, Memory
+from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.network.descriptors import Simple_Desc_rsp
+from sebridge.network.directory import Directory
+from sebridge.network.known_device import KnownDevice
 from sebridge.settings.options import HomeAssistantOptions, MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
@@ -24,7 +24,7 @@ from sebridge.transports.mqtt.topics import Topics
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import until
 
-ADDRESS = t.EUI64.convert("00:0d:6f:00:0a:00:00:01")
+ADDRESS = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 METER_TOPIC = "homeassistant/device/sebridge_home_000d6f000a000001/config"
 GATEWAY_TOPIC = "homeassistant/device/sebridge_home_gateway/config"
 EVERYTHING = "homeassistant/device/#"
@@ -56,7 +56,11 @@ class Bridge:
             random.Random(7),
         )
         announcements = Announcements(
-            HomeAssistantOptions(), topics, GatewayFacts(name="home", version="1"), Memory()
+            options=HomeAssistantOptions(),
+            topics=topics,
+            gateway=GatewayFacts(name="home", version="1"),
+            features=(),
+            announced={},
         )
         self.publisher = DiscoveryPublisher(
             bus, self.connection, announcements, self.directory, clock, random.Random(7)

@@ -9,8 +9,7 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError, RequestError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import Kind
@@ -18,9 +17,9 @@ from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.interfaces import Interfaces
 from sebridge.settings.additions import AddedEndpoint
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from tests.clusters.radio_side import RecordingSender
-from tests.clusters.test_endpoint import Reports
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
+from tests.gateway.radio_side import RecordingSender, Trust
+from tests.gateway.test_router import Reports
 from tests.modules.user_code import COUNTER, LAMP, Neighbours, loaded, write
 
 LAMP_2 = AddedEndpoint(endpoint_class="LampEndpoint", endpoint_id=2)
@@ -32,16 +31,17 @@ class Gateway:
     def __init__(self, clock: VirtualClock, directory: Path | None, store: AdditionsStore) -> None:
         self.neighbours = Neighbours(clock)
         self.store = store
-        exchange = Exchange(RecordingSender(), clock, lambda: 10.0)
+        trust = Trust()
+        exchange = trust.exchange(RecordingSender(), clock)
         ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, ())
-        self.router = Router([ours], exchange, clock, SignalBus(strict=True), Reports())
+        self.router = trust.router([ours], exchange, clock, SignalBus(strict=True), Reports())
         modules = loaded(directory)
         dispatcher = self.neighbours.dispatcher
         self.assembly = Assembly(
             store,
             modules,
             Interfaces(modules, dispatcher, self.neighbours.surroundings),
-            EndpointAdditions(store, Endpoints(modules, self.router, exchange.encryption)),
+            EndpointAdditions(store, Endpoints(modules, self.router, trust.encryption)),
         )
 
     @property

@@ -3,8 +3,8 @@
 import pytest
 
 from sebridge.base.errors import ParameterError
-from sebridge.clusters.basic import BasicServer
-from sebridge.clusters.generic import GenericCluster
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.gateway.generic import GenericCluster
 from sebridge.modules.class_table import described
 from sebridge.modules.defaults import (
     PlacedCluster,

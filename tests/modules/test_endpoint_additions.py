@@ -8,17 +8,16 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import FullError, ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.basic import BasicServer
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.gateway.endpoint import Endpoint
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from tests.clusters.radio_side import RecordingSender
-from tests.clusters.test_endpoint import Reports
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
+from tests.gateway.radio_side import RecordingSender, Trust
+from tests.gateway.test_router import Reports
 from tests.modules.user_code import LAMP, loaded, write
 
 ANY = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=2, profile_id=0x0104)
@@ -37,13 +36,12 @@ class Gateway:
 
     def __init__(self, clock: VirtualClock, modules: LoadedModules, store: AdditionsStore) -> None:
         ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
-        exchange = Exchange(RecordingSender(), clock, lambda: 10.0)
-        self.router = Router([ours], exchange, clock, SignalBus(strict=True), Reports())
+        trust = Trust()
+        exchange = trust.exchange(RecordingSender(), clock)
+        self.router = trust.router([ours], exchange, clock, SignalBus(strict=True), Reports())
         self.modules = modules
         self.store = store
-        self.additions = EndpointAdditions(
-            store, Endpoints(modules, self.router, exchange.encryption)
-        )
+        self.additions = EndpointAdditions(store, Endpoints(modules, self.router, trust.encryption))
 
     def clusters(self, endpoint_id: int) -> list[int]:
         return [c.cluster_id for c in self.router.endpoints[endpoint_id].clusters]

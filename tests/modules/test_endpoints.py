@@ -7,25 +7,30 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.basic import BasicServer
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.mirror import MIRROR_ENDPOINTS
-from sebridge.clusters.price_server import PriceServer
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.features.mirrors.server import MIRROR_ENDPOINTS
+from sebridge.features.price.server import PriceServer
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.router import Router
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
-from tests.clusters.radio_side import RecordingSender
-from tests.clusters.test_endpoint import Reports
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
+from tests.gateway.radio_side import RecordingSender, Trust
+from tests.gateway.test_router import Reports
 from tests.modules.user_code import LAMP, loaded, write
 
 
 @pytest.fixture
-def router(clock: VirtualClock, bus: SignalBus) -> Router:
+def trust() -> Trust:
+    return Trust()
+
+
+@pytest.fixture
+def router(clock: VirtualClock, bus: SignalBus, trust: Trust) -> Router:
     ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
-    exchange = Exchange(RecordingSender(), clock, lambda: 10.0)
-    return Router([ours], exchange, clock, bus, Reports())
+    exchange = trust.exchange(RecordingSender(), clock)
+    return trust.router([ours], exchange, clock, bus, Reports())
 
 
 @pytest.fixture
@@ -45,8 +50,8 @@ def modules(tmp_path: Path) -> LoadedModules:
 
 
 @pytest.fixture
-def endpoints(modules: LoadedModules, router: Router) -> Endpoints:
-    return Endpoints(modules, router, router.exchange.encryption)
+def endpoints(modules: LoadedModules, router: Router, trust: Trust) -> Endpoints:
+    return Endpoints(modules, router, trust.encryption)
 
 
 def lamp(number: int = 2, **given: int) -> AddedEndpoint:
@@ -120,12 +125,18 @@ def test_a_number_that_is_not_free_is_refused(
     ],
 )
 def test_an_endpoint_class_that_breaks_leaves_everything_as_it_was(
-    tmp_path: Path, router: Router, changes: list[list[int]], before: str, after: str, problem: str
+    tmp_path: Path,
+    trust: Trust,
+    router: Router,
+    changes: list[list[int]],
+    before: str,
+    after: str,
+    problem: str,
 ) -> None:
     write(tmp_path, "lamp", LAMP.replace(before, after))
     modules = loaded(tmp_path)
     modules.open("lamp")
-    endpoints = Endpoints(modules, router, router.exchange.encryption)
+    endpoints = Endpoints(modules, router, trust.encryption)
 
     with pytest.raises(ModuleError, match=problem):
         endpoints.place(lamp())
@@ -135,7 +146,7 @@ def test_an_endpoint_class_that_breaks_leaves_everything_as_it_was(
 
 
 def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
-    endpoints: Endpoints, router: Router
+    endpoints: Endpoints, trust: Trust, router: Router
 ) -> None:
     endpoints.place(lamp())
     endpoints.attach(generic(2, 0x0402, enable_APS_encryption=True))
@@ -146,7 +157,7 @@ def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
 
     assert list(router.endpoints) == [SE_ENDPOINT]
     assert endpoints.clusters == []
-    assert not router.exchange.encryption.need(2, 0x0402, 0x0104, server=False)
+    assert not trust.encryption.need(2, 0x0402, 0x0104, server=False)
 
 
 # ------------------------------------------------------------------ clusters
@@ -179,7 +190,7 @@ def test_an_attached_cluster_stands_beside_the_others(
 )
 def test_encryption_is_as_the_request_says_or_else_the_profile(
     endpoints: Endpoints,
-    router: Router,
+    trust: Trust,
     cluster_id: int,
     given: dict[str, bool],
     *,
@@ -187,7 +198,7 @@ def test_encryption_is_as_the_request_says_or_else_the_profile(
 ) -> None:
     placed = endpoints.attach(generic(SE_ENDPOINT, cluster_id, **given))
 
-    rules = router.exchange.encryption
+    rules = trust.encryption
     assert placed.encrypted is encrypted
     assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is encrypted
     endpoints.detach(placed.side)

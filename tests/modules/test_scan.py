@@ -49,7 +49,7 @@ def test_classes_are_found_by_what_they_are(
 
 def test_what_is_private_imported_or_of_no_use_is_left_alone(tmp_path: Path) -> None:
     code = textwrap.dedent(COUNTER) + textwrap.dedent("""
-        from sebridge.clusters.basic import BasicServer
+        from sebridge.features.basic.cluster import BasicServer
         from sebridge.modules.endpoint_class import EndpointClass
         class _Hidden(Counter): pass
         class Plain: pass

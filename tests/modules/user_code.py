@@ -6,9 +6,9 @@ import textwrap
 from typing import Any
 
 from sebridge.base.clock import VirtualClock
-from sebridge.clusters.basic import BasicServer
-from sebridge.clusters.generic import GenericCluster
-from sebridge.clusters.price_server import PriceServer
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.features.price.server import PriceServer
+from sebridge.gateway.generic import GenericCluster
 from sebridge.modules.class_table import ClassTable, Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.modules.interface_context import Store, Surroundings
@@ -42,7 +42,7 @@ COUNTER = """
 
 LAMP = """
     from zigpy.zcl.clusters.general import OnOff
-    from sebridge.clusters.cluster import LocalCluster
+    from sebridge.gateway.cluster import LocalCluster
     from sebridge.modules.endpoint_class import EndpointClass
 
     class LampServer(LocalCluster):

@@ -1,8 +1,8 @@
 """A gateway's radio and devices on one simulated air, for the tests of the radio."""
 
-import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
@@ -11,7 +11,8 @@ from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.station import EtherStation
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
-from sebridge.settings.options import AirOptions, RadioOptions
+from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 
 SE = 0x0109
 HA = 0x0104
@@ -44,8 +45,8 @@ METER_ENDPOINT = SimpleDescriptor(
 )
 
 
-def eui64(number: int) -> t.EUI64:
-    return t.EUI64.deserialize(number.to_bytes(8, "little"))[0]
+def eui64(number: int) -> Eui64:
+    return Eui64.from_octets(number.to_bytes(8, "little"))
 
 
 METER = eui64(0x0E5E_B100_0000_1001)
@@ -56,17 +57,17 @@ class Ears:
 
     def __init__(self) -> None:
         self.frames: list[Incoming] = []
-        self.arrivals: list[tuple[t.EUI64, int]] = []
-        self.departures: list[t.EUI64] = []
+        self.arrivals: list[tuple[Eui64, int]] = []
+        self.departures: list[Eui64] = []
         self.reasons: list[Exception] = []
 
     def received(self, frame: Incoming) -> None:
         self.frames.append(frame)
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         self.arrivals.append((device, nwk))
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         self.departures.append(device)
 
     def lost(self, reason: Exception) -> None:
@@ -81,7 +82,7 @@ class Ears:
 
 
 def report(
-    destination: t.EUI64 | None,
+    destination: Eui64 | None,
     data: bytes = b"\x18\x01\x0a\x00\x00\x25\x01\x00\x00\x00\x00\x00",
     *,
     encrypted: bool = False,
@@ -109,10 +110,10 @@ class Air:
         )
 
     @property
-    def gateway(self) -> t.EUI64:
+    def gateway(self) -> Eui64:
         return self.radio.network.address
 
-    def station(self, address: t.EUI64 = METER, key: Secret = LINK_KEY) -> EtherStation:
+    def station(self, address: Eui64 = METER, key: Secret = LINK_KEY) -> EtherStation:
         station = EtherStation(self.ether, address, key, [METER_ENDPOINT])
         self.stations.append(station)
         return station

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.radio.address_book import AddressBook, KnownEUI64, addresses_in
+from sebridge.radio.address_book import AddressBook, addresses_in
 from tests.radio.simulated_air import eui64
 
 METER, DISPLAY, THERMOSTAT = eui64(1), eui64(2), eui64(3)
@@ -97,17 +97,3 @@ def test_random_octets_tell_something_or_nothing(cluster_id: int, frame: bytes) 
     told = addresses_in(cluster_id, frame)
 
     assert told is None or 0 <= told.nwk <= 0xFFFF
-
-
-def test_a_learned_address_is_the_same_key_as_the_plain_one() -> None:
-    book = AddressBook()
-    plain = METER
-
-    book.learn(plain, 0x1234)
-
-    known = book.device(0x1234)
-    assert isinstance(known, KnownEUI64)
-    assert known == plain
-    assert {plain: "a"}[known] == {known: "a"}[plain] == "a"
-    assert str(known) == str(plain)
-    assert book.nwk(plain) == 0x1234

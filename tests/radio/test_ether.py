@@ -3,14 +3,14 @@
 import asyncio
 
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import TO_ALL, AirFrame, Ether
 from sebridge.radio.radio import TxStatus
-from sebridge.settings.options import AirOptions
+from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import LINK_KEY, METERING, SE, eui64
 
 
@@ -21,7 +21,7 @@ class Ear:
         self.address = eui64(number)
         self.heard: list[tuple[float, bytes]] = []
         self.signals: list[tuple[int, int]] = []
-        self.departed: list[t.EUI64] = []
+        self.departed: list[Eui64] = []
         self.knows_key = True
         self._clock = clock
         self._start = clock.monotonic()
@@ -32,13 +32,13 @@ class Ear:
             self.signals.append((lqi, rssi))
         return self.knows_key
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         raise AssertionError(f"{device} joined as {nwk:04x}: only coordinators are told")
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         self.departed.append(device)
 
-    def share(self, partner: t.EUI64, key: Secret) -> None:
+    def share(self, partner: Eui64, key: Secret) -> None:
         raise AssertionError(f"{partner} shares {key}")
 
 
@@ -50,7 +50,7 @@ class Field:
         self.ether = Ether(self.clock, options)
         self.ears = [Ear(number, self.clock) for number in range(1, ears + 1)]
         for ear in self.ears:
-            self.ether.attach(ear, ear.address[0])
+            self.ether.attach(ear, ear.address & 0xFF)
 
     def frame(self, data: bytes = b"data", to: int = 2) -> AirFrame:
         return AirFrame(self.ears[0].address, 1, to, SE, METERING, 10, 94, data)
@@ -192,7 +192,7 @@ async def test_signals_are_believable_and_steady() -> None:
     for ear in field.ears[1:]:
         for _ in range(20):
             await field.ether.send(
-                AirFrame(ear.address, ear.address[0], 1, SE, METERING, 10, 94, b"")
+                AirFrame(ear.address, ear.address & 0xFF, 1, SE, METERING, 10, 94, b"")
             )
 
     by_sender = [field.ears[0].signals[start : start + 20] for start in range(0, 380, 20)]

@@ -9,6 +9,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR, EtherApplication, ether_application
 from sebridge.radio.factory import zigpy_config
+from sebridge.radio.zigpy_words import to_zigpy
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, SE, Air, Ears, report
 
@@ -64,7 +65,7 @@ async def test_a_network_that_was_reset_is_gone(air: Air) -> None:
 
 
 async def test_zigpy_opens_the_network_for_a_key(air: Air) -> None:
-    await application(air).permit_with_link_key(METER, t.KeyData(LINK_KEY.reveal()), 60)
+    await application(air).permit_with_link_key(to_zigpy(METER), t.KeyData(LINK_KEY.reveal()), 60)
 
     await air.station().start(Ears())
 
@@ -77,7 +78,7 @@ async def test_zigpy_puts_a_device_out(air: Air) -> None:
     ears = await air.join(meter)
     app = application(air)
 
-    await app.force_remove(app.get_device(ieee=METER))
+    await app.force_remove(app.get_device(ieee=to_zigpy(METER)))
 
     assert ears.departures == [METER]
 

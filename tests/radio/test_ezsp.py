@@ -9,9 +9,11 @@ from typing_extensions import override
 from zigpy.exceptions import ControllerException
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.radio.ezsp import CONFIG, EzspApplication
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.zigpy_words import from_zigpy
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
@@ -40,7 +42,7 @@ class Firmware:
 
     def __init__(self) -> None:
         self.endpoints: list[int] = []
-        self.keys: list[t.EUI64] = []
+        self.keys: list[Eui64] = []
         self.joining: list[int] = []
         self.status = bellows.types.sl_Status.OK
         self.broadcasts = 0
@@ -54,7 +56,7 @@ class Firmware:
 
     async def add_transient_link_key(self, device: t.EUI64, key: t.KeyData) -> Any:
         assert key == KEY
-        self.keys.append(device)
+        self.keys.append(from_zigpy(device))
         return self.status
 
     async def pre_permit(self, _seconds: int) -> None:
@@ -109,7 +111,7 @@ async def test_endpoint_1_is_there_for_bellows_when_we_have_none(
 async def test_a_key_is_handed_over_at_once_and_again_when_the_network_is_opened(
     application: EzspApplication, firmware: Firmware
 ) -> None:
-    await application.register_link_key(eui64(1), KEY)
+    await application.register_link_key(eui64(1), LINK_KEY)
     await application.permit(60)
     await application.permit(0)
 
@@ -123,7 +125,7 @@ async def test_the_few_places_for_keys_are_for_the_newest_who_are_still_to_join(
 ) -> None:
     application.learn(eui64(9), 0x1234)
     for number in (*range(1, 9), 9):
-        await application.register_link_key(eui64(number), KEY)
+        await application.register_link_key(eui64(number), LINK_KEY)
     firmware.keys.clear()
 
     await application.permit(60)
@@ -134,7 +136,7 @@ async def test_the_few_places_for_keys_are_for_the_newest_who_are_still_to_join(
 async def test_a_forgotten_key_is_not_handed_over_again(
     application: EzspApplication, firmware: Firmware
 ) -> None:
-    await application.register_link_key(eui64(1), KEY)
+    await application.register_link_key(eui64(1), LINK_KEY)
     await application.unregister_link_key(eui64(1))
     firmware.keys.clear()
 
@@ -149,7 +151,7 @@ async def test_a_key_that_the_firmware_refuses_is_an_error(
     firmware.status = bellows.types.sl_Status.FULL
 
     with pytest.raises(ControllerException, match="did not take a link key"):
-        await application.register_link_key(eui64(1), KEY)
+        await application.register_link_key(eui64(1), LINK_KEY)
 
 
 def test_the_firmware_leaves_bindings_to_us() -> None:
@@ -167,24 +169,23 @@ class KeyTable(Firmware):
 
     def __init__(self, *, places: int = 2) -> None:
         super().__init__()
-        self.table: list[t.EUI64 | None] = [None] * places
+        self.table: list[Eui64 | None] = [None] * places
 
     @override
     async def findKeyTableEntry(self, **search: Any) -> tuple[int]:
         assert search["linkKey"]
-        address = search["address"]
-        wanted = None if address == t.EUI64([t.uint8_t(0)] * 8) else address
+        wanted = from_zigpy(search["address"]) or None
         return (self.table.index(wanted) if wanted in self.table else 0xFF,)
 
     async def importLinkKey(self, *, index: int, address: t.EUI64, key: t.KeyData) -> tuple[Any]:
         assert key == KEY
-        self.table[index] = address
+        self.table[index] = from_zigpy(address)
         return (self.status,)
 
     async def addOrUpdateKeyTableEntry(self, **entry: Any) -> tuple[Any]:
         assert entry["keyData"] == KEY
         assert entry["linkKey"]
-        self.table[0] = entry["address"]
+        self.table[0] = from_zigpy(entry["address"])
         return (self.status,)
 
 
@@ -192,18 +193,18 @@ async def test_an_established_key_goes_into_the_table(application: EzspApplicati
     firmware = application._ezsp = KeyTable()
 
     for number in (1, 2, 1):
-        await application.establish_link_key(eui64(number), KEY, FrameCounters())
+        await application.establish_link_key(eui64(number), LINK_KEY, FrameCounters())
 
     assert firmware.table == [eui64(1), eui64(2)]
     with pytest.raises(ControllerException, match="full"):
-        await application.establish_link_key(eui64(3), KEY, FrameCounters())
+        await application.establish_link_key(eui64(3), LINK_KEY, FrameCounters())
 
 
 async def test_older_firmware_finds_the_place_by_itself(application: EzspApplication) -> None:
     firmware = application._ezsp = KeyTable(places=1)
     firmware.ezsp_version = 8
 
-    await application.establish_link_key(eui64(1), KEY, FrameCounters())
+    await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())
 
     assert firmware.table == [eui64(1)]
 
@@ -215,7 +216,7 @@ async def test_an_established_key_that_is_not_taken_is_said_without_showing_it(
     firmware.status = bellows.types.sl_Status.FAIL
 
     with pytest.raises(ControllerException, match="did not take a key that was established"):
-        await application.establish_link_key(eui64(1), KEY, FrameCounters())
+        await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())
 
 
 async def test_an_endpoint_for_which_there_is_no_room_does_not_stop_the_others(

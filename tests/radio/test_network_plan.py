@@ -4,6 +4,7 @@ import pytest
 import zigpy.config
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.network_plan import configured_plan, planned
 from sebridge.radio.radio import NetworkPlan
@@ -52,7 +53,7 @@ def test_a_key_that_is_not_planned_stays_the_well_known_one() -> None:
         (RadioOptions(channel=26), NetworkPlan(channel_mask=0x8000)),
         (RadioOptions(link_key=KEY), NetworkPlan(link_key=KEY)),
         (
-            RadioOptions(extended_pan_id=t.EUI64.convert("00:00:00:00:00:00:00:07")),
+            RadioOptions(extended_pan_id=Eui64.parse("00:00:00:00:00:00:00:07")),
             NetworkPlan(extended_pan_id=7),
         ),
     ],

@@ -2,8 +2,10 @@
 
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import TO_ALL, AirFrame
 from sebridge.radio.radio import Outgoing
+from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, Air, Ears, eui64
 
 LIAR = eui64(0x0E5E_B100_0000_6666)
@@ -19,8 +21,8 @@ async def say(air: Air, nwk: int, cluster_id: int, text: str, *, to: int = 0) ->
     await air.clock.settle()
 
 
-def octets(device: t.EUI64) -> str:
-    return device.serialize().hex()
+def octets(device: Eui64) -> str:
+    return bytes(device).hex()
 
 
 async def test_an_announcement_moves_a_device_to_its_new_address(air: Air) -> None:
@@ -120,7 +122,9 @@ async def test_frames_of_addresses_that_are_none_of_the_network_are_ignored(air:
     assert application is not None
 
     application.packet_received(t.ZigbeePacket(src=None))
-    application.packet_received(t.ZigbeePacket(src=t.AddrModeAddress(t.AddrMode.IEEE, METER)))
+    application.packet_received(
+        t.ZigbeePacket(src=t.AddrModeAddress(t.AddrMode.IEEE, to_zigpy(METER)))
+    )
 
     assert air.radio.counters.received == 0
 

@@ -11,6 +11,7 @@ from zigpy.zdo.types import ZDOCmd
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.silent import SilentApplication, silenced
+from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import HA, METER, Air, eui64
 
 
@@ -46,12 +47,12 @@ async def test_a_device_is_found_by_either_address(air: Air) -> None:
     air.radio.remember(METER, 0x1234)
     app = application(air)
 
-    assert app.get_device(nwk=0x1234) is app.get_device(ieee=METER)
-    assert app.get_device(nwk=0).ieee == COORDINATOR
+    assert app.get_device(nwk=0x1234) is app.get_device(ieee=to_zigpy(METER))
+    assert app.get_device(nwk=0).ieee == to_zigpy(COORDINATOR)
     with pytest.raises(KeyError):
         app.get_device(nwk=0x5678)
     with pytest.raises(KeyError):
-        app.get_device(ieee=eui64(5))
+        app.get_device(ieee=to_zigpy(eui64(5)))
 
 
 async def test_a_new_address_of_a_device_is_kept_up_in_zigpys_table(air: Air) -> None:
@@ -59,7 +60,7 @@ async def test_a_new_address_of_a_device_is_kept_up_in_zigpys_table(air: Air) ->
 
     air.radio.remember(METER, 0x5678)
 
-    assert application(air).get_device(ieee=METER).nwk == 0x5678
+    assert application(air).get_device(ieee=to_zigpy(METER)).nwk == 0x5678
 
 
 async def test_a_device_whose_address_went_to_another_leaves_zigpys_table(air: Air) -> None:
@@ -67,12 +68,13 @@ async def test_a_device_whose_address_went_to_another_leaves_zigpys_table(air: A
 
     air.radio.remember(eui64(5), 0x1234)
 
-    assert METER not in application(air).devices
+    assert not application(air).knows(METER)
+    assert to_zigpy(METER) not in application(air).devices
 
 
 async def test_the_answer_to_a_question_of_zigpys_own_comes_back_to_it(air: Air) -> None:
     app = application(air)
-    own = app.get_device(ieee=COORDINATOR)
+    own = app.get_device(ieee=to_zigpy(COORDINATOR))
     assert isinstance(own, ZigbeeDevice)
     asking = own.zdo.Active_EP_req(0, timeout=1)
     questions: list[AirFrame] = []
@@ -115,6 +117,6 @@ async def test_opening_the_network_sends_no_green_power_frame(air: Air) -> None:
 
 
 async def test_only_our_endpoints_are_registered(air: Air) -> None:
-    own = application(air).get_device(ieee=COORDINATOR)
+    own = application(air).get_device(ieee=to_zigpy(COORDINATOR))
 
     assert sorted(own.endpoints) == [0, 0x01, 0x5E]

@@ -37,7 +37,7 @@ async def test_a_device_joins_with_its_key_and_announces_itself(air: Air) -> Non
     announcement = air.ears.frames[0]
     nwk = meter.network.nwk.to_bytes(2, "little")
     assert announcement.cluster_id == 0x0013
-    assert announcement.data[1:] == nwk + METER.serialize() + b"\x8e"
+    assert announcement.data[1:] == nwk + bytes(METER) + b"\x8e"
 
 
 async def test_a_device_with_another_key_does_not_get_in(air: Air) -> None:
@@ -117,7 +117,7 @@ async def test_a_device_leaves_when_it_is_asked_to(air: Air) -> None:
     meter = air.station()
     ears = await air.join(meter)
 
-    await air.radio.send(Outgoing(METER, 0, 0x0034, 0, 0, b"\x07" + METER.serialize() + b"\x00"))
+    await air.radio.send(Outgoing(METER, 0, 0x0034, 0, 0, b"\x07" + bytes(METER) + b"\x00"))
     await air.clock.settle()
 
     assert (air.ears.last.cluster_id, air.ears.last.data) == (0x8034, b"\x07\x00")

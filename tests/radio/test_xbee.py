@@ -31,7 +31,7 @@ from tests.radio.simulated_air import (
 )
 from tests.radio.xbee_module import XBeeModule
 
-METERS = METER.serialize()[::-1].hex()
+METERS = f"{METER:016x}"
 
 
 class Bench:

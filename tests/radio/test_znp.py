@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-import zigpy.types as t
 import zigpy_znp.commands as c
 
 from sebridge.base.errors import RefusedError
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.zigpy_words import to_zigpy
 from sebridge.radio.znp import CONFIG, ZnpApplication
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, eui64
@@ -36,11 +36,11 @@ async def test_a_key_is_handed_over_without_waiting_for_the_window(
     firmware = Firmware()
     application._znp = firmware
 
-    await application.register_link_key(eui64(1), t.KeyData(LINK_KEY.reveal()))
+    await application.register_link_key(eui64(1), LINK_KEY)
 
     request = c.AppConfig.BDBAddInstallCode.Req(
         InstallCodeFormat=c.app_config.InstallCodeFormat.KeyDerivedFromInstallCode,
-        IEEE=eui64(1),
+        IEEE=to_zigpy(eui64(1)),
         InstallCode=LINK_KEY.reveal(),
     )
     assert firmware.requests == [request]
@@ -54,6 +54,4 @@ async def test_frames_leave_from_the_endpoint_of_their_profile(
 
 async def test_a_key_that_the_gateway_established_is_refused(application: ZnpApplication) -> None:
     with pytest.raises(RefusedError, match="takes no link key"):
-        await application.establish_link_key(
-            eui64(1), t.KeyData(LINK_KEY.reveal()), FrameCounters()
-        )
+        await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())

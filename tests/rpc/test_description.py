@@ -10,7 +10,7 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 import pytest
 import zigpy.types as t
 
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, method, methods_of

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from sebridge.base.errors import NotJoinedError, RefusedError
-from sebridge.base.values import ABSENT
+from sebridge.base.errors import NotJoinedError, Reason, RefusedError
+from sebridge.model.values import ABSENT
 from sebridge.rpc.dispatcher import Dispatcher, Outcome
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import method
@@ -128,7 +128,7 @@ async def test_a_bug_is_logged_with_its_trace_and_not_told_to_the_caller(
     with caplog.at_level(logging.ERROR):
         answer = await desk.dispatcher.answer(Request("crash", {"request_identifier": 1}))
 
-    assert answer.error == RpcError(-32603, "internal error")
+    assert answer.error == RpcError(Reason.INTERNAL, "internal error")
     assert answer.request_identifier == 1
     assert caplog.messages == ["crash failed"]
     assert caplog.records[0].exc_info is not None
@@ -143,7 +143,7 @@ async def test_a_store_that_cannot_be_written_is_told(desk: Desk) -> None:
 
     answer = await dispatcher.answer(Request("add", {"left": 1}))
 
-    assert answer.error == RpcError(-32000, "not now")
+    assert answer.error == RpcError(Reason.NOT_JOINED, "not now")
 
 
 def test_the_methods_are_known_by_name(desk: Desk) -> None:
@@ -170,7 +170,7 @@ async def test_the_gateway_itself_may_do_everything(desk: Desk) -> None:
     answer = await desk.dispatcher.answer(Request("fail"))
 
     assert answer.error is not None
-    assert answer.error.code == NotJoinedError.code
+    assert answer.error.reason is NotJoinedError.reason
 
 
 async def test_methods_can_be_taken_away_again(desk: Desk) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.base.errors import DecodeError, RequestError
-from sebridge.base.values import ABSENT
+from sebridge.base.errors import DecodeError, Reason, RequestError
+from sebridge.model.values import ABSENT
 from sebridge.rpc.json_codec import (
     MAX_BATCH,
     MAX_DEPTH,
@@ -140,7 +140,7 @@ def test_any_json_is_read_as_requests_or_as_what_is_wrong(value: Any) -> None:
 
     for entry in document.entries:
         assert (entry.request is None) != (entry.error is None)
-        answer = Response("m", error=RpcError(-32601, "no such method"))
+        answer = Response("m", error=RpcError(Reason.UNKNOWN_METHOD, "no such method"))
         assert parse(dump(json_rpc(answer, entry.id)))
 
 
@@ -211,7 +211,7 @@ def test_what_is_no_request_is_answered_with_what_is_wrong(
 
     assert found.request is None
     assert found.error is not None
-    assert found.error.code == RequestError.code
+    assert found.error.reason is Reason.INVALID_REQUEST
     assert problem in found.error.message
     assert found.id == identifier
 
@@ -275,7 +275,7 @@ def test_bare_junk_is_no_json() -> None:
 # ------------------------------------------------------------------ answers
 
 GOOD = Response("m", {"a": 1})
-BAD = Response("m", error=RpcError(-32001, "unknown device", {"device": "x"}))
+BAD = Response("m", error=RpcError(Reason.UNKNOWN_DEVICE, "unknown device", {"device": "x"}))
 
 
 def test_a_result_in_json_rpc() -> None:
@@ -291,7 +291,7 @@ def test_an_error_in_json_rpc() -> None:
 
 
 def test_an_error_without_data_has_none() -> None:
-    answer = json_rpc(Response("m", error=RpcError(-32601, "no such method")), 1)
+    answer = json_rpc(Response("m", error=RpcError(Reason.UNKNOWN_METHOD, "no such method")), 1)
 
     assert answer["error"] == {"code": -32601, "message": "no such method"}
 

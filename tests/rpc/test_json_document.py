@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sebridge.base.errors import Reason
 from sebridge.rpc.json_codec import read_document
 from sebridge.rpc.json_document import carry_out, reply
 from sebridge.rpc.message import Request, Response, RpcError
@@ -15,7 +16,7 @@ async def answer(request: Request) -> Response:
     ASKED.append(request.method)
     if request.method == "name":
         return Response(request.method, None)
-    return Response(request.method, None, RpcError(-32601, "there is no such method"))
+    return Response(request.method, None, RpcError(Reason.UNKNOWN_METHOD, "no such method"))
 
 
 async def answered(value: Any) -> Any:

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from sebridge.base.errors import DeliveryError, ParameterError, RefusedError
-from sebridge.base.values import ABSENT
+from sebridge.base.errors import DeliveryError, ParameterError, Reason, RefusedError
+from sebridge.model.values import ABSENT
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 
 
@@ -19,13 +19,15 @@ def test_a_request_needs_only_its_method() -> None:
 def test_an_error_tells_its_code_its_text_and_what_a_caller_can_act_upon() -> None:
     error = RpcError.of(ParameterError("record.price", "is missing"))
 
-    assert error == RpcError(-32602, "record.price: is missing", {"parameter": "record.price"})
+    assert error == RpcError(
+        Reason.INVALID_PARAMETER, "record.price: is missing", {"parameter": "record.price"}
+    )
 
 
 def test_an_error_without_a_text_tells_its_meaning() -> None:
     error = RpcError.of(RefusedError())
 
-    assert error == RpcError(-32004, "refused by policy", {})
+    assert error == RpcError(Reason.REFUSED, "refused by policy", {})
 
 
 def test_an_error_tells_the_zigbee_status() -> None:
@@ -34,7 +36,7 @@ def test_an_error_tells_the_zigbee_status() -> None:
 
 def test_an_answer_is_a_result_or_an_error() -> None:
     assert Response("m", {"a": 1}).error is None
-    assert Response("m", error=RpcError(-1, "no")).result is None
+    assert Response("m", error=RpcError(Reason.INTERNAL, "no")).result is None
 
 
 def test_messages_cannot_be_changed() -> None:

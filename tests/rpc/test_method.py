@@ -6,7 +6,7 @@ import pytest
 import zigpy.types as t
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method, methods_of
 

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import AliasError, DecodeError, ParameterError, RequestError
-from sebridge.base.values import ABSENT
+from sebridge.model.values import ABSENT
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.rci import Call, Command, Fetch, Target, Wrong, read_document
 from sebridge.rpc.xml_guard import XmlLimits

@@ -4,15 +4,15 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.base.values import Base64, typed
+from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
+from sebridge.model.values import Base64, typed
 from sebridge.rpc.xml_guard import XmlLimits, parse_fragment
 from sebridge.rpc.xml_reader import is_alias, is_verbatim, read_children, read_value
 from sebridge.rpc.xml_text import Xml
-from sebridge.smartenergy.messaging import CancelMessageRecord, DisplayMessageRecord
 
 ADDRESS = "00:13:a2:00:40:11:22:33"
 
@@ -162,8 +162,8 @@ def test_what_was_read_is_taken_as_declared() -> None:
         """)
     )
 
-    assert typed(t.EUI64, values["destination_address"]) == t.EUI64.convert(ADDRESS)
-    assert typed(t.NWK, values["addr_short"]) == t.NWK(0xFFFD)
+    assert typed(Eui64, values["destination_address"]) == Eui64.parse(ADDRESS)
+    assert typed(NetworkAddress, values["addr_short"]) == NetworkAddress(0xFFFD)
     assert typed(Secret, values["link_key"]) == Secret(b"Zig")
     assert typed(CancelMessageRecord, values["record"]) == CancelMessageRecord(message_id=16)
 

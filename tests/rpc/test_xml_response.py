@@ -6,7 +6,7 @@ import pytest
 import zigpy.types as t
 
 from sebridge.base.errors import DeliveryError, UnknownMethodError
-from sebridge.base.values import ABSENT
+from sebridge.model.values import ABSENT
 from sebridge.rpc.message import Notification, Response, RpcError
 from sebridge.rpc.xml_response import notification_element, response_element, response_name
 

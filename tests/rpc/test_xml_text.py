@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import MarkupError, ParameterError
-from sebridge.base.values import plain, typed
+from sebridge.model.values import plain, typed
 from sebridge.rpc.xml_guard import parse_fragment
 from sebridge.rpc.xml_text import (
     UNFIT,

@@ -10,17 +10,18 @@ from hypothesis import given, strategies as st
 import pytest
 import zigpy.types as t
 
+from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
-from sebridge.base.values import ABSENT, Absent, Base64, typed
-from sebridge.devices.descriptors import Power_Desc_rsp, ZDODeviceRecord
+from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.values import ABSENT, Absent, Base64, typed
+from sebridge.network.descriptors import Power_Desc_rsp, ZDODeviceRecord
 from sebridge.rpc.xml_guard import parse_fragment
 from sebridge.rpc.xml_reader import BLANK, read_children, read_value
 from sebridge.rpc.xml_text import Xml
 from sebridge.rpc.xml_writer import write_children, write_value
-from sebridge.smartenergy.messaging import CancelledMessageRecord, CancelMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
 
-DEVICE = t.EUI64.convert("00:13:a2:00:40:11:22:ff")
+DEVICE = Eui64.parse("00:13:a2:00:40:11:22:ff")
 
 
 class Mode(enum.Enum):
@@ -69,7 +70,7 @@ class Outer:
         (Mode.PUSH, '<n type="string">push</n>'),
         (Secret(b"\x01\x02"), '<n type="string">********</n>'),
         (DEVICE, '<n type="MAC">00:13:A2:00:40:11:22:FF</n>'),
-        (t.NWK(0xAB), '<n type="MAC">00AB</n>'),
+        (NetworkAddress(0xAB), '<n type="MAC">00AB</n>'),
         (b"\x00\xff\x10", '<n type="base16">00FF10</n>'),
         (t.LVBytes(b"\xab"), '<n type="base16">AB</n>'),
         (Base64(b"\x00\xff\x10"), '<n type="base64">AP8Q</n>'),
@@ -82,7 +83,7 @@ class Outer:
             '<n type="list"><item type="int">0x5</item></n>',
         ),
         ({"a": 1, 2: None, "b": ABSENT}, '<n type="dict"><a type="int">0x1</a><_2/></n>'),
-        ({t.NWK(0xAB): True}, '<n type="dict"><_00ab type="bool">TRUE</_00ab></n>'),
+        ({NetworkAddress(0xAB): True}, '<n type="dict"><_00ab type="bool">TRUE</_00ab></n>'),
         (
             Inner(t.uint8_t(1)),
             '<n type="dict"><size type="int">0x1</size><name type="string">x</name></n>',
@@ -124,7 +125,7 @@ def test_records_inside_records_are_written() -> None:
     device = ZDODeviceRecord(
         active=True,
         addr_extended=DEVICE,
-        addr_short=t.NWK(1),
+        addr_short=NetworkAddress(1),
         power_descriptor=Power_Desc_rsp(status=0, nwk_addr=1),
         node_type=-1,
     )
@@ -215,8 +216,8 @@ def test_what_is_written_reads_the_same(value: object) -> None:
 
 @given(octets=st.binary(min_size=8, max_size=8), short=st.integers(0, 0xFFFF))
 def test_addresses_read_the_same(octets: bytes, short: int) -> None:
-    assert typed(t.EUI64, read_back(t.EUI64(octets))) == t.EUI64(octets)
-    assert typed(t.NWK, read_back(t.NWK(short))) == t.NWK(short)
+    assert typed(Eui64, read_back(Eui64.from_octets(octets))) == Eui64.from_octets(octets)
+    assert typed(NetworkAddress, read_back(NetworkAddress(short))) == NetworkAddress(short)
 
 
 @given(

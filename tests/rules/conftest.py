@@ -6,8 +6,8 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.cluster import LocalCluster
-from tests.clusters.radio_side import RecordingSender
+from sebridge.gateway.cluster import LocalCluster
+from tests.gateway.radio_side import RecordingSender
 from tests.rules.parts import House
 
 MakeHouse = Callable[[LocalCluster], House]

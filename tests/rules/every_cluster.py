@@ -8,31 +8,31 @@ from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import DecodeError
-from sebridge.clusters.basic import BasicClient, BasicServer
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
-from sebridge.clusters.identify import IdentifyClient, IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveClient, KeepAliveServer
-from sebridge.clusters.key_establishment_clusters import (
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
+from sebridge.features.keys.clusters import (
     KeyEstablishmentClient,
     KeyEstablishmentServer,
 )
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.mirror import MirrorServer, MirrorTable
-from sebridge.clusters.prepaid_account import Account, PrepaidAccount, Terms
-from sebridge.clusters.prepayment_client import PrepaymentClient
-from sebridge.clusters.prepayment_server import PrepaymentServer
-from sebridge.clusters.time_server import TimeClient, TimeServer
-from sebridge.clusters.tunnel import TunnelProtocol
-from sebridge.clusters.tunneling_client import TunnelingClient
-from sebridge.clusters.tunneling_server import TunnelingServer
+from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.mirrors.server import MirrorServer, MirrorTable
+from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
+from sebridge.features.prepayment.client import PrepaymentClient
+from sebridge.features.prepayment.server import PrepaymentServer
+from sebridge.features.time.server import TimeClient, TimeServer
+from sebridge.features.tunneling.client import TunnelingClient
+from sebridge.features.tunneling.records import RequestTunnelRecord, RequestTunnelResponseRecord
+from sebridge.features.tunneling.server import TunnelingServer
+from sebridge.features.tunneling.tunnel import TunnelProtocol
+from sebridge.gateway.cluster import LocalCluster
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.meter import MeterServer, MeterSettings
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT
-from sebridge.smartenergy.tunneling import RequestTunnelRecord, RequestTunnelResponseRecord
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from sebridge.zcl.record import decode
-from tests.clusters.radio_side import NOW, peer
+from tests.gateway.radio_side import NOW, always, peer
 from tests.rules.parts import (
     hears,
     load,
@@ -60,7 +60,7 @@ def _told(client: Any, record: Any) -> Any:
 
 def _load_client() -> DrlcClient:
     schedule: Any = Schedule(Policy.LOAD_CONTROL, {})
-    return DrlcClient(9, schedule, LoadControlSettings(), Random(0))
+    return DrlcClient(9, schedule, LoadControlSettings(), Random(0), time_is_known=always)
 
 
 def _tunnel_server() -> TunnelingServer:

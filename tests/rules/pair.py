@@ -4,14 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from sebridge.base.clock import VirtualClock
-from sebridge.clusters.cluster import LocalCluster, Outcome
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.devices.peer import Peer
+from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.router import Router
+from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.schedule.runner import ScheduleRunner
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from tests.api.home import DISPLAY, Collections, Home, house_security
 
 SERVER = Peer(COORDINATOR, SE_ENDPOINT, SE_PROFILE)

@@ -13,20 +13,19 @@ from zigpy.zcl.foundation import CommandSchema, Status
 
 from sebridge.base.clock import VirtualClock, unix_time
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.cluster import LocalCluster
-from sebridge.clusters.endpoint import Endpoint, Router
-from sebridge.clusters.event_client import EventClient
-from sebridge.clusters.event_cluster import EventCluster
-from sebridge.clusters.exchange import Exchange
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.mirror import MirrorServer
-from sebridge.clusters.signals import EventReceived
-from sebridge.clusters.tunneling_server import TunnelingServer
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.mirrors.server import MirrorServer
+from sebridge.features.tunneling.server import TunnelingServer
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.event_client import EventClient
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
 from sebridge.zcl.record import Record
-from tests.clusters.radio_side import NOW, RecordingSender, address, heard
 from tests.examples import one_fixture_for_all_examples
+from tests.gateway.radio_side import NOW, RecordingSender, Trust, address, heard
 from tests.rules.conftest import MakeHouse
 from tests.rules.every_cluster import (
     EVERY,
@@ -38,7 +37,7 @@ from tests.rules.every_cluster import (
     whole,
 )
 from tests.rules.parts import House, Nobody, message
-from tests.smartenergy.wire import records
+from tests.zcl.wire import records
 
 ONE_OF_EACH = [make() for make in EVERY.values()]
 Case = tuple[type[LocalCluster], int, type[CommandSchema]]
@@ -225,8 +224,10 @@ class WholeHouse:
             Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, others),
             Endpoint(0xC0, SE_PROFILE, 0x0500, mirrors),
         ]
-        exchange = Exchange(self.sender, self.clock, lambda: 10.0)
-        self.router = Router(endpoints, exchange, self.clock, self.bus, Nobody())
+        trust = Trust()
+        exchange = trust.exchange(self.sender, self.clock)
+        self.router = trust.router(endpoints, exchange, self.clock, self.bus, Nobody())
+        self.gate = trust.gate(self.router, self.clock, self.bus)
         self.clusters = made
         self.received: list[EventReceived] = []
         self.bus.listen(EventReceived, self.received.append)
@@ -290,7 +291,7 @@ async def test_no_octets_break_a_handler_or_make_an_event(
     before = dict(house.events())
 
     for (cluster_id, octets), endpoint, source, encrypted in frames:
-        house.router.received(
+        house.gate.received(
             heard(
                 octets,
                 cluster_id,
@@ -309,7 +310,7 @@ async def test_no_octets_break_a_handler_or_make_an_event(
     told = {news.cluster_id for news in house.received}
     changed = {cluster for cluster, count in house.events() if count != before[cluster]}
     assert all(isinstance(c, EventClient) and c.cluster_id in told for c in changed)
-    assert house.router.counters.received == len(frames)
+    assert house.gate.statistics.received == len(frames)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     tunnels = next(c for c in house.clusters if isinstance(c, TunnelingServer))
     assert len(tunnels.tunnels) <= 1 + len(frames)

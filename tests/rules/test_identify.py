@@ -7,11 +7,12 @@ from zigpy.zcl.clusters.general import Identify
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
-from sebridge.clusters.basic import BasicServer, ResetToFactoryDefaults
-from sebridge.clusters.cluster import Outcome
-from sebridge.clusters.identify import IdentifyRecord, IdentifyServer
-from sebridge.clusters.keep_alive import KeepAliveServer, Lifeline
-from tests.clusters.radio_side import NOW, command
+from sebridge.features.basic.cluster import BasicServer, ResetToFactoryDefaults
+from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
+from sebridge.features.keep_alive.cluster import KeepAliveServer, Lifeline
+from sebridge.gateway.cluster import Outcome
+from sebridge.zcl.error_status import zcl_status
+from tests.gateway.radio_side import NOW, command
 
 QUERY = Identify.ServerCommandDefs.identify_query.schema
 ANSWER = Identify.ClientCommandDefs.identify_query_response.schema
@@ -33,7 +34,7 @@ def test_basic_factory_reset_is_refused_to_everybody() -> None:
     with pytest.raises(RefusedError) as refused:
         BasicServer("maker", "model").receive(command(ResetToFactoryDefaults()))
 
-    assert refused.value.status == Status.NOT_AUTHORIZED
+    assert zcl_status(refused.value) == Status.NOT_AUTHORIZED
 
 
 def test_net_06_devices_look_for_the_trust_centre_as_often_as_it_says() -> None:

@@ -7,18 +7,8 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError, RefusedError, UnknownEventError
 from sebridge.base.secret import Secret
-from sebridge.clusters.cluster import Sending
-from sebridge.clusters.message_answer import Answer
-from sebridge.clusters.messaging_server import MessageMemory, MessagingServer
-from sebridge.clusters.signals import (
-    ActiveEventsChanged,
-    EventReceived,
-    EventsChanged,
-    MessageConfirmed,
-)
-from sebridge.schedule.overlap import Policy
-from sebridge.schedule.schedule import Schedule
-from sebridge.smartenergy.messaging import (
+from sebridge.features.messaging.answer import Answer
+from sebridge.features.messaging.records import (
     CancelAllMessagesRecord,
     CancelMessageRecord,
     DisplayMessageRecord,
@@ -27,7 +17,13 @@ from sebridge.smartenergy.messaging import (
     GetMessageCancellationRecord,
     MessageConfirmationRecord,
 )
-from tests.clusters.radio_side import NOW, peer
+from sebridge.features.messaging.server import MessageMemory, MessagingServer
+from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.gateway.cluster import Sending
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventsChanged
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
+from tests.gateway.radio_side import NOW, peer
 from tests.rules.parts import FIRST, SECOND, hears, ids, message, message_client, message_server
 
 

@@ -10,24 +10,24 @@ from zigpy.zcl.clusters.smartenergy import Metering
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.metering_client import MeteringClient
-from sebridge.clusters.pairing import Pairing
-from sebridge.devices.peer import Peer
-from sebridge.reporting.meter_desk import MeterDesk
-from sebridge.reporting.meter_watch import MeterWatch
-from sebridge.reporting.meters import Meters
-from sebridge.reporting.signals import MeterRead, MeterStatusChanged, Reading
+from sebridge.features.metering import records as metering
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.load_profile import History, answer_profile
+from sebridge.features.metering.meter_desk import MeterDesk
+from sebridge.features.metering.meter_watch import MeterWatch
+from sebridge.features.metering.meters import Meters
+from sebridge.features.metering.records import Scale, unit_of
+from sebridge.features.metering.status import alarms_of
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.signals import MeterRead, MeterStatusChanged, Reading
+from sebridge.network.peer import Peer
 from sebridge.simulator.household import DEVICE_ENDPOINT
 from sebridge.simulator.meter import MeterServer, MeterSettings
-from sebridge.smartenergy import metering
-from sebridge.smartenergy.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
-from sebridge.smartenergy.load_profile import History, answer_profile
-from sebridge.smartenergy.meter_status import alarms_of
-from sebridge.smartenergy.metering import Scale, unit_of
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.api.home import METER, Home, address
-from tests.clusters.radio_side import address as stranger, command, peer
+from tests.gateway.radio_side import address as stranger, command, peer
 
 DEVICE = stranger(1)
 GET_PROFILE = Metering.ServerCommandDefs.get_profile.schema

@@ -9,17 +9,17 @@ from zigpy.zdo.types import ZDOCmd
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.clusters.signals import KeyEstablishmentFailed
-from sebridge.devices import searching
-from sebridge.devices.joining_window import LONGEST_OPENING, REPEATED_AFTER, JoiningWindow
-from sebridge.devices.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
+from sebridge.crypto.install_code import link_key
+from sebridge.features.keys.session import JOINING_LIMIT
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.network import searching
+from sebridge.network.joining_window import LONGEST_OPENING, REPEATED_AFTER, JoiningWindow
+from sebridge.network.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Listener
 from sebridge.simulator.device import SimulatedDevice
-from sebridge.smartenergy.cbke_session import JOINING_LIMIT
-from sebridge.smartenergy.identifiers import KEEP_ALIVE, KEY_ESTABLISHMENT, PRICE
-from sebridge.smartenergy.install_code import link_key
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import KEEP_ALIVE, KEY_ESTABLISHMENT, PRICE
 from tests.api.home import DISPLAY, Collections, Home, address, house_security
 
 MakeHome = Callable[[], Home]
@@ -120,9 +120,9 @@ async def test_net_04_who_does_not_finish_in_20_minutes_is_removed(
     make_home: MakeHome, clock: VirtualClock
 ) -> None:
     home = make_home()
-    received = home.gateway.router.received
-    home.gateway.router.received = (  # type: ignore[method-assign]  # deaf for these frames
-        lambda incoming: received(incoming) if incoming.cluster_id != KEY_ESTABLISHMENT else None
+    received = home.gateway.gate.received
+    home.gateway.gate.received = (  # type: ignore[method-assign]  # deaf for these frames
+        lambda frame: received(frame) if frame.cluster_id != KEY_ESTABLISHMENT else None
     )
     await home.start()
     await clock.advance(JOINING_LIMIT - 60)
@@ -149,9 +149,9 @@ async def test_net_05_registration_is_tried_every_32_seconds(
     """A trust centre that does not answer: what is not found is looked for again."""
     home = make_home()
     begun: list[float] = []
-    received = home.gateway.router.received
-    home.gateway.router.received = (  # type: ignore[method-assign]  # deaf for these frames
-        lambda incoming: received(incoming) if incoming.cluster_id != KEY_ESTABLISHMENT else None
+    received = home.gateway.gate.received
+    home.gateway.gate.received = (  # type: ignore[method-assign]  # deaf for these frames
+        lambda frame: received(frame) if frame.cluster_id != KEY_ESTABLISHMENT else None
     )
     device_of(home).bus.listen(
         KeyEstablishmentFailed, lambda _signal: begun.append(clock.monotonic())
@@ -171,9 +171,9 @@ async def test_net_05_after_three_errors_the_server_is_discovered_anew(
     home = make_home()
     matches: list[float] = []
     failures: list[float] = []
-    received = home.gateway.router.received
-    home.gateway.router.received = (  # type: ignore[method-assign]  # deaf for these frames
-        lambda incoming: received(incoming) if incoming.cluster_id != KEY_ESTABLISHMENT else None
+    received = home.gateway.gate.received
+    home.gateway.gate.received = (  # type: ignore[method-assign]  # deaf for these frames
+        lambda frame: received(frame) if frame.cluster_id != KEY_ESTABLISHMENT else None
     )
     device_of(home).bus.listen(
         KeyEstablishmentFailed, lambda _signal: failures.append(clock.monotonic())

@@ -8,18 +8,19 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
-from sebridge.clusters.prepaid_account import Account, PrepaidAccount, Terms
-from sebridge.clusters.prepayment_client import PrepaymentClient
-from sebridge.clusters.prepayment_server import PrepaymentServer
-from sebridge.clusters.signals import PrepaymentAnswered
-from sebridge.smartenergy.prepayment_commands import (
+from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
+from sebridge.features.prepayment.client import PrepaymentClient
+from sebridge.features.prepayment.commands import (
     ChangePaymentModeRecord,
     ChangePaymentModeResponseRecord,
     ConsumerTopUpResponseRecord,
     SelectAvailableEmergencyCreditRecord,
     TopUpResult,
 )
-from tests.clusters.radio_side import NOW
+from sebridge.features.prepayment.server import PrepaymentServer
+from sebridge.features.prepayment.signals import PrepaymentAnswered
+from sebridge.zcl.error_status import zcl_status
+from tests.gateway.radio_side import NOW
 from tests.rules.pair import SERVER, Pair
 from tests.rules.parts import hears
 
@@ -74,7 +75,7 @@ async def test_pre_01_emergency_credit_is_refused_where_it_is_not_needed(prepaid
     with pytest.raises(RefusedError, match="not needed") as refused:
         hears(prepaid.server, EMERGENCY)
 
-    assert refused.value.status == Status.NOT_AUTHORIZED
+    assert zcl_status(refused.value) == Status.NOT_AUTHORIZED
     assert shown(prepaid, 0x0002) == 0
 
 

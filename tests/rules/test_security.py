@@ -7,17 +7,17 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, RefusedError
-from sebridge.clusters.signals import KeyEstablished
-from sebridge.devices.link_keys import LinkKeys
+from sebridge.network.link_keys import LinkKeys
+from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.station import EtherStation
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy import identifiers
-from sebridge.smartenergy.identifiers import SE_PROFILE, needs_link_key
+from sebridge.zcl import identifiers
 from sebridge.zcl.frame import DEFAULT_RESPONSE, READ_ATTRIBUTES, Frame
+from sebridge.zcl.identifiers import SE_PROFILE, needs_link_key
 from tests.api.home import DISPLAY, METER, Collections, Home, address, house_security
 
 ZDO, HA_PROFILE = 0x0000, 0x0104
@@ -124,12 +124,12 @@ async def test_sec_03_an_answer_is_encrypted_as_its_question_was(
 async def test_sec_04_a_preconfigured_key_does_not_count(home: Home) -> None:
     gateway = home.gateway
     gateway.trust_center._established.drop(address(DISPLAY))
-    gateway.router.counters.not_established = 0
+    gateway.gate.statistics.not_established = 0
 
     answers = await asks(home, identifiers.TIME, encrypted=True)
 
     assert answers == []
-    assert gateway.router.counters.not_established == 1
+    assert gateway.gate.statistics.not_established == 1
 
 
 async def test_sec_04_nothing_secured_is_told_to_who_has_not_proved_himself(home: Home) -> None:
@@ -148,7 +148,7 @@ async def test_sec_05_a_frame_under_the_earlier_key_is_not_acknowledged(home: Ho
     gateway = home.gateway.radio.network.address
     meter = station_of(home, METER)
     await device_of(home, METER).sender.stop()  # so that nothing else comes meanwhile
-    before = home.gateway.router.counters.received
+    before = home.gateway.gate.statistics.received
     stale = AirFrame(
         meter.address,
         meter.network.nwk,
@@ -165,7 +165,7 @@ async def test_sec_05_a_frame_under_the_earlier_key_is_not_acknowledged(home: Ho
     await home.clock.advance(1)
     await sending
 
-    assert home.gateway.router.counters.received == before
+    assert home.gateway.gate.statistics.received == before
     assert gateway
 
 

@@ -7,7 +7,8 @@ import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
-from sebridge.clusters.network_time import (
+from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
+from sebridge.features.time.network_time import (
     MASTER,
     MASTER_ZONE_DST,
     SUPERSEDING,
@@ -16,22 +17,21 @@ from sebridge.clusters.network_time import (
     TimeSource,
     choose,
 )
-from sebridge.clusters.time_desk import TimeDesk
-from sebridge.clusters.time_server import AUTHORITATIVE, TimeServer
-from sebridge.devices.peer import Peer
-from sebridge.reporting.reader import RemoteReader
+from sebridge.features.time.server import AUTHORITATIVE, TimeServer
+from sebridge.features.time.time_desk import TimeDesk
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Ended, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.device import SimulatedDevice
-from sebridge.smartenergy.identifiers import SE_ENDPOINT, SE_PROFILE, TIME
-from sebridge.smartenergy.local_time import INVALID_TIME, ZoneRules
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, TIME
 from tests.api.home import DISPLAY, Home
-from tests.clusters.radio_side import NOW, peer
 from tests.doubles import WrongClock
+from tests.gateway.radio_side import NOW, peer
 
 UTC = unix_time(NOW)
 

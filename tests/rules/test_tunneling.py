@@ -7,19 +7,8 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import FullError
-from sebridge.clusters.signals import (
-    TunnelClosed,
-    TunnelData,
-    TunnelOpened,
-    TunnelProtocolsListed,
-    TunnelRefused,
-)
-from sebridge.clusters.tunnel import NoTunnelError, TunnelProtocol
-from sebridge.clusters.tunneling_client import TunnelingClient
-from sebridge.clusters.tunneling_server import TunnelingServer, TunnelingSettings
-from sebridge.devices.peer import Peer
-from sebridge.smartenergy.identifiers import SE_ENDPOINT
-from sebridge.smartenergy.tunneling import (
+from sebridge.features.tunneling.client import TunnelingClient
+from sebridge.features.tunneling.records import (
     NO_TUNNEL,
     CloseTunnelRecord,
     RequestTunnelRecord,
@@ -29,7 +18,18 @@ from sebridge.smartenergy.tunneling import (
     TransferStatus,
     TunnelStatus,
 )
-from tests.clusters.radio_side import NOW
+from sebridge.features.tunneling.server import TunnelingServer, TunnelingSettings
+from sebridge.features.tunneling.signals import (
+    TunnelClosed,
+    TunnelData,
+    TunnelOpened,
+    TunnelProtocolsListed,
+    TunnelRefused,
+)
+from sebridge.features.tunneling.tunnel import NoTunnelError, TunnelProtocol
+from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import SE_ENDPOINT
+from tests.gateway.radio_side import NOW
 from tests.rules.pair import SERVER, Pair
 from tests.rules.parts import FIRST, SECOND, hears
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sebridge.clusters.drlc_client import DrlcClient
+from sebridge.features.load_control.client import DrlcClient
 from tests.scenarios.conftest import Home, MakeHome
 
 THERMOSTAT = "00:0d:6f:00:0a:00:00:04"

@@ -7,8 +7,8 @@ import pytest
 from sebridge.app.house import gateway_address
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import link_key_of
+from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, MakeHome, SecondGateway
-from tests.timesync.ntp_server import NtpServer
 
 DISPLAY = "00:0d:6f:00:0a:00:00:02"
 HOUR = 3600

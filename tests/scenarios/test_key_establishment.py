@@ -8,25 +8,23 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.clusters.key_conversation import SUITES_ATTRIBUTE
-from sebridge.clusters.signals import (
-    EventStatusReported,
-    KeyEstablished,
-    KeyEstablishmentFailed,
-)
-from sebridge.devices.link_keys import KeyKind
-from sebridge.devices.signals import DeviceRemoved
+from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
+from sebridge.crypto.terminate import TerminateStatus
+from sebridge.crypto.test_authority import ISSUER, new_authority
+from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
+from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.features.load_control.signals import EventStatusReported
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.network.link_keys import KeyKind
+from sebridge.network.signals import DeviceRemoved, KeyEstablished
 from sebridge.radio.ether import AirFrame
-from sebridge.reporting.signals import MeterRead
 from sebridge.settings.options import SecurityOptions
 from sebridge.simulator.certificates import IssuedCertificate
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import HouseSecurity
-from sebridge.smartenergy.identifiers import KEY_ESTABLISHMENT, needs_link_key
-from sebridge.smartenergy.key_establishment import TerminateKeyEstablishmentRecord, TerminateStatus
-from sebridge.smartenergy.suite import SUITE_1, SUITE_2, Suite
-from sebridge.smartenergy.test_authority import ISSUER, new_authority
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, needs_link_key
 from tests.api.home import (
     DISPLAY,
     LOAD_CONTROL,
@@ -201,8 +199,8 @@ async def test_a_frame_that_is_lost_ends_the_exchange_and_the_next_one_succeeds(
 def swallow(home: Home, command_id: int) -> list[int]:
     """Let the gateway not hear the first frame of that command."""
     lost: list[int] = []
-    router = home.gateway.router
-    received = router.received
+    gate = home.gateway.gate
+    received = gate.received
 
     def receive(frame: Any) -> None:
         if frame.cluster_id == KEY_ESTABLISHMENT and frame.data[2] == command_id and not lost:
@@ -210,7 +208,7 @@ def swallow(home: Home, command_id: int) -> list[int]:
         else:
             received(frame)
 
-    router.received = receive  # type: ignore[method-assign, assignment]  # the air may lose any frame
+    gate.received = receive  # type: ignore[method-assign]  # the air may lose any frame
     return lost
 
 
@@ -274,14 +272,14 @@ async def test_a_device_that_does_not_finish_within_20_minutes_is_removed(
 
 def never_answers(home: Home) -> None:
     """Let the gateway hear nothing of key establishment."""
-    router = home.gateway.router
-    received = router.received
+    gate = home.gateway.gate
+    received = gate.received
 
     def receive(frame: Any) -> None:
         if frame.cluster_id != KEY_ESTABLISHMENT:
             received(frame)
 
-    router.received = receive  # type: ignore[method-assign, assignment]  # the air may lose any frame
+    gate.received = receive  # type: ignore[method-assign]  # the air may lose any frame
 
 
 async def test_a_house_that_does_not_require_it_keeps_devices_with_preconfigured_keys(

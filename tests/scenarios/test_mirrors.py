@@ -3,29 +3,24 @@
 from dataclasses import replace
 
 import pytest
-import zigpy.types as t
 from zigpy.zcl.foundation import Status
 
 from sebridge.app.house import gateway_address
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import AnswerTimeoutError
-from sebridge.devices.peer import Peer
+from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
+from sebridge.network.peer import Peer
 from sebridge.radio.radio import Outgoing
-from sebridge.reporting.reader import ReadResult, RemoteReader
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import (
-    AirOptions,
-    GatewayOptions,
-    Options,
-    RadioOptions,
-    SimulatorOptions,
-)
+from sebridge.rpc.error_codes import CODES
+from sebridge.settings.options import GatewayOptions, Options, RadioOptions
+from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.identifiers import HA_PROFILE, METERING, SE_PROFILE
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import HA_PROFILE, METERING, SE_PROFILE
 from tests.scenarios.conftest import Collections, Home, MakeHome, SecondGateway
 
-METER, DISPLAY = (default_simulator().devices[place] for place in (0, 2))
+METER, DISPLAY = (HOUSEHOLD[place] for place in (0, 2))
 HOUSE = SimulatorOptions(
     devices=(
         replace(METER, options={"mirrored": True}),
@@ -45,7 +40,7 @@ async def home(make_home: MakeHome) -> Home:
     return made
 
 
-def gateway(home: Home) -> t.EUI64:
+def gateway(home: Home) -> Eui64:
     return home.gateway.radio.network.address
 
 
@@ -176,9 +171,7 @@ async def test_a_second_gateway_shows_the_mirror_as_a_meter(home: Home) -> None:
 
     await home.clock.advance(minutes=2)
 
-    reading = display.broker.kept(
-        f"sebridge/display/device/{gateway(home).serialize()[::-1].hex()}/{MIRROR}/metering"
-    )
+    reading = display.broker.kept(f"sebridge/display/device/{gateway(home):016x}/{MIRROR}/metering")
     await display.stop()
     assert (reading["unit"], reading["commodity"]) == ("kWh", "electricity")
     assert 4711 <= reading["energy_in"] < 4712
@@ -191,4 +184,4 @@ async def test_a_meter_that_sleeps_does_not_answer_questions(home: Home, method:
     answer = await home.rpc(method, destination_address=str(METER.eui64))
 
     assert answer["status"] == "error"
-    assert answer["error"]["code"] == AnswerTimeoutError.code
+    assert answer["error"]["code"] == CODES[AnswerTimeoutError.reason]

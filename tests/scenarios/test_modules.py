@@ -6,19 +6,19 @@ import re
 from typing import Any
 
 import pytest
-import zigpy.types as t
 
 from sebridge.app.house import gateway_address
-from sebridge.clusters.attributes import LocalAttribute, LocalAttributes
-from sebridge.clusters.generic import GenericCluster
-from sebridge.devices.peer import Peer
+from sebridge.base.addresses import Eui64
+from sebridge.gateway.generic import GenericCluster
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.identifiers import HA_PROFILE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import HA_PROFILE, SE_ENDPOINT, SE_PROFILE
 from tests.scenarios.conftest import Collections, Home, MakeHome, SecondGateway
 
 PAGE = Path(__file__).parents[2] / "docs" / "modules.md"
@@ -48,7 +48,7 @@ async def garden(home: Home) -> None:
     await home.result("add_endpoint", endpoint_class="GardenEndpoint", endpoint_id="0x0A")
 
 
-def gateway(home: Home) -> t.EUI64:
+def gateway(home: Home) -> Eui64:
     return home.gateway.radio.network.address
 
 

@@ -2,8 +2,7 @@
 
 import random
 
-import zigpy.types as t
-
+from sebridge.base.addresses import Eui64
 from sebridge.radio.radio import Incoming
 from tests.scenarios.conftest import Home
 
@@ -86,7 +85,7 @@ async def test_a_device_that_is_off_gives_a_delivery_error(home: Home) -> None:
 
 
 def frame(home: Home, data: bytes, **more: object) -> Incoming:
-    source = t.EUI64.convert(SWITCH)
+    source = Eui64.parse(SWITCH)
     known = home.gateway.directory[source]
     plain: dict[str, object] = {
         "source": source,
@@ -108,7 +107,7 @@ async def test_a_frame_in_the_clear_on_a_secured_cluster_is_refused(home: Home) 
     home.gateway.received(frame(home, report + bytes(42), encrypted=False))
     await home.clock.advance(seconds=1)
 
-    assert home.gateway.router.counters.in_the_clear == 1
+    assert home.gateway.gate.statistics.in_the_clear == 1
     assert len(home.notifications("received_report_event_status")) == before
 
 
@@ -122,7 +121,7 @@ async def test_junk_is_counted_and_the_bridge_lives_on(home: Home) -> None:
         home.gateway.received(frame(home, junk, cluster_id=cluster, destination_endpoint=endpoint))
     await home.clock.advance(minutes=2)
 
-    assert home.gateway.router.counters.malformed > 10
+    assert home.gateway.gate.statistics.malformed > 10
     assert (await home.rpc("get_time"))["status"] == "ok"
 
 

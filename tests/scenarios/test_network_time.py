@@ -7,8 +7,8 @@ import pytest
 
 from sebridge.app.house import gateway_address
 from sebridge.base.clock import unix_time
-from sebridge.clusters.network_time import SYNCHRONISED
-from sebridge.clusters.time_server import TIME_STATUS
+from sebridge.features.time.network_time import SYNCHRONISED
+from sebridge.features.time.server import TIME_STATUS
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import link_key_of
 from tests.doubles import WrongClock

@@ -8,21 +8,23 @@ import logging
 from typing import Any, TypeVar
 
 import pytest
-import zigpy.types as t
 
+from sebridge.api.notifications import MessageNotice
 from sebridge.app.house import gateway_address
+from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Incoming
 from sebridge.radio.station import EtherStation
 from sebridge.settings.entries import ENTRIES
-from sebridge.settings.options import AirOptions, GatewayOptions, Options
+from sebridge.settings.options import GatewayOptions, Options
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.frame import Frame
+from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
-from tests.timesync.ntp_server import NtpServer
 
 SWITCH = "00:0d:6f:00:0a:00:00:05"
-STRANGER = t.EUI64.convert("00:13:a2:00:40:5c:01:f7")
+STRANGER = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 MATCH_REQUEST = 0x0006
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,10 +56,10 @@ class Mute:
     def received(self, frame: Incoming) -> None:
         """Say nothing."""
 
-    def joined(self, device: t.EUI64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int) -> None:
         """Say nothing."""
 
-    def left(self, device: t.EUI64) -> None:
+    def left(self, device: Eui64) -> None:
         """Say nothing."""
 
     def lost(self, reason: Exception) -> None:
@@ -166,7 +168,7 @@ async def test_devices_are_asked_to_answer_in_any_case(home: Home) -> None:
 
 @shows("Cluster.disable_APS_encryption")
 async def test_a_frame_in_the_clear_is_taken_where_that_is_allowed(home: Home) -> None:
-    known = home.gateway.directory[t.EUI64.convert(SWITCH)]
+    known = home.gateway.directory[Eui64.parse(SWITCH)]
     report = bytes.fromhex("010a00" + "05000000" + "02" + "00000000" + "01" + "0080008080ff0001")
     in_the_clear = Incoming(
         source=known.eui64,
@@ -184,7 +186,7 @@ async def test_a_frame_in_the_clear_is_taken_where_that_is_allowed(home: Home) -
     home.gateway.received(in_the_clear)
     await home.clock.advance(1)
 
-    assert home.gateway.router.counters.in_the_clear == 1
+    assert home.gateway.gate.statistics.in_the_clear == 1
     assert len(home.notifications("received_report_event_status")) == heard + 1
 
 
@@ -199,7 +201,7 @@ async def test_a_device_is_inactive_after_so_many_failures(home: Home) -> None:
     states = []
     for _ in range(2):
         await identify(home)
-        states.append(home.gateway.directory.is_active(t.EUI64.convert(SWITCH)))
+        states.append(home.gateway.directory.is_active(Eui64.parse(SWITCH)))
 
     assert states == [True, False]
 
@@ -285,8 +287,8 @@ async def test_messages_are_sent_from_a_severity_on(home: Home) -> None:
     await change(home, "RPC_General_Interface.debug_rpc_severity", 2)
     before = len(home.notifications("message"))
 
-    home.gateway.notifier.message(1, "a warning")
-    home.gateway.notifier.message(2, "an error")
+    home.gateway.notifications.message(MessageNotice(severity=1, description="a warning"))
+    home.gateway.notifications.message(MessageNotice(severity=2, description="an error"))
 
     told = [message["description"] for message in home.notifications("message")[before:]]
     assert told == ["an error"]
@@ -300,8 +302,8 @@ async def test_messages_are_logged_from_a_severity_on(
     caplog.clear()
 
     with caplog.at_level(logging.INFO):
-        home.gateway.notifier.message(1, "a warning")
-        home.gateway.notifier.message(2, "an error")
+        home.gateway.notifications.message(MessageNotice(severity=1, description="a warning"))
+        home.gateway.notifications.message(MessageNotice(severity=2, description="an error"))
 
     assert caplog.messages == ["message, severity 2: an error"]
 

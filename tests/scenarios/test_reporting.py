@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-from sebridge.clusters.pairing import Pairing
-from sebridge.devices.peer import Peer
-from sebridge.reporting.remote_reporting import RemoteReporting
-from sebridge.smartenergy.identifiers import SE_PROFILE, TIME
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.remote_reporting import RemoteReporting
+from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import SE_PROFILE, TIME
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.scenarios.conftest import Home, MakeHome
 

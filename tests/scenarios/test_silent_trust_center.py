@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sebridge.app.house import gateway_address
-from sebridge.devices.signals import NetworkChanged
+from sebridge.network.signals import NetworkChanged
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of

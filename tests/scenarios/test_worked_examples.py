@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from sebridge.clusters.drlc_client import DEVICE_CLASS, DrlcClient
-from sebridge.devices.peer import Peer
-from sebridge.smartenergy.drlc import LoadControlEventRecord
-from sebridge.smartenergy.identifiers import DRLC, SE_PROFILE
+from sebridge.features.load_control.client import DEVICE_CLASS, DrlcClient
+from sebridge.features.load_control.records import LoadControlEventRecord
+from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import DRLC, SE_PROFILE
 from sebridge.zcl.record import Record
 from tests.scenarios.conftest import Home
 
@@ -59,7 +59,7 @@ class Stage:
 
     def reports(self) -> list[Report]:
         """Return what the switch reported, in the order of its times."""
-        address = ":".join(f"{octet:02x}" for octet in reversed(self.device.eui64.serialize()))
+        address = str(self.device.eui64)
         told = [
             report["record"]
             for report in self.home.notifications("received_report_event_status")

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError
 from sebridge.settings.additions import AddedCluster, AddedEndpoint, is_plain_name
 from sebridge.settings.entries import ENTRIES, Entry
@@ -23,7 +23,7 @@ from sebridge.settings.saved_files import (
     write_saved_files,
 )
 
-METER = t.EUI64.convert("00:13:a2:00:40:11:22:33")
+METER = Eui64.parse("00:13:a2:00:40:11:22:33")
 
 
 def read(name: str, text: str) -> SavedFiles:
@@ -315,7 +315,7 @@ _SAVED = st.builds(
     registry=st.fixed_dictionaries(
         {}, optional={entry.name: st.none() | _value(entry) for entry in ENTRIES}
     ),
-    devices=st.lists(_ADDRESSES.map(t.EUI64), unique=True, max_size=5).map(tuple),
+    devices=st.lists(_ADDRESSES.map(Eui64.from_octets), unique=True, max_size=5).map(tuple),
     modules=st.lists(_NAMES, unique=True, max_size=5).map(tuple),
     interfaces=st.lists(_NAMES, unique=True, max_size=5).map(tuple),
     endpoints=st.lists(_ENDPOINTS, unique_by=lambda e: e.endpoint_id, max_size=5).map(tuple),

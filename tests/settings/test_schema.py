@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 import voluptuous as vol
-import zigpy.types as t
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.settings.document import Scalar, dotted, parse
+from sebridge.settings.document import dotted, parse
 from sebridge.settings.options import Options, TlsOptions
+from sebridge.settings.scalar import Scalar
 from sebridge.settings.schema import SCHEMA
 
 REGISTRY = """
@@ -55,7 +56,7 @@ def test_nothing_at_all_is_all_defaults() -> None:
         (
             "radio: {extended_pan_id: 10:20:30:40:50:00:00:01}",
             "radio.extended_pan_id",
-            t.EUI64.convert("10:20:30:40:50:00:00:01"),
+            Eui64.parse("10:20:30:40:50:00:00:01"),
         ),
         (
             "radio: {network_key: 00112233445566778899001122334455}",
@@ -113,7 +114,7 @@ def test_devices_are_taken_with_their_options_as_they_are() -> None:
     ).simulator.devices
 
     assert len(devices) == 1
-    assert devices[0].eui64 == t.EUI64.convert("00:0d:6f:00:0a:00:00:01")
+    assert devices[0].eui64 == Eui64.parse("00:0d:6f:00:0a:00:00:01")
     assert devices[0].options == {"load": [1, 2.5, "high"], "at": {"x": 1}, "seed": None}
 
 

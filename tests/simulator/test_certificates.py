@@ -5,15 +5,15 @@ from random import Random
 import pytest
 
 from sebridge.base.secret import Secret
+from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
+from sebridge.model.row_codec import RowCodec
 from sebridge.simulator.certificates import (
     AUTHORITIES,
     HouseCertificates,
     IssuedCertificate,
     SuiteCertificates,
 )
-from sebridge.smartenergy.suite import SUITE_1, SUITE_2, SUITES, Suite
-from sebridge.storage.row_codec import RowCodec
-from tests.clusters.radio_side import address
+from tests.gateway.radio_side import address
 
 
 class Kept:

@@ -8,9 +8,9 @@ from sebridge.base.clock import VirtualClock
 from sebridge.radio.radio import Incoming
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
-from sebridge.smartenergy.identifiers import PRICE
+from sebridge.zcl.identifiers import PRICE
 from tests.api.home import DISPLAY, METER, Home, address
-from tests.clusters.radio_side import heard
+from tests.gateway.radio_side import heard
 
 MATCH = 0x0006  # Match_Desc_req
 
@@ -98,7 +98,7 @@ async def test_what_does_not_concern_a_device_leaves_it_alone(
 ) -> None:
     await home.start()
     device = display_of(home)
-    before = device.router.counters.received
+    before = device.gate.statistics.received
 
     device.received(zdo_frame())
     device.joined(address(METER), 0x1234)
@@ -107,7 +107,7 @@ async def test_what_does_not_concern_a_device_leaves_it_alone(
     await clock.advance(10)
 
     assert device.is_joined
-    assert device.router.counters.received == before
+    assert device.gate.statistics.received == before
 
 
 def zdo_frame() -> Incoming:

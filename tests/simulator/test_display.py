@@ -4,16 +4,16 @@ import pytest
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
-from sebridge.clusters.cluster import Outcome
-from sebridge.clusters.messaging_client import MessagingClient
-from sebridge.clusters.price_client import PriceClient
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
+from sebridge.features.price.client import PriceClient
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.cluster import Outcome
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.display import Display, DisplaySettings
-from sebridge.smartenergy.messaging import CancelMessageRecord, DisplayMessageRecord
-from sebridge.smartenergy.price import PublishPriceRecord
 from sebridge.zcl.record import Record
-from tests.clusters.radio_side import command
+from tests.gateway.radio_side import always, command
 
 
 class Wall:
@@ -21,8 +21,8 @@ class Wall:
 
     def __init__(self, clock: VirtualClock, bus: SignalBus, settings: DisplaySettings) -> None:
         self.clock, self.bus = clock, bus
-        self.prices = PriceClient(9, Schedule(Policy.PRICE, {}))
-        self.messages = MessagingClient(9, Schedule(Policy.MESSAGE, {}))
+        self.prices = PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=always)
+        self.messages = MessagingClient(9, Schedule(Policy.MESSAGE, {}), time_is_known=always)
         self.confirmed: list[int] = []
         self.display = Display(self.prices, self.messages, settings, clock, self.confirmed.append)
         self.display.watch(bus)

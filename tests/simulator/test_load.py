@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from sebridge.features.load_control.records import LoadControlEventRecord
 from sebridge.simulator.load import SetPoints, share_of_load
-from sebridge.smartenergy.drlc import LoadControlEventRecord
 
 
 def event(**fields: Any) -> LoadControlEventRecord:

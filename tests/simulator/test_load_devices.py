@@ -5,18 +5,20 @@ from typing import Any
 
 import pytest
 
-from sebridge.clusters.drlc_client import DrlcClient, LoadControlSettings
+from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.load_control.records import LoadControlEventRecord
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.load import SetPoints
 from sebridge.simulator.load_devices import LoadControlSwitch, LoadSettings, Thermostat
-from sebridge.smartenergy.drlc import LoadControlEventRecord
-from tests.clusters.radio_side import NOW, command
+from tests.gateway.radio_side import NOW, always, command
 
 
 @pytest.fixture
 def client() -> DrlcClient:
-    return DrlcClient(9, Schedule(Policy.LOAD_CONTROL, {}), LoadControlSettings(), Random(0))
+    return DrlcClient(
+        9, Schedule(Policy.LOAD_CONTROL, {}), LoadControlSettings(), Random(0), time_is_known=always
+    )
 
 
 def control(client: DrlcClient, **fields: Any) -> None:

@@ -10,7 +10,7 @@ from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import ParameterError, UnsupportedCommandError
 from sebridge.simulator.load_curve import RegisterState
 from sebridge.simulator.meter import MeterServer, MeterSettings
-from tests.clusters.radio_side import command, peer
+from tests.gateway.radio_side import command, peer
 
 FLAT = MeterSettings(mean_load=0.0, initial_energy=100.0)
 

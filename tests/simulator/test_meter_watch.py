@@ -7,7 +7,7 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.meter_watch import MeterWatch
-from sebridge.smartenergy.identifiers import METERING
+from sebridge.zcl.identifiers import METERING
 from tests.api.home import DISPLAY, METER, Collections, Home, address, house_security
 
 

@@ -6,21 +6,21 @@ import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.clock import VirtualClock
-from sebridge.devices.peer import Peer
+from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.meter import MeterServer
 from sebridge.simulator.sleepy_meter import sleeps_through
-from sebridge.smartenergy.identifiers import (
+from sebridge.zcl import frame as zcl
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import (
     BASIC,
     KEY_ESTABLISHMENT,
     METERING,
     SE_ENDPOINT,
     SE_PROFILE,
 )
-from sebridge.zcl import frame as zcl
-from sebridge.zcl.frame import Frame
 from tests.api.home import METER, Collections, Home, address, house_security
-from tests.clusters.radio_side import heard
+from tests.gateway.radio_side import heard
 
 SLEEPY = {"mirrored": True}
 GET_PROFILE = Metering.ServerCommandDefs.get_profile.schema

@@ -7,11 +7,12 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
-from sebridge.clusters.signals import KeyEstablished, KeyEstablishmentFailed
-from sebridge.devices.link_keys import LinkKey
+from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.features.load_control.signature import verify
+from sebridge.network.link_keys import LinkKey
+from sebridge.network.signals import KeyEstablished
 from sebridge.simulator.device import SimulatedDevice
-from sebridge.smartenergy.signature import verify
-from sebridge.smartenergy.suite import SUITE_1, SUITE_2, SUITES
 from tests.api.home import METER, Collections, Home, address, house_security
 
 
@@ -44,8 +45,8 @@ async def test_it_speaks_of_secured_things_only_with_those_it_has_a_key_with(hom
     await home.start()
     meter = meter_of(home)
 
-    assert meter.router.established(home.gateway.radio.network.address)
-    assert not meter.router.established(address("display"))
+    assert meter.key_rules.count(home.gateway.radio.network.address)
+    assert not meter.key_rules.count(address("display"))
 
 
 async def test_nobody_else_may_begin_with_it(home: Home, clock: VirtualClock) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import zigpy.types as t
 
-from sebridge.smartenergy.price import PublishPriceRecord
+from sebridge.base.addresses import Eui64
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.row_codec import RowCodec
 from sebridge.storage.collection import Collection
-from sebridge.storage.row_codec import RowCodec
 
 
 class Notes:
@@ -91,14 +92,14 @@ def test_a_record_that_was_changed_in_place_is_written_when_it_is_set_again(note
 
 
 def test_a_row_is_text_or_nothing(notes: Notes) -> None:
-    things = made(notes, key=t.EUI64)
-    things[t.EUI64.convert("00:0d:6f:00:0a:00:00:01")] = [1]
+    things = made(notes, key=Eui64)
+    things[Eui64.parse("00:0d:6f:00:0a:00:00:01")] = [1]
 
-    assert things.row(t.EUI64.convert("00:0d:6f:00:0a:00:00:01")) == (
+    assert things.row(Eui64.parse("00:0d:6f:00:0a:00:00:01")) == (
         '"00:0d:6f:00:0a:00:00:01"',
         "[1]",
     )
-    assert things.row(t.EUI64.convert("00:0d:6f:00:0a:00:00:02"))[1] is None
+    assert things.row(Eui64.parse("00:0d:6f:00:0a:00:00:02"))[1] is None
 
 
 def test_rows_that_cannot_be_read_are_skipped_counted_and_not_deleted(

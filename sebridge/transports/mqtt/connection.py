@@ -32,6 +32,7 @@ _LONGEST_PAUSE: Final = 60.0
 _CONNECTING: Final = 10.0  # seconds for host name, TCP and TLS
 _FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
 _PARTING: Final = 1.0  # seconds for each step of a goodbye
+_SETTLED: Final = 30.0  # seconds after which a link is a good one; others are tried less often
 
 
 class Connection(Service):
@@ -67,7 +68,9 @@ class Connection(Service):
         self._losing = False  # told that the outbox drops messages
         self._refusing = False  # told that the broker refuses a message
         self._trouble = ""  # the last that was told
-        self._failures = 0
+        self._failures = 0  # in a row: links that were not made, or ended early
+        self._was_away = False  # the broker could not be reached since the last link
+        self._accepted_at: float | None = None  # monotonic
         self._leaving = False
         self._quiet = asyncio.Event()  # set by the link when all is acknowledged
         self._farewell: int | None = None
@@ -97,6 +100,7 @@ class Connection(Service):
             "received": self.received,
             "queued": self.queued,
             "dropped": self.dropped,
+            "put_aside": self._flow.put_aside,
             "reconnects": self.reconnects,
         }
 
@@ -205,16 +209,9 @@ class Connection(Service):
         """Connect, and return when the link has ended; return why."""
         try:
             link = await self._clock.within(_CONNECTING, self._connect())
-        except AnswerTimeoutError:
-            return f"no connection within {_CONNECTING:g} s"
-        except ConfigError as error:
-            return str(error)
-        except ssl.SSLCertVerificationError as error:
-            return f"its certificate is not accepted: {error.verify_message}"
-        except OSError as error:
-            return error.strerror or str(error)
-        except ValueError as error:  # a host name that cannot be one
-            return str(error)
+        except (AnswerTimeoutError, OSError, ValueError, ConfigError) as error:
+            self._was_away = True
+            return _why_not_connected(error)
         try:
             return await asyncio.shield(link.closed)
         finally:
@@ -237,6 +234,12 @@ class Connection(Service):
     def _lost(self) -> None:
         self._link = None
         self.connected = False
+        if self._accepted_at is None:
+            self._was_away = True  # somebody took the connection, but no broker answered
+        elif self._clock.monotonic() - self._accepted_at >= _SETTLED:
+            self._failures = 0
+            self._trouble = ""
+        self._accepted_at = None
         self._beginning = None
         self._subscriptions.none_asked()
         self._flow.close()
@@ -283,8 +286,7 @@ class Connection(Service):
         )
         self.connected = True
         self._sessions += 1
-        self._failures = 0
-        self._trouble = ""
+        self._accepted_at = self._clock.monotonic()
         self._losing = self._refusing = False
         self._beginning = (window, session_present)
         if filters := self._subscriptions.filters:
@@ -302,9 +304,20 @@ class Connection(Service):
         window, session_present = beginning
         if self._availability is not None:
             self._flow.publish(self._availability, ONLINE)
-        self._flow.open(
-            self._link.publish, window, session_present=session_present, now=self._clock.utc()
+        aside = self._flow.open(
+            self._link.publish,
+            window,
+            session_present=session_present,
+            now=self._clock.utc(),
+            was_away=self._was_away,
         )
+        self._was_away = False
+        for message in aside:
+            _LOGGER.error(
+                "a message on %s (%d octets) is put aside: each time it was sent, the broker"
+                " ended the link",
+                *(message.topic, message.size),
+            )
         for callback in tuple(self._on_session):
             try:
                 callback(session_present)
@@ -331,3 +344,13 @@ class Connection(Service):
         self._flow.pump()
         if self._flow.idle:
             self._quiet.set()
+
+
+def _why_not_connected(error: Exception) -> str:
+    if isinstance(error, AnswerTimeoutError):
+        return f"no connection within {_CONNECTING:g} s"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted: {error.verify_message}"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error)  # a file of TLS that is wrong, or a host name that cannot be one

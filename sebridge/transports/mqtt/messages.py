@@ -1,6 +1,7 @@
 """What arrives from the broker, and how much of it."""
 
 from dataclasses import dataclass
+import re
 from typing import Final
 
 MAX_PAYLOAD: Final = 1 << 20
@@ -11,9 +12,8 @@ MAX_PAYLOAD: Final = 1 << 20
 class Message:
     """A message that a subscription brought.
 
-    `response_topic` and `correlation` are MQTT 5's; a response topic that cannot be published to
-    is left out. `retain` tells that the message was kept by the broker or is to be kept by it
-    (MQTT 3.1.1 tells only the former).
+    `response_topic` and `correlation` are MQTT 5's, as the sender wrote them. `retain` tells that
+    the message was kept by the broker or is to be kept by it (MQTT 3.1.1 tells only the former).
     """
 
     topic: str
@@ -36,11 +36,21 @@ class Reply:
     correlation: bytes
 
 
+_IMPOSSIBLE: Final = re.compile(r"[+#\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Wildcards, and what a broker may end a link for: control characters and those that are none."""
+
+_MOST_LEVELS: Final = 100
+"""mosquitto ends the link of whoever publishes to more than 200; no topic of ours comes near."""
+
+
 def is_topic(text: str) -> bool:
-    """Tell whether it can be published to: not empty, no wildcard, at most 65,535 octets."""
-    if not text or "+" in text or "#" in text or "\0" in text:
+    """Tell whether it can be published to without angering a broker.
+
+    It is not empty, has no wildcard and no control character, at most 100 levels and 65,535 octets.
+    """
+    if not text or _IMPOSSIBLE.search(text) or text.count("/") >= _MOST_LEVELS:
         return False
-    return len(text.encode(errors="replace")) <= 0xFFFF  # noqa: PLR2004  # a 16-bit length field
+    return len(text.encode()) <= 0xFFFF  # noqa: PLR2004  # a 16-bit length field
 
 
 def is_filter(text: str) -> bool:

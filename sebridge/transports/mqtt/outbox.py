@@ -76,6 +76,18 @@ class Outbox:
         del self._sent[identifier]
         return self._store.pop(identifier)
 
+    def __contains__(self, identifier: int) -> bool:
+        """Tell whether the broker has not acknowledged this message, and it is not dropped."""
+        return identifier in self._store
+
+    def remove(self, identifier: int) -> OutboxMessage | None:
+        """Take out a message that is never to be sent again; return it, None if it is gone."""
+        if identifier in self._sent:
+            del self._sent[identifier]
+        elif identifier in self._unsent:
+            self._unsent.remove(identifier)
+        return self._store.pop(identifier, None)
+
     def all_unsent_again(self) -> None:
         """Begin again with the oldest: what was under way when the link broke may be lost."""
         self._unsent.extendleft(reversed(self._sent))

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import pytest
 
-from sebridge.transports.mqtt.flow import Flow
+from sebridge.transports.mqtt.flow import Flow, PutAside
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 
 
@@ -30,6 +30,14 @@ class Link:
 
 def message(payload: bytes, correlation: bytes | None = None) -> OutboxMessage:
     return OutboxMessage("stream", payload, 1000.0, correlation)
+
+
+def all_acknowledged(flow: Flow, link: Link) -> list[tuple[str, bytes]]:
+    """Take everything that comes; return it in order."""
+    for packet, _ in enumerate(link.sent, start=1):  # grows while we go
+        flow.acknowledged(packet)
+        flow.pump()
+    return link.sent
 
 
 def opened(flow: Flow, window: int = 10, *, session_present: bool = True) -> Link:
@@ -124,7 +132,7 @@ def test_a_broker_that_knows_us_gets_what_changed_or_may_be_lost() -> None:
 
     link = opened(flow)
 
-    assert sorted(link.sent) == [
+    assert sorted(all_acknowledged(flow, link)) == [
         ("changed", b"y"),
         ("stream", b"s"),
         ("under way", b"x"),
@@ -142,9 +150,141 @@ def test_what_was_streamed_but_not_acknowledged_leaves_again_in_order() -> None:
     flow.close()
 
     link = opened(flow)
+    queued = flow.queued
 
-    assert link.sent == [("stream", b"1"), ("stream", b"2")]
-    assert flow.queued == 2
+    assert all_acknowledged(flow, link) == [("stream", b"1"), ("stream", b"2")]
+    assert queued == 2
+
+
+# ------------------------------------------------------------------ what ends links
+
+
+class PickyBroker:
+    """Acknowledges all before the message that it does not like, and ends the link at that."""
+
+    def __init__(self, flow: Flow, *disliked: bytes) -> None:
+        self.flow = flow
+        self.disliked = disliked
+        self.taken: list[bytes] = []
+        self.links = 0
+        self.aside: list[PutAside] = []
+
+    def one_link(self, *, was_away: bool = False, session_present: bool = True) -> bool:
+        """Take what comes; tell whether the link lives on."""
+        self.links += 1
+        link = Link()
+        self.aside += self.flow.open(
+            link.send, 10, session_present=session_present, now=1000.0, was_away=was_away
+        )
+        for packet, (_, payload) in enumerate(link.sent, start=1):  # grows while we go
+            if payload in self.disliked:
+                self.flow.close()
+                return False
+            self.taken.append(payload)
+            self.flow.acknowledged(packet)
+            self.flow.pump()
+        return True
+
+    def until_it_lives(self) -> int:
+        links = 1
+        while not self.one_link():
+            links += 1
+            assert links < 30
+        return links
+
+
+def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() -> None:
+    flow = Flow(Outbox({}), {})
+    for number in range(5):
+        flow.stream(message(b"%d" % number))
+        flow.publish(f"kept/{number}", b"k%d" % number)
+    broker = PickyBroker(flow, b"2")
+
+    links = broker.until_it_lives()
+
+    assert links == 4
+    assert broker.aside == [PutAside("stream", 1)]
+    assert flow.put_aside == 1
+    assert set(broker.taken) == {b"0", b"1", b"3", b"4", b"k0", b"k1", b"k2", b"k3", b"k4"}
+    assert flow.idle
+
+
+def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
+    flow = Flow(Outbox({}), {})
+    flow.publish("large", b"too large")
+    flow.publish("small", b"s")
+    broker = PickyBroker(flow, b"too large", b"far too large")
+    broker.until_it_lives()
+
+    flow.publish("large", b"far too large")
+    flow.close()
+    forgotten = broker.one_link(session_present=False)
+    flow.publish("large", b"shorter")
+    flow.close()
+    broker.one_link()
+
+    assert forgotten
+    assert broker.aside == [PutAside("large", 9)]
+    assert broker.taken[-1] == b"shorter"
+    assert flow.idle
+
+
+def test_several_such_messages_go_one_after_the_other() -> None:
+    flow = Flow(Outbox({}), {})
+    for payload in (b"a", b"b", b"c", b"d"):
+        flow.stream(message(payload))
+    broker = PickyBroker(flow, b"b", b"d")
+
+    links = broker.until_it_lives()
+
+    assert links <= 2 * 3 + 1
+    assert len(broker.aside) == 2
+    assert broker.taken == [b"a", b"c"]
+
+
+def test_a_broker_that_was_away_is_no_reason_to_suspect_a_message() -> None:
+    flow = Flow(Outbox({}), {})
+    flow.stream(message(b"x"))
+    broker = PickyBroker(flow, b"x")
+
+    for _ in range(10):
+        broker.one_link(was_away=True)
+
+    assert broker.aside == []
+    assert flow.queued == 1
+
+
+def test_what_was_under_way_goes_alone_and_then_all_flows_again() -> None:
+    flow = Flow(Outbox({}), {})
+    opened(flow)
+    for number in range(3):
+        flow.stream(message(b"%d" % number))
+    flow.close()
+    for number in range(3, 6):
+        flow.stream(message(b"%d" % number))
+
+    link = opened(flow)
+    alone = len(link.sent)
+    for packet in (1, 2, 3):
+        flow.acknowledged(packet)
+        flow.pump()
+
+    assert alone == 1
+    assert [payload for _, payload in link.sent] == [b"0", b"1", b"2", b"3", b"4", b"5"]
+
+
+def test_what_is_dropped_or_emptied_meanwhile_is_suspected_no_more() -> None:
+    flow = Flow(Outbox({}, max_messages=2), {})
+    opened(flow)
+    flow.stream(message(b"0"))
+    flow.stream(message(b"1"))
+    flow.close()
+    link = opened(flow)
+
+    for number in range(2, 4):
+        flow.stream(message(b"%d" % number))
+
+    assert [payload for _, payload in link.sent] == [b"0", b"2", b"3"]
 
 
 def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it() -> None:
@@ -269,7 +409,10 @@ class FlowLife(RuleBasedStateMachine):
         if not session_present:
             self.kept.clear()
         self.up = True
-        self.flow.open(self.send, window, session_present=session_present, now=1000.0)
+        aside = self.flow.open(
+            self.send, window, session_present=session_present, now=1000.0, was_away=True
+        )
+        assert aside == []
 
     @rule(many=st.integers(1, 5))
     def acknowledge(self, many: int) -> None:

@@ -12,9 +12,9 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.cutter import encoded_length
 from sebridge.transports.mqtt.link import Link
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
+from sebridge.transports.mqtt.packets import encoded_length
 from tests.patience import PATIENCE, until
 from tests.transports.mqtt.conftest import ACCEPTED, ScriptedBroker
 
@@ -312,7 +312,7 @@ async def test_messages_arrive_with_what_mqtt_5_adds(scripted_broker: Make, link
     await until(lambda: broker.heard[0].endswith(bytes.fromhex("40 02 00 01")))
 
 
-async def test_a_response_topic_that_cannot_be_published_to_is_left_out(
+async def test_a_response_topic_arrives_as_it_was_sent_be_it_as_wrong_as_it_may(
     scripted_broker: Make, links: Links
 ) -> None:
     broker = scripted_broker()
@@ -321,7 +321,7 @@ async def test_a_response_topic_that_cannot_be_published_to_is_left_out(
     broker.say(bytes.fromhex("32 0a 0001 61 0001 04 08 0001 23"))
 
     await until(lambda: links.owner.messages)
-    assert links.owner.messages == [Message("a", b"")]
+    assert links.owner.messages == [Message("a", b"", response_topic="#")]
 
 
 async def test_a_topic_that_is_no_text_is_told_as_none(scripted_broker: Make, links: Links) -> None:

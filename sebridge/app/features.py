@@ -1,0 +1,51 @@
+"""The list of features: what this gateway is made of, in the order in which people read of it."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sebridge.api.notifications import COLLECTED_REPORTS, NOTICES, SINGLE_REPORTS, NotificationType
+from sebridge.feature import Feature
+from sebridge.features.basic.feature import FEATURE as BASIC
+from sebridge.features.identify.feature import FEATURE as IDENTIFY
+from sebridge.features.keep_alive.feature import FEATURE as KEEP_ALIVE
+from sebridge.features.keys.feature import FEATURE as KEYS
+from sebridge.features.load_control.feature import FEATURE as LOAD_CONTROL
+from sebridge.features.messaging.feature import FEATURE as MESSAGING
+from sebridge.features.metering.feature import FEATURE as METERING
+from sebridge.features.mirrors.feature import FEATURE as MIRRORS
+from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
+from sebridge.features.price.feature import FEATURE as PRICE
+from sebridge.features.time.feature import FEATURE as TIME
+from sebridge.features.tunneling.feature import FEATURE as TUNNELING
+
+FEATURES: Final[tuple[Feature, ...]] = (
+    PRICE,
+    LOAD_CONTROL,
+    MESSAGING,
+    METERING,
+    MIRRORS,
+    TIME,
+    KEYS,
+    PREPAYMENT,
+    TUNNELING,
+    BASIC,
+    IDENTIFY,
+    KEEP_ALIVE,
+)
+
+
+def notification_types(*, collected: bool) -> Iterator[NotificationType[Any]]:
+    """Yield all notifications of a gateway; `collected` says how it tells reports."""
+    yield from NOTICES
+    yield from COLLECTED_REPORTS if collected else SINGLE_REPORTS
+    for feature in FEATURES:
+        yield from feature.notifications
+
+
+EVERY_NOTIFICATION: Final[tuple[NotificationType[Any], ...]] = (
+    *NOTICES,
+    *SINGLE_REPORTS,
+    *COLLECTED_REPORTS,
+    *(kind for feature in FEATURES for kind in feature.notifications),
+)
+"""All notifications there are, also those that are options, for documents and tests."""

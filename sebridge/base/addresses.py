@@ -1,0 +1,89 @@
+"""Addresses of ZigBee devices: 64 bits for life, 16 bits for as long as they are in the network.
+
+Both are numbers, so they hash and compare as fast as numbers do: every frame is looked up by the
+address of its sender, many times over. Source: ZigBee specification, addressing.
+"""
+
+import re
+from typing import Final, Self
+
+from typing_extensions import override
+
+from sebridge.base.errors import DecodeError
+
+_OCTETS: Final = 8
+_DIGITS: Final = 2 * _OCTETS
+_NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]+")
+_NETWORK_ADDRESS: Final = re.compile(r"[0-9a-fA-F]{1,4}")
+_LONGEST_SHOWN: Final = 40  # characters of a text that is no address
+
+
+class Eui64(int):
+    """A device's 64-bit address (EUI-64, IEEE address), 0 to 2**64 - 1; also an extended PAN ID.
+
+    Prints as its octets, the most significant first: 00:0d:6f:00:0a:00:00:01.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, number: int) -> Self:
+        """Take the address as a number; ValueError when it has more than 64 bits."""
+        if not 0 <= number < 1 << 64:
+            raise ValueError(f"{int(number):#x} is not a 64-bit address")
+        return super().__new__(cls, number)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read 16 hex digits, whatever stands between them; DecodeError for anything else."""
+        digits = _NOT_HEX.sub("", text.removeprefix("0x"))
+        if len(digits) != _DIGITS:
+            raise DecodeError(f"{_shown(text)} is not a 64-bit address of 16 hex digits")
+        return cls(int(digits, 16))
+
+    @classmethod
+    def from_octets(cls, octets: bytes) -> Self:
+        """Read 8 octets as on the air, the least significant first; DecodeError for others."""
+        if len(octets) != _OCTETS:
+            raise DecodeError(f"{len(octets)} octets are not a 64-bit address of 8")
+        return cls(int.from_bytes(octets, "little"))
+
+    def __bytes__(self) -> bytes:
+        """Return the 8 octets as on the air, the least significant first."""
+        return self.to_bytes(_OCTETS, "little")
+
+    @override
+    def __repr__(self) -> str:
+        return self.to_bytes(_OCTETS, "big").hex(":")
+
+    __str__ = __repr__
+
+
+class NetworkAddress(int):
+    """A device's 16-bit address, 0 to 0xFFFF, which may be another's tomorrow; prints as 5eb1."""
+
+    __slots__ = ()
+
+    def __new__(cls, number: int) -> Self:
+        """Take the address as a number; ValueError when it has more than 16 bits."""
+        if not 0 <= number < 1 << 16:
+            raise ValueError(f"{int(number):#x} is not a 16-bit address")
+        return super().__new__(cls, number)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read 1 to 4 hex digits, with or without 0x; DecodeError for anything else."""
+        digits = text.removeprefix("0x")
+        if not _NETWORK_ADDRESS.fullmatch(digits):
+            raise DecodeError(f"{_shown(text)} is not a 16-bit address of 4 hex digits")
+        return cls(int(digits, 16))
+
+    @override
+    def __repr__(self) -> str:
+        return f"{self:04x}"
+
+    __str__ = __repr__
+
+
+def _shown(text: str) -> str:
+    quoted = repr(text)
+    return quoted if len(quoted) <= _LONGEST_SHOWN else quoted[: _LONGEST_SHOWN - 3] + "..."

@@ -1,1 +1,0 @@
-"""The gateway's own endpoints: servers and clients of the clusters."""

@@ -1,0 +1,1 @@
+"""Cryptography of Smart Energy: certificates, key agreement, installation codes."""

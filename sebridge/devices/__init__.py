@@ -1,1 +1,0 @@
-"""Which remote devices exist, and are they there."""

@@ -1,0 +1,1 @@
+"""What the gateway is for: each folder holds all that there is of one feature."""

@@ -1,0 +1,1 @@
+"""Basic: who made a device, and which it is."""

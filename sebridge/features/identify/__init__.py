@@ -1,0 +1,1 @@
+"""Identify: show me which one you are."""

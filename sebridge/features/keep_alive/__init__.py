@@ -1,0 +1,1 @@
+"""Keep-Alive: whether the trust centre is still there."""

@@ -1,0 +1,356 @@
+"""Certificate-based key establishment as a state table: both sides, pure.
+
+Source: ZigBee Smart Energy Profile 1.x, annex C; behaviour rules NET-3 and NET-4.
+
+    initiator                                  responder
+    Start            -> reads the suites
+    SuitesRead       -> Initiate request       -> Initiate response
+    Initiate rsp     -> Ephemeral request      -> Ephemeral response
+    Ephemeral rsp    -> Confirm request (MACU) -> Confirm response (MACV)
+    Confirm rsp      -> Default Response       stores the key when its response was delivered
+                        and stores the key
+
+Whatever does not fit is refused with a Terminate frame, and the session is over. A time-out ends
+it silently. A frame that comes twice is ignored. One step costs up to three scalar
+multiplications (benchmarks/key_establishment.py), so a service may want a thread for it.
+"""
+
+from collections.abc import Callable
+import hmac
+from typing import Any, Final
+
+from sebridge.base.errors import DecodeError
+from sebridge.crypto.certificate import check_certificate, parse_certificate
+from sebridge.crypto.key_agreement import (
+    EphemeralKey,
+    Party,
+    SharedKeys,
+    derived_keys,
+    ephemeral_key,
+    initiator_code,
+    responder_code,
+    shared_secret,
+)
+from sebridge.crypto.suite import choose_suite, suite_of_bit
+from sebridge.crypto.terminate import KeyEstablishmentError, TerminateStatus
+from sebridge.features.keys.records import (
+    INVALID_TIME,
+    ConfirmKeyDataRequestRecord,
+    ConfirmKeyDataResponseRecord,
+    EphemeralDataRequestRecord,
+    EphemeralDataResponseRecord,
+    InitiateKeyEstablishmentRequestRecord,
+    InitiateKeyEstablishmentResponseRecord,
+    TerminateKeyEstablishmentRecord,
+)
+from sebridge.features.keys.session import (
+    ALLOWANCE,
+    RETRY,
+    Accept,
+    Action,
+    Delivered,
+    Established,
+    Event,
+    Failed,
+    Partner,
+    ReadSuites,
+    Received,
+    Send,
+    Session,
+    Start,
+    State,
+    Step,
+    SuitesRead,
+    TimePassed,
+    Times,
+    Undelivered,
+    Unreadable,
+    terminate,
+)
+from sebridge.zcl.record import Record
+
+
+def step(session: Session, event: Event, now: float) -> Step:
+    """Return what an event leads to; `now` is in seconds of any clock that only goes forward.
+
+    Never raises for what a partner sends.
+    """
+    if session.state.over:
+        return Step(session)
+    try:
+        return _stepped(session, event, now)
+    except KeyEstablishmentError as error:
+        return _refused(session, str(error), error.terminate_status, now)
+    except DecodeError as error:
+        return _refused(session, str(error), TerminateStatus.BAD_MESSAGE, now)
+
+
+def _stepped(session: Session, event: Event, now: float) -> Step:
+    match event:
+        case Received(record=TerminateKeyEstablishmentRecord() as record):
+            return _terminated(session, record, now)
+        case Received(record=record, sequence=sequence):
+            return _heard(session, record, sequence, now)
+        case Unreadable(why=why):
+            raise KeyEstablishmentError(why, TerminateStatus.BAD_MESSAGE)
+        case TimePassed():
+            late = session.deadline is not None and now >= session.deadline
+            waiting = f"no {session.state.value} came in time"
+            return _given_up(session, waiting, now) if late else Step(session)
+        case Undelivered():
+            return _given_up(session, "the partner cannot be reached", now)
+    handler = _TABLE.get((session.state, type(event)))
+    return Step(session) if handler is None else handler(session, event, now)
+
+
+def _heard(session: Session, record: Record, sequence: int, now: float) -> Step:
+    name = type(record).__name__
+    frame = (name, sequence, record.serialize())
+    if frame in session.heard:
+        return Step(session)
+    handler = _TABLE.get((session.state, type(record)))
+    if handler is None:
+        raise KeyEstablishmentError(
+            f"{name} came instead of the {session.state.value}", TerminateStatus.BAD_MESSAGE
+        )
+    return handler(session.but(heard=session.heard | {frame}), record, now)
+
+
+# ------------------------------------------------------------------ initiator
+
+
+def _on_start(session: Session, _event: Start, now: float) -> Step:
+    if session.setup.forced_suite is None:
+        waiting = session.but(state=State.SUITES, deadline=now + ALLOWANCE)
+        return Step(waiting, (ReadSuites(),))
+    return _on_suites(session, SuitesRead(session.setup.forced_suite), now)
+
+
+def _on_suites(session: Session, event: SuitesRead, now: float) -> Step:
+    setup = session.setup
+    suite = choose_suite(setup.own.suites, event.suites, setup.forced_suite)
+    if suite is None:
+        return _failed(
+            session,
+            f"there is no common suite: the partner has 0x{event.suites:04x}, the gateway"
+            f" 0x{setup.suites:04x}",
+            TerminateStatus.UNSUPPORTED_SUITE,
+            retry_at=now + RETRY,
+            partner_suites=event.suites,
+        )
+    own = setup.own.find(suite)
+    request = InitiateKeyEstablishmentRequestRecord(
+        key_establishment_suite=suite.bit,
+        ephemeral_data_generate_time=setup.times.ephemeral,
+        confirm_key_generate_time=setup.times.confirm,
+        identity=own.certificate.octets,
+    )
+    waiting = session.but(state=State.INITIATE_RESPONSE, deadline=now + ALLOWANCE, credentials=own)
+    return Step(waiting, (Send(request),))
+
+
+def _on_initiate_response(
+    session: Session, record: InitiateKeyEstablishmentResponseRecord, now: float
+) -> Step:
+    if int(record.requested_key_establishment_suite) != session.suite.bit:
+        raise KeyEstablishmentError(
+            "the partner answered with another suite", TerminateStatus.BAD_MESSAGE
+        )
+    partner = _partner(session, record)
+    own = ephemeral_key(session.suite, session.setup.randomness)
+    waiting = session.but(
+        state=State.EPHEMERAL_RESPONSE,
+        deadline=now + ALLOWANCE + partner.times.ephemeral,
+        partner=partner,
+        ephemeral=own,
+    )
+    return Step(waiting, (Send(EphemeralDataRequestRecord(ephemeral_data=own.public)),))
+
+
+def _on_ephemeral_response(
+    session: Session, record: EphemeralDataResponseRecord, now: float
+) -> Step:
+    partner, own = session.partner, session.ephemeral
+    assert partner is not None
+    assert own is not None
+    agreed = _agreed(session, own, bytes(record.ephemeral_data))
+    code = initiator_code(_keys(agreed), *_parties(agreed))
+    waiting = agreed.but(
+        state=State.CONFIRM_RESPONSE, deadline=now + ALLOWANCE + partner.times.confirm
+    )
+    request = ConfirmKeyDataRequestRecord(secure_message_authentication_code=code)
+    return Step(waiting, (Send(request),))
+
+
+def _on_confirm_response(
+    session: Session, record: ConfirmKeyDataResponseRecord, _now: float
+) -> Step:
+    keys = _keys(session)
+    _check_code(record.secure_message_authentication_code, responder_code(keys, *_parties(session)))
+    return Step(session.ended(State.ESTABLISHED), (Accept(), Established(keys.link_key)))
+
+
+# ------------------------------------------------------------------ responder
+
+
+def _on_initiate_request(
+    session: Session, record: InitiateKeyEstablishmentRequestRecord, now: float
+) -> Step:
+    setup, bits = session.setup, int(record.key_establishment_suite)
+    if bits.bit_count() != 1:
+        raise KeyEstablishmentError(
+            f"0x{bits:04x} is not exactly one suite", TerminateStatus.BAD_MESSAGE
+        )
+    suite = suite_of_bit(bits & setup.suites)
+    if suite is None:
+        raise KeyEstablishmentError(
+            f"the suite 0x{bits:04x} is not supported", TerminateStatus.UNSUPPORTED_SUITE
+        )
+    own = setup.own.find(suite)
+    chosen = session.but(credentials=own)
+    partner = _partner(chosen, record)
+    response = InitiateKeyEstablishmentResponseRecord(
+        requested_key_establishment_suite=bits,
+        ephemeral_data_generate_time=setup.times.ephemeral,
+        confirm_key_generate_time=setup.times.confirm,
+        identity=own.certificate.octets,
+    )
+    waiting = chosen.but(
+        state=State.EPHEMERAL_REQUEST,
+        deadline=now + ALLOWANCE + partner.times.ephemeral,
+        partner=partner,
+    )
+    return Step(waiting, (Send(response),))
+
+
+def _on_ephemeral_request(session: Session, record: EphemeralDataRequestRecord, now: float) -> Step:
+    partner = session.partner
+    assert partner is not None
+    own = ephemeral_key(session.suite, session.setup.randomness)
+    agreed = _agreed(session, own, bytes(record.ephemeral_data))
+    waiting = agreed.but(
+        state=State.CONFIRM_REQUEST, deadline=now + ALLOWANCE + partner.times.confirm
+    )
+    return Step(waiting, (Send(EphemeralDataResponseRecord(ephemeral_data=own.public)),))
+
+
+def _on_confirm_request(session: Session, record: ConfirmKeyDataRequestRecord, now: float) -> Step:
+    keys, parties = _keys(session), _parties(session)
+    _check_code(record.secure_message_authentication_code, initiator_code(keys, *parties))
+    response = ConfirmKeyDataResponseRecord(
+        secure_message_authentication_code=responder_code(keys, *parties)
+    )
+    waiting = session.but(state=State.DELIVERY, deadline=now + ALLOWANCE)
+    return Step(waiting, (Send(response),))
+
+
+def _on_delivered(session: Session, _event: Delivered, _now: float) -> Step:
+    key = _keys(session).link_key
+    return Step(session.ended(State.ESTABLISHED), (Established(key),))
+
+
+_TABLE: Final[dict[tuple[State, type], Callable[[Session, Any, float], Step]]] = {
+    (State.NEW, Start): _on_start,
+    (State.SUITES, SuitesRead): _on_suites,
+    (State.INITIATE_RESPONSE, InitiateKeyEstablishmentResponseRecord): _on_initiate_response,
+    (State.EPHEMERAL_RESPONSE, EphemeralDataResponseRecord): _on_ephemeral_response,
+    (State.CONFIRM_RESPONSE, ConfirmKeyDataResponseRecord): _on_confirm_response,
+    (State.INITIATE_REQUEST, InitiateKeyEstablishmentRequestRecord): _on_initiate_request,
+    (State.EPHEMERAL_REQUEST, EphemeralDataRequestRecord): _on_ephemeral_request,
+    (State.CONFIRM_REQUEST, ConfirmKeyDataRequestRecord): _on_confirm_request,
+    (State.DELIVERY, Delivered): _on_delivered,
+}
+"""What is done in which state. Another frame is refused; another event means nothing."""
+
+
+# ------------------------------------------------------------------ both
+
+
+def _partner(
+    session: Session,
+    record: InitiateKeyEstablishmentRequestRecord | InitiateKeyEstablishmentResponseRecord,
+) -> Partner:
+    """Return the partner that an Initiate frame describes, once everything is checked."""
+    own = session.credentials
+    assert own is not None
+    times = Times(int(record.ephemeral_data_generate_time), int(record.confirm_key_generate_time))
+    certificate = parse_certificate(bytes(record.identity), own.suite)
+    check_certificate(certificate, own.certificate.issuer, session.setup.partner)
+    if INVALID_TIME in {times.ephemeral, times.confirm}:
+        raise KeyEstablishmentError("a time in the frame is 0xff", TerminateStatus.BAD_MESSAGE)
+    return Partner(own.key_of(certificate), times)
+
+
+def _agreed(session: Session, ephemeral: EphemeralKey, partner_ephemeral: bytes) -> Session:
+    """Return the session with the keys that both sides now have."""
+    own, partner = session.credentials, session.partner
+    assert own is not None
+    assert partner is not None
+    shared = shared_secret(own, ephemeral, partner.public_key, partner_ephemeral)
+    ourselves = Party(own.certificate.subject, ephemeral.public)
+    other = Party(session.setup.partner, partner_ephemeral)
+    parties = (ourselves, other) if session.initiator else (other, ourselves)
+    return session.but(ephemeral=None, keys=derived_keys(shared), parties=parties)
+
+
+def _keys(session: Session) -> SharedKeys:
+    assert session.keys is not None
+    return session.keys
+
+
+def _parties(session: Session) -> tuple[Party, Party]:
+    assert session.parties is not None
+    return session.parties
+
+
+def _check_code(given: bytes, expected: bytes) -> None:
+    if not hmac.compare_digest(bytes(given), expected):
+        raise KeyEstablishmentError(
+            "the partner does not have the same key", TerminateStatus.BAD_KEY_CONFIRM
+        )
+
+
+# ------------------------------------------------------------------ when it comes to nothing
+
+
+def _refused(session: Session, why: str, status: TerminateStatus, now: float) -> Step:
+    refusal = Send(terminate(status, session.setup.own.suites))
+    return _failed(session, why, status, retry_at=now + RETRY, first=(refusal,))
+
+
+def _terminated(session: Session, record: TerminateKeyEstablishmentRecord, now: float) -> Step:
+    status, wait = int(record.status_code), int(record.wait_time)
+    known = {item.value: item.name for item in TerminateStatus}
+    return _failed(
+        session,
+        f"the partner ended it: {known.get(status, f'0x{status:02x}')}",
+        status,
+        retry_at=now + (RETRY if wait in {0, INVALID_TIME} else wait),
+        by_partner=True,
+        partner_suites=int(record.key_establishment_suite),
+    )
+
+
+def _given_up(session: Session, why: str, now: float) -> Step:
+    return _failed(session, why, None, retry_at=now + RETRY)
+
+
+def _failed(  # each is one field of the news
+    session: Session,
+    why: str,
+    status: int | None,
+    *,
+    retry_at: float,
+    first: tuple[Action, ...] = (),
+    by_partner: bool = False,
+    partner_suites: int | None = None,
+) -> Step:
+    news = Failed(
+        why=why,
+        status=status,
+        by_partner=by_partner,
+        retry_at=retry_at if session.initiator else None,
+        leave=session.initiator and status == TerminateStatus.UNKNOWN_ISSUER,
+        partner_suites=partner_suites,
+    )
+    return Step(session.ended(State.FAILED), (*first, news))

@@ -1,0 +1,12 @@
+"""What ties the parts of Key Establishment together."""
+
+from typing import Final
+
+from sebridge.feature import Feature
+from sebridge.features.keys.clusters import KeyEstablishmentClient, KeyEstablishmentServer
+from sebridge.modules.cluster_class import ClusterClass
+
+FEATURE: Final = Feature(
+    name="keys",
+    cluster_classes=(ClusterClass(KeyEstablishmentServer), ClusterClass(KeyEstablishmentClient)),
+)

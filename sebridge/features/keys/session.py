@@ -1,0 +1,243 @@
+"""One key establishment with one partner: what it has come to, what it hears, what it asks for."""
+
+from dataclasses import dataclass, field, replace
+import enum
+from typing import Any, Final
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
+from sebridge.crypto.binary_curve import Point
+from sebridge.crypto.credentials import CertificateStore, Credentials
+from sebridge.crypto.key_agreement import EphemeralKey, Party, Randomness, SharedKeys
+from sebridge.crypto.suite import Suite, choose_suite
+from sebridge.crypto.terminate import TerminateStatus
+from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
+from sebridge.zcl.record import Record
+
+JOINING_LIMIT: Final = 20 * 60.0
+"""Seconds after joining in which a device must have established a key, or is removed (NET-4)."""
+ALLOWANCE: Final = 10.0
+"""Seconds for the way through the air, besides the time that the partner says it needs."""
+RETRY: Final = 32.0
+"""Seconds until a new attempt where the partner named no time (NET-5)."""
+WAIT_TIME: Final = 30
+"""Seconds after which a partner that was refused may try again."""
+
+
+class State(enum.Enum):
+    """What a session is waiting for."""
+
+    NEW = "new"
+    SUITES = "suites"  # initiator, as are the next three
+    INITIATE_RESPONSE = "initiate response"
+    EPHEMERAL_RESPONSE = "ephemeral data response"
+    CONFIRM_RESPONSE = "confirm key response"
+    INITIATE_REQUEST = "initiate request"  # responder, as are the next three
+    EPHEMERAL_REQUEST = "ephemeral data request"
+    CONFIRM_REQUEST = "confirm key data request"
+    DELIVERY = "delivery"
+    ESTABLISHED = "established"
+    FAILED = "failed"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can happen."""
+        return self in {State.ESTABLISHED, State.FAILED}
+
+
+# ------------------------------------------------------------------ what it hears
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The gateway wants to establish a key (initiator)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuitesRead:
+    """The partner's attribute KeyEstablishmentSuite; 0 where it has none."""
+
+    suites: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A frame of the partner; `sequence` is its ZCL sequence number."""
+
+    record: Record
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A frame of the partner whose payload cannot be read, or of an unknown command."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The last frame was acknowledged (APS), or answered with a Default Response SUCCESS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """The last frame did not reach the partner."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The deadline may have come."""
+
+
+Event = Start | SuitesRead | Received | Unreadable | Delivered | Undelivered | TimePassed
+
+
+# ------------------------------------------------------------------ what it asks for
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSuites:
+    """Read the attribute KeyEstablishmentSuite of the partner, and come back with SuitesRead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a frame under the network key; an answer carries the sequence number of its request."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Answer the Confirm Key Data Response with a Default Response SUCCESS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Established:
+    """Store the key in place of the earlier one for this partner, and reset its counters."""
+
+    link_key: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It came to nothing.
+
+    `status` is what was said, as a number, None for a time-out. `retry_at` is when an initiator
+    may try again; `leave` means that it should rather leave the network (NET-4).
+    `partner_suites` is what the partner said that it has, where it did.
+    """
+
+    why: str
+    status: int | None
+    by_partner: bool
+    retry_at: float | None
+    leave: bool
+    partner_suites: int | None = None
+
+
+Action = ReadSuites | Send | Accept | Established | Failed
+
+
+# ------------------------------------------------------------------ what it has come to
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The seconds which a side needs for its ephemeral key and for its code: 0 to 254."""
+
+    ephemeral: int = 3
+    confirm: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a session is given: it does not change.
+
+    `forced_suite` is the bit of the only suite to use, whatever the partner says it has.
+    """
+
+    own: CertificateStore
+    partner: Eui64
+    randomness: Randomness = field(repr=False)
+    forced_suite: int | None = None
+    times: Times = Times()
+
+    def __post_init__(self) -> None:
+        """Refuse to force a suite that the own device does not have: ParameterError."""
+        if self.forced_suite is not None:
+            choose_suite(self.own.suites, 0, self.forced_suite)
+
+    @property
+    def suites(self) -> int:
+        """The suites which may be used here."""
+        return self.own.suites if self.forced_suite is None else self.forced_suite
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What the partner told about itself in its Initiate frame."""
+
+    public_key: Point
+    times: Times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A key establishment; `deadline` is when to come with TimePassed.
+
+    It is never changed: a step returns a new one. So a step may be computed in another thread.
+    """
+
+    setup: Setup
+    initiator: bool
+    state: State
+    deadline: float | None = None
+    credentials: Credentials | None = None
+    partner: Partner | None = None
+    ephemeral: EphemeralKey | None = None
+    parties: tuple[Party, Party] | None = None  # the initiator first
+    keys: SharedKeys | None = None
+    heard: frozenset[tuple[str, int, bytes]] = frozenset()
+
+    def but(self, **changes: Any) -> "Session":
+        """Return a session with some things changed."""
+        return replace(self, **changes)
+
+    def ended(self, state: State) -> "Session":
+        """Return the session without its secrets."""
+        return Session(setup=self.setup, initiator=self.initiator, state=state)
+
+    @property
+    def suite(self) -> Suite:
+        """The suite in use; there is one from the Initiate frame on."""
+        assert self.credentials is not None
+        return self.credentials.suite
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an event led to."""
+
+    session: Session
+    actions: tuple[Action, ...] = ()
+
+
+def initiator(setup: Setup) -> Session:
+    """Return a session that will begin a key establishment when it hears Start."""
+    return Session(setup=setup, initiator=True, state=State.NEW)
+
+
+def responder(setup: Setup) -> Session:
+    """Return a session that waits for a partner's Initiate Key Establishment Request."""
+    return Session(setup=setup, initiator=False, state=State.INITIATE_REQUEST)
+
+
+def terminate(
+    status: TerminateStatus, suites: int, wait_time: int = WAIT_TIME
+) -> TerminateKeyEstablishmentRecord:
+    """Return a refusal; with NO_RESOURCES, what to answer while another exchange goes on."""
+    return TerminateKeyEstablishmentRecord(
+        status_code=status, wait_time=wait_time, key_establishment_suite=suites
+    )

@@ -1,0 +1,1 @@
+"""Demand Response and Load Control: events that ask loads to use less."""

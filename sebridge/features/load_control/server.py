@@ -1,0 +1,109 @@
+"""Demand Response and Load Control as the gateway serves it: rules DRLC-20, DRLC-27 to DRLC-33."""
+
+from collections.abc import Callable
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
+from sebridge.features.load_control.records import (
+    Drlc,
+    GetScheduledEventsRecord,
+    LoadControlEventRecord,
+    ReportEventStatusRecord,
+    problem_of,
+)
+from sebridge.features.load_control.reports import SIGNED, signed_part
+from sebridge.features.load_control.signals import EventStatusReported
+from sebridge.gateway.cluster import Command, Outcome
+from sebridge.gateway.events.event_cluster import end_of
+from sebridge.gateway.events.event_server import EventServer
+from sebridge.schedule.event import ScheduledEvent
+from sebridge.zcl.record import Record
+
+_ANY_ID: Final = 0xFFFFFFFF
+
+
+class DrlcServer(EventServer[LoadControlEventRecord]):
+    """Keeps the load-control events, answers those who ask, hears what they do.
+
+    `verify` says whether a device has made a signature over some octets; without it none is
+    looked at.
+    """
+
+    definition = Drlc
+    verify: Callable[[Eui64, bytes, bytes], bool] | None = None
+
+    @override
+    def check(self, record: LoadControlEventRecord, now: int) -> None:
+        """Raise InvalidFieldError for an event that a client would have to reject."""
+        problem = problem_of(record)
+        if problem is not None:
+            raise InvalidFieldError(problem)
+
+    @override
+    def identifier(self, record: LoadControlEventRecord) -> int:
+        """Return issuer_event_id."""
+        return int(record.issuer_event_id)
+
+    @override
+    def scheduled(
+        self, record: LoadControlEventRecord, start: int, now: int
+    ) -> ScheduledEvent[LoadControlEventRecord]:
+        """Return the event as the schedule keeps it."""
+        return ScheduledEvent(
+            event_id=int(record.issuer_event_id),
+            start=start,
+            end=end_of(start, record.duration_in_minutes),
+            classes=int(record.device_class),
+            group=int(record.utility_enrollment_group),
+            record=record,
+            received=now,
+        )
+
+    @override
+    def publication(self, event: ScheduledEvent[LoadControlEventRecord], now: int) -> Record:
+        """Return Load Control Event with its absolute start (GEN-1)."""
+        return self.shown(event)
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Answer a client, or hear its status report."""
+        match command.record:
+            case GetScheduledEventsRecord():
+                return self._scheduled_events(command, command.record)
+            case ReportEventStatusRecord():
+                source, record = command.source, command.record.filled()
+                report = EventStatusReported(
+                    source.device,
+                    source.endpoint,
+                    self.local_endpoint,
+                    record,
+                    self._verdict(source.device, command.record),
+                )
+                heard = self.heard(command, [int(record.issuer_event_id)])
+                return Outcome(signals=(heard, report))
+        raise UnsupportedCommandError(type(command.record).__name__)
+
+    def _verdict(self, device: Eui64, record: ReportEventStatusRecord) -> bool | None:
+        """Say whether a report is signed by its sender; None for one without a signature.
+
+        A signature that cannot be verified, because the device has shown no certificate, counts
+        for nothing.
+        """
+        if self.verify is None or record.signature_type != SIGNED or record.signature is None:
+            return None
+        return self.verify(device, signed_part(record), bytes(record.signature))
+
+    def _scheduled_events(self, command: Command, asked: GetScheduledEventsRecord) -> Outcome:
+        found = self.schedule.not_ended(int(asked.start_time) or command.now)
+        if asked.issuer_event_id is not None and asked.issuer_event_id != _ANY_ID and found:
+            # paging with one event at a time: of those that start first, skip the smaller ids
+            first = found[0].start
+            found = [
+                event
+                for event in found
+                if event.start != first or event.event_id >= asked.issuer_event_id
+            ]
+        return self.served(command, found, int(asked.number_of_events))

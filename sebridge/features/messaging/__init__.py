@@ -1,0 +1,1 @@
+"""Messaging: texts for the people of the house."""

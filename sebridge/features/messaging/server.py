@@ -1,0 +1,184 @@
+"""The Messaging cluster as the gateway serves it: rules MSG-1 to MSG-10."""
+
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from typing_extensions import override
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.errors import InvalidFieldError, RequestError, UnsupportedCommandError
+from sebridge.features.messaging.records import (
+    CONFIRMED_ALREADY,
+    INTER_PAN_ONLY,
+    TRANSMISSION_BITS,
+    CancelAllMessagesRecord,
+    DisplayMessageRecord,
+    DisplayProtectedMessageRecord,
+    GetLastMessageRecord,
+    GetMessageCancellationRecord,
+    MessageConfirmationRecord,
+    Messaging,
+)
+from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.gateway.cluster import Command, Outcome, Sending
+from sebridge.gateway.events.event_cluster import end_of
+from sebridge.gateway.events.event_server import EventServer
+from sebridge.schedule.changes import Change, Postponed, Started
+from sebridge.schedule.event import ScheduledEvent
+from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.record import Record
+
+_LAST: Final = "last"  # the key of the last cancellation
+_LONGEST_TEXT: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageMemory:
+    """What a server should know after a power failure; hand in power-safe mappings.
+
+    By message id: the messages that are `protected`, and those that a user `confirmed`.
+    `cancellation` holds, under one key, when all messages were taken back the last time.
+    """
+
+    protected: MutableMapping[int, bool] = field(default_factory=dict)
+    confirmed: MutableMapping[int, bool] = field(default_factory=dict)
+    cancellation: MutableMapping[str, int] = field(default_factory=dict)
+
+
+class MessagingServer(EventServer[DisplayMessageRecord]):
+    """Keeps the message of the home, hears who confirmed it.
+
+    The text of a protected message goes out to displays, and is shown nowhere here.
+    """
+
+    definition = Messaging
+
+    def __init__(
+        self,
+        local_endpoint: int,
+        schedule: Schedule[DisplayMessageRecord],
+        memory: MessageMemory | None = None,
+    ) -> None:
+        super().__init__(local_endpoint, schedule)
+        memory = MessageMemory() if memory is None else memory
+        self._protected = memory.protected
+        self._confirmed = memory.confirmed
+        self._cancellation = memory.cancellation
+        for message_id in {*self._protected, *self._confirmed}:
+            if schedule.get(message_id) is None:
+                self._forget(message_id)  # it was over before the power failed
+
+    @override
+    def add(self, record: DisplayMessageRecord, now: int) -> tuple[DisplayMessageRecord, Outcome]:
+        """Take a message, which may be a protected one (MSG-10)."""
+        protected = isinstance(record, DisplayProtectedMessageRecord)
+        plain = DisplayMessageRecord(**record.as_dict()) if protected else record
+        if protected and self.schedule.get(self.identifier(record)) is None:
+            self._protected[self.identifier(record)] = True  # before anybody is told of it
+        try:
+            added = super().add(plain, now)
+        except RequestError:
+            if self.schedule.get(self.identifier(record)) is None:
+                self._forget(self.identifier(record))
+            raise
+        self._cancellation.pop(_LAST, None)  # who hears of it now would lose this message, too
+        return added
+
+    @override
+    def shown(self, event: ScheduledEvent[DisplayMessageRecord]) -> DisplayMessageRecord:
+        """Return the message; of a protected one, all but its text."""
+        record = super().shown(event)
+        return record.but(message="") if event.event_id in self._protected else record
+
+    @override
+    def cancel(self, event_id: int, at: int, now: int) -> Outcome:
+        """Take the message back, and keep that for those who ask (MSG-10)."""
+        if self.schedule.get(event_id) is not None:  # there is no other (MSG-1)
+            self._cancellation[_LAST] = at or now
+        return super().cancel(event_id, at, now)
+
+    @override
+    def cancel_all(self, now: int) -> Outcome:
+        """Take the message back, and keep that for those who ask (MSG-10)."""
+        self._cancellation[_LAST] = now
+        return super().cancel_all(now)
+
+    @override
+    def consequences(self, changes: Sequence[Change], now: int) -> Sequence[Sending]:
+        """Forget what was noted of messages that are over; nothing is sent."""
+        del now
+        for change in changes:
+            if not isinstance(change, (Started, Postponed)):
+                self._forget(change.event.event_id)
+        return ()
+
+    def _forget(self, message_id: int) -> None:
+        self._protected.pop(message_id, None)
+        self._confirmed.pop(message_id, None)
+
+    @override
+    def check(self, record: DisplayMessageRecord, now: int) -> None:
+        """Raise InvalidFieldError for a message that no display would take."""
+        if record.duration_in_minutes == 0:
+            raise InvalidFieldError("duration_in_minutes must be 1..65535 (65535: until changed)")
+        if record.message_control & TRANSMISSION_BITS == INTER_PAN_ONLY:
+            raise InvalidFieldError("message_control asks for inter-PAN transmission only")
+        if len(record.message.encode()) > _LONGEST_TEXT:
+            raise InvalidFieldError(f"message is longer than {_LONGEST_TEXT} octets of UTF-8")
+
+    @override
+    def identifier(self, record: DisplayMessageRecord) -> int:
+        """Return message_id."""
+        return int(record.message_id)
+
+    @override
+    def scheduled(
+        self, record: DisplayMessageRecord, start: int, now: int
+    ) -> ScheduledEvent[DisplayMessageRecord]:
+        """Return the message as the schedule keeps it."""
+        return ScheduledEvent(
+            event_id=int(record.message_id),
+            start=start,
+            end=end_of(start, record.duration_in_minutes),
+            record=record,
+            received=now,
+        )
+
+    @override
+    def publication(self, event: ScheduledEvent[DisplayMessageRecord], now: int) -> Record:
+        """Return Display Message, or Display Protected Message, with its absolute start (GEN-1).
+
+        A message that a user confirmed says so, so that no display asks again (MSG-4).
+        """
+        record = super().shown(event)
+        if event.event_id in self._confirmed:
+            control = (record.extended_message_control or 0) | CONFIRMED_ALREADY
+            record = record.but(extended_message_control=control)
+        if event.event_id in self._protected:
+            return DisplayProtectedMessageRecord(**record.as_dict())
+        return record
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Answer a display, or hear that its user confirmed."""
+        match command.record:
+            case GetLastMessageRecord():
+                return self.served(command, self.schedule.not_ended(command.now), 1)
+            case MessageConfirmationRecord():
+                source, record = command.source, command.record
+                if self.schedule.get(int(record.message_id)) is not None:
+                    self._confirmed[int(record.message_id)] = True
+                confirmed = MessageConfirmed(
+                    source.device, source.endpoint, self.local_endpoint, record
+                )
+                return Outcome(signals=(self.heard(command, [int(record.message_id)]), confirmed))
+            case GetMessageCancellationRecord(earliest_implementation_time=earliest):
+                return self._last_cancellation(int(earliest))
+        raise UnsupportedCommandError(type(command.record).__name__)
+
+    def _last_cancellation(self, earliest: int) -> Outcome:
+        last = self._cancellation.get(_LAST)
+        if last is None or last < earliest:
+            return Outcome(status=Status.NOT_FOUND)
+        return Outcome((CancelAllMessagesRecord(implementation_date_time=last),))

@@ -1,0 +1,1 @@
+"""Metering: what meters measure, and what becomes a reading."""

@@ -1,0 +1,232 @@
+"""Requests about meters: what they show and why, their load profile, the fast poll mode."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from zigpy.types import uint8_t, uint32_t
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import iso_time
+from sebridge.base.errors import ParameterError, UnscaledError
+from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
+from sebridge.features.metering.load_profile import MOST_PERIODS, Channel, Interval
+from sebridge.features.metering.meter_desk import FastPollMode, LoadProfile
+from sebridge.gateway.reporting.signals import Reading, Reason
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.peer import Peer
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import method
+from sebridge.zcl.identifiers import METERING
+
+_NOW: Final = uint32_t(0)
+_DELIVERED: Final = uint8_t(Channel.DELIVERED)
+_ALL_KEPT: Final = uint8_t(MOST_PERIODS)
+_FASTEST: Final = uint8_t(0)
+_LONGEST: Final = uint8_t(LONGEST_IN_MINUTES)
+
+
+class Places(Protocol):
+    """Who knows what the endpoints of a device have."""
+
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
+        """Return those with the server side of a cluster; UnknownDeviceError."""
+
+
+class Readings(Protocol):
+    """Who knows what the meters show."""
+
+    def reading(self, device: Eui64, endpoint: int) -> Reading | None:
+        """Return it; None while it is not known what scales the values."""
+
+    def reasons(self, device: Eui64, endpoint: int) -> Mapping[str, Reason]:
+        """Return why each number of the reading is what it is."""
+
+
+class Desk(Protocol):
+    """Who puts questions to meters."""
+
+    async def read_profile(
+        self, peer: Peer, channel: int, end_time: int, periods: int
+    ) -> LoadProfile:
+        """Return a meter's newest intervals."""
+
+    async def fast_poll(self, peer: Peer, period: int, minutes: int) -> FastPollMode:
+        """Ask for a demand every `period` seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueReason:
+    """value = raw * multiplier / divisor; `raw` is null as long as the meter has not told."""
+
+    attribute_id: int
+    raw: int | None
+    multiplier: int
+    divisor: int
+    unit: str
+    bcd: bool  # whether the raw value is in binary coded decimal
+    formatting: int | None  # digits to show: bits 0-2 right, 3-6 left of the point
+    time: str | None  # ISO 8601, when the raw value came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetMeterReadingResponse:
+    """What a meter shows now; null is what it does not have, or marks as invalid."""
+
+    cluster_id: int = METERING
+    profile_id: int
+    source_address: Eui64
+    source_endpoint_id: int
+    commodity: str
+    unit: str
+    power_unit: str
+    energy_in: float | None
+    energy_out: float | None
+    power: float | None
+    tiers_in: Mapping[int, float | None]
+    tiers_out: Mapping[int, float | None]
+    status: int | None
+    alarms: Sequence[str]
+    why: Mapping[str, ValueReason]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetMeterProfileResponse:
+    """Intervals, newest first; `status` is that of Get Profile Response (0: success)."""
+
+    cluster_id: int = METERING
+    profile_id: int
+    source_address: Eui64
+    source_endpoint_id: int
+    interval_channel: int
+    status: int
+    unit: str
+    record_list: Sequence[Interval]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFastPollModeResponse:
+    """What the meter made of the request: seconds between values, and until when."""
+
+    cluster_id: int = METERING
+    profile_id: int
+    source_address: Eui64
+    source_endpoint_id: int
+    applied_update_period: int
+    fast_poll_mode_end_time: int  # seconds since 2000 UTC
+
+
+class MeteringMethods:
+    """Requests about the meters of the network."""
+
+    def __init__(self, places: Places, readings: Readings, desk: Desk) -> None:
+        self._places = places
+        self._readings = readings
+        self._desk = desk
+
+    @method(scope=Scope.READ)
+    async def get_meter_reading(
+        self, destination_address: Eui64, destination_endpoint_id: uint8_t | Absent = ABSENT
+    ) -> GetMeterReadingResponse:
+        """Return what a meter shows now, and why; sends nothing.
+
+        Without an endpoint it is the first one of the device that is a meter.
+        """
+        meter = self._meter(destination_address, destination_endpoint_id)
+        reading = self._readings.reading(meter.device, meter.endpoint)
+        if reading is None:
+            raise UnscaledError
+        reasons = self._readings.reasons(meter.device, meter.endpoint)
+        return GetMeterReadingResponse(
+            profile_id=meter.profile_id,
+            source_address=meter.device,
+            source_endpoint_id=meter.endpoint,
+            commodity=reading.commodity,
+            unit=reading.unit,
+            power_unit=reading.power_unit,
+            energy_in=reading.energy_in,
+            energy_out=reading.energy_out,
+            power=reading.power,
+            tiers_in=reading.tiers_in,
+            tiers_out=reading.tiers_out,
+            status=reading.status,
+            alarms=reading.alarms,
+            why={name: _shown(reason) for name, reason in reasons.items()},
+        )
+
+    @method(scope=Scope.READ)
+    async def get_meter_profile(
+        self,
+        destination_address: Eui64,
+        destination_endpoint_id: uint8_t | Absent = ABSENT,
+        interval_channel: uint8_t = _DELIVERED,
+        end_time: uint32_t = _NOW,
+        number_of_periods: uint8_t = _ALL_KEPT,
+    ) -> GetMeterProfileResponse:
+        """Ask a meter for what was used in its newest intervals (1..255, most meters keep 24).
+
+        The intervals end by `end_time` (seconds since 2000, 0 is now). `interval_channel` is 0 for
+        delivered, 1 for received, 2 and 3 for the reactive ones.
+        """
+        meter = self._meter(destination_address, destination_endpoint_id)
+        channel = int(interval_channel)
+        profile = await self._desk.read_profile(
+            meter, channel, int(end_time), int(number_of_periods)
+        )
+        return GetMeterProfileResponse(
+            profile_id=meter.profile_id,
+            source_address=meter.device,
+            source_endpoint_id=meter.endpoint,
+            interval_channel=channel,
+            status=profile.status,
+            unit=profile.unit,
+            record_list=profile.intervals,
+        )
+
+    @method
+    async def request_fast_poll_mode(
+        self,
+        destination_address: Eui64,
+        destination_endpoint_id: uint8_t | Absent = ABSENT,
+        fast_poll_update_period: uint8_t = _FASTEST,
+        duration_in_minutes: uint8_t = _LONGEST,
+    ) -> RequestFastPollModeResponse:
+        """Ask a meter to refresh its demand every so many seconds, for 1..15 minutes.
+
+        The meter may be slower than asked (0 is as fast as it can), and a mode that runs is not
+        prolonged.
+        """
+        meter = self._meter(destination_address, destination_endpoint_id)
+        mode = await self._desk.fast_poll(
+            meter, int(fast_poll_update_period), int(duration_in_minutes)
+        )
+        return RequestFastPollModeResponse(
+            profile_id=meter.profile_id,
+            source_address=meter.device,
+            source_endpoint_id=meter.endpoint,
+            applied_update_period=mode.period,
+            fast_poll_mode_end_time=mode.end,
+        )
+
+    def _meter(self, device: Eui64, endpoint: int | Absent) -> Peer:
+        meters = self._places.servers_of(device, METERING)
+        if not meters:
+            raise ParameterError("destination_address", f"{device} is not a meter")
+        for meter in meters:
+            if endpoint in {ABSENT, meter.endpoint}:
+                return meter
+        places = ", ".join(f"0x{meter.endpoint:02X}" for meter in meters)
+        raise ParameterError("destination_endpoint_id", f"the device's meters are at {places}")
+
+
+def _shown(reason: Reason) -> ValueReason:
+    return ValueReason(
+        attribute_id=reason.attribute_id,
+        raw=reason.raw,
+        multiplier=reason.multiplier,
+        divisor=reason.divisor,
+        unit=reason.unit,
+        bcd=reason.bcd,
+        formatting=reason.formatting,
+        time=None if reason.time is None else iso_time(reason.time),
+    )

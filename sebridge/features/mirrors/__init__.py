@@ -1,0 +1,1 @@
+"""Mirrors: a sleeping meter's values, shown by the gateway."""

@@ -1,0 +1,1 @@
+"""Prepayment: credit, top-ups and payment modes."""

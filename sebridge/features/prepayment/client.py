@@ -1,0 +1,62 @@
+"""The Prepayment cluster's client: tops up, changes the payment mode, hears what came of it."""
+
+from typing import ClassVar, Final
+
+from typing_extensions import override
+from zigpy.zcl import Cluster
+
+from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
+from sebridge.base.secret import Secret
+from sebridge.features.prepayment.commands import (
+    ChangePaymentModeRecord,
+    ConsumerTopUpRecord,
+    SelectAvailableEmergencyCreditRecord,
+)
+from sebridge.features.prepayment.records import Prepayment
+from sebridge.features.prepayment.signals import PrepaymentAnswered
+from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
+from sebridge.network.peer import Peer
+from sebridge.zcl.record import Record
+
+DISPLAY: Final = 0x02
+"""The originating device of what a user enters at an in-premise display."""
+_LONGEST_CODE: Final = 25  # octets
+
+
+class PrepaymentClient(LocalCluster):
+    """Asks a prepayment meter; its answers are PrepaymentAnswered signals (PRE-2)."""
+
+    definition: ClassVar[type[Cluster]] = Prepayment
+    server = False
+
+    def __init__(self, local_endpoint: int, originating_device: int = DISPLAY) -> None:
+        super().__init__()
+        self.local_endpoint = local_endpoint
+        self._origin = originating_device
+
+    def top_up(self, meter: Peer, code: Secret) -> Outcome:
+        """Enter a code of 1 to 25 octets; InvalidFieldError for another length."""
+        if not 1 <= len(code) <= _LONGEST_CODE:
+            raise InvalidFieldError(f"a top-up code has 1..{_LONGEST_CODE} octets")
+        record = ConsumerTopUpRecord(originating_device=self._origin, top_up_code=code.reveal())
+        return Outcome(sendings=(Sending(meter, record),))
+
+    def select_emergency_credit(self, meter: Peer, now: int) -> Outcome:
+        """Ask for emergency credit; the answer is a default response."""
+        record = SelectAvailableEmergencyCreditRecord(
+            command_issue_date_time=now, originating_device=self._origin
+        )
+        return Outcome(sendings=(Sending(meter, record),))
+
+    def change_mode(self, meter: Peer, record: ChangePaymentModeRecord) -> Outcome:
+        """Ask for another payment mode."""
+        return Outcome(sendings=(Sending(meter, record),))
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Say what a meter answered, or published of its books."""
+        source, record = command.source, command.record
+        if not isinstance(record, Record):
+            raise UnsupportedCommandError(type(record).__name__)
+        answered = PrepaymentAnswered(source.device, source.endpoint, self.local_endpoint, record)
+        return Outcome(signals=(answered,))

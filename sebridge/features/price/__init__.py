@@ -1,0 +1,1 @@
+"""Price: what energy costs, now and later."""

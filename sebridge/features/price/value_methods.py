@@ -1,0 +1,170 @@
+"""Requests for what is published beside the price: block periods, and the values of gas.
+
+Own extensions: the reference has prices alone. The names follow its price requests.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from zigpy.types import uint8_t, uint32_t
+
+from sebridge.api.events import CreatedAnswer, EventListAnswer, created_answer, server_at, side_at
+from sebridge.features.price.client_service import PriceClientService
+from sebridge.features.price.tariff_records import (
+    PublishBlockPeriodRecord,
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
+from sebridge.features.price.value_service import PriceValueService
+from sebridge.features.price.values import Kind
+from sebridge.model.values import ABSENT, Absent
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import method
+from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
+
+_ANY_PROVIDER: Final = uint32_t(0xFFFFFFFF)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateBlockPeriodResponse(CreatedAnswer[PublishBlockPeriodRecord]):
+    """What became of a block period; `reason` tells why the status is not 0."""
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelBlockPeriodResponse(CreatedAnswer[PublishBlockPeriodRecord]):
+    """Which devices were told by this record; 139 and a `reason` where nothing is to be cancelled.
+
+    What runs cannot be cancelled.
+    """
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateConversionFactorResponse(CreatedAnswer[PublishConversionFactorRecord]):
+    """What became of a conversion factor; `reason` tells why the status is not 0."""
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCalorificValueResponse(CreatedAnswer[PublishCalorificValueRecord]):
+    """What became of a calorific value; `reason` tells why the status is not 0."""
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetBlockPeriodsResponse(EventListAnswer[PublishBlockPeriodRecord]):
+    """The block period in force and the one to come; on a display those of every server."""
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetConversionFactorsResponse(EventListAnswer[PublishConversionFactorRecord]):
+    """The conversion factor in force and the one to come; on a display those of every server."""
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetCalorificValuesResponse(EventListAnswer[PublishCalorificValueRecord]):
+    """The calorific value in force and the one to come; on a display those of every server."""
+
+    cluster_id: int = PRICE
+
+
+class PriceValueMethods:
+    """The requests for what the Price cluster publishes beside its prices."""
+
+    def __init__(
+        self,
+        *,
+        servers: Mapping[int, PriceValueService],
+        clients: Mapping[int, PriceClientService],
+    ) -> None:
+        self._servers = servers
+        self._clients = clients
+
+    # ------------------------------------------------------------------ block periods
+
+    @method
+    async def create_block_period(
+        self, record: PublishBlockPeriodRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CreateBlockPeriodResponse:
+        """Publish a block period to all Price clients; one is in force, and one scheduled.
+
+        Of two for the same place the larger issuer event id stays.
+        """
+        created = await server_at(self._servers, source_endpoint_id).create(record)
+        return created_answer(CreateBlockPeriodResponse, source_endpoint_id, created)
+
+    @method
+    async def cancel_block_period(
+        self,
+        issuer_event_id: uint32_t,
+        provider_id: uint32_t = _ANY_PROVIDER,
+        source_endpoint_id: uint8_t = SE_ENDPOINT,
+    ) -> CancelBlockPeriodResponse:
+        """Take back a block period that has not started, and tell all Price clients."""
+        server = server_at(self._servers, source_endpoint_id)
+        told = await server.cancel_block_period(int(provider_id), int(issuer_event_id))
+        return created_answer(CancelBlockPeriodResponse, source_endpoint_id, told)
+
+    @method(scope=Scope.READ)
+    async def get_block_periods(
+        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+    ) -> GetBlockPeriodsResponse:
+        """Return the local list of block periods; sends nothing."""
+        side, listed = self._listed(PublishBlockPeriodRecord, endpoint_id, server_or_client)
+        return GetBlockPeriodsResponse(
+            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=listed
+        )
+
+    # ------------------------------------------------------------------ values of gas
+
+    @method
+    async def create_conversion_factor(
+        self, record: PublishConversionFactorRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CreateConversionFactorResponse:
+        """Publish the factor that corrects a volume of gas to all Price clients."""
+        created = await server_at(self._servers, source_endpoint_id).create(record)
+        return created_answer(CreateConversionFactorResponse, source_endpoint_id, created)
+
+    @method(scope=Scope.READ)
+    async def get_conversion_factors(
+        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+    ) -> GetConversionFactorsResponse:
+        """Return the local list of conversion factors; sends nothing."""
+        side, listed = self._listed(PublishConversionFactorRecord, endpoint_id, server_or_client)
+        return GetConversionFactorsResponse(
+            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=listed
+        )
+
+    @method
+    async def create_calorific_value(
+        self, record: PublishCalorificValueRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CreateCalorificValueResponse:
+        """Publish the energy in a volume or mass of gas to all Price clients."""
+        created = await server_at(self._servers, source_endpoint_id).create(record)
+        return created_answer(CreateCalorificValueResponse, source_endpoint_id, created)
+
+    @method(scope=Scope.READ)
+    async def get_calorific_values(
+        self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
+    ) -> GetCalorificValuesResponse:
+        """Return the local list of calorific values; sends nothing."""
+        side, listed = self._listed(PublishCalorificValueRecord, endpoint_id, server_or_client)
+        return GetCalorificValuesResponse(
+            endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=listed
+        )
+
+    def _listed(
+        self, kind: Kind, endpoint_id: int, server_or_client: int | Absent
+    ) -> tuple[int, Sequence[Any]]:
+        side, values = side_at(self._servers, self._clients, endpoint_id, server_or_client)
+        return side, values.listed(kind)

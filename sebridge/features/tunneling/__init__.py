@@ -1,0 +1,1 @@
+"""Tunneling: octets of other protocols through the ZigBee network."""

@@ -1,0 +1,1 @@
+"""What all clusters with events share: serving them, bringing them, hearing them."""

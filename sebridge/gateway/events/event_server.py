@@ -1,0 +1,98 @@
+"""What the servers of Price, DRLC and Messaging share: adding, serving and sending events."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from zigpy.zcl.foundation import CommandSchema, Status
+
+from sebridge.base.errors import InvalidFieldError
+from sebridge.gateway.cluster import Command, Outcome
+from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
+from sebridge.gateway.events.signals import EventHeard
+from sebridge.schedule.event import ScheduledEvent
+from sebridge.zcl.record import Record
+
+
+class EventServer(EventCluster[R]):
+    """Keeps the events of the home and serves them to clients."""
+
+    server = True
+
+    @abstractmethod
+    def check(self, record: R, now: int) -> None:
+        """Raise InvalidFieldError when no client could make sense of the record."""
+
+    @abstractmethod
+    def identifier(self, record: R) -> int:
+        """Return the event's identifier."""
+
+    @abstractmethod
+    def scheduled(self, record: R, start: int, now: int) -> ScheduledEvent[R]:
+        """Return the record as the schedule keeps it."""
+
+    @abstractmethod
+    def publication(self, event: ScheduledEvent[R], now: int) -> Record:
+        """Return the command that brings the event to a client at this moment."""
+
+    def add(self, record: R, now: int) -> tuple[R, Outcome]:
+        """Take an event; return it with its absolute start, and the news.
+
+        Raises InvalidFieldError, OutdatedError, DuplicateError or FullError; then nothing has
+        changed.
+        """
+        given: Any = record  # every event has these two fields, and no base class for them
+        start = int(given.start_time) or now
+        if start == NEVER:
+            raise InvalidFieldError("start_time 0xFFFFFFFF is not a time")
+        self.check(record, now)
+        end = end_of(start, int(given.duration_in_minutes))
+        if end is not None and end <= now:
+            raise InvalidFieldError("the event would be over already")
+        event = self.scheduled(record.but(start_time=start), start, now)
+        news = self.news(self.schedule.add(event, now), now)
+        return self.shown(event), self.with_list(news, now, (event.event_id,))
+
+    def cancel(self, event_id: int, at: int, now: int) -> Outcome:
+        """Take an event back at a moment; nothing happens when there is none."""
+        if self.schedule.get(event_id) is None:
+            return Outcome()
+        return self.news(self.schedule.cancel(event_id, at or now, now), now)
+
+    def cancel_all(self, now: int) -> Outcome:
+        """Take every event back."""
+        return self.news(self.schedule.cancel_all(now), now)
+
+    def publications(self, event_ids: Sequence[int], now: int) -> list[Record]:
+        """Return the commands that bring these events to a client; those gone are left out."""
+        events = [self.schedule.get(event_id) for event_id in event_ids]
+        return [self.publication(event, now) for event in events if event is not None]
+
+    def served(
+        self, command: Command, events: Sequence[ScheduledEvent[R]], most: int = 0
+    ) -> Outcome:
+        """Answer with these events, at most so many (0 = all); none is NOT_FOUND (GEN-9)."""
+        chosen = list(events)[: most or None]
+        if not chosen:
+            return Outcome(status=Status.NOT_FOUND)
+        answers: tuple[CommandSchema, ...] = tuple(
+            self.publication(event, command.now) for event in chosen
+        )
+        return Outcome(answers, signals=(self.heard(command, [e.event_id for e in chosen]),))
+
+    def heard(self, command: Command, event_ids: Sequence[int]) -> EventHeard:
+        """Return the news that a client has these events."""
+        source = command.source
+        return EventHeard(
+            source.device, source.endpoint, self.local_endpoint, self.cluster_id, event_ids
+        )
+
+    def oddity(self, record: R) -> str:
+        """Say what its creator should know of an event that was taken; nothing by itself."""
+        del record
+        return ""
+
+    def awaits_answer(self, event: ScheduledEvent[R]) -> bool:
+        """Say whether an event counts as heard only when the client has answered it."""
+        del event
+        return False

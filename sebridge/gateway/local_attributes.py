@@ -1,0 +1,90 @@
+"""Local attributes: what our own clusters show to those who read them."""
+
+from collections.abc import Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.errors import UnsupportedAttributeError
+from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.error_status import zcl_status
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAttribute:
+    """One attribute: its ZCL data type, its plain value or what gives it, and who may write it.
+
+    A number that is written over the air must not be above `highest`, a text not be longer than
+    `longest` octets. What is written is kept in the store, or handed to `written` if that is given.
+    """
+
+    attribute_id: int
+    attribute_type: int
+    value: Any | Callable[[], Any]
+    writable: bool = False
+    highest: int | None = None
+    longest: int | None = None
+    written: Callable[[Any], object] | None = None
+
+
+class LocalAttributes:
+    """The attributes of one local cluster.
+
+    `store` keeps what was written, under the attribute's id; hand in a power-safe one where the
+    attributes are declared so.
+    """
+
+    def __init__(
+        self,
+        attributes: Iterable[LocalAttribute] = (),
+        store: MutableMapping[int, Any] | None = None,
+    ) -> None:
+        self._attributes = {attribute.attribute_id: attribute for attribute in attributes}
+        self._store: MutableMapping[int, Any] = {} if store is None else store
+
+    def read(self, attribute_id: int) -> AttributeValue:
+        """Return the value; raise UnsupportedAttributeError when there is no such attribute."""
+        attribute = self._find(attribute_id)
+        value = self._store.get(attribute_id, attribute.value)
+        value = value() if callable(value) else value
+        raw = write_value(attribute.attribute_type, value)
+        return AttributeValue(attribute_id, attribute.attribute_type, value, raw)
+
+    def check_write(self, value: AttributeValue) -> Status:
+        """Say what would become of writing this value over the air."""
+        try:
+            attribute = self._find(value.attribute_id)
+        except UnsupportedAttributeError as error:
+            return zcl_status(error)
+        if not attribute.writable:
+            return Status.READ_ONLY
+        if value.attribute_type != attribute.attribute_type:
+            return Status.INVALID_DATA_TYPE
+        if attribute.highest is not None and int(value.value) > attribute.highest:
+            return Status.INVALID_VALUE
+        if attribute.longest is not None and len(str(value.value).encode()) > attribute.longest:
+            return Status.INVALID_VALUE
+        return Status.SUCCESS
+
+    def set(self, attribute_id: int, value: Any) -> None:
+        """Give an attribute a plain value."""
+        attribute = self._find(attribute_id)
+        if attribute.written is not None:
+            attribute.written(value)
+        else:
+            self._store[attribute_id] = value
+
+    def show(self, attributes: Iterable[LocalAttribute]) -> None:
+        """Show attributes that were not there, or that have new values."""
+        self._attributes |= {attribute.attribute_id: attribute for attribute in attributes}
+
+    def types(self) -> list[tuple[int, int]]:
+        """Return attribute id and data type of all attributes, in the order of their ids."""
+        return sorted((a.attribute_id, a.attribute_type) for a in self._attributes.values())
+
+    def _find(self, attribute_id: int) -> LocalAttribute:
+        try:
+            return self._attributes[attribute_id]
+        except KeyError:
+            raise UnsupportedAttributeError(f"no attribute 0x{attribute_id:04X}") from None

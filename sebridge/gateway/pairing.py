@@ -1,0 +1,38 @@
+"""A cluster of ours and the remote one it speaks with."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sebridge.base.addresses import Eui64
+from sebridge.network.peer import Peer
+
+OURSELVES: Final = Eui64.parse("00:00:00:00:00:00:00:00")
+"""Stands for the gateway where a device is named: its own address changes with its radio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """One side of a cluster on an endpoint of ours, and the other side on a peer.
+
+    `server` is our side. With OURSELVES as device the peer is the endpoint itself, and its cluster
+    is of the other side all the same. A manufacturer code goes with every frame, if there is one.
+    """
+
+    peer: Peer
+    local_endpoint: int
+    cluster_id: int
+    server: bool
+    manufacturer_code: int | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether no other device takes part."""
+        return self.peer.device == OURSELVES
+
+
+@dataclass(frozen=True, slots=True)
+class PairedAttribute:
+    """An attribute of one of two paired clusters."""
+
+    pairing: Pairing
+    attribute_id: int

@@ -1,0 +1,1 @@
+"""Attribute reports: asked for, waited for, sent."""

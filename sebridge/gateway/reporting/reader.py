@@ -1,0 +1,66 @@
+"""Read remote attributes: one frame out, one answer back."""
+
+from collections.abc import Sequence
+
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.errors import DecodeError, DeviceRefusedError, MalformedAnswerError
+from sebridge.gateway.exchange import Exchange
+from sebridge.network.peer import Peer
+from sebridge.zcl import frame as zcl
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.general import (
+    parse_default_response,
+    parse_read_response,
+    write_read_attributes,
+)
+
+ReadResult = tuple[int, int, AttributeValue | None]
+
+
+class RemoteReader:
+    """Asks for attributes on behalf of a local endpoint.
+
+    `to_server` tells which side of the remote cluster is asked. Raises DeliveryError,
+    AnswerTimeoutError, or MalformedAnswerError for an answer that cannot be read.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    async def read(
+        self,
+        peer: Peer,
+        cluster_id: int,
+        local_endpoint: int,
+        attribute_ids: Sequence[int],
+        *,
+        to_server: bool = True,
+        manufacturer_code: int | None = None,
+    ) -> list[ReadResult]:
+        """Return attribute id, ZCL status and value of each."""
+        payload = write_read_attributes(attribute_ids)
+        question = Frame(
+            zcl.READ_ATTRIBUTES,
+            0,
+            payload,
+            from_server=not to_server,
+            no_default_response=True,
+            manufacturer_code=manufacturer_code,
+        )
+        answer = await self._exchange.ask(peer, cluster_id, local_endpoint, question)
+        with MalformedAnswerError.of(peer.device):
+            expect(answer, zcl.READ_ATTRIBUTES_RESPONSE)
+            return parse_read_response(answer.payload)
+
+
+def expect(answer: Frame, command_id: int) -> None:
+    """Raise DeviceRefusedError when the device refused, DecodeError for an answer to another."""
+    if not answer.cluster_specific and answer.command_id == command_id:
+        return
+    if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
+        _, status = parse_default_response(answer.payload)
+        name = Status(status).name
+        raise DeviceRefusedError(f"the device answered {name} (0x{status:02X})", status)
+    raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")

@@ -1,0 +1,203 @@
+"""Reports of our own attributes, to those who configured them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+import logging
+from typing import Final
+
+from typing_extensions import override
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import SebridgeError
+from sebridge.base.service import Service
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.general_commands import ReportingTable
+from sebridge.gateway.pairing import PairedAttribute, Pairing
+from sebridge.gateway.reporting.threshold import Threshold
+from sebridge.gateway.router import Router
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
+from sebridge.zcl.general import write_values
+from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurationRecord
+
+_LOGGER = logging.getLogger(__name__)
+
+_MOST_CONFIGURATIONS = 64
+MOST_PER_DEVICE: Final = 64
+"""Attributes of ours that are reported to one device."""
+
+
+class ReportSender(Service, ReportingTable):
+    """Looks at the configured attributes every `period` seconds, and reports those that are due.
+
+    `store` keeps the configurations; hand in a power-safe one. Devices for which `is_active` says
+    no are sent nothing until they are back.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        clock: Clock,
+        period: Callable[[], float],
+        store: MutableMapping[PairedAttribute, AttributeReportingConfigurationRecord] | None = None,
+        *,
+        most: int = _MOST_CONFIGURATIONS,
+    ) -> None:
+        super().__init__()
+        self.is_active: Callable[[Eui64], bool] = lambda _device: True
+        self._router = router
+        self._clock = clock
+        self._period = period
+        self._store = {} if store is None else store
+        self._most = most
+        self._thresholds = {key: Threshold(record) for key, record in self._store.items()}
+        self._broken: set[PairedAttribute] = set()
+        self._configured = asyncio.Event()
+
+    def __iter__(self) -> Iterator[tuple[PairedAttribute, AttributeReportingConfigurationRecord]]:
+        return iter(tuple(self._store.items()))
+
+    @override
+    def configure(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
+        """Take a configuration; an attribute that is not there or of another type is refused."""
+        if record.direction:
+            return Status.SUCCESS  # the peer tells of its own reports; nothing to do for us
+        problem = self._problem(pairing, record)
+        if problem != Status.SUCCESS:
+            return problem
+        key = PairedAttribute(pairing, record.attribute_id)
+        if record.max_interval == STOP_REPORTING:
+            self._drop(key)
+            return Status.SUCCESS
+        if key not in self._thresholds and not self._makes_room(pairing.peer.device):
+            return Status.INSUFFICIENT_SPACE
+        self._store[key] = record
+        self._thresholds[key] = Threshold(record)
+        self._configured.set()
+        return Status.SUCCESS
+
+    @override
+    def configuration(
+        self, pairing: Pairing, direction: int, attribute_id: int
+    ) -> AttributeReportingConfigurationRecord | Status:
+        """Return how an attribute is reported; of what peers report nothing is known here."""
+        found = self._store.get(PairedAttribute(pairing, attribute_id))
+        if found is not None and not direction:
+            return found
+        cluster = self._cluster(pairing)
+        there = dict(cluster.attributes.types()) if cluster else {}
+        return Status.NOT_FOUND if attribute_id in there else Status.UNSUPPORTED_ATTRIBUTE
+
+    def stop_reporting(self, pairing: Pairing, attribute_ids: Sequence[int]) -> None:
+        """Report some attributes to a peer no more."""
+        for attribute_id in attribute_ids:
+            self._drop(PairedAttribute(pairing, attribute_id))
+
+    def forget(self, device: Eui64) -> None:
+        """Report nothing to a device any more."""
+        for key in [key for key in self._store if key.pairing.peer.device == device]:
+            self._drop(key)
+
+    @override
+    async def run(self) -> None:
+        """Look and report, for ever."""
+        while True:
+            if not self._thresholds:
+                self._configured.clear()
+                await self._configured.wait()
+            await self._clock.sleep(self._period())
+            await self.report_due()
+
+    async def report_due(self) -> None:
+        """Send the reports that are due now, one frame for each peer and cluster."""
+        now = self._clock.monotonic()
+        frames: dict[Pairing, list[tuple[Threshold, AttributeValue]]] = {}
+        for key, threshold in self._thresholds.items():
+            cluster = self._cluster(key.pairing)
+            if cluster is None or not self.is_active(key.pairing.peer.device):
+                continue
+            value = self._read(key, cluster)
+            if value is not None and threshold.due(value.value, now):
+                frames.setdefault(key.pairing, []).append((threshold, value))
+        for pairing, due in frames.items():
+            await self._report(pairing, due, now)
+
+    def _read(self, key: PairedAttribute, cluster: LocalCluster) -> AttributeValue | None:
+        """Return what is to be reported; None where there is nothing, whatever the reason is.
+
+        The others are reported all the same: a mirror may not have its values yet, and clusters
+        may be code of the user.
+        """
+        try:
+            value = cluster.attributes.read(key.attribute_id)
+        except SebridgeError as error:
+            _LOGGER.debug("attribute 0x%04X is not reported: %s", key.attribute_id, error)
+        except Exception:
+            if key not in self._broken:  # said once: it will be looked at every few seconds
+                self._broken.add(key)
+                _LOGGER.exception("attribute 0x%04X is not reported", key.attribute_id)
+        else:
+            self._broken.discard(key)
+            return value
+        return None
+
+    async def _report(
+        self, pairing: Pairing, due: list[tuple[Threshold, AttributeValue]], now: float
+    ) -> None:
+        payload = write_values([value for _, value in due])
+        frame = Frame(
+            REPORT_ATTRIBUTES, 0, payload, from_server=pairing.server, no_default_response=True
+        )
+        peer = pairing.peer
+        try:
+            await self._router.exchange.tell(
+                peer, peer.profile_id, pairing.cluster_id, pairing.local_endpoint, frame
+            )
+        except SebridgeError as error:
+            _LOGGER.debug("report to %s not delivered: %s", peer.device, error)
+            return
+        for threshold, value in due:
+            threshold.reported(value.value, now)
+
+    def _problem(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
+        cluster = self._cluster(pairing)
+        types = dict(cluster.attributes.types()) if cluster else {}
+        if record.attribute_id not in types:
+            return Status.UNSUPPORTED_ATTRIBUTE
+        if record.attribute_type != types[record.attribute_id]:
+            return Status.INVALID_DATA_TYPE
+        if record.max_interval and record.min_interval > record.max_interval:
+            return Status.INVALID_VALUE
+        return Status.SUCCESS
+
+    def _makes_room(self, device: Eui64) -> bool:
+        """Say whether a device may have one configuration more.
+
+        Where all of them together are too many, the device that has most gives up its latest.
+        """
+        had = Counter(key.pairing.peer.device for key in self._thresholds)
+        if had[device] >= MOST_PER_DEVICE:
+            return False
+        if len(self._thresholds) < self._most:
+            return True
+        greediest, count = had.most_common(1)[0]
+        if count <= had[device] + 1:
+            return False
+        self._drop(
+            next(k for k in reversed(self._thresholds) if k.pairing.peer.device == greediest)
+        )
+        return True
+
+    def _drop(self, key: PairedAttribute) -> None:
+        self._store.pop(key, None)
+        self._thresholds.pop(key, None)
+        self._broken.discard(key)
+
+    def _cluster(self, pairing: Pairing) -> LocalCluster | None:
+        endpoint = self._router.endpoints.get(pairing.local_endpoint)
+        if endpoint is None:
+            return None
+        return endpoint.cluster(pairing.cluster_id, server=pairing.server)

@@ -1,0 +1,1 @@
+"""Types declared once, and what is made of a declaration."""

@@ -1,0 +1,168 @@
+"""Is a device there, whom to ask, and when to ask again. Pure: the caller brings the time.
+
+All times here are monotonic seconds.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sebridge.base.addresses import Eui64
+from sebridge.network.known_device import KnownDevice
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
+
+SLEEPY_PATIENCE: Final = 10
+"""A sleepy device is asked only after being silent for so many refresh intervals: it answers
+late or not at all, and what it has to say it says by itself."""
+
+
+class Presence:
+    """What is known of a device only while the gateway runs: changed with every frame.
+
+    `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
+    (`place()`) from which a frame is no surprise, `profiles` those of its endpoints by number, as
+    its descriptors have them. `nwk` is its network address, where known.
+    """
+
+    __slots__ = (
+        "active",
+        "device",
+        "failures",
+        "heard",
+        "joined",
+        "lqi",
+        "nwk",
+        "places",
+        "profiles",
+        "rssi",
+    )
+
+    def __init__(self, device: Eui64) -> None:
+        self.device = device
+        self.active = False
+        self.failures = 0
+        self.heard: float | None = None
+        self.joined: float | None = None
+        self.nwk: int | None = None
+        self.lqi: int | None = None
+        self.rssi: int | None = None
+        self.places: set[int] = set()
+        self.profiles: dict[int, int] = {}
+
+    def silent_for(self, now: float) -> float:
+        """Return the seconds since it was heard; infinity when it never was."""
+        return float("inf") if self.heard is None else now - self.heard
+
+
+def place(endpoint: int, cluster_id: int) -> int:
+    """Return one number for an endpoint and a cluster."""
+    return endpoint << 16 | cluster_id
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Whom a refresh concerns: who must answer the broadcast, and who is asked alone, and where.
+
+    `one_by_one` are devices with their network addresses.
+    """
+
+    by_broadcast: tuple[Eui64, ...] = ()
+    one_by_one: tuple[tuple[Eui64, int], ...] = ()
+
+
+class Activity:
+    """The rules by which devices count as there or gone.
+
+    `max_failures` is ZDO_Device_Manager.max_sequential_TX_failures, `interval` the seconds
+    between refreshes (ZDO_Device_Manager.refresh_interval).
+    """
+
+    def __init__(self, max_failures: Callable[[], int], interval: Callable[[], float]) -> None:
+        self._max_failures = max_failures
+        self._interval = interval
+
+    def failed(self, presence: Presence) -> bool:
+        """Count a failed transmission or missing answer; say whether the device is gone now."""
+        presence.failures += 1
+        return presence.active and presence.failures >= max(self._max_failures(), 1)
+
+    def refresh(self, devices: Iterable[tuple[KnownDevice, Presence]], now: float) -> Refresh:
+        """Sort the devices for a refresh.
+
+        A listening device with a key establishment server answers the broadcast, there or not.
+        The others are asked alone: an active one when it was silent too long, an inactive one
+        always. Whoever never joined has no address to ask.
+        """
+        by_broadcast, one_by_one = [], []
+        for known, presence in devices:
+            if known.nwk is None:
+                continue
+            if known.serves(KEY_ESTABLISHMENT) and not known.is_sleepy:
+                by_broadcast.append(known.eui64)
+            elif presence.silent_for(now) >= self._patience(known, presence):
+                one_by_one.append((known.eui64, known.nwk))
+        return Refresh(tuple(by_broadcast), tuple(one_by_one))
+
+    def _patience(self, known: KnownDevice, presence: Presence) -> float:
+        if not (presence.active and known.is_complete):
+            return 0.0
+        return self._interval() * (SLEEPY_PATIENCE if known.is_sleepy else 1)
+
+
+class Retries:
+    """When a device that did not answer may be asked again: later each time, at most hourly.
+
+    `size` bounds how many devices are remembered; the oldest gives way.
+    """
+
+    FIRST: Final = 5.0  # seconds
+    FACTOR: Final = 3.0
+    LONGEST: Final = 3600.0
+
+    def __init__(self, size: int = 1024) -> None:
+        self._size = size
+        self._failures: OrderedDict[Eui64, _Failure] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._failures)
+
+    def failed(self, device: Eui64, now: float) -> float:
+        """Note that a device did not answer; return the seconds until it may be asked again."""
+        before = self._failures.get(device)
+        times = 1 if before is None else before.times + 1
+        wait = min(self.FIRST * self.FACTOR ** min(times - 1, 10), self.LONGEST)
+        self._note(device, _Failure(times, now + self.FIRST, now + wait))
+        return wait
+
+    def put_off(self, device: Eui64, until: float) -> None:
+        """Do not ask a device before a moment, even when it is heard."""
+        self._note(device, _Failure(1, until, until))
+
+    def forget(self, device: Eui64) -> None:
+        """Ask a device at once when there is reason to."""
+        self._failures.pop(device, None)
+
+    def may_ask(self, device: Eui64, now: float, *, heard: bool = False) -> bool:
+        """Say whether the wait is over; it is short for a device that was just heard."""
+        failure = self._failures.get(device)
+        return failure is None or now >= (failure.when_heard if heard else failure.unheard)
+
+    def due(self, now: float) -> list[Eui64]:
+        """Return the devices whose wait is over."""
+        return [device for device, failure in self._failures.items() if failure.unheard <= now]
+
+    def _note(self, device: Eui64, failure: "_Failure") -> None:
+        self._failures.pop(device, None)
+        while len(self._failures) >= self._size:
+            self._failures.popitem(last=False)
+        self._failures[device] = failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """How often in a row, and from when on the device may be asked."""
+
+    times: int
+    when_heard: float
+    unheard: float

@@ -1,0 +1,201 @@
+"""What a device says of itself, in the field names of the RPC record reference.
+
+Names of classes and fields are those of the reference, letter for letter; a field that the device
+did not give is ABSENT. Source: ZigBee specification, node, power and simple descriptor.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import zigpy.types as t
+from zigpy.zdo.types import (
+    NodeDescriptor,
+    PowerDescriptor,
+    SizePrefixedSimpleDescriptor,
+    Status,
+)
+
+from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.base.errors import DecodeError
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.zdo_frames import Fields
+
+MAX_ENDPOINT: Final = 240  # 241 to 254 are reserved; Green Power lives there, the application not
+MAX_CLUSTERS: Final = 255  # of each direction, on one endpoint
+
+D = TypeVar("D", bound=t.Struct)
+
+_SUCCESS: Final = int(Status.SUCCESS)
+_LISTENS_WHEN_IDLE: Final = 0x08  # MAC capability flag
+_VERSION_BITS: Final = 0x0F
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
+    """What kind of node a device is."""
+
+    status: int
+    nwk_addr: int
+    logical_type: int | Absent = ABSENT
+    complex_desc_avail: int | Absent = ABSENT
+    user_desc_avail: int | Absent = ABSENT
+    aps_flags: int | Absent = ABSENT
+    frequency_band: int | Absent = ABSENT
+    mac_capability_flags: int | Absent = ABSENT
+    manufacturer_code: int | Absent = ABSENT
+    max_buffer_size: int | Absent = ABSENT
+    max_incoming_transfer_size: int | Absent = ABSENT
+    server_mask: int | Absent = ABSENT
+    max_outgoing_transfer_size: int | Absent = ABSENT
+    descriptor_capability_field: int | Absent = ABSENT
+
+    @property
+    def is_sleepy(self) -> bool:
+        """Whether the device's receiver is off when idle, so that broadcasts pass it by."""
+        flags = self.mac_capability_flags
+        return flags is not ABSENT and not flags & _LISTENS_WHEN_IDLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
+    """Where a device takes its power from."""
+
+    status: int
+    nwk_addr: int
+    current_power_mode: int | Absent = ABSENT
+    available_power_sources: int | Absent = ABSENT
+    current_power_source: int | Absent = ABSENT
+    current_power_source_level: int | Absent = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simple_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
+    """What an endpoint of a device does: its servers are its input clusters."""
+
+    status: int
+    nwk_addr: int
+    endpoint_id: int | Absent = ABSENT
+    profile_id: int | Absent = ABSENT
+    device_id: int | Absent = ABSENT
+    device_version: int | Absent = ABSENT  # 4 bits
+    input_clusters: tuple[int, ...] | Absent = ABSENT
+    output_clusters: tuple[int, ...] | Absent = ABSENT
+
+    @property
+    def servers(self) -> tuple[int, ...]:
+        """The clusters whose server side is here; none when the device refused to tell."""
+        return () if self.input_clusters is ABSENT else self.input_clusters
+
+    @property
+    def clients(self) -> tuple[int, ...]:
+        """The clusters whose client side is here; none when the device refused to tell."""
+        return () if self.output_clusters is ABSENT else self.output_clusters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZDODeviceRecord:
+    """What the gateway knows of a device, as an RPC caller sees it."""
+
+    active: bool
+    addr_extended: Eui64
+    addr_short: NetworkAddress | Absent = ABSENT
+    active_endpoints: Sequence[int] | Absent = ABSENT
+    simple_descriptors: Mapping[str, Simple_Desc_rsp] | Absent = ABSENT
+    power_descriptor: Power_Desc_rsp | Absent = ABSENT
+    node_descriptor: Node_Desc_rsp | Absent = ABSENT
+    node_type: int | Absent = ABSENT
+    manufacturer_id: int | Absent = ABSENT
+
+
+# ------------------------------------------------------------------ from the fields of ZDO answers
+
+
+def node_answer(fields: Fields) -> Node_Desc_rsp:
+    """Read the fields of a Node_Desc_rsp; DecodeError when it succeeded without a descriptor."""
+    status, nwk = _head(fields)
+    if status != _SUCCESS:
+        return Node_Desc_rsp(status=status, nwk_addr=nwk)
+    node = _descriptor(fields, "NodeDescriptor", NodeDescriptor)
+    return Node_Desc_rsp(
+        status=status,
+        nwk_addr=nwk,
+        logical_type=int(node.logical_type),
+        complex_desc_avail=int(node.complex_descriptor_available),
+        user_desc_avail=int(node.user_descriptor_available),
+        aps_flags=int(node.aps_flags),
+        frequency_band=int(node.frequency_band),
+        mac_capability_flags=int(node.mac_capability_flags),
+        manufacturer_code=int(node.manufacturer_code),
+        max_buffer_size=int(node.maximum_buffer_size),
+        max_incoming_transfer_size=int(node.maximum_incoming_transfer_size),
+        server_mask=int(node.server_mask),
+        max_outgoing_transfer_size=int(node.maximum_outgoing_transfer_size),
+        descriptor_capability_field=int(node.descriptor_capability_field),
+    )
+
+
+def power_answer(fields: Fields) -> Power_Desc_rsp:
+    """Read the fields of a Power_Desc_rsp; DecodeError when it succeeded without a descriptor."""
+    status, nwk = _head(fields)
+    if status != _SUCCESS:
+        return Power_Desc_rsp(status=status, nwk_addr=nwk)
+    power = _descriptor(fields, "PowerDescriptor", PowerDescriptor)
+    return Power_Desc_rsp(
+        status=status,
+        nwk_addr=nwk,
+        current_power_mode=int(power.current_power_mode),
+        available_power_sources=int(power.available_power_sources),
+        current_power_source=int(power.current_power_source),
+        current_power_source_level=int(power.current_power_source_level),
+    )
+
+
+def simple_answer(fields: Fields, endpoint: int) -> Simple_Desc_rsp:
+    """Read the fields of a Simple_Desc_rsp; DecodeError when it is not that of the endpoint."""
+    status, nwk = _head(fields)
+    if status != _SUCCESS:
+        return Simple_Desc_rsp(status=status, nwk_addr=nwk)
+    simple = _descriptor(fields, "SimpleDescriptor", SizePrefixedSimpleDescriptor)
+    if int(simple.endpoint) != endpoint:
+        raise DecodeError(f"endpoint {endpoint} answered for endpoint {simple.endpoint}")
+    return Simple_Desc_rsp(
+        status=status,
+        nwk_addr=nwk,
+        endpoint_id=endpoint,
+        profile_id=int(simple.profile),
+        device_id=int(simple.device_type),
+        device_version=int(simple.device_version) & _VERSION_BITS,
+        input_clusters=_clusters(simple.input_clusters),
+        output_clusters=_clusters(simple.output_clusters),
+    )
+
+
+def endpoints_answer(fields: Fields) -> tuple[int, ...]:
+    """Read the fields of an Active_EP_rsp: the endpoints 1 to 240, each once; none on refusal."""
+    status, _ = _head(fields)
+    if status != _SUCCESS:
+        return ()
+    listed = fields.get("ActiveEPList")
+    if listed is None:
+        raise DecodeError("the answer has no list of endpoints")
+    octets = (int(endpoint) for endpoint in listed)
+    return tuple(dict.fromkeys(e for e in octets if 0 < e <= MAX_ENDPOINT))
+
+
+def _head(fields: Fields) -> tuple[int, int]:
+    status, nwk = fields.get("Status"), fields.get("NWKAddrOfInterest")
+    if status is None:
+        raise DecodeError("the answer has no status")
+    return int(status), 0xFFFF if nwk is None else int(nwk)
+
+
+def _descriptor(fields: Fields, name: str, kind: type[D]) -> D:
+    value = fields.get(name)
+    if not isinstance(value, kind):
+        raise DecodeError(f"the answer has no {name}")
+    return value
+
+
+def _clusters(listed: Sequence[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(int(cluster) for cluster in listed[:MAX_CLUSTERS]))

@@ -1,0 +1,213 @@
+"""The known devices and what is known of each.
+
+What a device told of itself is kept across restarts (the retained topics show it); whether it is
+there is not: after a restart every device is inactive until it is heard.
+"""
+
+from collections.abc import Iterator, MutableMapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import RefusedError, UnknownDeviceError
+from sebridge.base.signals import SignalBus
+from sebridge.model.values import ABSENT
+from sebridge.network.activity import Presence, place
+from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.network.known_device import KnownDevice, device_record, is_unicast
+from sebridge.network.peer import Peer
+from sebridge.network.peer_index import PeerIndex
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceInactive,
+    DeviceJoined,
+    DeviceRemoved,
+    DeviceUpdated,
+)
+from sebridge.radio.radio import Incoming
+
+MAX_DEVICES: Final = 4096
+"""So many devices at most: no peer can fill the memory by claiming addresses."""
+
+
+class Directory:
+    """The known devices, their presence, and who has which cluster.
+
+    Every change is told on the bus after it was made. The store is written only when what a
+    device told of itself changes, never per frame.
+    """
+
+    def __init__(
+        self, store: MutableMapping[Eui64, KnownDevice], clock: Clock, bus: SignalBus
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._presences: dict[Eui64, Presence] = {}
+        self._servers = PeerIndex()
+        self._clients = PeerIndex()
+        for known in store.values():
+            self._presences[known.eui64] = Presence(known.eui64)
+            self._index(known)
+
+    # -------------------------------------------------------------- what is known
+
+    def __contains__(self, device: Eui64) -> bool:
+        return device in self._presences
+
+    def __iter__(self) -> Iterator[KnownDevice]:
+        return iter(tuple(self._store.values()))
+
+    def __len__(self) -> int:
+        return len(self._presences)
+
+    def __getitem__(self, device: Eui64) -> KnownDevice:
+        try:
+            return self._store[device]
+        except KeyError:
+            raise UnknownDeviceError(f"{device} is not known to the gateway") from None
+
+    def get(self, device: Eui64) -> KnownDevice | None:
+        """Return what is known of a device, None for an unknown one."""
+        return self._store.get(device)
+
+    def presence(self, device: Eui64) -> Presence | None:
+        """Return the presence of a device, None for an unknown one."""
+        return self._presences.get(device)
+
+    def presences(self) -> list[tuple[KnownDevice, Presence]]:
+        """Return every device with its presence."""
+        return [(known, self._presences[known.eui64]) for known in self]
+
+    def is_active(self, device: Eui64) -> bool:
+        """Say whether a device is there; False for an unknown one."""
+        presence = self._presences.get(device)
+        return presence is not None and presence.active
+
+    def last_seen(self, device: Eui64) -> float | None:
+        """Return when a device was last heard, in seconds since 1970; None since the start.
+
+        Counted back from now, so that setting the clock right also sets this right.
+        """
+        presence = self._presences.get(device)
+        if presence is None or presence.heard is None:
+            return None
+        return self._clock.utc() - (self._clock.monotonic() - presence.heard)
+
+    def record(self, device: Eui64) -> ZDODeviceRecord:
+        """Return what an RPC caller sees of a device; UnknownDeviceError for an unknown one."""
+        return device_record(self[device], active=self.is_active(device))
+
+    def servers(self, cluster_id: int) -> Sequence[Peer]:
+        """Return the places of active devices which have the server side of a cluster."""
+        return self._servers.find(cluster_id)
+
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
+        """Return the places of a device, there or not, which have the server side of a cluster.
+
+        UnknownDeviceError for an unknown device.
+        """
+        return [
+            Peer(device, endpoint, int(descriptor.profile_id))
+            for endpoint, descriptor in self[device].simple_descriptors.items()
+            if descriptor.profile_id is not ABSENT and cluster_id in descriptor.servers
+        ]
+
+    def clients(self, cluster_id: int) -> Sequence[Peer]:
+        """Return the places of active devices which have the client side of a cluster."""
+        return self._clients.find(cluster_id)
+
+    # -------------------------------------------------------------- what changes
+
+    def put(self, known: KnownDevice) -> Presence:
+        """Keep what is known of a device, new or not; RefusedError when there are too many."""
+        device = known.eui64
+        before = self._store.get(device)
+        if before == known:
+            return self._presences[device]
+        if before is None:
+            if len(self._presences) >= MAX_DEVICES:
+                raise RefusedError(f"the gateway knows {MAX_DEVICES} devices already")
+            self._presences[device] = Presence(device)
+        self._store[device] = known
+        self._index(known)
+        presence = self._presences[device]
+        self._bus.send(DeviceUpdated(device))
+        return presence
+
+    def remove(self, device: Eui64) -> KnownDevice:
+        """Forget a device, and return what was known; UnknownDeviceError for an unknown one."""
+        known = self[device]
+        self._servers.drop(device)
+        self._clients.drop(device)
+        del self._presences[device]
+        del self._store[device]
+        self._bus.send(DeviceRemoved(device))
+        return known
+
+    def joined(self, device: Eui64, nwk: int) -> Presence:
+        """Know that a device is on the network under this address, new or not."""
+        known = self.get(device) or KnownDevice(eui64=device)
+        presence = self.put(replace(known, nwk=int(nwk) if is_unicast(nwk) else known.nwk))
+        self._bus.send(DeviceJoined(device))
+        return presence
+
+    def activate(self, device: Eui64) -> None:
+        """Know that a device is there."""
+        presence = self._presences.get(device)
+        if presence is None or presence.active:
+            return
+        presence.active = True
+        presence.failures = 0
+        self._index(self._store[device])
+        self._bus.send(DeviceActive(device))
+
+    def deactivate(self, device: Eui64) -> None:
+        """Know that a device is not there any more."""
+        presence = self._presences.get(device)
+        if presence is None or not presence.active:
+            return
+        presence.active = False
+        self._servers.drop(device)
+        self._clients.drop(device)
+        self._bus.send(DeviceInactive(device))
+
+    def sender(self, frame: Incoming) -> Presence | None:
+        """Return the presence of the device a frame came from, None for an unknown one.
+
+        Where the device has a new network address by this frame, that is kept.
+        """
+        presence = self._presences.get(frame.source)
+        if (
+            presence is not None
+            and presence.nwk != frame.source_nwk
+            and is_unicast(frame.source_nwk)
+        ):
+            self.put(replace(self._store[frame.source], nwk=int(frame.source_nwk)))
+        return presence
+
+    # -------------------------------------------------------------- indexes
+
+    def _index(self, known: KnownDevice) -> None:
+        presence = self._presences[known.eui64]
+        presence.nwk = known.nwk
+        presence.places = {
+            place(endpoint, cluster)
+            for endpoint, descriptor in known.simple_descriptors.items()
+            for cluster in (*descriptor.servers, *descriptor.clients)
+        }
+        presence.profiles = {
+            endpoint: int(descriptor.profile_id)
+            for endpoint, descriptor in known.simple_descriptors.items()
+            if descriptor.profile_id is not ABSENT
+        }
+        if not presence.active:
+            return
+        peers = [
+            (Peer(known.eui64, endpoint, int(descriptor.profile_id)), descriptor)
+            for endpoint, descriptor in known.simple_descriptors.items()
+            if descriptor.profile_id is not ABSENT
+        ]
+        self._servers.put(known.eui64, [(c, p) for p, d in peers for c in d.servers])
+        self._clients.put(known.eui64, [(c, p) for p, d in peers for c in d.clients])

@@ -1,0 +1,97 @@
+"""A device as the gateway knows it, kept across restarts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from zigpy.zdo.types import Status
+
+from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.descriptors import (
+    Node_Desc_rsp,
+    Power_Desc_rsp,
+    Simple_Desc_rsp,
+    ZDODeviceRecord,
+)
+
+NEVER_SEEN: Final = -1
+"""The node type of a device that was added but never heard (Z11)."""
+
+_SUCCESS: Final = int(Status.SUCCESS)
+_NO_ADDRESS: Final = 0xFFF8  # network addresses from here on are broadcasts or unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDevice:
+    """A device that was added or heard, and what it told of itself. Kept across restarts.
+
+    `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and
+    an endpoint missing in `simple_descriptors`, until the device answered.
+    """
+
+    eui64: Eui64
+    nwk: int | None = None
+    name: str = ""
+    manufacturer: str = ""
+    model: str = ""
+    active_endpoints: tuple[int, ...] | None = None
+    node_descriptor: Node_Desc_rsp | None = None
+    power_descriptor: Power_Desc_rsp | None = None
+    simple_descriptors: Mapping[int, Simple_Desc_rsp] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the device has answered all that is asked of it."""
+        if None in (self.node_descriptor, self.power_descriptor, self.active_endpoints):
+            return False
+        return not self.silent_endpoints
+
+    @property
+    def silent_endpoints(self) -> tuple[int, ...]:
+        """The endpoints that have not told what they do."""
+        return tuple(e for e in self.active_endpoints or () if e not in self.simple_descriptors)
+
+    @property
+    def is_sleepy(self) -> bool:
+        """Whether its receiver is off when idle; False as long as it has not said so."""
+        return self.node_descriptor is not None and self.node_descriptor.is_sleepy
+
+    @property
+    def endpoints(self) -> tuple[Simple_Desc_rsp, ...]:
+        """The endpoints that told what they do."""
+        return tuple(d for d in self.simple_descriptors.values() if d.status == _SUCCESS)
+
+    def serves(self, cluster_id: int) -> bool:
+        """Say whether any endpoint has the server side of a cluster."""
+        return any(cluster_id in descriptor.servers for descriptor in self.endpoints)
+
+
+def device_record(known: KnownDevice, *, active: bool) -> ZDODeviceRecord:
+    """Return what an RPC caller sees of a device."""
+    node = known.node_descriptor
+    simple = {
+        f"endpoint_0x{e:02X}": descriptor for e, descriptor in known.simple_descriptors.items()
+    }
+    return ZDODeviceRecord(
+        active=active,
+        addr_extended=known.eui64,
+        addr_short=ABSENT if known.nwk is None else NetworkAddress(known.nwk),
+        active_endpoints=ABSENT if known.active_endpoints is None else known.active_endpoints,
+        simple_descriptors=simple or ABSENT,
+        power_descriptor=known.power_descriptor or ABSENT,
+        node_descriptor=node or ABSENT,
+        node_type=_node_type(known),
+        manufacturer_id=node.manufacturer_code if node else ABSENT,
+    )
+
+
+def _node_type(known: KnownDevice) -> int | Absent:
+    if known.node_descriptor is not None:
+        return known.node_descriptor.logical_type
+    return NEVER_SEEN if known.nwk is None else ABSENT
+
+
+def is_unicast(nwk: int) -> bool:
+    """Say whether a network address is that of one device."""
+    return 0 <= nwk < _NO_ADDRESS

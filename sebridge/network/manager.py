@@ -1,0 +1,379 @@
+"""Seen -> active -> inactive -> removed: the life of the remote devices."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+import logging
+from typing import Final, Protocol
+
+from typing_extensions import override
+from zigpy.zdo.types import ZDOCmd
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import (
+    AnswerTimeoutError,
+    DecodeError,
+    DeliveryError,
+    NotTakenError,
+    RefusedError,
+    SebridgeError,
+)
+from sebridge.base.secret import Secret
+from sebridge.base.service import Service
+from sebridge.network.activity import Activity, Presence, place
+from sebridge.network.directory import Directory
+from sebridge.network.joining_window import check_join_time
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.trust_center import TrustCenter, check_link_key
+from sebridge.network.visits import Visits
+from sebridge.network.zdo_client import ZdoClient
+from sebridge.network.zdo_frames import ANSWER_BIT, decode
+from sebridge.radio.radio import Incoming, Outgoing, TxStatus
+from sebridge.zcl.identifiers import (
+    KEY_ESTABLISHMENT,
+    SE_PROFILE,
+    ZDO_ENDPOINT,
+    ZDO_PROFILE,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+TICK: Final = 5.0  # seconds between looks at what is due
+SHORTEST_INTERVAL: Final = 10.0  # seconds between refreshes, whatever the setting says
+SAME_JOINING: Final = 2.0  # seconds within which the radio may tell twice of one joining
+RETRY_AFTER: Final = 0.1  # seconds until a frame that the radio refused is handed to it again
+LEAVING: Final = 60.0  # seconds in which a removed device does not come back by being heard
+MAX_PLACES: Final = 1024  # endpoints and clusters of one device that may surprise us
+
+_LEAVE_AND_STAY_AWAY: Final = 0
+_ANNOUNCE: Final = int(ZDOCmd.Device_annce)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRules:
+    """The registry settings that decide about devices, as they are at the moment of asking.
+
+    `max_failures`: ZDO_Device_Manager.max_sequential_TX_failures. `refresh_interval`, seconds:
+    ZDO_Device_Manager.refresh_interval. `answer_within`, seconds: Conversation.default_timeout,
+    also the limit for answers to the refresh (N19). `sent_within`, seconds, is
+    Conversation.TX_status_timeout, `retries` is Endpoint.max_socket_retries.
+    """
+
+    max_failures: Callable[[], int] = lambda: 3
+    refresh_interval: Callable[[], float] = lambda: 120.0
+    answer_within: Callable[[], float] = lambda: 40.0
+    sent_within: Callable[[], float] = lambda: 10.0
+    retries: Callable[[], int] = lambda: 3
+
+
+class ReachingRadio(Protocol):
+    """What of a radio reaches devices."""
+
+    async def send(self, frame: Outgoing) -> None:
+        """Return when the frame was acknowledged; raise DeliveryError when it was not."""
+
+    async def forget(self, device: Eui64) -> None:
+        """Drop the device's link key and addresses."""
+
+    def remember(self, device: Eui64, nwk: int) -> None:
+        """Tell the radio of a device known from before, so that it can be reached."""
+
+
+class DeviceManager(Service):
+    """Notices devices, asks them what they are, and notices when they are gone.
+
+    Whoever sends frames sends them through `send()`, so that failures are counted. Every frame
+    that the radio hears goes to `seen()`.
+    """
+
+    def __init__(
+        self,
+        radio: ReachingRadio,
+        directory: Directory,
+        trust_center: TrustCenter,
+        clock: Clock,
+        rules: DeviceRules | None = None,
+    ) -> None:
+        super().__init__()
+        self._radio = radio
+        self._directory = directory
+        self._trust_center = trust_center
+        self._clock = clock
+        self._rules = rules or DeviceRules()
+        self._activity = Activity(self._rules.max_failures, self._rules.refresh_interval)
+        self.zdo = ZdoClient(self, clock, self._rules.answer_within)
+        self.visits = Visits(
+            self.zdo,
+            directory,
+            clock,
+            trust_center.admits_strangers,
+            lambda device: self.sent(device, ok=False),
+        )
+
+    # -------------------------------------------------------------- what the radio tells
+
+    def seen(self, frame: Incoming) -> None:
+        """Take note of a frame; called for every frame, before anyone acts upon it."""
+        if frame.destination_endpoint == ZDO_ENDPOINT:
+            self._seen_zdo(frame)
+            return
+        presence = self._directory.sender(frame)
+        if presence is None:
+            if self._trust_center.admits_strangers():
+                self.visits.visit(frame.source, frame.source_nwk)
+            return
+        self._heard(presence, frame)
+        where = place(frame.source_endpoint, frame.cluster_id)
+        if not presence.active or where not in presence.places:
+            self._look_closer(presence, frame, where)
+
+    def joined(self, device: Eui64, nwk: int) -> None:
+        """Know that a device joined, came back, or has a new network address."""
+        presence = self._directory.presence(device)
+        if presence is None and not self._trust_center.admits_strangers():
+            _LOGGER.info("%s joined, but was not added beforehand", device)
+            return
+        if presence is not None and self._is_repetition(presence, nwk):
+            return
+        try:
+            presence = self._directory.joined(device, nwk)
+        except RefusedError as error:
+            _LOGGER.warning("%s joined: %s", device, error)
+            return
+        presence.joined = self._clock.monotonic()
+        self.visits.welcome(device)
+        if not (presence.active and self._directory[device].is_complete):
+            self.visits.visit(device, nwk)
+
+    def left(self, device: Eui64) -> None:
+        """Know that a device left the network. It stays known until it is removed."""
+        known = self._directory.get(device)
+        if known is not None:
+            self._directory.deactivate(device)
+            self._directory.put(replace(known, nwk=None))
+
+    # -------------------------------------------------------------- what we send
+
+    async def send(self, frame: Outgoing) -> None:
+        """Send a frame, and count whether its device took it; raise what the radio raises."""
+        try:
+            await self._hand_over(frame)
+        except DeliveryError as error:
+            # that the gateway itself is off the network says nothing of the device
+            if frame.destination is not None and error.tx_status != TxStatus.NOT_JOINED:
+                self.sent(frame.destination, ok=False)
+            raise
+        # a question of ours only succeeds with its answer, which `seen()` notices
+        if frame.destination is not None and frame.profile_id != ZDO_PROFILE:
+            self.sent(frame.destination, ok=True)
+
+    async def _hand_over(self, frame: Outgoing) -> None:
+        """Give the radio a frame, and again when it refuses it."""
+        retries = self._rules.retries()
+        while True:
+            try:
+                await self._clock.within(self._rules.sent_within(), self._radio.send(frame))
+            except AnswerTimeoutError as error:
+                problem = f"the radio did not say what became of the frame: {error}"
+                raise DeliveryError(problem, TxStatus.NO_ACK) from error
+            except NotTakenError:
+                if retries <= 0:
+                    raise
+                retries -= 1
+                await self._clock.sleep(RETRY_AFTER)
+            else:
+                return
+
+    def sent(self, device: Eui64, *, ok: bool) -> None:
+        """Count a transmission to a device: enough failures in a row make it inactive."""
+        presence = self._directory.presence(device)
+        if presence is None:
+            return
+        if ok:
+            presence.failures = 0
+        elif self._activity.failed(presence):
+            _LOGGER.info("%s failed %d times in a row", device, presence.failures)
+            self._directory.deactivate(device)
+
+    # -------------------------------------------------------------- what a person asks for
+
+    async def add(
+        self, device: Eui64, key: Secret | None = None, join_time: int | None = None
+    ) -> None:
+        """Make a device known, let it join with a link key, and open the network for it.
+
+        `key` has 16 octets, `join_time` is in seconds. Raises ParameterError before anything is
+        done, RefusedError when too many devices are known, DeliveryError from the radio.
+        """
+        if key is not None:
+            check_link_key(key)
+        if join_time is not None:
+            check_join_time(join_time)
+        if device not in self._directory:
+            self._directory.put(KnownDevice(eui64=device))
+        self.visits.welcome(device)
+        if key is not None:
+            await self._trust_center.set_key(device, key)
+        if join_time is not None:
+            await self._trust_center.open(join_time)
+
+    async def remove(self, device: Eui64) -> None:
+        """Forget a device and its key, and tell it to leave; UnknownDeviceError for an unknown one.
+
+        Returns without waiting for the device: the result does not depend on its answer (Z2).
+        """
+        known = self._directory.remove(device)
+        self._trust_center.drop_key(device)
+        self.visits.put_off(device, LEAVING)
+        await self._forget(device)
+        if known.nwk is not None:
+            self._radio.remember(device, known.nwk)  # its address, for the request to leave
+            self.spawn(self._make_leave(device), f"make {device} leave")
+
+    def look_at(self, device: Eui64 | None, *, anew: bool = False) -> None:
+        """Begin to see whether a device, or each, is there; UnknownDeviceError for an unknown one.
+
+        With `anew` everything is asked again; what is known stays until the answers come.
+        """
+        wanted = list(self._directory) if device is None else [self._directory[device]]
+        if device is None and not anew:
+            self.spawn(self.refresh(), "refresh")
+            return
+        for known in wanted:
+            if known.nwk is not None:
+                self.visits.welcome(known.eui64)
+                self.visits.visit(known.eui64, known.nwk, anew=anew)
+
+    def remember(self) -> None:
+        """Tell a radio that has just been started of all devices with a network address."""
+        for known in self._directory:
+            if known.nwk is not None:
+                self._radio.remember(known.eui64, known.nwk)
+
+    # -------------------------------------------------------------- what time brings
+
+    @override
+    async def run(self) -> None:
+        """Bring a started radio up to date, then refresh and retry for ever."""
+        self.remember()
+        await self._trust_center.restore()
+        due = self._clock.monotonic()
+        while True:
+            now = self._clock.monotonic()
+            if now >= due:
+                due = now + max(self._rules.refresh_interval(), SHORTEST_INTERVAL)
+                self.spawn(self.refresh(), "refresh")
+            self.visits.retry()
+            await self._clock.sleep(TICK)
+
+    @override
+    async def stop(self) -> None:
+        """Cancel everything, the visits too."""
+        await super().stop()
+        await self.visits.stop()
+
+    async def refresh(self) -> None:
+        """See who is there: ask all at once, and one by one those who would not hear that.
+
+        Returns when the time for answers is over.
+        """
+        begun = self._clock.monotonic()
+        refresh = self._activity.refresh(self._directory.presences(), begun)
+        for device, nwk in refresh.one_by_one:
+            self.visits.visit(device, nwk)
+        try:
+            await self.zdo.match(SE_PROFILE, [KEY_ESTABLISHMENT], self._answered)
+        except SebridgeError as error:
+            _LOGGER.info("the refresh was not sent: %s", error)
+            return
+        for device in refresh.by_broadcast:
+            presence = self._directory.presence(device)
+            if presence is not None and (presence.heard is None or presence.heard < begun):
+                self.sent(device, ok=False)
+
+    async def search(self, cluster_ids: Sequence[int]) -> int:
+        """Ask all who listen whether they serve one of these clusters; return how many do.
+
+        Who answers becomes known, as somebody that was heard would. Returns when the time for
+        answers is over; raises DeliveryError when the question was not sent.
+        """
+        found: set[Eui64] = set()
+
+        def met(device: Eui64, nwk: int) -> None:
+            found.add(device)
+            if device in self._directory:
+                self._answered(device, nwk)
+            elif self._trust_center.admits_strangers():
+                self.visits.visit(device, nwk)
+
+        await self.zdo.match(SE_PROFILE, cluster_ids, met)
+        return len(found)
+
+    # -------------------------------------------------------------- inside
+
+    def _heard(self, presence: Presence, frame: Incoming) -> None:
+        presence.heard = self._clock.monotonic()
+        presence.failures = 0
+        if frame.lqi is not None:
+            presence.lqi = frame.lqi
+            presence.rssi = frame.rssi
+
+    def _look_closer(self, presence: Presence, frame: Incoming, where: int) -> None:
+        """Deal with a frame that was not expected: of an inactive device, or from a new place."""
+        known = self._directory[presence.device]
+        if not presence.active and known.is_complete and known.is_sleepy:
+            # it may not listen again for hours: that it spoke is proof enough
+            self._directory.activate(known.eui64)
+        if not presence.active:
+            self.visits.visit(known.eui64, frame.source_nwk, heard=True)
+        elif where not in presence.places and len(presence.places) < MAX_PLACES:
+            presence.places.add(where)  # asked once, also when the answer does not explain it
+            nwk, endpoint = frame.source_nwk, frame.source_endpoint
+            self.visits.visit(known.eui64, nwk, heard=True, surprise=endpoint)
+
+    def _seen_zdo(self, frame: Incoming) -> None:
+        presence = self._directory.sender(frame)
+        if presence is not None:
+            self._heard(presence, frame)
+        if frame.cluster_id == _ANNOUNCE:
+            self._announced(frame)
+        elif frame.cluster_id & ANSWER_BIT:
+            self.zdo.received(frame)
+
+    def _announced(self, frame: Incoming) -> None:
+        try:
+            _, fields = decode(_ANNOUNCE, frame.data)
+        except DecodeError as error:
+            _LOGGER.warning("%s announced itself wrongly: %s", frame.source, error)
+            return
+        if fields["IEEEAddr"] == frame.source:
+            self.joined(frame.source, int(fields["NWKAddr"]))
+
+    def _is_repetition(self, presence: Presence, nwk: int) -> bool:
+        since = self._clock.monotonic() - SAME_JOINING
+        is_recent = presence.joined is not None and presence.joined > since
+        return is_recent and self._directory[presence.device].nwk == nwk
+
+    def _answered(self, device: Eui64, _nwk: int) -> None:
+        """Take the answer of a known device to the refresh."""
+        known = self._directory.get(device)
+        if known is None or known.nwk is None:
+            return  # answers do not make a device known, or our questions would (V1)
+        if known.is_complete:
+            self._directory.activate(device)
+        else:
+            self.visits.visit(device, known.nwk, heard=True)
+
+    async def _make_leave(self, device: Eui64) -> None:
+        try:
+            await self.zdo.ask(device, ZDOCmd.Mgmt_Leave_req, device, _LEAVE_AND_STAY_AWAY)
+        except SebridgeError as error:
+            _LOGGER.info("%s was removed, but did not say that it leaves: %s", device, error)
+        if device not in self._directory:
+            await self._forget(device)
+
+    async def _forget(self, device: Eui64) -> None:
+        try:
+            await self._radio.forget(device)
+        except SebridgeError as error:
+            _LOGGER.warning("the radio did not forget %s: %s", device, error)

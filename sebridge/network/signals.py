@@ -1,0 +1,95 @@
+"""News of remote devices, of our keys with them, and of the time they tell us."""
+
+from dataclasses import dataclass
+
+from sebridge.base.addresses import Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceJoined:
+    """A device joined the network, or came back to it."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceActive:
+    """A device answers; its descriptors are known as far as it gave them."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInactive:
+    """A device stopped answering."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUpdated:
+    """Something that is shown of a device changed: its descriptors, its name, its model."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRemoved:
+    """A device was forgotten; what is kept of it must go."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningChanged:
+    """The network was opened for joining until `until` (UTC since 1970), or closed (None)."""
+
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """The radio came onto its network, or lost it or its connection.
+
+    `asked`: it left because somebody asked for that.
+    """
+
+    joined: bool
+    reason: str
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEstablished:
+    """A link key was established with a device, from both certificates of a suite (1 or 2)."""
+
+    device: Eui64
+    suite: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKeyGranted:
+    """The trust centre granted us a link key with another device."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTimeSet:
+    """The network's time was set; `step` is by how many seconds it jumped.
+
+    `device` is the time server that told it, None for NTP or a person. `first` says that the time
+    was not known before.
+    """
+
+    device: Eui64 | None
+    step: float
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamped:
+    """A server stamped something that it sent with its time, `utc_time` in seconds since 2000."""
+
+    device: Eui64
+    utc_time: int

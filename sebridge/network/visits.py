@@ -1,0 +1,156 @@
+"""Go and ask a device: one visit per device at a time, few at once, later again when it is silent.
+
+A flood of frames from unknown devices costs a bounded number of visits and a bounded memory.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import logging
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError
+from sebridge.base.service import Service
+from sebridge.network.activity import Retries
+from sebridge.network.directory import Directory
+from sebridge.network.discovery import Asker, Findings, interview, unasked
+from sebridge.network.known_device import KnownDevice
+
+_LOGGER = logging.getLogger(__name__)
+
+INTERVIEWS_AT_ONCE: Final = 3
+PROOFS_AT_ONCE: Final = 8  # one question each
+MAX_STRANGERS: Final = 64  # unknown devices under way at the same time
+
+
+class Visits(Service):
+    """Interviews with devices. Who answers is kept in the directory, and is active.
+
+    `admits_strangers` says whether an unknown device may become known; `unanswered` is told of
+    each device that took a question and did not answer it.
+    """
+
+    def __init__(
+        self,
+        asker: Asker,
+        directory: Directory,
+        clock: Clock,
+        admits_strangers: Callable[[], bool],
+        unanswered: Callable[[Eui64], None],
+    ) -> None:
+        super().__init__()
+        self.turned_away = 0
+        self._asker = asker
+        self._directory = directory
+        self._clock = clock
+        self._admits_strangers = admits_strangers
+        self._unanswered = unanswered
+        self._retries = Retries()
+        self._under_way: set[Eui64] = set()
+        self._strangers: set[Eui64] = set()
+        self._interviews = asyncio.Semaphore(INTERVIEWS_AT_ONCE)
+        self._proofs = asyncio.Semaphore(PROOFS_AT_ONCE)
+
+    def visit(
+        self,
+        device: Eui64,
+        nwk: int,
+        *,
+        heard: bool = False,
+        surprise: int | None = None,
+        anew: bool = False,
+    ) -> None:
+        """Visit a device soon, unless it was visited in vain a short time ago.
+
+        `heard`: it was just heard, so that the wait is short. `surprise`: see `interview()`.
+        `anew`: what is known is asked again.
+        """
+        known = self._directory.get(device)
+        may_ask = self._retries.may_ask(
+            device, self._clock.monotonic(), heard=heard and known is not None
+        )
+        if device in self._under_way or not may_ask:
+            return
+        if known is None:
+            if len(self._strangers) >= MAX_STRANGERS:
+                self.turned_away += 1
+                return
+            self._strangers.add(device)
+            known = KnownDevice(eui64=device, nwk=int(nwk))
+        if anew:
+            known = unasked(known)
+        self._under_way.add(device)
+        self.spawn(self._visit(known, nwk, surprise), f"visit {device}")
+
+    def retry(self) -> None:
+        """Visit again the known devices which were visited in vain, and whose wait is over."""
+        for device in self._retries.due(self._clock.monotonic()):
+            known = self._directory.get(device)
+            if known is None or known.nwk is None:
+                continue
+            if known.is_complete and self._directory.is_active(device):
+                continue
+            self.visit(device, known.nwk)
+
+    def put_off(self, device: Eui64, seconds: float) -> None:
+        """Do not visit a device for a while, even when it is heard."""
+        self._retries.put_off(device, self._clock.monotonic() + seconds)
+
+    def welcome(self, device: Eui64) -> None:
+        """Forget that visits were in vain: there is news of the device."""
+        self._retries.forget(device)
+
+    @override
+    async def stop(self) -> None:
+        """Break off all visits."""
+        await super().stop()
+        self._under_way.clear()
+        self._strangers.clear()
+
+    async def _visit(self, known: KnownDevice, nwk: int, surprise: int | None) -> None:
+        device = known.eui64
+        is_proof = known.is_complete and surprise is None
+        try:
+            async with self._proofs if is_proof else self._interviews:
+                findings = await interview(self._asker, known, nwk, surprise=surprise)
+            if device in self._directory or self._is_welcome_stranger(device):
+                self._keep(known, findings)
+        except AnswerTimeoutError as error:
+            self._unanswered(device)
+            self._in_vain(device, error)
+        except SebridgeError as error:
+            self._in_vain(device, error)
+        finally:
+            self._under_way.discard(device)
+            self._strangers.discard(device)
+
+    def _is_welcome_stranger(self, device: Eui64) -> bool:
+        """Tell a device that was never known from one that was removed during the visit."""
+        return device in self._strangers and self._admits_strangers()
+
+    def _keep(self, known: KnownDevice, findings: Findings) -> None:
+        """Keep what was found, beside what others found out during the visit."""
+        device = known.eui64
+        before = self._directory.get(device) or known
+        if before.nwk is None:
+            before = replace(before, nwk=known.nwk)
+        try:
+            presence = self._directory.put(findings.added_to(before))
+        except RefusedError as error:
+            self._in_vain(device, error)
+            return
+        presence.heard = self._clock.monotonic()
+        presence.failures = 0
+        if findings.problems:
+            self._in_vain(device, "; ".join(findings.problems))
+        else:
+            self._retries.forget(device)
+        self._directory.activate(device)
+
+    def _in_vain(self, device: Eui64, reason: object) -> None:
+        wait = self._retries.failed(device, self._clock.monotonic())
+        _LOGGER.info("the visit to %s lacks answers, again in %d s: %s", device, wait, reason)

@@ -1,0 +1,21 @@
+"""Our words for ZigBee <-> zigpy's, at the border to zigpy and its radio libraries."""
+
+import zigpy.types as t
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
+
+
+def to_zigpy(address: Eui64) -> t.EUI64:
+    """Return an address as zigpy has it."""
+    return t.EUI64(bytes(address))
+
+
+def from_zigpy(address: t.EUI64) -> Eui64:
+    """Return an address of zigpy's, or an extended PAN ID, as we have it."""
+    return Eui64.from_octets(bytes(address))
+
+
+def key_to_zigpy(key: Secret) -> t.KeyData:
+    """Return a key of 16 octets as zigpy has it."""
+    return t.KeyData(key.reveal())

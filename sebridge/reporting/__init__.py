@@ -1,1 +1,0 @@
-"""Attribute reports: asked for, waited for, scaled."""

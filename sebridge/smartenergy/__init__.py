@@ -1,1 +1,0 @@
-"""The Smart Energy profile as data: no I/O."""

@@ -1,0 +1,70 @@
+"""Identifiers of the Smart Energy profile, and which of its clusters need a link key.
+
+Source: ZigBee Smart Energy Profile 1.x, table of cluster security; corroborated by the behaviour
+rules SEC-1 and NET-8.
+"""
+
+from typing import Final
+
+import zigpy.types as t
+
+from sebridge.base.addresses import Eui64
+
+SE_PROFILE: Final = 0x0109
+HA_PROFILE: Final = 0x0104
+ZDO_PROFILE: Final = 0x0000
+
+SE_ENDPOINT: Final = t.uint8_t(0x5E)
+"""Where the gateway's Smart Energy clusters live; the default endpoint of all SE requests."""
+HA_ENDPOINT: Final = t.uint8_t(0x01)
+"""Where the gateway meets sub-meters and plugs of the Home Automation profile."""
+ALL_ENDPOINTS: Final = t.uint8_t(0xFF)
+ZDO_ENDPOINT: Final = t.uint8_t(0x00)
+
+BROADCAST_ADDRESS: Final = Eui64.parse("00:00:00:00:00:00:ff:ff")
+"""What an RPC caller writes as destination_address to reach every device."""
+
+BASIC: Final = 0x0000
+IDENTIFY: Final = 0x0003
+TIME: Final = 0x000A
+KEEP_ALIVE: Final = 0x0025
+PRICE: Final = 0x0700
+DRLC: Final = 0x0701
+METERING: Final = 0x0702
+MESSAGING: Final = 0x0703
+KEY_ESTABLISHMENT: Final = 0x0800
+
+ENERGY_SERVICE_INTERFACE: Final = 0x0500
+METERING_DEVICE: Final = 0x0501
+IN_PREMISE_DISPLAY: Final = 0x0502
+THERMOSTAT: Final = 0x0503
+LOAD_CONTROL_DEVICE: Final = 0x0504
+HA_COMBINED_INTERFACE: Final = 0x0007
+
+DEVICE_NAMES: Final = {
+    0x0008: "range extender",
+    ENERGY_SERVICE_INTERFACE: "energy service interface",
+    METERING_DEVICE: "meter",
+    IN_PREMISE_DISPLAY: "in-premise display",
+    THERMOSTAT: "programmable communicating thermostat",
+    LOAD_CONTROL_DEVICE: "load control device",
+    0x0505: "smart appliance",
+    0x0506: "prepayment terminal",
+    0x0507: "physical device",
+    0x0508: "remote communications device",
+}
+
+_NETWORK_KEY_IS_ENOUGH: Final = frozenset({BASIC, 0x0001, IDENTIFY, 0x0009, KEY_ESTABLISHMENT})
+_LINK_KEY_REQUIRED: Final = frozenset({TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(0x0700, 0x070C)})
+_FIRST_MANUFACTURER_CLUSTER: Final = 0xFC00
+
+
+def needs_link_key(profile_id: int, cluster_id: int) -> bool:
+    """Say whether frames of this cluster must be APS-encrypted with a link key (SEC-1).
+
+    Only the Smart Energy profile demands it; the same cluster on a Home Automation endpoint
+    travels under the network key.
+    """
+    if profile_id != SE_PROFILE or cluster_id in _NETWORK_KEY_IS_ENOUGH:
+        return False
+    return cluster_id in _LINK_KEY_REQUIRED or cluster_id >= _FIRST_MANUFACTURER_CLUSTER

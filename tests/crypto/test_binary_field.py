@@ -1,0 +1,115 @@
+"""The fields GF(2^163) and GF(2^283)."""
+
+from hypothesis import given, strategies as st
+import pytest
+
+from sebridge.base.errors import DecodeError
+from sebridge.crypto.binary_field import BinaryField
+
+FIELDS = {
+    BinaryField(163, 7, 6, 3): 1 << 163 | 0b11001001,
+    BinaryField(283, 12, 7, 5): 1 << 283 | 0b1000010100001,
+}
+elements = st.tuples(
+    st.sampled_from(list(FIELDS)),
+    *[st.one_of(st.integers(0, 2**163 - 1), st.integers(2**163 - 9, 2**163 - 1))] * 3,
+)
+
+
+def put_in(field: BinaryField, number: int) -> int:
+    return field.element(number.to_bytes(field.octets, "big"))
+
+
+def schoolbook(field: BinaryField, left: int, right: int) -> int:
+    product = 0
+    for place in range(right.bit_length()):
+        if right >> place & 1:
+            product ^= left << place
+    for place in range(product.bit_length() - 1, field.degree - 1, -1):
+        if product >> place & 1:
+            product ^= FIELDS[field] << place - field.degree
+    return product
+
+
+@given(elements)
+def test_a_product_is_that_of_the_schoolbook(sample: tuple[BinaryField, int, int, int]) -> None:
+    field, left, right, _ = sample
+
+    product = field.multiply(put_in(field, left), put_in(field, right))
+
+    assert field.number(product) == schoolbook(field, left, right)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_fullest_elements_have_room_for_their_product(field: BinaryField) -> None:
+    full = (1 << field.degree) - 1
+
+    square = field.square(put_in(field, full))
+
+    assert field.number(square) == schoolbook(field, full, full)
+    assert square == field.multiply(put_in(field, full), put_in(field, full))
+
+
+@given(elements)
+def test_the_laws_of_a_field_hold(sample: tuple[BinaryField, int, int, int]) -> None:
+    field = sample[0]
+    a, b, c = (put_in(field, number) for number in sample[1:])
+
+    assert field.multiply(a, b ^ c) == field.multiply(a, b) ^ field.multiply(a, c)
+    assert field.multiply(field.multiply(a, b), c) == field.multiply(a, field.multiply(b, c))
+    assert field.square(a ^ b) == field.square(a) ^ field.square(b)
+
+
+@given(elements)
+def test_an_element_times_its_inverse_is_one(sample: tuple[BinaryField, int, int, int]) -> None:
+    field, number, _, _ = sample
+    element = put_in(field, number)
+
+    assert field.multiply(element, field.inverse(element)) == (1 if number else 0)
+
+
+@given(elements)
+def test_the_half_trace_solves_a_quadratic_equation(
+    sample: tuple[BinaryField, int, int, int],
+) -> None:
+    field, number, _, _ = sample
+    z = put_in(field, number)
+    right = field.square(z) ^ z
+
+    assert field.half_trace(right) in {z, z ^ 1}
+
+
+@given(elements)
+def test_the_trace_tells_whether_there_is_a_solution(
+    sample: tuple[BinaryField, int, int, int],
+) -> None:
+    field, number, _, _ = sample
+    right = put_in(field, number)
+    z = field.half_trace(right)
+
+    trace = field.trace(right)
+
+    assert trace == (0 if field.square(z) ^ z == right else 1)
+    assert field.trace(field.square(right)) == trace
+    assert field.trace(right ^ 1) == trace ^ 1
+
+
+@given(elements)
+def test_an_element_survives_its_octets(sample: tuple[BinaryField, int, int, int]) -> None:
+    field, number, _, _ = sample
+    octets = number.to_bytes(field.octets, "big")
+
+    assert field.to_octets(field.element(octets)) == octets
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("extra", [-1, 1])
+def test_octets_of_another_length_are_no_element(field: BinaryField, extra: int) -> None:
+    with pytest.raises(DecodeError, match=f"the field of 2\\^{field.degree}"):
+        field.element(bytes(field.octets + extra))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_number_beyond_the_field_is_no_element(field: BinaryField) -> None:
+    with pytest.raises(DecodeError, match="not an element"):
+        field.element((1 << field.degree).to_bytes(field.octets, "big"))

@@ -1,0 +1,126 @@
+"""Who made a device: asked once."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import VirtualClock
+from sebridge.base.signals import SignalBus
+from sebridge.features.basic.identity import IdentityReader
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.signals import DeviceActive
+from sebridge.zcl.identifiers import BASIC
+from tests.gateway.radio_side import address, peer
+from tests.gateway.reporting.remote import Places, RemoteMeter
+
+
+class Known(Places):
+    """What is kept of devices."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.kept = {address(1): KnownDevice(eui64=address(1), name="main meter")}
+
+    def get(self, device: Eui64) -> KnownDevice | None:
+        return self.kept.get(device)
+
+    def put(self, known: KnownDevice) -> None:
+        self.kept[known.eui64] = known
+
+
+@pytest.fixture
+def known() -> Known:
+    return Known()
+
+
+@pytest.fixture
+async def identities(
+    reader: RemoteReader, meter: RemoteMeter, known: Known, bus: SignalBus
+) -> AsyncIterator[IdentityReader]:
+    service = IdentityReader(reader, known, bus)
+    yield service
+    await service.stop()
+
+
+async def become_active(bus: SignalBus, clock: VirtualClock, number: int = 1) -> None:
+    bus.send(DeviceActive(address(number)))
+    await clock.settle()
+
+
+async def test_a_device_is_asked_once_for_maker_and_model(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+) -> None:
+    known.peers.append(peer(1, endpoint=10))
+    await become_active(bus, clock)
+    await become_active(bus, clock)
+
+    told = known.kept[address(1)]
+    assert (told.manufacturer, told.model, told.name) == ("maker", "model", "main meter")
+    assert meter.story == [("read", [4, 5])]
+
+
+async def test_what_a_device_does_not_tell_stays_as_it_was_and_names_are_cut(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+) -> None:
+    meter.attributes[BASIC] = LocalAttributes([LocalAttribute(5, 0x42, "x" * 99)])
+
+    await become_active(bus, clock)
+
+    told = known.kept[address(1)]
+    assert (told.manufacturer, told.model) == ("", "x" * 32)
+
+
+@pytest.mark.parametrize("number", [1, 7])
+async def test_who_is_not_known_or_has_no_basic_cluster_is_not_asked(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+    number: int,
+) -> None:
+    known.peers.clear()
+
+    await become_active(bus, clock, number)
+
+    assert meter.story == []
+
+
+async def test_who_does_not_answer_or_has_nothing_to_tell_stays_nameless(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+) -> None:
+    meter.silent = True
+    await become_active(bus, clock)
+    await clock.advance(10)
+    meter.silent = False
+    meter.attributes[BASIC] = LocalAttributes()
+
+    await become_active(bus, clock)
+
+    assert known.kept[address(1)].model == ""
+    assert len(meter.story) == 2
+
+
+async def test_a_device_that_is_removed_while_it_is_asked_is_not_kept(
+    identities: IdentityReader, known: Known, bus: SignalBus, clock: VirtualClock
+) -> None:
+    bus.send(DeviceActive(address(1)))
+    known.kept.clear()
+    await clock.settle()
+
+    assert known.kept == {}

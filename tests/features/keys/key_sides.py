@@ -1,0 +1,160 @@
+"""Ends of a key establishment with a wire between them: real routers, sessions and clusters."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import VirtualClock
+from sebridge.base.computing import at_once
+from sebridge.base.errors import DeliveryError
+from sebridge.base.signals import SignalBus
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.features.keys.clusters import KeyClusters
+from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
+from sebridge.features.keys.records import KeyEstablishment as Definition
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.network.link_keys import LinkKey
+from sebridge.network.peer import Peer
+from sebridge.network.signals import KeyEstablished
+from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE
+from sebridge.zcl.record import Record, decode
+from tests.gateway.radio_side import Trust
+
+ENDPOINT = 9
+
+
+class Wire:
+    """Carries frames between ends; one that is not there does not acknowledge."""
+
+    def __init__(self) -> None:
+        self.ends: dict[Eui64, End] = {}
+        self.frames: list[Frame] = []
+        self.loses: Callable[[Frame], bool] = lambda _frame: False
+
+    async def carry(self, sender: Eui64, frame: Outgoing) -> None:
+        assert not frame.encrypted
+        header = Frame.parse(frame.data)
+        self.frames.append(header)
+        assert frame.destination is not None
+        end = self.ends.get(frame.destination)
+        if end is None or self.loses(header):
+            raise DeliveryError("no acknowledgement", 0xA7)
+        end.hears(
+            Incoming(
+                sender,
+                0x1234,
+                frame.profile_id,
+                frame.cluster_id,
+                frame.source_endpoint,
+                frame.destination_endpoint,
+                frame.data,
+            )
+        )
+
+    def commands(self) -> list[tuple[int, bool]]:
+        """Return command id and direction of all commands of the cluster."""
+        return [(f.command_id, f.from_server) for f in self.frames if f.cluster_specific]
+
+    def refusals(self) -> list[tuple[int, int]]:
+        """Return status and wait time of all Terminate frames."""
+        found = [f for f in self.frames if f.cluster_specific and f.command_id == 3]
+        return [(f.payload[0], f.payload[1]) for f in found]
+
+    def default_responses(self) -> list[tuple[int, Status]]:
+        found = [f for f in self.frames if not f.cluster_specific]
+        return [
+            (f.payload[0], Status(f.payload[1])) for f in found if f.command_id == DEFAULT_RESPONSE
+        ]
+
+
+class _Sender:
+    def __init__(self, wire: Wire, address: Eui64) -> None:
+        self._wire = wire
+        self._address = address
+
+    async def send(self, frame: Outgoing) -> None:
+        await self._wire.carry(self._address, frame)
+
+
+class End:
+    """One device with a certificate."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        clock: VirtualClock,
+        address: Eui64,
+        own: CertificateStore,
+        **rules: Any,
+    ) -> None:
+        self.address = address
+        self.peer = Peer(address, ENDPOINT, SE_PROFILE)
+        self.keys: dict[Eui64, LinkKey] = {}
+        self.bus = SignalBus(strict=True)
+        self.told: list[Any] = []
+        for kind in (KeyEstablished, KeyEstablishmentFailed):
+            self.bus.listen(kind, self.told.append)
+        clusters = KeyClusters(own.suites)
+        endpoint = Endpoint(ENDPOINT, SE_PROFILE, 0x0501, clusters.both)
+        trust = Trust()
+        exchange = trust.exchange(_Sender(wire, address), clock, 40.0)
+        self.router = trust.router([endpoint], exchange, clock, self.bus, self)
+        self.gate = trust.gate(self.router, clock, self.bus)
+        self.hears: Callable[[Incoming], object] = self.gate.received
+        given: dict[str, Any] = {
+            "own": own,
+            "local_endpoint": ENDPOINT,
+            "randomness": Random(address & 0xFF),
+            "accepts": lambda _device: True,
+            "compute": at_once,
+        }
+        self.service = KeyEstablishment(
+            KeyRules(**given | rules), clusters, self, exchange, clock, self.bus
+        )
+        wire.ends[address] = self
+
+    async def establish(self, device: Eui64, key: LinkKey) -> None:
+        self.keys[device] = key
+
+    async def found(self) -> Peer:
+        return self.peer
+
+    def reported(self, frame: Incoming, header: Frame, values: Any) -> None:
+        raise AssertionError(f"nobody reports, least of all {frame} {header} {values}")
+
+    async def stop(self) -> None:
+        await self.service.stop()
+        await self.router.stop()
+
+
+def incoming(
+    source: Eui64, record: Record, sequence: int = 7, *, from_server: bool = False
+) -> Incoming:
+    """Return a command of the cluster as it comes from the air."""
+    frame = Frame(
+        record.command.id,
+        sequence,
+        record.serialize(),
+        cluster_specific=True,
+        from_server=from_server,
+        no_default_response=True,
+    )
+    return raw(source, frame)
+
+
+def raw(source: Eui64, frame: Frame) -> Incoming:
+    return Incoming(
+        source, 0x1234, SE_PROFILE, KEY_ESTABLISHMENT, ENDPOINT, ENDPOINT, frame.serialize()
+    )
+
+
+def record_of(frame: Frame) -> Any:
+    """Return what a command frame of the cluster says."""
+    commands = Definition.client_commands if frame.from_server else Definition.server_commands
+    return decode(commands[frame.command_id].schema, frame.payload)

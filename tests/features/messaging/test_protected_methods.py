@@ -1,0 +1,70 @@
+"""Messages that a display shows only to who knows its PIN."""
+
+import pytest
+from zigpy.types import uint8_t
+
+from sebridge.base.errors import ParameterError, RefusedError
+from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
+from sebridge.features.messaging.records import DisplayProtectedMessageRecord
+from sebridge.zcl.identifiers import MESSAGING
+from tests.api.home import DISPLAY, Home, address
+from tests.gateway.events.client_side import Clients
+
+HERE = uint8_t(0x5E)
+PROTECTED = {"message_id": 7, "duration_in_minutes": 60, "message": "secret"}
+
+
+@pytest.fixture
+def methods(clients: Clients) -> ProtectedMessageMethods:
+    return ProtectedMessageMethods(servers={}, clients={HERE: clients.message_service})
+
+
+async def test_a_protected_message_goes_to_displays_and_its_text_nowhere_else(home: Home) -> None:
+    answer = await home.call("create_protected_message_event", record=PROTECTED)
+
+    assert (answer["status"], answer["device_list"]) == (0, [str(address(DISPLAY))])
+    assert answer["record"]["message_id"] == 7
+    listed = await home.call("get_message_events")
+    assert len(listed["events_record_list"]) == 1
+    assert "secret" not in repr((answer, listed, home.said))
+    assert home.house.household.displays["Kitchen display"].message == ""  # it has no PIN
+
+
+async def test_a_refused_one_is_not_laid_open_either(home: Home) -> None:
+    await home.call("create_protected_message_event", record=PROTECTED)
+
+    again = await home.call("create_protected_message_event", record=PROTECTED)
+
+    assert again["status"] == 0x8A
+    assert "secret" not in repr(again)
+
+
+async def test_the_pin_unlocks_the_messages_of_a_display(
+    clients: Clients, methods: ProtectedMessageMethods
+) -> None:
+    message = DisplayProtectedMessageRecord(message_id=4, duration_in_minutes=5, message="secret")
+    clients.hear(MESSAGING, message.serialize(), command_id=2)
+    with pytest.raises(RefusedError):
+        await methods.unlock_messages("4321")
+    locked = [shown.message for shown in clients.message_service.active()]
+
+    answer = await methods.unlock_messages("1234")
+
+    assert answer.status == 0
+    unlocked = [shown.message for shown in clients.message_service.active()]
+    assert (locked, unlocked) == ([""], ["secret"])
+
+
+@pytest.mark.parametrize("pin", [1234, None, ["1234"], "9" * 33])
+async def test_a_pin_is_text_and_never_in_the_error(
+    methods: ProtectedMessageMethods, pin: object
+) -> None:
+    with pytest.raises(ParameterError) as refusal:
+        await methods.unlock_messages(pin)
+
+    assert str(refusal.value) == "pin: must be text of at most 32 characters"
+
+
+async def test_an_energy_service_interface_has_nothing_to_unlock() -> None:
+    with pytest.raises(ParameterError, match="has no client"):
+        await ProtectedMessageMethods(servers={}, clients={}).unlock_messages("1234")

@@ -1,0 +1,110 @@
+"""Messaging as the gateway serves it."""
+
+from typing import Any
+
+import pytest
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
+from sebridge.features.messaging.records import (
+    DisplayMessageRecord,
+    GetLastMessageRecord,
+    MessageConfirmationRecord,
+)
+from sebridge.features.messaging.server import MessagingServer
+from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.gateway.events.signals import EventHeard
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
+from tests.gateway.radio_side import NOW, address, command
+
+
+def message(message_id: int, start: int = 0, **more: Any) -> DisplayMessageRecord:
+    given = {"duration_in_minutes": 60, "message": "Hello"} | more
+    return DisplayMessageRecord(message_id=message_id, start_time=start, **given)
+
+
+@pytest.fixture
+def server() -> MessagingServer:
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}))
+
+
+def test_the_message_is_given_with_its_absolute_start_msg_6(server: MessagingServer) -> None:
+    stored, _ = server.add(message(1), NOW)
+
+    outcome = server.receive(command(GetLastMessageRecord(), NOW + 60))
+
+    assert outcome.answers == (stored,)
+    assert stored.start_time == NOW
+    assert outcome.signals == (EventHeard(address(1), 9, SE_ENDPOINT, MESSAGING, [1]),)
+
+
+def test_a_message_to_come_is_given_too(server: MessagingServer) -> None:
+    stored, _ = server.add(message(1, NOW + 600), NOW)
+
+    assert server.receive(command(GetLastMessageRecord())).answers == (stored,)
+
+
+def test_without_a_message_there_is_none_msg_6(server: MessagingServer) -> None:
+    server.add(message(1), NOW)
+
+    outcome = server.receive(command(GetLastMessageRecord(), NOW + 3600))
+
+    assert outcome.status == Status.NOT_FOUND
+
+
+@pytest.mark.parametrize("start", [0, NOW + 30, NOW + 99_999])
+def test_a_new_message_takes_the_place_of_the_old_msg_1(
+    server: MessagingServer, start: int
+) -> None:
+    server.add(message(1), NOW)
+
+    server.add(message(2, start), NOW + 1)
+
+    assert [m.message_id for m in server.valid(NOW + 1)] == [2]
+
+
+def test_a_message_until_changed_stays_msg_2(server: MessagingServer) -> None:
+    server.add(message(1, duration_in_minutes=0xFFFF), NOW)
+
+    assert [m.message_id for m in server.active(NOW + 10**8)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"duration_in_minutes": 0}, "duration_in_minutes"),
+        ({"message_control": 0x82}, "inter-PAN"),
+        ({"message": "x" * 60}, "longer than 59 octets"),
+        ({"message": "€" * 20}, "longer than 59 octets"),
+    ],
+)
+def test_a_message_that_no_display_would_take_is_refused_msg_3_msg_9(
+    server: MessagingServer, wrong: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(InvalidFieldError, match=problem):
+        server.add(message(1, **wrong), NOW)
+
+
+def test_a_text_of_59_octets_fits_msg_9(server: MessagingServer) -> None:
+    stored, _ = server.add(message(1, message="x" * 59, message_control=0x83), NOW)
+
+    assert server.identifier(stored) == 1
+    assert server.publications([1], NOW) == [stored]
+
+
+def test_a_confirmation_is_told_msg_7(server: MessagingServer) -> None:
+    record = MessageConfirmationRecord(message_id=1, confirmation_time=NOW)
+
+    outcome = server.receive(command(record))
+
+    assert outcome.signals == (
+        EventHeard(address(1), 9, SE_ENDPOINT, MESSAGING, [1]),
+        MessageConfirmed(address(1), 9, SE_ENDPOINT, record),
+    )
+
+
+def test_other_commands_are_not_supported(server: MessagingServer) -> None:
+    with pytest.raises(UnsupportedCommandError):
+        server.receive(command(message(1)))

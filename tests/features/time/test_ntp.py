@@ -1,0 +1,71 @@
+"""Asking a real server over UDP."""
+
+import asyncio
+import socket
+
+import pytest
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import TimeNotSetError
+from sebridge.features.time.ntp import PATIENCE, NtpClient
+from tests.features.time.ntp_server import NtpServer
+
+
+@pytest.fixture
+def client(clock: VirtualClock) -> NtpClient:
+    return NtpClient(clock, lambda octets: bytes(range(octets)))
+
+
+@pytest.mark.parametrize("ahead", [90.5, -3600.0])
+async def test_the_difference_to_a_server_is_told(
+    client: NtpClient, server: NtpServer, clock: VirtualClock, ahead: float
+) -> None:
+    server.utc = clock.utc() + ahead
+
+    assert await client.offset(server.address) == pytest.approx(ahead)
+
+
+async def test_a_silent_server_is_given_up(
+    client: NtpClient, server: NtpServer, clock: VirtualClock
+) -> None:
+    server.silent = True
+
+    asking = asyncio.ensure_future(client.offset(server.address))
+    await clock.advance(PATIENCE)
+
+    with pytest.raises(TimeNotSetError, match=f"{server.address}: no answer within 5 s"):
+        await asking
+
+
+async def test_an_answer_that_is_none_is_told(client: NtpClient, server: NtpServer) -> None:
+    server.instead = b"who are you?"
+
+    with pytest.raises(TimeNotSetError, match="cut off"):
+        await client.offset(server.address)
+
+
+async def test_a_port_at_which_nobody_listens_is_told(client: NtpClient) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+
+    with pytest.raises(TimeNotSetError, match="refused"):
+        await client.offset(f"127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("name", ["no-such-host.invalid", "no-such-host.invalid:99999"])
+async def test_a_server_that_is_not_found_is_told(client: NtpClient, name: str) -> None:
+    with pytest.raises(TimeNotSetError, match=f"NTP server {name}"):
+        await client.offset(name)
+
+
+async def test_two_questions_at_once_are_two_conversations(
+    client: NtpClient, server: NtpServer, clock: VirtualClock
+) -> None:
+    server.utc = clock.utc() + 1
+
+    one, two = await asyncio.gather(client.offset(server.address), client.offset(server.address))
+
+    assert one == pytest.approx(1)
+    assert two == pytest.approx(1)
+    assert server.asked == 2

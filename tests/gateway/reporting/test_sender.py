@@ -1,0 +1,322 @@
+"""Reports of our own attributes."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import ParameterError, UnsupportedAttributeError
+from sebridge.base.signals import SignalBus
+from sebridge.features.mirrors.server import MirrorServer
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.gateway.pairing import PairedAttribute, Pairing
+from sebridge.gateway.reporting.sender import MOST_PER_DEVICE, ReportSender
+from sebridge.network.peer import Peer
+from sebridge.radio.radio import Incoming
+from sebridge.simulator.meter import MeterServer
+from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
+from sebridge.zcl.general import parse_values
+from sebridge.zcl.identifiers import METERING, SE_PROFILE
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from tests.gateway.radio_side import RecordingSender, Trust, address, peer
+
+
+class Registers(LocalCluster):
+    """A meter whose numbers a test turns."""
+
+    definition = MeterServer.definition
+    server = True
+
+    def __init__(self) -> None:
+        self.energy, self.power = 100, 5
+        super().__init__(
+            LocalAttributes(
+                [
+                    LocalAttribute(0x0000, 0x25, lambda: self.energy),
+                    LocalAttribute(0x0400, 0x2A, lambda: self.power),
+                ]
+            )
+        )
+
+
+class Nobody:
+    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
+        """Let reports pass."""
+
+
+class House:
+    def __init__(self, exchange: Exchange, clock: VirtualClock, bus: SignalBus) -> None:
+        self.registers = Registers()
+        endpoint = Endpoint(9, SE_PROFILE, 0x0501, (self.registers,))
+        router = Trust().router([endpoint], exchange, clock, bus, Nobody())
+        self.store: dict[PairedAttribute, AttributeReportingConfigurationRecord] = {}
+        self.router, self.clock = router, clock
+        self.sender = ReportSender(router, clock, lambda: 1.0, self.store)
+
+    def configure(self, who: Peer, attribute_id: int = 0, **more: int) -> Status:
+        given = {"attribute_type": 0x25, "min_interval": 10, "max_interval": 300} | more
+        record = AttributeReportingConfigurationRecord(attribute_id, **given)
+        return self.sender.configure(pairing(who), record)
+
+
+def pairing(who: Peer, cluster_id: int = METERING) -> Pairing:
+    return Pairing(who, 9, cluster_id, server=True)
+
+
+@pytest.fixture
+async def house(exchange: Exchange, clock: VirtualClock, bus: SignalBus) -> AsyncIterator[House]:
+    house = House(exchange, clock, bus)
+    await house.sender.start()
+    yield house
+    await house.sender.stop()
+
+
+def reports(sender: RecordingSender) -> list[tuple[int, list[int]]]:
+    devices = [(out.destination or 0) & 0xFF for out in sender.sent]
+    frames = sender.take()
+    assert all(f.command_id == REPORT_ATTRIBUTES and f.from_server for f in frames)
+    values = [[value.value for value in parse_values(frame.payload)] for frame in frames]
+    return list(zip(devices, values, strict=True))
+
+
+async def test_a_value_is_reported_at_first_then_by_change_and_by_time(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    assert house.configure(peer(), reportable_change=5) == Status.SUCCESS
+    await clock.advance(1)
+    assert reports(sender) == [(1, [100])]
+
+    house.registers.energy = 105
+    await clock.advance(9)
+    assert reports(sender) == []
+    await clock.advance(1)
+    assert reports(sender) == [(1, [105])]
+    await clock.advance(299)
+    assert reports(sender) == []
+    await clock.advance(1)
+    assert reports(sender) == [(1, [105])]
+
+
+async def test_what_is_due_for_one_peer_goes_in_one_frame(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.configure(peer(1))
+    house.configure(peer(1), 0x0400, attribute_type=0x2A)
+    house.configure(peer(2))
+
+    await clock.advance(1)
+
+    assert reports(sender) == [(1, [100, 5]), (2, [100])]
+
+
+async def test_a_report_that_was_not_taken_is_tried_again(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    sender.silent.add(address(1))
+    house.configure(peer())
+    await clock.advance(1)
+    sender.take()
+    sender.silent.clear()
+
+    await clock.advance(1)
+
+    assert reports(sender) == [(1, [100])]
+    await clock.advance(5)
+    assert reports(sender) == []
+
+
+async def test_a_new_configuration_takes_the_place_of_the_old(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.configure(peer())
+    await clock.advance(1)
+    sender.take()
+
+    assert house.configure(peer(), max_interval=0xFFFF) == Status.SUCCESS
+    await clock.advance(1000)
+
+    assert reports(sender) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"attribute_id": 0x0999}, Status.UNSUPPORTED_ATTRIBUTE),
+        ({"attribute_type": 0x20}, Status.INVALID_DATA_TYPE),
+        ({"min_interval": 301}, Status.INVALID_VALUE),
+        ({"min_interval": 301, "max_interval": 0}, Status.SUCCESS),
+        ({"direction": 1}, Status.SUCCESS),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_refused(
+    house: House, more: dict[str, int], status: Status
+) -> None:
+    assert house.configure(peer(), **more) == status
+
+
+def test_a_cluster_that_is_not_there_has_no_attributes(house: House) -> None:
+    record = AttributeReportingConfigurationRecord(0, 0, 0x25)
+
+    assert house.sender.configure(pairing(peer(), 0x0B04), record) == Status.UNSUPPORTED_ATTRIBUTE
+
+
+def test_the_number_of_configurations_is_limited(house: House) -> None:
+    statuses = [house.configure(peer(1, endpoint=number)) for number in range(1, 66)]
+
+    assert statuses == [Status.SUCCESS] * 64 + [Status.INSUFFICIENT_SPACE]
+    assert house.configure(peer(1, endpoint=1)) == Status.SUCCESS
+
+
+async def test_configurations_are_kept_and_go_on_after_a_restart(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.configure(peer())
+    await clock.advance(1)
+    await house.sender.stop()
+    sender.take()
+
+    again = ReportSender(house.router, clock, lambda: 1.0, house.store)
+    await again.start()
+    await clock.advance(1)
+    await again.stop()
+
+    assert reports(sender) == [(1, [100])]
+    assert again.configuration(pairing(peer()), 0, 0x0000) == house.store[KEY]
+
+
+KEY = PairedAttribute(pairing(peer()), 0x0000)
+
+
+async def test_nothing_is_sent_to_a_device_that_is_not_there_until_it_is_back(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    there: set[object] = set()
+    house.sender.is_active = there.__contains__
+    house.configure(peer())
+    await clock.advance(1000)
+    assert reports(sender) == []
+
+    there.add(address(1))
+    await clock.advance(1)
+
+    assert reports(sender) == [(1, [100])]
+
+
+@pytest.mark.parametrize("how", ["stopped", "ended by the peer", "forgotten"])
+async def test_what_was_ended_is_not_reported_and_not_kept(
+    house: House, sender: RecordingSender, clock: VirtualClock, how: str
+) -> None:
+    house.configure(peer())
+    if how == "stopped":
+        house.sender.stop_reporting(pairing(peer()), [0x0000, 0x0400])
+    elif how == "forgotten":
+        house.sender.forget(address(1))
+    else:
+        house.configure(peer(), max_interval=0xFFFF)
+
+    await clock.advance(1000)
+
+    assert reports(sender) == []
+    assert house.store == {}
+
+
+def test_what_is_not_configured_is_told_apart_from_what_is_not_there(house: House) -> None:
+    assert house.sender.configuration(pairing(peer()), 0, 0x0400) == Status.NOT_FOUND
+    missing = house.sender.configuration(pairing(peer()), 0, 0x0999)
+    assert missing == Status.UNSUPPORTED_ATTRIBUTE
+
+
+# ------------------------------------------------------------------ attributes without a value
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [UnsupportedAttributeError("not there"), ParameterError("", "no value"), ZeroDivisionError()],
+)
+async def test_an_attribute_that_cannot_be_read_does_not_end_the_reports_of_the_others(
+    house: House, sender: RecordingSender, clock: VirtualClock, broken: Exception
+) -> None:
+    def breaks() -> int:
+        raise broken
+
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, breaks)])
+    house.configure(peer(), 0x0001)
+    house.configure(peer(), 0x0000)
+
+    await clock.advance(120)
+    house.registers.energy = 101
+    await clock.advance(120)
+
+    assert reports(sender) == [(1, [100]), (1, [101])]
+
+
+async def test_it_is_reported_once_it_has_a_value(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, lambda: None)])
+    house.configure(peer(), 0x0001)
+    await clock.advance(60)
+    before = reports(sender)
+
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, 7)])
+    await clock.advance(1)
+
+    assert before == []
+    assert reports(sender) == [(1, [7])]
+
+
+async def test_a_mirror_that_has_lost_its_values_does_not_end_the_reports_of_the_others(
+    exchange: Exchange, clock: VirtualClock, bus: SignalBus, sender: RecordingSender
+) -> None:
+    """As after a restart: what is configured is kept, what the meter told is not."""
+    registers, mirror = Registers(), MirrorServer()
+    ours = [Endpoint(9, SE_PROFILE, 0, (registers,)), Endpoint(0xC0, SE_PROFILE, 0, (mirror,))]
+    router = Trust().router(ours, exchange, clock, bus, Nobody())
+    record = AttributeReportingConfigurationRecord(0, 0, 0x25, 1, 300)
+    kept = {
+        PairedAttribute(Pairing(peer(), endpoint, METERING, server=True), 0): record
+        for endpoint in (0xC0, 9)
+    }
+    again = ReportSender(router, clock, lambda: 1.0, kept)
+    await again.start()
+
+    await clock.advance(120)
+    mirror.take([AttributeValue(0, 0x25, 3, bytes(6))])
+    await clock.advance(1)
+    await again.stop()
+
+    assert reports(sender) == [(1, [100]), (1, [3])]
+
+
+# ------------------------------------------------------------------ how many
+
+
+def test_one_device_has_only_its_share(house: House) -> None:
+    many = [LocalAttribute(0x1000 + n, 0x25, n) for n in range(MOST_PER_DEVICE + 1)]
+    house.registers.attributes.show(many)
+
+    taken = [house.configure(peer(), attribute.attribute_id) for attribute in many]
+
+    assert taken == [Status.SUCCESS] * MOST_PER_DEVICE + [Status.INSUFFICIENT_SPACE]
+
+
+def test_where_all_is_full_who_has_most_makes_room(
+    exchange: Exchange, clock: VirtualClock, bus: SignalBus
+) -> None:
+    house = House(exchange, clock, bus)
+    house.sender = ReportSender(house.router, clock, lambda: 1.0, house.store, most=8)
+    many = [LocalAttribute(0x1000 + n, 0x25, n) for n in range(8)]
+    house.registers.attributes.show(many)
+    for attribute in many:
+        house.configure(peer(1), attribute.attribute_id)
+
+    taken = [house.configure(peer(2), attribute.attribute_id) for attribute in many]
+
+    devices = [key.pairing.peer.device for key in house.store]
+    assert taken == [Status.SUCCESS] * 4 + [Status.INSUFFICIENT_SPACE] * 4
+    assert [devices.count(address(n)) for n in (1, 2)] == [4, 4]

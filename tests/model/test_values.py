@@ -1,0 +1,428 @@
+"""Typed values <-> plain dicts, lists, strings and numbers."""
+
+from collections.abc import Mapping, Sequence
+import contextlib
+from dataclasses import dataclass, field
+import enum
+from typing import Any, Generic, Literal, TypeVar
+
+from hypothesis import given, strategies as st
+import pytest
+import zigpy.types as t
+
+from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.base.errors import ParameterError
+from sebridge.base.secret import Secret
+from sebridge.features.messaging import records as message_records
+from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.model.values import (
+    ABSENT,
+    Absent,
+    Base64,
+    hex_octets,
+    integer,
+    plain,
+    record_name,
+    records_of,
+    typed,
+)
+from sebridge.network.descriptors import Power_Desc_rsp
+
+T = TypeVar("T")
+
+DEVICE = Eui64.parse("00:0d:6f:00:0a:90:69:e7")
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True)
+class Inner:
+    size: t.uint8_t
+    name: str = "x"
+
+
+@dataclass(frozen=True)
+class SizeRecord:
+    size: t.uint8_t
+
+
+@dataclass(frozen=True)
+class Outer:
+    inner: Inner
+    others: Sequence[Inner] = field(default_factory=list)
+    table: Mapping[str, t.uint8_t] = field(default_factory=dict)
+    note: str | Absent = ABSENT
+
+
+@dataclass(frozen=True)
+class Box(Generic[T]):
+    content: T
+
+
+# ------------------------------------------------------------------ typed -> plain
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, None),
+        (True, True),
+        (1.5, 1.5),
+        (t.uint16_t(0x0700), 0x0700),
+        (t.int8s(-5), -5),
+        (NetworkAddress(0x00AB), "00ab"),
+        (DEVICE, "00:0d:6f:00:0a:90:69:e7"),
+        (Secret(b"\x01"), "********"),
+        (Colour.RED, "red"),
+        (b"\x01\xff", "01ff"),
+        (bytearray(b"\x02"), "02"),
+        ("text", "text"),
+        ((1, "a"), [1, "a"]),
+        (frozenset({3}), [3]),
+        ({NetworkAddress(1): t.uint8_t(2), 3: None}, {"0001": 2, "3": None}),
+        (Inner(t.uint8_t(3)), {"size": 3, "name": "x"}),
+        (
+            Outer(Inner(t.uint8_t(3))),
+            {"inner": {"size": 3, "name": "x"}, "others": [], "table": {}},
+        ),
+        (Outer(Inner(t.uint8_t(1)), note="n").note, "n"),
+    ],
+)
+def test_values_become_plain(value: object, shown: object) -> None:
+    found = plain(value)
+
+    assert found == shown
+    assert type(found) is type(shown)
+
+
+def test_a_records_fields_without_a_value_are_left_out() -> None:
+    record = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=1250)
+
+    shown = plain(record)
+
+    assert shown["price"] == 1250
+    assert shown["rate_label"] == ""
+    assert "price_control" not in shown
+    assert all(type(value) in {int, str} for value in shown.values())
+
+
+def test_what_has_no_plain_form_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError, match="object has no plain form"):
+        plain(object())
+
+
+def test_a_class_is_not_mistaken_for_its_values() -> None:
+    with pytest.raises(TypeError, match="type has no plain form"):
+        plain(Inner)
+
+
+# ------------------------------------------------------------------ plain -> typed
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "read"),
+    [
+        (Any, {"a": 1}, {"a": 1}),
+        (object, "x", "x"),
+        (int, 5, 5),
+        (int, 5.0, 5),
+        (int, " 42 ", 42),
+        (int, "-0x10", -16),
+        (t.uint8_t, "0xFF", t.uint8_t(255)),
+        (t.int16s, 0x8000, t.int16s(-0x8000)),
+        (t.int16s, "-32768", t.int16s(-0x8000)),
+        (t.int8s, 0x80, t.int8s(-0x80)),
+        (bool, True, True),
+        (bool, " True ", True),
+        (bool, "FALSE", False),
+        (float, 2, 2.0),
+        (float, 2.5, 2.5),
+        (str, "text", "text"),
+        (bytes, "01 02-ff", b"\x01\x02\xff"),
+        (bytes, b"\x03", b"\x03"),
+        (bytes, Base64(b"\x03"), Base64(b"\x03")),
+        (Eui64, "00:0D:6F:00:0A:90:69:E7", DEVICE),
+        (Eui64, "0x000d6f000a9069e7", DEVICE),
+        (Eui64, DEVICE, DEVICE),
+        (NetworkAddress, "00ab", NetworkAddress(0xAB)),
+        (NetworkAddress, "0xab", NetworkAddress(0xAB)),
+        (NetworkAddress, 171, NetworkAddress(0xAB)),
+        (Secret, "01:02", Secret(b"\x01\x02")),
+        (Secret, b"\x01\x02", Secret(b"\x01\x02")),
+        (Secret, 258, Secret(b"\x01\x02")),
+        (Secret, 0, Secret(b"\x00")),
+        (Colour, "blue", Colour.BLUE),
+        (Literal["a", 3], "a", "a"),
+        (str | None, None, None),
+        (str | None, "x", "x"),
+        (int | str, "x", "x"),
+        (str | Absent, "x", "x"),
+        (None | int, "7", 7),
+        (list[int], ["1", 2], [1, 2]),
+        (Sequence[str], ("a",), ["a"]),
+        (tuple[int, ...], [1, 2], (1, 2)),
+        (dict[str, int], {"a": "0x10"}, {"a": 16}),
+        (type(None), None, None),
+        (Inner, {"size": 3}, Inner(t.uint8_t(3))),
+        (Box[Inner], {"content": {"size": 3}}, Box(Inner(t.uint8_t(3)))),
+        (Inner, Inner(t.uint8_t(4)), Inner(t.uint8_t(4))),
+        (
+            Outer,
+            {"inner": {"size": 1}, "others": [{"size": 2, "name": "y"}], "table": {"a": 9}},
+            Outer(Inner(t.uint8_t(1)), [Inner(t.uint8_t(2), "y")], {"a": t.uint8_t(9)}),
+        ),
+    ],
+)
+def test_plain_values_are_read_as_what_is_declared(kind: Any, value: Any, read: object) -> None:
+    found = typed(kind, value)
+
+    assert found == read
+    assert type(found) is type(read)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "problem"),
+    [
+        (int, True, "True is not a whole number"),
+        (int, 1.5, "1.5 is not a whole number"),
+        (int, "five", "'five' is not a whole number"),
+        (int, "1_000", "'1_000' is not a whole number"),
+        (int, "9" * 5000, "is not a whole number"),
+        (int, None, "None is not a whole number"),
+        (int, float("inf"), "inf is not a whole number"),
+        (t.uint8_t, 256, "256 is not in 0..255"),
+        (t.uint8_t, -1, "-1 is not in 0..255"),
+        (t.uint8_t, 1e300, "... is not in 0..255"),
+        (t.int16s, 0x10000, "65536 is not in -32768..32767"),
+        (t.int16s, -0x8001, "-32769 is not in -32768..32767"),
+        (bool, "yes", "'yes' is neither true nor false"),
+        (bool, 1, "1 is neither true nor false"),
+        (float, "1.5", "'1.5' is not a number"),
+        (float, True, "True is not a number"),
+        (str, 5, "5 is not text"),
+        (bytes, "123", "odd number of hex digits"),
+        (bytes, 5, "must be hex digits"),
+        (Eui64, "00:0d", "is not a 64-bit address"),
+        (Eui64, 5, "is not a 64-bit address"),
+        (NetworkAddress, "12345", "is not a 16-bit address"),
+        (NetworkAddress, 0x10000, "is not a 16-bit address"),
+        (NetworkAddress, True, "is not a 16-bit address"),
+        (NetworkAddress, "xyz", "is not a 16-bit address"),
+        (Colour, "green", "'green' is none of red, blue"),
+        (Literal["a", "b"], "c", "'c' is none of a, b"),
+        (type(None), 5, "must be empty"),
+        (int | None, "x", "'x' is not a whole number"),
+        (None | Absent, "x", "'x' is not allowed"),
+        (list[int], "12", "'12' is not a list"),
+        (list[int], {"a": 1}, "is not a list"),
+        (dict[str, int], [1], "is not an object"),
+        (list[int], b"12", "is not a list"),
+        (Inner, [], "is not an object"),
+        (PublishPriceRecord, 5, "is not an object with the record's fields"),
+    ],
+)
+def test_what_cannot_be_read_says_why(kind: Any, value: Any, problem: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        typed(kind, value, "here")
+
+    assert caught.value.path == "here"
+    assert problem in caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "path"),
+    [
+        (list[int], [1, "x"], "p[1]"),
+        (dict[str, int], {"a": "x"}, "p.a"),
+        (Inner, {}, "p.size"),
+        (Inner, {"size": 1, "colour": 2}, "p.colour"),
+        (Inner, {"size": 300}, "p.size"),
+        (Outer, {"inner": {"size": 1}, "others": [{"size": 1}, {"size": "x"}]}, "p.others[1].size"),
+        (PublishPriceRecord, {"price": 1}, "p.issuer_event_id"),
+        (PublishPriceRecord, {"cost": 1}, "p.cost"),
+    ],
+)
+def test_an_error_names_the_path_of_what_is_wrong(kind: Any, value: Any, path: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        typed(kind, value, "p")
+
+    assert caught.value.path == path
+
+
+def test_at_the_top_a_path_has_no_dot() -> None:
+    with pytest.raises(ParameterError) as caught:
+        typed(Inner, {})
+
+    assert caught.value.path == "size"
+
+
+def test_a_kind_that_cannot_be_read_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError, match="cannot be read from plain values"):
+        typed(complex, 1)
+
+
+def test_a_secret_is_not_part_of_its_error() -> None:
+    with pytest.raises(ParameterError) as caught:
+        typed(Secret, "12345", "link_key")
+
+    assert "12345" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_long_value_is_shown_cut() -> None:
+    with pytest.raises(ParameterError) as caught:
+        typed(int, "x" * 1000)
+
+    assert len(caught.value.problem) < 100
+
+
+def test_a_record_is_read_by_its_declaration() -> None:
+    given_fields = {
+        "type": "PublishPriceRecord",
+        "issuer_event_id": "0x07",
+        "duration_in_minutes": 60,
+        "price": 1,
+    }
+
+    record = typed(PublishPriceRecord, given_fields)
+
+    assert record == PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=1)
+    assert typed(PublishPriceRecord, record) is record
+
+
+def test_a_record_accepts_the_other_spellings_of_its_fields() -> None:
+    fields = {"issuer_event_id": 7, "duration_in_minutes": 60, "price": 1}
+
+    record = typed(PublishPriceRecord, fields | {"alternate_cost_delivered": 5})
+
+    assert record.alternate_cost_deliverd == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_value", "problem"),
+    [
+        (
+            PublishPriceRecord,
+            {"type": "CancelMessageRecord", "message_id": 1},
+            "record: is a CancelMessageRecord, must be a PublishPriceRecord",
+        ),
+        (
+            PublishPriceRecord | CancelMessageRecord | None,
+            {"type": "Other", "message_id": 1},
+            "record: is a Other, must be a PublishPriceRecord or a CancelMessageRecord",
+        ),
+        (
+            PublishPriceRecord | CancelMessageRecord,
+            {"type": "CancelMessageRecord"},
+            "record.message_id: is missing",
+        ),
+        (
+            Sequence[SizeRecord],
+            [{"type": "Inner", "size": 1}],
+            "record[0]: is a Inner, must be a SizeRecord",
+        ),
+        (Inner, {"type": "Inner", "size": 1}, "record.type: is unknown"),
+    ],
+)
+def test_a_record_of_another_class_is_refused(kind: Any, given_value: Any, problem: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        typed(kind, given_value, "record")
+
+    assert str(caught.value) == problem
+
+
+def test_the_class_named_chooses_among_several_records() -> None:
+    kind = PublishPriceRecord | CancelMessageRecord | Inner
+    named = {"type": "CancelMessageRecord", "message_id": 7}
+
+    assert typed(kind, named) == CancelMessageRecord(message_id=7)
+    assert typed(kind, {"message_id": 7}) == CancelMessageRecord(message_id=7)
+    assert typed(kind, {"size": 7}) == Inner(t.uint8_t(7))
+
+
+def test_a_dataclass_that_callers_know_as_a_record_may_be_named() -> None:
+    assert typed(SizeRecord, {"type": "SizeRecord", "size": 1}) == SizeRecord(t.uint8_t(1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (PublishPriceRecord, "PublishPriceRecord"),
+        (CancelledMessageRecord, "DisplayMessageRecord"),
+        (SizeRecord, "SizeRecord"),
+        (Power_Desc_rsp, "Power_Desc_rsp"),
+        (Inner, None),
+        (int, None),
+    ],
+)
+def test_records_have_the_names_of_the_reference(kind: type, name: str | None) -> None:
+    assert record_name(kind) == name
+
+
+def test_absent_is_false_and_prints_its_name() -> None:
+    assert not ABSENT
+    assert repr(ABSENT) == "ABSENT"
+
+
+def test_an_address_is_shown_as_people_write_it() -> None:
+    assert plain(DEVICE) == "00:0d:6f:00:0a:90:69:e7"
+
+
+@given(octets=st.binary(min_size=8, max_size=8))
+def test_addresses_survive_the_way_there_and_back(octets: bytes) -> None:
+    address = Eui64.from_octets(octets)
+
+    assert typed(Eui64, plain(address)) == address
+
+
+@given(octets=st.binary(max_size=50))
+def test_octets_survive_the_way_there_and_back(octets: bytes) -> None:
+    assert hex_octets(octets.hex()) == octets
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(int, bool, float, str, bytes, t.uint8_t, t.int16s, Eui64, NetworkAddress, Secret, Colour),
+        *(Outer, PublishPriceRecord, list[int], dict[str, int], int | None, Literal["a"]),
+    ],
+)
+@given(junk=JUNK)
+def test_junk_is_read_or_refused_and_nothing_else(kind: Any, junk: Any) -> None:
+    with contextlib.suppress(ParameterError):
+        typed(kind, junk)
+
+
+@given(number=st.integers(-(10**38), 10**38))
+def test_integers_are_read_from_text(number: int) -> None:
+    assert integer(str(number)) == number
+
+
+def test_octets_written_as_base64_stay_so_and_are_plain_as_others() -> None:
+    octets = Base64(b"\x01\x02")
+
+    assert isinstance(typed(bytes, octets), Base64)
+    assert isinstance(typed(bytes | int, octets), Base64)
+    assert plain(octets) == "0102"
+
+
+def test_a_module_has_the_records_that_it_declares_under_their_own_names() -> None:
+    names = [kind.__name__ for kind in records_of(message_records)]
+
+    assert "CancelMessageRecord" in names
+    assert "CancelledMessageRecord" not in names  # callers know it by the name of what it refines
+    assert "Messaging" not in names

@@ -1,0 +1,251 @@
+"""The known devices, and who has which cluster."""
+
+from dataclasses import replace
+
+import pytest
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import RefusedError, UnknownDeviceError
+from sebridge.base.signals import SignalBus
+from sebridge.network import directory as directory_module
+from sebridge.network.descriptors import Simple_Desc_rsp
+from sebridge.network.directory import Directory
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.peer import Peer
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceInactive,
+    DeviceJoined,
+    DeviceRemoved,
+    DeviceUpdated,
+)
+from tests.network.air import Ears, Station, address
+
+
+def simple(servers: tuple[int, ...], clients: tuple[int, ...] = ()) -> Simple_Desc_rsp:
+    return Simple_Desc_rsp(
+        status=0,
+        nwk_addr=1,
+        endpoint_id=1,
+        profile_id=0x0109,
+        device_id=0x0501,
+        device_version=0,
+        input_clusters=servers,
+        output_clusters=clients,
+    )
+
+
+METER = KnownDevice(
+    eui64=address(1),
+    nwk=0x1001,
+    active_endpoints=(1, 2),
+    simple_descriptors={
+        1: simple((0, 0x0702), (0x000A,)),
+        2: Simple_Desc_rsp(status=0x83, nwk_addr=1),
+    },
+)
+PLACE = Peer(address(1), 1, 0x0109)
+
+
+def test_a_device_is_known_once_it_was_put(directory: Directory, ears: Ears) -> None:
+    directory.put(METER)
+
+    assert METER.eui64 in directory
+    assert directory[METER.eui64] == METER
+    assert list(directory) == [METER]
+    assert len(directory) == 1
+    assert ears.take() == [DeviceUpdated(METER.eui64)]
+
+
+def test_what_does_not_change_is_not_told(directory: Directory, ears: Ears) -> None:
+    directory.put(METER)
+    ears.take()
+
+    directory.put(replace(METER))
+    directory.activate(address(9))
+    directory.deactivate(METER.eui64)
+
+    assert ears.take() == []
+
+
+def test_only_active_devices_are_found_by_cluster(directory: Directory, ears: Ears) -> None:
+    directory.put(METER)
+    assert directory.servers(0x0702) == ()
+    ears.take()
+
+    directory.activate(METER.eui64)
+    directory.activate(METER.eui64)
+
+    assert directory.servers(0x0702) == (PLACE,)
+    assert directory.clients(0x000A) == (PLACE,)
+    assert directory.servers(0x000A) == ()
+    assert ears.take() == [DeviceActive(METER.eui64)]
+    directory.deactivate(METER.eui64)
+    directory.deactivate(METER.eui64)
+    assert directory.servers(0x0702) == directory.clients(0x000A) == ()
+    assert ears.take() == [DeviceInactive(METER.eui64)]
+
+
+def test_listeners_find_what_they_are_told_of(bus: SignalBus, directory: Directory) -> None:
+    found: list[object] = []
+    bus.listen(DeviceActive, lambda _: found.append(directory.servers(0x0702)))
+    bus.listen(DeviceInactive, lambda _: found.append(directory.servers(0x0702)))
+    bus.listen(DeviceRemoved, lambda signal: found.append(signal.device in directory))
+    directory.put(METER)
+
+    directory.activate(METER.eui64)
+    directory.deactivate(METER.eui64)
+    directory.remove(METER.eui64)
+
+    assert found == [(PLACE,), (), False]
+
+
+def test_new_descriptors_of_an_active_device_are_found_at_once(directory: Directory) -> None:
+    directory.put(METER)
+    directory.activate(METER.eui64)
+
+    directory.put(replace(METER, simple_descriptors={1: simple((0x0701,))}))
+
+    assert directory.servers(0x0702) == ()
+    assert directory.servers(0x0701) == (PLACE,)
+
+
+def test_a_removed_device_is_unknown(directory: Directory, ears: Ears) -> None:
+    directory.put(METER)
+    directory.activate(METER.eui64)
+    ears.take()
+
+    assert directory.remove(METER.eui64) == METER
+
+    assert directory.servers(0x0702) == ()
+    assert directory.get(METER.eui64) is None
+    assert directory.presence(METER.eui64) is None
+    assert not directory.is_active(METER.eui64)
+    assert directory.sender(Station(1).frame()) is None
+    assert ears.take() == [DeviceRemoved(METER.eui64)]
+    with pytest.raises(UnknownDeviceError, match="not known to the gateway"):
+        directory.remove(METER.eui64)
+    with pytest.raises(UnknownDeviceError):
+        directory.record(METER.eui64)
+
+
+def test_a_joining_device_is_put_with_its_address(directory: Directory, ears: Ears) -> None:
+    directory.joined(address(1), NetworkAddress(0x1001))
+
+    assert directory[address(1)] == KnownDevice(eui64=address(1), nwk=0x1001)
+    assert type(directory[address(1)].nwk) is int
+    assert ears.take() == [DeviceUpdated(address(1)), DeviceJoined(address(1))]
+
+
+def test_a_joining_device_with_an_impossible_address_keeps_its_old_one(
+    directory: Directory,
+) -> None:
+    directory.put(METER)
+
+    directory.joined(METER.eui64, 0xFFFF)
+
+    assert directory[METER.eui64].nwk == 0x1001
+
+
+def test_the_sender_of_a_frame_is_found_and_its_new_address_kept(directory: Directory) -> None:
+    directory.put(METER)
+    frame = Station(1).frame()
+
+    assert directory.sender(frame) is directory.presence(METER.eui64)
+    moved = replace(frame, source_nwk=0x4321)
+    assert directory.sender(moved) is directory.presence(METER.eui64)
+    assert directory[METER.eui64].nwk == 0x4321
+    assert directory.sender(replace(frame, source_nwk=0xFFFE)) is not None
+    assert directory[METER.eui64].nwk == 0x4321
+
+
+def test_two_devices_that_claim_one_address_are_told_apart(directory: Directory) -> None:
+    other = Station(2)
+    directory.put(METER)
+    directory.put(KnownDevice(eui64=other.eui64, nwk=METER.nwk))
+
+    for _ in range(2):
+        first = directory.sender(replace(Station(1).frame(), source_nwk=0x1001))
+        second = directory.sender(replace(other.frame(), source_nwk=0x1001))
+        assert first is not None
+        assert second is not None
+        assert (first.device, second.device) == (METER.eui64, other.eui64)
+
+    directory.remove(other.eui64)
+    assert directory.sender(Station(1).frame()) is not None
+
+
+def test_frames_do_not_write_to_the_store(clock: VirtualClock, bus: SignalBus) -> None:
+    class Store(dict[Eui64, KnownDevice]):
+        writes = 0
+
+        @override
+        def __setitem__(self, key: Eui64, value: KnownDevice) -> None:
+            self.writes += 1
+            super().__setitem__(key, value)
+
+    store = Store()
+    directory = Directory(store, clock, bus)
+    directory.put(METER)
+    store.writes = 0
+
+    for _ in range(10):
+        directory.sender(Station(1).frame())
+
+    assert store.writes == 0
+
+
+def test_last_seen_is_counted_back_from_now(directory: Directory, clock: VirtualClock) -> None:
+    directory.put(METER)
+    assert directory.last_seen(METER.eui64) is None
+    assert directory.last_seen(address(9)) is None
+    presence = directory.presence(METER.eui64)
+    assert presence is not None
+
+    presence.heard = clock.monotonic() - 10.0
+    clock.jump(3600)
+
+    assert directory.last_seen(METER.eui64) == clock.utc() - 10.0
+
+
+def test_after_a_restart_devices_are_known_but_inactive(
+    clock: VirtualClock, bus: SignalBus
+) -> None:
+    store: dict[Eui64, KnownDevice] = {}
+    before = Directory(store, clock, bus)
+    before.put(METER)
+    before.activate(METER.eui64)
+
+    after = Directory(store, clock, bus)
+
+    assert after[METER.eui64] == METER
+    assert not after.is_active(METER.eui64)
+    assert after.servers(0x0702) == ()
+    assert after.sender(Station(1).frame()) is not None
+    assert after.record(METER.eui64).active is False
+    assert [known for known, _ in after.presences()] == [METER]
+
+
+def test_no_more_devices_are_known_than_there_is_room_for(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory_module, "MAX_DEVICES", 2)
+    directory.put(KnownDevice(eui64=address(1)))
+    directory.put(KnownDevice(eui64=address(2)))
+
+    with pytest.raises(RefusedError, match="knows 2 devices"):
+        directory.put(KnownDevice(eui64=address(3)))
+    directory.put(KnownDevice(eui64=address(2), name="still changeable"))
+
+    assert address(3) not in directory
+
+
+def test_the_places_of_a_device_are_known_also_when_it_is_not_there(directory: Directory) -> None:
+    directory.put(METER)
+
+    assert directory.servers_of(METER.eui64, 0x0702) == [PLACE]
+    assert directory.servers_of(METER.eui64, 0x000A) == []
+    with pytest.raises(UnknownDeviceError):
+        directory.servers_of(address(9), 0x0702)

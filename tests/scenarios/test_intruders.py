@@ -1,0 +1,166 @@
+"""Attacks by whoever has the network key, at their real size: what is believed, what is kept.
+
+Every frame comes the way the radio brings it, into a gateway with the household that everybody has.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from sebridge.base.addresses import Eui64
+from sebridge.radio.radio import Incoming
+from sebridge.settings import entries
+from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
+from sebridge.zcl.identifiers import (
+    BASIC,
+    HA_ENDPOINT,
+    HA_PROFILE,
+    METERING,
+    SE_ENDPOINT,
+    SE_PROFILE,
+)
+from tests.scenarios.conftest import Home, MakeHome
+
+METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")
+READING = "sebridge/home/device/000d6f000a000001/9/metering"
+A_LOT = Frame(
+    REPORT_ATTRIBUTES, 7, bytes.fromhex("0000 25 ffe0f5050000"), from_server=True
+)  # 99,999,999 units
+
+
+def invented(number: int) -> Eui64:
+    """Return an address that nobody has."""
+    return Eui64(0xBAD << 48 | number)
+
+
+def report(home: Home, source: Eui64, nwk: int, **more: object) -> None:
+    """Let the gateway hear a report of a summation, in the clear, at its endpoint 1."""
+    given: dict[str, object] = {
+        "profile_id": HA_PROFILE,
+        "cluster_id": METERING,
+        "source_endpoint": 9,
+        "destination_endpoint": HA_ENDPOINT,
+        "data": A_LOT.serialize(),
+    }
+    home.gateway.received(Incoming(source, nwk, **given | more))  # type: ignore[arg-type]  # mixed
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the gateway keeps: rows of all collections, topics, tasks."""
+
+    rows: int
+    topics: frozenset[str]
+    tasks: int
+
+
+def kept(home: Home) -> Kept:
+    rows = sum(len(collection) for collection in home.kept.values())
+    return Kept(rows, frozenset(home.broker.retained), len(asyncio.all_tasks()))
+
+
+# ------------------------------------------------------------------ strangers
+
+
+async def test_of_2000_strangers_nothing_is_kept_where_devices_must_be_added(home: Home) -> None:
+    home.gateway.registry.set(entries.REQUIRE_EXPLICIT_ADD.name, value=True)
+    before, said = kept(home), len(home.broker.streamed)
+
+    for number in range(2000):
+        report(home, invented(number), number)
+        report(
+            home,
+            invented(number),
+            number,
+            encrypted=True,
+            profile_id=SE_PROFILE,
+            destination_endpoint=SE_ENDPOINT,
+        )
+    after = kept(home)
+    await home.clock.advance(1)
+
+    assert after.rows == before.rows
+    assert after.topics == before.topics
+    assert after.tasks == before.tasks
+    assert home.gateway.gate.statistics.not_admitted == 4000
+    assert not any("0bad" in str(notice) for _, notice in home.broker.streamed[said:])
+
+
+async def test_of_2000_strangers_nothing_is_told_where_they_may_join(home: Home) -> None:
+    before, said = kept(home), len(home.broker.streamed)
+
+    for number in range(2000):
+        report(home, invented(number), number)
+    at_once = kept(home)
+    await home.clock.advance(minutes=10)
+    later = kept(home)
+
+    assert at_once.tasks <= before.tasks + 64
+    assert later.topics == before.topics
+    assert later.rows == before.rows
+    assert home.gateway.gate.statistics.held == 2000
+    assert home.gateway.gate.statistics.not_interviewed >= 2000 - 256
+    assert not any(b"0bad" in payload for _, payload in home.broker.streamed[said:])
+
+
+# ------------------------------------------------------------------ in a meter's name
+
+
+async def test_no_report_in_the_clear_counts_as_a_smart_energy_meters(home: Home) -> None:
+    nwk = home.gateway.directory[METER].nwk or 0
+    before = home.broker.kept(READING)["energy_in"]
+
+    for endpoint in (HA_ENDPOINT, SE_ENDPOINT):
+        for profile in (HA_PROFILE, SE_PROFILE, 0xFFFF):
+            report(home, METER, nwk, profile_id=profile, destination_endpoint=endpoint)
+    await home.clock.advance(1)
+
+    assert home.gateway.directory.is_active(METER)
+    assert home.gateway.gate.statistics.in_the_clear == 6
+    assert home.broker.kept(READING)["energy_in"] < before + 1
+
+
+async def test_neither_while_the_meter_is_silent(home: Home) -> None:
+    nwk = home.gateway.directory[METER].nwk or 0
+    (meter,) = (d for d in home.household.devices.values() if d.eui64 == METER)
+    await meter.stop()
+    await home.clock.advance(minutes=20)
+    before = home.broker.kept(READING)["energy_in"]
+
+    report(home, METER, nwk)
+    await home.clock.advance(1)
+
+    assert not home.gateway.directory.is_active(METER)
+    assert home.broker.kept(READING)["energy_in"] == before
+    assert home.gateway.gate.statistics.in_the_clear == 1
+
+
+async def test_nor_right_after_a_start(make_home: MakeHome) -> None:
+    first = await make_home()
+    await first.stop()
+    told: list[object] = []
+
+    def attack(again: Home) -> None:
+        report(again, METER, again.gateway.directory[METER].nwk or 0)
+        told.extend(payload for topic, payload in again.broker.history if topic == READING)
+
+    second = await make_home(kept=first.kept, prepare=attack)
+
+    assert told == []
+    assert second.gateway.gate.statistics.in_the_clear == 1
+    assert second.broker.kept(READING)["energy_in"] < 90_000
+
+
+async def test_an_endpoint_that_a_meter_does_not_have_speaks_for_nobody(home: Home) -> None:
+    nwk = home.gateway.directory[METER].nwk or 0
+    before = kept(home).topics
+
+    for endpoint in range(1, 241):
+        if endpoint != 9:
+            report(home, METER, nwk, source_endpoint=endpoint)
+            report(home, METER, nwk, source_endpoint=endpoint, cluster_id=BASIC)
+    await home.clock.advance(minutes=3)
+    report(home, METER, nwk, source_endpoint=77)
+
+    assert kept(home).topics == before
+    assert home.gateway.gate.statistics.held == 2 * 239 + 1
+    assert home.gateway.gate.statistics.not_interviewed >= 2 * 239

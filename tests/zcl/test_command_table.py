@@ -1,0 +1,195 @@
+"""Our commands and attributes beside the reference of the clusters."""
+
+from collections.abc import Iterator
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+import yaml
+from zigpy.zcl.clusters.smartenergy import Metering
+from zigpy.zcl.foundation import ZCLAttributeDef
+
+from sebridge.features.messaging.records import Messaging
+from sebridge.features.price.records import Price, PublishPriceRecord
+from sebridge.zcl.command_table import CLUSTERS, WireCluster
+from sebridge.zcl.record import decode
+
+REFERENCE: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[1] / "reference" / "se_clusters.yaml").read_text("utf-8")
+)
+ITEMS: dict[str, list[dict[str, Any]]] = REFERENCE["items"]
+# the records of the RPC reference have spellings of their own
+NAMES = {
+    "current_time": "utc_time",
+    "alternate_cost_delivered": "alternate_cost_deliverd",
+}
+# what stands in our table and not in the reference, and why
+MORE_FIELDS = {
+    ("configure_notification_flags", "further_allocations"): "a frame may name several clusters",
+}
+# fields whose type is not that of the reference, and why
+OTHER_TYPES = {
+    ("report_event_status", "average_load_adjustment_percentage_applied"): (
+        "the RPC reference counts it from 0 to 255"
+    ),
+}
+MORE_ATTRIBUTES = {"cluster_revision", "reporting_status"}  # zigpy adds them to every cluster
+BITS = {"utc": 32, "bool": 8}
+TYPE_NAMES = {"utc": "UTC", "bool": "bool_"}
+
+
+def entries(side: str) -> Iterator[Any]:
+    for cluster_id, cluster in REFERENCE["clusters"].items():
+        for entry in cluster[side]:
+            name = f"{cluster['name']} {entry['name']}"
+            yield pytest.param(CLUSTERS[cluster_id], entry, id=name)
+
+
+# ------------------------------------------------------------------ commands
+
+
+@pytest.mark.parametrize(("cluster", "entry"), list(entries("client_to_server_commands")))
+def test_a_command_of_a_client_is_that_of_the_reference(
+    cluster: WireCluster, entry: dict[str, Any]
+) -> None:
+    check_command(cluster, entry, from_server=False)
+
+
+@pytest.mark.parametrize(("cluster", "entry"), list(entries("server_to_client_commands")))
+def test_a_command_of_a_server_is_that_of_the_reference(
+    cluster: WireCluster, entry: dict[str, Any]
+) -> None:
+    check_command(cluster, entry, from_server=True)
+
+
+def check_command(cluster: WireCluster, entry: dict[str, Any], *, from_server: bool) -> None:
+    command = cluster.named(entry["name"], from_server=from_server)
+
+    assert command is not None
+    assert command.command_id == entry["id"]
+    fields = [
+        item for item in command.record.fields if (entry["name"], item.name) not in MORE_FIELDS
+    ]
+    names = [NAMES.get(field["name"], field["name"]) for field in entry["fields"]]
+    assert [item.name for item in fields] == names
+    for item, field in zip(fields, entry["fields"], strict=True):
+        if (entry["name"], item.name) not in OTHER_TYPES:
+            check_type(item.type, field["type"])
+        assert bool(item.optional) == (field.get("opt") == "trail")
+
+
+def check_type(kind: Any, wanted: str) -> None:
+    if wanted.startswith("array:"):
+        check_items(kind._item_type, wanted.split(":")[1])
+    elif wanted in {"octstr", "string", "rest"} or wanted.startswith("octets:"):
+        assert issubclass(kind, (bytes, str))
+    else:
+        assert kind._bits == BITS.get(wanted, int(re.sub(r"\D", "", wanted) or 0))
+        assert kind._signed == wanted.startswith("int")
+
+
+def check_items(kind: Any, name: str) -> None:
+    fields = ITEMS.get(name)
+    if fields is None:
+        assert (name, kind._bits) == ("u48", 48)
+    elif len(fields) == 1:
+        check_type(kind, fields[0]["type"])
+    else:
+        assert [item.name for item in kind.fields] == [field["name"] for field in fields]
+        for item, field in zip(kind.fields, fields, strict=True):
+            check_type(item.type, field["type"])
+
+
+def test_no_cluster_has_a_command_that_the_reference_lacks() -> None:
+    sides = {True: "server_to_client_commands", False: "client_to_server_commands"}
+    known = {
+        (cluster_id, from_server, entry["name"])
+        for cluster_id, cluster in REFERENCE["clusters"].items()
+        for from_server, side in sides.items()
+        for entry in cluster[side]
+    }
+
+    ours = {
+        (cluster.cluster_id, command.from_server, command.name)
+        for cluster in CLUSTERS.values()
+        for command in cluster.commands
+    }
+
+    assert ours == known | {(0x0003, False, "trigger_effect")}  # of lamps, declared by zigpy
+
+
+def test_the_fast_poll_of_zigpy_is_used_as_it_is() -> None:
+    ours = CLUSTERS[0x0702].named("request_fast_poll_mode", from_server=False)
+
+    assert ours is not None
+    assert ours.record is Metering.ServerCommandDefs.request_fast_poll_mode.schema
+
+
+# ------------------------------------------------------------------ attributes
+
+
+@pytest.mark.parametrize("cluster_id", list(REFERENCE["clusters"]))
+@pytest.mark.parametrize("of_server", [True, False])
+def test_the_attributes_are_those_of_the_reference(cluster_id: int, of_server: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    side = "server_attributes" if of_server else "client_attributes"
+    wanted = dict(
+        one for entry in REFERENCE["clusters"][cluster_id][side] for one in expanded(entry)
+    )
+
+    ours = {
+        number: shown(item)
+        for number, item in CLUSTERS[cluster_id].attributes(of_server=of_server).items()
+        if item.name not in MORE_ATTRIBUTES
+    }
+
+    if cluster_id in {0x0000, 0x0003}:  # zigpy's, with what later editions added
+        assert ours.keys() >= wanted.keys() - {0x0001}  # one source alone has Identify's second
+    else:
+        assert ours == wanted
+
+
+def expanded(entry: dict[str, Any]) -> Iterator[tuple[int, tuple[str, str, bool]]]:
+    """Give id, name, type and whether it may be written of an attribute or its whole family."""
+    kind, writable = TYPE_NAMES.get(entry["type"], entry["type"]), "W" in entry["access"]
+    places = [(n, m) for n in numbers(entry, "n") for m in numbers(entry, "m")]
+    for n, m in places:
+        first, *steps = entry["id"].split(" + ")
+        number = int(first, 16)
+        for step in steps:
+            factor, letter, start = re.fullmatch(r"(\d+)\*\(([nm])-(\d+)\)", step).groups()  # type: ignore[union-attr]
+            number += int(factor) * ((n if letter == "n" else m) - int(start))
+        yield number, (entry["name"].format(n=n, m=m), kind, writable)
+
+
+def numbers(entry: dict[str, Any], letter: str) -> range:
+    first, last = (int(number) for number in entry.get(letter, "0..0").split(".."))
+    return range(first, last + 1)
+
+
+def shown(item: ZCLAttributeDef) -> tuple[str, str, bool]:
+    return str(item.name), str(item.zcl_type.name), "w" in str(item.access).lower()
+
+
+def test_the_price_cluster_has_more_than_a_thousand_attributes() -> None:
+    assert len(CLUSTERS[0x0700].attributes(of_server=True)) == 1028
+
+
+def test_the_clusters_that_we_serve_are_the_ones_in_the_table() -> None:
+    price = CLUSTERS[0x0700].find(0x00, from_server=True)
+
+    assert price is not None
+    assert price.record is PublishPriceRecord is Price.ClientCommandDefs.publish_price.schema
+    assert CLUSTERS[0x0703].cluster_id == Messaging.cluster_id
+
+
+def test_an_older_form_is_known_by_its_record() -> None:
+    cluster = CLUSTERS[0x0700]
+    command = cluster.find(0x01, from_server=True)
+    assert command is not None
+
+    record = decode(command.record, bytes(16))
+
+    assert cluster.form_of(command, record).name == "publish_block_period_se11"
+    assert cluster.form_of(command, decode(command.record, bytes(19))) is command
+    assert cluster.find(0x7F, from_server=True) is None
