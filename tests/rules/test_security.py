@@ -7,12 +7,13 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, RefusedError
+from sebridge.gateway.pairing import pairing_with
 from sebridge.network.link_keys import LinkKeys
 from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl import identifiers
@@ -39,9 +40,9 @@ def device_of(home: Home, kind: str) -> SimulatedDevice:
     return found
 
 
-def station_of(home: Home, kind: str) -> EtherStation:
+def station_of(home: Home, kind: str) -> SimulatedRadio:
     station = device_of(home, kind)._station
-    assert isinstance(station, EtherStation)
+    assert isinstance(station, SimulatedRadio)
     return station
 
 
@@ -134,11 +135,10 @@ async def test_sec_04_a_preconfigured_key_does_not_count(home: Home) -> None:
 
 async def test_sec_04_nothing_secured_is_told_to_who_has_not_proved_himself(home: Home) -> None:
     home.gateway.trust_center._established.drop(address(METER))
+    (meter,) = home.gateway.directory.servers(identifiers.METERING)
 
     with pytest.raises(DeliveryError, match="no key is established") as caught:
-        await home.gateway.reports.read(
-            home.gateway.directory.servers(identifiers.METERING)[0], identifiers.METERING, [0]
-        )
+        await home.gateway.reporting.access.read(pairing_with(meter, identifiers.METERING), [0])
 
     assert caught.value.tx_status == TxStatus.SECURITY_FAIL
     assert home.gateway.directory.is_active(address(METER))

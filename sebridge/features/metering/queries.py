@@ -1,0 +1,131 @@
+"""Ask meters: their load profile (MET-9, MET-10), and the fast poll mode (MET-8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from zigpy.zcl.clusters.smartenergy import Metering
+from zigpy.zcl.foundation import CommandSchema, Status
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import (
+    DecodeError,
+    DeliveryError,
+    MalformedAnswerError,
+    ParameterError,
+    UnscaledError,
+)
+from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
+from sebridge.features.metering.load_profile import (
+    MOST_PERIODS,
+    GetProfileRecord,
+    GetProfileResponseRecord,
+    Interval,
+    read_profile,
+)
+from sebridge.features.metering.records import Scale
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.pairing import local_endpoint_for
+from sebridge.network.peer import Peer
+from sebridge.zcl import frame as zcl
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.general import parse_default_response
+from sebridge.zcl.identifiers import METERING
+from sebridge.zcl.record import decode
+
+_RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
+_FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
+_OCTET: Final = 0xFF
+_LATEST: Final = 0xFFFFFFFE
+
+
+class Scales(Protocol):
+    """Who knows how the meters' raw values are scaled."""
+
+    def scale(self, device: Eui64, endpoint: int) -> Scale | None:
+        """Return a meter's scale; None while its configuration is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProfile:
+    """What a meter told of its load, newest interval first, in its unit.
+
+    `status` is that of Get Profile Response: 0, or why there are no intervals.
+    """
+
+    status: int
+    unit: str
+    intervals: Sequence[Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class FastPollMode:
+    """What a meter made of a request: seconds between values, and until when (since 2000 UTC)."""
+
+    period: int
+    end: int
+
+
+class MeterQueries:
+    """Puts questions to meters.
+
+    Raises ParameterError for what cannot be asked, DeliveryError for a meter that did not take or
+    refused the question (with its ZCL status), AnswerTimeoutError, MalformedAnswerError, or
+    UnscaledError.
+    """
+
+    def __init__(self, exchange: Exchange, scales: Scales) -> None:
+        self._exchange = exchange
+        self._scales = scales
+
+    async def read_profile(
+        self, peer: Peer, channel: int = 0, end_time: int = 0, periods: int = MOST_PERIODS
+    ) -> LoadProfile:
+        """Return a meter's newest intervals that end by `end_time` (seconds since 2000, 0 = now).
+
+        `channel` is 0 for delivered, 1 for received, 2 and 3 for the reactive ones.
+        """
+        _check("interval_channel", channel, 0, _OCTET)
+        _check("end_time", end_time, 0, _LATEST)
+        _check("number_of_periods", periods, 1, _OCTET)
+        scale = self._scales.scale(peer.device, peer.endpoint)
+        if scale is None:
+            raise UnscaledError
+        question = GetProfileRecord(channel, end_time, periods)
+        answer = await self._ask(peer, question, GetProfileResponseRecord)
+        return LoadProfile(int(answer.status), scale.unit.energy, read_profile(answer, scale))
+
+    async def fast_poll(self, peer: Peer, period: int, minutes: int) -> FastPollMode:
+        """Ask for a demand every `period` seconds (0..255) for so many minutes (1..15)."""
+        _check("fast_poll_update_period", period, 0, _OCTET)
+        _check("duration_in_minutes", minutes, 1, LONGEST_IN_MINUTES)
+        answer = await self._ask(peer, _RequestFastPoll(period, minutes), _FastPollResponse)
+        return FastPollMode(int(answer.applied_update_period), int(answer.fast_poll_mode_end_time))
+
+    async def _ask(self, peer: Peer, question: CommandSchema, kind: type[CommandSchema]) -> Any:
+        frame = Frame(
+            question.command.id,
+            0,
+            question.serialize(),
+            cluster_specific=True,
+            no_default_response=True,
+        )
+        local = local_endpoint_for(peer.profile_id)
+        answer = await self._exchange.ask(peer, METERING, local, frame)
+        with MalformedAnswerError.of(peer.device):
+            return _read(answer, kind)
+
+
+def _read(answer: Frame, kind: type[CommandSchema]) -> CommandSchema:
+    """Return the record of an answer; raise for a refusal, and for another command."""
+    if answer.cluster_specific and answer.command_id == kind.command.id:
+        return decode(kind, answer.payload)
+    if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
+        _, status = parse_default_response(answer.payload)
+        raise DeliveryError(f"the meter answered {Status(status).name}", status)
+    raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")
+
+
+def _check(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise ParameterError(name, f"must be {least}..{most}")

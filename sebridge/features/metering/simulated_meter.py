@@ -1,0 +1,237 @@
+"""An electricity meter with a load curve: the server side of Metering."""
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, ClassVar, Final
+
+from typing_extensions import override
+from zigpy.zcl import Cluster
+from zigpy.zcl.clusters.smartenergy import Metering
+
+from sebridge.base.clock import zigbee_time
+from sebridge.base.errors import ParameterError, UnsupportedCommandError
+from sebridge.features.metering import records as metering
+from sebridge.features.metering.fast_poll import FastPoll
+from sebridge.features.metering.load_profile import (
+    MOST_PERIODS,
+    QUARTER_OF_AN_HOUR,
+    Channel,
+    GetProfileRecord,
+    History,
+    answer_profile,
+)
+from sebridge.features.metering.simulated_load import IntervalHistory, LoadCurve, RegisterState
+from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.network.peer import Peer
+from sebridge.zcl.metering import DEVICE_TYPE, NO_MIRROR
+
+_RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
+_FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
+_RequestMirrorResponse: Final[Any] = Metering.server_commands[0x01].schema
+_MirrorRemoved: Final[Any] = Metering.server_commands[0x02].schema
+_RequestMirror: Final[Any] = Metering.client_commands[0x01].schema
+_RemoveMirror: Final[Any] = Metering.client_commands[0x02].schema
+
+_DEFAULT_UPDATE_PERIOD: Final = 0x000A
+_FAST_POLL_UPDATE_PERIOD: Final = 0x000B
+_PROFILE_INTERVAL_PERIOD: Final = 0x000F
+_MAX_NUMBER_OF_PERIODS: Final = 0x0500
+
+_UINT8: Final = 0x20
+_UINT24: Final = 0x22
+_UINT48: Final = 0x25
+_INT24: Final = 0x2A
+_BITMAP8: Final = 0x18
+_ENUM8: Final = 0x30
+_OCTETS: Final = 0x41
+
+_SUMMATION_FORMATTING: Final = 0xFB  # suppress zeros, 15 digits left, 3 right
+_BCD: Final = 0x80  # bit of the unit
+_LARGEST_SUMMATION: Final = 0xFFFFFFFFFFFE
+_LARGEST_DEMAND: Final = 0x7FFFFF
+_LARGEST: Final = {
+    "multiplier": 0xFFFFFF,
+    "divisor": 0xFFFFFF,
+    "unit_of_measure": 0xFF,
+    "device_type": 0xFF,
+}
+_LARGEST_INTERVAL: Final = 0xFFFFFE
+_LONGEST_SERIAL_NUMBER: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSettings:
+    """How the meter counts: kWh = raw * multiplier / divisor.
+
+    Without a multiplier or divisor the meter lacks the attribute; it counts as 1, as 0 does.
+    """
+
+    multiplier: int | None = 1
+    divisor: int | None = 1000
+    mean_load: float = 450.0  # W
+    solar_peak: float = 0.0  # W
+    initial_energy: float = 4711.0  # kWh delivered when the meter was first switched on
+    serial_number: str = ""  # the meter's name if empty
+    fast_poll: bool = True  # whether it knows the fast poll mode
+    unit_of_measure: int = 0  # attribute 0x0300: 0 is kWh, 1 m³ ...; with 0x80 registers in BCD
+    device_type: int = 0  # attribute 0x0306: 0 electricity, 1 gas, 2 water, 5 heat ...
+    mirrored: bool = False  # whether it sleeps, and reports to a mirror instead of being read
+
+    def __post_init__(self) -> None:
+        """Raise ParameterError for what the attributes cannot show."""
+        if len(self.serial_number.encode()) > _LONGEST_SERIAL_NUMBER:
+            raise ParameterError("serial_number", f"has more than {_LONGEST_SERIAL_NUMBER} octets")
+        for name, largest in _LARGEST.items():
+            if not 0 <= (getattr(self, name) or 0) <= largest:
+                raise ParameterError(name, f"must be 0..{largest}")
+
+    def count(self, kilo: float) -> int:
+        """Return how often the meter has counted for so many kWh, or kW, or of its other unit."""
+        return int(kilo * (self.divisor or 1) / (self.multiplier or 1))
+
+    def coded(self, count: int, largest: int) -> int:
+        """Return a count as a register has it that holds `largest` at most, binary or BCD."""
+        if not self.unit_of_measure & _BCD:
+            return max(min(count, largest), -largest)
+        nines: int = 10 ** (len(f"{largest:x}") - 1) - 1  # the first digit may not reach 9
+        return int(str(max(min(count, nines), -nines)), 16)
+
+
+class MeterServer(LocalCluster):
+    """The registers of a simulated meter, its load profile and its fast poll mode.
+
+    `utc` gives seconds since 1970; `store` keeps the registers over a restart, so that they never
+    decrease; `extra_load` gives watts that other simulated devices draw. The demand is a new one
+    every 30 s, in fast poll mode as often as was agreed (MET-7).
+    """
+
+    definition: ClassVar[type[Cluster]] = Metering
+    server = True
+
+    def __init__(
+        self,
+        name: str,
+        settings: MeterSettings,
+        utc: Callable[[], float],
+        store: MutableMapping[str, RegisterState],
+        extra_load: Callable[[], float],
+    ) -> None:
+        self._name = name
+        self.settings = settings
+        self._curve = LoadCurve(settings.mean_load, settings.solar_peak, float(len(name)))
+        self._utc = utc
+        self._store = store
+        self._extra_load = extra_load
+        if name not in store:
+            store[name] = RegisterState(settings.initial_energy * 1000.0, 0.0, utc())
+        self.mirror_endpoint: int | None = None
+        self._history = IntervalHistory(self._curve, store[name])
+        self._fast_poll = FastPoll()
+        self._shown_demand = (0, -1.0)  # the raw value, and when it was taken
+        super().__init__(LocalAttributes(self._attributes()))
+
+    def _attributes(self) -> list[LocalAttribute]:
+        settings = self.settings
+        shown = [
+            LocalAttribute(metering.SUMMATION_DELIVERED, _UINT48, self._delivered),
+            LocalAttribute(metering.STATUS, _BITMAP8, 0),
+            LocalAttribute(metering.UNIT_OF_MEASURE, _ENUM8, settings.unit_of_measure),
+            LocalAttribute(metering.SUMMATION_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
+            LocalAttribute(metering.DEMAND_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
+            LocalAttribute(DEVICE_TYPE, _BITMAP8, settings.device_type),
+            LocalAttribute(metering.INSTANTANEOUS_DEMAND, _INT24, self._demand),
+            LocalAttribute(metering.SERIAL_NUMBER, _OCTETS, self._serial_number().hex()),
+            LocalAttribute(_DEFAULT_UPDATE_PERIOD, _UINT8, self._fast_poll.normal),
+            LocalAttribute(_PROFILE_INTERVAL_PERIOD, _ENUM8, QUARTER_OF_AN_HOUR),
+            LocalAttribute(_MAX_NUMBER_OF_PERIODS, _UINT8, MOST_PERIODS),
+        ]
+        for attribute_id, factor in (
+            (metering.MULTIPLIER, settings.multiplier),
+            (metering.DIVISOR, settings.divisor),
+        ):
+            if factor is not None:
+                shown.append(LocalAttribute(attribute_id, _UINT24, factor))
+        if settings.fast_poll:
+            shortest = self._fast_poll.shortest
+            shown.append(LocalAttribute(_FAST_POLL_UPDATE_PERIOD, _UINT8, shortest))
+        if settings.solar_peak:
+            shown.append(LocalAttribute(metering.SUMMATION_RECEIVED, _UINT48, self._received))
+        return shown
+
+    def account(self) -> RegisterState:
+        """Count until now; call it before the extra load changes."""
+        state = self._history.count(self._store[self._name], self._extra_load(), self._utc())
+        self._store[self._name] = state
+        return state
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Tell the load profile, begin the fast poll mode, or learn where the mirror is."""
+        record = command.record
+        if isinstance(record, GetProfileRecord):
+            return Outcome((self._profile(record, command.now),))
+        if isinstance(record, _RequestFastPoll) and self.settings.fast_poll:
+            mode = self._fast_poll.request(
+                int(record.fast_poll_update_period), int(record.duration), command.now
+            )
+            return Outcome((_FastPollResponse(*mode),))
+        if isinstance(record, _RequestMirrorResponse):
+            given = int(record.endpoint_id)
+            self.mirror_endpoint = None if given == NO_MIRROR else given
+            return Outcome()
+        if isinstance(record, _MirrorRemoved):
+            self.mirror_endpoint = None
+            return Outcome()
+        raise UnsupportedCommandError(type(record).__name__)
+
+    def ask_for_mirror(self, host: Peer) -> Outcome:
+        """Ask a gateway to stand in for this meter while it sleeps (MET-11)."""
+        return Outcome(sendings=(Sending(host, _RequestMirror()),))
+
+    def give_up_mirror(self, host: Peer) -> Outcome:
+        """Tell a gateway that its mirror is no longer wanted."""
+        return Outcome(sendings=(Sending(host, _RemoveMirror()),))
+
+    def _profile(self, question: Any, now: int) -> Any:
+        self.account()
+        delivered, received = self._history.registers()
+        histories = {int(Channel.DELIVERED): self._intervals(delivered)}
+        if self.settings.solar_peak:
+            histories[int(Channel.RECEIVED)] = self._intervals(received)
+        return answer_profile(question, histories, QUARTER_OF_AN_HOUR, now)
+
+    def _intervals(self, registers: list[float]) -> History:
+        """Return the difference from each state of a register, in Wh, to the next one."""
+        counts = [self.settings.count(watt_hours / 1000.0) for watt_hours in registers]
+        used = [
+            self.settings.coded(after - before, _LARGEST_INTERVAL)
+            for before, after in pairwise(counts)
+        ]
+        return History(zigbee_time(self._history.end), used)
+
+    def _serial_number(self) -> bytes:
+        text = self.settings.serial_number or self._name
+        return text.encode()[:_LONGEST_SERIAL_NUMBER]
+
+    def _delivered(self) -> int:
+        return self._summation(self.account().delivered)
+
+    def _received(self) -> int:
+        return self._summation(self.account().received)
+
+    def _summation(self, watt_hours: float) -> int:
+        return self.settings.coded(self.settings.count(watt_hours / 1000.0), _LARGEST_SUMMATION)
+
+    def _demand(self) -> int:
+        now = self._utc()
+        value, taken = self._shown_demand
+        if not 0 <= now - taken < self._fast_poll.period(zigbee_time(now)) or taken < 0:
+            value = self._demand_now()
+            self._shown_demand = (value, now)
+        return value
+
+    def _demand_now(self) -> int:
+        watts = self._curve.power(self._utc()) + self._extra_load()
+        return self.settings.coded(self.settings.count(watts / 1000.0), _LARGEST_DEMAND)

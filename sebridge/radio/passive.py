@@ -1,0 +1,210 @@
+"""A zigpy application that hands over what it hears, and says nothing by itself.
+
+zigpy's own application ignores the Smart Energy profile, drops frames of devices it has not
+interviewed, answers commands it does not know with SUCCESS, and tells whoever looks for our
+profile that there is nothing. None of that may happen on our endpoints, so what comes in is
+taken here, below all of zigpy's handlers. What zigpy's radio libraries need of it stays: the
+start-up of the network, and the table in which they look up a device's addresses.
+"""
+
+from collections.abc import Collection, Sequence
+import logging
+from typing import Any, ClassVar, Final, Protocol
+
+from typing_extensions import override
+import zigpy.application
+from zigpy.device import ZigbeeDevice
+from zigpy.exceptions import RadioException, ZigbeeException
+import zigpy.types as t
+from zigpy.zdo.types import SimpleDescriptor
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import RefusedError
+from sebridge.base.secret import Secret
+from sebridge.radio.radio import Counters
+from sebridge.radio.zdo_server import ANSWER
+from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
+
+_LOGGER = logging.getLogger(__name__)
+
+_LINK_KEY_WINDOW: Final = 60  # seconds; zigpy's libraries want to open the network with a key
+
+LIBRARY_ERRORS: Final = (ZigbeeException, RadioException, TimeoutError, OSError)
+"""What every radio library raises."""
+HARDWARE_ERRORS: Final = (*LIBRARY_ERRORS, AttributeError)
+"""The same, and what they stumble over when the connection breaks under them: the transport
+that they write to is None then."""
+
+
+class PacketTaker(Protocol):
+    """Who takes what the application hears."""
+
+    def take(self, packet: t.ZigbeePacket) -> None:
+        """Take a frame."""
+
+    def device_joined(self, device: Eui64, nwk: int) -> None:
+        """Know that the radio saw a device join or come back."""
+
+    def device_left(self, device: Eui64) -> None:
+        """Know that the radio saw a device leave."""
+
+    def connection_lost(self, reason: Exception) -> None:
+        """Know that the connection to the radio broke."""
+
+    def device_seen(self, device: Eui64, nwk: int) -> None:
+        """Take a pair of addresses that the radio itself knows."""
+
+    def device_at(self, nwk: int) -> Eui64 | None:
+        """Say whose network address this is."""
+
+
+class PassiveApplication(zigpy.application.ControllerApplication):
+    """What is put before a radio library's application to keep it passive.
+
+    `taker` and the endpoints are set before the application is started. Without one of its
+    `own_endpoints` it does not start; a radio that has no room for a further one goes on.
+    """
+
+    driver_errors: ClassVar[tuple[type[Exception], ...]] = LIBRARY_ERRORS
+    """What the radio library raises when it cannot do what was asked."""
+
+    zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
+    """ZDO questions that the radio's firmware answers by itself, so that we must not."""
+
+    taker: PacketTaker
+    own_endpoints: Sequence[SimpleDescriptor] = ()
+    further_endpoints: Sequence[SimpleDescriptor] = ()
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self.registered: set[int] = set()  # the endpoints that the radio was told of
+        self._known: dict[Eui64, Any] = {}  # zigpy's objects of devices, for every packet
+
+    # ------------------------------------------------------------------ what comes in
+
+    @override
+    def packet_received(self, packet: t.ZigbeePacket) -> None:
+        self.taker.take(packet)
+
+    def own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
+        """Give zigpy the answer to a ZDO question that it asked its own radio."""
+        own = self.devices.get(self.state.node_info.ieee)
+        if isinstance(own, ZigbeeDevice) and packet.cluster_id & ANSWER:
+            own.packet_received(packet)
+
+    @override
+    def handle_join(
+        self, nwk: t.NWK, ieee: t.EUI64, parent_nwk: t.NWK, *, handle_rejoin: bool = True
+    ) -> None:
+        self.taker.device_joined(from_zigpy(ieee), int(nwk))
+
+    @override
+    def handle_leave(self, nwk: t.NWK, ieee: t.EUI64) -> None:
+        self.taker.device_left(from_zigpy(ieee))
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.taker.connection_lost(exc or ConnectionError("the radio closed the connection"))
+
+    @override
+    def handle_relays(self, nwk: t.NWK, relays: list[t.NWK]) -> None:
+        """Ignore routes: zigpy would ask about senders it does not know."""
+
+    @override
+    def gp_packet_received(self, packet: t.ZigbeeGpPacket) -> None:
+        """Ignore Green Power."""
+
+    @override
+    async def permit_gp(self, time_s: int) -> None:
+        """Send no Green Power commissioning frames."""
+
+    # ------------------------------------------------------------------ what zigpy keeps
+
+    @override
+    async def register_endpoints(self) -> None:
+        self.registered.clear()
+        for endpoint in self.own_endpoints:
+            self.registered.add(endpoint.endpoint)
+            await self.add_endpoint(endpoint)
+        for endpoint in self.further_endpoints:
+            await self.register_further(endpoint)
+
+    async def register_further(self, endpoint: SimpleDescriptor) -> None:
+        """Tell the radio of one more endpoint, if it has not been told before.
+
+        Some firmware takes endpoints only while it starts: there the endpoint can be reached from
+        the next start on.
+        """
+        if endpoint.endpoint in self.registered:
+            return
+        self.registered.add(endpoint.endpoint)
+        try:
+            await self.add_endpoint(endpoint)
+        except self.driver_errors as error:
+            self.registered.discard(endpoint.endpoint)
+            _LOGGER.warning(
+                "the radio did not take endpoint 0x%02X: %s",
+                endpoint.endpoint,
+                str(error) or "no room",
+            )
+
+    @override
+    def _persist_coordinator_model_strings_in_db(self) -> None:
+        """Store nothing: zigpy has no database here, and its endpoint 1 may not exist."""
+
+    @override
+    def get_device(self, ieee: t.EUI64 | None = None, nwk: t.NWK | int | None = None) -> Any:
+        """Look a device up; KeyError when it is not there. zigpy's way walks through all."""
+        own = self.state.node_info
+        if ieee is not None or nwk is None or nwk == own.nwk:
+            return self.devices[own.ieee if ieee is None else ieee]
+        return self._known[self.taker.device_at(int(nwk))]  # type: ignore[index]  # None is not there
+
+    def learn(self, device: Eui64, nwk: int) -> None:
+        """Put a device into the table in which radio libraries look up addresses."""
+        known = self._known.get(device)
+        if known is None:
+            self._known[device] = self.add_device(to_zigpy(device), t.NWK(nwk))
+        else:
+            known.nwk = t.NWK(nwk)
+
+    def unlearn(self, device: Eui64) -> None:
+        """Take a device out of that table."""
+        known = self._known.pop(device, None)
+        if known is not None:
+            del self.devices[known.ieee]
+            known.on_remove()
+
+    def knows(self, device: Eui64) -> bool:
+        """Say whether a device is in that table."""
+        return device in self._known
+
+    # ------------------------------------------------------------------ link keys
+
+    async def register_link_key(self, device: Eui64, key: Secret) -> None:
+        """Let the device join with this key, once joining is open."""
+        await self.permit_with_link_key(to_zigpy(device), key_to_zigpy(key), _LINK_KEY_WINDOW)
+
+    async def unregister_link_key(self, device: Eui64) -> None:
+        """Drop the key, where the radio can."""
+
+    async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
+        """Carry out an AT command; RefusedError where the radio is no XBee."""
+        del command, value
+        raise RefusedError("AT commands need a radio of type xbee")
+
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
+        """Use a key that the gateway established; RefusedError where the radio takes none."""
+        del key, counters
+        raise RefusedError(
+            f"this kind of radio takes no link key that the gateway established with {device}"
+        )
+
+
+def made_passive(
+    application: type[zigpy.application.ControllerApplication],
+) -> type[PassiveApplication]:
+    """Return a passive application class over any of zigpy's, or itself if it is one."""
+    if issubclass(application, PassiveApplication):
+        return application
+    return type(f"Passive{application.__name__}", (PassiveApplication, application), {})

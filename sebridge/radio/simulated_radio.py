@@ -1,0 +1,287 @@
+"""The radio of a simulated device: it joins, and is a Radio like the gateway's."""
+
+from collections.abc import MutableMapping, Sequence
+import logging
+from typing import Final
+
+import zigpy.types as t
+from zigpy.zdo.types import LogicalType, SimpleDescriptor, ZDOCmd
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
+from sebridge.base.secret import Secret
+from sebridge.base.service import Service
+from sebridge.radio.duplicates import DuplicateFilter
+from sebridge.radio.ether import TO_ALL, AirFrame, Ether
+from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
+from sebridge.radio.radio import (
+    Association,
+    Counters,
+    Incoming,
+    Listener,
+    NetworkPlan,
+    NetworkState,
+    Outgoing,
+    TxStatus,
+)
+from sebridge.radio.transmitter import zdo_frame
+from sebridge.radio.zdo_server import ANSWER, Binding, ZdoAnswer, ZdoServer, node_descriptor
+
+_LOGGER = logging.getLogger(__name__)
+
+_ZDO_ENDPOINT: Final = 0
+_NO_NWK: Final = 0xFFFE
+_KEY_REQUEST_WITHIN: Final = 5.0  # seconds
+_NO_PAN: Final = 0xFFFF
+_NO_ADDRESS: Final = Eui64.parse("ff:ff:ff:ff:ff:ff:ff:ff")
+
+
+class _Errands(Service):
+    """ZDO answers that are under way."""
+
+
+class SimulatedRadio:
+    """A device's radio on the simulated air.
+
+    `key` is the link key that the device was made with. The coordinator must have the same, or
+    none and the device the well-known one. A device that stopped and starts again comes back as
+    the one that it was, also while joining is closed. It is on the mains and listens, unless it
+    declares something else.
+    """
+
+    def __init__(
+        self,
+        ether: Ether,
+        address: Eui64,
+        key: Secret,
+        endpoints: Sequence[SimpleDescriptor],
+    ) -> None:
+        self.bindings: MutableMapping[Binding, bool] = {}
+        self._ether = ether
+        self._address = address
+        self._key = key
+        self._ring = KeyRing()
+        self._node = node_descriptor()
+        self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
+        self._duplicates = DuplicateFilter()
+        self._errands = _Errands()
+        self._listener: Listener | None = None
+        self._sequence = 0
+        self._plan = NetworkPlan()
+
+    @property
+    def address(self) -> Eui64:
+        """The device's own EUI-64."""
+        return self._address
+
+    @property
+    def network(self) -> NetworkState:
+        """Where the device is."""
+        network = self._ether.network if self._listener is not None else None
+        return NetworkState(
+            joined=network is not None,
+            address=self._address,
+            nwk=self._zdo.nwk,
+            pan_id=_NO_PAN if network is None else int(network.info.pan_id),
+            extended_pan_id=_NO_ADDRESS if network is None else network.extended_pan_id,
+            channel=0 if network is None else int(network.info.channel),
+            kind="simulated",
+            trust_center=None if network is None else network.coordinator,
+        )
+
+    # ------------------------------------------------------------------ life
+
+    def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
+        """Tell whoever asks of these endpoints, in the place of those before."""
+        self._zdo.offer(endpoints)
+
+    def declare_sleepy(self) -> None:
+        """Tell whoever asks that the device has a battery and sleeps most of the time."""
+        self._node = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+        self._zdo.describe(self._node)
+
+    async def start(self, listener: Listener) -> None:
+        """Join, or come back; NotJoinedError when the device is not let in."""
+        network = self._ether.network
+        if network is not None and not self._is_planned(network):
+            problem = f"{self._address} finds no network as it was planned"
+            raise NotJoinedError(problem, Association.NO_NETWORK)
+        nwk = await self._ether.join(self, self._key)
+        self._listener = listener
+        self._zdo.nwk = nwk
+        if self._ether.network is not None:
+            self._ring.preconfigured[self._ether.network.coordinator] = self._key
+        self._announce()
+
+    def _is_planned(self, network: EtherNetwork) -> bool:
+        return self._plan.allows(network.extended_pan_id, int(network.info.channel))
+
+    async def stop(self) -> None:
+        """Go off the air, as if switched off; the network still knows the device."""
+        self._ether.detach(self)
+        self._listener = None
+        await self._errands.stop()
+
+    def plan(self, plan: NetworkPlan) -> None:
+        """Join by this from the next start on."""
+        self._plan = plan
+        self._key = plan.link_key or self._key
+
+    async def leave(self) -> None:
+        """Leave the network for good; nothing when it is on none."""
+        if self._listener is not None:
+            self._ether.leave(self)
+        await self.stop()
+
+    async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
+        """Refuse: there is no module on this air."""
+        del command, value
+        raise RefusedError("AT commands need a radio of type xbee, this one is simulated")
+
+    def _announce(self) -> None:
+        nwk = self._zdo.nwk.to_bytes(2, "little")
+        capability = t.uint8_t(self._node.mac_capability_flags).serialize()
+        data = self._next_sequence() + nwk + bytes(self._address) + capability
+        frame = zdo_frame(None, ZDOCmd.Device_annce, data)
+        self._ether.broadcast(self._on_air(frame, TO_ALL))
+
+    def _next_sequence(self) -> bytes:
+        self._sequence = (self._sequence + 1) % 256
+        return bytes((self._sequence,))
+
+    # ------------------------------------------------------------------ sending
+
+    async def send(self, frame: Outgoing) -> None:
+        """Return when the frame was acknowledged; raise DeliveryError when it was not."""
+        if self._listener is None or self._ether.nwk_of(self._address) is None:
+            raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
+        if frame.destination is None:
+            self._ether.broadcast(self._on_air(frame, TO_ALL))
+            return
+        nwk = self._ether.nwk_of(frame.destination)
+        if nwk is None:
+            message = f"{frame.destination} is not on the air"
+            raise DeliveryError(message, TxStatus.NO_SHORT_ADDRESS)
+        lock = None
+        if frame.encrypted:
+            lock = self._ring.lock(frame.destination)
+            if lock is None:
+                raise DeliveryError(f"no link key with {frame.destination}", TxStatus.SECURITY_FAIL)
+        await self._ether.send(self._on_air(frame, nwk, lock))
+
+    def _on_air(self, frame: Outgoing, nwk: int, lock: Lock | None = None) -> AirFrame:
+        return AirFrame(
+            self._address,
+            self._zdo.nwk,
+            nwk,
+            frame.profile_id,
+            frame.cluster_id,
+            frame.source_endpoint,
+            frame.destination_endpoint,
+            frame.data,
+            lock,
+        )
+
+    # ------------------------------------------------------------------ hearing
+
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Take a frame from the air; False when it is a replay, or under another key than ours."""
+        if frame.lock is not None and not self._ring.opens(frame.source, frame.lock):
+            return False
+        if frame.cluster_id == ZDOCmd.Device_annce and frame.destination_endpoint == _ZDO_ENDPOINT:
+            return True  # who else joins is of no interest to a device
+        if self._is_repeated(frame):
+            return True
+        incoming = Incoming(
+            frame.source,
+            frame.source_nwk,
+            frame.profile_id,
+            frame.cluster_id,
+            frame.source_endpoint,
+            frame.destination_endpoint,
+            frame.data,
+            frame.lock is not None,
+            frame.broadcast,
+            lqi,
+            rssi,
+        )
+        if frame.destination_endpoint == _ZDO_ENDPOINT and not frame.cluster_id & ANSWER:
+            self._serve(incoming)
+        elif self._listener is not None:
+            self._listener.received(incoming)
+        return True
+
+    def _is_repeated(self, frame: AirFrame) -> bool:
+        same = (
+            frame.source_nwk,
+            frame.destination_endpoint,
+            frame.profile_id,
+            frame.cluster_id,
+            frame.lock is not None,
+            frame.data,
+        )
+        return not self._duplicates.is_new(same, self._ether.clock.monotonic())
+
+    def _serve(self, question: Incoming) -> None:
+        answer = self._zdo.answer(question.cluster_id, question.data, broadcast=question.broadcast)
+        if answer is not None:
+            self._errands.spawn(self._answer(question.source, answer), "ZDO answer")
+
+    async def _answer(self, asker: Eui64, answer: ZdoAnswer) -> None:
+        try:
+            await self.send(zdo_frame(asker, answer.cluster_id, answer.data))
+        except DeliveryError as error:
+            _LOGGER.debug("%s: ZDO answer: %s", self._address, error)
+        if answer.cluster_id == ZDOCmd.Mgmt_Leave_rsp and not answer.status:
+            self._ether.leave(self)
+            self.left(self._address)
+
+    def joined(self, device: Eui64, nwk: int) -> None:
+        """Ignore who joins: only the coordinator is told."""
+
+    def left(self, device: Eui64) -> None:
+        """Know that the network put the device out."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.left(device)
+
+    # ------------------------------------------------------------------ what only coordinators do
+
+    async def permit_joining(self, seconds: int) -> None:
+        """Refuse: only the coordinator opens the network."""
+        raise RefusedError(f"a device cannot open the network for {seconds} s")
+
+    async def set_link_key(self, device: Eui64, key: Secret) -> None:
+        """Share a link key with another device."""
+        self._ring.preconfigured[device] = key
+
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
+        """Use a key that was established in the place of the earlier one."""
+        self._ring.establish(device, SharedKey(key, counters))
+
+    async def request_partner_key(self, partner: Eui64) -> None:
+        """Ask the trust centre for a key with another device (SEC-6).
+
+        Raises RefusedError, NotJoinedError, or AnswerTimeoutError after 5 s.
+        """
+        key = await self._ether.clock.within(
+            _KEY_REQUEST_WITHIN, self._ether.request_key(self, partner)
+        )
+        self.share(partner, key)
+
+    def share(self, partner: Eui64, key: Secret) -> None:
+        """Use a key for another device that the trust centre granted."""
+        self._ring.establish(partner, SharedKey(key, FrameCounters()))
+
+    def is_established(self, partner: Eui64) -> bool:
+        """Say whether the key with a partner was established or granted, and not preconfigured."""
+        return self._ring.is_established(partner)
+
+    async def forget(self, device: Eui64) -> None:
+        """Drop the keys with another device that came after the one it was made with."""
+        self._ring.forget(device)
+
+    def remember(self, device: Eui64, nwk: int) -> None:
+        """Nothing is to be remembered: on this air, addresses are found at once."""

@@ -1,0 +1,127 @@
+"""A simulated meter that sleeps and reports to its mirror (MET-11)."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from zigpy.zcl.clusters.smartenergy import Metering
+
+from sebridge.base.clock import VirtualClock
+from sebridge.features.metering.simulated_meter import MeterServer
+from sebridge.features.metering.simulated_sleep import sleeps_through
+from sebridge.network.peer import Peer
+from sebridge.radio.ether import AirFrame
+from sebridge.zcl import frame as zcl
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import (
+    BASIC,
+    KEY_ESTABLISHMENT,
+    METERING,
+    SE_ENDPOINT,
+    SE_PROFILE,
+)
+from tests.api.home import METER, Collections, Home, address, house_security
+from tests.gateway.radio_side import heard
+
+SLEEPY = {"mirrored": True}
+GET_PROFILE = Metering.ServerCommandDefs.get_profile.schema
+
+
+@pytest.fixture
+async def home(clock: VirtualClock) -> AsyncIterator[Home]:
+    home = Home(clock, [METER], meter=SLEEPY)
+    await home.start()
+    yield home
+    await home.stop()
+
+
+def meter_of(home: Home) -> MeterServer:
+    (meter,) = home.house.household.find(MeterServer).values()
+    return meter
+
+
+@pytest.fixture
+def reports(home: Home) -> list[AirFrame]:
+    """Return what the meter reports from now on."""
+    found: list[AirFrame] = []
+
+    def watch(frame: AirFrame) -> None:
+        is_report = frame.cluster_id == METERING and frame.source == address(METER)
+        if is_report and Frame.parse(frame.data).command_id == zcl.REPORT_ATTRIBUTES:
+            found.append(frame)
+
+    home.ether.watch(watch)
+    return found
+
+
+async def test_it_asks_for_a_mirror_and_tells_it_all_that_it_shows(
+    home: Home, reports: list[AirFrame]
+) -> None:
+    await home.clock.advance(minutes=2)
+
+    mirror = meter_of(home).mirror_endpoint
+    assert mirror is not None
+    assert {frame.destination_endpoint for frame in reports} == {mirror}
+    assert all(frame.lock is not None and len(frame.data) < 70 for frame in reports)
+    server = home.gateway.router.endpoints[mirror].cluster(METERING, server=True)
+    assert server is not None
+    assert server.attributes.types() == meter_of(home).attributes.types()
+
+
+async def test_a_mirror_that_it_gave_up_is_asked_for_again(home: Home) -> None:
+    (device,) = home.house.household.devices.values()
+    gateway = Peer(home.gateway.radio.network.address, SE_ENDPOINT, SE_PROFILE)
+    device.carry_out(meter_of(home), meter_of(home).give_up_mirror(gateway))
+    await home.clock.advance(2)
+    gone = meter_of(home).mirror_endpoint
+
+    await home.clock.advance(minutes=1)
+
+    assert gone is None
+    assert meter_of(home).mirror_endpoint is not None
+
+
+async def test_it_finds_out_when_its_mirror_is_no_longer_there(home: Home) -> None:
+    meter = Peer(address(METER), 9, SE_PROFILE)
+    home.gateway.mirrors.remove(meter)
+
+    await home.clock.advance(minutes=31)
+
+    assert home.gateway.mirrors.stands_for(meter)
+
+
+async def test_it_says_that_it_sleeps(home: Home) -> None:
+    assert home.gateway.directory[address(METER)].is_sleepy
+
+
+async def test_it_reports_once_it_has_proved_itself(clock: VirtualClock) -> None:
+    kept = Collections()
+    home = Home(clock, [METER], kept, house=house_security(kept), meter=SLEEPY)
+    await home.start()
+
+    await clock.advance(minutes=3)
+
+    reading = home.gateway.meters.reading(address(METER), 9)
+    await home.stop()
+    assert reading is not None
+    assert reading.energy_in is not None
+
+
+@pytest.mark.parametrize(
+    ("frame", "cluster_id", "missed"),
+    [
+        (Frame(zcl.READ_ATTRIBUTES, 1, b"\0\0"), METERING, True),
+        (Frame(zcl.CONFIGURE_REPORTING, 1), METERING, True),
+        (Frame(zcl.READ_ATTRIBUTES, 1, b"\4\0"), BASIC, True),
+        (Frame(zcl.READ_ATTRIBUTES_RESPONSE, 1), METERING, False),
+        (Frame(zcl.DEFAULT_RESPONSE, 1, b"\0\0"), METERING, False),
+        (Frame(0x00, 1, GET_PROFILE(0, 0, 1).serialize(), cluster_specific=True), METERING, True),
+        (Frame(0x01, 1, b"\xc0\0", cluster_specific=True), METERING, False),
+        (Frame(0x02, 1, b"\xc0\0", cluster_specific=True), METERING, False),
+        (Frame(0x01, 1, cluster_specific=True), KEY_ESTABLISHMENT, False),
+        (b"\0", METERING, True),
+    ],
+)
+def test_it_hears_only_answers_to_what_it_asked(
+    frame: Frame | bytes, cluster_id: int, *, missed: bool
+) -> None:
+    assert sleeps_through(heard(frame, cluster_id)) is missed
