@@ -5,9 +5,13 @@ Every frame comes the way the radio brings it, into a gateway with the household
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
+
+import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.radio.radio import Incoming
+from sebridge.rpc.message import Caller, Request, Response, Scope
 from sebridge.settings import entries
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.identifiers import (
@@ -164,3 +168,100 @@ async def test_an_endpoint_that_a_meter_does_not_have_speaks_for_nobody(home: Ho
     assert kept(home).topics == before
     assert home.gateway.gate.statistics.held == 2 * 239 + 1
     assert home.gateway.gate.statistics.not_interviewed >= 2 * 239
+
+
+# ------------------------------------------------------------------ through the MQTT door
+
+COMMAND = Caller("mqtt", Scope.COMMAND)
+"""Whoever may publish requests, as long as the configuration says nothing else."""
+
+
+async def asks(home: Home, method: str, caller: Caller = COMMAND, **params: Any) -> Response:
+    return await home.gateway.dispatcher.answer(Request(method, params), caller)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Cluster.disable_APS_encryption", True),
+        ("Cluster.disable_APS_encryption", " true "),
+        ("ZDO_Device_Manager.require_explicit_device_add", False),
+        ("ZDO_Device_Manager.require_explicit_device_add", None),
+    ],
+)
+async def test_who_may_command_cannot_switch_security_off(
+    home: Home, name: str, value: object
+) -> None:
+    home.gateway.registry.set(entries.REQUIRE_EXPLICIT_ADD.name, value=True)
+    before = home.gateway.registry.get(name)
+
+    refused = await asks(home, "registry_configuration", name=name, value=value)
+    read = await asks(home, "registry_configuration", name=name)
+    other = await asks(
+        home, "registry_configuration", name="RPC_Manager.use_timestamps", value=True
+    )
+
+    assert refused.error is not None
+    assert refused.error.code == -32004
+    assert "needs the scope admin" in refused.error.message
+    assert (read.error, other.error) == (None, None)
+    assert home.gateway.registry.get(name) == before
+
+
+@pytest.mark.parametrize("scope", [Scope.COMMAND, Scope.ADMIN])
+async def test_no_added_endpoint_takes_a_meters_report_in_the_clear(
+    home: Home, scope: Scope
+) -> None:
+    caller, nwk = Caller("mqtt", scope), home.gateway.directory[METER].nwk or 0
+    before = home.broker.kept(READING)["energy_in"]
+    added = await asks(
+        home,
+        "add_endpoint",
+        caller,
+        endpoint_class="Endpoint",
+        endpoint_id=0x20,
+        profile_id=SE_PROFILE,
+    )
+
+    opened = await asks(
+        home,
+        "add_cluster",
+        caller,
+        endpoint_id=0x20,
+        cluster_class="MeteringClient",
+        enable_APS_encryption=False,
+    )
+    closed = await asks(
+        home, "add_cluster", caller, endpoint_id=0x20, cluster_class="MeteringClient"
+    )
+    for profile in (SE_PROFILE, HA_PROFILE):
+        report(home, METER, nwk, destination_endpoint=0x20, profile_id=profile)
+    await home.clock.advance(1)
+
+    assert added.error is None
+    assert opened.error is not None
+    assert opened.error.code == -32004
+    assert closed.error is None
+    assert home.gateway.gate.statistics.in_the_clear == 2
+    assert home.broker.kept(READING)["energy_in"] < before + 1
+
+
+@pytest.mark.parametrize("profile", [HA_PROFILE, SE_PROFILE])
+async def test_an_endpoint_of_another_profile_opens_nothing_either(
+    home: Home, profile: int
+) -> None:
+    nwk = home.gateway.directory[METER].nwk or 0
+    before = home.broker.kept(READING)["energy_in"]
+    admin = Caller("http", Scope.ADMIN)
+    for method, more in (
+        ("add_endpoint", {"endpoint_class": "Endpoint", "profile_id": HA_PROFILE}),
+        ("add_cluster", {"cluster_class": "MeteringClient", "enable_APS_encryption": False}),
+    ):
+        answer = await asks(home, method, admin, endpoint_id=0x20, **more)
+        assert answer.error is None, answer.error
+
+    report(home, METER, nwk, destination_endpoint=0x20, profile_id=profile)
+    await home.clock.advance(1)
+
+    assert home.gateway.gate.statistics.in_the_clear == 1
+    assert home.broker.kept(READING)["energy_in"] < before + 1
