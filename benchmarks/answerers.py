@@ -30,7 +30,7 @@ log: {{level: warning}}
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """A process that answers; `port` is that of its HTTP door, if it has one."""
+    """A process that answers; `port` is that of its HTTP server, if it has one."""
 
     pid: int
     port: int = 0

@@ -23,17 +23,16 @@ import zigpy.types as t
 
 from benchmarks.meters import Meter, settle
 from sebridge.app.bridge import Bridge
-import sebridge.cli  # as the installed program has it in memory
+import sebridge.cli.run  # as the installed program has it in memory
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.settings.options import (
-    AirOptions,
     MqttOptions,
     Options,
     OutboxOptions,
     SecurityOptions,
-    SimulatorOptions,
     StorageOptions,
 )
+from sebridge.settings.simulator_options import AirOptions, SimulatorOptions
 
 IN_FLIGHT: Final = 8
 TURNS: Final = 3
@@ -201,7 +200,7 @@ def profiled(wanted: bool) -> Iterator[None]:  # noqa: FBT001  # what the comman
 
 def main() -> None:
     """Measure what the command line asks for."""
-    assert sebridge.cli is not None
+    assert sebridge.cli.run is not None
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("meters", type=int)
     parser.add_argument("seconds", type=float)

@@ -20,8 +20,28 @@ DATABASE: Final = "sebridge.db"
 LARGEST_ANSWER: Final = 65_536  # octets
 TIME_LIMIT: Final = 10.0  # seconds for one answer
 
-_RADIO: Final = ("type", "baudrate", "flow_control", "channel")
-_BROKER: Final = ("port", "username", "password")
+# keys: written by script/docs
+
+_KEYS: Final = {
+    "gateway_name": "gateway.name",
+    "radio_type": "radio.type",
+    "radio_path": "radio.path",
+    "radio_address": "radio.path",
+    "radio_baudrate": "radio.baudrate",
+    "radio_flow_control": "radio.flow_control",
+    "radio_channel": "radio.channel",
+    "mqtt_host": "mqtt.broker",
+    "mqtt_port": "mqtt.port",
+    "mqtt_username": "mqtt.username",
+    "mqtt_password": "mqtt.password",
+    "mqtt_base_topic": "mqtt.base_topic",
+    "mqtt_tls": "mqtt.tls",
+    "discovery": "homeassistant.enabled",
+    "discovery_prefix": "homeassistant.discovery_prefix",
+    "log_level": "log.level",
+}
+
+# end of keys
 
 
 class OptionsError(Exception):
@@ -35,43 +55,33 @@ def configuration(
 
     Raises OptionsError when there is no broker or no radio.
     """
-    return {
-        "gateway": {"name": options["gateway_name"]},
-        "radio": _radio(options),
-        "mqtt": {"base_topic": options["mqtt_base_topic"]} | _broker(options, service),
-        "homeassistant": {
-            "enabled": options["discovery"],
-            "discovery_prefix": options["discovery_prefix"],
-        },
-        "storage": {"path": str(data / DATABASE)},
-        "log": {"level": options["log_level"]},
-    }
+    settings: dict[str, dict[str, Any]] = {"storage": {"path": str(data / DATABASE)}}
+    for name, key in _KEYS.items():
+        value = options.get(name)
+        if value is not None and value != "":
+            section, _, place = key.partition(".")
+            settings.setdefault(section, {})[place] = value
+    _check_radio(settings.get("radio", {}))
+    if not options.get("mqtt_host"):
+        settings["mqtt"] = settings.get("mqtt", {}) | _broker_of(service)
+    return settings
 
 
-def _radio(options: Mapping[str, Any]) -> dict[str, Any]:
-    radio = {key: options.get(f"radio_{key}") for key in _RADIO}
-    radio["path"] = options.get("radio_address") or options.get("radio_path")
-    if not radio["type"]:
+def _check_radio(radio: Mapping[str, Any]) -> None:
+    if "type" not in radio:
         raise OptionsError("choose the kind of radio")
-    if radio["type"] != "simulated" and not radio["path"]:
+    if radio["type"] != "simulated" and "path" not in radio:
         raise OptionsError("choose the serial port of the radio, or give its network address")
-    return _given(radio)
 
 
-def _broker(options: Mapping[str, Any], service: Mapping[str, Any] | None) -> dict[str, Any]:
-    if options.get("mqtt_host"):
-        broker = {key: options.get(f"mqtt_{key}") for key in _BROKER}
-        return _given({"broker": options["mqtt_host"], "tls": options["mqtt_tls"] or None} | broker)
+def _broker_of(service: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the broker of Home Assistant in the place of what was entered for another."""
     if service is None:
         raise OptionsError(
             "there is no MQTT broker: install the app Mosquitto broker, or set mqtt_host"
         )
-    broker = {key: service.get(key) for key in _BROKER}
-    return _given({"broker": service["host"], "tls": service.get("ssl") or None} | broker)
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None and value != ""}
+    broker = {key: service.get(key) or None for key in ("port", "username", "password")}
+    return broker | {"broker": service["host"], "tls": bool(service.get("ssl"))}
 
 
 def broker_of_supervisor(

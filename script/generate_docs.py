@@ -1,13 +1,14 @@
 #!/usr/bin/env python
-"""What in docs/ is made from the code, so that it cannot be outdated without a test saying so."""
+"""What in docs/ and in the configuration files is made from the code.
+
+So it cannot be outdated without a test saying so.
+"""
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import dataclasses
-import importlib
 import inspect
 from pathlib import Path
-import pkgutil
 import re
 import sys
 from typing import Any, Final
@@ -15,10 +16,11 @@ from typing import Any, Final
 import yaml
 import zigpy.types as t
 
-import sebridge
-from sebridge.api.notifications import NOTIFICATIONS
-import sebridge.app
+from script import configuration_files
+from sebridge.api.notifications import parameters_by_name
 from sebridge.app.built_in_classes import record_kinds
+from sebridge.app.features import EVERY_NOTIFICATION
+from sebridge.app.method_groups import METHOD_GROUPS
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
 from sebridge.model.shape import (
@@ -42,18 +44,7 @@ from sebridge.settings.entries import ENTRIES, Entry
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
-
-CHAPTERS: Final = (
-    *("api.gateway", "api.network", "api.devices", "api.binding"),
-    *("api.attributes", "api.reporting", "api.reporting_configurations", "api.raw_zcl"),
-    "features.identify.methods",
-    *("features.price.methods", "features.price.value_methods"),
-    "features.load_control.methods",
-    *("features.messaging.methods", "features.messaging.protected_methods"),
-    *("api.clients", "features.load_control.participation_methods"),
-    *("api.modules", "api.aliases", "api.responses", "api.plugins"),
-)
-"""The order in which a reader wants them; what is not named here comes last."""
+APP: Final = ROOT / "hassio-addon"
 
 _INTRODUCTION: Final = """\
 # RPC methods
@@ -88,31 +79,8 @@ What the gateway tells by itself. Each carries `timestamp`, in seconds since 197
 
 
 def methods() -> list[Method]:
-    """Return every RPC method, chapter by chapter."""
-    wired = _wired()
-    known = {name: place for place, name in enumerate(CHAPTERS)}
-    found: list[Method] = []
-    for name in sorted(_method_modules(), key=lambda name: known.get(name, len(known))):
-        module = importlib.import_module(f"sebridge.{name}")
-        for kind in vars(module).values():
-            if inspect.isclass(kind) and kind.__module__ == module.__name__:
-                found += methods_of(kind.__new__(kind)) if kind in wired else []
-    return found
-
-
-def _method_modules() -> list[str]:
-    """Return the modules that may declare methods."""
-    modules = pkgutil.walk_packages(sebridge.__path__, "sebridge.")
-    names = [module.name.removeprefix("sebridge.") for module in modules]
-    return [name for name in names if name.startswith(("api.", "features."))]
-
-
-def _wired() -> set[type]:
-    """Return the chapters that the composition root makes callable, not those still to be wired."""
-    names = [module.name for module in pkgutil.iter_modules(sebridge.app.__path__)]
-    modules = [importlib.import_module(f"sebridge.app.{name}") for name in names]
-    kinds = [kind for module in modules for kind in vars(module).values() if inspect.isclass(kind)]
-    return {kind for kind in kinds if kind.__name__.endswith("Methods")}
+    """Return every RPC method, group by group."""
+    return [method for group in METHOD_GROUPS for method in methods_of(object.__new__(group))]
 
 
 # ------------------------------------------------------------------ types in words
@@ -161,7 +129,10 @@ def rpc_reference() -> str:
     parts = [_INTRODUCTION, _overview(every), "## Methods\n"]
     parts += [_method(method, words) for method in every]
     parts.append(_NOTIFICATIONS)
-    parts += [_notification(name, kind, words) for name, kind in NOTIFICATIONS.items()]
+    parts += [
+        _notification(name, kind, words)
+        for name, kind in parameters_by_name(EVERY_NOTIFICATION).items()
+    ]
     parts.append("## Records\n")
     for kind in record_kinds():
         words.say(kind)
@@ -328,7 +299,7 @@ _LEVELS: Final = (
     *("base", "model"),
     *("zcl", "schedule", "rpc", "storage", "settings"),
     *("crypto", "radio", "network", "gateway", "modules", "simulator"),
-    *("api", "transports", "homeassistant", "features", "app"),
+    *("api", "transports", "homeassistant", "features", "app", "cli"),
 )
 
 
@@ -443,9 +414,9 @@ def _first_sentence(text: str) -> str:
 # ------------------------------------------------------------------ files
 
 
-def replace_part(text: str, name: str, part: str) -> str:
-    """Return a page whose part between the two marks of that name is new."""
-    begin, end = f"<!-- {name}: written by script/docs -->", f"<!-- end of {name} -->"
+def replace_part(text: str, name: str, part: str, comment: str = "<!-- {} -->") -> str:
+    """Return a file whose part between the two marks of that name, in comments, is new."""
+    begin, end = comment.format(f"{name}: written by script/docs"), comment.format(f"end of {name}")
     before, found, rest = text.partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
@@ -454,17 +425,24 @@ def replace_part(text: str, name: str, part: str) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Return every page with generated text, as it is to be."""
-    found = {DOCS / "rpc.md": rpc_reference()}
-    parts: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        ("mqtt.md", "error codes", error_codes),
-        ("architecture.md", "modules", module_list),
-        ("security.md", "scopes", scopes),
-        ("smart-energy.md", "rules", rule_table),
+    """Return every file with generated text, as it is to be."""
+    found = {
+        DOCS / "rpc.md": rpc_reference(),
+        DOCS / "configuration.md": configuration_files.page(),
+        ROOT / "config.example.yaml": configuration_files.example(),
+        APP / "translations" / "en.yaml": configuration_files.app_translations(),
+    }
+    parts: tuple[tuple[Path, str, Callable[[], str]], ...] = (
+        (DOCS / "mqtt.md", "error codes", error_codes),
+        (DOCS / "architecture.md", "modules", module_list),
+        (DOCS / "security.md", "scopes", scopes),
+        (DOCS / "smart-energy.md", "rules", rule_table),
+        (APP / "config.yaml", "options", configuration_files.app_options),
+        (APP / "configure.py", "keys", configuration_files.app_keys),
     )
-    for page, name, make in parts:
-        path = DOCS / page
-        found[path] = replace_part(path.read_text(), name, make())
+    for path, name, make in parts:
+        comment = "<!-- {} -->" if path.suffix == ".md" else "# {}"
+        found[path] = replace_part(path.read_text(), name, make(), comment)
     return found
 
 

@@ -9,7 +9,7 @@ A package knows only what lies below it::
                                             holds all that there is of its feature
      ------------------------------------------------------------ what others see
     homeassistant                           MQTT discovery
-    api | transports                        the RPC methods; the doors
+    api | transports                        the RPC methods; MQTT, HTTP, pushing
      ------------------------------------------------------------ what the gateway does
     simulator | modules                     simulated devices; code of the user
     gateway                                 our endpoints: router, exchange, events, reporting
@@ -35,3 +35,5 @@ command: a ZCL command. RPC has *methods* and *requests*; the command line has *
 registry: the power-safe settings that RPC may change.
 device: a remote ZigBee device, real or simulated. Ours is *the gateway*.
 """
+
+__version__ = "0.1.0"

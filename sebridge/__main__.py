@@ -1,5 +1,5 @@
 """python -m sebridge."""
 
-from sebridge.cli import main
+from sebridge.cli.main import main
 
 main()

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from sebridge.cli import main
+from sebridge.cli.main import main
 from sebridge.settings.config import load
 
 _PROJECT = Path(__file__).parents[1]

@@ -12,11 +12,12 @@ import pytest
 import yaml
 
 from sebridge.base import errors
-from sebridge.cli import main
+from sebridge.cli.main import main
 from sebridge.rpc.error_codes import CODES
 from sebridge.settings.config import read
 from sebridge.settings.entries import ENTRIES, find
-from sebridge.settings.options import Options, SimulatedDevice
+from sebridge.settings.options import Options
+from sebridge.settings.simulator_options import SimulatedDeviceOptions
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -201,7 +202,10 @@ def test_every_kind_of_simulated_device_is_described() -> None:
     kinds = ("meter", "sub_meter", "display", "thermostat", "load_control")
 
     assert all(f"| `{kind}` |" in text for kind in kinds)
-    assert {field.name for field in dataclasses.fields(SimulatedDevice)} >= {"kind", "options"}
+    assert {field.name for field in dataclasses.fields(SimulatedDeviceOptions)} >= {
+        "kind",
+        "options",
+    }
 
 
 def test_every_rule_is_listed_and_names_a_module_that_exists() -> None:

@@ -10,13 +10,13 @@ import stat
 import subprocess
 import sys
 import threading
-import tomllib
 from typing import Any
 
 import pytest
 from typing_extensions import override
 import yaml
 
+from sebridge import __version__
 from sebridge.settings.config import load
 from sebridge.settings.options import TlsOptions
 
@@ -81,9 +81,7 @@ def test_the_manifest_keeps_the_rules(manifest: dict[str, Any]) -> None:
 
 
 def test_the_version_is_that_of_the_bridge(manifest: dict[str, Any]) -> None:
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-
-    assert manifest["version"] == project["project"]["version"]
+    assert manifest["version"] == __version__
 
 
 def test_every_option_has_a_type_and_a_translation(manifest: dict[str, Any]) -> None:

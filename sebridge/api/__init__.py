@@ -1,1 +1,1 @@
-"""The RPC methods, one file per chapter of the RPC reference."""
+"""What callers may ask that belongs to no feature, and what the features share of it."""

@@ -1,60 +1,54 @@
-"""Signals become response-only messages: received_price_event and its kin."""
+"""What nobody asked for: signals become notifications, as they are declared, and go to all sinks.
 
-from collections.abc import Callable, Mapping, Sequence
+A feature declares in its `notifications.py` what it tells; here is what belongs to none of them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import logging
-from typing import Any, Final, Generic, TypeVar, get_args, get_origin
+from typing import Any, Final, Generic, TypeVar
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
-from sebridge.features.load_control.records import (
-    CancelAllLoadControlEventsRecord,
-    CancelLoadControlEventRecord,
-    LoadControlEventRecord,
-    ReportEventStatusRecord,
-)
-from sebridge.features.messaging.records import (
-    CancelAllMessagesRecord,
-    CancelMessageRecord,
-    DisplayMessageRecord,
-    MessageConfirmationRecord,
-)
-from sebridge.features.price.records import PublishPriceRecord
-from sebridge.features.price.tariff_records import (
-    PublishBlockPeriodRecord,
-    PublishBlockPeriodSe11Record,
-    PublishCalorificValueRecord,
-    PublishConversionFactorRecord,
-)
 from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
-from sebridge.gateway.signals import (
-    ActiveEventsChanged,
-    EventReceived,
-    EventStatusReported,
-    EventUndelivered,
-    MessageConfirmed,
-)
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.general import AttributeReportRecord, value_record
-from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE
-from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)
 
+MESSAGE: Final = "message"
+"""The name of the notification that is a notice or an error, and is filtered by its severity."""
 STATUS_NOTICE: Final = 1
 """Severity of a plain status notice: passes the default filter, which is 1 (quirk W9)."""
 ERROR: Final = 2
 """Severity of an error."""
-NONE_AT_ALL: Final = 3
-"""More than any severity."""
 
-_KINDS: Final = {PRICE: "price", DRLC: "load control", MESSAGING: "message"}
+S = TypeVar("S")
 
-R = TypeVar("R", bound=Record)
+Sink = Callable[[Notification], object]
+
+
+# ------------------------------------------------------------------ declaring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationType(Generic[S]):
+    """A notification: its name, the dataclass of its parameters, and the news it is made of.
+
+    `parameters_of` makes the parameters of each notification that a signal gives rise to, of none,
+    one or several; it is pure. With `kept_as` the newest is also kept on the MQTT topic
+    `active/<kept_as>`. One name may be declared for several signals, with the same parameters.
+    """
+
+    name: str
+    parameters: Any
+    signal: type[S]
+    parameters_of: Callable[[S], Iterable[object]]
+    kept_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +63,86 @@ class MessageNotice:
     description: str
     status: int | Absent = ABSENT
     request_identifier: Any | Absent = ABSENT
+
+
+def notice(signal: type[S], notice_of: Callable[[S], MessageNotice | None]) -> NotificationType[S]:
+    """Declare that a signal is told as a `message`, or not where there is nothing to say of it."""
+
+    def parameters_of(news: S) -> Iterable[MessageNotice]:
+        told = notice_of(news)
+        return () if told is None else (told,)
+
+    return NotificationType(
+        name=MESSAGE, parameters=MessageNotice, signal=signal, parameters_of=parameters_of
+    )
+
+
+def parameters_by_name(types: Iterable[NotificationType[Any]]) -> dict[str, Any]:
+    """Return the dataclass of the parameters of each name, in the order of the declarations."""
+    return {kind.name: kind.parameters for kind in types}
+
+
+def kept_names(types: Iterable[NotificationType[Any]]) -> dict[str, str]:
+    """Return, by the name of each notification that is kept on MQTT, what it is kept as."""
+    return {kind.name: kind.kept_as for kind in types if kind.kept_as is not None}
+
+
+# ------------------------------------------------------------------ telling
+
+
+class NotificationFanOut:
+    """Listens for the news that the declarations name, and hands each notification to all sinks.
+
+    `least_sent` is RPC_General_Interface.debug_rpc_severity, `least_logged`
+    RPC_General_Interface.debug_print_severity: 0 debug, 1 warning, 2 error, 3 none at all. They
+    hold for messages, not for other notifications.
+    """
+
+    def __init__(
+        self,
+        types: Iterable[NotificationType[Any]],
+        *,
+        bus: SignalBus,
+        clock: Clock,
+        sinks: Sequence[Sink],
+        least_sent: Callable[[], int],
+        least_logged: Callable[[], int],
+    ) -> None:
+        self._clock = clock
+        self._sinks = sinks
+        self._least_sent = least_sent
+        self._least_logged = least_logged
+        for kind in types:
+            self._listen(bus, kind)
+
+    def message(self, told: MessageNotice) -> None:
+        """Tell a caller something: an error that belongs to no answer, or a status notice."""
+        severity = told.severity
+        if severity >= self._least_logged():
+            level = logging.ERROR if severity >= ERROR else logging.INFO
+            _LOGGER.log(level, "message, severity %d: %s", severity, told.description)
+        if severity >= self._least_sent():
+            self._send(MESSAGE, told)
+
+    def _listen(self, bus: SignalBus, kind: NotificationType[Any]) -> None:
+        name, parameters_of = kind.name, kind.parameters_of
+
+        def tell(signal: object) -> None:
+            for parameters in parameters_of(signal):
+                if isinstance(parameters, MessageNotice):
+                    self.message(parameters)
+                else:
+                    self._send(name, parameters)
+
+        bus.listen(kind.signal, tell)
+
+    def _send(self, name: str, parameters: object) -> None:
+        notification = Notification(name, parameters, self._clock.utc())
+        for sink in self._sinks:
+            sink(notification)
+
+
+# ------------------------------------------------------------------ reports of attributes
 
 
 @dataclass(slots=True, kw_only=True)  # frozen, it would cost three times as much to make
@@ -103,226 +177,86 @@ class ReceivedAttributeReportCollection:
     record_list: Sequence[AttributeReportRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedReportEventStatus:
-    """`received_report_event_status`: what a device does with a load-control event.
-
-    `signature_verified` is there where the report was signed.
-    """
-
-    source_address: Eui64
-    source_endpoint_id: int
-    record: ReportEventStatusRecord
-    cluster_id: int = DRLC
-    destination_endpoint_id: int
-    signature_verified: bool | Absent = ABSENT
+Report = AttributesReported | LocalAttributesReported
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedMessageConfirmation:
-    """`received_message_confirmation`: a user has confirmed a message, or its cancellation."""
-
-    source_address: Eui64
-    source_endpoint_id: int
-    cluster_id: int = MESSAGING
-    destination_endpoint_id: int
-    record: MessageConfirmationRecord
+def _each(signal: Report) -> Iterable[AttributeReport]:
+    head = _head(signal)
+    return () if head is None else [AttributeReport(**head, record=r) for r in _records(signal)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedEvent(Generic[R]):
-    """`received_price_event` and its kin: what a server sent, and what became of it here.
-
-    `status` is 0x00 where it was taken, 0x85 where it is wrong, 0x8A where it was there already,
-    and 0x8B where there is nothing to take back.
-    """
-
-    status: int
-    source_address: Eui64
-    source_endpoint_id: int
-    destination_endpoint_id: int
-    cluster_id: int
-    record: R
+def _all_of_a_frame(signal: Report) -> Iterable[ReceivedAttributeReportCollection]:
+    head = _head(signal)
+    if head is None:
+        return ()
+    return (ReceivedAttributeReportCollection(**head, record_list=_records(signal)),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatedActiveEvents(Generic[R]):
-    """`updated_active_price_event` and its kin: the whole new list of what is in force."""
-
-    destination_endpoint_id: int
-    cluster_id: int
-    record_list: Sequence[R]
+def _records(signal: Report) -> list[AttributeReportRecord]:
+    return [
+        AttributeReportRecord(v.attribute_id, v.attribute_type, value_record(v.value))
+        for v in signal.values
+    ]
 
 
-NOTIFICATIONS: Final[Mapping[str, Any]] = {
-    "message": MessageNotice,
-    "attribute_report": AttributeReport,
-    "received_attribute_report_collection": ReceivedAttributeReportCollection,
-    "received_price_event": ReceivedEvent[PublishPriceRecord],
-    "received_block_period": ReceivedEvent[PublishBlockPeriodRecord | PublishBlockPeriodSe11Record],
-    "received_conversion_factor": ReceivedEvent[PublishConversionFactorRecord],
-    "received_calorific_value": ReceivedEvent[PublishCalorificValueRecord],
-    "updated_active_price_event": UpdatedActiveEvents[PublishPriceRecord],
-    "received_report_event_status": ReceivedReportEventStatus,
-    "received_DRLC_event": ReceivedEvent[LoadControlEventRecord],
-    "received_DRLC_cancel_event": ReceivedEvent[CancelLoadControlEventRecord],
-    "received_DRLC_cancel_all_events": ReceivedEvent[CancelAllLoadControlEventsRecord],
-    "updated_active_DRLC_events": UpdatedActiveEvents[LoadControlEventRecord],
-    "received_message_confirmation": ReceivedMessageConfirmation,
-    "received_message_event": ReceivedEvent[DisplayMessageRecord],
-    "received_message_cancel_event": ReceivedEvent[CancelMessageRecord],
-    "received_message_cancel_all_events": ReceivedEvent[CancelAllMessagesRecord],
-    "updated_active_message_events": UpdatedActiveEvents[DisplayMessageRecord],
-}
-"""Every response-only message there is, by name, with the dataclass of its parameters."""
-
-_ACTIVE_NAMES: Final = {
-    PRICE: "updated_active_price_event",
-    DRLC: "updated_active_DRLC_events",
-    MESSAGING: "updated_active_message_events",
-}
-_RECEIVED_NAMES: Final[Mapping[type, str]] = {
-    kind: name
-    for name, parameters in NOTIFICATIONS.items()
-    if get_origin(parameters) is ReceivedEvent
-    for choice in get_args(parameters)
-    for kind in get_args(choice) or (choice,)
-}
-
-Sink = Callable[[Notification], None]
-
-
-class Notifier:
-    """Listens to the bus, and hands each notification to the sink.
-
-    `least_sent` is RPC_General_Interface.debug_rpc_severity, `least_logged`
-    RPC_General_Interface.debug_print_severity: 0 debug, 1 warning, 2 error, 3 none at all.
-    `collect_reports` tells the attributes of one frame in one message, under the later name.
-    """
-
-    def __init__(
-        self,
-        bus: SignalBus,
-        clock: Clock,
-        sink: Sink,
-        least_sent: Callable[[], int],
-        least_logged: Callable[[], int] = lambda: NONE_AT_ALL,
-        *,
-        collect_reports: bool = False,
-    ) -> None:
-        self._clock = clock
-        self._sink = sink
-        self._least_sent = least_sent
-        self._least_logged = least_logged
-        self._collect_reports = collect_reports
-        bus.listen(AttributesReported, self._on_report)
-        bus.listen(LocalAttributesReported, self._on_local_report)
-        bus.listen(EventStatusReported, self._on_event_status)
-        bus.listen(MessageConfirmed, self._on_confirmation)
-        bus.listen(EventReceived, self._on_event)
-        bus.listen(ActiveEventsChanged, self._on_active_events)
-        bus.listen(DeviceActive, lambda s: self._notice(f"device {s.device} is active"))
-        bus.listen(DeviceInactive, lambda s: self._notice(f"device {s.device} is inactive"))
-        bus.listen(NetworkChanged, self._on_network)
-        bus.listen(EventUndelivered, self._on_undelivered)
-        bus.listen(StorageChanged, self._on_storage)
-
-    def message(self, severity: int, description: str, *, status: int | Absent = ABSENT) -> None:
-        """Tell a caller something: an error that belongs to no answer, or a status notice."""
-        if severity >= self._least_logged():
-            level = logging.ERROR if severity >= ERROR else logging.INFO
-            _LOGGER.log(level, "message, severity %d: %s", severity, description)
-        if severity >= self._least_sent():
-            notice = MessageNotice(severity=severity, description=description, status=status)
-            self._send("message", notice)
-
-    def _notice(self, description: str) -> None:
-        self.message(STATUS_NOTICE, description)
-
-    def _send(self, name: str, parameters: object) -> None:
-        self._sink(Notification(name, parameters, self._clock.utc()))
-
-    def _on_report(self, signal: AttributesReported) -> None:
+def _head(signal: Report) -> Mapping[str, Any] | None:
+    """Return what says whose attributes these are; None for the answer to a read."""
+    head: dict[str, Any] = {
+        "cluster_id": signal.cluster_id,
+        "server_or_client": signal.server_or_client,
+        "profile_id": signal.profile_id,
+        "source_endpoint_id": signal.endpoint,
+    }
+    if isinstance(signal, AttributesReported):
         if not signal.reported:
-            return
+            return None
         code = signal.manufacturer_code
-        head = {
-            "destination_endpoint_id": signal.local_endpoint,
-            "source_address": signal.device,
-            "manufacturer_code": ABSENT if code is None else code,
-        }
-        self._report(signal, head)
+        head["destination_endpoint_id"] = signal.local_endpoint
+        head["source_address"] = signal.device
+        head["manufacturer_code"] = ABSENT if code is None else code
+    return head
 
-    def _on_local_report(self, signal: LocalAttributesReported) -> None:
-        self._report(signal, {})
 
-    def _report(
-        self, signal: AttributesReported | LocalAttributesReported, remote: Mapping[str, Any]
-    ) -> None:
-        head = {
-            "cluster_id": signal.cluster_id,
-            "server_or_client": signal.server_or_client,
-            "profile_id": signal.profile_id,
-            "source_endpoint_id": signal.endpoint,
-            **remote,
-        }
-        records = [
-            AttributeReportRecord(v.attribute_id, v.attribute_type, value_record(v.value))
-            for v in signal.values
-        ]
-        if self._collect_reports:
-            collection = ReceivedAttributeReportCollection(**head, record_list=records)
-            self._send("received_attribute_report_collection", collection)
-            return
-        for record in records:
-            self._send("attribute_report", AttributeReport(**head, record=record))
+SINGLE_REPORTS: Final[tuple[NotificationType[Any], ...]] = tuple(
+    NotificationType(
+        name="attribute_report", parameters=AttributeReport, signal=signal, parameters_of=_each
+    )
+    for signal in (AttributesReported, LocalAttributesReported)
+)
+"""Each reported attribute in a notification of its own."""
+COLLECTED_REPORTS: Final[tuple[NotificationType[Any], ...]] = tuple(
+    NotificationType(
+        name="received_attribute_report_collection",
+        parameters=ReceivedAttributeReportCollection,
+        signal=signal,
+        parameters_of=_all_of_a_frame,
+    )
+    for signal in (AttributesReported, LocalAttributesReported)
+)
+"""Instead of that: the attributes of one frame in one notification, under the later name."""
 
-    def _on_event_status(self, signal: EventStatusReported) -> None:
-        verified = signal.signature_verified
-        status = ReceivedReportEventStatus(
-            source_address=signal.device,
-            source_endpoint_id=signal.endpoint,
-            record=signal.record,
-            destination_endpoint_id=signal.local_endpoint,
-            signature_verified=ABSENT if verified is None else verified,
-        )
-        self._send("received_report_event_status", status)
 
-    def _on_confirmation(self, signal: MessageConfirmed) -> None:
-        confirmation = ReceivedMessageConfirmation(
-            source_address=signal.device,
-            source_endpoint_id=signal.endpoint,
-            destination_endpoint_id=signal.local_endpoint,
-            record=signal.record,
-        )
-        self._send("received_message_confirmation", confirmation)
+# ------------------------------------------------------------------ notices of the whole
 
-    def _on_event(self, signal: EventReceived) -> None:
-        received = ReceivedEvent(
-            status=int(signal.status),
-            source_address=signal.device,
-            source_endpoint_id=signal.endpoint,
-            destination_endpoint_id=signal.local_endpoint,
-            cluster_id=signal.cluster_id,
-            record=signal.record,
-        )
-        self._send(_RECEIVED_NAMES[type(signal.record)], received)
 
-    def _on_active_events(self, signal: ActiveEventsChanged) -> None:
-        active = UpdatedActiveEvents(
-            destination_endpoint_id=signal.local_endpoint,
-            cluster_id=signal.cluster_id,
-            record_list=list(signal.records),
-        )
-        self._send(_ACTIVE_NAMES[signal.cluster_id], active)
+def _status(description: str) -> MessageNotice:
+    return MessageNotice(severity=STATUS_NOTICE, description=description)
 
-    def _on_network(self, signal: NetworkChanged) -> None:
-        severity = STATUS_NOTICE if signal.joined or signal.asked else ERROR
-        self.message(severity, signal.reason, status=int(signal.joined))
 
-    def _on_undelivered(self, signal: EventUndelivered) -> None:
-        kind = _KINDS[signal.cluster_id]
-        self.message(ERROR, f"{kind} event 0x{signal.event_id:X} reached no client yet")
+def _of_network(signal: NetworkChanged) -> MessageNotice:
+    severity = STATUS_NOTICE if signal.joined or signal.asked else ERROR
+    return MessageNotice(severity=severity, description=signal.reason, status=int(signal.joined))
 
-    def _on_storage(self, signal: StorageChanged) -> None:
-        self.message(STATUS_NOTICE if signal.writable else ERROR, signal.reason)
+
+def _of_storage(signal: StorageChanged) -> MessageNotice:
+    severity = STATUS_NOTICE if signal.writable else ERROR
+    return MessageNotice(severity=severity, description=signal.reason)
+
+
+NOTICES: Final[tuple[NotificationType[Any], ...]] = (
+    notice(DeviceActive, lambda signal: _status(f"device {signal.device} is active")),
+    notice(DeviceInactive, lambda signal: _status(f"device {signal.device} is inactive")),
+    notice(NetworkChanged, _of_network),
+    notice(StorageChanged, _of_storage),
+)
+"""What is told of devices, of the network, and of the database."""

@@ -18,6 +18,6 @@ class ResponseMethods:
         """Take the oldest stored responses and notifications, at most `limit`, out of the buffer.
 
         They are kept for callers that speak XML, each as a document: from the first RCI document
-        on, or always where the HTTP door or pushing is configured.
+        on, or always where the HTTP server or pushing is configured.
         """
         return self._buffer.fetch(None if limit is ABSENT else int(limit))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 import logging
 from random import Random
 from secrets import SystemRandom
@@ -11,15 +10,18 @@ from typing import Any, Final
 
 from zigpy.zdo.types import SimpleDescriptor
 
+from sebridge import __version__
+from sebridge.api.notifications import kept_names
 from sebridge.app.certificate_store import load_store
-from sebridge.app.doors import Doors
+from sebridge.app.features import EVERY_NOTIFICATION, FEATURES
 from sebridge.app.gateway import Gateway, Ground
-from sebridge.app.head_end import Announcer, HeadEnd
+from sebridge.app.head_end import HeadEnd, NotificationFanOut
 from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
+from sebridge.app.http_server import make_http_server
+from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.security import Proofs
 from sebridge.app.supervisor import Supervisor
-from sebridge.app.web_door import make_web_door
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.base.computing import in_thread
@@ -29,8 +31,9 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITES
-from sebridge.homeassistant.announcements import Announcements, Memory
-from sebridge.homeassistant.discovered import GatewayFacts, MeterShape
+from sebridge.homeassistant.announcements import Announcements
+from sebridge.homeassistant.discovered import GatewayFacts
+from sebridge.homeassistant.entity import EntityHost
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.link_keys import LinkKey, LinkKeys
 from sebridge.radio.ether import Ether
@@ -50,7 +53,7 @@ from sebridge.transports.mqtt.fleet import FleetLink
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
-from sebridge.transports.web.door import HttpDoor
+from sebridge.transports.web.server import HttpServer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,9 +74,9 @@ class Bridge:
     """Builds everything from its options; `start` and `stop` do what they say.
 
     After `start` the parts can be looked at: `gateway`, `house` (None without the simulated air),
-    `mqtt` with the address of the broker, `web_door` (None unless it is configured). `ended` is set
-    when it is to be stopped: by `exit`, or by whoever runs it. A bridge `beside` another is on the
-    same simulated air, as a router or display.
+    `mqtt` with the address of the broker, `http_server` (None unless it is configured). `ended` is
+    set when it is to be stopped: by `exit`, or by whoever runs it. A bridge `beside` another is on
+    the same simulated air, as a router or display.
     """
 
     def __init__(self, options: Options, *, beside: "Bridge | None" = None) -> None:
@@ -92,7 +95,7 @@ class Bridge:
         self.broker: EmbeddedBroker | None = None
         self.ether: Ether | None = None if beside is None else beside.ether
         self.house_security: HouseSecurity | None = None
-        self.web_door: HttpDoor | None = None
+        self.http_server: HttpServer | None = None
         self._loop_watch = LoopWatch(self.real_clock)
         self._beside = beside
         self._random = Random()  # noqa: S311  # pauses and random delays, no secret
@@ -148,7 +151,7 @@ class Bridge:
             self.real_clock,
             self._random,
         )
-        stream = NotificationStream(self.link, self.topics)
+        stream = NotificationStream(self.link, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         beside = self._beside
         self.house_security = self._secure_house() if beside is None else beside.house_security
         ground = Ground(
@@ -160,10 +163,10 @@ class Bridge:
             exit=lambda: self.real_clock.call_later(_LAST_WORDS, self.ended.set),
             proofs=self._proofs(),
         )
-        announcer = Announcer(stream)
-        self.gateway = Gateway(self.options, ground, self._make_radio, announcer)
+        fan_out = NotificationFanOut(stream)
+        self.gateway = Gateway(self.options, ground, self._make_radio, fan_out)
         self.head_end = self._make_head_end()
-        announcer.sinks.append(self.head_end.desk.note)
+        fan_out.sinks.append(self.head_end.desk.note)
         health = Health(
             self.gateway,
             self.link,
@@ -171,10 +174,16 @@ class Bridge:
             lambda: self.database.writable,
             lambda: self._loop_watch.lag,
         )
-        self.doors = Doors(
-            self.gateway, self.link, self.topics, stream, self.head_end.desk, health.facts
+        self.mqtt_interface = MqttInterface(
+            self.gateway,
+            self.link,
+            self.topics,
+            stream,
+            self.head_end.desk,
+            health.facts,
+            FEATURES,
         )
-        self.web_door = self._make_web_door(health)
+        self.http_server = self._make_http_server(health)
         self.discovery = self._make_discovery()
         self.house = self._make_house(keep("simulated_registers", str, RegisterState))
 
@@ -222,24 +231,28 @@ class Bridge:
         )
         return HeadEnd(self.gateway, self.real_clock, self._random, fleet)
 
-    def _make_web_door(self, health: Health) -> HttpDoor | None:
+    def _make_http_server(self, health: Health) -> HttpServer | None:
         options = self.options.http
         if options is None:
             return None
         desk = self.head_end.desk
-        return make_web_door(options, self.gateway.dispatcher, health, self.real_clock, desk)
+        return make_http_server(options, self.gateway.dispatcher, health, self.real_clock, desk)
 
     def _make_discovery(self) -> DiscoveryPublisher:
         keep, options = self.database.collection, self.options
-        memory = Memory(
-            shapes=keep("meter_shapes", str, MeterShape),
-            price_units=keep("price_units", str, str),
+        facts = GatewayFacts(
+            name=options.gateway.name, version=__version__, radio=options.radio.type
+        )
+        host = EntityHost(bus=self.bus, topics=self.topics, open_collection=keep)
+        announcements = Announcements(
+            options=options.homeassistant,
+            topics=self.topics,
+            gateway=facts,
+            features=[f.entities(host) for f in FEATURES if f.entities]
+            if options.homeassistant.enabled
+            else (),
             announced=keep("announced", str, tuple[str, ...]),
         )
-        facts = GatewayFacts(
-            name=options.gateway.name, version=version("sebridge"), radio=options.radio.type
-        )
-        announcements = Announcements(options.homeassistant, self.topics, facts, memory)
         directory = self.gateway.directory
         return DiscoveryPublisher(
             self.bus, self.link, announcements, directory, self.real_clock, self._random
@@ -272,12 +285,12 @@ class Bridge:
             self._loop_watch,
             self.link,
             *self.head_end.services,
-            *self.doors.services,
+            *self.mqtt_interface.services,
             self.discovery,
             *self.gateway.services,
         ]
-        if self.web_door is not None:
-            services.append(self.web_door)
+        if self.http_server is not None:
+            services.append(self.http_server)
         return services if self.house is None else [*services, self.house]
 
 

@@ -47,15 +47,14 @@ def catalogue_of(loaded: LoadedModules) -> Catalogue:
 @cache
 def _versions() -> Mapping[str, str]:
     """Return the versions of the whole, of its modules, and of the libraries that it needs."""
-    own = version(_OURSELVES)
-    found = {"Version": own, _OURSELVES: own}
+    found = {"Version": sebridge.__version__, _OURSELVES: sebridge.__version__}
     for requirement in requires(_OURSELVES) or ():
         if _EXTRA not in requirement:
             name = _NAME.match(requirement)
             assert name is not None
             found[name[0]] = version(name[0])
     modules = pkgutil.walk_packages(sebridge.__path__, f"{_OURSELVES}.")
-    return found | {module.name: own for module in modules}
+    return found | {module.name: sebridge.__version__ for module in modules}
 
 
 def _classes(loaded: LoadedModules, kind: Kind) -> list[Described]:

@@ -8,17 +8,17 @@ from sebridge.app.energy_services import Keep, Traffic
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.features.load_control.client import DrlcClient, LoadControlMemory, LoadControlSettings
+from sebridge.features.load_control.client_service import LoadControlClientService
 from sebridge.features.load_control.participation import Participation
 from sebridge.features.load_control.records import LoadControlEventRecord
 from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.price.client import PriceClient
+from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.time.server import TimeClient
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.events.client_boxes import LoadControlBox, MessageBox, PriceBox
-from sebridge.gateway.events.client_desk import ClientDesk
 from sebridge.gateway.events.event_client import MOST_HEARD
-from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
@@ -51,6 +51,7 @@ class DisplayClients:
             SE_ENDPOINT,
             Schedule(Policy.PRICE, {}, MOST_HEARD),
             keep("price_client_attributes", int, Any),
+            time_is_known=time_is_known,
         )
         self.load_control = DrlcClient(
             SE_ENDPOINT,
@@ -62,12 +63,11 @@ class DisplayClients:
                 choices=keep("load_control_choices", int, Participation),
                 senders=keep("load_control_senders", int, tuple[Peer, ...]),
             ),
+            time_is_known=time_is_known,
         )
         messages = Schedule[DisplayMessageRecord](Policy.MESSAGE, {}, MOST_HEARD)
-        self.messages = MessagingClient(SE_ENDPOINT, messages, pin=pin)
+        self.messages = MessagingClient(SE_ENDPOINT, messages, pin=pin, time_is_known=time_is_known)
         self._time_is_known = time_is_known
-        for client in (self.prices, self.load_control, self.messages):
-            client.time_is_known = time_is_known
 
     @property
     def clusters(self) -> tuple[LocalCluster, ...]:
@@ -77,26 +77,19 @@ class DisplayClients:
     def open(self, traffic: Traffic) -> None:
         """Open the desks."""
         self._traffic = traffic
-        self.price_box = PriceBox(traffic.endpoint, self.prices, **self._parts())
-        self.load_control_box = LoadControlBox(traffic.endpoint, self.load_control, **self._parts())
-        self.message_box = MessageBox(traffic.endpoint, self.messages, **self._parts())
-        self._serve(self.prices, self.price_box)
-        self._serve(self.load_control, self.load_control_box)
-        self._serve(self.messages, self.message_box)
+        self.price_box = PriceClientService(traffic.endpoint, self.prices, **self._parts())
+        self.load_control_box = LoadControlClientService(
+            traffic.endpoint, self.load_control, **self._parts()
+        )
+        self.message_box = MessagingClientService(traffic.endpoint, self.messages, **self._parts())
+        traffic.runner.serve(self.prices, self.price_box.carry_out)
+        traffic.runner.serve(self.load_control, self.load_control_box.carry_out)
+        traffic.runner.serve(self.messages, self.message_box.carry_out)
 
     @property
     def services(self) -> list[Service]:
         """What runs for this side."""
         return [self.price_box, self.load_control_box, self.message_box]
-
-    def _serve(self, cluster: EventCluster[Any], desk: ClientDesk[Any]) -> None:
-        traffic = self._traffic
-        desk.patience = traffic.registry.reader(entries.TX_STATUS_TIMEOUT)
-        desk.woken = traffic.runner.wake
-        desk.time_is_known = self._time_is_known
-        traffic.runner.serve(
-            cluster, lambda news: traffic.router.carry_out(traffic.endpoint, cluster, news)
-        )
 
     def _parts(self) -> dict[str, Any]:
         traffic = self._traffic
@@ -105,4 +98,7 @@ class DisplayClients:
             "servers": traffic.directory,
             "clock": traffic.clock,
             "bus": traffic.bus,
+            "patience": traffic.registry.reader(entries.TX_STATUS_TIMEOUT),
+            "woken": traffic.runner.wake,
+            "time_is_known": self._time_is_known,
         }

@@ -18,7 +18,7 @@ from sebridge.features.price.tariff_records import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
-from sebridge.features.price.value_publisher import ValuePublisher
+from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import BlockPeriod, PriceValues
 from sebridge.features.time.server import TimeServer
 from sebridge.gateway.cluster import LocalCluster
@@ -26,7 +26,7 @@ from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import ClientDelivery
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.events.publisher import EventPublisher
+from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.reporting.receiver import BoundaryReader, ReportReceiver
 from sebridge.gateway.router import Router
 from sebridge.network.directory import Directory
@@ -84,7 +84,7 @@ class EnergyServices:
         """Open the desks."""
         self._traffic = traffic
         self.price_desk = self._event_desk(self.prices)
-        self.value_desk = self._desk(ValuePublisher, self.prices)
+        self.value_desk = self._desk(PriceValueService, self.prices)
         self.drlc_desk = self._event_desk(self.load_control)
         self.message_desk = self._event_desk(self.messages)
         self._boundaries = BoundaryReader(traffic.reports, self._next_price_change, traffic.clock)
@@ -100,28 +100,24 @@ class EnergyServices:
             self._boundaries,
         ]
 
-    def _event_desk(self, server: EventServer[R]) -> EventPublisher[R]:
-        traffic = self._traffic
-        traffic.runner.serve(
-            server, lambda news: traffic.router.carry_out(traffic.endpoint, server, news)
-        )
-        desk: EventPublisher[R] = self._desk(EventPublisher, server)
+    def _event_desk(self, server: EventServer[R]) -> EventServerService[R]:
+        desk: EventServerService[R] = self._desk(EventServerService, server)
+        self._traffic.runner.serve(server, desk.carry_out)
         return desk
 
     def _desk(self, kind: Callable[..., D], server: LocalCluster) -> D:
         traffic = self._traffic
-        desk = kind(
+        return kind(
             traffic.endpoint,
             server,
-            traffic.router,
-            traffic.directory,
-            traffic.clock,
-            traffic.bus,
+            router=traffic.router,
+            peers=traffic.directory,
+            clock=traffic.clock,
+            bus=traffic.bus,
+            interval=traffic.registry.reader(entries.RETRANSMISSION_INTERVAL),
+            patience=traffic.registry.reader(entries.TX_STATUS_TIMEOUT),
+            woken=traffic.runner.wake,
         )
-        desk.interval = traffic.registry.reader(entries.RETRANSMISSION_INTERVAL)
-        desk.patience = traffic.registry.reader(entries.TX_STATUS_TIMEOUT)
-        desk.woken = traffic.runner.wake
-        return desk
 
     def _next_price_change(self) -> float | None:
         change = self.prices.next_change(zigbee_time(self._traffic.clock.utc()))

@@ -1,7 +1,9 @@
 """The list of features: what this gateway is made of, in the order in which people read of it."""
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
+from sebridge.api.notifications import COLLECTED_REPORTS, NOTICES, SINGLE_REPORTS, NotificationType
 from sebridge.feature import Feature
 from sebridge.features.basic.feature import FEATURE as BASIC
 from sebridge.features.identify.feature import FEATURE as IDENTIFY
@@ -30,3 +32,20 @@ FEATURES: Final[tuple[Feature, ...]] = (
     IDENTIFY,
     KEEP_ALIVE,
 )
+
+
+def notification_types(*, collected: bool) -> Iterator[NotificationType[Any]]:
+    """Yield all notifications of a gateway; `collected` says how it tells reports."""
+    yield from NOTICES
+    yield from COLLECTED_REPORTS if collected else SINGLE_REPORTS
+    for feature in FEATURES:
+        yield from feature.notifications
+
+
+EVERY_NOTIFICATION: Final[tuple[NotificationType[Any], ...]] = (
+    *NOTICES,
+    *SINGLE_REPORTS,
+    *COLLECTED_REPORTS,
+    *(kind for feature in FEATURES for kind in feature.notifications),
+)
+"""All notifications there are, also those that are options, for documents and tests."""

@@ -11,14 +11,15 @@ from typing import Any, Final, Protocol
 
 from zigpy.zdo.types import SimpleDescriptor
 
-from sebridge.api.notifications import Notifier, Sink
+from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.catalogue import own_device_record
-from sebridge.app.chapters import chapters_of
 from sebridge.app.display_clients import DisplayClients
 from sebridge.app.energy_services import EnergyServices, Keep, Traffic
+from sebridge.app.features import notification_types
 from sebridge.app.membership import Membership
+from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.app.reporting_services import ReportingGrounds, ReportingServices
@@ -51,7 +52,6 @@ from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.receiver import ReportReceiver
 from sebridge.gateway.router import Router
-from sebridge.gateway.signals import NetworkTimeSet
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -60,7 +60,7 @@ from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.peer import Peer
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import JoiningChanged, NetworkTimeSet
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Incoming, NetworkPlan, Radio
@@ -329,13 +329,13 @@ class Gateway:
         kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
         self.aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
         self.buffer = ResponseBuffer(kept, self.registry.reader(entries.MAX_BUFFER_ITEMS))
-        self.notifier = Notifier(
-            ground.bus,
-            ground.clock,
-            notify,
-            self.registry.reader(entries.DEBUG_RPC_SEVERITY),
-            self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
-            collect_reports=options.rpc.attribute_reports == COLLECTED,
+        self.notifications = NotificationFanOut(
+            notification_types(collected=options.rpc.attribute_reports == COLLECTED),
+            bus=ground.bus,
+            clock=ground.clock,
+            sinks=(notify,),
+            least_sent=self.registry.reader(entries.DEBUG_RPC_SEVERITY),
+            least_logged=self.registry.reader(entries.DEBUG_PRINT_SEVERITY),
         )
         self.dispatcher = Dispatcher(ground.durable, policy_of(options.rpc.policy))
         self.assembly = assemble(
@@ -346,7 +346,7 @@ class Gateway:
             UserCode(notify=notify, clock=ground.clock, zigbee_now=self.time.now, bus=ground.bus),
             self.encryption,
         )
-        self.dispatcher.register(chapters_of(self))
+        self.dispatcher.register(method_groups_of(self))
 
     @property
     def side(self) -> EnergyServices | DisplayClients:

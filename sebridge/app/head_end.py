@@ -14,8 +14,8 @@ from sebridge.rpc.rci_reply import Form
 from sebridge.rpc.response_buffer import StoredResponse
 from sebridge.rpc.xml_desk import Fleet, XmlDesk, XmlRules
 from sebridge.settings import entries
-from sebridge.settings.options import PushOptions
 from sebridge.settings.registry import Registry
+from sebridge.settings.rpc_options import PushOptions
 from sebridge.settings.signals import SettingChanged
 from sebridge.transports.push.pusher import Pusher
 
@@ -24,7 +24,7 @@ Sink = Callable[[Notification], None]
 _PART: Final = 8  # hex digits between two hyphens of a device id
 
 
-class Announcer:
+class NotificationFanOut:
     """Hands each notification to all who listen; a sink for the gateway."""
 
     def __init__(self, *sinks: Sink) -> None:

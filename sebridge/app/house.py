@@ -25,7 +25,8 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
 from sebridge.radio.station import EtherStation
 from sebridge.radio.zdo_server import node_descriptor
-from sebridge.settings.options import Options, SimulatorOptions
+from sebridge.settings.options import Options
+from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.household import Home, Household, HouseSecurity, link_key_of
 from sebridge.simulator.load_curve import RegisterState
 

@@ -6,10 +6,9 @@ from sebridge.app.security import Grounds
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
-from sebridge.gateway.signals import KeyEstablished, PartnerKeyGranted
 from sebridge.network.searching import ERRORS, REGISTER_AGAIN
 from sebridge.network.service_search import ENERGY_SERVICES
-from sebridge.network.signals import DeviceActive, DeviceUpdated
+from sebridge.network.signals import DeviceActive, DeviceUpdated, KeyEstablished, PartnerKeyGranted
 
 _LOGGER = logging.getLogger(__name__)
 

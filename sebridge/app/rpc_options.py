@@ -6,16 +6,9 @@ from sebridge.base.errors import ConfigError
 from sebridge.rpc.message import Scope
 from sebridge.rpc.policy import DoorPolicy, Policy
 from sebridge.rpc.xml_guard import XmlLimits
-from sebridge.settings.options import (
-    DoorOptions,
-    Options,
-    PolicyOptions,
-    PushOptions,
-    XmlOptions,
-)
-from sebridge.transports.push.directory import DirectoryTarget
-from sebridge.transports.push.target import Target
-from sebridge.transports.push.web_server import Server, WebServerTarget
+from sebridge.settings.options import Options
+from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, PushOptions, XmlOptions
+from sebridge.transports.push.targets import DirectoryTarget, Server, Target, WebServerTarget
 
 
 def policy_of(options: PolicyOptions) -> Policy:

@@ -1,11 +1,10 @@
-"""What discovery needs to know of the gateway, of its devices and of their meters."""
+"""What discovery needs to know of the gateway and of its devices."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Final, Self
+from dataclasses import dataclass
+from typing import Final
 
 from sebridge.base.addresses import Eui64
-from sebridge.gateway.reporting.signals import Reading
 from sebridge.model.values import ABSENT
 from sebridge.network.known_device import KnownDevice
 from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
@@ -46,62 +45,6 @@ class DiscoveredDevice:
     endpoints: tuple[DiscoveredEndpoint, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterShape:
-    """What a meter measures, so far as it has shown it. Kept across restarts.
-
-    A component is announced once its value was seen, and stays when the value is not valid for a
-    while; after a restart it must not vanish just because the meter has not spoken yet.
-    """
-
-    unit: str
-    power_unit: str
-    commodity: str
-    energy_in: bool = False
-    energy_out: bool = False
-    power: bool = False
-    status: bool = False
-    tiers_in: tuple[int, ...] = ()
-    tiers_out: tuple[int, ...] = ()
-
-    def covers(self, reading: Reading) -> bool:
-        """Tell whether the reading has nothing that the shape had not."""
-        return (
-            self.unit == reading.unit
-            and self.power_unit == reading.power_unit
-            and self.commodity == reading.commodity
-            and (self.energy_in or reading.energy_in is None)
-            and (self.energy_out or reading.energy_out is None)
-            and (self.power or reading.power is None)
-            and (self.status or reading.status is None)
-            and all(tier in self.tiers_in for tier in _shown(reading.tiers_in))
-            and all(tier in self.tiers_out for tier in _shown(reading.tiers_out))
-        )
-
-    def with_reading(self, reading: Reading) -> Self:
-        """Return the shape with what the reading has and the shape had not."""
-        return replace(
-            self,
-            unit=reading.unit,
-            power_unit=reading.power_unit,
-            commodity=reading.commodity,
-            energy_in=self.energy_in or reading.energy_in is not None,
-            energy_out=self.energy_out or reading.energy_out is not None,
-            power=self.power or reading.power is not None,
-            status=self.status or reading.status is not None,
-            tiers_in=_joined(self.tiers_in, _shown(reading.tiers_in)),
-            tiers_out=_joined(self.tiers_out, _shown(reading.tiers_out)),
-        )
-
-
-def shape_of(reading: Reading) -> MeterShape:
-    """Return the shape of a meter that is seen for the first time."""
-    blank = MeterShape(
-        unit=reading.unit, power_unit=reading.power_unit, commodity=reading.commodity
-    )
-    return blank.with_reading(reading)
-
-
 def discovered(known: KnownDevice) -> DiscoveredDevice | None:
     """Return a known device as discovery sees it; None before it told of any endpoint."""
     endpoints = tuple(
@@ -134,11 +77,3 @@ def _kind(endpoints: Iterable[DiscoveredEndpoint]) -> str:
 
 def _clean(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable()).strip()[:_LONGEST_TEXT]
-
-
-def _shown(tiers: dict[int, float | None]) -> Iterable[int]:
-    return (tier for tier, value in tiers.items() if value is not None)
-
-
-def _joined(some: tuple[int, ...], others: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted({*some, *others}))

@@ -10,16 +10,12 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.features.price.board import boards
-from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import EventsChanged
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
+from sebridge.homeassistant.entity import EntitiesChanged
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.transports.mqtt.messages import Message
-from sebridge.zcl.identifiers import PRICE
 
 _SETTLING: Final = 1.0  # seconds, in which the news of an interview come together
 _BIRTH_DELAY: Final = (0.5, 5.0)  # seconds, so that not all bridges speak at once
@@ -81,8 +77,7 @@ class DiscoveryPublisher(Service):
         bus.listen(DeviceActive, lambda signal: self._changed(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._changed(signal.device))
         bus.listen(DeviceRemoved, self._on_removal)
-        bus.listen(MeterRead, self._on_reading)
-        bus.listen(EventsChanged, self._on_events)
+        bus.listen(EntitiesChanged, self._on_entities)
 
     @override
     async def run(self) -> None:
@@ -122,18 +117,12 @@ class DiscoveryPublisher(Service):
         self._news.discard(signal.device)
         self._publish(self._announcements.withdraw(signal.device))
 
-    def _on_reading(self, signal: MeterRead) -> None:
-        if self._announcements.learn_meter(signal.device, signal.endpoint, signal.reading):
+    def _on_entities(self, signal: EntitiesChanged) -> None:
+        if signal.device is not None:
             self._changed(signal.device)
-
-    def _on_events(self, signal: EventsChanged) -> None:
-        if signal.cluster_id != PRICE:
             return
-        prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
-        for commodity, board in boards(prices, self._clock.utc()).items():
-            if self._announcements.learn_price_unit(commodity, board["price_unit"]):
-                self._gateway_news = True
-                self._settle()
+        self._gateway_news = True
+        self._settle()
 
     def _changed(self, device: Eui64) -> None:
         self._news.add(device)

@@ -8,8 +8,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 import dataclasses
 import enum
 from functools import lru_cache, partial
+import inspect
 import re
 import types
+from types import ModuleType
 from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from typing_extensions import override
@@ -125,6 +127,17 @@ def record_name(kind: type) -> str | None:
     if issubclass(kind, t.Struct) or kind.__name__.endswith(("Record", "_rsp")):
         return getattr(kind, "RECORD_NAME", "") or kind.__name__
     return None
+
+
+def records_of(module: ModuleType) -> tuple[type[Any], ...]:
+    """Return the classes of a module that go by their own names as records, as they are written."""
+    return tuple(
+        kind
+        for kind in vars(module).values()
+        if inspect.isclass(kind)
+        and kind.__module__ == module.__name__
+        and record_name(kind) == kind.__name__
+    )
 
 
 def _key(key: object) -> str:

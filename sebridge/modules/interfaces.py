@@ -18,10 +18,10 @@ class Methods(Protocol):
     def methods(self) -> Mapping[str, Method]:
         """Them by name."""
 
-    def register(self, chapters: Iterable[object]) -> None:
+    def register(self, groups: Iterable[object]) -> None:
         """Make the marked methods of these objects callable."""
 
-    def unregister(self, chapter: object) -> None:
+    def unregister(self, group: object) -> None:
         """Make the methods of an object unavailable again."""
 
 

@@ -1,4 +1,4 @@
-"""News of remote devices."""
+"""News of remote devices, of our keys with them, and of the time they tell us."""
 
 from dataclasses import dataclass
 
@@ -57,3 +57,39 @@ class NetworkChanged:
     joined: bool
     reason: str
     asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEstablished:
+    """A link key was established with a device, from both certificates of a suite (1 or 2)."""
+
+    device: Eui64
+    suite: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKeyGranted:
+    """The trust centre granted us a link key with another device."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTimeSet:
+    """The network's time was set; `step` is by how many seconds it jumped.
+
+    `device` is the time server that told it, None for NTP or a person. `first` says that the time
+    was not known before.
+    """
+
+    device: Eui64 | None
+    step: float
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamped:
+    """A server stamped something that it sent with its time, `utc_time` in seconds since 2000."""
+
+    device: Eui64
+    utc_time: int

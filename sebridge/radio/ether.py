@@ -17,7 +17,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, TxStatus
-from sebridge.settings.options import AirOptions
+from sebridge.settings.simulator_options import AirOptions
 
 TO_ALL: Final = 0xFFFD  # the broadcast address of all who always listen
 _RETRIES: Final = 3  # as the MAC layer's default

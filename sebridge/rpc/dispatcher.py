@@ -43,17 +43,17 @@ class Dispatcher:
         self._policy = Policy() if policy is None else policy
         self.outcomes: Counter[Outcome] = Counter()
 
-    def register(self, chapters: Iterable[object]) -> None:
+    def register(self, groups: Iterable[object]) -> None:
         """Make the marked methods of these objects callable."""
-        for chapter in chapters:
-            for item in methods_of(chapter):
+        for group in groups:
+            for item in methods_of(group):
                 if item.name in self._methods:
                     raise ValueError(f"two methods are called {item.name}")
                 self._methods[item.name] = item
 
-    def unregister(self, chapter: object) -> None:
+    def unregister(self, group: object) -> None:
         """Make the methods of an object unavailable again."""
-        for item in methods_of(chapter):
+        for item in methods_of(group):
             del self._methods[item.name]
 
     @property

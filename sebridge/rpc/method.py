@@ -100,12 +100,12 @@ def is_method(function: object) -> bool:
     return getattr(function, _MARK, None) is not None
 
 
-def methods_of(chapter: object) -> list[Method]:
+def methods_of(group: object) -> list[Method]:
     """Return the marked methods of an object, in the order in which they are written."""
     found = []
-    for name, function in vars(type(chapter)).items():
+    for name, function in vars(type(group)).items():
         if is_method(function):
-            found.append(_method(name, function, getattr(chapter, name)))
+            found.append(_method(name, function, getattr(group, name)))
     return found
 
 

@@ -8,19 +8,17 @@ from typing import Any, Final, TypeVar, cast
 
 import voluptuous as vol
 
-from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError
 from sebridge.settings.document import (
     MAX_OCTETS,
     Document,
     Origin,
-    Scalar,
     Tag,
     UnknownNameError,
-    meaning,
     parse,
 )
-from sebridge.settings.options import Options, SimulatedDevice, SimulatorOptions
+from sebridge.settings.options import Options
+from sebridge.settings.scalar import Scalar, meaning
 from sebridge.settings.schema import SCHEMA
 
 V = TypeVar("V")
@@ -64,24 +62,6 @@ def _checked(document: Document) -> Options:
             document.complain(place, problem.msg)
         return Options()
     return options
-
-
-def default_simulator() -> SimulatorOptions:
-    """Return the household of the demonstration: one device of each kind."""
-    return SimulatorOptions(
-        devices=(
-            _device("meter", "Main meter", 1),
-            _device("sub_meter", "Washing machine plug", 2),
-            _device("display", "Kitchen display", 3),
-            _device("thermostat", "Living room thermostat", 4),
-            _device("load_control", "Water heater switch", 5),
-        )
-    )
-
-
-def _device(kind: str, name: str, number: int) -> SimulatedDevice:
-    eui64 = Eui64.parse(f"00:0d:6f:00:0a:00:00:{number:02x}")
-    return SimulatedDevice(kind=kind, name=name, eui64=eui64)
 
 
 def _file(path: Path) -> str:

@@ -5,16 +5,15 @@ Safe by construction: no tag makes an object, and size, depth and number of node
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-import re
 from typing import Any, Final, NamedTuple
 
-from typing_extensions import override
 import yaml
+
+from sebridge.settings.scalar import Scalar, meaning
 
 MAX_OCTETS: Final = 256 * 1024
 _MAX_DEPTH: Final = 20
 _MAX_NODES: Final = 20_000  # aliases could make a short text endless
-_SHOWN: Final = 60  # characters of a wrong value in a message
 
 Place = tuple[str | int, ...]
 
@@ -22,13 +21,6 @@ _TAG: Final = "tag:yaml.org,2002:"
 _COLLECTION_TAGS: Final = {f"{_TAG}map", f"{_TAG}seq"}
 _TEXT_TAGS: Final = {f"{_TAG}{name}" for name in ("str", "timestamp", "merge", "value")}
 _PLAIN_TAGS: Final = {f"{_TAG}{name}" for name in ("null", "bool", "int", "float")}
-_INTEGER: Final = re.compile(r"[-+]?(0x[0-9a-fA-F]{1,32}|[0-9]{1,32})")
-_NUMBER: Final = re.compile(r"[-+]?([0-9]{1,32}(\.[0-9]*)?|\.[0-9]{1,32})([eE][-+]?[0-9]{1,3})?")
-_WORDS: Final[Mapping[str, bool | None]] = {
-    **dict.fromkeys(("", "~", "null"), None),
-    **dict.fromkeys(("true", "yes", "on"), True),
-    **dict.fromkeys(("false", "no", "off"), False),
-}
 
 
 class Origin(NamedTuple):
@@ -36,40 +28,6 @@ class Origin(NamedTuple):
 
     text: str
     order: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A single value: as it was written, and what that means.
-
-    As text it is what a message may say of it: a hidden value, from a secret or the environment,
-    is not shown.
-    """
-
-    text: str
-    value: bool | int | float | str | None
-    hidden: bool = False
-
-    @override
-    def __str__(self) -> str:
-        if self.hidden:
-            return "the value"
-        shown = self.text if len(self.text) <= _SHOWN else self.text[:_SHOWN] + "..."
-        return repr(shown)
-
-
-def meaning(text: str) -> bool | int | float | str | None:
-    """Return what unquoted text means.
-
-    As in YAML, but an address like 10:20:30 stays text, and 010 is ten.
-    """
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    if _INTEGER.fullmatch(text):
-        return int(text, 16 if "x" in text else 10)
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    return text
 
 
 class UnknownNameError(Exception):

@@ -1,15 +1,47 @@
-"""The configuration after it was read: frozen, complete, and checked by `config.py`."""
+"""The configuration: every key, in the order of `config.example.yaml`.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+A class is a section. Its fields are declared by `option`: what may be written, the words that
+follow the key in the example, the default, and how the app for Home Assistant offers it. What was
+read is frozen and complete, and was checked by `config.py`. After a change here, run `script/docs`.
+
+The longer sections have files of their own.
+"""
+
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.settings.declaration import AppOption, Problem, option, section
+from sebridge.settings.http_options import HttpOptions
+from sebridge.settings.kinds import (
+    ADDRESS,
+    FILE,
+    GATEWAY_NAME,
+    MQTT_VERSION,
+    NETWORK_KEY,
+    PASSWORD,
+    PIN,
+    PORT,
+    SETTINGS,
+    TEXT,
+    TOPIC,
+    TRUTH,
+    TRUTH_OR_AUTO,
+    TableOf,
+    host,
+    number,
+    whole,
+    words,
+)
+from sebridge.settings.rpc_options import RpcOptions
+from sebridge.settings.simulator_options import SimulatorOptions
+
+_LEVEL: Final = words("debug", "info", "warning", "error")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class GatewayOptions:
     """Who we are.
 
@@ -17,256 +49,371 @@ class GatewayOptions:
     `router`: one that joins a network. `display`: an in-premise display that joins and listens.
     """
 
-    name: str = "home"  # [a-z0-9_-]+, part of every topic
-    role: str = "coordinator"
-    message_pin: Secret | None = None  # shows protected messages on a display
+    name: str = option(
+        GATEWAY_NAME,
+        "a-z 0-9 _ -; part of every topic, so two gateways on a broker need two names",
+        default="home",
+        app=AppOption(
+            "Name of the gateway",
+            "Part of every topic. Lower-case letters, digits, _ and -. Two gateways on one broker"
+            " need two names.",
+        ),
+    )
+    role: str = option(
+        words("coordinator", "router", "display"),
+        "coordinator: we form the network; router, display: we join one (simulated air only)",
+        default="coordinator",
+    )
+    message_pin: Secret | None = option(
+        PIN,
+        "4 to 16 digits, with which a display shows protected messages; best as"
+        " !secret message_pin",
+        default=None,
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class RadioOptions:
     """Which radio, and where. `path` is a serial port or socket://host:port."""
 
-    type: str = "simulated"  # ezsp, xbee, znp or simulated
-    path: str | None = None
-    baudrate: int = 115200
-    flow_control: str | None = None  # hardware, software or none
-    channel: int | None = None  # 11..26 for a network to be formed; none lets the radio choose
-    pan_id: int | None = None
-    extended_pan_id: Eui64 | None = None
-    network_key: Secret | None = None  # 16 octets; none makes a random one
-    link_key: Secret | None = None  # 16 octets, with which a router or display joins
+    type: str = option(
+        words("ezsp", "xbee", "znp", "simulated"),
+        "ezsp (Silicon Labs), xbee (Digi), znp (Texas Instruments) or simulated",
+        default="simulated",
+        app=AppOption(
+            "Kind of radio",
+            "ezsp (Silicon Labs), xbee (Digi), or simulated for a try without hardware.",
+            takes="list(ezsp|xbee|simulated)",  # the image has no library for znp
+            must_be_chosen=True,
+        ),
+    )
+    path: str | None = option(
+        TEXT,
+        "/dev/serial/by-id/... or socket://host:port; needed unless the type is simulated",
+        default=None,
+        app=(
+            AppOption(
+                "Serial port of the radio",
+                "Choose the name in /dev/serial/by-id, as it stays the same. Leave empty for a"
+                " radio on the network.",
+                takes="device(subsystem=tty)",
+                optional=True,
+            ),
+            AppOption(
+                "Network address of the radio",
+                "For a radio behind a network adapter, such as socket://192.168.1.20:6638. Used"
+                " instead of the serial port.",
+                key="radio_address",
+                takes="match(^socket://[^ ]+:[0-9]+$)",
+                optional=True,
+            ),
+        ),
+    )
+    baudrate: int = option(
+        whole(300, 4_000_000),
+        "bits per second of a serial port",
+        default=115_200,
+        app=AppOption(
+            "Speed of the serial port", "Bits per second. Without a value, 115200.", optional=True
+        ),
+    )
+    flow_control: str | None = option(
+        words("hardware", "software", "none"),
+        "hardware, software or none; without a value: what the type usually has",
+        default=None,
+        app=AppOption(
+            "Flow control of the serial port",
+            "Without a value, what this kind of radio usually has.",
+            optional=True,
+        ),
+    )
+    channel: int | None = option(
+        whole(11, 26),
+        "11 to 26, for a network to be formed; without a value the radio chooses",
+        default=None,
+        app=AppOption(
+            "ZigBee channel",
+            "11 to 26, used only when a network is formed. Without a value the radio chooses.",
+            optional=True,
+        ),
+    )
+    pan_id: int | None = option(
+        whole(0, 0xFFFE),
+        "0x0000 to 0xFFFE, for a network to be formed; without a value the radio chooses",
+        default=None,
+    )
+    extended_pan_id: Eui64 | None = option(
+        ADDRESS,
+        "eight octets like 00:0d:6f:00:0a:00:00:01; without a value the radio chooses",
+        default=None,
+    )
+    network_key: Secret | None = option(
+        NETWORK_KEY,
+        "32 hex digits, best as !secret network_key; without a value a random one is made",
+        default=None,
+    )
+    link_key: Secret | None = option(
+        NETWORK_KEY,
+        "32 hex digits, with which a router or display joins; as !secret link_key",
+        default=None,
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong across keys."""
+        if self.type != "simulated" and self.path is None:
+            problem = f"is needed with type {self.type}: a serial port or socket://host:port"
+            yield ("path",), problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class SecurityOptions:
     """How devices prove who they are, and we to them."""
 
-    certificate_store: Path | None = None  # our certificates; the simulated air has some by itself
-    require_key_establishment: bool | None = None  # none, which is auto: if we have a certificate
-    forced_suite: int | None = None  # 1 or 2: the only suite to use, whatever a partner says
+    certificate_store: Path | None = option(
+        FILE,
+        "file of `sebridge certificate install`; without a value: no certificate, simulated ones"
+        " on the simulated air",
+        default=None,
+    )
+    require_key_establishment: bool | None = option(
+        TRUTH_OR_AUTO,
+        "true: only devices that prove who they are; auto: if we have a certificate",
+        default=None,
+        shown="auto",
+    )
+    forced_suite: int | None = option(
+        whole(1, 2),
+        "1 or 2, for test tools that do not say theirs; without a value: the stronger that both"
+        " have",
+        default=None,
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class TlsOptions:
     """How the connection to the broker is encrypted and who proves what."""
 
-    ca: Path | None = None  # none: the system's authorities
-    certificate: Path | None = None
-    key: Path | None = None
-    server_name: str | None = None  # none: the broker's host name
-    insecure: bool = False  # do not check the broker's certificate
+    ca: Path | None = option(
+        FILE,
+        "file with the authorities to trust; without a value: those of the system",
+        default=None,
+    )
+    certificate: Path | None = option(
+        FILE, "file with our certificate, where the broker asks for one", default=None
+    )
+    key: Path | None = option(FILE, "file with the key of that certificate", default=None)
+    server_name: str | None = option(
+        TEXT,
+        "name in the broker's certificate; without a value: the one in mqtt.broker",
+        default=None,
+    )
+    insecure: bool = option(
+        TRUTH,
+        "true: take any certificate; anybody in between can then read everything",
+        default=False,
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong across keys."""
+        if self.certificate is not None and self.key is None:
+            yield ("key",), "is needed with a certificate"
+        if self.key is not None and self.certificate is None:
+            yield ("certificate",), "is needed with a key"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class OutboxOptions:
     """How much of what is streamed is kept while the broker is away."""
 
-    max_messages: int = 10_000
-    max_age: float = 7 * 86_400.0  # seconds
+    max_messages: int = option(
+        whole(1, 1_000_000),
+        "so many events wait while the broker is away; then the oldest go",
+        default=10_000,
+    )
+    max_age: float = option(
+        number(1, 366 * 86_400), "seconds that an event waits at most", default=7 * 86_400.0
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class MqttOptions:
     """The broker. `broker` is a host name, or `embedded` for a mosquitto of our own."""
 
-    broker: str = "localhost"
-    port: int | None = None  # none: 1883, or 8883 with TLS
-    username: str | None = None
-    password: Secret | None = None
-    client_id: str | None = None  # none: sebridge-<gateway name>
-    version: int = 5  # 5, or 311 for MQTT 3.1.1
-    keepalive: int = 30
-    base_topic: str = "sebridge"
-    tls: TlsOptions | None = None
-    outbox: OutboxOptions = field(default_factory=OutboxOptions)
-    log: bool = False  # stream log records to <base>/<gw>/log
+    broker: str = option(
+        host("is not a host name, an address or 'embedded'"),
+        "host name or address, or embedded for a mosquitto of our own",
+        default="localhost",
+        app=AppOption(
+            "MQTT broker",
+            "Leave empty to use the broker of Home Assistant with its user and password.",
+            key="mqtt_host",
+            takes="str",
+            optional=True,
+        ),
+    )
+    port: int | None = option(
+        PORT,
+        "without a value: 1883, with TLS 8883",
+        default=None,
+        app=AppOption(
+            "Port of the MQTT broker",
+            "Without a value, 1883, or 8883 with TLS. Only for a broker named above.",
+            optional=True,
+        ),
+    )
+    username: str | None = option(
+        TEXT,
+        "without a value: none is sent",
+        default=None,
+        app=AppOption("MQTT user", "Only for a broker named above.", optional=True),
+    )
+    password: Secret | None = option(
+        PASSWORD,
+        "best as !secret mqtt_password",
+        default=None,
+        app=AppOption(
+            "MQTT password",
+            "Only for a broker named above. It is never shown in the log.",
+            optional=True,
+        ),
+    )
+    client_id: str | None = option(
+        TEXT,
+        "without a value: sebridge-<gateway name>; the broker keeps a session under it",
+        default=None,
+    )
+    version: int = option(
+        MQTT_VERSION, "5, or 311 for brokers that know only MQTT 3.1.1", default=5
+    )
+    keepalive: int = option(
+        whole(5, 65_535), "seconds of silence after which the link is tested", default=30
+    )
+    base_topic: str = option(
+        TOPIC,
+        "what every topic begins with",
+        default="sebridge",
+        app=AppOption("Base topic", "What every topic of the bridge begins with."),
+    )
+    tls: TlsOptions | None = option(
+        TlsOptions,
+        "without a value: not encrypted; true: encrypted with the defaults below",
+        default=None,
+        app=AppOption(
+            "Encrypt with TLS",
+            "Only for a broker named above. Its certificate must be signed by a public authority.",
+        ),
+    )
+    outbox: OutboxOptions = option(
+        OutboxOptions, "what waits while the broker is away", default=OutboxOptions()
+    )
+    log: bool = option(
+        TRUTH, "true: publish the log on <base_topic>/<gateway name>/log", default=False
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class HomeAssistantOptions:
     """Discovery by Home Assistant."""
 
-    enabled: bool = True
-    discovery_prefix: str = "homeassistant"
+    enabled: bool = option(
+        TRUTH,
+        "announce devices by MQTT discovery",
+        default=True,
+        app=AppOption(
+            "Announce to Home Assistant",
+            "Let meters, displays and switches appear in Home Assistant by themselves. Switched"
+            " off, they are withdrawn.",
+            key="discovery",
+        ),
+    )
+    discovery_prefix: str = option(
+        TOPIC,
+        "as in Home Assistant's MQTT settings",
+        default="homeassistant",
+        app=AppOption(
+            "Discovery prefix",
+            "As in the settings of Home Assistant's MQTT integration.",
+            key="discovery_prefix",
+        ),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StorageOptions:
-    """Where what must survive is kept."""
-
-    path: Path = Path("data/sebridge.db")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedDevice:
-    """A device of the simulated house; `options` depend on its kind.
-
-    One with an installation code is not known to the gateway from the start: it waits until
-    somebody adds it with that code, as a real one does.
-    """
-
-    kind: str  # meter, sub_meter, display, thermostat or load_control
-    name: str
-    eui64: Eui64
-    installation_code: Secret | None = None  # 8, 10, 14 or 18 octets, the CRC included
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AirOptions:
-    """How bad the simulated air is. Loss and duplicates are shares of frames, 0 to 1."""
-
-    loss: float = 0.0
-    duplicates: float = 0.0
-    delay: float = 0.01  # seconds, the mean of an exponential distribution
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatorOptions:
-    """The simulated house, in use when the radio's type is `simulated`."""
-
-    air: AirOptions = field(default_factory=AirOptions)
-    devices: tuple[SimulatedDevice, ...] = ()
-    speed: float = 1.0  # simulated seconds in a real one
-    suites: tuple[int, ...] = (1,)  # of which the house, and we in it, have certificates
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoorOptions:
-    """What may come through one door, whatever a caller has proven there.
-
-    `allow` names admin methods that the command scope may call, `deny` those that nobody may.
-    """
-
-    scope: str = "command"  # read, command or admin
-    allow: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyOptions:
-    """Which RPC methods each door lets through."""
-
-    read_only: bool = False
-    mqtt: DoorOptions = field(default_factory=DoorOptions)
-    http: DoorOptions = field(default_factory=lambda: DoorOptions(scope="admin"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XmlOptions:
-    """RCI and SCI documents: how large they may be, and in which form they are answered."""
-
-    envelope: str = "later"  # of synchronous answers: later, or 1.3 as the first gateways had it
-    max_size: int = 262_144  # octets
-    max_depth: int = 32  # elements inside each other
-    max_elements: int = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushOptions:
-    """Where responses are pushed while RPC_Manager.use_push is TRUE: a server or a directory.
-
-    Without either, nothing is pushed.
-    """
-
-    url: str | None = None
-    method: str = "PUT"
-    username: str | None = None
-    password: Secret | None = None
-    ca: Path | None = None  # none: the system's authorities
-    timeout: float = 30.0  # seconds for one file
-    directory: Path | None = None
-
-    @property
-    def possible(self) -> bool:
-        """Whether there is anywhere to push to."""
-        return self.url is not None or self.directory is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RpcOptions:
-    """How the gateway is called, and how it tells of reports.
-
-    `attribute_reports`: `single` is one attribute_report for each attribute, `collected` one
-    received_attribute_report_collection for each frame.
-    """
-
-    attribute_reports: str = "single"
-    device_id: str | None = None  # in SCI documents; none: made of the radio's address
-    fleet: Mapping[str, str] = field(default_factory=dict)  # device id -> gateway name
-    policy: PolicyOptions = field(default_factory=PolicyOptions)
-    xml: XmlOptions = field(default_factory=XmlOptions)
-    push: PushOptions = field(default_factory=PushOptions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebTlsOptions:
-    """What the HTTP door proves itself with: two files in PEM form."""
-
-    certificate: Path  # with those of the authorities between, if there are any
-    key: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenOptions:
-    """Who may come in by HTTP. `hash` is the SHA-256 of the token, which is kept nowhere."""
-
-    name: str
-    scope: str  # read, command or admin
-    hash: Secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebLimits:
-    """How much the HTTP door takes from one client, and from all."""
-
-    body: int = 262_144  # octets of one request
-    requests_per_minute: int = 600  # of each token; without tokens of each address
-    failed_sign_ins_per_minute: int = 10  # of each address
-    connections: int = 100
-    patience: float = 20.0  # seconds for a request to arrive; an idle connection is kept so long
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpOptions:
-    """The HTTP door."""
-
-    host: str = "127.0.0.1"  # any but this machine's own needs tokens
-    port: int = 8480
-    tls: WebTlsOptions | None = None
-    tokens: tuple[TokenOptions, ...] = ()
-    limits: WebLimits = field(default_factory=WebLimits)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class ModulesOptions:
     """Where code of the user may come from; without a directory there is none."""
 
-    directory: Path | None = None
+    directory: Path | None = option(
+        FILE,
+        "folder with Python files that add_module may load; without a value: none may be loaded",
+        default=None,
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
+class StorageOptions:
+    """Where what must survive is kept."""
+
+    path: Path = option(
+        FILE,
+        "the database; it holds keys, so only its owner can read it",
+        default=Path("data/sebridge.db"),
+    )
+
+
+@section
 class LogOptions:
     """What is logged, and how much."""
 
-    level: str = "info"  # debug, info, warning or error
-    levels: Mapping[str, str] = field(default_factory=dict)  # logger name -> level
+    level: str = option(
+        _LEVEL,
+        "debug, info, warning or error",
+        default="info",
+        app=AppOption("Log level", "How much is logged. debug shows every frame."),
+    )
+    levels: Mapping[str, str] = option(
+        TableOf(TEXT, lambda _logger: _LEVEL, "names of loggers, each with a level"),
+        "other levels for single loggers",
+        default={},
+        example={"sebridge.radio": "debug"},
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Options:
     """The whole configuration."""
 
-    gateway: GatewayOptions = field(default_factory=GatewayOptions)
-    radio: RadioOptions = field(default_factory=RadioOptions)
-    security: SecurityOptions = field(default_factory=SecurityOptions)
-    mqtt: MqttOptions = field(default_factory=MqttOptions)
-    homeassistant: HomeAssistantOptions = field(default_factory=HomeAssistantOptions)
-    rpc: RpcOptions = field(default_factory=RpcOptions)
-    http: HttpOptions | None = None  # none: there is no HTTP door
-    modules: ModulesOptions = field(default_factory=ModulesOptions)
-    storage: StorageOptions = field(default_factory=StorageOptions)
-    simulator: SimulatorOptions = field(default_factory=SimulatorOptions)
-    log: LogOptions = field(default_factory=LogOptions)
-    registry: Mapping[str, Any] = field(default_factory=dict)  # settings at the first start
+    gateway: GatewayOptions = option(GatewayOptions, "", default=GatewayOptions())
+    radio: RadioOptions = option(RadioOptions, "", default=RadioOptions())
+    security: SecurityOptions = option(SecurityOptions, "", default=SecurityOptions())
+    mqtt: MqttOptions = option(MqttOptions, "", default=MqttOptions())
+    homeassistant: HomeAssistantOptions = option(
+        HomeAssistantOptions, "", default=HomeAssistantOptions()
+    )
+    rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
+    http: HttpOptions | None = option(
+        HttpOptions,
+        "without a value: no HTTP door; true: one with the defaults below",
+        default=None,
+    )
+    modules: ModulesOptions = option(ModulesOptions, "", default=ModulesOptions())
+    storage: StorageOptions = option(StorageOptions, "", default=StorageOptions())
+    simulator: SimulatorOptions = option(
+        SimulatorOptions, "used when radio.type is simulated", default=SimulatorOptions()
+    )
+    log: LogOptions = option(LogOptions, "", default=LogOptions())
+    registry: Mapping[str, bool | int | str] = option(
+        SETTINGS,
+        "settings that RPC may change later: their values until then",
+        default={},
+        example={"ZDO_Device_Manager.refresh_interval": 120},
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield where the radio could not use, or the gateway could not show, a certificate."""
+        store, kind = self.security.certificate_store, self.radio.type
+        if store is not None and kind in {"xbee", "znp"}:
+            problem = f"a radio of type {kind} takes no keys that the gateway established"
+            yield ("security", "certificate_store"), problem
+        elif self.security.require_key_establishment and store is None and kind != "simulated":
+            problem = "is needed where key establishment is required"
+            yield ("security", "certificate_store"), problem

@@ -7,7 +7,7 @@ from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.price.client import PriceClient
-from sebridge.gateway.signals import ActiveEventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.zcl.identifiers import MESSAGING
 
 

@@ -33,7 +33,7 @@ from sebridge.network.peer import Peer
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.settings.options import SimulatedDevice as Description
+from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.certificates import HouseCertificates
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.display import Display, DisplaySettings
@@ -66,7 +66,7 @@ def link_key_of(device: Eui64) -> Secret:
     return Secret(hashlib.sha256(b"sebridge simulated house" + bytes(device)).digest()[:16])
 
 
-def preconfigured_key(description: Description) -> Secret:
+def preconfigured_key(description: SimulatedDeviceOptions) -> Secret:
     """Return the link key that a device joins with: that of its installation code, if it has one.
 
     Raises ConfigError for a wrong code.
@@ -124,7 +124,7 @@ class Home:
 class Household:
     """All devices of a house. What a person in it could see or press is in the dictionaries."""
 
-    def __init__(self, descriptions: Sequence[Description], home: Home) -> None:
+    def __init__(self, descriptions: Sequence[SimulatedDeviceOptions], home: Home) -> None:
         self.devices: dict[str, SimulatedDevice] = {}
         self.displays: dict[str, Display] = {}
         self.watches: dict[str, MeterWatch] = {}
@@ -132,7 +132,7 @@ class Household:
         self.thermostats: dict[str, Thermostat] = {}
         self.meters: dict[str, MeterServer] = {}
         self._home = home
-        builders: dict[str, Callable[[Description], None]] = {
+        builders: dict[str, Callable[[SimulatedDeviceOptions], None]] = {
             "meter": self._build_meter,
             "sub_meter": self._build_sub_meter,
             "display": self._build_display,
@@ -152,14 +152,14 @@ class Household:
 
     # ------------------------------------------------------------------ one kind each
 
-    def _build_meter(self, description: Description) -> None:
+    def _build_meter(self, description: SimulatedDeviceOptions) -> None:
         meter = self._meter(description, {"divisor": 1000}, lambda: self.controlled_load)
         node = _SLEEPY if meter.settings.mirrored else None
         device = self._add(description, identifiers.METERING_DEVICE, "SE meter", [meter], node)
         if meter.settings.mirrored:
             device.sleep(meter)
 
-    def _build_sub_meter(self, description: Description) -> None:
+    def _build_sub_meter(self, description: SimulatedDeviceOptions) -> None:
         small = {"divisor": 100, "mean_load": 90.0, "initial_energy": 212.0}
         meter = self._meter(description, small, lambda: 0.0)
         clusters = self._common(description, "HA plug", [meter])
@@ -168,7 +168,7 @@ class Household:
 
     def _meter(
         self,
-        description: Description,
+        description: SimulatedDeviceOptions,
         default: dict[str, Any],
         extra_load: Callable[[], float],
     ) -> MeterServer:
@@ -179,10 +179,14 @@ class Household:
         self.meters[description.name] = meter
         return meter
 
-    def _build_display(self, description: Description) -> None:
+    def _build_display(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(DisplaySettings, description)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
-        messages = MessagingClient(DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD))
+        prices = PriceClient(
+            DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD), time_is_known=_always
+        )
+        messages = MessagingClient(
+            DEVICE_ENDPOINT, Schedule(Policy.MESSAGE, {}, MOST_HEARD), time_is_known=_always
+        )
         device = self._add(
             description,
             identifiers.IN_PREMISE_DISPLAY,
@@ -198,10 +202,12 @@ class Household:
         display.watch(device.bus)
         self.displays[description.name] = display
 
-    def _build_thermostat(self, description: Description) -> None:
+    def _build_thermostat(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(LoadSettings, description, {"load": 1500.0})
         client = self._drlc_client(_HVAC)
-        prices = PriceClient(DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD))
+        prices = PriceClient(
+            DEVICE_ENDPOINT, Schedule(Policy.PRICE, {}, MOST_HEARD), time_is_known=_always
+        )
         self._add(
             description,
             identifiers.THERMOSTAT,
@@ -212,7 +218,7 @@ class Household:
             client, settings, SetPoints(), self._home.zigbee_now
         )
 
-    def _build_load_control(self, description: Description) -> None:
+    def _build_load_control(self, description: SimulatedDeviceOptions) -> None:
         settings = _options(LoadSettings, description)
         client = self._drlc_client(_WATER_HEATER)
         self._add(
@@ -226,13 +232,14 @@ class Household:
             Schedule(Policy.LOAD_CONTROL, {}, MOST_HEARD),
             LoadControlSettings(device_class),
             self._home.random,
+            time_is_known=_always,
         )
 
     # ------------------------------------------------------------------ all kinds
 
     def _add(
         self,
-        description: Description,
+        description: SimulatedDeviceOptions,
         device_id: int,
         model: str,
         clusters: list[LocalCluster],
@@ -248,14 +255,14 @@ class Household:
         return self._place(description, endpoint, key, security, node)
 
     def _common(
-        self, description: Description, model: str, clusters: list[LocalCluster]
+        self, description: SimulatedDeviceOptions, model: str, clusters: list[LocalCluster]
     ) -> tuple[LocalCluster, ...]:
         basic = BasicServer(MANUFACTURER, f"{model} ({description.name})"[:32])
         return (basic, IdentifyServer(self._home.zigbee_now), *clusters)
 
     def _place(
         self,
-        description: Description,
+        description: SimulatedDeviceOptions,
         endpoint: Endpoint,
         key: Secret | None,
         security: DeviceSecurity | None = None,
@@ -271,7 +278,7 @@ class Household:
         self.devices[description.name] = device
         return device
 
-    def _watch_meters(self, descriptions: Sequence[Description]) -> None:
+    def _watch_meters(self, descriptions: Sequence[SimulatedDeviceOptions]) -> None:
         """Let each display watch the first meter that is awake, where they can prove themselves."""
         meters = [
             d.eui64
@@ -285,10 +292,17 @@ class Household:
             self.watches[name] = self.devices[name].watch(meter)
 
 
-def _options(kind: Any, description: Description, defaults: dict[str, Any] | None = None) -> Any:
+def _options(
+    kind: Any, description: SimulatedDeviceOptions, defaults: dict[str, Any] | None = None
+) -> Any:
     """Return a device's own options as its settings; raise ConfigError for wrong ones."""
     path = f"simulator.devices[{description.name}].options"
     try:
         return typed(kind, (defaults or {}) | dict(description.options), path)
     except ParameterError as error:
         raise ConfigError([str(error)]) from error
+
+
+def _always() -> bool:
+    """Say that a simulated device knows the time: it is that of its clock."""
+    return True

@@ -1,1 +1,1 @@
-"""The doors of the bridge."""
+"""The ways by which others reach the bridge, and it them."""

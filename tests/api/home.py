@@ -23,17 +23,17 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.rpc.message import Notification, Request, Response, RpcError
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import Options, SimulatedDevice, SimulatorOptions
+from sebridge.settings.options import Options
+from sebridge.settings.simulator_options import HOUSEHOLD, SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.certificates import HouseCertificates, SuiteCertificates
 from sebridge.simulator.household import HouseSecurity
 
 METER, DISPLAY, THERMOSTAT, LOAD_CONTROL = "meter", "display", "thermostat", "load_control"
 
 
-def devices(*kinds: str) -> tuple[SimulatedDevice, ...]:
+def devices(*kinds: str) -> tuple[SimulatedDeviceOptions, ...]:
     """Return the devices of these kinds from the household that everybody has by default."""
-    return tuple(device for device in default_simulator().devices if device.kind in kinds)
+    return tuple(device for device in HOUSEHOLD if device.kind in kinds)
 
 
 def address(kind: str) -> Eui64:

@@ -10,7 +10,8 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
 from sebridge.model.values import plain
 from sebridge.rpc.message import Caller, Request, Scope
-from sebridge.settings.options import DoorOptions, ModulesOptions, PolicyOptions, RpcOptions
+from sebridge.settings.options import ModulesOptions
+from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
 from tests.api.home import Home
 from tests.modules.user_code import COUNTER, LAMP, write
 

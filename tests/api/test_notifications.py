@@ -1,83 +1,111 @@
-"""Signals become notifications, named and filled as the reference has them."""
+"""News become notifications, as they are declared: reports, notices, and the filter of messages."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 import logging
-from typing import Any, get_origin
 
 import pytest
-from zigpy.zcl.foundation import Status
 
-from sebridge.api.notifications import NOTIFICATIONS, AttributeReport, Notifier
+from sebridge.api.notifications import (
+    COLLECTED_REPORTS,
+    NOTICES,
+    SINGLE_REPORTS,
+    AttributeReport,
+    MessageNotice,
+    NotificationFanOut,
+    NotificationType,
+    kept_names,
+    notice,
+    parameters_by_name,
+)
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
-from sebridge.features.load_control.records import (
-    CancelAllLoadControlEventsRecord,
-    CancelLoadControlEventRecord,
-    LoadControlEventRecord,
-    ReportEventStatusRecord,
-)
-from sebridge.features.messaging.records import (
-    CancelAllMessagesRecord,
-    CancelMessageRecord,
-    DisplayMessageRecord,
-    MessageConfirmationRecord,
-)
-from sebridge.features.price.records import PublishPriceRecord
-from sebridge.features.price.tariff_records import (
-    PublishBlockPeriodRecord,
-    PublishCalorificValueRecord,
-    PublishConversionFactorRecord,
-)
 from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
-from sebridge.gateway.signals import (
-    ActiveEventsChanged,
-    EventReceived,
-    EventStatusReported,
-    EventUndelivered,
-    MessageConfirmed,
-)
 from sebridge.model.values import plain
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.general import ZCL_ArrayRecord
-from sebridge.zcl.record import Record
+from tests.api.ear import Ear
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
-PRICE, DRLC, MESSAGING = 0x0700, 0x0701, 0x0703
-A_PRICE = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=25)
-AN_EVENT = LoadControlEventRecord(issuer_event_id=7, duration_in_minutes=60)
-A_MESSAGE = DisplayMessageRecord(message_id=7, duration_in_minutes=60, message="hello")
-A_FACTOR = PublishConversionFactorRecord(issuer_event_id=7, conversion_factor=1020)
-A_CALORIFIC_VALUE = PublishCalorificValueRecord(issuer_event_id=7, calorific_value=395)
-A_STATUS = ReportEventStatusRecord(
-    issuer_event_id=7, event_status=2, criticality_level_applied=1, event_control=0
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """News of a bell, which rang so often."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bell:
+    """One ring."""
+
+    number: int
+
+
+def _rings(signal: Rung) -> Iterable[Bell]:
+    return [Bell(number=number) for number in range(signal.times)]
+
+
+BELL = NotificationType(
+    name="bell", parameters=Bell, signal=Rung, parameters_of=_rings, kept_as="bell"
 )
-
-
-class Ear:
-    """Hears notifications, and checks that each is what the table of notifications tells."""
-
-    def __init__(self) -> None:
-        self.heard: list[Notification] = []
-        self.severity = 1
-
-    def __call__(self, message: Notification) -> None:
-        declared = NOTIFICATIONS[message.name]
-        assert isinstance(message.parameters, get_origin(declared) or declared)
-        self.heard.append(message)
-
-    def one(self) -> dict[str, Any]:
-        (message,) = self.heard
-        return dict(plain(message.parameters))
 
 
 @pytest.fixture
 def ear(bus: SignalBus, clock: VirtualClock) -> Ear:
-    ear = Ear()
-    Notifier(bus, clock, ear, lambda: ear.severity)
-    return ear
+    return Ear(bus, clock, (*NOTICES, *SINGLE_REPORTS, BELL))
+
+
+# ------------------------------------------------------------------ declarations
+
+
+def test_a_declared_signal_is_told_as_often_as_it_says(
+    bus: SignalBus, ear: Ear, clock: VirtualClock
+) -> None:
+    for times in (0, 2):
+        bus.send(Rung(times))
+
+    assert ear.heard == [Notification("bell", Bell(number=n), clock.utc()) for n in (0, 1)]
+
+
+def test_every_sink_gets_every_notification(bus: SignalBus, clock: VirtualClock) -> None:
+    first: list[Notification] = []
+    second: list[Notification] = []
+    NotificationFanOut(
+        (BELL,),
+        bus=bus,
+        clock=clock,
+        sinks=(first.append, second.append),
+        least_sent=lambda: 1,
+        least_logged=lambda: 3,
+    )
+
+    bus.send(Rung(1))
+
+    assert first == second == [Notification("bell", Bell(number=0), clock.utc())]
+
+
+def test_declarations_tell_their_parameters_and_what_is_kept() -> None:
+    types = (*SINGLE_REPORTS, BELL)
+
+    assert parameters_by_name(types) == {"attribute_report": AttributeReport, "bell": Bell}
+    assert kept_names(types) == {"bell": "bell"}
+
+
+def test_a_notice_may_have_nothing_to_say(bus: SignalBus, clock: VirtualClock) -> None:
+    ear = Ear(bus, clock, (notice(Rung, lambda _signal: None),))
+
+    bus.send(Rung(1))
+
+    assert ear.heard == []
+
+
+# ------------------------------------------------------------------ reports
 
 
 def report(manufacturer_code: int | None = None, *, reported: bool = True) -> AttributesReported:
@@ -122,10 +150,10 @@ def test_an_attribute_of_our_own_is_told_without_a_device(bus: SignalBus, ear: E
 def test_as_an_option_all_of_a_frame_is_told_under_the_later_name_c3(
     bus: SignalBus, clock: VirtualClock
 ) -> None:
-    ear = Ear()
-    Notifier(bus, clock, ear, lambda: 1, collect_reports=True)
+    ear = Ear(bus, clock, COLLECTED_REPORTS)
 
     bus.send(report(0x101E))
+    bus.send(report(reported=False))
 
     (message,) = ear.heard
     told = plain(message.parameters)
@@ -156,70 +184,7 @@ def test_the_answer_to_a_read_is_no_report(bus: SignalBus, ear: Ear) -> None:
     assert ear.heard == []
 
 
-def test_a_report_event_status_is_told(bus: SignalBus, ear: Ear, clock: VirtualClock) -> None:
-    bus.send(EventStatusReported(DEVICE, 9, 0x5E, A_STATUS))
-
-    parameters = ear.one()
-    assert ear.heard[0].name == "received_report_event_status"
-    assert ear.heard[0].time == clock.utc()
-    assert parameters["record"]["event_status"] == 2
-    assert parameters["record"]["signature"] == "00" * 42
-
-
-def test_a_confirmation_is_told(bus: SignalBus, ear: Ear) -> None:
-    record = MessageConfirmationRecord(message_id=7, confirmation_time=5)
-
-    bus.send(MessageConfirmed(DEVICE, 9, 0x5E, record))
-
-    assert ear.heard[0].name == "received_message_confirmation"
-    assert ear.one()["record"] == {"message_id": 7, "confirmation_time": 5}
-
-
-@pytest.mark.parametrize(
-    ("record", "cluster_id", "name"),
-    [
-        (A_PRICE, PRICE, "received_price_event"),
-        (AN_EVENT, DRLC, "received_DRLC_event"),
-        (CancelLoadControlEventRecord(issuer_event_id=7), DRLC, "received_DRLC_cancel_event"),
-        (CancelAllLoadControlEventsRecord(), DRLC, "received_DRLC_cancel_all_events"),
-        (PublishBlockPeriodRecord(issuer_event_id=7), PRICE, "received_block_period"),
-        (A_FACTOR, PRICE, "received_conversion_factor"),
-        (A_CALORIFIC_VALUE, PRICE, "received_calorific_value"),
-        (A_MESSAGE, MESSAGING, "received_message_event"),
-        (CancelMessageRecord(message_id=7), MESSAGING, "received_message_cancel_event"),
-        (
-            CancelAllMessagesRecord(implementation_date_time=0),
-            MESSAGING,
-            "received_message_cancel_all_events",
-        ),
-    ],
-)
-def test_what_a_client_of_ours_took_is_told(
-    bus: SignalBus, ear: Ear, record: Record, cluster_id: int, name: str
-) -> None:
-    bus.send(EventReceived(DEVICE, 9, 0x5E, cluster_id, Status.DUPLICATE_EXISTS, record))
-
-    assert ear.heard[0].name == name
-    assert (ear.one()["status"], ear.one()["cluster_id"]) == (0x8A, cluster_id)
-
-
-@pytest.mark.parametrize(
-    ("record", "cluster_id", "name"),
-    [
-        (A_PRICE, PRICE, "updated_active_price_event"),
-        (AN_EVENT, DRLC, "updated_active_DRLC_events"),
-        (A_MESSAGE, MESSAGING, "updated_active_message_events"),
-    ],
-)
-@pytest.mark.parametrize("count", [0, 1])
-def test_what_is_in_force_is_told(
-    bus: SignalBus, ear: Ear, record: Record, cluster_id: int, name: str, count: int
-) -> None:
-    bus.send(ActiveEventsChanged(0x5E, cluster_id, [record] * count))
-
-    assert ear.heard[0].name == name
-    assert ear.one().keys() == {"destination_endpoint_id", "cluster_id", "record_list"}
-    assert len(ear.one()["record_list"]) == count
+# ------------------------------------------------------------------ messages
 
 
 @pytest.mark.parametrize(
@@ -248,22 +213,11 @@ def test_what_is_below_the_filter_is_not_told(bus: SignalBus, ear: Ear) -> None:
     assert ear.heard == []
 
 
-def test_the_verdict_on_a_signature_is_told_where_there_is_one(bus: SignalBus, ear: Ear) -> None:
-    for verdict in (True, False, None):
-        bus.send(EventStatusReported(DEVICE, 9, 0x5E, A_STATUS, verdict))
-
-    told = [plain(message.parameters).get("signature_verified", "absent") for message in ear.heard]
-    assert told == [True, False, "absent"]
-
-
 @pytest.mark.parametrize(
     ("signal", "text"),
     [
         (NetworkChanged(joined=False, reason="the radio is lost"), "the radio is lost"),
         (StorageChanged(writable=False, reason="the disk is full"), "the disk is full"),
-        (EventUndelivered(0x5E, 0x0701, 0x2A), "load control event 0x2A reached no client yet"),
-        (EventUndelivered(0x5E, 0x0700, 1), "price event 0x1 reached no client yet"),
-        (EventUndelivered(0x5E, 0x0703, 1), "message event 0x1 reached no client yet"),
     ],
 )
 def test_an_error_that_belongs_to_no_answer_has_severity_two(
@@ -278,18 +232,13 @@ def test_an_error_that_belongs_to_no_answer_has_severity_two(
 
 @pytest.mark.parametrize(("least", "logged"), [(0, [0, 1, 2]), (2, [2]), (3, [])])
 def test_messages_are_logged_from_their_own_severity_on(
-    bus: SignalBus,
-    clock: VirtualClock,
-    caplog: pytest.LogCaptureFixture,
-    least: int,
-    logged: list[int],
+    ear: Ear, caplog: pytest.LogCaptureFixture, least: int, logged: list[int]
 ) -> None:
-    sent: list[Notification] = []
-    notifier = Notifier(bus, clock, sent.append, lambda: 3, lambda: least)
+    ear.severity, ear.least_logged = 3, least
 
     with caplog.at_level(logging.INFO):
         for severity in (0, 1, 2):
-            notifier.message(severity, f"of {severity}")
+            ear.fan_out.message(MessageNotice(severity=severity, description=f"of {severity}"))
 
     assert [f"message, severity {n}: of {n}" for n in logged] == caplog.messages
-    assert sent == []
+    assert ear.heard == []

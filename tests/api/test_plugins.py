@@ -4,7 +4,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import Caller, Request, Scope
-from sebridge.settings.options import PolicyOptions, RpcOptions
+from sebridge.settings.rpc_options import PolicyOptions, RpcOptions
 from tests.api.home import Home
 
 ASKED_BY_NAME = (

@@ -9,14 +9,8 @@ from sebridge.app.bridge import Bridge, broker_url
 from sebridge.base.errors import SebridgeError
 from sebridge.crypto.suite import SUITE_1
 from sebridge.rpc.message import Request
-from sebridge.settings.options import (
-    MqttOptions,
-    Options,
-    RadioOptions,
-    SimulatorOptions,
-    StorageOptions,
-    TlsOptions,
-)
+from sebridge.settings.options import MqttOptions, Options, RadioOptions, StorageOptions, TlsOptions
+from sebridge.settings.simulator_options import SimulatorOptions
 from tests.integration.brokers import answers
 from tests.patience import PATIENCE
 from tests.ports import unused_port

@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from sebridge.app.head_end import Announcer, HeadEnd
+from sebridge.app.head_end import HeadEnd, NotificationFanOut
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import OURSELVES, Notification
-from sebridge.settings.options import PushOptions, RpcOptions, XmlOptions
+from sebridge.settings.rpc_options import PushOptions, RpcOptions, XmlOptions
 from tests.api.home import Home
 from tests.patience import PATIENCE
 
@@ -100,9 +100,9 @@ async def test_nothing_is_pushed_where_there_is_no_place(clock: VirtualClock) ->
 def test_an_announcer_tells_all() -> None:
     first: list[Notification] = []
     second: list[Notification] = []
-    announcer = Announcer(first.append)
-    announcer.sinks.append(second.append)
+    fan_out = NotificationFanOut(first.append)
+    fan_out.sinks.append(second.append)
 
-    announcer(Notification("message", {}, 0.0))
+    fan_out(Notification("message", {}, 0.0))
 
     assert len(first) == len(second) == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.network.signals import JoiningChanged
-from sebridge.settings.options import SimulatorOptions
+from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.household import link_key_of
 from tests.api.home import DISPLAY, METER, Home, address, devices
 

@@ -7,17 +7,16 @@ import pytest
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept, target_of
 from sebridge.base.errors import ConfigError
 from sebridge.rpc.message import Scope
-from sebridge.settings.options import (
+from sebridge.settings.http_options import HttpOptions
+from sebridge.settings.options import Options
+from sebridge.settings.rpc_options import (
     DoorOptions,
-    HttpOptions,
-    Options,
     PolicyOptions,
     PushOptions,
     RpcOptions,
     XmlOptions,
 )
-from sebridge.transports.push.directory import DirectoryTarget
-from sebridge.transports.push.web_server import WebServerTarget
+from sebridge.transports.push.targets import DirectoryTarget, WebServerTarget
 
 
 def test_the_configuration_becomes_the_policy() -> None:

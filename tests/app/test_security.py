@@ -19,14 +19,9 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITES
 from sebridge.crypto.test_authority import new_authority
 from sebridge.features.load_control.signature import sign
-from sebridge.gateway.signals import KeyEstablished
+from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether_application import COORDINATOR
-from sebridge.settings.options import (
-    GatewayOptions,
-    Options,
-    RadioOptions,
-    SecurityOptions,
-)
+from sebridge.settings.options import GatewayOptions, Options, RadioOptions, SecurityOptions
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from tests.api.home import METER, Collections, Home, address, house_security, proofs_of

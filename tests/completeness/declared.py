@@ -11,7 +11,8 @@ import pkgutil
 from typing import Any, Final, get_args, get_origin
 
 import sebridge
-from sebridge.api.notifications import NOTIFICATIONS
+from sebridge.api.notifications import parameters_by_name
+from sebridge.app.features import EVERY_NOTIFICATION
 from sebridge.base.clock import VirtualClock
 from sebridge.model.shape import (
     Choice,
@@ -34,7 +35,10 @@ from tests.completeness import reference
 from tests.completeness.reference import Facts, Key, dict_with, one_of
 
 METHODS: Final = dict(Home(VirtualClock(), ()).gateway.dispatcher.methods)
-"""Those of a running gateway; tests/app/test_chapters.py shows that every role has the same."""
+"""Those of a running gateway: every role has the same, as tests/app/test_method_groups.py shows."""
+
+NOTIFICATIONS: Final = parameters_by_name(EVERY_NOTIFICATION)
+"""The parameters of all notifications."""
 
 _WORDS: Final = {
     Plain.ANYTHING: "any",

@@ -9,7 +9,6 @@ from xml.etree.ElementTree import Element
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
 from sebridge.model.shape import fields_of
@@ -24,7 +23,7 @@ from sebridge.rpc.xml_text import tag
 from sebridge.rpc.xml_writer import write_value
 from sebridge.settings.options import GatewayOptions
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, Home, address
-from tests.completeness.declared import METHODS
+from tests.completeness.declared import METHODS, NOTIFICATIONS
 from tests.completeness.examples import parameters_of, values_of
 from tests.examples import fewer_examples
 

@@ -4,7 +4,6 @@ from typing import Final
 
 import pytest
 
-from sebridge.api.notifications import NOTIFICATIONS
 from tests.completeness import declared, reference
 from tests.completeness.differences import DIFFERENCES, NOTHING
 from tests.completeness.reference import Facts, Key
@@ -46,7 +45,7 @@ def test_a_method_is_that_of_the_reference(name: str) -> None:
     _check(name)
 
 
-@pytest.mark.parametrize("name", sorted({*NOTIFICATIONS, *reference.NOTIFICATIONS}))
+@pytest.mark.parametrize("name", sorted({*declared.NOTIFICATIONS, *reference.NOTIFICATIONS}))
 def test_a_message_is_that_of_the_reference(name: str) -> None:
     _check(name)
 

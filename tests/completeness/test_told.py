@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import pytest
 
-from sebridge.api.notifications import NOTIFICATIONS
 from sebridge.base.clock import VirtualClock
 from sebridge.model.shape import fields_of
 from sebridge.settings.entries import ENTRIES
@@ -57,7 +56,7 @@ def test_the_page_has_a_section_for_every_method() -> None:
 
 
 def test_the_page_has_a_section_for_every_notification() -> None:
-    assert sorted(_sections(_chapter("Notifications"))) == sorted(NOTIFICATIONS)
+    assert sorted(_sections(_chapter("Notifications"))) == sorted(declared.NOTIFICATIONS)
 
 
 def test_the_page_has_a_section_for_every_record_that_callers_meet() -> None:
@@ -66,11 +65,11 @@ def test_the_page_has_a_section_for_every_record_that_callers_meet() -> None:
     assert set(declared.RECORDS) <= set(_sections(chapter))
 
 
-@pytest.mark.parametrize("name", sorted(NOTIFICATIONS))
+@pytest.mark.parametrize("name", sorted(declared.NOTIFICATIONS))
 def test_the_section_of_a_notification_has_every_parameter(name: str) -> None:
     section = _chapter("Notifications").partition(f"### {name}\n")[2].partition("\n### ")[0]
 
-    for field in fields_of(NOTIFICATIONS[name]):
+    for field in fields_of(declared.NOTIFICATIONS[name]):
         assert f"| `{field.name}` |" in section
 
 

@@ -15,6 +15,7 @@ from sebridge.base.errors import DeliveryError, StorageError
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicClient, BasicServer
 from sebridge.features.identify.cluster import IdentifyRecord, IdentifyServer
+from sebridge.features.identify.signals import Identifying
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.messaging.server import MessagingServer
 from sebridge.features.metering.client import MeteringClient
@@ -29,10 +30,10 @@ from sebridge.features.price.server import PriceServer
 from sebridge.features.time.server import TimeServer
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.router import command_frame
-from sebridge.gateway.signals import EventHeard, Identifying
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule

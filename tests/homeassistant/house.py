@@ -5,10 +5,15 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from sebridge.app.features import FEATURES
 from sebridge.base.addresses import Eui64
+from sebridge.base.signals import SignalBus
 from sebridge.gateway.reporting.signals import Reading
-from sebridge.homeassistant.announcements import Announcements, Memory
-from sebridge.homeassistant.discovered import GatewayFacts
+from sebridge.homeassistant.announcements import Announcements
+from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts, discovered
+from sebridge.homeassistant.discovery import Discovery
+from sebridge.homeassistant.entity import Entities, EntityHost
+from sebridge.homeassistant.naming import Naming
 from sebridge.model.values import ABSENT
 from sebridge.network.descriptors import Simple_Desc_rsp
 from sebridge.network.known_device import KnownDevice
@@ -16,7 +21,9 @@ from sebridge.settings.options import HomeAssistantOptions
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import HA_PROFILE, SE_PROFILE
 
-REFERENCE: Final = Path(__file__).parent.parent / "reference/homeassistant_discovery.schema.json"
+_REFERENCES: Final = Path(__file__).parents[1] / "reference"
+REFERENCE: Final = _REFERENCES / "homeassistant_discovery.schema.json"
+RECORDED: Final = _REFERENCES / "homeassistant_payloads.json"
 TOPICS: Final = Topics("sebridge", "home")
 GATEWAY: Final = GatewayFacts(
     name="home",
@@ -99,9 +106,44 @@ def reading(**changes: Any) -> Reading:
     return Reading(**values | changes)
 
 
-def announcements(memory: Memory | None = None, **options: Any) -> Announcements:
+Kept = dict[str, dict[str, Any]]
+"""Collections by their names."""
+
+
+def entity_host(bus: SignalBus, kept: Kept) -> EntityHost:
+    """Return what features say by which components there are."""
+    return EntityHost(
+        bus=bus, topics=TOPICS, open_collection=lambda name, _key, _value: kept.setdefault(name, {})
+    )
+
+
+def device_of(known: KnownDevice) -> DiscoveredDevice:
+    """Return a device as discovery sees it."""
+    device = discovered(known)
+    assert device is not None
+    return device
+
+
+def entities(bus: SignalBus, kept: Kept) -> list[Entities]:
+    """Return what all features say of components, with what they kept."""
+    host = entity_host(bus, kept)
+    return [feature.entities(host) for feature in FEATURES if feature.entities is not None]
+
+
+def discovery(**kept: dict[str, Any]) -> Discovery:
+    """Return what makes payloads after these collections were kept."""
+    return Discovery(TOPICS, Naming("homeassistant", "home"), GATEWAY, entities(SignalBus(), kept))
+
+
+def announcements(kept: Kept, bus: SignalBus, **options: Any) -> Announcements:
+    """Return what decides on the discovery topics, as after a restart with what was kept."""
+    chosen = HomeAssistantOptions(**options)
     return Announcements(
-        HomeAssistantOptions(**options), TOPICS, GATEWAY, Memory() if memory is None else memory
+        options=chosen,
+        topics=TOPICS,
+        gateway=GATEWAY,
+        features=entities(bus, kept) if chosen.enabled else [],
+        announced=kept.setdefault("announced", {}),
     )
 
 

@@ -1,12 +1,12 @@
-"""What discovery takes of the directory and of readings."""
+"""What discovery takes of the directory."""
 
 from dataclasses import replace
 
 import pytest
 
-from sebridge.homeassistant.discovered import discovered, shape_of
+from sebridge.homeassistant.discovered import discovered
 from sebridge.model.values import ABSENT
-from tests.homeassistant.house import METER, SILENT, known, reading, simple
+from tests.homeassistant.house import METER, SILENT, known, simple
 
 
 def test_a_device_has_its_clusters_by_side() -> None:
@@ -52,23 +52,3 @@ def test_texts_from_the_air_are_cleaned_and_cut() -> None:
     assert device is not None
     assert device.manufacturer == "Acme"
     assert device.model == "m" * 64
-
-
-def test_a_shape_grows_with_what_the_meter_shows_and_never_shrinks() -> None:
-    shape = shape_of(reading(energy_in=None, power=None, status=None))
-
-    grown = shape.with_reading(reading(energy_out=1.0, tiers_in={2: 5.0, 3: None}))
-    later = grown.with_reading(reading(energy_in=None, energy_out=None, tiers_in={1: 1.0}))
-
-    assert not any((shape.energy_in, shape.energy_out, shape.power, shape.status))
-    assert grown.energy_in
-    assert grown.energy_out
-    assert grown.tiers_in == (2,)
-    assert later.energy_out
-    assert later.tiers_in == (1, 2)
-
-
-def test_a_shape_takes_the_units_of_the_newest_reading() -> None:
-    shape = shape_of(reading()).with_reading(reading(unit="m³", commodity="gas"))
-
-    assert (shape.unit, shape.commodity) == ("m³", "gas")

@@ -6,35 +6,39 @@ from typing import Any
 
 import pytest
 
+from sebridge.features.metering.entities import MeterShape, shape_of
 from sebridge.features.metering.records import unit_of
-from sebridge.homeassistant.discovered import MeterShape, discovered, shape_of
-from sebridge.homeassistant.discovery import Discovery
-from sebridge.homeassistant.naming import Naming
-from sebridge.homeassistant.schema import check
+from sebridge.homeassistant.discovered import discovered
 from sebridge.network.known_device import KnownDevice
+from sebridge.transports.mqtt.topics import eui64_topic
 from tests.homeassistant.house import (
     DISPLAY,
     DOUBLE_METER,
-    GATEWAY,
     HOUSE,
     METER,
     PLUG,
+    RECORDED,
     SWITCH,
     THERMOSTAT,
-    TOPICS,
+    discovery,
     part,
     reading,
 )
+from tests.homeassistant.schema import check
 
-DISCOVERY = Discovery(TOPICS, Naming("homeassistant", "home"), GATEWAY)
 ALL_UNITS = range(0x0E)
 BRIDGE = {"t": "sebridge/home/availability"}
+
+
+def gateway(**price_units: str) -> dict[str, Any]:
+    return discovery(price_units=price_units).gateway()
 
 
 def payload_of(known: KnownDevice, **shapes: MeterShape) -> dict[str, Any]:
     device = discovered(known)
     assert device is not None
-    return DISCOVERY.device(device, {int(key[1:]): shape for key, shape in shapes.items()})
+    kept = {f"{eui64_topic(known.eui64)}/{key[1:]}": shape for key, shape in shapes.items()}
+    return discovery(meter_shapes=kept).device(device)
 
 
 def everything(unit_of_measure: int = 0) -> MeterShape:
@@ -51,21 +55,23 @@ def everything(unit_of_measure: int = 0) -> MeterShape:
     )
 
 
-PAYLOADS = [
-    pytest.param(DISCOVERY.gateway({}), id="gateway without prices"),
-    pytest.param(
-        DISCOVERY.gateway({"electricity": "USD/kWh", "gas": "EUR/m³"}), id="gateway with prices"
-    ),
-    *(pytest.param(payload_of(known), id=known.name) for known in HOUSE if known.endpoints),
-    *(
-        pytest.param(payload_of(METER, _10=everything(unit)), id=f"meter of unit {unit}")
-        for unit in ALL_UNITS
-    ),
-    pytest.param(payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)), id="two meters"),
-]
+KINDS = {
+    "gateway without prices": gateway(),
+    "gateway with prices": gateway(electricity="USD/kWh", gas="EUR/m³"),
+    **{known.name: payload_of(known) for known in HOUSE if known.endpoints},
+    **{f"meter of unit {unit}": payload_of(METER, _10=everything(unit)) for unit in ALL_UNITS},
+    "two meters": payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)),
+}
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize(("kind", "payload"), KINDS.items(), ids=KINDS)
+def test_every_payload_is_as_it_was_recorded(kind: str, payload: dict[str, Any]) -> None:
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+    assert json.dumps(payload) == json.dumps(recorded["kinds"][kind])
+
+
+@pytest.mark.parametrize("payload", KINDS.values(), ids=KINDS)
 def test_every_payload_keeps_the_rules(
     accepts: Callable[[Mapping[str, Any]], bool], payload: dict[str, Any]
 ) -> None:
@@ -73,7 +79,7 @@ def test_every_payload_keeps_the_rules(
     assert accepts(json.loads(json.dumps(payload)))
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", KINDS.values(), ids=KINDS)
 def test_every_payload_has_what_the_contract_promises(payload: dict[str, Any]) -> None:
     components = payload["cmps"].values()
 
@@ -93,7 +99,7 @@ def test_a_device_is_there_when_the_bridge_and_it_are() -> None:
     own = {"t": "sebridge/home/device/000d6f000a000001/availability"}
     assert payload["avty"] == [BRIDGE, own]
     assert part(payload, "connection")["avty"] == [BRIDGE]
-    assert part(DISCOVERY.gateway({}), "connection")["avty"] == []
+    assert part(gateway(), "connection")["avty"] == []
 
 
 def test_a_device_names_itself_and_the_gateway_it_came_by() -> None:
@@ -110,7 +116,7 @@ def test_a_device_names_itself_and_the_gateway_it_came_by() -> None:
 
 
 def test_the_gateway_shows_its_state_prices_and_events() -> None:
-    components = DISCOVERY.gateway({"electricity": "USD/kWh"})["cmps"]
+    components = gateway(electricity="USD/kWh")["cmps"]
 
     assert components.keys() == {
         "connection",
@@ -135,7 +141,7 @@ def test_the_gateway_shows_its_state_prices_and_events() -> None:
 
 
 def test_a_price_suits_the_energy_dashboard() -> None:
-    price = part(DISCOVERY.gateway({"electricity": "USD/kWh"}), "price")
+    price = part(gateway(electricity="USD/kWh"), "price")
 
     assert price["stat_t"] == "sebridge/home/price/electricity"
     assert price["unit_of_meas"] == "USD/kWh"
@@ -144,7 +150,7 @@ def test_a_price_suits_the_energy_dashboard() -> None:
 
 
 def test_another_commodity_has_prices_of_its_own() -> None:
-    components = DISCOVERY.gateway({"gas": "EUR/m³"})["cmps"]
+    components = gateway(gas="EUR/m³")["cmps"]
 
     assert components["gas_price"]["stat_t"] == "sebridge/home/price/gas"
     assert components["gas_price"]["unit_of_meas"] == "EUR/m³"
@@ -153,16 +159,14 @@ def test_another_commodity_has_prices_of_its_own() -> None:
 
 
 def test_what_commands_calls_the_method_by_its_topic() -> None:
-    gateway = DISCOVERY.gateway({})
+    shown = gateway()
 
-    assert part(gateway, "permit_joining")["cmd_t"] == "sebridge/home/rpc/request/enable_joining"
-    assert (
-        part(gateway, "send_message")["cmd_t"] == "sebridge/home/rpc/request/create_message_event"
-    )
+    assert part(shown, "permit_joining")["cmd_t"] == "sebridge/home/rpc/request/enable_joining"
+    assert part(shown, "send_message")["cmd_t"] == "sebridge/home/rpc/request/create_message_event"
 
 
 def test_events_read_what_is_streamed_and_states_what_is_kept() -> None:
-    components = DISCOVERY.gateway({})["cmps"].values()
+    components = gateway()["cmps"].values()
 
     events = {c["stat_t"] for c in components if c["p"] == "event"}
     states = {c["stat_t"] for c in components if c["p"] != "event" and "stat_t" in c}

@@ -1,32 +1,53 @@
-"""The table of components is sound in itself."""
+"""The components that features declare are sound in themselves."""
 
-import json
-import re
+from typing import Final
 
 import pytest
 
-from sebridge.features.load_control.records import EventStatus
-from sebridge.homeassistant import entities
-from sebridge.homeassistant.entities import Entity
-
-SINGLE = (
-    entities.IDENTIFIES,
-    entities.OBEYS_LOAD_CONTROL,
-    entities.ENERGY_IN,
-    entities.ENERGY_OUT,
-    entities.POWER,
-    entities.METER_STATUS,
+from sebridge.base.signals import SignalBus
+from sebridge.features.metering.entities import shape_of
+from sebridge.homeassistant.entity import Entity
+from sebridge.homeassistant.own_entities import entities_of_device, entities_of_gateway
+from tests.homeassistant.house import (
+    METER,
+    THERMOSTAT,
+    TOPICS,
+    Kept,
+    device_of,
+    entities,
+    reading,
 )
-ALL = (*entities.GATEWAY, *entities.PRICES, *entities.ANY_DEVICE, *SINGLE)
+
+KEPT: Final[Kept] = {
+    "price_units": {"electricity": "USD/kWh", "gas": "EUR/m³"},
+    "meter_shapes": {
+        "000d6f000a000001/10": shape_of(
+            reading(energy_out=1.0, tiers_in={1: 1.0}, tiers_out={1: 1.0})
+        )
+    },
+}
+FEATURES: Final = entities(SignalBus(), KEPT)
+OF_GATEWAY: Final = [
+    *entities_of_gateway(TOPICS),
+    *(entity for feature in FEATURES for entity in feature.of_gateway()),
+]
+OF_DEVICES: Final = [
+    [
+        *entities_of_device(TOPICS, known.eui64),
+        *(entity for feature in FEATURES for entity in feature.of_device(device_of(known))),
+    ]
+    for known in (METER, THERMOSTAT)
+]
+ALL: Final = [*OF_GATEWAY, *(entity for device in OF_DEVICES for entity in device)]
 
 
 def templates(entity: Entity) -> list[str]:
     return [t for t in (entity.template, entity.attributes, entity.command_template) if t]
 
 
-@pytest.mark.parametrize("table", [entities.GATEWAY + entities.PRICES, entities.ANY_DEVICE, SINGLE])
-def test_a_key_stands_once_for_a_device(table: tuple[Entity, ...]) -> None:
-    keys = [entity.key for entity in table]
+@pytest.mark.parametrize("found", [OF_GATEWAY, *OF_DEVICES])
+def test_a_key_stands_once_for_a_device(found: list[Entity]) -> None:
+    keys = [(entity.endpoint, entity.key) for entity in found]
 
     assert len(set(keys)) == len(keys)
 
@@ -43,23 +64,5 @@ def test_a_template_closes_what_it_opens(entity: Entity) -> None:
 
 @pytest.mark.parametrize("entity", ALL, ids=lambda entity: entity.key)
 def test_a_component_reads_or_commands(entity: Entity) -> None:
-    assert (entity.place is not None) or (entity.command is not None)
-    assert not (entity.template and entity.place is None)
-
-
-def test_every_word_of_a_device_on_an_event_is_an_option() -> None:
-    words = {status.name.lower() for status in EventStatus}
-
-    assert words < set(entities.EVENT_STATUSES)
-    assert set(entities.OBEYS_LOAD_CONTROL.options) == set(entities.EVENT_STATUSES)
-
-
-def test_what_the_table_writes_as_json_is_json_when_the_values_are_filled_in() -> None:
-    opening = next(entity for entity in entities.GATEWAY if entity.key == "permit_joining")
-    assert opening.command_template is not None
-
-    inner = re.fullmatch(r"\{\{ (.+) \| to_json \}\}", opening.command_template)
-
-    assert inner is not None
-    filled = inner[1].replace("'", '"').replace('240 if value == "ON" else 0', "240")
-    assert json.loads(filled) == {"join_time": entities.SHORT_JOINING_WINDOW}
+    assert (entity.topic is not None) or (entity.command is not None)
+    assert not (entity.template and entity.topic is None)

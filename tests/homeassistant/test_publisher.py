@@ -10,9 +10,8 @@ import pytest_asyncio
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.gateway.events.signals import EventsChanged
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import EventsChanged
-from sebridge.homeassistant.announcements import Memory
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -24,6 +23,7 @@ from tests.homeassistant.house import (
     METER,
     PLUG,
     SILENT,
+    Kept,
     announcements,
     content,
     discovery_topic,
@@ -68,17 +68,16 @@ class Broker:
 class Home:
     """A bus, a directory and a broker, and the publisher between them."""
 
-    def __init__(self, *known: KnownDevice, memory: Memory | None = None, **options: Any) -> None:
+    def __init__(self, *known: KnownDevice, kept: Kept | None = None, **options: Any) -> None:
         self.clock = VirtualClock()
         self.bus = SignalBus(strict=True)
         self.broker = Broker()
-        self.memory = Memory() if memory is None else memory
         store = {device.eui64: device for device in known}
         self.directory = Directory(store, self.clock, self.bus)
         self.publisher = DiscoveryPublisher(
             self.bus,
             self.broker,
-            announcements(self.memory, **options),
+            announcements({} if kept is None else kept, self.bus, **options),
             self.directory,
             self.clock,
             random.Random(1),
@@ -254,11 +253,11 @@ async def test_a_death_or_junk_is_no_birth(home: Home) -> None:
 
 
 async def test_after_a_restart_what_is_gone_is_withdrawn() -> None:
-    memory = Memory()
-    before = await Home(METER, PLUG, memory=memory).start()
+    kept: Kept = {}
+    before = await Home(METER, PLUG, kept=kept).start()
     await before.publisher.stop()
 
-    after = await Home(PLUG, memory=memory).start()
+    after = await Home(PLUG, kept=kept).start()
 
     assert after.broker.kept[discovery_topic(1)] == b""
     assert after.broker.topics == {GATEWAY_TOPIC, discovery_topic(2)}
@@ -266,11 +265,11 @@ async def test_after_a_restart_what_is_gone_is_withdrawn() -> None:
 
 
 async def test_switched_off_all_is_withdrawn_and_nothing_is_listened_to() -> None:
-    memory = Memory()
-    before = await Home(METER, memory=memory).start()
+    kept: Kept = {}
+    before = await Home(METER, kept=kept).start()
     await before.publisher.stop()
 
-    off = await Home(METER, memory=memory, enabled=False).start()
+    off = await Home(METER, kept=kept, enabled=False).start()
     off.directory.put(PLUG)
     off.bus.send(MeterRead(METER.eui64, 10, reading()))
     await off.clock.advance(10)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from sebridge.homeassistant import rules
+from sebridge.homeassistant.device_classes import SENSOR_CLASSES, STATE_CLASSES
+from tests.homeassistant import rules
 from tests.homeassistant.house import REFERENCE
 
 
@@ -20,11 +21,11 @@ def test_every_key_that_is_required_is_known() -> None:
 
 
 def test_a_sensor_has_units_and_state_classes_for_each_of_its_device_classes() -> None:
-    assert rules.SENSOR_CLASSES.keys() == rules.PLATFORMS["sensor"].device_classes
-    assert all(r.state_classes <= rules.STATE_CLASSES for r in rules.SENSOR_CLASSES.values())
+    assert SENSOR_CLASSES.keys() == rules.PLATFORMS["sensor"].device_classes
+    assert all(r.state_classes <= STATE_CLASSES for r in SENSOR_CLASSES.values())
 
 
-@pytest.mark.parametrize("device_class", sorted(rules.SENSOR_CLASSES))
+@pytest.mark.parametrize("device_class", sorted(SENSOR_CLASSES))
 def test_the_units_are_among_those_of_the_second_statement(device_class: str) -> None:
     reference = json.loads(REFERENCE.read_text(encoding="utf-8"))
     listed = [
@@ -36,7 +37,7 @@ def test_the_units_are_among_those_of_the_second_statement(device_class: str) ->
     (unit,) = listed
     allowed = {None} if unit is False else set(unit["enum"])
 
-    assert rules.SENSOR_CLASSES[device_class].units <= allowed
+    assert SENSOR_CLASSES[device_class].units <= allowed
 
 
 def _classes(condition: dict[str, object]) -> list[object]:

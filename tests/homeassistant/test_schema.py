@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.homeassistant.schema import check
+from tests.homeassistant.schema import check
 
 Change = Callable[[dict[str, Any]], object]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.api.notifications import MessageNotice
 from sebridge.app.bridge import Bridge
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
 from tests.integration.bridges import (
@@ -195,7 +196,7 @@ async def test_bad_input_is_answered_and_the_bridge_lives_on(
     assert retained["error"]["code"] == -32004
     listener.say(f"{ROOT}/rpc/request", b"", retain=True)  # the broker keeps it no longer
 
-    bridge.doors.state.show_health()
+    bridge.mqtt_interface.state.show_health()
     await until(lambda: f"{ROOT}/health" in listener.topics())
     assert (await caller.bare("get_time"))["status"] == "ok"
 
@@ -244,7 +245,7 @@ async def test_a_late_subscriber_sees_the_state_of_the_house(
     await caller.bare("create_message_event", record=A_MESSAGE)
     await until(lambda: bridge.link.queued == 0)
     before = bridge.link.published
-    bridge.doors.state.show_health()
+    bridge.mqtt_interface.state.show_health()
     await until(lambda: bridge.link.published > before)  # to listen blocks the bridge of this loop
     metering = f"{ROOT}/device/{METER}/9/metering"
     early = listening(mosquitto.port, "sebridge/#")
@@ -335,7 +336,9 @@ async def test_a_broker_killed_in_the_middle_of_a_stream_loses_nothing(
     before = listening(mosquitto.port, topic, quality=0)
 
     for number in range(count):
-        bridge.gateway.notifier.message(2, f"number {number}")
+        bridge.gateway.notifications.message(
+            MessageNotice(severity=2, description=f"number {number}")
+        )
         if number == count // 2:
             await until(lambda: len(before.heard) > count // 8)
             mosquitto.kill()

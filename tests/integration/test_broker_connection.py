@@ -128,7 +128,7 @@ async def test_a_broker_that_lost_its_state_gets_every_retained_topic_again(
     bridge = await bridges.start(mosquitto.port, version=version)
     bridge.on_session(sessions.append)
     for number in range(50):
-        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+        bridge.publish(TOPICS.at("device", str(number)), b"x", retain=True)
     await until(lambda: bridge.published == 51)
 
     mosquitto.kill()
@@ -150,13 +150,13 @@ async def test_a_broker_that_kept_its_state_gets_only_what_changed(
     bridge = await bridges.start(mosquitto.port)
     bridge.on_session(sessions.append)
     for number in range(50):
-        bridge.publish(f"{TOPICS.devices()}/{number}", b"x", retain=True)
+        bridge.publish(TOPICS.at("device", str(number)), b"x", retain=True)
     await until(lambda: bridge.published == 51)
 
     mosquitto.stop()
     await until(lambda: not bridge.connected)
     for payload in (b"y", b"z"):
-        bridge.publish(f"{TOPICS.devices()}/7", payload, retain=True)
+        bridge.publish(TOPICS.at("device", "7"), payload, retain=True)
     mosquitto.start()
     await until(lambda: sessions)
     bridge.stream(STREAM, b"the last of all")

@@ -11,7 +11,7 @@ import pytest_asyncio
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
-from sebridge.homeassistant.announcements import Announcements, Memory
+from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.descriptors import Simple_Desc_rsp
@@ -56,7 +56,11 @@ class Bridge:
             random.Random(7),
         )
         announcements = Announcements(
-            HomeAssistantOptions(), topics, GatewayFacts(name="home", version="1"), Memory()
+            options=HomeAssistantOptions(),
+            topics=topics,
+            gateway=GatewayFacts(name="home", version="1"),
+            features=(),
+            announced={},
         )
         self.publisher = DiscoveryPublisher(
             bus, self.connection, announcements, self.directory, clock, random.Random(7)

@@ -13,6 +13,7 @@ import zigpy.types as t
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
+from sebridge.features.messaging import records as message_records
 from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.model.values import (
@@ -23,6 +24,7 @@ from sebridge.model.values import (
     integer,
     plain,
     record_name,
+    records_of,
     typed,
 )
 from sebridge.network.descriptors import Power_Desc_rsp
@@ -416,3 +418,11 @@ def test_octets_written_as_base64_stay_so_and_are_plain_as_others() -> None:
     assert isinstance(typed(bytes, octets), Base64)
     assert isinstance(typed(bytes | int, octets), Base64)
     assert plain(octets) == "0102"
+
+
+def test_a_module_has_the_records_that_it_declares_under_their_own_names() -> None:
+    names = [kind.__name__ for kind in records_of(message_records)]
+
+    assert "CancelMessageRecord" in names
+    assert "CancelledMessageRecord" not in names  # callers know it by the name of what it refines
+    assert "Messaging" not in names

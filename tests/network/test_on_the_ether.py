@@ -21,7 +21,8 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.station import EtherStation
-from sebridge.settings.options import AirOptions, RadioOptions
+from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 from tests.network.air import Ears, address, endpoint
 
 KEY = link_key("83fed3407a939723a5c639b26916d505c3b5")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from sebridge.settings.options import AirOptions
+from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import Air
 
 

@@ -11,7 +11,8 @@ from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.station import EtherStation
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
-from sebridge.settings.options import AirOptions, RadioOptions
+from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 
 SE = 0x0109
 HA = 0x0104

@@ -10,7 +10,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import TO_ALL, AirFrame, Ether
 from sebridge.radio.radio import TxStatus
-from sebridge.settings.options import AirOptions
+from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import LINK_KEY, METERING, SE, eui64
 
 

@@ -18,7 +18,8 @@ from sebridge.radio.factory import make_radio
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Association, Incoming, NetworkPlan, Outgoing, TxStatus
 from sebridge.radio.station import EtherStation
-from sebridge.settings.options import AirOptions, RadioOptions
+from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import (
     HA,
     HA_ENDPOINT,

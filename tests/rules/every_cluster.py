@@ -32,7 +32,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from sebridge.zcl.record import decode
-from tests.gateway.radio_side import NOW, peer
+from tests.gateway.radio_side import NOW, always, peer
 from tests.rules.parts import (
     hears,
     load,
@@ -60,7 +60,7 @@ def _told(client: Any, record: Any) -> Any:
 
 def _load_client() -> DrlcClient:
     schedule: Any = Schedule(Policy.LOAD_CONTROL, {})
-    return DrlcClient(9, schedule, LoadControlSettings(), Random(0))
+    return DrlcClient(9, schedule, LoadControlSettings(), Random(0), time_is_known=always)
 
 
 def _tunnel_server() -> TunnelingServer:

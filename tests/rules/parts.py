@@ -1,6 +1,6 @@
 """Servers and clients as the rules see them, and a small house with a router."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -22,11 +22,11 @@ from sebridge.features.messaging.server import MessagingServer
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.server import PriceServer
-from sebridge.features.price.value_publisher import ValuePublisher
+from sebridge.features.price.value_service import PriceValueService
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
-from sebridge.gateway.events.publisher import EventPublisher
+from sebridge.gateway.events.server_service import EventServerService
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.schedule.overlap import Policy
@@ -35,7 +35,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.record import Record
-from tests.gateway.radio_side import NOW, RecordingSender, Trust, command, heard, peer
+from tests.gateway.radio_side import NOW, RecordingSender, Trust, always, command, heard, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)
 PARTLY_OUT, PARTLY_IN, NO_PARTICIPATION = 8, 9, 10
@@ -78,8 +78,10 @@ def price_server(most: int = MOST_EVENTS) -> PriceServer:
     return PriceServer(SE_ENDPOINT, Schedule(Policy.PRICE, {}, most))
 
 
-def price_client(most: int = MOST_EVENTS) -> PriceClient:
-    return PriceClient(9, Schedule(Policy.PRICE, {}, most))
+def price_client(
+    most: int = MOST_EVENTS, time_is_known: Callable[[], bool] = always
+) -> PriceClient:
+    return PriceClient(9, Schedule(Policy.PRICE, {}, most), time_is_known=time_is_known)
 
 
 def load_server() -> DrlcServer:
@@ -91,7 +93,7 @@ def message_server() -> MessagingServer:
 
 
 def message_client(**more: Any) -> MessagingClient:
-    return MessagingClient(9, Schedule(Policy.MESSAGE, {}), **more)
+    return MessagingClient(9, Schedule(Policy.MESSAGE, {}), time_is_known=always, **more)
 
 
 def hears(
@@ -143,7 +145,7 @@ class LoadDevice:
         """Lose all but what is power-safe."""
         schedule = Schedule[LoadControlEventRecord](Policy.LOAD_CONTROL, self.store, self.most)
         settings, random = self.settings or LoadControlSettings(), self.random or Random(0)
-        self.client = DrlcClient(9, schedule, settings, random, self.memory)
+        self.client = DrlcClient(9, schedule, settings, random, self.memory, time_is_known=always)
 
     def at(self, minute: float) -> "LoadDevice":
         """Let time pass, change by change, as the runner does."""
@@ -211,21 +213,34 @@ class House:
         self.router = self.trust.router([self.endpoint], exchange, clock, bus, Nobody())
         self.gate = self.trust.gate(self.router, clock, bus)
         self.directory = Directory()
+        self.woken = 0
 
     @property
     def now(self) -> int:
         return zigbee_time(self.clock.utc())
 
-    def publisher(self) -> EventPublisher[Any]:
-        server: Any = self.cluster
-        return EventPublisher(
-            self.endpoint, server, self.router, self.directory, self.clock, self.bus
-        )
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What the service of a server needs."""
+        return {
+            "router": self.router,
+            "peers": self.directory,
+            "clock": self.clock,
+            "bus": self.bus,
+            "interval": lambda: 60.0,
+            "patience": lambda: 10.0,
+            "woken": self._wake,
+        }
 
-    def value_publisher(self, server: PriceServer) -> ValuePublisher:
-        return ValuePublisher(
-            self.endpoint, server, self.router, self.directory, self.clock, self.bus
-        )
+    def service(self) -> EventServerService[Any]:
+        server: Any = self.cluster
+        return EventServerService(self.endpoint, server, **self.parts)
+
+    def value_service(self, server: PriceServer) -> PriceValueService:
+        return PriceValueService(self.endpoint, server, **self.parts)
+
+    def _wake(self) -> None:
+        self.woken += 1
 
     async def hears(self, frame: Frame, **more: Any) -> None:
         self.gate.received(heard(frame, self.cluster.cluster_id, **more))

@@ -20,7 +20,7 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_client import EventClient
 from sebridge.gateway.events.event_cluster import EventCluster
-from sebridge.gateway.signals import EventReceived
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
 from sebridge.zcl.record import Record

@@ -18,7 +18,7 @@ from sebridge.features.load_control.records import (
     LoadControlEventRecord,
     ReportEventStatusRecord,
 )
-from sebridge.gateway.signals import EventStatusReported
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.simulator.load import SetPoints, share_of_load
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue, write_value
@@ -569,16 +569,16 @@ async def test_drlc_33_an_event_goes_to_all_clients_and_is_kept_until_it_ends(
     """Unicast to each; asked for again it is served, also to who has it; gone when over."""
     house = house_of(load_server())
     house.directory.peers = [FIRST, SECOND]
-    publisher = house.publisher()
+    service = house.service()
     record = LoadControlEventRecord(issuer_event_id=A, duration_in_minutes=10)
 
-    created = await publisher.create(record)
+    created = await service.create(record)
 
     assert list(created.devices) == [FIRST.device, SECOND.device]
     assert [out.destination for out in house.sender.sent] == [FIRST.device, SECOND.device]
-    assert len(publisher.valid()) == 1
+    assert len(service.valid()) == 1
     await house.clock.advance(minutes=10)
-    assert publisher.valid() == []
+    assert service.valid() == []
 
 
 async def test_drlc_34_the_energy_service_writes_the_attributes_of_the_client(

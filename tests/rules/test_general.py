@@ -119,8 +119,7 @@ def test_gen_06_there_is_room_for_more_than_the_profile_asks_and_an_end_to_it() 
 
 def test_gen_07_without_the_time_only_what_starts_now_is_taken() -> None:
     """A client whose clock is not set shows a price that starts at once, and schedules nothing."""
-    client = price_client()
-    client.time_is_known = lambda: False
+    client = price_client(time_is_known=lambda: False)
 
     absolute = hears(client, price(1, 10))
     at_once = hears(client, price(2).but(start_time=0))
@@ -224,9 +223,9 @@ async def test_gen_13_events_go_as_unicast_to_every_client_a_few_at_a_time(
     """Acknowledged, encrypted, never as broadcast; M: spread over time, eight under way at once."""
     house = house_of(price_server())
     house.directory.peers = [peer(number) for number in range(1, 31)]
-    publisher = house.publisher()
+    service = house.service()
 
-    created = await publisher.create(price(1).but(start_time=0))
+    created = await service.create(price(1).but(start_time=0))
 
     assert len(created.devices) == 30
     assert {out.destination for out in house.sender.sent} == {

@@ -18,13 +18,9 @@ from sebridge.features.messaging.records import (
     MessageConfirmationRecord,
 )
 from sebridge.features.messaging.server import MessageMemory, MessagingServer
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.gateway.cluster import Sending
-from sebridge.gateway.signals import (
-    ActiveEventsChanged,
-    EventReceived,
-    EventsChanged,
-    MessageConfirmed,
-)
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventsChanged
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from tests.gateway.radio_side import NOW, peer

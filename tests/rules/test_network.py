@@ -11,7 +11,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.install_code import link_key
 from sebridge.features.keys.session import JOINING_LIMIT
-from sebridge.gateway.signals import KeyEstablishmentFailed
+from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.network import searching
 from sebridge.network.joining_window import LONGEST_OPENING, REPEATED_AFTER, JoiningWindow
 from sebridge.network.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN

@@ -18,7 +18,7 @@ from sebridge.features.prepayment.commands import (
     TopUpResult,
 )
 from sebridge.features.prepayment.server import PrepaymentServer
-from sebridge.gateway.signals import PrepaymentAnswered
+from sebridge.features.prepayment.signals import PrepaymentAnswered
 from sebridge.zcl.error_status import zcl_status
 from tests.gateway.radio_side import NOW
 from tests.rules.pair import SERVER, Pair

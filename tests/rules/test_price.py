@@ -5,7 +5,6 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import InvalidFieldError
-from sebridge.features.price.board import boards
 from sebridge.features.price.client import DECREASE_RANDOMIZE_MINUTES, INCREASE_RANDOMIZE_MINUTES
 from sebridge.features.price.gas_energy import corrected_energy
 from sebridge.features.price.records import (
@@ -25,8 +24,9 @@ from sebridge.features.price.tariff_records import (
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.features.price.topics import boards
 from sebridge.features.price.values import CALORIFIC_VALUE, CONVERSION_FACTOR
-from sebridge.gateway.signals import ActiveEventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue, write_value
@@ -233,16 +233,16 @@ async def test_prc_10_a_price_is_repeated_to_who_does_not_acknowledge(
     """M: from memory. Three times at most, and no more once the acknowledgement is there."""
     house = house_of(price_server())
     house.directory.peers = [FIRST, SECOND]
-    publisher = house.publisher()
-    await publisher.start()
+    service = house.service()
+    await service.start()
     acknowledged = PriceAcknowledgementRecord(
         provider_id=1, issuer_event_id=1, price_ack_time=0, control=1
     )
 
-    await publisher.create(price(1, minutes=600, price_control=1).but(start_time=0))
+    await service.create(price(1, minutes=600, price_control=1).but(start_time=0))
     await house.hears(question(acknowledged, no_default_response=True))
     await house.clock.advance(seconds=600)
-    await publisher.stop()
+    await service.stop()
 
     sent = [out.destination for out in house.sender.sent]
     assert (sent.count(FIRST.device), sent.count(SECOND.device)) == (1, 4)
@@ -324,14 +324,14 @@ async def test_prc_15_a_tier_that_is_dearer_than_the_next_is_noticed(house_of: M
     It is compared with all prices of its tariff, those in force and those to come.
     """
     house = house_of(price_server())
-    publisher = house.publisher()
+    service = house.service()
 
     def tier(event_id: int, start: int, cents: int, number: int, **more: int) -> PublishPriceRecord:
         given = {"price": cents, "price_trailing_digit_and_price_tier": 0x20 | number} | more
         return price(event_id, **given).but(start_time=house.now + 60 * start)
 
     told = [
-        (await publisher.create(record)).reason
+        (await service.create(record)).reason
         for record in (
             tier(1, 120, 30, 1),
             tier(2, 0, 40, 2),
@@ -348,7 +348,7 @@ async def test_prc_15_a_tier_that_is_dearer_than_the_next_is_noticed(house_of: M
         "price tier 1 is dearer than tier 2 (event 3)",
         "",
     ]
-    assert len(publisher.valid()) == 5
+    assert len(service.valid()) == 5
 
 
 async def test_prc_15_a_price_that_is_over_or_restored_counts_as_it_should(
@@ -356,14 +356,14 @@ async def test_prc_15_a_price_that_is_over_or_restored_counts_as_it_should(
 ) -> None:
     """What ended is compared no more; what a restart brings back is."""
     house = house_of(price_server())
-    publisher = house.publisher()
-    await publisher.create(price(1, price=90, price_trailing_digit_and_price_tier=0x21))
+    service = house.service()
+    await service.create(price(1, price=90, price_trailing_digit_and_price_tier=0x21))
     low = price(2, price=10, price_trailing_digit_and_price_tier=0x22)
     server = PriceServer(9, Schedule(Policy.PRICE, dict(house.cluster.schedule._store)))  # type: ignore[attr-defined]  # a price server
 
     restored = server.oddity(low)
-    await publisher.cancel_all(None)
-    after = await publisher.create(low)
+    await service.cancel_all(None)
+    after = await service.create(low)
 
     assert restored == "price tier 1 (event 1) is dearer than tier 2"
     assert after.reason == ""
@@ -467,14 +467,14 @@ async def test_prc_16_prc_18_values_go_to_every_client_and_again_to_who_missed_t
     house = house_of(server)
     house.directory.peers = [FIRST, SECOND]
     house.sender.silent.add(SECOND.device)
-    publisher = house.value_publisher(server)
-    await publisher.start()
+    service = house.value_service(server)
+    await service.start()
 
-    created = await publisher.create(made)
+    created = await service.create(made)
     await house.clock.advance(seconds=60)
     house.sender.silent.clear()
     await house.clock.advance(seconds=600)
-    await publisher.stop()
+    await service.stop()
 
     sent = [out.destination for out in house.sender.sent]
     assert created.devices == [FIRST.device]
@@ -488,17 +488,17 @@ async def test_prc_16_a_block_period_is_acknowledged_where_it_asks_for_it(
     server = price_server()
     house = house_of(server)
     house.directory.peers = [FIRST, SECOND]
-    publisher = house.value_publisher(server)
-    await publisher.start()
+    service = house.value_service(server)
+    await service.start()
     made = PublishBlockPeriodRecord(
         provider_id=7, issuer_event_id=1, block_period_duration=600, block_period_control=1
     )
 
-    await publisher.create(made)
+    await service.create(made)
     [acknowledgement] = hears(price_client(), made.but(block_period_start_time=NOW)).answers
     await house.hears(question(acknowledgement, no_default_response=True))
     await house.clock.advance(seconds=600)
-    await publisher.stop()
+    await service.stop()
 
     sent = [out.destination for out in house.sender.sent]
     assert isinstance(acknowledgement, PriceAcknowledgementRecord)
@@ -513,22 +513,22 @@ async def test_prc_17_clients_are_told_that_a_block_period_is_taken_back(
     server = price_server()
     house = house_of(server)
     house.directory.peers = [FIRST]
-    publisher = house.value_publisher(server)
+    service = house.value_service(server)
     for number, start in ((1, 0), (2, house.now + 600)):
-        await publisher.create(
+        await service.create(
             PublishBlockPeriodRecord(issuer_event_id=number, block_period_start_time=start)
         )
     house.sender.take()
 
-    refusals = [await publisher.cancel_block_period(0xFFFFFFFF, number) for number in (1, 9)]
-    told = await publisher.cancel_block_period(0xFFFFFFFF, 2)
+    refusals = [await service.cancel_block_period(0xFFFFFFFF, number) for number in (1, 9)]
+    told = await service.cancel_block_period(0xFFFFFFFF, 2)
 
     [frame] = house.sender.take()
     assert [refusal.status for refusal in refusals] == [Status.NOT_FOUND] * 2
     assert told.devices == [FIRST.device]
     assert frame.payload == told.record.serialize()
     assert told.record.block_period_start_time == 0xFFFFFFFF
-    assert [p.issuer_event_id for p in publisher.listed(PublishBlockPeriodRecord)] == [1]
+    assert [p.issuer_event_id for p in service.listed(PublishBlockPeriodRecord)] == [1]
 
 
 def test_prc_19_a_price_that_ended_without_successor_leaves_an_unknown_price() -> None:

@@ -7,8 +7,8 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, RefusedError
-from sebridge.gateway.signals import KeyEstablished
 from sebridge.network.link_keys import LinkKeys
+from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus

@@ -19,14 +19,14 @@ from sebridge.features.tunneling.records import (
     TunnelStatus,
 )
 from sebridge.features.tunneling.server import TunnelingServer, TunnelingSettings
-from sebridge.features.tunneling.tunnel import NoTunnelError, TunnelProtocol
-from sebridge.gateway.signals import (
+from sebridge.features.tunneling.signals import (
     TunnelClosed,
     TunnelData,
     TunnelOpened,
     TunnelProtocolsListed,
     TunnelRefused,
 )
+from sebridge.features.tunneling.tunnel import NoTunnelError, TunnelProtocol
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.gateway.radio_side import NOW

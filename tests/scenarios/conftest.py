@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from zigpy.zdo.types import SimpleDescriptor
 
-from sebridge.app.doors import Doors
+from sebridge.api.notifications import kept_names
+from sebridge.app.features import EVERY_NOTIFICATION, FEATURES
 from sebridge.app.gateway import Gateway, Ground
-from sebridge.app.head_end import Announcer, HeadEnd
+from sebridge.app.head_end import HeadEnd, NotificationFanOut
 from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
+from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.security import Proofs
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, VirtualClock, zigbee_time
@@ -26,16 +28,9 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import (
-    AirOptions,
-    DoorOptions,
-    ModulesOptions,
-    Options,
-    PolicyOptions,
-    RpcOptions,
-    SimulatorOptions,
-)
+from sebridge.settings.options import ModulesOptions, Options
+from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
+from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.household import Household, HouseSecurity
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
@@ -66,13 +61,13 @@ class Talker:
     broker: RecordingBroker
     topics: Topics
     gateway: Gateway
-    doors: Doors
+    mqtt_interface: MqttInterface
     head_end: HeadEnd
     _tickets = 0
 
     @property
     def services(self) -> list[Service]:
-        return [*self.head_end.services, *self.doors.services, *self.gateway.services]
+        return [*self.head_end.services, *self.mqtt_interface.services, *self.gateway.services]
 
     async def rpc(self, method: str, **params: Any) -> dict[str, Any]:
         """Call a method as an MQTT client does; return the whole answer."""
@@ -118,7 +113,7 @@ class Home(Talker):
         self.options = Options(
             simulator=simulator, rpc=EVERYTHING, modules=ModulesOptions(directory=modules)
         )
-        stream = NotificationStream(self.broker, self.topics)
+        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
         ground = Ground(
             clock=clock,
             random=Random(1),
@@ -130,11 +125,14 @@ class Home(Talker):
             system_zone=lambda: ZoneInfo("Asia/Tokyo"),
         )
         self.exits: list[float] = []  # when the process was asked to end
-        announcer = Announcer(stream)
-        self.gateway = Gateway(self.options, ground, self._radio, announcer)
-        self.head_end = _head_end(self.gateway, announcer)
-        self.doors = _doors(self.gateway, self.broker, self.topics, stream, self.head_end)
+        fan_out = NotificationFanOut(stream)
+        self.gateway = Gateway(self.options, ground, self._radio, fan_out)
+        self.head_end = _head_end(self.gateway, fan_out)
+        self.mqtt_interface = _mqtt_interface(
+            self.gateway, self.broker, self.topics, stream, self.head_end
+        )
         self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway, security)
+        self.more: list[Service] = []  # what a story has beside the gateway
         self._started: list[Service] = []
 
     def _radio(
@@ -152,7 +150,7 @@ class Home(Talker):
 
     async def start(self) -> None:
         """Switch everything on, and wait until all devices are known."""
-        for service in (*self.services, self.house):
+        for service in (*self.services, *self.more, self.house):
             await service.start()
             self._started.append(service)
         await self.clock.advance(seconds=30)
@@ -177,8 +175,8 @@ class SecondGateway(Talker):
         self.clock = home.clock
         self.broker = RecordingBroker()
         self.topics = Topics("sebridge", options.gateway.name)
-        stream = NotificationStream(self.broker, self.topics)
-        announcer = Announcer(stream)
+        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
+        fan_out = NotificationFanOut(stream)
         ground = Ground(
             clock=own_clock or home.clock,
             random=Random(2),
@@ -191,10 +189,12 @@ class SecondGateway(Talker):
             options,
             ground,
             lambda descriptors, _bindings: joining_radio(options, descriptors, home.ether),
-            announcer,
+            fan_out,
         )
-        self.head_end = _head_end(self.gateway, announcer)
-        self.doors = _doors(self.gateway, self.broker, self.topics, stream, self.head_end)
+        self.head_end = _head_end(self.gateway, fan_out)
+        self.mqtt_interface = _mqtt_interface(
+            self.gateway, self.broker, self.topics, stream, self.head_end
+        )
         self._started: list[Service] = []
 
     async def start(self) -> None:
@@ -219,21 +219,21 @@ async def _durable() -> None:
     """Memory is as durable as the test."""
 
 
-def _head_end(gateway: Gateway, announcer: Announcer) -> HeadEnd:
+def _head_end(gateway: Gateway, fan_out: NotificationFanOut) -> HeadEnd:
     head_end = HeadEnd(gateway, gateway.clock, Random(3))
-    announcer.sinks.append(head_end.desk.note)
+    fan_out.sinks.append(head_end.desk.note)
     return head_end
 
 
-def _doors(
+def _mqtt_interface(
     gateway: Gateway,
     broker: RecordingBroker,
     topics: Topics,
     stream: NotificationStream,
     head_end: HeadEnd,
-) -> Doors:
+) -> MqttInterface:
     health = Health(gateway, broker, head_end, lambda: True, lambda: 0.0)
-    return Doors(gateway, broker, topics, stream, head_end.desk, health.facts)
+    return MqttInterface(gateway, broker, topics, stream, head_end.desk, health.facts, FEATURES)
 
 
 MakeHome = Callable[..., Any]
@@ -256,7 +256,7 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
         **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
-            devices=default_simulator().devices, air=AirOptions(**({"delay": 0.0} | air))
+            devices=HOUSEHOLD, air=AirOptions(**({"delay": 0.0} | air))
         )
         home = Home(clock, chosen, {} if kept is None else kept, security, modules)
         homes.append(home)

@@ -13,14 +13,11 @@ from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import ISSUER, new_authority
 from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
 from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import (
-    EventStatusReported,
-    KeyEstablished,
-    KeyEstablishmentFailed,
-)
 from sebridge.network.link_keys import KeyKind
-from sebridge.network.signals import DeviceRemoved
+from sebridge.network.signals import DeviceRemoved, KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.settings.options import SecurityOptions
 from sebridge.simulator.certificates import IssuedCertificate

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import AirOptions, SimulatedDevice, SimulatorOptions
+from sebridge.settings.simulator_options import (
+    HOUSEHOLD,
+    AirOptions,
+    SimulatedDeviceOptions,
+    SimulatorOptions,
+)
 from tests.scenarios.conftest import Home, MakeHome
 
 SWITCH = "00:0d:6f:00:0a:00:00:05"
@@ -100,10 +104,10 @@ async def test_all_events_can_be_cancelled(home: Home) -> None:
 
 async def test_an_owner_who_opts_out_does_not_take_part(make_home: MakeHome) -> None:
     devices = [
-        SimulatedDevice(kind=d.kind, name=d.name, eui64=d.eui64, options={"opt_out": True})
+        SimulatedDeviceOptions(kind=d.kind, name=d.name, eui64=d.eui64, options={"opt_out": True})
         if d.kind == "load_control"
         else d
-        for d in default_simulator().devices
+        for d in HOUSEHOLD
     ]
     simulator = SimulatorOptions(devices=tuple(devices), air=AirOptions(delay=0.0))
     home = await make_home(simulator=simulator)
@@ -120,10 +124,10 @@ async def test_an_owner_who_opts_out_does_not_take_part(make_home: MakeHome) -> 
 
 async def test_an_emergency_takes_everybody_along(make_home: MakeHome) -> None:
     devices = [
-        SimulatedDevice(kind=d.kind, name=d.name, eui64=d.eui64, options={"opt_out": True})
+        SimulatedDeviceOptions(kind=d.kind, name=d.name, eui64=d.eui64, options={"opt_out": True})
         if d.kind == "load_control"
         else d
-        for d in default_simulator().devices
+        for d in HOUSEHOLD
     ]
     simulator = SimulatorOptions(devices=tuple(devices), air=AirOptions(delay=0.0))
     home = await make_home(simulator=simulator)

@@ -1,7 +1,6 @@
 """A meter's readings arrive in kWh, whatever its profile."""
 
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import AirOptions, SimulatorOptions
+from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from tests.scenarios.conftest import Home, MakeHome
 
 METER = "sebridge/home/device/000d6f000a000001"
@@ -65,7 +64,7 @@ async def test_a_reading_by_hand_gives_the_same(home: Home) -> None:
 
 
 async def test_a_meter_with_sun_on_the_roof_counts_both_ways(make_home: MakeHome) -> None:
-    meter = default_simulator().devices[0]
+    meter = HOUSEHOLD[0]
     sunny = type(meter)(
         kind=meter.kind, name=meter.name, eui64=meter.eui64, options={"solar_peak": 20000.0}
     )

@@ -12,21 +12,15 @@ from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Outgoing
 from sebridge.rpc.error_codes import CODES
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import (
-    AirOptions,
-    GatewayOptions,
-    Options,
-    RadioOptions,
-    SimulatorOptions,
-)
+from sebridge.settings.options import GatewayOptions, Options, RadioOptions
+from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import HA_PROFILE, METERING, SE_PROFILE
 from tests.scenarios.conftest import Collections, Home, MakeHome, SecondGateway
 
-METER, DISPLAY = (default_simulator().devices[place] for place in (0, 2))
+METER, DISPLAY = (HOUSEHOLD[place] for place in (0, 2))
 HOUSE = SimulatorOptions(
     devices=(
         replace(METER, options={"mirrored": True}),

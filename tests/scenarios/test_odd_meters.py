@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from sebridge.gateway.local_attributes import LocalAttribute
-from sebridge.settings.config import default_simulator
-from sebridge.settings.options import AirOptions, SimulatedDevice, SimulatorOptions
+from sebridge.settings.simulator_options import (
+    HOUSEHOLD,
+    AirOptions,
+    SimulatedDeviceOptions,
+    SimulatorOptions,
+)
 from sebridge.simulator.meter import MeterServer
 from tests.scenarios.conftest import Home, MakeHome
 
-METER = default_simulator().devices[0]
+METER = HOUSEHOLD[0]
 TOPIC = "sebridge/home/device/000d6f000a000001/9/metering"
 
 DELIVERED, RECEIVED, DEMAND, TIER_1, TIER_2_RECEIVED = 0x0000, 0x0001, 0x0400, 0x0100, 0x0103
@@ -22,7 +26,9 @@ UINT48 = 0x25
 
 def house(**options: Any) -> SimulatorOptions:
     """Return a house with nothing but a meter of these options."""
-    meter = SimulatedDevice(kind=METER.kind, name=METER.name, eui64=METER.eui64, options=options)
+    meter = SimulatedDeviceOptions(
+        kind=METER.kind, name=METER.name, eui64=METER.eui64, options=options
+    )
     return SimulatorOptions(devices=(meter,), air=AirOptions(delay=0.0))
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from sebridge.base.clock import unix_time
+from sebridge.features.price.topics import board_topic
 from sebridge.transports.mqtt.topics import Topics
 from tests.scenarios.conftest import Home, MakeHome
 
-BOARD = Topics("sebridge", "home").price("electricity")
+BOARD = board_topic(Topics("sebridge", "home"), "electricity")
 
 
 def price(identifier: int, amount: int, minutes: int, start: int = 0) -> dict[str, Any]:

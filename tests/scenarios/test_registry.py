@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from sebridge.api.notifications import MessageNotice
 from sebridge.app.house import gateway_address
 from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
@@ -16,7 +17,8 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Incoming
 from sebridge.radio.station import EtherStation
 from sebridge.settings.entries import ENTRIES
-from sebridge.settings.options import AirOptions, GatewayOptions, Options
+from sebridge.settings.options import GatewayOptions, Options
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.frame import Frame
 from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
@@ -285,8 +287,8 @@ async def test_messages_are_sent_from_a_severity_on(home: Home) -> None:
     await change(home, "RPC_General_Interface.debug_rpc_severity", 2)
     before = len(home.notifications("message"))
 
-    home.gateway.notifier.message(1, "a warning")
-    home.gateway.notifier.message(2, "an error")
+    home.gateway.notifications.message(MessageNotice(severity=1, description="a warning"))
+    home.gateway.notifications.message(MessageNotice(severity=2, description="an error"))
 
     told = [message["description"] for message in home.notifications("message")[before:]]
     assert told == ["an error"]
@@ -300,8 +302,8 @@ async def test_messages_are_logged_from_a_severity_on(
     caplog.clear()
 
     with caplog.at_level(logging.INFO):
-        home.gateway.notifier.message(1, "a warning")
-        home.gateway.notifier.message(2, "an error")
+        home.gateway.notifications.message(MessageNotice(severity=1, description="a warning"))
+        home.gateway.notifications.message(MessageNotice(severity=2, description="an error"))
 
     assert caplog.messages == ["message, severity 2: an error"]
 

@@ -11,13 +11,8 @@ import pytest
 
 from sebridge.app.house import gateway_address
 from sebridge.features.load_control.records import EventStatus
-from sebridge.settings.options import (
-    AirOptions,
-    GatewayOptions,
-    Options,
-    RadioOptions,
-    SimulatorOptions,
-)
+from sebridge.settings.options import GatewayOptions, Options, RadioOptions
+from sebridge.settings.simulator_options import AirOptions, SimulatorOptions
 from sebridge.simulator.household import link_key_of
 from tests.api.home import Collections, house_security
 from tests.scenarios.conftest import Home, MakeHome, SecondGateway, Talker

@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
-from sebridge.settings.config import default_simulator, load, read
+from sebridge.settings.config import load, read
 from sebridge.settings.options import Options, TlsOptions
 
 
@@ -202,18 +202,3 @@ def test_a_byte_order_mark_does_no_harm(config: Path) -> None:
     config.write_bytes(b"\xef\xbb\xbfgateway: {name: flat}")
 
     assert load(config, {}).gateway.name == "flat"
-
-
-def test_the_household_of_the_demonstration_has_one_of_each_kind() -> None:
-    devices = default_simulator().devices
-
-    assert [device.kind for device in devices] == [
-        "meter",
-        "sub_meter",
-        "display",
-        "thermostat",
-        "load_control",
-    ]
-    assert devices[0].name == "Main meter"
-    assert str(devices[0].eui64) == "00:0d:6f:00:0a:00:00:01"
-    assert len({device.eui64 for device in devices}) == 5

@@ -9,11 +9,10 @@ from sebridge.settings.document import (
     MAX_OCTETS,
     Document,
     Origin,
-    Scalar,
     UnknownNameError,
-    meaning,
     parse,
 )
+from sebridge.settings.scalar import Scalar
 
 
 def problems(text: str) -> list[str]:
@@ -34,34 +33,6 @@ def test_a_text_without_content_is_an_empty_tree(text: str) -> None:
 
     assert document.tree == {}
     assert document.problems == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", None),
-        ("null", None),
-        ("Yes", True),
-        ("off", False),
-        ("0x1a", 26),
-        ("-5", -5),
-        ("010", 10),
-        ("0.5", 0.5),
-        (".5", 0.5),
-        ("1e3", 1000.0),
-        ("10:20:30:40:50:00:00:01", "10:20:30:40:50:00:00:01"),
-        ("2024-01-01", "2024-01-01"),
-        ("none", "none"),
-        ("9" * 5000, "9" * 5000),
-    ],
-)
-def test_unquoted_text_means_what_a_person_expects(text: str, expected: object) -> None:
-    found = meaning(text)
-
-    assert found == expected
-    assert type(found) is type(expected)
-    if len(text) < 100:
-        assert parse(f"a: {text}", {}).tree["a"].text == text
 
 
 def test_quoted_text_is_text() -> None:
@@ -142,12 +113,6 @@ def test_aliases_cannot_make_it_endless(text: str) -> None:
 
 def test_an_error_of_syntax_does_not_show_what_stands_there() -> None:
     assert "hunter2" not in "".join(problems("password: 'hunter2\nb: ["))
-
-
-def test_a_scalar_shows_what_was_written_but_not_what_is_hidden() -> None:
-    assert str(Scalar("0x1A", 26)) == "'0x1A'"
-    assert str(Scalar("x" * 100, "x")) == "'" + "x" * 60 + "...'"
-    assert str(Scalar("key", "key", hidden=True)) == "the value"
 
 
 def test_a_problem_is_put_to_the_nearest_line_that_is_known() -> None:

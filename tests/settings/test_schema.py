@@ -8,8 +8,9 @@ import voluptuous as vol
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.settings.document import Scalar, dotted, parse
+from sebridge.settings.document import dotted, parse
 from sebridge.settings.options import Options, TlsOptions
+from sebridge.settings.scalar import Scalar
 from sebridge.settings.schema import SCHEMA
 
 REGISTRY = """

@@ -13,7 +13,7 @@ from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.display import Display, DisplaySettings
 from sebridge.zcl.record import Record
-from tests.gateway.radio_side import command
+from tests.gateway.radio_side import always, command
 
 
 class Wall:
@@ -21,8 +21,8 @@ class Wall:
 
     def __init__(self, clock: VirtualClock, bus: SignalBus, settings: DisplaySettings) -> None:
         self.clock, self.bus = clock, bus
-        self.prices = PriceClient(9, Schedule(Policy.PRICE, {}))
-        self.messages = MessagingClient(9, Schedule(Policy.MESSAGE, {}))
+        self.prices = PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=always)
+        self.messages = MessagingClient(9, Schedule(Policy.MESSAGE, {}), time_is_known=always)
         self.confirmed: list[int] = []
         self.display = Display(self.prices, self.messages, settings, clock, self.confirmed.append)
         self.display.watch(bus)

@@ -17,11 +17,12 @@ from sebridge.features.load_control.records import (
     EventStatus,
     LoadControlEventRecord,
 )
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.messaging.records import DisplayMessageRecord
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.reporting.signals import MeterRead
-from sebridge.gateway.signals import EventStatusReported, MessageConfirmed
-from sebridge.settings.options import SimulatedDevice
+from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.household import (
     MANUFACTURER,
     Home as Shared,
@@ -176,7 +177,7 @@ def shared(clock: VirtualClock) -> Shared:
 def test_wrong_options_are_configuration_errors_that_name_them(
     clock: VirtualClock, kind: str, options: dict[str, Any], problem: str
 ) -> None:
-    description = SimulatedDevice(kind=kind, name="x", eui64=address(METER), options=options)
+    description = SimulatedDeviceOptions(kind=kind, name="x", eui64=address(METER), options=options)
 
     with pytest.raises(ConfigError, match=problem):
         Household([description], shared(clock))
@@ -184,7 +185,9 @@ def test_wrong_options_are_configuration_errors_that_name_them(
 
 def test_a_device_with_an_installation_code_joins_with_the_key_of_the_code() -> None:
     code = Secret(bytes.fromhex("83fed3407a939723a5c639b26916d505c3b5"))
-    device = SimulatedDevice(kind=METER, name="x", eui64=address(METER), installation_code=code)
+    device = SimulatedDeviceOptions(
+        kind=METER, name="x", eui64=address(METER), installation_code=code
+    )
 
     assert preconfigured_key(device) == link_key(code)
     assert preconfigured_key(replace(device, installation_code=None)) == link_key_of(device.eui64)
@@ -194,7 +197,9 @@ def test_a_wrong_installation_code_is_a_configuration_error_that_keeps_the_secre
     clock: VirtualClock,
 ) -> None:
     code = Secret(bytes.fromhex("83fed3407a939723a5c639b26916d505c3b6"))
-    device = SimulatedDevice(kind=METER, name="x", eui64=address(METER), installation_code=code)
+    device = SimulatedDeviceOptions(
+        kind=METER, name="x", eui64=address(METER), installation_code=code
+    )
 
     with pytest.raises(ConfigError, match=r"devices\[x\]\.installation_code: .*CRC") as caught:
         Household([device], shared(clock))

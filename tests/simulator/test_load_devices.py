@@ -11,12 +11,14 @@ from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.load import SetPoints
 from sebridge.simulator.load_devices import LoadControlSwitch, LoadSettings, Thermostat
-from tests.gateway.radio_side import NOW, command
+from tests.gateway.radio_side import NOW, always, command
 
 
 @pytest.fixture
 def client() -> DrlcClient:
-    return DrlcClient(9, Schedule(Policy.LOAD_CONTROL, {}), LoadControlSettings(), Random(0))
+    return DrlcClient(
+        9, Schedule(Policy.LOAD_CONTROL, {}), LoadControlSettings(), Random(0), time_is_known=always
+    )
 
 
 def control(client: DrlcClient, **fields: Any) -> None:

@@ -8,9 +8,10 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES
+from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.features.load_control.signature import verify
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
 from sebridge.network.link_keys import LinkKey
+from sebridge.network.signals import KeyEstablished
 from sebridge.simulator.device import SimulatedDevice
 from tests.api.home import METER, Collections, Home, address, house_security
 

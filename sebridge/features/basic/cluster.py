@@ -8,9 +8,9 @@ from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.general import Basic
 
 from sebridge.base.errors import RefusedError, UnsupportedCommandError
+from sebridge.features.basic.signals import FactoryReset
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.gateway.signals import FactoryReset
 
 ResetToFactoryDefaults: Final[Any] = Basic.server_commands[0x00].schema
 

@@ -3,5 +3,15 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="basic")
+FEATURE: Final = Feature(
+    name="basic",
+    cluster_classes=(
+        ClusterClass(
+            BasicServer, lambda host: BasicServer(host.manufacturer, host.model), at_first=True
+        ),
+        ClusterClass(BasicClient, lambda _host: BasicClient()),
+    ),
+)

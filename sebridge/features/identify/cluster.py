@@ -8,9 +8,9 @@ from zigpy.zcl import Cluster
 from zigpy.zcl.clusters.general import Identify
 
 from sebridge.base.errors import UnsupportedCommandError
+from sebridge.features.identify.signals import IdentifyAnswered, Identifying
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.gateway.signals import IdentifyAnswered, Identifying
 
 IdentifyRecord: Final[Any] = Identify.server_commands[0x00].schema
 _IdentifyQuery: Final[Any] = Identify.server_commands[0x01].schema

@@ -3,5 +3,17 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
+from sebridge.features.identify.entities import IdentifyEntities
+from sebridge.features.identify.methods import IdentifyMethods
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="identify")
+FEATURE: Final = Feature(
+    name="identify",
+    entities=IdentifyEntities,
+    method_groups=(IdentifyMethods,),
+    cluster_classes=(
+        ClusterClass(IdentifyServer, lambda host: IdentifyServer(host.zigbee_now), at_first=True),
+        ClusterClass(IdentifyClient, lambda _host: IdentifyClient(), at_first=True),
+    ),
+)

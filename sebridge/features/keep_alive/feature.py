@@ -3,5 +3,13 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="keep_alive")
+FEATURE: Final = Feature(
+    name="keep_alive",
+    cluster_classes=(
+        ClusterClass(KeepAliveServer, lambda _host: KeepAliveServer()),
+        ClusterClass(KeepAliveClient, lambda _host: KeepAliveClient()),
+    ),
+)

@@ -12,8 +12,8 @@ from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.keys.session import JOINING_LIMIT
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
-from sebridge.network.signals import DeviceJoined, DeviceRemoved
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.network.signals import DeviceJoined, DeviceRemoved, KeyEstablished
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -33,12 +33,13 @@ from sebridge.features.keys.session import (
     responder,
     terminate,
 )
+from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
 from sebridge.network.searching import REGISTER_AGAIN, Registration
+from sebridge.network.signals import KeyEstablished
 from sebridge.zcl.record import Record
 
 _LOGGER = logging.getLogger(__name__)

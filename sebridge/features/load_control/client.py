@@ -92,9 +92,12 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         settings: LoadControlSettings,
         random: Random,
         memory: LoadControlMemory | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
         memory = LoadControlMemory() if memory is None else memory
-        super().__init__(local_endpoint, schedule, _attributes(settings, memory.attributes))
+        attributes = _attributes(settings, memory.attributes)
+        super().__init__(local_endpoint, schedule, attributes, time_is_known=time_is_known)
         self._random = random
         self._choices = memory.choices
         self._senders = memory.senders

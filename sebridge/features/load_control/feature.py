@@ -3,5 +3,24 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.load_control import records
+from sebridge.features.load_control.client import DrlcClient
+from sebridge.features.load_control.entities import LoadControlEntities
+from sebridge.features.load_control.methods import DRLCMethods
+from sebridge.features.load_control.notifications import NOTIFICATIONS
+from sebridge.features.load_control.participation_methods import ParticipationMethods
+from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.load_control.topics import LastWords
+from sebridge.model.values import records_of
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="load_control")
+FEATURE: Final = Feature(
+    name="load_control",
+    told_as="drlc",
+    topics=LastWords,
+    entities=LoadControlEntities,
+    method_groups=(DRLCMethods, ParticipationMethods),
+    notifications=NOTIFICATIONS,
+    cluster_classes=(ClusterClass(DrlcServer), ClusterClass(DrlcClient)),
+    records=records_of(records),
+)

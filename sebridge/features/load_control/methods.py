@@ -1,28 +1,34 @@
-"""Load-control requests: RPC reference, DRLC commands of the server side."""
+"""Load-control requests: RPC reference, DRLC commands of both sides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zigpy.types import uint8_t
 
+from sebridge.api.events import (
+    AskedResponse,
+    CancelledAnswer,
+    ClearedResponse,
+    CreatedAnswer,
+    EventListAnswer,
+    asked,
+    cleared,
+    created_answer,
+    list_at,
+    server_at,
+)
+from sebridge.features.load_control.client_service import LoadControlClientService
 from sebridge.features.load_control.records import (
     CancelAllLoadControlEventsRecord,
     CancelLoadControlEventRecord,
+    GetScheduledEventsRecord,
     LoadControlEventRecord,
 )
-from sebridge.gateway.events.event_answers import (
-    CancelledAnswer,
-    CreatedAnswer,
-    EventListAnswer,
-    created_answer,
-)
-from sebridge.gateway.events.event_desk import EventDesk, EventList, list_at, source_desk
+from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
-
-DrlcDesk = EventDesk[LoadControlEventRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,23 +59,33 @@ class CancelAllDRLCEventsResponse(CancelledAnswer[CancelAllLoadControlEventsReco
     cluster_id: int = DRLC
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledDRLCEventsResponse(AskedResponse[GetScheduledEventsRecord]):
+    """Which servers were asked for their load-control events."""
+
+    cluster_id: int = DRLC
+
+
 class DRLCMethods:
-    """The load-control requests which the gateway's DRLC server answers."""
+    """The load-control requests which the gateway's DRLC server answers, and a display's."""
 
     def __init__(
         self,
-        desks: Mapping[int, DrlcDesk],
-        clients: Mapping[int, EventList[LoadControlEventRecord]] | None = None,
+        *,
+        servers: Mapping[int, EventServerService[LoadControlEventRecord]],
+        clients: Mapping[int, LoadControlClientService],
     ) -> None:
-        self._desks = desks
-        self._clients = clients or {}
+        self._servers = servers
+        self._clients = clients
+
+    # ------------------------------------------------------------------ the server side
 
     @method(scope=Scope.READ)
     async def get_DRLC_events(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetDRLCEventsResponse:
         """Return the local list of valid load-control events; sends nothing."""
-        side, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
+        side, events = list_at(self._servers, self._clients, endpoint_id, server_or_client)
         return GetDRLCEventsResponse(
             endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=events
         )
@@ -82,7 +98,7 @@ class DRLCMethods:
 
         What each device does with it comes back as received_report_event_status.
         """
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateDRLCEventResponse, source_endpoint_id, created)
 
     @method
@@ -90,8 +106,8 @@ class DRLCMethods:
         self, record: CancelLoadControlEventRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelDRLCEventResponse:
         """Take one event back, and tell all DRLC clients. Never fails locally."""
-        desk = source_desk(self._desks, source_endpoint_id)
-        told = await desk.cancel(int(record.issuer_event_id), int(record.effective_time), record)
+        server = server_at(self._servers, source_endpoint_id)
+        told = await server.cancel(int(record.issuer_event_id), int(record.effective_time), record)
         return CancelDRLCEventResponse(
             source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
         )
@@ -101,7 +117,24 @@ class DRLCMethods:
         self, record: CancelAllLoadControlEventsRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelAllDRLCEventsResponse:
         """Take all events back, and tell all DRLC clients."""
-        told = await source_desk(self._desks, source_endpoint_id).cancel_all(record)
+        told = await server_at(self._servers, source_endpoint_id).cancel_all(record)
         return CancelAllDRLCEventsResponse(
             source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
         )
+
+    # ------------------------------------------------------------------ the client side
+
+    @method(scope=Scope.READ)
+    async def get_scheduled_DRLC_events(
+        self,
+        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        record: GetScheduledEventsRecord | Absent = ABSENT,
+    ) -> ScheduledDRLCEventsResponse:
+        """Ask every active DRLC server for its events; they come as received_DRLC_event."""
+        kind, everything = ScheduledDRLCEventsResponse, GetScheduledEventsRecord()
+        return await asked(kind, self._clients, source_endpoint_id, record, everything)
+
+    @method
+    async def clear_DRLC_events(self, source_endpoint_id: uint8_t = SE_ENDPOINT) -> ClearedResponse:
+        """Empty the local list of load-control events; the servers keep theirs."""
+        return cleared(self._clients, source_endpoint_id, DRLC)

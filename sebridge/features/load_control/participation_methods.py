@@ -5,24 +5,17 @@ Own extensions: the reference has no such requests.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from zigpy.types import uint8_t, uint32_t
 from zigpy.zcl.foundation import Status
 
+from sebridge.api.events import client_at
 from sebridge.base.errors import RefusedError, UnknownEventError
-from sebridge.gateway.events.event_desk import client_desk
+from sebridge.features.load_control.client_service import LoadControlClientService
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
-
-
-class Choosing(Protocol):
-    """The desk of a load-control client."""
-
-    def choose(self, event_id: int, *, out: bool) -> None:
-        """Opt out of an event, or back in; UnknownEventError, or RefusedError (DRLC-6)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +35,8 @@ class ParticipationResponse:
 class ParticipationMethods:
     """What the user of a display chooses for load-control events."""
 
-    def __init__(self, load_control: Mapping[int, Choosing]) -> None:
-        self._load_control = load_control
+    def __init__(self, *, clients: Mapping[int, LoadControlClientService]) -> None:
+        self._clients = clients
 
     @method
     async def opt_out_of_DRLC_event(
@@ -63,10 +56,10 @@ class ParticipationMethods:
         return self._choose(issuer_event_id, source_endpoint_id, out=False)
 
     def _choose(self, event_id: int, endpoint_id: int, *, out: bool) -> ParticipationResponse:
-        desk = client_desk(self._load_control, endpoint_id)
+        client = client_at(self._clients, endpoint_id)
         status, reason = Status.SUCCESS, ""
         try:
-            desk.choose(int(event_id), out=out)
+            client.choose(int(event_id), out=out)
         except (RefusedError, UnknownEventError) as error:
             status, reason = zcl_status(error), str(error)
         return ParticipationResponse(

@@ -15,10 +15,10 @@ from sebridge.features.load_control.records import (
     problem_of,
 )
 from sebridge.features.load_control.reports import SIGNED, signed_part
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import EventStatusReported
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.zcl.record import Record
 

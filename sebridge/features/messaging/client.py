@@ -1,6 +1,6 @@
 """Show messages, confirm them: rules MSG-1 to MSG-10."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final
 
 from typing_extensions import override
@@ -26,9 +26,8 @@ from sebridge.features.messaging.records import (
     DisplayProtectedMessageRecord,
     Messaging,
 )
-from sebridge.features.messaging.text import cut
 from sebridge.gateway.cluster import Command, Outcome, Sending
-from sebridge.gateway.events.event_client import EventClient
+from sebridge.gateway.events.event_client import EventClient, cut
 from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Change, Postponed, Started
@@ -57,8 +56,10 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
         schedule: Schedule[DisplayMessageRecord],
         room: int = _LONGEST_TEXT,
         pin: Secret | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
-        super().__init__(local_endpoint, schedule)
+        super().__init__(local_endpoint, schedule, time_is_known=time_is_known)
         self._room = room
         self._pin = pin
         # by the key of the message

@@ -3,5 +3,22 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.messaging import records
+from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.messaging.entities import MessagingEntities
+from sebridge.features.messaging.methods import MessagingMethods
+from sebridge.features.messaging.notifications import NOTIFICATIONS
+from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
+from sebridge.features.messaging.server import MessagingServer
+from sebridge.model.values import records_of
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="messaging")
+FEATURE: Final = Feature(
+    name="messaging",
+    told_as="messaging",
+    entities=MessagingEntities,
+    method_groups=(MessagingMethods, ProtectedMessageMethods),
+    notifications=NOTIFICATIONS,
+    cluster_classes=(ClusterClass(MessagingServer), ClusterClass(MessagingClient)),
+    records=records_of(records),
+)

@@ -1,20 +1,36 @@
-"""Message requests: RPC reference, Messaging commands of the server side."""
+"""Message requests: RPC reference, Messaging commands of both sides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zigpy.types import uint8_t
+from zigpy.zcl.foundation import Status
 
+from sebridge.api.events import (
+    CancelledAnswer,
+    ClearedResponse,
+    CreatedAnswer,
+    cleared,
+    client_at,
+    created_answer,
+    list_at,
+    server_at,
+    status_of,
+)
 from sebridge.base.addresses import Eui64
-from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
-from sebridge.gateway.events.event_answers import CancelledAnswer, CreatedAnswer, created_answer
-from sebridge.gateway.events.event_desk import EventDesk, EventList, list_at, source_desk
+from sebridge.features.messaging.client_service import MessagingClientService
+from sebridge.features.messaging.records import (
+    CONFIRMATION_REQUIRED,
+    CancelMessageRecord,
+    DisplayMessageRecord,
+    GetLastMessageRecord,
+    MessageConfirmationRecord,
+)
+from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
-
-MessageDesk = EventDesk[DisplayMessageRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +65,47 @@ class CancelAllMessageEventsResponse:
     device_list: Sequence[Eui64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMessageResponse:
+    """Which servers were asked for their message; NOT_FOUND when there is none."""
+
+    status: int
+    source_endpoint_id: int
+    cluster_id: int = MESSAGING
+    device_list: Sequence[Eui64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedResponse:
+    """Which servers were told; NOT_FOUND when there is nothing to confirm."""
+
+    status: int
+    source_endpoint_id: int
+    cluster_id: int = MESSAGING
+    record: MessageConfirmationRecord | Absent = ABSENT
+    device_list: Sequence[Eui64]
+
+
 class MessagingMethods:
-    """The message requests which the gateway's Messaging server answers."""
+    """The message requests which the gateway's Messaging server answers, and those of a display."""
 
     def __init__(
         self,
-        desks: Mapping[int, MessageDesk],
-        clients: Mapping[int, EventList[DisplayMessageRecord]] | None = None,
+        *,
+        servers: Mapping[int, EventServerService[DisplayMessageRecord]],
+        clients: Mapping[int, MessagingClientService],
     ) -> None:
-        self._desks = desks
-        self._clients = clients or {}
+        self._servers = servers
+        self._clients = clients
+
+    # ------------------------------------------------------------------ the server side
 
     @method(scope=Scope.READ)
     async def get_message_events(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetMessageEventsResponse:
         """Return the local list of valid messages; sends nothing."""
-        _, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
+        _, events = list_at(self._servers, self._clients, endpoint_id, server_or_client)
         return GetMessageEventsResponse(endpoint_id=int(endpoint_id), events_record_list=events)
 
     @method
@@ -73,7 +113,7 @@ class MessagingMethods:
         self, record: DisplayMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CreateMessageEventResponse:
         """Keep a message, and send it at once to all displays."""
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateMessageEventResponse, source_endpoint_id, created)
 
     @method
@@ -81,8 +121,8 @@ class MessagingMethods:
         self, record: CancelMessageRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelMessageEventResponse:
         """Take one message back, and tell all displays. Never fails locally."""
-        desk = source_desk(self._desks, source_endpoint_id)
-        told = await desk.cancel(int(record.message_id), 0, record)
+        server = server_at(self._servers, source_endpoint_id)
+        told = await server.cancel(int(record.message_id), 0, record)
         return CancelMessageEventResponse(
             source_endpoint_id=int(source_endpoint_id), record=record, device_list=told
         )
@@ -92,11 +132,62 @@ class MessagingMethods:
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelAllMessageEventsResponse:
         """Take all messages back, and tell all displays of each. Never fails locally."""
-        desk = source_desk(self._desks, source_endpoint_id)
+        server = server_at(self._servers, source_endpoint_id)
         told: dict[Eui64, None] = {}
-        for message in desk.valid():
+        for message in server.valid():
             cancel = CancelMessageRecord(message_id=message.message_id)
-            told |= dict.fromkeys(await desk.cancel(int(message.message_id), 0, cancel))
+            told |= dict.fromkeys(await server.cancel(int(message.message_id), 0, cancel))
         return CancelAllMessageEventsResponse(
             source_endpoint_id=int(source_endpoint_id), device_list=list(told)
         )
+
+    # ------------------------------------------------------------------ the client side
+
+    @method(scope=Scope.READ)
+    async def get_last_message_event(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> LastMessageResponse:
+        """Ask every active Messaging server for its message; it comes as received_message_event."""
+        found = await client_at(self._clients, source_endpoint_id).ask(GetLastMessageRecord())
+        return LastMessageResponse(
+            status=status_of(found),
+            source_endpoint_id=int(source_endpoint_id),
+            device_list=found,
+        )
+
+    @method
+    async def confirm_message(
+        self,
+        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        record: MessageConfirmationRecord | Absent = ABSENT,
+    ) -> ConfirmedResponse:
+        """Confirm a message, or its cancellation, to every active Messaging server.
+
+        Without a record the message on display is confirmed; NOT_FOUND when there is none.
+        """
+        client = client_at(self._clients, source_endpoint_id)
+        confirmation = _confirmation_of(client.active()) if record is ABSENT else record
+        asked: Sequence[Eui64] = ()
+        if confirmation is not None:
+            asked = await client.ask(client.stamped(confirmation))
+            client.confirmed(int(confirmation.message_id))
+        return ConfirmedResponse(
+            status=int(Status.NOT_FOUND if confirmation is None else Status.SUCCESS),
+            source_endpoint_id=int(source_endpoint_id),
+            record=record,
+            device_list=asked,
+        )
+
+    @method
+    async def clear_message_events(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> ClearedResponse:
+        """Empty the local list of messages; the servers keep theirs."""
+        return cleared(self._clients, source_endpoint_id, MESSAGING)
+
+
+def _confirmation_of(shown: Sequence[DisplayMessageRecord]) -> MessageConfirmationRecord | None:
+    """Return what confirms the message on display: the one that asks for it before others."""
+    asking = [message for message in shown if message.message_control & CONFIRMATION_REQUIRED]
+    chosen = next(iter([*asking, *shown]), None)
+    return None if chosen is None else MessageConfirmationRecord(message_id=chosen.message_id)

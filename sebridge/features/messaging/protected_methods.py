@@ -5,27 +5,21 @@ Own extensions: the reference has no such requests.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from zigpy.types import uint8_t
 
+from sebridge.api.events import client_at, created_answer, server_at
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
-from sebridge.features.messaging.methods import CreateMessageEventResponse, MessageDesk
-from sebridge.features.messaging.records import DisplayProtectedMessageRecord
-from sebridge.gateway.events.event_answers import created_answer
-from sebridge.gateway.events.event_desk import client_desk, source_desk
+from sebridge.features.messaging.client_service import MessagingClientService
+from sebridge.features.messaging.methods import CreateMessageEventResponse
+from sebridge.features.messaging.records import DisplayMessageRecord, DisplayProtectedMessageRecord
+from sebridge.gateway.events.server_service import EventServerService
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
 
 _LONGEST_PIN: Final = 32  # characters
-
-
-class Locked(Protocol):
-    """The desk of a Messaging client."""
-
-    def unlock(self, pin: Secret) -> None:
-        """Show the text of the protected messages there are; RefusedError for a wrong PIN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +35,13 @@ class ProtectedMessageMethods:
     """Publish protected messages, and unlock them on a display."""
 
     def __init__(
-        self, desks: Mapping[int, MessageDesk], clients: Mapping[int, Locked] | None = None
+        self,
+        *,
+        servers: Mapping[int, EventServerService[DisplayMessageRecord]],
+        clients: Mapping[int, MessagingClientService],
     ) -> None:
-        self._desks = desks
-        self._clients = clients or {}
+        self._servers = servers
+        self._clients = clients
 
     @method
     async def create_protected_message_event(
@@ -55,7 +52,7 @@ class ProtectedMessageMethods:
         Its text is in no answer and no notification. Displays of Smart Energy 1.0 and 1.1 do not
         know such messages.
         """
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         without_text = replace(created, record=created.record.but(message=""))
         return created_answer(CreateMessageEventResponse, source_endpoint_id, without_text)
 
@@ -69,5 +66,5 @@ class ProtectedMessageMethods:
         """
         if not isinstance(pin, str) or len(pin) > _LONGEST_PIN:  # the value is in no error text
             raise ParameterError("pin", f"must be text of at most {_LONGEST_PIN} characters")
-        client_desk(self._clients, source_endpoint_id).unlock(Secret(pin.encode()))
+        client_at(self._clients, source_endpoint_id).unlock(Secret(pin.encode()))
         return UnlockMessagesResponse(source_endpoint_id=int(source_endpoint_id))

@@ -20,10 +20,10 @@ from sebridge.features.messaging.records import (
     MessageConfirmationRecord,
     Messaging,
 )
+from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import MessageConfirmed
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule

@@ -3,5 +3,17 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.entities import MeterEntities
+from sebridge.features.metering.methods import MeteringMethods
+from sebridge.features.metering.topics import ReadingTopics
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="metering")
+FEATURE: Final = Feature(
+    name="metering",
+    told_as="metering",
+    topics=ReadingTopics,
+    entities=MeterEntities,
+    method_groups=(MeteringMethods,),
+    cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient()),),
+)

@@ -13,8 +13,8 @@ from sebridge.features.prepayment.commands import (
     SelectAvailableEmergencyCreditRecord,
 )
 from sebridge.features.prepayment.records import Prepayment
+from sebridge.features.prepayment.signals import PrepaymentAnswered
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
-from sebridge.gateway.signals import PrepaymentAnswered
 from sebridge.network.peer import Peer
 from sebridge.zcl.record import Record
 

@@ -1,13 +1,12 @@
 """Keep what Price servers publish: rules PRC-5 to PRC-19."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
-from sebridge.features.messaging.text import cut
 from sebridge.features.metering.records import unit_of
 from sebridge.features.price.records import Price, PriceAcknowledgementRecord, PublishPriceRecord
 from sebridge.features.price.values import (
@@ -20,10 +19,11 @@ from sebridge.features.price.values import (
     start_of,
 )
 from sebridge.gateway.cluster import Command, Outcome
-from sebridge.gateway.events.event_client import EventClient, origin_of
+from sebridge.gateway.events.event_client import EventClient, cut, origin_of
 from sebridge.gateway.events.event_cluster import NEVER, end_of
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
+from sebridge.network.signals import TimeStamped
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.record import Record
@@ -54,8 +54,12 @@ class PriceClient(EventClient[PublishPriceRecord]):
         local_endpoint: int,
         schedule: Schedule[PublishPriceRecord],
         attributes: MutableMapping[int, Any] | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
-        super().__init__(local_endpoint, schedule, _attributes(attributes))
+        super().__init__(
+            local_endpoint, schedule, _attributes(attributes), time_is_known=time_is_known
+        )
         self._values: dict[int, PriceValues] = {}
 
     @override
@@ -68,12 +72,14 @@ class PriceClient(EventClient[PublishPriceRecord]):
         price = command.record.filled()
         price = price.but(rate_label=cut(price.rate_label, _LONGEST_LABEL))
         status, news = self._take(price, command)
-        told = self.received(command, price, status)
+        told: list[object] = [self.received(command, price, status)]
+        if price.utc_time:
+            told.append(TimeStamped(command.source.device, int(price.utc_time)))
         answers: tuple[Record, ...] = ()
         if status in _KNOWN and (price.price_control or 0) & _ACKNOWLEDGE:
             control = price.price_control
             answers = (_acknowledgement(price, control, command.now),)
-        return Outcome(answers, status, signals=(told, *news.signals))
+        return Outcome(answers, status, signals=(*told, *news.signals))
 
     def listed(self, kind: Kind, now: int) -> list[Any]:
         """Return the values of a kind that servers told of, in force and to come."""

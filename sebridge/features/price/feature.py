@@ -3,5 +3,24 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.price import records
+from sebridge.features.price.client import PriceClient
+from sebridge.features.price.entities import PriceEntities
+from sebridge.features.price.methods import PriceMethods
+from sebridge.features.price.notifications import NOTIFICATIONS
+from sebridge.features.price.server import PriceServer
+from sebridge.features.price.topics import PriceBoards
+from sebridge.features.price.value_methods import PriceValueMethods
+from sebridge.model.values import records_of
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="price")
+FEATURE: Final = Feature(
+    name="price",
+    told_as="price",
+    topics=PriceBoards,
+    entities=PriceEntities,
+    method_groups=(PriceMethods, PriceValueMethods),
+    notifications=NOTIFICATIONS,
+    cluster_classes=(ClusterClass(PriceServer), ClusterClass(PriceClient)),
+    records=records_of(records),
+)

@@ -1,19 +1,35 @@
-"""Price requests: RPC reference, Price commands of the server side."""
+"""Price requests: RPC reference, Price commands of both sides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zigpy.types import uint8_t
 
-from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.events.event_answers import CreatedAnswer, EventListAnswer, created_answer
-from sebridge.gateway.events.event_desk import EventDesk, EventList, list_at, source_desk
+from sebridge.api.events import (
+    AskedResponse,
+    ClearedResponse,
+    CreatedAnswer,
+    EventListAnswer,
+    asked,
+    cleared,
+    client_at,
+    created_answer,
+    list_at,
+    server_at,
+    status_of,
+)
+from sebridge.base.addresses import Eui64
+from sebridge.features.price.client_service import PriceClientService
+from sebridge.features.price.records import (
+    GetCurrentPriceRecord,
+    GetScheduledPricesRecord,
+    PublishPriceRecord,
+)
+from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
-
-PriceDesk = EventDesk[PublishPriceRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +57,44 @@ class CancelAllPriceEventsResponse:
     status: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledPricesResponse(AskedResponse[GetScheduledPricesRecord]):
+    """Which servers were asked for their prices."""
+
+    cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentPriceResponse:
+    """Which Price servers were asked; NOT_FOUND when there is none."""
+
+    status: int
+    endpoint_id: int
+    source_endpoint_id: int
+    cluster_id: int = PRICE
+    device_list: Sequence[Eui64]
+
+
 class PriceMethods:
-    """The price requests which the gateway's Price server answers."""
+    """The price requests which the gateway's Price server answers, and those of a display."""
 
     def __init__(
         self,
-        desks: Mapping[int, PriceDesk],
-        clients: Mapping[int, EventList[PublishPriceRecord]] | None = None,
+        *,
+        servers: Mapping[int, EventServerService[PublishPriceRecord]],
+        clients: Mapping[int, PriceClientService],
     ) -> None:
-        self._desks = desks
-        self._clients = clients or {}
+        self._servers = servers
+        self._clients = clients
+
+    # ------------------------------------------------------------------ the server side
 
     @method(scope=Scope.READ)
     async def get_price_events(
         self, endpoint_id: uint8_t = SE_ENDPOINT, server_or_client: uint8_t | Absent = ABSENT
     ) -> GetPriceEventsResponse:
         """Return the local list of valid prices; sends nothing."""
-        side, events = list_at(self._desks, self._clients, endpoint_id, server_or_client)
+        side, events = list_at(self._servers, self._clients, endpoint_id, server_or_client)
         return GetPriceEventsResponse(
             endpoint_id=int(endpoint_id), server_or_client=side, events_record_list=events
         )
@@ -67,7 +104,7 @@ class PriceMethods:
         self, record: PublishPriceRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CreatePriceEventResponse:
         """Schedule a price, and send it at once to the Price clients of all active devices."""
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreatePriceEventResponse, source_endpoint_id, created)
 
     @method
@@ -75,5 +112,40 @@ class PriceMethods:
         self, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CancelAllPriceEventsResponse:
         """Remove all prices. There is no such command on the air, so clients are not told."""
-        await source_desk(self._desks, source_endpoint_id).cancel_all(None)
+        await server_at(self._servers, source_endpoint_id).cancel_all(None)
         return CancelAllPriceEventsResponse(source_endpoint_id=int(source_endpoint_id))
+
+    # ------------------------------------------------------------------ the client side
+
+    @method(scope=Scope.READ)
+    async def get_current_price_event(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> CurrentPriceResponse:
+        """Ask every active Price server for its current price; it comes as received_price_event."""
+        found = await client_at(self._clients, source_endpoint_id).ask(
+            GetCurrentPriceRecord(command_options=1)
+        )
+        endpoint = int(source_endpoint_id)
+        return CurrentPriceResponse(
+            status=status_of(found),
+            endpoint_id=endpoint,
+            source_endpoint_id=endpoint,
+            device_list=found,
+        )
+
+    @method(scope=Scope.READ)
+    async def get_scheduled_price_events(
+        self,
+        source_endpoint_id: uint8_t = SE_ENDPOINT,
+        record: GetScheduledPricesRecord | Absent = ABSENT,
+    ) -> ScheduledPricesResponse:
+        """Ask every active Price server for its prices; they come as received_price_event."""
+        kind, everything = ScheduledPricesResponse, GetScheduledPricesRecord()
+        return await asked(kind, self._clients, source_endpoint_id, record, everything)
+
+    @method
+    async def clear_price_events(
+        self, source_endpoint_id: uint8_t = SE_ENDPOINT
+    ) -> ClearedResponse:
+        """Empty the local list of prices; the servers keep theirs."""
+        return cleared(self._clients, source_endpoint_id, PRICE)

@@ -15,13 +15,13 @@ from sebridge.features.price.records import (
     PriceAcknowledgementRecord,
     PublishPriceRecord,
 )
+from sebridge.features.price.signals import ValuesHeard
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
 from sebridge.features.price.tier_order import TierOrder
 from sebridge.features.price.values import QUESTIONS, PriceValues, ValueKey, key_of
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.signals import ValuesHeard
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule

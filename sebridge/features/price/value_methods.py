@@ -5,47 +5,25 @@ Own extensions: the reference has prices alone. The names follow its price reque
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final
 
 from zigpy.types import uint8_t, uint32_t
 
+from sebridge.api.events import CreatedAnswer, EventListAnswer, created_answer, server_at, side_at
+from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.price.tariff_records import (
     PublishBlockPeriodRecord,
     PublishCalorificValueRecord,
     PublishConversionFactorRecord,
 )
+from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import Kind
-from sebridge.gateway.events.client_delivery import Created
-from sebridge.gateway.events.event_answers import CreatedAnswer, EventListAnswer, created_answer
-from sebridge.gateway.events.event_desk import side_at, source_desk
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
-from sebridge.zcl.record import Record
-
-V = TypeVar("V", bound=Record)
 
 _ANY_PROVIDER: Final = uint32_t(0xFFFFFFFF)
-
-
-class ValueList(Protocol):
-    """The values that a local cluster keeps."""
-
-    def listed(self, kind: Kind) -> Sequence[Any]:
-        """Return the values of a kind, in force and to come."""
-
-
-class ValueDesk(ValueList, Protocol):
-    """Takes values, and takes block periods back."""
-
-    async def create(self, record: V) -> Created[V]:
-        """Take a value, and send it to all Price clients."""
-
-    async def cancel_block_period(
-        self, provider_id: int, issuer_event_id: int
-    ) -> Created[PublishBlockPeriodRecord]:
-        """Take back a block period that has not started, and tell all Price clients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +82,13 @@ class PriceValueMethods:
     """The requests for what the Price cluster publishes beside its prices."""
 
     def __init__(
-        self, desks: Mapping[int, ValueDesk], clients: Mapping[int, ValueList] | None = None
+        self,
+        *,
+        servers: Mapping[int, PriceValueService],
+        clients: Mapping[int, PriceClientService],
     ) -> None:
-        self._desks = desks
-        self._clients = clients or {}
+        self._servers = servers
+        self._clients = clients
 
     # ------------------------------------------------------------------ block periods
 
@@ -119,7 +100,7 @@ class PriceValueMethods:
 
         Of two for the same place the larger issuer event id stays.
         """
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateBlockPeriodResponse, source_endpoint_id, created)
 
     @method
@@ -130,8 +111,8 @@ class PriceValueMethods:
         source_endpoint_id: uint8_t = SE_ENDPOINT,
     ) -> CancelBlockPeriodResponse:
         """Take back a block period that has not started, and tell all Price clients."""
-        desk = source_desk(self._desks, source_endpoint_id)
-        told = await desk.cancel_block_period(int(provider_id), int(issuer_event_id))
+        server = server_at(self._servers, source_endpoint_id)
+        told = await server.cancel_block_period(int(provider_id), int(issuer_event_id))
         return created_answer(CancelBlockPeriodResponse, source_endpoint_id, told)
 
     @method(scope=Scope.READ)
@@ -151,7 +132,7 @@ class PriceValueMethods:
         self, record: PublishConversionFactorRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CreateConversionFactorResponse:
         """Publish the factor that corrects a volume of gas to all Price clients."""
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateConversionFactorResponse, source_endpoint_id, created)
 
     @method(scope=Scope.READ)
@@ -169,7 +150,7 @@ class PriceValueMethods:
         self, record: PublishCalorificValueRecord, source_endpoint_id: uint8_t = SE_ENDPOINT
     ) -> CreateCalorificValueResponse:
         """Publish the energy in a volume or mass of gas to all Price clients."""
-        created = await source_desk(self._desks, source_endpoint_id).create(record)
+        created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreateCalorificValueResponse, source_endpoint_id, created)
 
     @method(scope=Scope.READ)
@@ -185,5 +166,5 @@ class PriceValueMethods:
     def _listed(
         self, kind: Kind, endpoint_id: int, server_or_client: int | Absent
     ) -> tuple[int, Sequence[Any]]:
-        side, values = side_at(self._desks, self._clients, endpoint_id, server_or_client)
+        side, values = side_at(self._servers, self._clients, endpoint_id, server_or_client)
         return side, values.listed(kind)

@@ -3,5 +3,16 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.time.methods import TimeMethods
+from sebridge.features.time.server import TimeClient, TimeServer
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="time")
+FEATURE: Final = Feature(
+    name="time",
+    told_as="time",
+    method_groups=(TimeMethods,),
+    cluster_classes=(
+        ClusterClass(TimeServer, lambda host: TimeServer(host.zigbee_now)),
+        ClusterClass(TimeClient, lambda _host: TimeClient()),
+    ),
+)

@@ -14,7 +14,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.time.memory import TimeMemory
 from sebridge.features.time.source import Source, choose_source, ntp_interval
-from sebridge.gateway.signals import NetworkTimeSet
+from sebridge.network.signals import NetworkTimeSet
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -11,13 +11,18 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.time import server as time_server
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import NetworkTime, TimeSource, choose
-from sebridge.gateway.signals import EventReceived, KeyEstablished, NetworkTimeSet
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated, NetworkChanged
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceUpdated,
+    KeyEstablished,
+    NetworkChanged,
+    NetworkTimeSet,
+    TimeStamped,
+)
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, TIME
 
@@ -81,7 +86,7 @@ class TimeDesk(Service):
         bus.listen(DeviceUpdated, lambda signal: self._on_server(signal.device, again=False))
         bus.listen(KeyEstablished, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(NetworkChanged, self._on_network)
-        bus.listen(EventReceived, self._on_price)
+        bus.listen(TimeStamped, self._on_stamp)
 
     @override
     async def run(self) -> None:
@@ -142,13 +147,10 @@ class TimeDesk(Service):
         finally:
             self._reading = False
 
-    def _on_price(self, signal: EventReceived) -> None:
-        record = signal.record
-        if not isinstance(record, PublishPriceRecord) or not record.utc_time or not self.wanted():
-            return
+    def _on_stamp(self, signal: TimeStamped) -> None:
         source = self.time.source
-        if source is not None and source.device == signal.device:
-            step = self.time.take_price_time(source, int(record.utc_time), self._clock.utc())
+        if source is not None and source.device == signal.device and self.wanted():
+            step = self.time.take_price_time(source, signal.utc_time, self._clock.utc())
             if step:
                 self._tell(source, step)
 

@@ -19,10 +19,10 @@ from sebridge.features.tunneling.records import (
     TunnelClosureNotificationRecord,
     TunnelStatus,
 )
+from sebridge.features.tunneling.signals import TunnelOpened, TunnelProtocolsListed, TunnelRefused
 from sebridge.features.tunneling.tunnel import DEFAULT_ROOM, NoTunnelError, Tunnel, TunnelProtocol
 from sebridge.features.tunneling.tunnel_end import TunnelEnd
 from sebridge.gateway.cluster import Command, Outcome, Sending
-from sebridge.gateway.signals import TunnelOpened, TunnelProtocolsListed, TunnelRefused
 from sebridge.network.peer import Peer
 
 _LAST_OFFSET: Final = 0xFF

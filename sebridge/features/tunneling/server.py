@@ -24,6 +24,7 @@ from sebridge.features.tunneling.records import (
     TunnelClosureNotificationRecord,
     TunnelStatus,
 )
+from sebridge.features.tunneling.signals import TunnelOpened
 from sebridge.features.tunneling.tunnel import (
     DEFAULT_ROOM,
     ForeignTunnelError,
@@ -34,7 +35,6 @@ from sebridge.features.tunneling.tunnel import (
 from sebridge.features.tunneling.tunnel_end import TunnelEnd
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.gateway.signals import TunnelOpened
 from sebridge.network.peer import Peer
 
 _UINT16: Final = 0x21

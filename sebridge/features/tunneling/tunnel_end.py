@@ -16,10 +16,10 @@ from sebridge.features.tunneling.records import (
     TransferStatus,
     Tunneling,
 )
+from sebridge.features.tunneling.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.features.tunneling.tunnel import NoTunnelError, Tunnel
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttributes
-from sebridge.gateway.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.network.peer import Peer
 from sebridge.zcl.record import Record
 

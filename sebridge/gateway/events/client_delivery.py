@@ -25,13 +25,13 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.delivery import Deliveries, K
 from sebridge.gateway.router import Router
-from sebridge.gateway.signals import KeyEstablished
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
     DeviceRemoved,
     DeviceUpdated,
+    KeyEstablished,
 )
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.record import Record
@@ -89,15 +89,19 @@ class ClientDelivery(Service, Generic[K]):
         self,
         endpoint: Endpoint,
         cluster: LocalCluster,
+        *,
         router: Router,
         peers: Peers,
         clock: Clock,
         bus: SignalBus,
+        interval: Callable[[], float],
+        patience: Callable[[], float],
+        woken: Callable[[], None],
     ) -> None:
         super().__init__()
-        self.interval: Callable[[], float] = lambda: 60.0
-        self.patience: Callable[[], float] = lambda: 10.0
-        self.woken: Callable[[], None] = lambda: None
+        self._interval = interval
+        self._patience = patience
+        self._woken = woken
         self._deliveries: Deliveries[K] = Deliveries()
         self._endpoint = endpoint
         self._cluster = cluster
@@ -135,7 +139,7 @@ class ClientDelivery(Service, Generic[K]):
     async def run(self) -> None:
         """Look now and then for clients that lack something."""
         while True:
-            await self._clock.sleep(self.interval())
+            await self._clock.sleep(self._interval())
             await self._catch_up(self._peers.clients(self._cluster.cluster_id))
 
     @property
@@ -164,7 +168,7 @@ class ClientDelivery(Service, Generic[K]):
         async with self._slots:
             try:
                 await self._clock.within(
-                    self.patience(), self._router.send(self._endpoint, self._cluster, peer, record)
+                    self._patience(), self._router.send(self._endpoint, self._cluster, peer, record)
                 )
             except (DeliveryError, AnswerTimeoutError) as error:
                 _LOGGER.info("%s did not take %s: %s", peer.device, type(record).__name__, error)

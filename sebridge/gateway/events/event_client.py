@@ -8,8 +8,8 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import OutdatedError
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.events.event_cluster import EventCluster, R
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.gateway.local_attributes import LocalAttributes
-from sebridge.gateway.signals import EventReceived
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
@@ -27,6 +27,11 @@ def origin_of(server: Peer) -> int:
     return _EVERY_SERVER | address << 8 | server.endpoint
 
 
+def cut(text: str, most: int) -> str:
+    """Return the text, or as many whole characters as fit into so many octets of UTF-8."""
+    return text.encode()[:most].decode(errors="ignore") if len(text.encode()) > most else str(text)
+
+
 class EventClient(EventCluster[R]):
     """Keeps the events of all servers of the home.
 
@@ -37,10 +42,15 @@ class EventClient(EventCluster[R]):
     server = False
 
     def __init__(
-        self, local_endpoint: int, schedule: Schedule[R], attributes: LocalAttributes | None = None
+        self,
+        local_endpoint: int,
+        schedule: Schedule[R],
+        attributes: LocalAttributes | None = None,
+        *,
+        time_is_known: Callable[[], bool],
     ) -> None:
         super().__init__(local_endpoint, schedule, attributes)
-        self.time_is_known: Callable[[], bool] = lambda: True
+        self._time_is_known = time_is_known
 
     def sent_by(self, source: Peer, event_id: int) -> ScheduledEvent[R] | None:
         """Return the event which a server calls by this id."""
@@ -62,7 +72,7 @@ class EventClient(EventCluster[R]):
 
     def check_time(self, start_time: int) -> None:
         """Raise OutdatedError for an event at a time, when we do not know the time."""
-        if start_time and not self.time_is_known():
+        if start_time and not self._time_is_known():
             raise OutdatedError("the time is not known yet")
 
     def received(self, command: Command, record: Record, status: Status) -> EventReceived:

@@ -6,8 +6,8 @@ from typing import Any, Final, Generic, TypeVar
 
 from sebridge.gateway.cluster import LocalCluster, Outcome, Sending
 from sebridge.gateway.events.listing import Listing
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.local_attributes import LocalAttributes
-from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged
 from sebridge.schedule.changes import Cancelled, Change, Ended, Superseded
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule

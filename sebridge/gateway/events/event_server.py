@@ -9,7 +9,7 @@ from zigpy.zcl.foundation import CommandSchema, Status
 from sebridge.base.errors import InvalidFieldError
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
-from sebridge.gateway.signals import EventHeard
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.zcl.record import Record
 

@@ -21,13 +21,13 @@ from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.configuration import INITIAL_READS, PATIENCE, WANTED
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader
 from sebridge.gateway.reporting.signals import AttributesReported, MeterRead
-from sebridge.gateway.signals import KeyEstablished
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
     DeviceRemoved,
     DeviceUpdated,
+    KeyEstablished,
 )
 from sebridge.radio.radio import Incoming
 from sebridge.zcl.attributes import AttributeValue

@@ -1,1 +1,1 @@
-"""The door to MQTT."""
+"""MQTT: the link to the broker, and what is said and heard there."""

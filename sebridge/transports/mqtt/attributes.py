@@ -1,8 +1,8 @@
-"""Reports -> retained topics: each attribute as it came, and meters in engineering units."""
+"""Reports -> retained topics: each attribute as it came."""
 
 from functools import lru_cache
 import json
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from zigpy.zcl import Cluster
 from zigpy.zcl.foundation import DataTypeId
@@ -10,17 +10,10 @@ from zigpy.zcl.foundation import DataTypeId
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.signals import SignalBus
-from sebridge.features.load_control import records as drlc
-from sebridge.features.messaging import records as messaging
-from sebridge.features.price import records as price
-from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved
-from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
-
-# importing them puts our declarations of these clusters in the place of zigpy's empty ones
-_DECLARED: Final = (price.Price, drlc.Drlc, messaging.Messaging)
 
 _TYPES: Final = frozenset(DataTypeId)  # zigpy makes up a member for any other number
 
@@ -43,7 +36,6 @@ class AttributeMirror:
         self._topics = topics
         self._attribute_topics: dict[tuple[Eui64, int, int, int, int | None], str] = {}
         bus.listen(AttributesReported, self._on_report)
-        bus.listen(MeterRead, self._on_reading)
         bus.listen(DeviceRemoved, self._on_removal)
 
     def _on_report(self, report: AttributesReported) -> None:
@@ -58,18 +50,14 @@ class AttributeMirror:
         topic = self._attribute_topics.get(key)
         if topic is None:
             cluster, attribute = names(report.cluster_id, attribute_id, manufacturer)
-            topic = self._topics.attribute(report.device, report.endpoint, cluster, attribute)
+            topic = self._topics.at_endpoint(report.device, report.endpoint, cluster, attribute)
             self._attribute_topics[key] = topic
         return topic
-
-    def _on_reading(self, signal: MeterRead) -> None:
-        topic = self._topics.metering(signal.device, signal.endpoint)
-        self._mqtt.publish(topic, dump(reading_payload(signal.reading)), retain=True)
 
     def _on_removal(self, removal: DeviceRemoved) -> None:
         for key in [key for key in self._attribute_topics if key[0] == removal.device]:
             del self._attribute_topics[key]
-        self._mqtt.forget(self._topics.device(removal.device))
+        self._mqtt.forget(self._topics.at_device(removal.device))
 
 
 def _attribute_payload(value: AttributeValue, time: str) -> bytes:
@@ -94,21 +82,3 @@ def names(cluster_id: int, attribute_id: int, manufacturer_code: int | None) -> 
     attribute = None if manufacturer_code is not None else cluster.attributes.get(attribute_id)
     shown = f"0x{attribute_id:04X}" if attribute is None else attribute.name
     return cluster.ep_attribute or f"0x{cluster_id:04X}", shown
-
-
-def reading_payload(reading: Reading) -> dict[str, Any]:
-    """Return a meter's reading as it stands on its topic; what is unknown or invalid is null."""
-    return {
-        "energy_in": reading.energy_in,
-        "energy_out": reading.energy_out,
-        "power": reading.power,
-        "unit": reading.unit,
-        "power_unit": reading.power_unit,
-        "commodity": reading.commodity,
-        "status": reading.status,
-        "alarms": reading.alarms,
-        "tiers_in": reading.tiers_in,
-        "tiers_out": reading.tiers_out,
-        "time": iso_time(reading.time),
-        "why": reading.why,
-    }

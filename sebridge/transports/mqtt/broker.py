@@ -17,7 +17,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, ConfigError
 from sebridge.base.service import Service
-from sebridge.transports.mqtt import leash
+from sebridge.transports.mqtt import parent_death
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -190,7 +190,7 @@ class EmbeddedBroker(Service):
 
     async def _launch(self, program: Path) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", leash.__file__, str(os.getpid())),
+            *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
             *(str(program), "-c", str(self._file)),
             stdin=DEVNULL,
             stdout=DEVNULL,

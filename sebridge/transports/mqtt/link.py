@@ -20,9 +20,8 @@ from typing_extensions import override
 
 from sebridge.base.clock import Clock, Timer
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.cutter import PacketCutter
 from sebridge.transports.mqtt.messages import Message, Reply
-from sebridge.transports.mqtt.publishing import properties_of, publish_packet
+from sebridge.transports.mqtt.packets import InboundPacketFilter, properties_of, publish_packet
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -146,7 +145,9 @@ class Link(asyncio.Protocol):
         self._will = will
         self._clock = clock
         self._v5 = options.version == MQTTProtocolVersion.MQTTv5
-        self._cutter = PacketCutter(properties=self._v5, acknowledged=self._on_acknowledgement)
+        self._inbound = InboundPacketFilter(
+            properties=self._v5, acknowledged=self._on_acknowledgement
+        )
         self._under_way: set[int] = set()  # packet identifiers
         self._limit = 1 << 28  # octets of a packet that the broker takes
         self._reason = ""
@@ -243,7 +244,7 @@ class Link(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         try:
-            self._wire.push(self._cutter.feed(data))
+            self._wire.push(self._inbound.feed(data))
             while len(self._wire) and self._paho.socket() is not None:
                 self._paho.loop_read()
         except Exception as error:

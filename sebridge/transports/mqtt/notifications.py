@@ -1,16 +1,11 @@
 """Notifications -> streamed topics; what is in force -> retained ones."""
 
-from typing import Final, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
 from sebridge.rpc.json_codec import dump, notification
 from sebridge.rpc.message import Notification
 from sebridge.transports.mqtt.topics import Topics
-
-_KEPT: Final = {
-    "updated_active_price_event": "price",
-    "updated_active_DRLC_events": "drlc",
-    "updated_active_message_events": "message",
-}
 
 
 class Stream(Protocol):
@@ -24,10 +19,21 @@ class Stream(Protocol):
 
 
 class NotificationStream:
-    """A sink for notifications. `use_timestamps` is RPC_Manager.use_timestamps."""
+    """A sink for notifications. `use_timestamps` is RPC_Manager.use_timestamps.
 
-    def __init__(self, stream: Stream, topics: Topics, *, use_timestamps: bool = True) -> None:
+    `kept` names those of which the newest is kept too, with the last part of its topic.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        topics: Topics,
+        *,
+        kept: Mapping[str, str],
+        use_timestamps: bool = True,
+    ) -> None:
         self.use_timestamps = use_timestamps
+        self._kept = kept
         self._stream = stream
         self._topics = topics
 
@@ -35,7 +41,7 @@ class NotificationStream:
         """Stream a notification, and keep those which tell what is in force."""
         body = dump(notification(message, timestamp=self.use_timestamps))
         self._stream.stream(self._topics.notification(message.name), body)
-        kind = _KEPT.get(message.name)
+        kind = self._kept.get(message.name)
         if kind is not None:
             kept = dump(notification(message, timestamp=False))
             self._stream.publish(self._topics.active(kind), kept, retain=True)

@@ -1,18 +1,15 @@
-"""What is true now -> retained topics: prices, devices, the bridge itself."""
+"""What is true now -> retained topics: devices, the bridge itself, and what features keep."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, iso_time
+from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.features.load_control.records import EventStatus
-from sebridge.features.price.board import boards, empty_board
-from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged, EventStatusReported
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
@@ -22,10 +19,8 @@ from sebridge.network.signals import (
 )
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.topics import Topics
-from sebridge.zcl.identifiers import PRICE
 
 _SETTLING: Final = 1.0  # seconds
-_STATUSES: Final = frozenset(EventStatus)  # zigpy makes up a member for any other number
 
 Facts = Callable[[], Mapping[str, Any]]
 
@@ -39,35 +34,19 @@ class StatePublisher(Protocol):
         """Keep a payload on a topic."""
 
 
-class PriceBoards:
-    """Keeps the price of each commodity as people read it, right at every boundary."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicHost:
+    """What a feature needs to keep its topics.
 
-    def __init__(self, bus: SignalBus, mqtt: StatePublisher, topics: Topics, clock: Clock) -> None:
-        self._mqtt = mqtt
-        self._topics = topics
-        self._clock = clock
-        self._prices: tuple[PublishPriceRecord, ...] = ()
-        self._commodities: set[str] = set()
-        bus.listen(EventsChanged, self._on_list)
-        bus.listen(ActiveEventsChanged, self._on_active)
+    It listens on `bus` and keeps payloads by `mqtt` on what `topics` names. Events go by
+    `network_clock`, the time of the ZigBee network; `clock` is that of this machine.
+    """
 
-    def show(self) -> None:
-        """Publish every board as it stands now."""
-        now = self._clock.utc()
-        found = boards(self._prices, now)
-        for commodity in sorted(self._commodities | set(found)):
-            board = found.get(commodity) or empty_board(now)
-            self._mqtt.publish(self._topics.price(commodity), dump(board), retain=True)
-        self._commodities |= set(found)
-
-    def _on_list(self, signal: EventsChanged) -> None:
-        if signal.cluster_id == PRICE:
-            self._prices = tuple(r for r in signal.records if isinstance(r, PublishPriceRecord))
-            self.show()
-
-    def _on_active(self, signal: ActiveEventsChanged) -> None:
-        if signal.cluster_id == PRICE:
-            self.show()
+    bus: SignalBus
+    mqtt: StatePublisher
+    topics: Topics
+    clock: Clock
+    network_clock: Clock
 
 
 class DeviceStates(Service):
@@ -97,7 +76,6 @@ class DeviceStates(Service):
         bus.listen(DeviceActive, lambda signal: self.show(signal.device))
         bus.listen(DeviceInactive, lambda signal: self.show(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self.show(signal.device))
-        bus.listen(EventStatusReported, self._on_event_status)
 
     @override
     async def run(self) -> None:
@@ -113,26 +91,11 @@ class DeviceStates(Service):
         if facts is None:
             return
         there = b"online" if facts.get("active") else b"offline"
-        self._keep(self._topics.device(device), dump(dict(facts)))
+        self._keep(self._topics.at_device(device), dump(dict(facts)))
         self._keep(self._topics.device_availability(device), there)
-
-    def _on_event_status(self, signal: EventStatusReported) -> None:
-        record = signal.record
-        body = {
-            "status": event_status_word(int(record.event_status)),
-            "issuer_event_id": int(record.issuer_event_id),
-            "time": iso_time(self._clock.utc()),
-        }
-        self._keep(f"{self._topics.device(signal.device)}/drlc", dump(body))
 
     def _keep(self, topic: str, payload: bytes) -> None:
         self._mqtt.publish(topic, payload, retain=True, only_if_changed=True)
-
-
-def event_status_word(status: int) -> str:
-    """Return an event status in words, such as `started`."""
-    known = EventStatus(status) in _STATUSES
-    return EventStatus(status).name.lower() if known else f"0x{status:02X}"
 
 
 class BridgeState(Service):

@@ -1,4 +1,7 @@
-"""Every topic of the bridge, in one place. No topic contains a dot or a space."""
+"""The scheme of all topics. No topic contains a dot or a space.
+
+What stands on a topic of a feature, and under which levels, is told in the feature's folder.
+"""
 
 from typing import Final
 
@@ -41,31 +44,23 @@ class Topics:
 
     def active(self, kind: str) -> str:
         """Return where the events in force are kept: price, drlc or message."""
-        return f"{self.root}/active/{kind}"
+        return self.at("active", kind)
 
-    def price(self, commodity: str) -> str:
-        """Return where the price is kept as people read it."""
-        return f"{self.root}/price/{commodity}"
+    def at(self, *levels: str) -> str:
+        """Return a topic of the gateway: `<base>/<gateway>/<levels…>`."""
+        return "/".join((self.root, *levels))
 
-    def devices(self) -> str:
-        """Return the branch of all devices."""
-        return f"{self.root}/device"
+    def at_device(self, device: Eui64, *levels: str) -> str:
+        """Return a topic of a device; without levels, where what is known of it is kept."""
+        return self.at("device", eui64_topic(device), *levels)
 
-    def device(self, device: Eui64) -> str:
-        """Return where what is known of a device is kept; its other topics are below."""
-        return f"{self.root}/device/{eui64_topic(device)}"
+    def at_endpoint(self, device: Eui64, endpoint: int, *levels: str) -> str:
+        """Return a topic of a device's endpoint."""
+        return self.at_device(device, str(endpoint), *levels)
 
     def device_availability(self, device: Eui64) -> str:
         """Return where `online` or `offline` is kept for a device."""
-        return f"{self.device(device)}/availability"
-
-    def attribute(self, device: Eui64, endpoint: int, cluster: str, attribute: str) -> str:
-        """Return where an attribute is kept; `cluster` and `attribute` are names or 0x0702."""
-        return f"{self.device(device)}/{endpoint}/{cluster}/{attribute}"
-
-    def metering(self, device: Eui64, endpoint: int) -> str:
-        """Return where a meter's reading is kept in engineering units."""
-        return f"{self.device(device)}/{endpoint}/metering"
+        return self.at_device(device, "availability")
 
     def response_to(self, method: str) -> str:
         """Return where the answer to `rpc/request/<method>` goes."""

@@ -12,7 +12,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError
 from sebridge.base.service import Service
 from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
-from sebridge.transports.push.target import FileRefusedError, PushError, Target
+from sebridge.transports.push.targets import FileRefusedError, PushError, Target
 
 _LOGGER = logging.getLogger(__name__)
 

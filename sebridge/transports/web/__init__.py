@@ -1,1 +1,1 @@
-"""The HTTP door: who may come in, what there is behind it, and how it is listened for."""
+"""HTTP: who may call, what is answered, and how it is listened for."""

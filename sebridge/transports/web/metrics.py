@@ -19,7 +19,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Visited:
+class HttpAnswer:
     """A request that was answered: its path, empty where there is none such, and the status."""
 
     path: str
@@ -28,12 +28,12 @@ class Visited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """All that is shown: the facts of health, what became of calls, and of visits."""
+    """All that is shown: the facts of health, what became of calls and of HTTP requests."""
 
     version: str
     health: Mapping[str, Any]
     calls: Mapping[Outcome, int]
-    visits: Mapping[Visited, int]
+    answers: Mapping[HttpAnswer, int]
 
 
 def exposition(counted: Counted) -> bytes:
@@ -139,14 +139,14 @@ def _of_the_doors(counted: Counted) -> Iterator[Metric]:
     for outcome, count in sorted(counted.calls.items(), key=lambda item: repr(item[0])):
         calls.add_metric([outcome.door, outcome.method, outcome.word], count)
     yield calls
-    visits = CounterMetricFamily(
+    answers = CounterMetricFamily(
         "sebridge_http_requests",
         "HTTP requests by path and status; the path is empty where there is none such.",
         labels=["path", "status"],
     )
-    for visited, count in sorted(counted.visits.items(), key=lambda item: repr(item[0])):
-        visits.add_metric([visited.path, str(visited.status)], count)
-    yield visits
+    for answered, count in sorted(counted.answers.items(), key=lambda item: repr(item[0])):
+        answers.add_metric([answered.path, str(answered.status)], count)
+    yield answers
 
 
 def _labelled(

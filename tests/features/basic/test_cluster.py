@@ -6,8 +6,8 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import RefusedError, UnsupportedCommandError
 from sebridge.features.basic import cluster as basic
 from sebridge.features.basic.cluster import BasicClient, BasicServer, ResetToFactoryDefaults
+from sebridge.features.basic.signals import FactoryReset
 from sebridge.features.identify.cluster import IdentifyRecord
-from sebridge.gateway.signals import FactoryReset
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import SE_ENDPOINT

@@ -6,8 +6,8 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyRecord, IdentifyServer
+from sebridge.features.identify.signals import IdentifyAnswered, Identifying
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import IdentifyAnswered, Identifying
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.gateway.radio_side import NOW, address, command

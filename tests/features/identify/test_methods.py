@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sebridge.gateway.signals import Identifying
+from sebridge.features.identify.signals import Identifying
 from tests.api.home import DISPLAY, METER, Home, address
 
 

@@ -15,10 +15,11 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.features.keys.clusters import KeyClusters
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
 from sebridge.features.keys.records import KeyEstablishment as Definition
+from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.gateway.endpoint import Endpoint
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
+from sebridge.network.signals import KeyEstablished
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE

@@ -9,8 +9,8 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import UnknownDeviceError
 from sebridge.base.signals import SignalBus
 from sebridge.features.keys.deadlines import KeyDeadlines, KeyGuard
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
-from sebridge.network.signals import DeviceJoined, DeviceRemoved
+from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.network.signals import DeviceJoined, DeviceRemoved, KeyEstablished
 from tests.gateway.radio_side import address
 
 

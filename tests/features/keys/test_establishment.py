@@ -22,9 +22,10 @@ from sebridge.features.keys.records import (
     TerminateKeyEstablishmentRecord,
 )
 from sebridge.features.keys.session import WAIT_TIME, Failed
-from sebridge.gateway.signals import KeyEstablished, KeyEstablishmentFailed
+from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
+from sebridge.network.signals import KeyEstablished
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_PROFILE
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, credentials, store

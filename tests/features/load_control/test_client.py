@@ -18,12 +18,12 @@ from sebridge.features.load_control.records import (
     ReportEventStatusRecord,
 )
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import EventReceived
+from sebridge.gateway.events.signals import EventReceived
 from sebridge.network.peer import Peer
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.record import Record
-from tests.gateway.radio_side import NOW, command, peer
+from tests.gateway.radio_side import NOW, always, command, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)
 PARTLY_OUT, PARTLY_IN, NO_PARTICIPATION = 8, 9, 10
@@ -48,7 +48,11 @@ class Device:
     ) -> None:
         schedule: Schedule[LoadControlEventRecord] = Schedule(Policy.LOAD_CONTROL, {})
         self.client = DrlcClient(
-            9, schedule, settings or LoadControlSettings(), random or Random(0)
+            9,
+            schedule,
+            settings or LoadControlSettings(),
+            random or Random(0),
+            time_is_known=always,
         )
         self.reports: list[tuple[float, int, int]] = []
         self.told: list[Peer | None] = []

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import zigbee_time
+from sebridge.base.errors import ParameterError
+from sebridge.features.load_control.methods import DRLCMethods
+from sebridge.features.load_control.records import GetScheduledEventsRecord, LoadControlEventRecord
 from tests.api.home import LOAD_CONTROL, Home, address
+from tests.gateway.events.client_side import FAR, NEAR, Clients
 
 DRLC = 0x0701
 SWITCH_MAC = str(address(LOAD_CONTROL))
@@ -156,3 +160,43 @@ async def test_another_endpoint_has_no_server(alone: Home, method: str) -> None:
     error = await alone.refused(method, record=given, source_endpoint_id=2)
 
     assert error.data == {"parameter": "source_endpoint_id"}
+
+
+# ------------------------------------------------------------------ the client side
+
+
+@pytest.fixture
+def display(clients: Clients) -> DRLCMethods:
+    return DRLCMethods(servers={}, clients={0x5E: clients.load_service})
+
+
+async def test_scheduled_load_control_is_asked_for(clients: Clients, display: DRLCMethods) -> None:
+    answer = await display.get_scheduled_DRLC_events()
+
+    question = GetScheduledEventsRecord().serialize()
+    assert clients.sent(DRLC) == [(NEAR, 0x01, question), (FAR, 0x01, question)]
+    assert (answer.cluster_id, answer.device_list) == (DRLC, [NEAR, FAR])
+
+
+async def test_a_list_of_load_control_is_cleared_here_only(
+    clients: Clients, display: DRLCMethods
+) -> None:
+    event = LoadControlEventRecord(issuer_event_id=5, duration_in_minutes=30, event_control=0)
+    clients.hear(DRLC, event.serialize())
+    await clients.clock.advance(seconds=10)
+    clients.sent(DRLC)
+
+    answer = await display.clear_DRLC_events()
+    await clients.clock.advance(seconds=10)
+
+    assert (answer.source_endpoint_id, answer.cluster_id) == (0x5E, DRLC)
+    assert (clients.load_service.valid(), clients.sent(DRLC)) == ([], [])
+
+
+async def test_an_energy_service_interface_asks_for_no_load_control() -> None:
+    methods = DRLCMethods(servers={}, clients={})
+
+    for call in (methods.get_scheduled_DRLC_events, methods.clear_DRLC_events):
+        with pytest.raises(ParameterError, match="endpoint 0x5E has no client") as refusal:
+            await call()
+        assert refusal.value.path == "source_endpoint_id"

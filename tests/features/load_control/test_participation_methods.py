@@ -1,58 +1,68 @@
-"""Opting out of load-control events and back in, at a desk that remembers."""
+"""Opting out of load-control events and back in, by RPC."""
 
 import pytest
 from zigpy.types import uint8_t, uint32_t
 
-from sebridge.base.errors import ParameterError, RefusedError, SebridgeError, UnknownEventError
+from sebridge.base.errors import ParameterError
 from sebridge.features.load_control.participation_methods import ParticipationMethods
+from sebridge.features.load_control.records import EventStatus, LoadControlEventRecord
 from sebridge.model.values import plain
+from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import DRLC
+from tests.gateway.events.client_side import Clients
 
 HERE = uint8_t(0x5E)
 EVENT = uint32_t(7)
 
 
-class Desk:
-    """A desk that takes every choice, or none."""
-
-    def __init__(self, refusal: SebridgeError | None = None) -> None:
-        self.refusal = refusal
-        self.choices: list[tuple[int, bool]] = []
-
-    def choose(self, event_id: int, *, out: bool) -> None:
-        if self.refusal is not None:
-            raise self.refusal
-        self.choices.append((event_id, out))
+@pytest.fixture
+def methods(clients: Clients) -> ParticipationMethods:
+    return ParticipationMethods(clients={HERE: clients.load_service})
 
 
-async def test_a_user_opts_out_and_back_in() -> None:
-    desk = Desk()
-    methods = ParticipationMethods({HERE: desk})
+async def hear(clients: Clients, criticality: int = 1) -> None:
+    """Let an event begin, which is reported."""
+    event = LoadControlEventRecord(
+        issuer_event_id=7, duration_in_minutes=30, event_control=0, criticality_level=criticality
+    )
+    clients.hear(DRLC, event.serialize())
+    await clients.clock.advance(seconds=10)
+    clients.outside.sent.clear()
 
-    answers = [
-        await methods.opt_out_of_DRLC_event(EVENT),
-        await methods.opt_into_DRLC_event(EVENT),
-    ]
 
-    assert desk.choices == [(7, True), (7, False)]
+async def test_a_user_opts_out_and_back_in(clients: Clients, methods: ParticipationMethods) -> None:
+    await hear(clients)
+
+    out = await methods.opt_out_of_DRLC_event(EVENT)
+    await clients.clock.advance(seconds=1)
+    back = await methods.opt_into_DRLC_event(EVENT)
+    await clients.clock.advance(seconds=1)
+
+    reports = [Frame.parse(frame.data).payload[4] for frame in clients.outside.sent]
+    assert reports == [EventStatus.OPTED_OUT, EventStatus.OPTED_IN]
     told = {"source_endpoint_id": 0x5E, "cluster_id": 0x0701, "status": 0, "issuer_event_id": 7}
-    assert [plain(answer) for answer in answers] == [told, told]
+    assert plain(out) == plain(back) == told
 
 
-@pytest.mark.parametrize(
-    ("refusal", "status"),
-    [
-        (RefusedError("participation in event 7 is mandatory"), 0x7E),
-        (UnknownEventError("there is no event 7"), 0x8B),
-    ],
-)
-async def test_a_refusal_has_its_reason(refusal: SebridgeError, status: int) -> None:
-    methods = ParticipationMethods({HERE: Desk(refusal)})
+async def test_who_must_take_part_is_refused_with_the_reason(
+    clients: Clients, methods: ParticipationMethods
+) -> None:
+    await hear(clients, criticality=7)
 
     answer = await methods.opt_out_of_DRLC_event(EVENT)
 
-    assert (answer.status, answer.reason) == (status, str(refusal))
+    assert answer.status == 0x7E
+    assert "mandatory" in str(answer.reason)
+    assert clients.outside.sent == []
+
+
+async def test_an_unknown_event_is_told_with_the_reason(methods: ParticipationMethods) -> None:
+    answer = await methods.opt_out_of_DRLC_event(EVENT)
+
+    assert answer.status == 0x8B
+    assert "7" in str(answer.reason)
 
 
 async def test_an_energy_service_interface_takes_part_in_nothing() -> None:
     with pytest.raises(ParameterError, match="endpoint 0x5E has no client"):
-        await ParticipationMethods({}).opt_into_DRLC_event(EVENT)
+        await ParticipationMethods(clients={}).opt_into_DRLC_event(EVENT)

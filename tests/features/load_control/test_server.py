@@ -15,8 +15,9 @@ from sebridge.features.load_control.records import (
 )
 from sebridge.features.load_control.reports import report_of, signed
 from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import EventHeard, EventStatusReported
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT

@@ -14,11 +14,11 @@ from sebridge.features.messaging.records import (
     MessageConfirmationRecord,
 )
 from sebridge.gateway.cluster import Sending
-from sebridge.gateway.signals import ActiveEventsChanged, EventReceived
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import MESSAGING
-from tests.gateway.radio_side import NOW, command, peer
+from tests.gateway.radio_side import NOW, always, command, peer
 
 
 def message(message_id: int, start: int = 0, **more: Any) -> DisplayMessageRecord:
@@ -28,7 +28,7 @@ def message(message_id: int, start: int = 0, **more: Any) -> DisplayMessageRecor
 
 @pytest.fixture
 def client() -> MessagingClient:
-    return MessagingClient(9, Schedule(Policy.MESSAGE, {}))
+    return MessagingClient(9, Schedule(Policy.MESSAGE, {}), time_is_known=always)
 
 
 def shown(client: MessagingClient, now: int = NOW) -> list[int]:

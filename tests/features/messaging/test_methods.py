@@ -2,8 +2,16 @@
 
 from typing import Any
 
+import pytest
+from zigpy.zcl.foundation import Status
+
 from sebridge.base.clock import zigbee_time
+from sebridge.base.errors import ParameterError
+from sebridge.features.messaging.methods import MessagingMethods
+from sebridge.features.messaging.records import DisplayMessageRecord, MessageConfirmationRecord
+from sebridge.model.values import ABSENT
 from tests.api.home import DISPLAY, Home, address
+from tests.gateway.events.client_side import FAR, NEAR, Clients
 
 MESSAGING = 0x0703
 DISPLAY_MAC = str(address(DISPLAY))
@@ -112,3 +120,123 @@ async def test_there_is_no_messaging_client_to_ask(alone: Home) -> None:
     error = await alone.refused("get_message_events", server_or_client=1)
 
     assert error.data == {"parameter": "server_or_client"}
+
+
+# ------------------------------------------------------------------ the client side
+
+
+@pytest.fixture
+def display(clients: Clients) -> MessagingMethods:
+    return MessagingMethods(servers={}, clients={0x5E: clients.message_service})
+
+
+def show(clients: Clients, identifier: int, control: int = 0) -> None:
+    """Let a server send a message."""
+    message = DisplayMessageRecord(
+        message_id=identifier, message_control=control, duration_in_minutes=5, message="Hello"
+    )
+    clients.hear(MESSAGING, message.serialize())
+
+
+async def test_the_last_message_is_asked_for(clients: Clients, display: MessagingMethods) -> None:
+    answer = await display.get_last_message_event()
+
+    assert clients.sent(MESSAGING) == [(NEAR, 0x00, b""), (FAR, 0x00, b"")]
+    assert (answer.status, answer.cluster_id) == (0, MESSAGING)
+
+
+async def test_without_a_server_no_message_is_found(
+    clients: Clients, display: MessagingMethods
+) -> None:
+    clients.outside.peers = []
+
+    answer = await display.get_last_message_event()
+
+    assert answer.status == Status.NOT_FOUND
+
+
+async def test_the_message_on_display_is_confirmed_to_every_server(
+    clients: Clients, display: MessagingMethods
+) -> None:
+    show(clients, 2, control=0x80)
+    await clients.clock.settle()
+    clients.sent(MESSAGING)
+
+    answer = await display.confirm_message()
+
+    told = MessageConfirmationRecord(
+        message_id=2, confirmation_time=zigbee_time(clients.clock.utc())
+    ).serialize()
+    assert clients.sent(MESSAGING) == [(NEAR, 0x01, told), (FAR, 0x01, told)]
+    assert (answer.status, answer.record) == (0, ABSENT)
+
+
+async def test_the_message_that_asks_for_it_is_confirmed_before_others(
+    clients: Clients, display: MessagingMethods
+) -> None:
+    show(clients, 1, control=0x80)
+    clients.hear(
+        MESSAGING,
+        DisplayMessageRecord(message_id=2, duration_in_minutes=5, message="Hi").serialize(),
+        source=FAR,
+    )
+    await clients.clock.settle()
+    clients.sent(MESSAGING)
+
+    await display.confirm_message()
+
+    assert {payload[:4] for _, _, payload in clients.sent(MESSAGING)} == {b"\1\0\0\0"}
+
+
+async def test_confirming_a_message_that_was_taken_back_lets_it_go(
+    clients: Clients, display: MessagingMethods
+) -> None:
+    show(clients, 4, control=0x80)
+    clients.hear(MESSAGING, bytes.fromhex("0400000080"), command_id=1)
+
+    await display.confirm_message()
+
+    assert clients.message_service.active() == []
+
+
+async def test_a_confirmation_can_be_given(clients: Clients, display: MessagingMethods) -> None:
+    record_given = MessageConfirmationRecord(message_id=7, confirmation_time=99)
+
+    answer = await display.confirm_message(record=record_given)
+
+    told = record_given.serialize()
+    assert clients.sent(MESSAGING) == [(NEAR, 0x01, told), (FAR, 0x01, told)]
+    assert answer.record == record_given
+
+
+async def test_nothing_on_display_is_not_found(clients: Clients, display: MessagingMethods) -> None:
+    answer = await display.confirm_message()
+
+    assert answer.status == Status.NOT_FOUND
+    assert clients.sent(MESSAGING) == []
+
+
+async def test_a_list_of_messages_is_cleared_here_only(
+    clients: Clients, display: MessagingMethods
+) -> None:
+    show(clients, 1)
+    await clients.clock.settle()
+    clients.sent(MESSAGING)
+
+    answer = await display.clear_message_events()
+
+    assert (answer.source_endpoint_id, answer.cluster_id) == (0x5E, MESSAGING)
+    assert (clients.message_service.valid(), clients.sent(MESSAGING)) == ([], [])
+
+
+async def test_an_energy_service_interface_asks_for_no_messages() -> None:
+    methods = MessagingMethods(servers={}, clients={})
+
+    for call in (
+        methods.get_last_message_event,
+        methods.confirm_message,
+        methods.clear_message_events,
+    ):
+        with pytest.raises(ParameterError, match="endpoint 0x5E has no client") as refusal:
+            await call()
+        assert refusal.value.path == "source_endpoint_id"

@@ -4,24 +4,19 @@ import pytest
 from zigpy.types import uint8_t
 
 from sebridge.base.errors import ParameterError, RefusedError
-from sebridge.base.secret import Secret
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
+from sebridge.features.messaging.records import DisplayProtectedMessageRecord
+from sebridge.zcl.identifiers import MESSAGING
 from tests.api.home import DISPLAY, Home, address
+from tests.gateway.events.client_side import Clients
 
 HERE = uint8_t(0x5E)
 PROTECTED = {"message_id": 7, "duration_in_minutes": 60, "message": "secret"}
 
 
-class Desk:
-    """The desk of a display with a PIN."""
-
-    def __init__(self) -> None:
-        self.unlocked = 0
-
-    def unlock(self, pin: Secret) -> None:
-        if pin != Secret(b"1234"):
-            raise RefusedError("the PIN is not the one of this display")
-        self.unlocked += 1
+@pytest.fixture
+def methods(clients: Clients) -> ProtectedMessageMethods:
+    return ProtectedMessageMethods(servers={}, clients={HERE: clients.message_service})
 
 
 async def test_a_protected_message_goes_to_displays_and_its_text_nowhere_else(home: Home) -> None:
@@ -44,21 +39,26 @@ async def test_a_refused_one_is_not_laid_open_either(home: Home) -> None:
     assert "secret" not in repr(again)
 
 
-async def test_the_pin_unlocks_the_messages_of_a_display() -> None:
-    desk = Desk()
-    methods = ProtectedMessageMethods({}, {HERE: desk})
+async def test_the_pin_unlocks_the_messages_of_a_display(
+    clients: Clients, methods: ProtectedMessageMethods
+) -> None:
+    message = DisplayProtectedMessageRecord(message_id=4, duration_in_minutes=5, message="secret")
+    clients.hear(MESSAGING, message.serialize(), command_id=2)
+    with pytest.raises(RefusedError):
+        await methods.unlock_messages("4321")
+    locked = [shown.message for shown in clients.message_service.active()]
 
     answer = await methods.unlock_messages("1234")
 
-    assert (answer.status, desk.unlocked) == (0, 1)
-    with pytest.raises(RefusedError):
-        await methods.unlock_messages("4321")
+    assert answer.status == 0
+    unlocked = [shown.message for shown in clients.message_service.active()]
+    assert (locked, unlocked) == ([""], ["secret"])
 
 
 @pytest.mark.parametrize("pin", [1234, None, ["1234"], "9" * 33])
-async def test_a_pin_is_text_and_never_in_the_error(pin: object) -> None:
-    methods = ProtectedMessageMethods({}, {HERE: Desk()})
-
+async def test_a_pin_is_text_and_never_in_the_error(
+    methods: ProtectedMessageMethods, pin: object
+) -> None:
     with pytest.raises(ParameterError) as refusal:
         await methods.unlock_messages(pin)
 
@@ -67,4 +67,4 @@ async def test_a_pin_is_text_and_never_in_the_error(pin: object) -> None:
 
 async def test_an_energy_service_interface_has_nothing_to_unlock() -> None:
     with pytest.raises(ParameterError, match="has no client"):
-        await ProtectedMessageMethods({}).unlock_messages("1234")
+        await ProtectedMessageMethods(servers={}, clients={}).unlock_messages("1234")

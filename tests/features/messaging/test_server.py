@@ -12,7 +12,8 @@ from sebridge.features.messaging.records import (
     MessageConfirmationRecord,
 )
 from sebridge.features.messaging.server import MessagingServer
-from sebridge.gateway.signals import EventHeard, MessageConfirmed
+from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT

@@ -10,8 +10,8 @@ from sebridge.features.prepayment.commands import (
     PublishTopUpLogRecord,
     SelectAvailableEmergencyCreditRecord,
 )
+from sebridge.features.prepayment.signals import PrepaymentAnswered
 from sebridge.gateway.cluster import Sending
-from sebridge.gateway.signals import PrepaymentAnswered
 from tests.gateway.radio_side import NOW, address, command, peer
 
 

@@ -14,11 +14,12 @@ from sebridge.features.price.records import (
 )
 from sebridge.features.price.tariff_records import PublishConversionFactorRecord
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import ActiveEventsChanged, EventReceived, EventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventsChanged
+from sebridge.network.signals import TimeStamped
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE
-from tests.gateway.radio_side import NOW, address, command, peer
+from tests.gateway.radio_side import NOW, address, always, command, peer
 
 
 def price(event_id: int, start: int = 0, minutes: int = 60, **more: Any) -> PublishPriceRecord:
@@ -29,7 +30,7 @@ def price(event_id: int, start: int = 0, minutes: int = 60, **more: Any) -> Publ
 
 @pytest.fixture
 def client() -> PriceClient:
-    return PriceClient(9, Schedule(Policy.PRICE, {}))
+    return PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=always)
 
 
 def told(outcome: Outcome) -> EventReceived:
@@ -85,7 +86,7 @@ def test_the_same_price_again_is_a_duplicate_and_changes_nothing_prc_8(
     outcome = client.receive(command(again, NOW + 60))
 
     assert outcome.status == Status.DUPLICATE_EXISTS
-    assert outcome.signals == (told(outcome),)
+    assert [s for s in outcome.signals if not isinstance(s, TimeStamped)] == [told(outcome)]
     assert client.valid(NOW) == before
 
 
@@ -175,6 +176,16 @@ def test_a_value_beside_the_price_is_kept_and_told(client: PriceClient) -> None:
     assert listed == value.but(start_time=NOW)
 
 
+def test_the_time_in_a_price_is_told_where_there_is_one(client: PriceClient) -> None:
+    price = PublishPriceRecord(issuer_event_id=4, duration_in_minutes=5, price=1)
+
+    plain = client.receive(command(price, source=peer(1)))
+    stamped = client.receive(command(price.but(utc_time=NOW - 20), source=peer(1)))
+
+    assert [s for s in plain.signals if isinstance(s, TimeStamped)] == []
+    assert stamped.signals[1] == TimeStamped(peer(1).device, NOW - 20)
+
+
 def test_values_of_too_many_servers_are_refused(client: PriceClient) -> None:
     value = PublishConversionFactorRecord(issuer_event_id=4, conversion_factor=1020)
 
@@ -184,8 +195,8 @@ def test_values_of_too_many_servers_are_refused(client: PriceClient) -> None:
     assert len(client.listed(PublishConversionFactorRecord, NOW)) == 16
 
 
-def test_without_the_time_a_value_that_starts_later_is_refused_gen_7(client: PriceClient) -> None:
-    client.time_is_known = lambda: False
+def test_without_the_time_a_value_that_starts_later_is_refused_gen_7() -> None:
+    client = PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=lambda: False)
     value = PublishConversionFactorRecord(issuer_event_id=4, conversion_factor=1020)
 
     later = client.receive(command(value.but(start_time=NOW + 60)))

@@ -3,9 +3,19 @@
 from typing import Any
 
 import pytest
+from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import zigbee_time
+from sebridge.base.errors import ParameterError
+from sebridge.features.price.methods import PriceMethods
+from sebridge.features.price.records import (
+    GetCurrentPriceRecord,
+    GetScheduledPricesRecord,
+    PublishPriceRecord,
+)
+from sebridge.model.values import ABSENT, plain
 from tests.api.home import DISPLAY, Home, address
+from tests.gateway.events.client_side import FAR, NEAR, Clients
 
 PRICE = 0x0700
 DISPLAY_MAC = str(address(DISPLAY))
@@ -143,3 +153,75 @@ async def test_what_is_acknowledged_is_flushed_before(alone: Home) -> None:
 
     assert alone.flushed == before + 1
     assert list(alone.collections.kept["prices"]) == [7]
+
+
+# ------------------------------------------------------------------ the client side
+
+
+@pytest.fixture
+def display(clients: Clients) -> PriceMethods:
+    return PriceMethods(servers={}, clients={0x5E: clients.price_service})
+
+
+async def test_the_current_price_is_asked_for(clients: Clients, display: PriceMethods) -> None:
+    answer = await display.get_current_price_event()
+
+    question = GetCurrentPriceRecord(command_options=1).serialize()
+    assert clients.sent(PRICE) == [(NEAR, 0x00, question), (FAR, 0x00, question)]
+    assert plain(answer) == {
+        "status": 0,
+        "endpoint_id": 0x5E,
+        "source_endpoint_id": 0x5E,
+        "cluster_id": PRICE,
+        "device_list": ["00:0d:6f:00:00:00:00:01", "00:0d:6f:00:00:00:00:02"],
+    }
+
+
+async def test_without_a_server_no_price_is_found(clients: Clients, display: PriceMethods) -> None:
+    clients.outside.peers = []
+
+    answer = await display.get_current_price_event()
+
+    assert (answer.status, answer.device_list) == (Status.NOT_FOUND, [])
+
+
+async def test_scheduled_prices_are_asked_for_with_the_record_given(
+    clients: Clients, display: PriceMethods
+) -> None:
+    record = GetScheduledPricesRecord(start_time=5, number_of_events=2)
+    clients.outside.peers = clients.outside.peers[:1]
+
+    given = await display.get_scheduled_price_events(record=record)
+    plainly = await display.get_scheduled_price_events()
+
+    everything = GetScheduledPricesRecord()
+    questions = [(NEAR, 0x01, asked.serialize()) for asked in (record, everything)]
+    assert clients.sent(PRICE) == questions
+    assert (given.record, plainly.record) == (record, ABSENT)
+
+
+async def test_a_list_of_prices_is_cleared_here_only(
+    clients: Clients, display: PriceMethods
+) -> None:
+    price = PublishPriceRecord(issuer_event_id=1, duration_in_minutes=5, price=3)
+    clients.hear(PRICE, price.serialize())
+    await clients.clock.settle()
+    clients.sent(PRICE)
+
+    answer = await display.clear_price_events()
+
+    assert plain(answer) == {"source_endpoint_id": 0x5E, "cluster_id": PRICE}
+    assert (clients.price_service.valid(), clients.sent(PRICE)) == ([], [])
+
+
+async def test_an_energy_service_interface_asks_for_no_prices() -> None:
+    methods = PriceMethods(servers={}, clients={})
+
+    for call in (
+        methods.get_current_price_event,
+        methods.get_scheduled_price_events,
+        methods.clear_price_events,
+    ):
+        with pytest.raises(ParameterError, match="endpoint 0x5E has no client") as refusal:
+            await call()
+        assert refusal.value.path == "source_endpoint_id"

@@ -14,7 +14,7 @@ from sebridge.features.price.records import (
 )
 from sebridge.features.price.server import PriceServer
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import EventHeard
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT

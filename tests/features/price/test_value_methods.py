@@ -1,6 +1,5 @@
 """The requests for what is published beside the price, on a gateway with a display."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from sebridge.base.clock import zigbee_time
 from sebridge.features.price.tariff_records import PublishCalorificValueRecord
 from sebridge.features.price.value_methods import PriceValueMethods
-from sebridge.features.price.values import Kind
 from tests.api.home import DISPLAY, Home, address
+from tests.gateway.events.client_side import Clients
 
 PRICE = 0x0700
 DISPLAY_MAC = str(address(DISPLAY))
@@ -105,21 +104,14 @@ async def test_another_endpoint_has_no_values(alone: Home) -> None:
     assert creating.message == "source_endpoint_id: endpoint 0x01 has no server of this cluster"
 
 
-class Heard:
-    """The values that a display heard of."""
-
-    def __init__(self, *values: PublishCalorificValueRecord) -> None:
-        self.values = values
-
-    def listed(self, kind: Kind) -> Sequence[Any]:
-        return [value for value in self.values if isinstance(value, kind)]
-
-
-async def test_a_display_lists_what_it_heard() -> None:
+async def test_a_display_lists_what_it_heard(clients: Clients) -> None:
     value = PublishCalorificValueRecord(issuer_event_id=1, calorific_value=395)
-    methods = PriceValueMethods({}, {0x5E: Heard(value)})
+    methods = PriceValueMethods(servers={}, clients={0x5E: clients.price_service})
+    clients.hear(PRICE, value.serialize(), command_id=3)
 
     values, factors = await methods.get_calorific_values(), await methods.get_conversion_factors()
 
-    assert (values.server_or_client, values.events_record_list) == (1, [value])
+    assert values.server_or_client == 1
+    [heard] = values.events_record_list
+    assert (heard.issuer_event_id, heard.calorific_value) == (1, 395)
     assert factors.events_record_list == []

@@ -12,7 +12,7 @@ from sebridge.features.time.memory import TimeMemory
 from sebridge.features.time.network_time import NetworkTime
 from sebridge.features.time.source import Source
 from sebridge.features.time.synchronizer import SourceRules, Synchronizer
-from sebridge.gateway.signals import NetworkTimeSet
+from sebridge.network.signals import NetworkTimeSet
 
 
 class Servers:

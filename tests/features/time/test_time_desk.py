@@ -9,16 +9,20 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
-from sebridge.features.messaging.records import CancelMessageRecord
-from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.time.local_time import ZoneRules
 from sebridge.features.time.network_time import MASTER, SYNCHRONISED, NetworkTime
 from sebridge.features.time.server import TimeServer
 from sebridge.features.time.time_desk import TimeDesk
-from sebridge.gateway.signals import EventReceived, KeyEstablished, NetworkTimeSet
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceUpdated, NetworkChanged
-from sebridge.zcl.identifiers import HA_PROFILE, PRICE, SE_ENDPOINT, TIME
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceUpdated,
+    KeyEstablished,
+    NetworkChanged,
+    NetworkTimeSet,
+    TimeStamped,
+)
+from sebridge.zcl.identifiers import HA_PROFILE, SE_ENDPOINT, TIME
 from tests.gateway.radio_side import address, peer
 
 
@@ -154,14 +158,8 @@ async def test_prices_of_the_chosen_server_correct_the_time(
     told.clear()
     now = zigbee_time(clock.utc())
 
-    def receive(number: int, record: Any) -> None:
-        bus.send(EventReceived(address(number), 9, SE_ENDPOINT, PRICE, Status.SUCCESS, record))
-
-    price = PublishPriceRecord(issuer_event_id=1, duration_in_minutes=5, price=1)
-    receive(1, price)
-    receive(2, price.but(utc_time=now + 500))
-    receive(1, CancelMessageRecord(message_id=1))
-    receive(1, price.but(utc_time=now + 30))
+    bus.send(TimeStamped(address(2), now + 500))
+    bus.send(TimeStamped(address(1), now + 30))
 
     assert told == [NetworkTimeSet(address(1), 30.0)]
 

@@ -18,15 +18,15 @@ from sebridge.features.tunneling.records import (
     TransferDataToClientRecord,
     TunnelClosureNotificationRecord,
 )
-from sebridge.features.tunneling.tunnel import NoTunnelError, TunnelProtocol
-from sebridge.gateway.cluster import Outcome, Sending
-from sebridge.gateway.signals import (
+from sebridge.features.tunneling.signals import (
     TunnelClosed,
     TunnelData,
     TunnelOpened,
     TunnelProtocolsListed,
     TunnelRefused,
 )
+from sebridge.features.tunneling.tunnel import NoTunnelError, TunnelProtocol
+from sebridge.gateway.cluster import Outcome, Sending
 from tests.gateway.radio_side import NOW, address, command, peer
 
 OPENED = RequestTunnelResponseRecord(

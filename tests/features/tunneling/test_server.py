@@ -14,9 +14,9 @@ from sebridge.features.tunneling.records import (
     TunnelClosureNotificationRecord,
 )
 from sebridge.features.tunneling.server import TunnelingServer, TunnelingSettings
+from sebridge.features.tunneling.signals import TunnelClosed, TunnelOpened
 from sebridge.features.tunneling.tunnel import TunnelProtocol
 from sebridge.gateway.cluster import Outcome, Sending
-from sebridge.gateway.signals import TunnelClosed, TunnelOpened
 from tests.gateway.radio_side import NOW, address, command, peer
 
 REQUEST = RequestTunnelRecord(protocol_id=0, flow_control_support=0)

@@ -15,9 +15,9 @@ from sebridge.features.tunneling.records import (
     TransferDataToClientRecord,
 )
 from sebridge.features.tunneling.server import TunnelingServer
+from sebridge.features.tunneling.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.features.tunneling.tunnel import ForeignTunnelError, NoTunnelError, TunnelProtocol
 from sebridge.gateway.cluster import Outcome, Sending
-from sebridge.gateway.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.zcl.error_status import zcl_status
 from tests.gateway.radio_side import NOW, address, command, peer
 

@@ -1,4 +1,4 @@
-"""Client clusters at their desks, and the two servers that they talk to."""
+"""Client clusters with their services, and the two servers that they talk to."""
 
 from collections.abc import Sequence
 from random import Random
@@ -10,10 +10,12 @@ from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.load_control.client_service import LoadControlClientService
 from sebridge.features.messaging.client import MessagingClient
+from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.price.client import PriceClient
+from sebridge.features.price.client_service import PriceClientService
 from sebridge.gateway.endpoint import Endpoint
-from sebridge.gateway.events.client_boxes import LoadControlBox, MessageBox, PriceBox
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
@@ -29,7 +31,7 @@ FAR = Eui64.parse("00:0d:6f:00:00:00:00:02")
 
 
 class Outside:
-    """The air, the directory and the listener for reports, all that lies outside of a desk."""
+    """The air, the directory and the listener for reports: all that lies outside of a service."""
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
@@ -50,17 +52,29 @@ class Outside:
 
 
 class Clients:
-    """The three client clusters with their desks, and what lies outside of them."""
+    """The three client clusters with their services, and what lies outside of them."""
 
     def __init__(self, clock: VirtualClock, bus: SignalBus) -> None:
         self.clock = clock
         self.outside = Outside()
-        self.client = PriceClient(SE_ENDPOINT, Schedule(Policy.PRICE, {}))
+        self.time_is_known = True
+        self.patience = 10.0
+        self.woken = 0
+        self.client = PriceClient(
+            SE_ENDPOINT, Schedule(Policy.PRICE, {}), time_is_known=self._knows
+        )
         self.messages = MessagingClient(
-            SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), pin=Secret(b"1234")
+            SE_ENDPOINT,
+            Schedule(Policy.MESSAGE, {}),
+            pin=Secret(b"1234"),
+            time_is_known=self._knows,
         )
         self.loads = DrlcClient(
-            SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), LoadControlSettings(), Random(1)
+            SE_ENDPOINT,
+            Schedule(Policy.LOAD_CONTROL, {}),
+            LoadControlSettings(),
+            Random(1),
+            time_is_known=self._knows,
         )
         clusters = (self.client, self.messages, self.loads)
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0502, clusters)
@@ -73,11 +87,20 @@ class Clients:
             "servers": self.outside,
             "clock": clock,
             "bus": bus,
+            "patience": lambda: self.patience,
+            "woken": self._wake,
+            "time_is_known": self._knows,
         }
-        self.price_box = PriceBox(endpoint, self.client, **parts)
-        self.box = MessageBox(endpoint, self.messages, **parts)
-        self.load_box = LoadControlBox(endpoint, self.loads, **parts)
+        self.price_service = PriceClientService(endpoint, self.client, **parts)
+        self.message_service = MessagingClientService(endpoint, self.messages, **parts)
+        self.load_service = LoadControlClientService(endpoint, self.loads, **parts)
         self.bus = bus
+
+    def _knows(self) -> bool:
+        return self.time_is_known
+
+    def _wake(self) -> None:
+        self.woken += 1
 
     @property
     def asked(self) -> list[Eui64 | None]:
@@ -85,11 +108,20 @@ class Clients:
         prices = [frame for frame in self.outside.sent if frame.cluster_id == PRICE]
         return [f.destination for f in prices if Frame.parse(f.data).command_id in _FOR_PRICES]
 
-    def hear(self, cluster_id: int, payload: bytes, command_id: int = 0) -> None:
+    def sent(self, cluster_id: int) -> list[tuple[Eui64 | None, int, bytes]]:
+        """Return whom which command went to, with its payload, since the last time."""
+        frames = [frame for frame in self.outside.sent if frame.cluster_id == cluster_id]
+        self.outside.sent.clear()
+        parsed = [(frame.destination, Frame.parse(frame.data)) for frame in frames]
+        return [(who, frame.command_id, frame.payload) for who, frame in parsed]
+
+    def hear(
+        self, cluster_id: int, payload: bytes, command_id: int = 0, source: Eui64 = NEAR
+    ) -> None:
         frame = Frame(command_id, 1, payload, cluster_specific=True, from_server=True)
         self.gate.received(
             Incoming(
-                NEAR,
+                source,
                 0x1234,
                 SE_PROFILE,
                 cluster_id,

@@ -1,4 +1,4 @@
-"""What every desk of a server does with whatever it has to say."""
+"""What every service of a server does with whatever it has to say."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -37,77 +37,81 @@ class Words(ClientDelivery[str]):
         return sorted(keys)
 
 
-class Desk:
-    """A desk that says words to two clients."""
+class Talker:
+    """Says words to two clients."""
 
     def __init__(self, sender: RecordingSender, clock: VirtualClock, bus: SignalBus) -> None:
         self.sender, self.clock, self.bus = sender, clock, bus
         house = House(message_server(), sender, clock, bus)
         house.directory.peers = [FIRST, SECOND]
-        parts = (house.endpoint, house.cluster, house.router, house.directory)
-        self.words = Words(*parts, clock, bus)
+        self.interval = 60.0
+        self.words = Words(
+            house.endpoint, house.cluster, **house.parts | {"interval": lambda: self.interval}
+        )
 
     def heard(self) -> list[int]:
         return [frame.payload[0] for frame in self.sender.take()]
 
 
 @pytest.fixture
-async def desk(sender: RecordingSender, clock: VirtualClock, bus: SignalBus) -> AsyncIterator[Desk]:
-    desk = Desk(sender, clock, bus)
-    await desk.words.start()
-    yield desk
-    await desk.words.stop()
+async def talker(
+    sender: RecordingSender, clock: VirtualClock, bus: SignalBus
+) -> AsyncIterator[Talker]:
+    talker = Talker(sender, clock, bus)
+    await talker.words.start()
+    yield talker
+    await talker.words.stop()
 
 
-async def test_what_was_published_is_said_once(desk: Desk) -> None:
-    desk.words.say("hello")
+async def test_what_was_published_is_said_once(talker: Talker) -> None:
+    talker.words.say("hello")
 
-    reached = await desk.words.publish("hello")
-    await desk.clock.advance(600)
+    reached = await talker.words.publish("hello")
+    await talker.clock.advance(600)
 
     assert reached == [FIRST.device, SECOND.device]
-    assert desk.heard() == [5, 5]
+    assert talker.heard() == [5, 5]
 
 
-async def test_what_somebody_lacks_is_said_in_order_at_the_interval(desk: Desk) -> None:
-    desk.words.interval = lambda: 5.0
-    await desk.clock.advance(60)
+async def test_what_somebody_lacks_is_said_in_order_at_the_interval(talker: Talker) -> None:
+    talker.interval = 5.0
+    await talker.clock.advance(60)
 
-    desk.words.say("two", "a")
-    await desk.clock.advance(5)
+    talker.words.say("two", "a")
+    await talker.clock.advance(5)
 
-    assert sorted(desk.heard()) == [1, 1, 3, 3]
-
-
-async def test_what_is_over_is_not_said(desk: Desk) -> None:
-    desk.words.say("hello", "a")
-    desk.words.said = ("a",)
-
-    await desk.clock.advance(60)
-
-    assert desk.heard() == [1, 1]
+    assert sorted(talker.heard()) == [1, 1, 3, 3]
 
 
-async def test_who_was_removed_and_comes_back_hears_all_again(desk: Desk) -> None:
-    desk.words.say("a")
-    await desk.words.publish("a")
-    desk.heard()
+async def test_what_is_over_is_not_said(talker: Talker) -> None:
+    talker.words.say("hello", "a")
+    talker.words.said = ("a",)
 
-    desk.bus.send(DeviceRemoved(FIRST.device))
-    desk.bus.send(DeviceActive(FIRST.device))
-    await desk.clock.settle()
+    await talker.clock.advance(60)
 
-    assert desk.heard() == [1]
+    assert talker.heard() == [1, 1]
 
 
-async def test_a_command_is_told_to_all_once(desk: Desk) -> None:
-    desk.sender.silent.add(SECOND.device)
+async def test_who_was_removed_and_comes_back_hears_all_again(talker: Talker) -> None:
+    talker.words.say("a")
+    await talker.words.publish("a")
+    talker.heard()
 
-    reached = await desk.words.tell_all(CancelMessageRecord(message_id=9))
-    await desk.clock.advance(600)
+    talker.bus.send(DeviceRemoved(FIRST.device))
+    talker.bus.send(DeviceActive(FIRST.device))
+    await talker.clock.settle()
+
+    assert talker.heard() == [1]
+
+
+async def test_a_command_is_told_to_all_once(talker: Talker) -> None:
+    talker.sender.silent.add(SECOND.device)
+
+    reached = await talker.words.tell_all(CancelMessageRecord(message_id=9))
+    await talker.clock.advance(600)
 
     assert reached == [FIRST.device]
-    assert desk.heard() == [9, 9]
+    assert talker.heard() == [9, 9]
 
 
 @pytest.mark.parametrize(

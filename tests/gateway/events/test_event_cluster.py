@@ -3,7 +3,7 @@
 from sebridge.features.price.records import Price, PublishPriceRecord
 from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.events.event_cluster import EventCluster, end_of
-from sebridge.gateway.signals import ActiveEventsChanged, EventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule

@@ -7,7 +7,7 @@ from sebridge.base.errors import DuplicateError, InvalidFieldError, OutdatedErro
 from sebridge.features.price.records import GetScheduledPricesRecord, PublishPriceRecord
 from sebridge.features.price.server import PriceServer
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.signals import ActiveEventsChanged, EventHeard, EventsChanged
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventHeard, EventsChanged
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT

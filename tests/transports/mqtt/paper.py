@@ -4,7 +4,11 @@ from collections.abc import Callable
 import json
 from typing import Any
 
+from sebridge.base.clock import Clock
+from sebridge.base.signals import SignalBus
 from sebridge.transports.mqtt.messages import Message, matches
+from sebridge.transports.mqtt.states import TopicHost
+from sebridge.transports.mqtt.topics import Topics
 
 
 class PaperBroker:
@@ -59,3 +63,14 @@ class PaperBroker:
         """Return the one answer."""
         ((_, body),) = self.answers()
         return body
+
+
+def topic_host(bus: SignalBus, broker: PaperBroker, clock: Clock) -> TopicHost:
+    """Return what features keep their topics by, on a broker of paper; all clocks agree."""
+    return TopicHost(
+        bus=bus,
+        mqtt=broker,
+        topics=Topics("sebridge", "home"),
+        clock=clock,
+        network_clock=clock,
+    )

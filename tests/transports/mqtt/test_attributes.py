@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from sebridge.app import features  # declares our clusters in the place of zigpy's empty ones
 from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.signals import AttributesReported, MeterRead, Reading
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved
 from sebridge.transports.mqtt.attributes import AttributeMirror, names
 from sebridge.transports.mqtt.topics import Topics
@@ -101,43 +102,8 @@ def test_every_attribute_of_a_frame_has_its_topic(bus: SignalBus, broker: PaperB
 def test_names_fall_back_to_ids(
     cluster_id: int, attribute_id: int, manufacturer: int | None, expected: tuple[str, str]
 ) -> None:
+    assert features.FEATURES
     assert names(cluster_id, attribute_id, manufacturer) == expected
-
-
-def test_a_reading_is_kept_in_engineering_units_and_what_is_unknown_is_null(
-    bus: SignalBus, broker: PaperBroker
-) -> None:
-    reading = Reading(
-        unit="kWh",
-        power_unit="kW",
-        commodity="electricity",
-        energy_in=12.345,
-        energy_out=None,
-        power=-0.5,
-        tiers_in={1: 3.5, 2: None},
-        tiers_out={},
-        status=2,
-        time=NOW,
-        alarms=("low_battery",),
-        why={"energy_in": {"raw": 12345, "multiplier": 1, "divisor": 1000, "formatting": 0xFB}},
-    )
-
-    bus.send(MeterRead(DEVICE, 9, reading))
-
-    assert broker.json(f"{ROOT}/9/metering") == {
-        "energy_in": 12.345,
-        "energy_out": None,
-        "power": -0.5,
-        "unit": "kWh",
-        "power_unit": "kW",
-        "commodity": "electricity",
-        "status": 2,
-        "alarms": ["low_battery"],
-        "tiers_in": {"1": 3.5, "2": None},
-        "tiers_out": {},
-        "time": "2011-03-13T07:06:40Z",
-        "why": {"energy_in": {"raw": 12345, "multiplier": 1, "divisor": 1000, "formatting": 251}},
-    }
 
 
 def test_a_removed_device_leaves_nothing_behind_and_may_come_back(

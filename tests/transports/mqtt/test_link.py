@@ -12,9 +12,9 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.cutter import encoded_length
 from sebridge.transports.mqtt.link import Link
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
+from sebridge.transports.mqtt.packets import encoded_length
 from tests.patience import PATIENCE, until
 from tests.transports.mqtt.conftest import ACCEPTED, ScriptedBroker
 

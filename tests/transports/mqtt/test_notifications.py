@@ -11,12 +11,13 @@ from tests.transports.mqtt.paper import PaperBroker
 
 TOPICS = Topics("sebridge", "home")
 TIME = 1_300_000_000.123456
+KEPT = {"updated_active_price_event": "price", "updated_active_DRLC_events": "drlc"}
 
 
 def test_a_notification_is_streamed_with_its_time() -> None:
     broker = PaperBroker()
 
-    NotificationStream(broker, TOPICS)(Notification("message", {"severity": 1}, TIME))
+    NotificationStream(broker, TOPICS, kept=KEPT)(Notification("message", {"severity": 1}, TIME))
 
     ((topic, payload),) = broker.said
     assert topic == "sebridge/home/notification/message"
@@ -26,26 +27,19 @@ def test_a_notification_is_streamed_with_its_time() -> None:
 
 def test_the_time_is_left_out_where_it_is_not_wanted() -> None:
     broker = PaperBroker()
-    stream = NotificationStream(broker, TOPICS, use_timestamps=False)
+    stream = NotificationStream(broker, TOPICS, kept=KEPT, use_timestamps=False)
 
     stream(Notification("message", {"severity": 1}, TIME))
 
     assert json.loads(broker.said[0][1]) == {"severity": 1}
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("updated_active_price_event", "price"),
-        ("updated_active_DRLC_events", "drlc"),
-        ("updated_active_message_events", "message"),
-    ],
-)
+@pytest.mark.parametrize(("name", "kind"), KEPT.items())
 def test_what_is_in_force_is_streamed_and_kept(name: str, kind: str) -> None:
     broker = PaperBroker()
     body = {"destination_endpoint_id": 94, "cluster_id": 0x0700, "record_list": []}
 
-    NotificationStream(broker, TOPICS)(Notification(name, body, TIME))
+    NotificationStream(broker, TOPICS, kept=KEPT)(Notification(name, body, TIME))
 
     assert [topic for topic, _ in broker.said] == [f"sebridge/home/notification/{name}"]
     assert broker.json(f"sebridge/home/active/{kind}") == body

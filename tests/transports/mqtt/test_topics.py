@@ -22,12 +22,10 @@ def all_topics() -> list[str]:
         TOPICS.fleet_request,
         TOPICS.notification("received_price_event"),
         TOPICS.active("drlc"),
-        TOPICS.price("electricity"),
-        TOPICS.devices(),
-        TOPICS.device(DEVICE),
+        TOPICS.at("price", "electricity"),
+        TOPICS.at_device(DEVICE),
         TOPICS.device_availability(DEVICE),
-        TOPICS.attribute(DEVICE, 9, "smartenergy_metering", "0x0400"),
-        TOPICS.metering(DEVICE, 9),
+        TOPICS.at_endpoint(DEVICE, 9, "smartenergy_metering", "0x0400"),
         TOPICS.response_to("get_time"),
     ]
 
@@ -44,11 +42,9 @@ def test_the_topics_are_those_of_the_contract() -> None:
         f"{ROOT}/notification/received_price_event",
         f"{ROOT}/active/drlc",
         f"{ROOT}/price/electricity",
-        f"{ROOT}/device",
         DEVICE_ROOT,
         f"{DEVICE_ROOT}/availability",
         f"{DEVICE_ROOT}/9/smartenergy_metering/0x0400",
-        f"{DEVICE_ROOT}/9/metering",
         f"{ROOT}/rpc/response/get_time",
     ]
 

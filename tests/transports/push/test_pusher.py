@@ -9,7 +9,7 @@ from typing_extensions import override
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.response_buffer import ResponseBuffer
 from sebridge.transports.push.pusher import Pusher
-from sebridge.transports.push.target import FileRefusedError, PushError, Target
+from sebridge.transports.push.targets import FileRefusedError, PushError, Target
 
 
 class Shelf(Target):

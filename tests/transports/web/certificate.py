@@ -3,7 +3,7 @@
 from pathlib import Path
 import subprocess
 
-from sebridge.settings.options import WebTlsOptions
+from sebridge.settings.http_options import WebTlsOptions
 
 
 def make_certificate(directory: Path, *options: str) -> WebTlsOptions:

@@ -1,19 +1,19 @@
-"""Doors that are open for one test."""
+"""HTTP servers that listen for one test."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from sebridge.settings.options import HttpOptions
-from tests.transports.web.house import TOKENS, Counting, House, options
+from sebridge.settings.http_options import HttpOptions
+from tests.transports.web.backend import TOKENS, Counting, House, options
 
 MakeHouse = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture
 async def house_with() -> AsyncIterator[MakeHouse]:
-    """Return a way to open doors."""
+    """Return a way to start servers."""
     houses: list[House] = []
 
     async def make(chosen: HttpOptions, *parts: Any, **more: Any) -> House:
@@ -29,7 +29,7 @@ async def house_with() -> AsyncIterator[MakeHouse]:
 
 @pytest.fixture
 async def house(house_with: MakeHouse) -> House:
-    """Return a house whose door needs a token."""
+    """Return a house whose server needs a token."""
     return await house_with(options(*TOKENS), Counting())
 
 

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
 from sebridge.rpc.dispatcher import Outcome
-from sebridge.transports.web.metrics import Counted, Visited, exposition
+from sebridge.transports.web.metrics import Counted, HttpAnswer, exposition
 
 HEALTH: dict[str, Any] = {
     "uptime": 12,
@@ -22,7 +22,7 @@ HEALTH: dict[str, Any] = {
 
 def samples(**changed: Any) -> dict[tuple[str, ...], float]:
     """Return the value of each sample by its name and the values of its labels."""
-    counted = {"version": "1.2", "health": HEALTH, "calls": {}, "visits": {}} | changed
+    counted = {"version": "1.2", "health": HEALTH, "calls": {}, "answers": {}} | changed
     text = exposition(Counted(**counted)).decode()
     return {
         (sample.name, *sample.labels.values()): sample.value
@@ -62,7 +62,7 @@ def test_calls_are_told_by_door_method_and_outcome() -> None:
 
 
 def test_visits_are_told_by_path_and_status() -> None:
-    found = samples(visits={Visited("/rpc", 200): 3, Visited("", 404): 1})
+    found = samples(answers={HttpAnswer("/rpc", 200): 3, HttpAnswer("", 404): 1})
 
     assert found["sebridge_http_requests_total", "/rpc", "200"] == 3
     assert found["sebridge_http_requests_total", "", "404"] == 1
@@ -75,7 +75,7 @@ def test_a_label_may_hold_anything() -> None:
 
 
 def test_every_metric_says_what_it_is() -> None:
-    text = exposition(Counted(version="1", health=HEALTH, calls={}, visits={})).decode()
+    text = exposition(Counted(version="1", health=HEALTH, calls={}, answers={})).decode()
 
     for family in text_string_to_metric_families(text):
         assert family.documentation
@@ -83,7 +83,7 @@ def test_every_metric_says_what_it_is() -> None:
 
 
 def test_stored_responses_are_counted() -> None:
-    text = exposition(Counted(version="1", health=HEALTH, calls={}, visits={})).decode()
+    text = exposition(Counted(version="1", health=HEALTH, calls={}, answers={})).decode()
 
     assert "sebridge_stored_responses 3.0" in text
     assert 'sebridge_response_events_total{kind="dropped"} 1.0' in text

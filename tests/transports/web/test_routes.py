@@ -11,7 +11,10 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
-from tests.transports.web.house import (
+from sebridge.rpc.message import Caller, Scope
+from sebridge.transports.web.routes import HealthReport, XmlAnswerer
+from tests.transports.web.backend import (
+    HEALTH,
     OPERATOR,
     OWNER,
     READER,
@@ -258,3 +261,16 @@ async def test_without_an_answerer_there_are_no_documents(house_with: MakeHouse)
     house = await house_with(options(*TOKENS))
 
     assert (await house.post(b"<rci_request/>", OWNER, "/rci")).status == 501
+
+
+# ------------------------------------------------------------------ the backend
+
+
+async def test_an_answerer_needs_only_the_document_and_who_sent_it() -> None:
+    answerer: XmlAnswerer = Counting()
+
+    assert b"scope" in await answerer.answer(b"<a/>", Caller("http", Scope.READ))
+
+
+def test_a_report_without_problems_is_of_a_healthy_bridge() -> None:
+    assert not HealthReport(HEALTH, ()).problems

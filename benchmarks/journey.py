@@ -1,0 +1,107 @@
+"""What a report of a meter takes, from the frame's octets to the packet for the broker.
+
+python -m benchmarks.journey [--reports 400]
+
+Prints the calls that Python counts for one report (cProfile, closed loop: eight reports, and the
+next eight when the broker has acknowledged all), and the way of its reading: the files of the
+bridge on the stack between the radio's taking of the frame and the writing of the packet.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Iterator
+import contextlib
+import cProfile
+from pathlib import Path
+import pstats
+import sys
+import tempfile
+from types import FrameType
+from typing import Any, Final
+
+from benchmarks.bridge_side import IN_FLIGHT, Deaf, Load, options_for, ready
+from benchmarks.meters import settle
+from benchmarks.reports import broker
+from sebridge.app.bridge import Bridge
+from sebridge.radio.ether_application import EtherApplication
+from sebridge.radio.reception import Reception
+from sebridge.transports.mqtt.packets import publish_packet
+
+METERS: Final = 10
+_PACKAGE: Final = f"{Path(__file__).parents[1] / 'sebridge'}/"
+
+
+def calls_of(profile: cProfile.Profile) -> int:
+    """Return how many calls were counted, those of built-in functions among them."""
+    return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # not in typeshed
+
+
+async def profiled(bridge: Bridge, load: Load, reports: int) -> int:
+    """Return the calls of so many reports, until the broker has acknowledged all of them."""
+    with cProfile.Profile() as profile:
+        for _ in range(reports // IN_FLIGHT):
+            for _ in range(IN_FLIGHT):
+                load.feed()
+            await bridge.link._until_quiet()
+    return calls_of(profile)
+
+
+@contextlib.contextmanager
+def way_of_the_reading(found: list[str]) -> Iterator[None]:
+    """Note the files on the stack when the packet with the reading is made."""
+
+    def note(frame: FrameType, event: str, _argument: Any) -> None:
+        if event != "call" or frame.f_code is not publish_packet.__code__:
+            return
+        if not bytes(frame.f_locals["topic"]).endswith(b"/metering"):
+            return
+        above: FrameType | None = frame
+        while above is not None:
+            name = above.f_code.co_filename
+            short = name.removeprefix(_PACKAGE)
+            if name != short and short not in found:
+                found.insert(0, short)
+            above = None if above.f_code is Reception.take.__code__ else above.f_back
+
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+async def measure(port: int, directory: Path, reports: int) -> None:
+    """Build the bridge, let its meters report, print what that took."""
+    bridge = Bridge(options_for(port, directory))
+    await bridge.start()
+    meters = await settle(bridge, METERS)
+    await ready(bridge, METERS)
+    assert bridge.ether is not None
+    coordinator = bridge.ether._nodes[0]
+    assert isinstance(coordinator, EtherApplication)
+    load = Load(coordinator, meters)
+    await profiled(bridge, load, reports)  # what is made once is made now
+    calls = await profiled(bridge, load, reports)
+    taker, coordinator.taker = coordinator.taker, Deaf()  # type: ignore[assignment]  # enough of one
+    feeding = await profiled(bridge, load, reports)
+    coordinator.taker = taker
+    files: list[str] = []
+    with way_of_the_reading(files):
+        load.feed()
+    await bridge.link._until_quiet()
+    await bridge.stop()
+    print(f"calls for one report: {(calls - feeding) / reports:.0f}")
+    print(f"files on the way of its reading: {len(files)}: {', '.join(files)}")
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reports", type=int, default=400)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, broker(Path(name)) as port:
+        asyncio.run(measure(port, Path(name), arguments.reports))
+
+
+if __name__ == "__main__":
+    main()

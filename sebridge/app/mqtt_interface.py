@@ -1,0 +1,167 @@
+"""What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from sebridge import __version__
+from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
+from sebridge.app.gateway import Gateway
+from sebridge.app.logs import LogForwarding
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import iso_time
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.feature import Feature
+from sebridge.model.values import plain
+from sebridge.rpc.json_codec import dump
+from sebridge.rpc.message import Caller, Scope
+from sebridge.rpc.xml_desk import XmlDesk
+from sebridge.settings import entries
+from sebridge.settings.signals import SettingChanged
+from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.messages import Message
+from sebridge.transports.mqtt.notifications import NotificationStream
+from sebridge.transports.mqtt.rpc_server import MqttRpcServer
+from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
+from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.identifiers import DEVICE_NAMES
+
+_FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
+"""The broker has checked who publishes; how far that goes, the policy says."""
+
+
+class Broker(Protocol):
+    """The link to the broker, as far as the interface needs it."""
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        """Keep a payload on a topic, or say it once."""
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        """Send at least once, across outages and restarts."""
+
+    def forget(self, branch: str) -> None:
+        """Empty every retained topic at or below the branch."""
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        """Call the handler with every message of these topics."""
+
+    def on_session(self, callback: Callable[[bool], object]) -> None:
+        """Call back after each connection."""
+
+
+class MqttInterface:
+    """Everything of the gateway that is on MQTT."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        broker: Broker,
+        topics: Topics,
+        stream: NotificationStream,
+        documents: XmlDesk,
+        health: Callable[[], Mapping[str, Any]],
+        features: Sequence[Feature],
+    ) -> None:
+        self._gateway = gateway
+        self._features = features
+        bus, clock = gateway.bus, gateway.clock
+        self._stream = stream
+        self.requests = MqttRpcServer(
+            broker,
+            topics,
+            gateway.options.homeassistant.discovery_prefix,
+            lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
+            lambda document: documents.answer(document, _FROM_MQTT),
+        )
+        self.mirror = AttributeMirror(bus, broker, topics)
+        host = TopicHost(
+            bus=bus, mqtt=broker, topics=topics, clock=clock, network_clock=gateway.time.clock
+        )
+        for feature in features:
+            if feature.topics is not None:
+                feature.topics(host)
+        self.devices = DeviceStates(
+            bus, broker, topics, clock, self._device_facts, self._known_devices
+        )
+        self.state = BridgeState(bus, broker, topics, clock, self._info, health)
+        self._obey_settings(bus)
+        self._sessions = 0
+        broker.on_session(self._on_session)
+        self._log = LogForwarding(
+            lambda record: broker.publish(topics.log, dump(record), retain=False)
+        )
+
+    @property
+    def services(self) -> list[Service]:
+        """All services in the order in which they start."""
+        services = [self.requests, self.devices, self.state]
+        return [self._log, *services] if self._gateway.options.mqtt.log else services
+
+    def _obey_settings(self, bus: SignalBus) -> None:
+        registry = self._gateway.registry
+        self._stream.use_timestamps = registry[entries.USE_TIMESTAMPS]
+
+        def obey(_signal: SettingChanged) -> None:
+            self._stream.use_timestamps = registry[entries.USE_TIMESTAMPS]
+
+        bus.listen(SettingChanged, obey)
+
+    def _on_session(self, _is_resumed: bool) -> None:  # noqa: FBT001  # called by the link
+        self._sessions += 1
+        if self._sessions > 1:
+            notice = MessageNotice(
+                severity=STATUS_NOTICE, description="the broker is connected again"
+            )
+            self._gateway.notifications.message(notice)
+
+    # ------------------------------------------------------------------ facts
+
+    def _known_devices(self) -> list[Eui64]:
+        return [known.eui64 for known in self._gateway.directory]
+
+    def _device_facts(self, device: Eui64) -> dict[str, Any] | None:
+        directory = self._gateway.directory
+        known, presence = directory.get(device), directory.presence(device)
+        if known is None or presence is None:
+            return None
+        seen = directory.last_seen(device)
+        kinds = [
+            DEVICE_NAMES.get(int(d.device_id), "")
+            for d in known.endpoints
+            if isinstance(d.device_id, int)
+        ]
+        record: dict[str, Any] = plain(directory.record(device))
+        return record | {
+            "name": known.name or next((kind for kind in kinds if kind), "") or str(device),
+            "manufacturer": known.manufacturer or None,
+            "model": known.model or None,
+            "last_seen": None if seen is None else iso_time(seen),
+            "lqi": presence.lqi,
+            "rssi": presence.rssi,
+        }
+
+    def _info(self) -> dict[str, Any]:
+        gateway, network = self._gateway, self._gateway.radio.network
+        until = gateway.joining_until
+        return {
+            "version": __version__,
+            "role": gateway.options.gateway.role,
+            "radio": {
+                "kind": network.kind,
+                "model": network.model or None,
+                "firmware": network.firmware or None,
+                "address": str(network.address),
+            },
+            "network": {
+                "joined": network.joined,
+                "status": gateway.keeper.association.words,
+                "channel": network.channel,
+                "pan_id": network.pan_id,
+                "extended_pan_id": f"{network.extended_pan_id:016x}",
+            },
+            "joining_until": None if until is None else iso_time(until),
+            "features": [feature.told_as for feature in self._features if feature.told_as],
+            "started": iso_time(gateway.started),
+        }

@@ -1,0 +1,166 @@
+"""`sebridge demo`: a home on MQTT without hardware, and a few stories told on the terminal."""
+
+import asyncio
+from pathlib import Path
+import signal
+from typing import Final
+
+import click
+from rich.console import Console
+
+from sebridge.app.bridge import EMBEDDED, Bridge
+from sebridge.app.gateway import DISPLAY
+from sebridge.app.house import gateway_address
+from sebridge.cli.demo_stories import Stories
+from sebridge.cli.ending import finish
+from sebridge.cli.examples import examples
+from sebridge.cli.log_output import set_up_logging
+from sebridge.settings.options import (
+    GatewayOptions,
+    LogOptions,
+    MqttOptions,
+    Options,
+    RadioOptions,
+    StorageOptions,
+)
+from sebridge.settings.simulator_options import HOUSEHOLD, SimulatorOptions
+from sebridge.simulator.household import link_key_of
+
+_STORY_SPEED: Final = 20.0
+"""A minute of the stories lasts three seconds, so that events which last minutes can be watched."""
+_JOIN_TIME: Final = 240  # seconds
+
+
+@click.command(
+    "demo",
+    epilog=examples("sebridge demo", "sebridge demo --display", "sebridge demo --speed 60"),
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 600),
+    default=1.0,
+    show_default=True,
+    help="Simulated seconds in a real one.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=1883,
+    show_default=True,
+    help="The broker's port; another is taken when it is in use.",
+)
+@click.option(
+    "--directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo-data"),
+    show_default=True,
+    help="Where the house is kept.",
+)
+@click.option(
+    "--display",
+    is_flag=True,
+    help="Run a second gateway beside it: an in-premise display, under sebridge/display.",
+)
+@click.option("--exit-after-stories", is_flag=True, help="Do not stay up afterwards.")
+def demo_command(
+    speed: float, port: int, directory: Path, *, display: bool, exit_after_stories: bool
+) -> None:
+    """Show a Smart Energy home live on MQTT, with nothing but this machine."""
+    work = _run_demo(
+        Console(),
+        speed=speed,
+        port=port,
+        directory=directory,
+        with_display=display,
+        stay=not exit_after_stories,
+    )
+    finish(work)
+
+
+def demo_options(speed: float, port: int, directory: Path) -> Options:
+    """Return the configuration of the demonstration."""
+    return Options(
+        mqtt=MqttOptions(broker=EMBEDDED, port=port),
+        storage=StorageOptions(path=directory / "sebridge.db"),
+        simulator=SimulatorOptions(devices=HOUSEHOLD, speed=max(speed, _STORY_SPEED)),
+        log=LogOptions(level="warning"),
+    )
+
+
+def _display_options(bridge: Bridge, directory: Path) -> Options:
+    """Return the configuration of a display gateway in the house of another."""
+    return Options(
+        gateway=GatewayOptions(name=DISPLAY, role=DISPLAY),
+        radio=RadioOptions(link_key=link_key_of(gateway_address(DISPLAY))),
+        mqtt=MqttOptions(broker=bridge.mqtt.broker, port=bridge.mqtt.port),
+        storage=StorageOptions(path=directory / "display.db"),
+        log=LogOptions(level="warning"),
+    )
+
+
+async def _add_display(bridge: Bridge, directory: Path) -> Bridge:
+    """Let a display gateway join the house, and return it started."""
+    address = gateway_address(DISPLAY)
+    await bridge.gateway.manager.add(address, link_key_of(address), _JOIN_TIME)
+    display = Bridge(_display_options(bridge, directory), beside=bridge)
+    await display.start()
+    return display
+
+
+async def _run_demo(  # one parameter for each option
+    console: Console,
+    *,
+    speed: float,
+    port: int,
+    directory: Path,
+    with_display: bool,
+    stay: bool,
+) -> None:
+    """Start the house, tell the stories, then stay up until interrupted."""
+    options = demo_options(speed, port, directory)
+    set_up_logging(options.log, for_people=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    bridge = Bridge(options)
+    console.print("[bold]sebridge demo[/]: a simulated Smart Energy home, live on MQTT")
+    await bridge.start()
+    display = await _add_display(bridge, directory) if with_display else None
+    try:
+        console.print(
+            f"The broker listens on [cyan]{bridge.mqtt.broker}:{bridge.mqtt.port}[/]. Watch all of"
+            " it in another terminal:"
+        )
+        console.print(f"  [green]{_subscribe_line(bridge)}[/]\n")
+        telling = asyncio.ensure_future(Stories(bridge, console, display).tell())
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({telling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if telling.done():
+            telling.result()
+            bridge.clock.speed = speed
+            if stay:
+                _say_how_to_go_on(console, bridge)
+                await stopping
+        telling.cancel()
+        stopping.cancel()
+    finally:
+        if display is not None:
+            await display.stop()
+        await bridge.stop()
+
+
+def _subscribe_line(bridge: Bridge) -> str:
+    return f"mosquitto_sub -h {bridge.mqtt.broker} -p {bridge.mqtt.port} -v -t 'sebridge/#'"
+
+
+def _say_how_to_go_on(console: Console, bridge: Bridge) -> None:
+    where = f"--broker mqtt://{bridge.mqtt.broker}:{bridge.mqtt.port}"
+    console.print("\nThe home stays up until Ctrl+C. Talk to it:")
+    message = "record.message_id=99 record.duration_in_minutes=5 record.message='Hello'"
+    for line in (
+        _subscribe_line(bridge),
+        f".venv/bin/sebridge watch {where}",
+        f".venv/bin/sebridge call get_price_events {where}",
+        f".venv/bin/sebridge call create_message_event {message} {where}",
+    ):
+        console.print(f"  [green]{line}[/]", soft_wrap=True)

@@ -1,0 +1,47 @@
+"""How a subcommand ends: with what exit status, and what it says of an error.
+
+0: done; 1: refused or failed; 2: wrong use or a wrong configuration; 3: nobody there to answer.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+import logging
+import sys
+from typing import Any, Final, NoReturn, TypeVar
+
+import click
+
+from sebridge.base.errors import SebridgeError
+
+T = TypeVar("T")
+
+DONE: Final = 0
+FAILED: Final = 1
+WRONG: Final = 2
+NO_ANSWER: Final = 3
+_INTERRUPTED: Final = 130  # as a shell tells of a program that SIGINT ended
+
+
+def fail(*problems: str, status: int = FAILED) -> NoReturn:
+    """Say what is wrong, each on a line of its own, and end."""
+    for problem in problems:
+        click.echo(problem, err=True)
+    sys.exit(status)
+
+
+def finish(work: Coroutine[Any, Any, T], status: int = FAILED) -> T:
+    """Run until it ends, and return what it returns.
+
+    An error that the bridge raises on purpose is told in one line, and ends with this status.
+    """
+    try:
+        return asyncio.run(work)
+    except SebridgeError as error:
+        fail(f"sebridge: {error}", status=status)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def silence_log() -> None:
+    """Leave it to the last line to say what went wrong."""
+    logging.getLogger("sebridge").setLevel(logging.CRITICAL)

@@ -1,0 +1,31 @@
+"""Where the log goes: to people, or to a journal.
+
+DEBUG: every frame. INFO: what an operator asked for, and what changed. WARNING: a peer
+misbehaved. ERROR: we failed.
+"""
+
+import logging
+
+from rich.console import Console
+from rich.logging import RichHandler
+
+from sebridge.settings.options import LogOptions
+
+_QUIET = ("zigpy", "bellows", "zigpy_xbee", "zigpy_znp", "asyncio")
+
+
+def set_up_logging(options: LogOptions, *, for_people: bool) -> None:
+    """Log to standard error: with colours for people, in plain lines for journals."""
+    if for_people:
+        handler: logging.Handler = RichHandler(
+            console=Console(stderr=True), show_path=False, markup=False, rich_tracebacks=False
+        )
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=options.level.upper(), handlers=[handler], force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in options.levels.items():
+        logging.getLogger(name).setLevel(level.upper())

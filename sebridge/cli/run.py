@@ -1,0 +1,84 @@
+"""`sebridge run`: the bridge as a service, for a terminal and for systemd (sd_notify(3))."""
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+import signal
+import socket
+import sys
+
+import click
+
+from sebridge.app.bridge import Bridge, broker_url
+from sebridge.cli.configuration import config_option, configuration
+from sebridge.cli.ending import finish
+from sebridge.cli.examples import examples
+from sebridge.cli.log_output import set_up_logging
+from sebridge.settings.options import Options
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@click.command(
+    "run",
+    epilog=examples(
+        "sebridge run -c /etc/sebridge/config.yaml",
+        "SEBRIDGE_MQTT__PASSWORD=secret sebridge run",
+    ),
+)
+@config_option()
+def run_command(config: Path) -> None:
+    """Run the bridge until it is told to stop (SIGTERM, SIGINT)."""
+    options = configuration(config)
+    set_up_logging(options.log, for_people=sys.stderr.isatty())
+    finish(_run(options))
+
+
+async def _run(options: Options) -> None:
+    bridge = Bridge(options)
+    stop = bridge.ended
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await bridge.start()
+    _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, broker_url(bridge.mqtt))
+    notify("READY=1")
+    interval = watchdog_interval()
+    try:
+        while not stop.is_set():
+            notify("WATCHDOG=1")
+            try:
+                await asyncio.wait_for(stop.wait(), interval)
+            except TimeoutError:
+                continue
+    finally:
+        notify("STOPPING=1")
+        await bridge.stop()
+
+
+# ------------------------------------------------------------------ systemd
+
+
+def notify(state: str) -> bool:
+    """Send a state such as READY=1 to the service manager; False when there is none."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return False
+    if address.startswith("@"):
+        address = "\0" + address[1:]  # a socket in the abstract name space
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as link:
+        try:
+            link.sendto(state.encode(), address)
+        except OSError:
+            return False
+    return True
+
+
+def watchdog_interval() -> float | None:
+    """Return after how many seconds systemd wants to hear WATCHDOG=1, or None for never."""
+    microseconds = os.environ.get("WATCHDOG_USEC", "")
+    process = os.environ.get("WATCHDOG_PID", "")
+    if not microseconds.isdigit() or (process and process != str(os.getpid())):
+        return None
+    return int(microseconds) / 2_000_000 or None

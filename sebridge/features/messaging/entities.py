@@ -1,0 +1,71 @@
+"""What Home Assistant shows of messages, and how a person sends one."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.homeassistant.entity import (
+    LISTED_EVENTS,
+    Entities,
+    Entity,
+    Group,
+    change_of_events,
+)
+
+MESSAGE_DURATION: Final = 60  # minutes that a message from the notify action is shown
+
+
+class MessagingEntities(Entities):
+    """The gateway's messages."""
+
+    @override
+    def of_gateway(self) -> Iterable[Entity]:
+        topics = self._topics
+        return (
+            Entity(
+                key="message",
+                platform="sensor",
+                name="Message",
+                group=Group.IN_FORCE,
+                topic=topics.active("message"),
+                template=(
+                    "{{ value_json.record_list[-1].message[:255]"
+                    " if value_json.record_list else none }}"
+                ),
+                attributes=LISTED_EVENTS,
+                icon="mdi:message-text-outline",
+            ),
+            change_of_events(
+                key="message_event",
+                name="Message event",
+                topic=topics.notification("updated_active_message_events"),
+                icon="mdi:message-alert-outline",
+            ),
+            Entity(
+                key="message_confirmed",
+                platform="event",
+                name="Message confirmation",
+                group=Group.NEWS,
+                topic=topics.notification("received_message_confirmation"),
+                template=(
+                    "{{ {'event_type': 'confirmed', 'source_address': value_json.source_address,"
+                    " 'message_id': value_json.record.message_id} | to_json }}"
+                ),
+                event_types=("confirmed",),
+                icon="mdi:message-check-outline",
+            ),
+            Entity(
+                key="send_message",
+                platform="notify",
+                name="Send a message to the displays",
+                group=Group.ACTION,
+                command="create_message_event",
+                command_template=(
+                    "{{ {'record': {'message_id': now().timestamp() | int,"
+                    f" 'duration_in_minutes': {MESSAGE_DURATION},"
+                    " 'message': value}} | to_json }}"
+                ),
+                icon="mdi:message-arrow-right-outline",
+            ),
+        )

@@ -1,0 +1,16 @@
+"""News of displays of messages."""
+
+from dataclasses import dataclass
+
+from sebridge.base.addresses import Eui64
+from sebridge.features.messaging.records import MessageConfirmationRecord
+
+
+@dataclass(frozen=True, slots=True)
+class MessageConfirmed:
+    """A display's user confirmed a message."""
+
+    device: Eui64
+    endpoint: int
+    local_endpoint: int
+    record: MessageConfirmationRecord

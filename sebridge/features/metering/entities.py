@@ -1,0 +1,227 @@
+"""What Home Assistant shows of a meter: what it has shown itself, in units and classes that fit."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.features.metering.topics import reading_topic
+from sebridge.gateway.reporting.signals import MeterRead, Reading
+from sebridge.homeassistant.device_classes import classified
+from sebridge.homeassistant.discovered import DiscoveredDevice
+from sebridge.homeassistant.entity import (
+    DIAGNOSTIC,
+    MEASUREMENT,
+    TOTAL,
+    Entities,
+    EntitiesChanged,
+    Entity,
+    EntityHost,
+)
+from sebridge.network.signals import DeviceRemoved
+from sebridge.transports.mqtt.topics import eui64_topic
+from sebridge.zcl.identifiers import METERING
+
+_ENERGY_IN: Final = Entity(
+    key="energy_in",
+    platform="sensor",
+    name="Consumption",
+    template="{{ value_json.energy_in }}",
+    state_class=TOTAL,
+)
+_ENERGY_OUT: Final = Entity(
+    key="energy_out",
+    platform="sensor",
+    name="Returned",
+    template="{{ value_json.energy_out }}",
+    state_class=TOTAL,
+)
+_POWER: Final = Entity(
+    key="power",
+    platform="sensor",
+    name="Flow",
+    template="{{ value_json.power }}",
+    state_class=MEASUREMENT,
+)
+_STATUS: Final = Entity(
+    key="meter_status",
+    platform="binary_sensor",
+    name="Problem",
+    template="{{ none if value_json.status is none else 'ON' if value_json.status else 'OFF' }}",
+    attributes="{{ {'status': value_json.status} | to_json }}",
+    device_class="problem",
+    category=DIAGNOSTIC,
+)
+
+_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "electricity": {
+        "energy_in": "Energy imported",
+        "energy_out": "Energy exported",
+        "power": "Power",
+    },
+    "heat": {"power": "Power"},
+    "cooling": {"power": "Power"},
+    "pressure": {"energy_in": "Pressure"},
+}
+"""What the components of a meter are called where its commodity has a better word."""
+
+_REGISTER_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "electricity": ("energy",),
+    "gas": ("gas", "energy"),
+    "water": ("water",),
+    "heat": ("energy", "volume"),
+    "cooling": ("energy", "volume"),
+    "pressure": ("pressure",),
+}
+"""Device classes of a meter's registers, by commodity: the first that has its unit is taken."""
+
+_DEMAND_CLASSES: Final = ("power", "volume_flow_rate", "pressure")
+"""Device classes of a meter's demand: the first that has its unit is taken."""
+
+
+class MeterEntities(Entities):
+    """The components of every meter.
+
+    Its shape is kept in the collection `meter_shapes`, by `<eui64>/<endpoint>`.
+    """
+
+    def __init__(self, host: EntityHost) -> None:
+        super().__init__(host)
+        self._bus = host.bus
+        self._shapes = host.open_collection("meter_shapes", str, MeterShape)
+        host.bus.listen(MeterRead, self._on_reading)
+        host.bus.listen(DeviceRemoved, self._on_removal)
+
+    @override
+    def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        measuring = [e.number for e in device.endpoints if METERING in e.servers]
+        for number in measuring:
+            shape = self._shapes.get(_key(device.eui64, number))
+            if shape is None:
+                continue
+            topic = reading_topic(self._topics, device.eui64, number)
+            for entity in meter_entities(shape):
+                yield replace(
+                    entity, topic=topic, endpoint=number, is_one_of_several=len(measuring) > 1
+                )
+
+    def _on_reading(self, signal: MeterRead) -> None:
+        key, reading = _key(signal.device, signal.endpoint), signal.reading
+        known = self._shapes.get(key)
+        if known is not None and known.covers(reading):
+            return
+        self._shapes[key] = shape_of(reading) if known is None else known.with_reading(reading)
+        self._bus.send(EntitiesChanged(signal.device))
+
+    def _on_removal(self, signal: DeviceRemoved) -> None:
+        branch = _key(signal.device, "")
+        for key in [key for key in self._shapes if key.startswith(branch)]:
+            del self._shapes[key]
+
+
+def _key(device: Eui64, endpoint: int | str) -> str:
+    return f"{eui64_topic(device)}/{endpoint}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterShape:
+    """What a meter measures, so far as it has shown it. Kept across restarts.
+
+    A component is announced once its value was seen, and stays when the value is not valid for a
+    while; after a restart it must not vanish just because the meter has not spoken yet.
+    """
+
+    unit: str
+    power_unit: str
+    commodity: str
+    energy_in: bool = False
+    energy_out: bool = False
+    power: bool = False
+    status: bool = False
+    tiers_in: tuple[int, ...] = ()
+    tiers_out: tuple[int, ...] = ()
+
+    def covers(self, reading: Reading) -> bool:
+        """Tell whether the reading has nothing that the shape had not."""
+        return (
+            self.unit == reading.unit
+            and self.power_unit == reading.power_unit
+            and self.commodity == reading.commodity
+            and (self.energy_in or reading.energy_in is None)
+            and (self.energy_out or reading.energy_out is None)
+            and (self.power or reading.power is None)
+            and (self.status or reading.status is None)
+            and all(tier in self.tiers_in for tier in _shown(reading.tiers_in))
+            and all(tier in self.tiers_out for tier in _shown(reading.tiers_out))
+        )
+
+    def with_reading(self, reading: Reading) -> Self:
+        """Return the shape with what the reading has and the shape had not."""
+        return replace(
+            self,
+            unit=reading.unit,
+            power_unit=reading.power_unit,
+            commodity=reading.commodity,
+            energy_in=self.energy_in or reading.energy_in is not None,
+            energy_out=self.energy_out or reading.energy_out is not None,
+            power=self.power or reading.power is not None,
+            status=self.status or reading.status is not None,
+            tiers_in=_joined(self.tiers_in, _shown(reading.tiers_in)),
+            tiers_out=_joined(self.tiers_out, _shown(reading.tiers_out)),
+        )
+
+
+def shape_of(reading: Reading) -> MeterShape:
+    """Return the shape of a meter that is seen for the first time."""
+    blank = MeterShape(
+        unit=reading.unit, power_unit=reading.power_unit, commodity=reading.commodity
+    )
+    return blank.with_reading(reading)
+
+
+def meter_entities(shape: MeterShape) -> list[Entity]:
+    """Return the components of a meter that its shape has, with units and classes that fit."""
+    names = _NAMES.get(shape.commodity, {})
+    found = []
+    if shape.energy_in:
+        found.append(_register(_ENERGY_IN, shape))
+    if shape.energy_out:
+        found.append(_register(_ENERGY_OUT, shape))
+    found = [replace(entity, name=names.get(entity.key, entity.name)) for entity in found]
+    found += _tiers(shape, names)
+    if shape.power:
+        demand = classified(_POWER, _DEMAND_CLASSES, shape.power_unit)
+        found.append(replace(demand, name=names.get("power", demand.name)))
+    if shape.status:
+        found.append(_STATUS)
+    return found
+
+
+def _tiers(shape: MeterShape, names: Mapping[str, str]) -> Iterator[Entity]:
+    sides = (
+        (_ENERGY_IN, "tiers_in", shape.tiers_in),
+        (_ENERGY_OUT, "tiers_out", shape.tiers_out),
+    )
+    for total, field, tiers in sides:
+        for tier in tiers:
+            yield replace(
+                _register(total, shape),
+                key=f"{total.key}_tier_{tier}",
+                name=f"{names.get(total.key, total.name)} tier {tier}",
+                template=f"{{{{ value_json.{field}.get('{tier}') }}}}",
+            )
+
+
+def _register(entity: Entity, shape: MeterShape) -> Entity:
+    candidates = _REGISTER_CLASSES.get(shape.commodity, ())
+    return classified(entity, candidates, shape.unit)
+
+
+def _shown(tiers: dict[int, float | None]) -> Iterable[int]:
+    return (tier for tier, value in tiers.items() if value is not None)
+
+
+def _joined(some: tuple[int, ...], others: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted({*some, *others}))

@@ -1,0 +1,46 @@
+"""What a meter shows, in engineering units, kept below its endpoint."""
+
+from typing import Any
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import iso_time
+from sebridge.gateway.reporting.signals import MeterRead, Reading
+from sebridge.rpc.json_codec import dump
+from sebridge.transports.mqtt.states import TopicHost
+from sebridge.transports.mqtt.topics import Topics
+
+
+def reading_topic(topics: Topics, device: Eui64, endpoint: int) -> str:
+    """Return where a meter's reading is kept."""
+    return topics.at_endpoint(device, endpoint, "metering")
+
+
+class ReadingTopics:
+    """Keeps the newest reading of each meter."""
+
+    def __init__(self, host: TopicHost) -> None:
+        self._mqtt = host.mqtt
+        self._topics = host.topics
+        host.bus.listen(MeterRead, self._on_reading)
+
+    def _on_reading(self, signal: MeterRead) -> None:
+        topic = reading_topic(self._topics, signal.device, signal.endpoint)
+        self._mqtt.publish(topic, dump(reading_payload(signal.reading)), retain=True)
+
+
+def reading_payload(reading: Reading) -> dict[str, Any]:
+    """Return a meter's reading as it stands on its topic; what is unknown or invalid is null."""
+    return {
+        "energy_in": reading.energy_in,
+        "energy_out": reading.energy_out,
+        "power": reading.power,
+        "unit": reading.unit,
+        "power_unit": reading.power_unit,
+        "commodity": reading.commodity,
+        "status": reading.status,
+        "alarms": reading.alarms,
+        "tiers_in": reading.tiers_in,
+        "tiers_out": reading.tiers_out,
+        "time": iso_time(reading.time),
+        "why": reading.why,
+    }

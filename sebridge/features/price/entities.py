@@ -1,0 +1,129 @@
+"""What Home Assistant shows of prices: for each commodity, what is on its board."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.topics import board_topic, price_units
+from sebridge.gateway.events.signals import EventsChanged
+from sebridge.homeassistant.entity import (
+    MEASUREMENT,
+    TIMESTAMP,
+    Entities,
+    EntitiesChanged,
+    Entity,
+    EntityHost,
+    change_of_events,
+)
+from sebridge.zcl.identifiers import PRICE
+
+ELECTRICITY: Final = "electricity"
+HIGHEST_TIER: Final = 48
+
+
+class PriceEntities(Entities):
+    """The gateway's prices: of electricity even before there are any, of others once there were.
+
+    The unit of each commodity's price, such as USD/kWh, is kept in the collection `price_units`.
+    """
+
+    def __init__(self, host: EntityHost) -> None:
+        super().__init__(host)
+        self._bus = host.bus
+        self._units = host.open_collection("price_units", str, str)
+        host.bus.listen(EventsChanged, self._on_events)
+
+    @override
+    def of_gateway(self) -> Iterable[Entity]:
+        yield change_of_events(
+            key="price_event",
+            name="Price event",
+            topic=self._topics.notification("updated_active_price_event"),
+            icon="mdi:cash-clock",
+        )
+        for commodity in sorted({ELECTRICITY, *self._units}):
+            yield from self._prices(commodity)
+
+    def _prices(self, commodity: str) -> Iterator[Entity]:
+        shown = _board(board_topic(self._topics, commodity), self._units.get(commodity))
+        if commodity == ELECTRICITY:
+            yield from shown
+            return
+        for entity in shown:
+            name = f"{commodity.capitalize()} {entity.name.lower()}"
+            yield replace(entity, key=f"{commodity}_{entity.key}", name=name)
+
+    def _on_events(self, signal: EventsChanged) -> None:
+        if signal.cluster_id != PRICE:
+            return
+        prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
+        for commodity, unit in price_units(prices).items():
+            if self._units.get(commodity) != unit:
+                self._units[commodity] = unit
+                self._bus.send(EntitiesChanged(None))
+
+
+def _board(topic: str, unit: str | None) -> tuple[Entity, ...]:
+    """Return what is on the board of one commodity, in the main unit of its currency."""
+    return (
+        Entity(
+            key="price",
+            platform="sensor",
+            name="Current price",
+            topic=topic,
+            template="{{ value_json.current.price if value_json.current else none }}",
+            attributes=(
+                "{{ {'currency': value_json.currency, 'per': value_json.unit,"
+                " 'schedule': value_json.schedule} | to_json }}"
+            ),
+            state_class=MEASUREMENT,
+            unit=unit,
+            icon="mdi:cash",
+        ),
+        Entity(
+            key="price_tier",
+            platform="sensor",
+            name="Price tier",
+            topic=topic,
+            template=(
+                "{% set tier = value_json.current.tier if value_json.current else 0 %}"
+                "{{ none if not value_json.current"
+                f" else tier if tier and tier <= {HIGHEST_TIER} else 'none' }}}}"
+            ),
+            attributes=(
+                "{{ {'label': value_json.current.label if value_json.current else none}"
+                " | to_json }}"
+            ),
+            device_class="enum",
+            options=("none", *(str(tier) for tier in range(1, HIGHEST_TIER + 1))),
+            icon="mdi:stairs",
+        ),
+        Entity(
+            key="price_until",
+            platform="sensor",
+            name="Current price until",
+            topic=topic,
+            template="{{ value_json.current.until if value_json.current else none }}",
+            device_class=TIMESTAMP,
+        ),
+        Entity(
+            key="next_price",
+            platform="sensor",
+            name="Next price",
+            topic=topic,
+            template="{{ value_json.next.price if value_json.next else none }}",
+            unit=unit,
+            icon="mdi:cash-fast",
+        ),
+        Entity(
+            key="next_price_from",
+            platform="sensor",
+            name="Next price from",
+            topic=topic,
+            template="{{ value_json.next.from if value_json.next else none }}",
+            device_class=TIMESTAMP,
+        ),
+    )

@@ -1,0 +1,23 @@
+"""What nobody asked for of Price: what servers tell, and what is in force."""
+
+from typing import Any, Final
+
+from sebridge.api.events import received, undelivered, updated_active
+from sebridge.api.notifications import NotificationType
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.tariff_records import (
+    PublishBlockPeriodRecord,
+    PublishBlockPeriodSe11Record,
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
+from sebridge.zcl.identifiers import PRICE
+
+NOTIFICATIONS: Final[tuple[NotificationType[Any], ...]] = (
+    received("received_price_event", PublishPriceRecord),
+    received("received_block_period", PublishBlockPeriodRecord, PublishBlockPeriodSe11Record),
+    received("received_conversion_factor", PublishConversionFactorRecord),
+    received("received_calorific_value", PublishCalorificValueRecord),
+    updated_active("updated_active_price_event", PublishPriceRecord, PRICE, kept_as="price"),
+    undelivered("price", PRICE),
+)

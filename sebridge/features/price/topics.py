@@ -1,0 +1,126 @@
+"""Prices as people read them: in the main unit of their currency, with times and labels."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sebridge.base.clock import iso_time, unix_time
+from sebridge.features.metering.records import unit_of
+from sebridge.features.price.currency import currency_code
+from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
+from sebridge.rpc.json_codec import dump
+from sebridge.transports.mqtt.states import TopicHost
+from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.identifiers import PRICE
+
+
+def board_topic(topics: Topics, commodity: str) -> str:
+    """Return where the prices of a commodity are kept."""
+    return topics.at("price", commodity)
+
+
+class PriceBoards:
+    """Keeps the price of each commodity as people read it, right at every boundary."""
+
+    def __init__(self, host: TopicHost) -> None:
+        self._mqtt = host.mqtt
+        self._topics = host.topics
+        self._clock = host.network_clock
+        self._prices: tuple[PublishPriceRecord, ...] = ()
+        self._commodities: set[str] = set()
+        host.bus.listen(EventsChanged, self._on_list)
+        host.bus.listen(ActiveEventsChanged, self._on_active)
+
+    def show(self) -> None:
+        """Publish every board as it stands now."""
+        now = self._clock.utc()
+        found = boards(self._prices, now)
+        for commodity in sorted(self._commodities | set(found)):
+            board = found.get(commodity) or empty_board(now)
+            self._mqtt.publish(board_topic(self._topics, commodity), dump(board), retain=True)
+        self._commodities |= set(found)
+
+    def _on_list(self, signal: EventsChanged) -> None:
+        if signal.cluster_id == PRICE:
+            self._prices = tuple(r for r in signal.records if isinstance(r, PublishPriceRecord))
+            self.show()
+
+    def _on_active(self, signal: ActiveEventsChanged) -> None:
+        if signal.cluster_id == PRICE:
+            self.show()
+
+
+def boards(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, dict[str, Any]]:
+    """Return, for each commodity, what is on its price board.
+
+    `prices` have absolute start times and stand in the order of their start; `now` is seconds
+    since 1970. The current price is null when none is in force (PRC-19).
+    """
+    return {commodity: _board(own, now) for commodity, own in _by_commodity(prices).items()}
+
+
+def price_units(prices: Sequence[PublishPriceRecord]) -> dict[str, str]:
+    """Return the unit of each commodity's prices, such as USD/kWh; the first decides."""
+    return {name: _money(own[0])["price_unit"] for name, own in _by_commodity(prices).items()}
+
+
+def empty_board(now: float) -> dict[str, Any]:
+    """Return the board of a commodity without any price."""
+    return _frame(None, None, [], now)
+
+
+def _by_commodity(prices: Sequence[PublishPriceRecord]) -> dict[str, list[PublishPriceRecord]]:
+    found: dict[str, list[PublishPriceRecord]] = {}
+    for price in prices:
+        commodity = unit_of(int(price.unit_of_measure)).commodity or "other"
+        found.setdefault(commodity, []).append(price)
+    return found
+
+
+def _board(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, Any]:
+    schedule = [
+        _line(price, prices[place + 1] if place + 1 < len(prices) else None)
+        for place, price in enumerate(prices)
+    ]
+    shown = iso_time(now)
+    current = next((line for line in schedule if line["from"] <= shown), None)
+    upcoming = next((line for line in schedule if line["from"] > shown), None)
+    return _frame(current, upcoming, schedule, now) | _money(prices[0])
+
+
+def _frame(
+    current: dict[str, Any] | None,
+    upcoming: dict[str, Any] | None,
+    schedule: list[dict[str, Any]],
+    now: float,
+) -> dict[str, Any]:
+    return {
+        "current": current,
+        "next": upcoming,
+        "schedule": schedule,
+        "currency": None,
+        "unit": None,
+        "price_unit": None,
+        "time": iso_time(now),
+    }
+
+
+def _money(price: PublishPriceRecord) -> dict[str, str]:
+    code, unit = currency_code(int(price.currency)), unit_of(int(price.unit_of_measure)).energy
+    return {"currency": code, "unit": unit, "price_unit": f"{code}/{unit}" if unit else code}
+
+
+def _line(price: PublishPriceRecord, successor: PublishPriceRecord | None) -> dict[str, Any]:
+    start = unix_time(int(price.start_time))
+    if price.duration_in_minutes != UNTIL_CHANGED:
+        until: float | None = start + 60 * int(price.duration_in_minutes)
+    else:
+        until = None if successor is None else unix_time(int(successor.start_time))
+    return {
+        "price": price.amount,
+        "tier": price.tier or None,
+        "label": str(price.rate_label) or None,
+        "from": iso_time(start),
+        "until": None if until is None else iso_time(until),
+        "issuer_event_id": int(price.issuer_event_id),
+    }

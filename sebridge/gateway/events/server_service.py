@@ -1,0 +1,132 @@
+"""The service of an event server: takes events, takes them back, brings them to clients."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic
+
+from typing_extensions import override
+from zigpy.zcl.foundation import CommandSchema, Status
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import RequestError
+from sebridge.base.signals import SignalBus
+from sebridge.gateway.cluster import Outcome
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.client_delivery import (
+    ClientDelivery,
+    Created,
+    Peers,
+    Publication,
+    refused,
+)
+from sebridge.gateway.events.event_cluster import R
+from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
+from sebridge.gateway.router import Router
+
+
+class EventServerService(ClientDelivery[int], Generic[R]):
+    """Takes events for a server, and has each brought to every client.
+
+    What the server wants done when something becomes due goes through `carry_out`, too.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        server: EventServer[R],
+        *,
+        router: Router,
+        peers: Peers,
+        clock: Clock,
+        bus: SignalBus,
+        interval: Callable[[], float],
+        patience: Callable[[], float],
+        woken: Callable[[], None],
+    ) -> None:
+        super().__init__(
+            endpoint,
+            server,
+            router=router,
+            peers=peers,
+            clock=clock,
+            bus=bus,
+            interval=interval,
+            patience=patience,
+            woken=woken,
+        )
+        self._server = server
+        self._bus = bus
+        for event in server.schedule.not_ended(self._now):
+            self._deliveries.begin(event.event_id)
+        bus.listen(EventHeard, self._on_heard)
+
+    def valid(self) -> list[R]:
+        """Return the events in force and to come."""
+        return self._server.valid(self._now)
+
+    async def create(self, record: R) -> Created[R]:
+        """Take an event, and send it to all clients."""
+        try:
+            stored, outcome = self._server.add(record, self._now)
+        except RequestError as error:
+            return refused(record, error)
+        self._changed(outcome)
+        odd = self._server.oddity(stored)
+        event_id = self._server.identifier(stored)
+        devices = await self.publish(event_id)
+        if not devices:
+            self._tell_undelivered(event_id)
+        return Created(Status.SUCCESS, stored, devices, odd)
+
+    async def cancel(self, event_id: int, at: int, command: CommandSchema) -> list[Eui64]:
+        """Take an event back at a time (seconds since 2000, 0 = now), and tell all clients."""
+        self._changed(self._server.cancel(event_id, at, self._now))
+        return await self.tell_all(command)
+
+    async def cancel_all(self, command: CommandSchema | None) -> list[Eui64]:
+        """Take all events back, and tell all clients if there is a command that says so."""
+        self._changed(self._server.cancel_all(self._now))
+        return [] if command is None else await self.tell_all(command)
+
+    @override
+    def publication(self, key: int) -> Publication | None:
+        event, now = self._server.schedule.get(key), self._now
+        if event is None or (event.due is not None and event.due <= now):
+            return None
+        return Publication(self._server.publication(event, now), self._server.awaits_answer(event))
+
+    @override
+    def in_order(self, keys: Sequence[int]) -> list[int]:
+        events = [self._server.schedule.get(event_id) for event_id in keys]
+        known = sorted((event.start, event.event_id) for event in events if event is not None)
+        return [event_id for _, event_id in known]
+
+    def carry_out(self, outcome: Outcome) -> None:
+        """Do what the server wants done, and see which events came and which are over."""
+        for signal in outcome.signals:
+            if isinstance(signal, EventsChanged):
+                self._note(signal)
+        self._router.carry_out(self._endpoint, self._server, outcome)
+
+    def _changed(self, outcome: Outcome) -> None:
+        self.carry_out(outcome)
+        self._woken()
+
+    def _tell_undelivered(self, event_id: int) -> None:
+        """Say that no client has an event, where there are any."""
+        if self._peers.clients(self._server.cluster_id):
+            here = self._endpoint.endpoint_id
+            self._bus.send(EventUndelivered(here, self._server.cluster_id, event_id))
+
+    def _on_heard(self, signal: EventHeard) -> None:
+        if signal.cluster_id == self._server.cluster_id:
+            for event_id in signal.event_ids:
+                if self._server.schedule.get(event_id) is not None:  # a client may name any number
+                    self._deliveries.heard(event_id, signal.device, signal.endpoint)
+
+    def _note(self, change: EventsChanged) -> None:
+        for event_id in change.over:
+            self._deliveries.over(event_id)
+        for event_id in change.added:
+            self._deliveries.begin(event_id)

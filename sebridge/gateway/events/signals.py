@@ -1,0 +1,64 @@
+"""News of events: what servers told, what is in force, and who has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from zigpy.zcl.foundation import Status
+
+from sebridge.base.addresses import Eui64
+from sebridge.zcl.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class EventReceived:
+    """One of our client clusters took, or refused, an event or a cancellation from a server."""
+
+    device: Eui64
+    endpoint: int
+    local_endpoint: int
+    cluster_id: int
+    status: Status
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveEventsChanged:
+    """The events in force changed; `records` is the whole new list, with absolute start times."""
+
+    local_endpoint: int
+    cluster_id: int
+    records: Sequence[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class EventsChanged:
+    """The list of valid events (in force and to come) changed: one added, ended or cancelled.
+
+    `added` and `over` are the identifiers of the events that came and went.
+    """
+
+    local_endpoint: int
+    cluster_id: int
+    records: Sequence[Record]
+    added: Sequence[int] = field(default=(), compare=False)
+    over: Sequence[int] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventHeard:
+    """A client has these events: it acknowledged them, or was given them when it asked."""
+
+    device: Eui64
+    endpoint: int
+    local_endpoint: int
+    cluster_id: int
+    event_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class EventUndelivered:
+    """A new event reached none of the clients that are there; they are tried again."""
+
+    local_endpoint: int
+    cluster_id: int
+    event_id: int

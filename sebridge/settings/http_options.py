@@ -1,0 +1,97 @@
+"""The section `http`: the HTTP door, who may come in, and how much of it one client may take."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sebridge.base.loopback import is_loopback
+from sebridge.base.secret import Secret
+from sebridge.settings.declaration import Problem, option, repeated, section
+from sebridge.settings.kinds import FILE, PORT, TOKEN_HASH, ListOf, host, number, text, whole, words
+
+
+@section
+class WebTlsOptions:
+    """What the HTTP door proves itself with: two files in PEM form."""
+
+    certificate: Path = option(
+        FILE,
+        "file with the door's certificate, and those between it and its authority",
+        example="certificate.pem",
+    )
+    key: Path = option(
+        FILE, "file with the key of that certificate, without a password", example="key.pem"
+    )
+
+
+@section
+class TokenOptions:
+    """Who may come in by HTTP. `hash` is the SHA-256 of the token, which is kept nowhere."""
+
+    name: str = option(
+        text(
+            r"[A-Za-z0-9._-]{1,64}",
+            "must be 1 to 64 of letters, digits and . _ -",
+            "1 to 64 of letters, digits and . _ -",
+        ),
+        "what the log calls its owner",
+        example="head-end",
+    )
+    scope: str = option(
+        words("read", "command", "admin"),
+        "what its owner may do: read, command or admin",
+        example="command",
+    )
+    hash: Secret = option(
+        TOKEN_HASH,
+        "as `sebridge token` prints it",
+        example="c67785f6472d07f24e6df1977cc2612e878ff27526ec161c6d38d28355a92a7e",
+    )
+
+
+@section
+class WebLimits:
+    """How much the HTTP door takes from one client, and from all."""
+
+    body: int = option(whole(1_024, 16 * 1_048_576), "octets of a request", default=262_144)
+    requests_per_minute: int = option(
+        whole(1, 1_000_000), "of each token; without tokens of each address", default=600
+    )
+    failed_sign_ins_per_minute: int = option(
+        whole(1, 10_000), "of each address; a right token is always let in", default=10
+    )
+    connections: int = option(whole(1, 10_000), "at the same time, of all clients", default=100)
+    patience: float = option(
+        number(1, 3_600),
+        "seconds that a request may take to arrive, and that an idle connection is kept",
+        default=20.0,
+    )
+
+
+@section
+class HttpOptions:
+    """The HTTP door."""
+
+    host: str = option(
+        host("is not a host name or an address"),
+        "address to listen on; any but this machine's own needs tokens",
+        default="127.0.0.1",
+    )
+    port: int = option(PORT, "the TCP port", default=8480)
+    tls: WebTlsOptions | None = option(
+        WebTlsOptions, "without a value: not encrypted", default=None
+    )
+    tokens: tuple[TokenOptions, ...] = option(
+        ListOf(TokenOptions),
+        "who may come in; without any: everybody on this machine may read, and nothing else",
+        default=(),
+    )
+    limits: WebLimits = option(WebLimits, "what one client may take", default=WebLimits())
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong across keys."""
+        if not self.tokens and not is_loopback(self.host):
+            yield (
+                ("tokens",),
+                f"are needed to listen on {self.host}, which other machines can reach",
+            )
+        yield from repeated("tokens", "name", [token.name for token in self.tokens])

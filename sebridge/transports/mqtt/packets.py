@@ -1,0 +1,172 @@
+"""MQTT packets as octets: what paho is too slow for, and what it must never see whole.
+
+paho does everything else on the link. It needs some 45 µs for a message and its acknowledgement,
+most of it for objects that nobody looks at, and one report of a meter makes five messages.
+
+Source: OASIS, MQTT Version 5.0 and 3.1.1.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from sebridge.transports.mqtt.messages import MAX_PAYLOAD
+
+_LONGEST_HEADER: Final = 1 << 18  # octets of topic, packet identifier and properties
+_KEPT: Final = MAX_PAYLOAD + _LONGEST_HEADER
+_PUBLISH: Final = 3
+_PUBACK: Final = 0x40
+_SHORTEST_PUBACK: Final = 4  # octets
+_PUBACK_SIZES: Final = range(2, 0x80)  # octets behind the length; there may be a reason in words
+_LONGEST_LENGTH: Final = 4  # octets of a variable byte integer
+_PUBLISH_QOS_1: Final = 0x32
+_RETAIN: Final = 0x01
+_CORRELATION_DATA: Final = 0x09  # identifier of the property
+
+
+def variable_length(octets: bytes | bytearray, start: int) -> tuple[int, int] | None:
+    """Return a variable byte integer and where it ends; None when the octets end before it.
+
+    One of more than four octets, which is not allowed, is read as its first four.
+
+    Source: OASIS, MQTT Version 5.0, "Variable Byte Integer".
+    """
+    value = 0
+    for index in range(_LONGEST_LENGTH):
+        if start + index >= len(octets):
+            return None
+        octet = octets[start + index]
+        value |= (octet & 0x7F) << (7 * index)
+        if octet < 0x80:  # noqa: PLR2004  # the bit that says more octets follow
+            break
+    return value, start + index + 1
+
+
+def encoded_length(value: int) -> bytes:
+    """Return a number of 0 to 268,435,455 as a variable byte integer."""
+    if value <= 0x7F:  # noqa: PLR2004  # seven bits: the usual case
+        return bytes((value,))
+    octets = bytearray()
+    while value > 0x7F:  # noqa: PLR2004  # seven bits in each octet
+        octets.append(value & 0x7F | 0x80)
+        value >>= 7
+    octets.append(value)
+    return bytes(octets)
+
+
+class InboundPacketFilter:
+    """Let packets through as they come; shorten a PUBLISH which is far too long.
+
+    Such a one keeps its topic, identifier and properties and a little more than MAX_PAYLOAD octets
+    of its payload, so that it can be acknowledged and answered without ever being in memory. Should
+    its properties be too long to be true, they are left out and the payload is blank.
+
+    With `acknowledged`, each PUBACK is taken out and told by its identifier and reason code.
+    """
+
+    def __init__(
+        self, *, properties: bool, acknowledged: Callable[[int, int], object] | None = None
+    ) -> None:
+        """Begin before the first packet; `properties` tells whether it is MQTT 5."""
+        self._properties = properties
+        self._acknowledged = acknowledged
+        self._held = bytearray()  # the beginning of a packet that is not decided yet
+        self._through = 0  # octets of the present packet that go through as they are
+        self._away = 0  # octets of the present packet that are thrown away
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what goes on, of what has come."""
+        if self._held:
+            data = bytes(self._held) + data
+            self._held.clear()
+        position = min(self._away, len(data))
+        self._away -= position
+        kept = bytearray()
+        while position < len(data):
+            if self._acknowledged is not None and self._through == 0:
+                position = self._take_out(self._acknowledged, data, position)
+                if position == len(data):
+                    break
+            taken, part = self._next(data, position)
+            if taken == 0:
+                self._held += memoryview(data)[position:]
+                break
+            kept += part
+            position += taken
+        return bytes(kept)
+
+    def _next(self, data: bytes, position: int) -> tuple[int, bytes | memoryview]:
+        """Return how many octets were dealt with, 0 when more are needed, and what goes on."""
+        if self._through == 0:
+            length = variable_length(data, position + 1)
+            if length is None:
+                return 0, b""
+            size, start = length
+            if data[position] == _PUBACK and self._acknowledged and size in _PUBACK_SIZES:
+                return 0, b""  # it is not whole yet
+            if data[position] >> 4 == _PUBLISH and size > _KEPT:
+                return self._cut(data, position, start, size)
+            self._through = start - position + size
+        step = min(self._through, len(data) - position)
+        self._through -= step
+        return step, memoryview(data)[position : position + step]
+
+    def _take_out(self, tell: Callable[[int, int], object], data: bytes, position: int) -> int:
+        """Tell of the PUBACKs that begin here; return where what follows begins."""
+        while position + _SHORTEST_PUBACK <= len(data) and data[position] == _PUBACK:
+            size = data[position + 1]
+            after = position + 2 + size
+            if size not in _PUBACK_SIZES or after > len(data):
+                break
+            reason = data[position + 4] if size > _PUBACK_SIZES.start else 0
+            tell(data[position + 2] << 8 | data[position + 3], reason)
+            position = after
+        return position
+
+    def _cut(self, data: bytes, position: int, start: int, size: int) -> tuple[int, bytes]:
+        available = len(data) - start
+        if available < _KEPT:
+            return 0, b""
+        body = data[start : start + _KEPT]
+        if self._header_length(body, quality=data[position] >> 1 & 3) > _LONGEST_HEADER:
+            after_topic = 2 + int.from_bytes(body[:2], "big")
+            if data[position] >> 1 & 3:
+                after_topic += 2
+            body = body[:after_topic] + b"\0" + bytes(MAX_PAYLOAD + 1)
+        taken = min(size, available)
+        self._away = size - taken
+        return start - position + taken, data[position : position + 1] + encoded_length(
+            len(body)
+        ) + body
+
+    def _header_length(self, body: bytes, *, quality: int) -> int:
+        length = 2 + int.from_bytes(body[:2], "big") + (2 if quality else 0)
+        if self._properties and (properties := variable_length(body, length)) is not None:
+            length = properties[1] + properties[0]
+        return length
+
+
+# ---------------------------------------------------------------------- what we publish
+
+
+def properties_of(correlation: bytes | None) -> bytes:
+    """Return the properties of a PUBLISH in MQTT 5."""
+    if correlation is None:
+        return b"\0"
+    data = bytes((_CORRELATION_DATA,)) + len(correlation).to_bytes(2, "big") + correlation
+    return encoded_length(len(data)) + data
+
+
+def publish_packet(
+    topic: bytes, payload: bytes, packet: int, properties: bytes, *, retain: bool
+) -> bytes:
+    """Return the octets of a PUBLISH at QoS 1; `properties` are empty for MQTT 3.1.1."""
+    length = len(topic) + len(payload) + len(properties) + 4
+    return b"%c%b%b%b%b%b%b" % (
+        _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1,
+        encoded_length(length),
+        len(topic).to_bytes(2, "big"),
+        topic,
+        packet.to_bytes(2, "big"),
+        properties,
+        payload,
+    )

@@ -1,0 +1,232 @@
+"""Request topic -> dispatcher -> response topic. Every request is answered, a wrong one too."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, Protocol, TypeVar
+
+from typing_extensions import override
+
+from sebridge.base.errors import DecodeError, RefusedError, RequestError, SebridgeError
+from sebridge.base.service import Service
+from sebridge.rpc import json_codec, json_document
+from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.rci_reply import failure, rci_reply
+from sebridge.transports.mqtt.messages import Message, is_topic
+from sebridge.transports.mqtt.topics import Topics
+
+_MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
+_LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a method's name
+_MOST_LEVELS: Final = 16  # of a response topic
+_MOST_OCTETS: Final = 256  # of a response topic
+
+T = TypeVar("T")
+
+AnswerDocument = Callable[[bytes], Awaitable[bytes]]
+
+
+class ResponseTopics:
+    """Says of a response topic what is wrong with it.
+
+    An answer is published with the rights of the bridge, so a caller could have it write where the
+    caller may not: over the state of this gateway or another, or into Home Assistant's discovery.
+    """
+
+    def __init__(self, topics: Topics, discovery_prefix: str) -> None:
+        self._topics = topics
+        self._discovery = f"{discovery_prefix}/"
+        self._ours = (topics.response, topics.document_reply)
+
+    def problem(self, topic: str, *, of_document: bool = False) -> str | None:
+        """Return why no answer is sent there; None when it may be.
+
+        `of_document` says that the answer is an RCI document: such a one may go where another
+        gateway of the fleet takes the replies to what it asked.
+        """
+        if topic.count("/") >= _MOST_LEVELS:
+            return f"has more than {_MOST_LEVELS} levels"
+        if len(topic.encode(errors="replace")) > _MOST_OCTETS:
+            return f"has more than {_MOST_OCTETS} octets"
+        if not is_topic(topic) or topic.startswith("$"):
+            return "is no topic to publish to"
+        if topic.startswith(self._discovery):
+            return "belongs to Home Assistant's discovery"
+        if topic.startswith(f"{self._topics.base}/") and not self._is_for_answers(
+            topic, of_document=of_document
+        ):
+            return "belongs to a gateway and is not for answers"
+        return None
+
+    def _is_for_answers(self, topic: str, *, of_document: bool) -> bool:
+        if any(topic == own or topic.startswith(f"{own}/") for own in self._ours):
+            return True
+        return of_document and self._topics.is_fleet_reply(topic)
+
+
+class Broker(Protocol):
+    """The broker, as far as requests need it."""
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        """Call the handler with every message of these topics."""
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        """Send at least once, across outages and restarts."""
+
+
+class MqttRpcServer(Service):
+    """Takes requests in their three forms, for this gateway and for the whole fleet.
+
+    `answer` carries out one call, `answer_document` an RCI or SCI document.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        topics: Topics,
+        discovery_prefix: str,
+        answer: json_document.Answer,
+        answer_document: AnswerDocument,
+    ) -> None:
+        super().__init__()
+        self._broker = broker
+        self._topics = topics
+        self._response_topics = ResponseTopics(topics, discovery_prefix)
+        self._answer = answer
+        self._answer_document = answer_document
+        self._under_way = 0
+        self._closed = False
+        for branch in (topics.request, topics.fleet_request):
+            broker.subscribe(branch, self._on_document)
+            broker.subscribe(f"{branch}/+", self._on_method)
+        for topic in (topics.document_request, topics.fleet_document_request):
+            broker.subscribe(topic, self._on_xml)
+
+    @override
+    async def start(self) -> None:
+        """Take requests."""
+        self._closed = False
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        """Take no more requests; those under way are broken off, and answered so."""
+        self._closed = True
+        await super().stop()
+
+    # ------------------------------------------------------------------ JSON-RPC 2.0
+
+    def _on_document(self, message: Message) -> None:
+        refusal = self._refusal(message)
+        if refusal is not None:
+            self._say(message, self._topics.response, _json_rpc_error(refusal))
+            return
+        self._begin(self._documents(message), "requests")
+
+    async def _documents(self, message: Message) -> None:
+        document = json_codec.read_document(message.payload)
+        done = await json_document.carry_out(document, self._answer_or_break_off)
+        body = json_document.reply(document, done)
+        if body is not None:
+            self._say(message, self._topics.response, body)
+
+    # ------------------------------------------------------------------ one topic a method
+
+    def _on_method(self, message: Message) -> None:
+        method = message.topic.rpartition("/")[2]
+        reply_to = self._topics.response_to(method[:_LONGEST_METHOD])
+        if not is_topic(reply_to):  # a broker that checks less than others has let it through
+            reply_to = self._topics.response
+        refusal = self._refusal(message)
+        if refusal is not None:
+            self._say(message, reply_to, json_codec.dump(json_codec.bare(_failed(method, refusal))))
+            return
+        self._begin(self._call(method, reply_to, message), method[:_LONGEST_METHOD])
+
+    async def _call(self, method: str, reply_to: str, message: Message) -> None:
+        try:
+            request = json_codec.read_params(method, message.payload)
+        except (DecodeError, RequestError) as error:
+            response = _failed(method, error)
+        else:
+            response = await self._answer_or_break_off(request)
+        self._say(message, reply_to, json_codec.dump(json_codec.bare(response)))
+
+    # ------------------------------------------------------------------ RCI and SCI
+
+    def _on_xml(self, message: Message) -> None:
+        refusal = self._refusal(message)
+        if refusal is not None:
+            self._say(message, self._topics.document_reply, _xml_error(refusal))
+            return
+        self._begin(self._xml(message), "document")
+
+    async def _xml(self, message: Message) -> None:
+        reply = await self._or_break_off(lambda: self._answer_document(message.payload), _xml_error)
+        self._say(message, self._topics.document_reply, reply)
+
+    # ------------------------------------------------------------------ all of them
+
+    def _refusal(self, message: Message) -> SebridgeError | None:
+        if message.retain:
+            return RefusedError("retained requests are refused: they would run at every start")
+        if (problem := self._problem_of_response_topic(message)) is not None:
+            return RefusedError(f"the response topic {problem}")
+        if message.oversize:
+            return DecodeError(f"more than the {json_codec.MAX_SIZE} octets allowed")
+        if self._closed:
+            return RefusedError("the bridge is stopping")
+        if self._under_way >= _MOST_AT_ONCE:
+            return RefusedError(f"busy: {_MOST_AT_ONCE} requests are under way")
+        return None
+
+    def _problem_of_response_topic(self, message: Message) -> str | None:
+        if message.response_topic is None:
+            return None
+        of_document = message.topic in {
+            self._topics.document_request,
+            self._topics.fleet_document_request,
+        }
+        return self._response_topics.problem(message.response_topic, of_document=of_document)
+
+    def _begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
+        self._under_way += 1
+        self.spawn(work, what).add_done_callback(self._done)
+
+    def _done(self, _task: asyncio.Task[None]) -> None:
+        self._under_way -= 1
+
+    async def _answer_or_break_off(self, request: Request) -> Response:
+        return await self._or_break_off(
+            lambda: self._answer(request), lambda error: _failed(request.method, error)
+        )
+
+    async def _or_break_off(
+        self, answering: Callable[[], Awaitable[T]], broken_off: Callable[[SebridgeError], T]
+    ) -> T:
+        """Return the answer; where we stop before or in the middle of it, say that."""
+        if self._closed:
+            return broken_off(RefusedError("the bridge is stopping"))
+        try:
+            return await answering()
+        except asyncio.CancelledError:
+            if not self._closed:
+                raise
+            problem = "the bridge is stopping; the request may have been carried out"
+            return broken_off(SebridgeError(problem))
+
+    def _say(self, message: Message, reply_to: str, payload: bytes) -> None:
+        wanted = message.response_topic
+        if wanted is None or self._problem_of_response_topic(message) is not None:
+            wanted = reply_to
+        self._broker.stream(wanted, payload, correlation=message.correlation)
+
+
+def _failed(method: str, error: SebridgeError) -> Response:
+    return Response(method, None, RpcError.of(error))
+
+
+def _xml_error(error: SebridgeError) -> bytes:
+    return rci_reply([failure(error)]).encode()
+
+
+def _json_rpc_error(error: SebridgeError) -> bytes:
+    return json_codec.dump(json_codec.json_rpc(_failed("", error), None))

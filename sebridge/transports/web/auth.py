@@ -1,0 +1,233 @@
+"""Who comes in, decided from a request's head alone: by token, origin and rate limit. Pure.
+
+A web page in a browser on this machine or in this home is the visitor to beware of: it can send
+requests to us, and with a host name of its own (DNS rebinding) even read the answers. So requests
+from pages of other origins are refused, and without tokens only our own names are answered to.
+"""
+
+import base64
+import binascii
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+import hashlib
+import ipaddress
+import math
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from sebridge.base.loopback import is_loopback
+from sebridge.base.secret import Secret
+from sebridge.rpc.message import Caller, Scope
+
+DOOR: Final = "http"
+"""What a caller is said to come through."""
+
+_PREFIX: Final = "sebridge_"
+_OCTETS: Final = 32
+_MINUTE: Final = 60.0  # seconds
+_HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
+
+
+# ---------------------------------------------------------------------- tokens
+
+
+def new_token() -> Secret:
+    """Return a token of 256 random bits, as text that every header takes.
+
+    Its beginning tells what it is when it turns up where it should not be.
+    """
+    return Secret((_PREFIX + secrets.token_urlsafe(_OCTETS)).encode())
+
+
+def hash_of(token: Secret) -> Secret:
+    """Return the SHA-256 of a token: 32 octets.
+
+    No salt and no slow hash: nobody can guess 256 random bits, however fast each guess is.
+    """
+    return Secret(hashlib.sha256(token.reveal()).digest())
+
+
+# ---------------------------------------------------------------------- how often
+
+
+@dataclass(slots=True)
+class _Bucket:
+    permits: float
+    filled: float  # the monotonic second when that was so
+
+
+class RateLimit:
+    """So many a minute for each key, all of them at once if need be.
+
+    Keys that were not heard of for longest are forgotten when there are more than `most_keys`.
+    """
+
+    def __init__(self, per_minute: int, most_keys: int = 10_000) -> None:
+        self._most = float(per_minute)
+        self._most_keys = most_keys
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def take(self, key: str, now: float) -> float:
+        """Take a permit; return 0, or after how many seconds there will be one.
+
+        `now` is seconds of a clock that never goes back.
+        """
+        bucket = self._bucket(key, now)
+        if bucket.permits >= 1:
+            bucket.permits -= 1
+            return 0.0
+        return (1 - bucket.permits) * _MINUTE / self._most
+
+    def _bucket(self, key: str, now: float) -> _Bucket:
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket(self._most, now)
+            if len(self._buckets) > self._most_keys:
+                self._buckets.popitem(last=False)
+            return bucket
+        self._buckets.move_to_end(key)
+        refill = (now - bucket.filled) * self._most / _MINUTE
+        bucket.permits, bucket.filled = min(bucket.permits + refill, self._most), now
+        return bucket
+
+
+# ---------------------------------------------------------------------- who, and whether
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token that lets in: whose it is, what it allows, and its hash."""
+
+    name: str
+    scope: Scope
+    hash: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestHead:
+    """The head of a request, as far as the authenticator looks at it.
+
+    `address` is the client's, the others are the headers of those names. `is_open` says that what
+    is asked for is shown to strangers too.
+    """
+
+    address: str
+    host: str
+    origin: str | None = None
+    authorization: str | None = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody does not come in: an HTTP status, and the seconds to wait where that helps."""
+
+    status: int
+    reason: str
+    wait: int = 0
+
+
+STRANGER: Final = None
+"""Somebody without a token, who sees what is open and nothing else."""
+
+
+class Authenticator:
+    """Lets in whoever shows a token, and not too often.
+
+    Without any tokens, everybody on this machine may read. A right token is let in however many
+    wrong ones came from its address, so that nobody can lock its owner out.
+    """
+
+    def __init__(
+        self, tokens: Sequence[Token], *, requests_per_minute: int, failures_per_minute: int
+    ) -> None:
+        self._tokens = tuple(tokens)
+        self._requests = RateLimit(requests_per_minute)
+        self._failures = RateLimit(failures_per_minute)
+
+    def authenticate(self, head: RequestHead, now: float) -> Caller | Refusal | None:
+        """Return who comes in, STRANGER, or why not. `now` is monotonic seconds."""
+        if _is_foreign(head):
+            return Refusal(403, "pages of other origins are not let in")
+        if head.authorization is not None:
+            return self._sign_in(head.authorization, head.address, now)
+        wait = self._requests.take(f"address {_home(head.address)}", now)
+        if wait:
+            return _too_often(wait)
+        if head.is_open:
+            return STRANGER if self._tokens else self._neighbour(head)
+        if self._tokens:
+            return Refusal(401, "a token is needed")
+        return self._neighbour(head)
+
+    def _neighbour(self, head: RequestHead) -> Caller | Refusal:
+        if is_loopback(_name_of(head.host)):
+            return Caller(DOOR, Scope.READ)
+        return Refusal(403, "without tokens only localhost is answered to")
+
+    def _sign_in(self, authorization: str, address: str, now: float) -> Caller | Refusal:
+        token = self._find(presented(authorization))
+        if token is None:
+            wait = self._failures.take(_home(address), now)
+            return _too_often(wait) if wait else Refusal(401, "the token is not known")
+        wait = self._requests.take(f"token {token.name}", now)
+        return _too_often(wait) if wait else Caller(DOOR, token.scope)
+
+    def _find(self, shown: Secret) -> Token | None:
+        """Compare with all, each in constant time: neither tells how near a guess was."""
+        found, seen = None, hash_of(shown)
+        for token in self._tokens:
+            if token.hash == seen:
+                found = token
+        return found
+
+
+def presented(authorization: str) -> Secret:
+    """Return the token of an Authorization header; an empty one where there is none in it.
+
+    Bearer has the token itself, Basic has it as the password of any user.
+    """
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return Secret(rest.strip().encode(errors="replace"))
+    if scheme.lower() != "basic":
+        return Secret(b"")
+    try:
+        octets = base64.b64decode(rest.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return Secret(b"")
+    return Secret(octets.partition(b":")[2])
+
+
+def _is_foreign(head: RequestHead) -> bool:
+    """Say whether a browser tells that a page of another origin asks."""
+    if head.origin is None:
+        return False
+    try:
+        return urlsplit(head.origin).netloc.lower() != head.host.lower()
+    except ValueError:
+        return True
+
+
+def _name_of(host: str) -> str:
+    """Return the Host header without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _home(address: str) -> str:
+    """Return the address, of IPv6 the part that a client cannot change at will."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004
+        return address
+    return str(ipaddress.ip_network((int(found), _HOME_PREFIX), strict=False))
+
+
+def _too_often(wait: float) -> Refusal:
+    return Refusal(429, "too many requests", math.ceil(wait))

@@ -1,0 +1,184 @@
+"""The HTTP server: listens, encrypts, and closes what is too slow or too many."""
+
+import asyncio
+from collections.abc import Mapping
+import logging
+import ssl
+from typing import Any, Final
+
+from aiohttp import web
+from typing_extensions import override
+
+from sebridge.base.clock import Clock
+from sebridge.base.computing import in_thread
+from sebridge.base.errors import ConfigError
+from sebridge.base.loopback import is_loopback
+from sebridge.base.service import Service
+from sebridge.rpc.message import Scope
+from sebridge.settings.http_options import HttpOptions, WebTlsOptions
+from sebridge.transports.web.auth import Authenticator, Token
+from sebridge.transports.web.metrics import HttpAnswer
+from sebridge.transports.web.routes import AuthMiddleware, Backend, Routes, add_headers
+
+_LOGGER = logging.getLogger(__name__)
+
+_LINGERING: Final = 2.0  # seconds in which the rest of a refused request is read and dropped
+_PARTING: Final = 3.0  # seconds for requests under way, when we stop
+_NO_PASSWORD: Final = ""
+
+
+def server_context(options: WebTlsOptions) -> ssl.SSLContext:
+    """Return a server's context. Reads files, so it is not for the event loop.
+
+    Raises ConfigError when a file cannot be read, is no certificate or key, or needs a password.
+    """
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        # without a password given, OpenSSL would ask whoever sits at the terminal
+        context.load_cert_chain(options.certificate, options.key, _NO_PASSWORD)
+    except OSError as error:
+        files = f"{options.certificate}, {options.key}"
+        why = error.strerror or str(error)
+        raise ConfigError([f"http.tls: {files}: {why}"]) from error
+    return context
+
+
+class HttpServer(Service):
+    """Answers HTTP requests from its start to its stop; then `port` is where.
+
+    `clock` is one of real time, as clients live in it.
+    """
+
+    def __init__(self, options: HttpOptions, backend: Backend, clock: Clock) -> None:
+        super().__init__()
+        self._options = options
+        self._middleware = AuthMiddleware(_authenticator_of(options), clock)
+        self._routes = Routes(backend, options.limits, clock, self._middleware.answers)
+        self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
+
+    @property
+    def port(self) -> int:
+        """The TCP port on which it listens; 0 while it does not."""
+        if self._server is None or not self._server.sockets:
+            return 0
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def answers(self) -> Mapping[HttpAnswer, int]:
+        """How often requests were answered with which status, by path."""
+        return self._middleware.answers
+
+    @override
+    async def start(self) -> None:
+        """Listen; raise ConfigError when the port is taken or the certificate is wrong."""
+        await self._close()
+        self._runner = self._make_runner()
+        await self._runner.setup()
+        try:
+            self._server = await self._listen()
+        except BaseException:
+            await self._close()
+            raise
+        self._tell()
+        await super().start()
+
+    @override
+    async def run(self) -> None:
+        """Wait; end with an error when nobody listens any more, so that it is started again."""
+        assert self._server is not None
+        await self._server.wait_closed()
+        raise RuntimeError("the HTTP server was closed from outside")
+
+    @override
+    async def stop(self) -> None:
+        """Take no more requests; those under way have some seconds to end."""
+        await super().stop()
+        await self._close()
+
+    # ------------------------------------------------------------------ inside
+
+    def _make_runner(self) -> web.AppRunner:
+        limits = self._options.limits
+        application = web.Application(
+            middlewares=[self._middleware.handle], client_max_size=limits.body
+        )
+        application.add_routes(self._routes.table)
+        application.on_response_prepare.append(add_headers)
+        return web.AppRunner(
+            application,
+            access_log=None,
+            auto_decompress=False,
+            # an idle connection is closed after it, and so is one whose headers come too slowly
+            keepalive_timeout=limits.patience,
+            lingering_time=_LINGERING,
+            logger=_PeerLog(_LOGGER),
+            shutdown_timeout=_PARTING,
+        )
+
+    async def _listen(self) -> asyncio.Server:
+        options, encryption = self._options, {}
+        if options.tls is not None:
+            context = await in_thread(server_context, options.tls)
+            encryption = {"ssl": context, "ssl_handshake_timeout": options.limits.patience}
+        try:
+            return await asyncio.get_running_loop().create_server(
+                self._protocol, options.host, options.port, **encryption
+            )
+        except OSError as error:
+            where = f"{options.host}, port {options.port}"
+            why = error.strerror or str(error)
+            raise ConfigError([f"http: cannot listen on {where}: {why}"]) from error
+
+    def _protocol(self) -> asyncio.Protocol:
+        """Return who serves a new connection."""
+        assert self._runner is not None
+        server = self._runner.server
+        if server is None or len(server.connections) >= self._options.limits.connections:
+            return _Full()
+        return server()
+
+    async def _close(self) -> None:
+        server, self._server = self._server, None
+        runner, self._runner = self._runner, None
+        if server is not None:
+            server.close()
+        if runner is not None:
+            await runner.cleanup()
+
+    def _tell(self) -> None:
+        options = self._options
+        scheme = "http" if options.tls is None else "https"
+        _LOGGER.info("HTTP requests are taken: %s, %s, port %d", scheme, options.host, self.port)
+        if options.tls is None and not is_loopback(options.host):
+            _LOGGER.warning("http.tls is not set: tokens can be read by whoever is in between")
+
+
+class _Full(asyncio.Protocol):
+    """Hangs up on one connection too many."""
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+class _PeerLog(logging.LoggerAdapter[logging.Logger]):
+    """Takes what aiohttp logs of broken requests: briefly, as what they hold may be a token."""
+
+    @override
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **how: Any) -> None:
+        """Say which client it was, and of which kind the error is."""
+        self.info(f"{msg}: %s", *args, type(exc_info).__name__)
+
+
+def _authenticator_of(options: HttpOptions) -> Authenticator:
+    tokens = [
+        Token(name=token.name, scope=Scope[token.scope.upper()], hash=token.hash)
+        for token in options.tokens
+    ]
+    return Authenticator(
+        tokens,
+        requests_per_minute=options.limits.requests_per_minute,
+        failures_per_minute=options.limits.failed_sign_ins_per_minute,
+    )

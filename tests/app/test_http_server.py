@@ -1,0 +1,171 @@
+"""A gateway with its simulated house, seen through its HTTP server by a real client."""
+
+import asyncio
+from collections.abc import AsyncIterator
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import aiohttp
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+import pytest
+
+from sebridge.app.head_end import HeadEnd
+from sebridge.app.health import Health
+from sebridge.app.http_server import make_http_server
+from sebridge.base.clock import SystemClock, VirtualClock
+from sebridge.base.secret import Secret
+from sebridge.rpc.description import openrpc
+from sebridge.settings.http_options import HttpOptions, TokenOptions
+from sebridge.transports.web.auth import hash_of
+from tests.api.home import METER, Home, address
+from tests.doubles import RecordingBroker
+from tests.patience import PATIENCE
+
+META = json.loads((Path(__file__).parents[1] / "reference" / "openrpc.schema.json").read_text())
+OWNER = "owner-token"
+OPTIONS = HttpOptions(
+    port=0,
+    tokens=(TokenOptions(name="owner", scope="admin", hash=hash_of(Secret(OWNER.encode()))),),
+)
+
+
+class Window:
+    """What somebody sees of the gateway by HTTP."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, link: RecordingBroker, clock: VirtualClock
+    ) -> None:
+        self.link = link
+        self._session = session
+        self._clock = clock
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        async with self._session.get(path) as answer:
+            return answer.status, await answer.json()
+
+    async def call(self, method: str, **params: Any) -> Any:
+        """Call a method, and let time pass in the house until it has answered."""
+        asked = asyncio.create_task(self._post(method, params))
+        for _ in range(1000):
+            if asked.done():
+                break
+            await self._clock.advance(0.1)
+            await asyncio.sleep(0.001)  # sockets take real time
+        return await asyncio.wait_for(asked, PATIENCE)
+
+    async def _post(self, method: str, params: dict[str, Any]) -> Any:
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        async with self._session.post("/rpc", json=body) as answer:
+            return await answer.json()
+
+
+@pytest.fixture
+async def window(home: Home) -> AsyncIterator[Window]:
+    link = RecordingBroker()
+    head_end = HeadEnd(home.gateway, home.clock, Random(1))
+    health = Health(home.gateway, link, head_end, lambda: True, lambda: 0.0)
+    server = make_http_server(OPTIONS, home.gateway.dispatcher, health, SystemClock())
+    await server.start()
+    headers = {"Authorization": f"Bearer {OWNER}"}
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=headers) as session:
+        yield Window(session, link, home.clock)
+    await server.stop()
+
+
+async def test_the_house_is_run_by_http(home: Home, window: Window) -> None:
+    made = await window.call(
+        "create_price_event",
+        record={"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60},
+    )
+    found = await home.call("get_price_events")
+
+    assert made["result"]["status"] == 0
+    assert [record["issuer_event_id"] for record in found["events_record_list"]] == [7]
+
+
+async def test_health_is_that_of_the_gateway(window: Window) -> None:
+    well, facts = await window.get("/healthz")
+    window.link.connected = False
+    ill, problems = await window.get("/healthz")
+
+    assert (well, facts["status"], facts["devices"]) == (200, "ok", {"known": 3, "active": 3})
+    assert (ill, problems["problems"]) == (503, ["the broker is not connected"])
+
+
+def test_every_method_is_in_the_openrpc_document(home: Home) -> None:
+    methods = home.gateway.dispatcher.methods
+
+    document = openrpc(methods.values(), "1", "/rpc")
+
+    assert list(Draft7Validator(META).iter_errors(document)) == []
+    written = {one["name"]: one for one in document["methods"]}
+    assert written.keys() == methods.keys()
+    for name, method in methods.items():
+        params = {param.get("name") for param in written[name]["params"]} - {None}
+        assert params == {parameter.name for parameter in method.parameters}
+        assert written[name]["description"]
+
+
+def test_every_record_that_is_referred_to_is_in_the_document(home: Home) -> None:
+    document = openrpc(home.gateway.dispatcher.methods.values(), "1", "/rpc")
+    text = json.dumps(document)
+
+    referred = {part.partition('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+    assert referred == document["components"]["schemas"].keys()
+
+
+CALLS: list[tuple[str, dict[str, Any]]] = [
+    ("get_version", {}),
+    ("get_time", {}),
+    ("help", {"methods": True, "records": True, "registry": True}),
+    ("get_zigbee_network_status", {}),
+    ("get_device_information", {}),
+    ("registry_configuration", {"name": "ZDO_Device_Manager.refresh_interval"}),
+    (
+        "create_price_event",
+        {"record": {"issuer_event_id": 1, "price": 2, "duration_in_minutes": 3}},
+    ),
+    (
+        "create_DRLC_event",
+        {"record": {"issuer_event_id": 2, "duration_in_minutes": 60, "event_control": 0}},
+    ),
+    (
+        "create_message_event",
+        {"record": {"message_id": 3, "duration_in_minutes": 60, "message": "Hello"}},
+    ),
+    ("get_price_events", {}),
+    ("get_DRLC_events", {}),
+    ("get_message_events", {}),
+    ("enable_joining", {"join_time": 10}),
+    ("remove_device", {"device_address": str(address(METER))}),
+]
+
+
+@pytest.mark.parametrize(("method", "params"), CALLS, ids=[name for name, _ in CALLS])
+async def test_what_a_method_takes_and_answers_is_what_the_document_tells(
+    home: Home, window: Window, method: str, params: dict[str, Any]
+) -> None:
+    await home.call(
+        "create_price_event",
+        record={"issuer_event_id": 100, "price": 2, "duration_in_minutes": 1000, "start_time": 0},
+    )
+    _, document = await window.get("/openrpc.json")
+    (told,) = [one for one in document["methods"] if one["name"] == method]
+    schemas = {param["name"]: param["schema"] for param in told["params"] if "name" in param}
+
+    answer = await window.call(method, **params)
+
+    assert "error" not in answer
+    for name, value in params.items():
+        assert errors(document, schemas[name], value) == []
+    assert errors(document, told["result"]["schema"], answer["result"]) == []
+
+
+def errors(document: Any, schema: Any, value: Any) -> list[str]:
+    """Return what of a value does not fit a schema of the document."""
+    whole = schema | {"components": document["components"]}
+    return [
+        f"{error.json_path}: {error.message}" for error in Draft7Validator(whole).iter_errors(value)
+    ]

@@ -1,0 +1,60 @@
+"""Which methods there are, whatever the role, and who may call them."""
+
+import pytest
+
+from sebridge.app.method_groups import METHOD_GROUPS
+from sebridge.base.clock import VirtualClock
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import methods_of
+from sebridge.settings.options import GatewayOptions
+from tests.api.home import Home
+
+DESTRUCTIVE = {
+    "add_interface",
+    "add_module",
+    "configure_zigbee_network",
+    "exit",
+    "get_zigbee_network_configuration",
+    "leave_network",
+    "remove_device",
+    "remove_interface",
+    "remove_module",
+    "xbee_AT",
+    *("install_package", "uninstall_plugin"),
+    *("start_plugin", "stop_plugin", "enable_plugin", "disable_plugin"),
+}
+
+
+def test_every_role_has_the_same_methods(clock: VirtualClock) -> None:
+    service = Home(clock, ()).gateway.dispatcher.methods
+
+    listener = Home(clock, (), gateway=GatewayOptions(role="display")).gateway.dispatcher.methods
+
+    assert set(listener) == set(service)
+
+
+@pytest.mark.parametrize("role", ["coordinator", "display"])
+def test_every_declared_method_can_be_called_and_no_other(clock: VirtualClock, role: str) -> None:
+    declared = [item.name for group in METHOD_GROUPS for item in methods_of(object.__new__(group))]
+
+    there = Home(clock, (), gateway=GatewayOptions(role=role)).gateway.dispatcher.methods
+
+    assert sorted(declared) == sorted(there)
+
+
+def test_what_can_end_the_service_needs_the_admin_scope(clock: VirtualClock) -> None:
+    methods = Home(clock, ()).gateway.dispatcher.methods
+
+    assert {name for name, item in methods.items() if item.scope == Scope.ADMIN} == DESTRUCTIVE
+
+
+def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> None:
+    methods = Home(clock, ()).gateway.dispatcher.methods
+
+    asking = [
+        item
+        for name, item in methods.items()
+        if name.startswith("get_") and name not in DESTRUCTIVE  # one changes the network, too
+    ]
+    more = {item.name for item in asking if item.scope > Scope.READ}
+    assert more == {"get_responses"}  # what it gives, it takes out of the buffer

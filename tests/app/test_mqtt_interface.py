@@ -1,0 +1,176 @@
+"""Everything of a gateway that is on MQTT, on a broker of paper."""
+
+from collections.abc import AsyncIterator, Mapping
+import json
+import logging
+from random import Random
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from sebridge.api.notifications import kept_names
+from sebridge.app.features import EVERY_NOTIFICATION, FEATURES
+from sebridge.app.head_end import HeadEnd
+from sebridge.app.health import Health
+from sebridge.app.mqtt_interface import MqttInterface
+from sebridge.base.clock import VirtualClock
+from sebridge.settings.options import MqttOptions
+from sebridge.transports.mqtt.notifications import NotificationStream
+from sebridge.transports.mqtt.topics import Topics
+from tests.api.home import DISPLAY, LOAD_CONTROL, METER, Home, address
+from tests.transports.mqtt.paper import PaperBroker
+
+TOPICS = Topics("sebridge", "home")
+
+
+class Link(PaperBroker):
+    """A broker of paper with what the doors want to know besides."""
+
+    connected = True
+    counters: Mapping[str, int] = {"published": 1, "received": 2, "queued": 3, "dropped": 4}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logged: list[dict[str, Any]] = []
+
+    @override
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        if topic == TOPICS.log:
+            assert not retain
+            self.logged.append(json.loads(payload))
+        else:
+            super().publish(topic, payload, retain=retain, only_if_changed=only_if_changed)
+
+    def on_session(self, callback: object) -> None:
+        del callback
+
+
+class Shown:
+    """A house, and its doors."""
+
+    def __init__(self, clock: VirtualClock, **mqtt: Any) -> None:
+        self.home = Home(clock, (METER, DISPLAY, LOAD_CONTROL), mqtt=MqttOptions(**mqtt))
+        self.link = Link()
+        self.stream = NotificationStream(self.link, TOPICS, kept=kept_names(EVERY_NOTIFICATION))
+        head_end = HeadEnd(self.home.gateway, clock, Random(1))
+        health = Health(self.home.gateway, self.link, head_end, lambda: True, lambda: 0.0)
+        self.mqtt_interface = MqttInterface(
+            self.home.gateway,
+            self.link,
+            TOPICS,
+            self.stream,
+            head_end.desk,
+            health.facts,
+            FEATURES,
+        )
+
+    async def start(self) -> None:
+        for service in self.mqtt_interface.services:
+            await service.start()
+        await self.home.start()
+
+    async def stop(self) -> None:
+        await self.home.stop()
+        for service in self.mqtt_interface.services:
+            await service.stop()
+
+
+@pytest.fixture
+async def shown(clock: VirtualClock) -> AsyncIterator[Shown]:
+    shown = Shown(clock)
+    await shown.start()
+    yield shown
+    await shown.stop()
+
+
+async def test_a_device_is_shown_with_all_that_is_known_of_it(shown: Shown) -> None:
+    await shown.home.clock.advance(120)
+
+    facts = shown.link.json(TOPICS.at_device(address(METER)))
+
+    record = await shown.home.call("get_device_information", device_address=str(address(METER)))
+    assert {name: facts[name] for name in record["record_list"][0]} == record["record_list"][0]
+    assert facts["name"] == "Main meter"
+    assert facts["last_seen"].endswith("Z")
+    assert facts["lqi"] > 0
+    assert {"manufacturer", "model", "rssi"} <= facts.keys()
+
+
+async def test_info_tells_what_the_bridge_is_and_no_key(shown: Shown) -> None:
+    await shown.home.call("enable_joining", join_time=60)
+
+    info = shown.link.json(TOPICS.info)
+
+    assert info.keys() == {
+        "version",
+        "role",
+        "radio",
+        "network",
+        "joining_until",
+        "features",
+        "started",
+    }
+    assert info["features"] == ["price", "drlc", "messaging", "metering", "time"]
+    assert info["radio"].keys() == {"kind", "model", "firmware", "address"}
+    assert info["network"]["status"] == "joined"
+    assert info["joining_until"].endswith("Z")
+    assert "key" not in json.dumps(info).lower()
+
+
+async def test_health_tells_how_the_bridge_is(shown: Shown) -> None:
+    await shown.home.clock.advance(120)
+
+    health = shown.link.json(TOPICS.health)
+
+    assert health.keys() == {
+        "time",
+        "uptime",
+        "radio",
+        "frames",
+        "broker",
+        "responses",
+        "database_writable",
+        "devices",
+        "event_loop_lag",
+    }
+    assert health["uptime"] >= 100
+    assert health["radio"].keys() == {"joined", "age", "starts"}
+    assert health["frames"]["received"] > 0
+    assert health["broker"] == {"connected": True, **Link.counters}
+    assert health["devices"] == {"known": 3, "active": 3}
+
+
+async def test_a_request_is_answered(shown: Shown) -> None:
+    shown.link.bring(f"{TOPICS.request}/get_time")
+    await shown.home.clock.settle()
+
+    topic, body = shown.link.answers()[-1]
+    assert topic == TOPICS.response_to("get_time")
+    assert body["status"] == "ok"
+
+
+async def test_time_stamps_are_a_setting(shown: Shown) -> None:
+    assert shown.stream.use_timestamps is False or shown.stream.use_timestamps is True
+
+    for wanted in (False, True, False):
+        await shown.home.call(
+            "registry_configuration", name="RPC_Manager.use_timestamps", value=wanted
+        )
+
+        assert shown.stream.use_timestamps is wanted
+
+
+async def test_the_log_is_streamed_only_where_it_is_wanted(clock: VirtualClock) -> None:
+    quiet, talking = Shown(clock), Shown(clock, log=True)
+    handlers = list(logging.getLogger().handlers)
+
+    for shown in (quiet, talking):
+        await shown.start()
+        await shown.stop()
+
+    assert quiet.link.logged == []
+    assert {"time", "level", "name", "message"} == talking.link.logged[0].keys()
+    assert logging.getLogger().handlers == handlers

@@ -1,0 +1,88 @@
+"""`sebridge run`: how it fails, and what systemd hears, on a real datagram socket."""
+
+from collections.abc import Iterator
+import os
+from pathlib import Path
+import socket
+
+import pytest
+
+from sebridge.cli.run import notify, watchdog_interval
+from tests.cli.runner import program
+from tests.patience import PATIENCE
+
+
+def test_a_radio_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "radio:\n  type: ezsp\n  path: /dev/no-such-stick\n"
+        "mqtt:\n  broker: 127.0.0.1\n  port: 9\nlog:\n  level: error\n"
+    )
+
+    shown = program("run", "-c", str(file))
+
+    assert shown.returncode == 1
+    assert "Traceback" not in shown.stderr
+    assert "/dev/no-such-stick" in shown.stderr
+    assert shown.stderr.splitlines()[-1].startswith("sebridge: ")
+
+
+# ------------------------------------------------------------------ systemd
+
+
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
+        link.bind(str(tmp_path / "notify"))
+        link.settimeout(PATIENCE)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield link
+
+
+def test_a_state_is_told(manager: socket.socket) -> None:
+    assert notify("READY=1")
+    assert manager.recv(100) == b"READY=1"
+
+
+def test_a_socket_may_be_in_the_abstract_name_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"sebridge-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
+        link.bind(f"\0{name}")
+        link.settimeout(PATIENCE)
+        monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}")
+
+        assert notify("STOPPING=1")
+        assert link.recv(100) == b"STOPPING=1"
+
+
+@pytest.mark.parametrize("address", ["", "/nowhere/notify"])
+def test_without_a_manager_nothing_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+
+    assert not notify("READY=1")
+
+
+def test_without_systemd_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+
+    assert not notify("READY=1")
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "process", "seconds"),
+    [
+        ("30000000", "", 15.0),
+        ("30000000", "own", 15.0),
+        ("30000000", "1", None),
+        ("", "", None),
+        ("0", "", None),
+        ("soon", "", None),
+    ],
+)
+def test_the_watchdog_is_fed_twice_in_its_time(
+    microseconds: str, process: str, seconds: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", microseconds)
+    monkeypatch.setenv("WATCHDOG_PID", str(os.getpid()) if process == "own" else process)
+
+    assert watchdog_interval() == seconds

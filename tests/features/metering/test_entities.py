@@ -1,0 +1,150 @@
+"""A meter's components have units and device classes that fit together."""
+
+from typing import Any
+
+import pytest
+
+from sebridge.base.signals import SignalBus
+from sebridge.features.metering.entities import MeterEntities, MeterShape, meter_entities, shape_of
+from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.homeassistant.entity import EntitiesChanged, Entity
+from sebridge.model.values import plain, typed
+from sebridge.network.signals import DeviceRemoved
+from tests.homeassistant.house import METER, PLUG, Kept, device_of, entity_host, reading
+
+
+def parts(**changes: Any) -> dict[str, Entity]:
+    return {entity.key: entity for entity in meter_entities(shape_of(reading(**changes)))}
+
+
+def test_an_electricity_meter_suits_the_energy_dashboard() -> None:
+    energy = parts()["energy_in"]
+
+    assert (energy.device_class, energy.state_class, energy.unit) == (
+        "energy",
+        "total_increasing",
+        "kWh",
+    )
+    assert energy.name == "Energy imported"
+
+
+def test_only_what_the_meter_has_is_shown() -> None:
+    bare = parts(energy_in=None, power=None, status=None)
+
+    assert parts().keys() == {"energy_in", "power", "meter_status"}
+    assert parts(energy_out=1.0).keys() == {"energy_in", "energy_out", "power", "meter_status"}
+    assert not bare
+
+
+def test_each_tier_has_a_register_of_its_own() -> None:
+    found = parts(tiers_in={1: 10.0, 2: None, 3: 5.0}, tiers_out={1: 0.5})
+
+    assert found["energy_in_tier_1"].template == "{{ value_json.tiers_in.get('1') }}"
+    assert found["energy_in_tier_3"].name == "Energy imported tier 3"
+    assert found["energy_out_tier_1"].template == "{{ value_json.tiers_out.get('1') }}"
+    assert "energy_in_tier_2" not in found
+
+
+@pytest.mark.parametrize(
+    ("commodity", "unit", "device_class", "state_class"),
+    [
+        ("electricity", "kWh", "energy", "total_increasing"),
+        ("electricity", "kvarh", None, "total_increasing"),
+        ("gas", "m³", "gas", "total_increasing"),
+        ("gas", "CCF", "gas", "total_increasing"),
+        ("gas", "kWh", "energy", "total_increasing"),
+        ("gas", "BTU", None, "total_increasing"),
+        ("water", "gal", "water", "total_increasing"),
+        ("water", "imp gal", None, "total_increasing"),
+        ("heat", "MJ", "energy", "total_increasing"),
+        ("cooling", "m³", "volume", "total_increasing"),
+        ("pressure", "kPa", "pressure", "measurement"),
+        ("unitless", "", None, "total_increasing"),
+    ],
+)
+def test_a_unit_that_fits_no_device_class_has_none(
+    commodity: str, unit: str, device_class: str | None, state_class: str
+) -> None:
+    register = parts(commodity=commodity, unit=unit)["energy_in"]
+
+    assert (register.device_class, register.state_class) == (device_class, state_class)
+    assert register.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("unit", "device_class"),
+    [("kW", "power"), ("m³/h", "volume_flow_rate"), ("ft³/h", None), ("kPa", "pressure")],
+)
+def test_a_demand_has_a_device_class_where_one_fits(unit: str, device_class: str | None) -> None:
+    demand = parts(power_unit=unit)["power"]
+
+    assert (demand.device_class, demand.state_class) == (device_class, "measurement")
+
+
+def test_a_shape_grows_with_what_the_meter_shows_and_never_shrinks() -> None:
+    shape = shape_of(reading(energy_in=None, power=None, status=None))
+
+    grown = shape.with_reading(reading(energy_out=1.0, tiers_in={2: 5.0, 3: None}))
+    later = grown.with_reading(reading(energy_in=None, energy_out=None, tiers_in={1: 1.0}))
+
+    assert not any((shape.energy_in, shape.energy_out, shape.power, shape.status))
+    assert grown.energy_in
+    assert grown.energy_out
+    assert grown.tiers_in == (2,)
+    assert later.energy_out
+    assert later.tiers_in == (1, 2)
+
+
+def test_a_shape_takes_the_units_of_the_newest_reading() -> None:
+    shape = shape_of(reading()).with_reading(reading(unit="m³", commodity="gas"))
+
+    assert (shape.unit, shape.commodity) == ("m³", "gas")
+
+
+# ------------------------------------------------------------------ what is learned
+
+
+def test_only_a_reading_with_something_new_is_news(bus: SignalBus) -> None:
+    MeterEntities(entity_host(bus, {}))
+    news: list[EntitiesChanged] = []
+    bus.listen(EntitiesChanged, news.append)
+
+    counts = []
+    for shown in (
+        reading(),
+        reading(energy_in=2000.0, power=None),
+        reading(energy_out=1.0),
+        reading(energy_out=None),
+    ):
+        bus.send(MeterRead(METER.eui64, 10, shown))
+        counts.append(len(news))
+
+    assert counts == [1, 1, 2, 2]
+    assert set(news) == {EntitiesChanged(METER.eui64)}
+
+
+def test_a_meter_keeps_its_components_over_a_restart(bus: SignalBus) -> None:
+    kept: Kept = {}
+    MeterEntities(entity_host(bus, kept))
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+
+    shown = MeterEntities(entity_host(SignalBus(), kept)).of_device(device_of(METER))
+
+    assert {entity.key for entity in shown} == {"energy_in", "power", "meter_status"}
+
+
+def test_nothing_is_kept_of_the_meters_of_a_removed_device(bus: SignalBus) -> None:
+    kept: Kept = {}
+    MeterEntities(entity_host(bus, kept))
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    bus.send(MeterRead(PLUG.eui64, 1, reading()))
+
+    bus.send(DeviceRemoved(METER.eui64))
+
+    assert list(kept["meter_shapes"]) == ["000d6f000a000002/1"]
+
+
+def test_a_shape_can_be_stored() -> None:
+    shape = shape_of(reading(tiers_in={1: 5.0}))
+
+    assert typed(MeterShape, plain(shape)) == shape

@@ -1,0 +1,208 @@
+"""The price board: what is in force, what comes, in the main unit of its currency."""
+
+from typing import Any
+
+import pytest
+
+from sebridge.base.clock import VirtualClock, iso_time, unix_time, zigbee_time
+from sebridge.base.signals import SignalBus
+from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.topics import PriceBoards, boards, empty_board
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
+from tests.transports.mqtt.paper import PaperBroker, topic_host
+
+NOW = 363_096_000  # 2011-07-04 12:00:00
+PRICE, DRLC = 0x0700, 0x0701
+BOARD = "sebridge/home/price/electricity"
+SHOWN_NOW = "2011-07-04T12:00:00Z"
+
+
+def price(event_id: int, start: int, minutes: int, **more: Any) -> PublishPriceRecord:
+    given = {"price": 2150, "price_trailing_digit_and_price_tier": 0x40} | more
+    return PublishPriceRecord(
+        issuer_event_id=event_id, start_time=start, duration_in_minutes=minutes, **given
+    )
+
+
+def board(*prices: PublishPriceRecord, now: int = NOW) -> dict[str, Any]:
+    return boards(prices, unix_time(now))["electricity"]
+
+
+def test_the_price_in_force_and_the_next_are_shown() -> None:
+    current = price(1, NOW - 600, 60, rate_label="peak", price_trailing_digit_and_price_tier=0x43)
+    coming = price(2, NOW + 3000, 60, price=900)
+
+    shown = board(current, coming)
+
+    assert shown == {
+        "current": {
+            "price": 0.215,
+            "tier": 3,
+            "label": "peak",
+            "from": "2011-07-04T11:50:00Z",
+            "until": "2011-07-04T12:50:00Z",
+            "issuer_event_id": 1,
+        },
+        "next": {
+            "price": 0.09,
+            "tier": None,
+            "label": None,
+            "from": "2011-07-04T12:50:00Z",
+            "until": "2011-07-04T13:50:00Z",
+            "issuer_event_id": 2,
+        },
+        "schedule": [shown["current"], shown["next"]],
+        "currency": "USD",
+        "unit": "kWh",
+        "price_unit": "USD/kWh",
+        "time": SHOWN_NOW,
+    }
+
+
+def test_without_a_price_in_force_the_current_one_is_unknown_prc_19() -> None:
+    shown = board(price(2, NOW + 60, 60))
+
+    assert shown["current"] is None
+    assert shown["next"]["issuer_event_id"] == 2
+
+
+def test_a_price_begins_at_its_first_second() -> None:
+    assert board(price(2, NOW, 60))["current"]["issuer_event_id"] == 2
+    assert board(price(2, NOW + 1, 60))["current"] is None
+
+
+def test_a_price_until_changed_lasts_until_the_next_gen_3() -> None:
+    open_ended = price(1, NOW - 60, 0xFFFF)
+
+    assert board(open_ended)["current"]["until"] is None
+    followed = board(open_ended, price(2, NOW + 60, 5))
+    assert followed["current"]["until"] == followed["next"]["from"] == "2011-07-04T12:01:00Z"
+
+
+def test_each_commodity_has_its_own_board() -> None:
+    electricity = price(1, NOW, 60, currency=978)
+    gas = price(2, NOW, 60, unit_of_measure=1, currency=978)
+    points = price(3, NOW, 60, unit_of_measure=0x0B)
+
+    shown = boards([electricity, gas, points], unix_time(NOW))
+
+    assert {name: own["price_unit"] for name, own in shown.items()} == {
+        "electricity": "EUR/kWh",
+        "gas": "EUR/m³",
+        "unitless": "USD",
+    }
+
+
+def test_without_prices_there_is_no_board_but_an_empty_one_can_be_had() -> None:
+    assert boards([], unix_time(NOW)) == {}
+    assert empty_board(unix_time(NOW)) == {
+        "current": None,
+        "next": None,
+        "schedule": [],
+        "currency": None,
+        "unit": None,
+        "price_unit": None,
+        "time": SHOWN_NOW,
+    }
+
+
+# ------------------------------------------------------------------ kept on MQTT
+
+
+@pytest.fixture
+def broker() -> PaperBroker:
+    return PaperBroker()
+
+
+def priced(number: int, start: float, minutes: int = 60, **more: Any) -> PublishPriceRecord:
+    return PublishPriceRecord(
+        issuer_event_id=number,
+        price=20 + number,
+        start_time=zigbee_time(start),
+        duration_in_minutes=minutes,
+        **({"currency": 978} | more),
+    )
+
+
+@pytest.fixture
+def prices(clock: VirtualClock, bus: SignalBus, broker: PaperBroker) -> list[PublishPriceRecord]:
+    """Return two prices, one in force and one that follows, and show them."""
+    PriceBoards(topic_host(bus, broker, clock))
+    now = clock.utc()
+    found = [priced(1, now, rate_label="day"), priced(2, now + 3600)]
+    bus.send(EventsChanged(0x5E, PRICE, found))
+    return found
+
+
+@pytest.mark.usefixtures("prices")
+def test_the_board_has_what_people_read(clock: VirtualClock, broker: PaperBroker) -> None:
+    now = clock.utc()
+    first = {
+        "price": 0.21,
+        "tier": None,
+        "label": "day",
+        "from": iso_time(now),
+        "until": iso_time(now + 3600),
+        "issuer_event_id": 1,
+    }
+    second = first | {
+        "price": 0.22,
+        "label": None,
+        "from": iso_time(now + 3600),
+        "until": iso_time(now + 7200),
+        "issuer_event_id": 2,
+    }
+
+    assert broker.json(BOARD) == {
+        "current": first,
+        "next": second,
+        "schedule": [first, second],
+        "currency": "EUR",
+        "unit": "kWh",
+        "price_unit": "EUR/kWh",
+        "time": iso_time(now),
+    }
+
+
+async def test_the_new_price_is_there_right_at_the_boundary(
+    clock: VirtualClock, bus: SignalBus, broker: PaperBroker, prices: list[PublishPriceRecord]
+) -> None:
+    await clock.advance(3600)
+
+    bus.send(EventsChanged(0x5E, PRICE, prices[1:]))
+    bus.send(ActiveEventsChanged(0x5E, PRICE, prices[1:]))
+
+    board = broker.json(BOARD)
+    assert board["current"]["issuer_event_id"] == 2
+    assert board["next"] is None
+    assert board["time"] == board["current"]["from"]
+
+
+@pytest.mark.usefixtures("prices")
+def test_without_a_price_the_board_says_null(bus: SignalBus, broker: PaperBroker) -> None:
+    bus.send(EventsChanged(0x5E, PRICE, []))
+
+    board = broker.json(BOARD)
+    assert (board["current"], board["next"], board["schedule"]) == (None, None, [])
+
+
+def test_each_commodity_has_its_board(
+    clock: VirtualClock, bus: SignalBus, broker: PaperBroker
+) -> None:
+    PriceBoards(topic_host(bus, broker, clock))
+    now = clock.utc()
+
+    bus.send(EventsChanged(0x5E, PRICE, [priced(1, now), priced(2, now, unit_of_measure=1)]))
+
+    assert len(broker.kept) == 2
+
+
+def test_other_events_are_no_prices(
+    clock: VirtualClock, bus: SignalBus, broker: PaperBroker
+) -> None:
+    PriceBoards(topic_host(bus, broker, clock))
+
+    bus.send(EventsChanged(0x5E, DRLC, []))
+    bus.send(ActiveEventsChanged(0x5E, DRLC, []))
+
+    assert broker.kept == {}

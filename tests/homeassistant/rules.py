@@ -1,0 +1,164 @@
+"""Home Assistant's rules for MQTT device discovery, as data.
+
+Source: Home Assistant, documentation of the MQTT integration (discovery payload, abbreviations,
+each platform's options) and of the sensor entity (device classes, state classes, units). Only
+what the bridge uses is listed: what is not here counts as wrong, so that a typing error is found
+before Home Assistant finds it. The units of a sensor's device classes are the product's own table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+ABBREVIATIONS: Final[Mapping[str, str]] = {
+    "avty": "availability",
+    "avty_mode": "availability_mode",
+    "avty_t": "availability_topic",
+    "cmd_t": "command_topic",
+    "cmd_tpl": "command_template",
+    "cmps": "components",
+    "def_ent_id": "default_entity_id",
+    "dev": "device",
+    "dev_cla": "device_class",
+    "en": "enabled_by_default",
+    "ent_cat": "entity_category",
+    "evt_typ": "event_types",
+    "exp_aft": "expire_after",
+    "ic": "icon",
+    "json_attr_t": "json_attributes_topic",
+    "json_attr_tpl": "json_attributes_template",
+    "o": "origin",
+    "ops": "options",
+    "p": "platform",
+    "pl_avail": "payload_available",
+    "pl_not_avail": "payload_not_available",
+    "pl_off": "payload_off",
+    "pl_on": "payload_on",
+    "pl_prs": "payload_press",
+    "ret": "retain",
+    "stat_cla": "state_class",
+    "stat_t": "state_topic",
+    "sug_dsp_prc": "suggested_display_precision",
+    "t": "topic",
+    "uniq_id": "unique_id",
+    "unit_of_meas": "unit_of_measurement",
+    "val_tpl": "value_template",
+}
+DEVICE_ABBREVIATIONS: Final[Mapping[str, str]] = {
+    "cns": "connections",
+    "cu": "configuration_url",
+    "hw": "hw_version",
+    "ids": "identifiers",
+    "mdl": "model",
+    "mdl_id": "model_id",
+    "mf": "manufacturer",
+    "sa": "suggested_area",
+    "sn": "serial_number",
+    "sw": "sw_version",
+}
+ORIGIN_ABBREVIATIONS: Final[Mapping[str, str]] = {"sw": "sw_version", "url": "support_url"}
+
+ROOT_REQUIRED: Final = frozenset({"device", "origin", "components"})
+ROOT_KEYS: Final = ROOT_REQUIRED | {
+    "availability",
+    "availability_mode",
+    "availability_topic",
+    "payload_available",
+    "payload_not_available",
+}
+DEVICE_KEYS: Final = frozenset(DEVICE_ABBREVIATIONS.values()) | {"name", "via_device"}
+ORIGIN_REQUIRED: Final = frozenset({"name"})
+ORIGIN_KEYS: Final = frozenset({"name", "sw_version", "support_url"})
+AVAILABILITY_KEYS: Final = frozenset(
+    {"topic", "payload_available", "payload_not_available", "value_template"}
+)
+AVAILABILITY_MODES: Final = frozenset({"all", "any", "latest"})
+ENTITY_CATEGORIES: Final = frozenset({"config", "diagnostic"})
+PUBLISH_TOPICS: Final = frozenset({"command_topic"})
+SUBSCRIBE_TOPICS: Final = frozenset(
+    {"state_topic", "json_attributes_topic", "availability_topic", "topic"}
+)
+
+COMPONENT_REQUIRED: Final = frozenset({"platform", "unique_id"})
+COMPONENT_KEYS: Final = COMPONENT_REQUIRED | {
+    "availability",
+    "availability_mode",
+    "availability_topic",
+    "default_entity_id",
+    "device_class",
+    "enabled_by_default",
+    "entity_category",
+    "icon",
+    "json_attributes_template",
+    "json_attributes_topic",
+    "name",
+    "payload_available",
+    "payload_not_available",
+    "qos",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformRules:
+    """What a platform asks for and takes beside what all components take."""
+
+    required: frozenset[str]
+    keys: frozenset[str] = frozenset()
+    device_classes: frozenset[str] = field(default_factory=frozenset)
+
+
+PLATFORMS: Final[Mapping[str, PlatformRules]] = {
+    "binary_sensor": PlatformRules(
+        required=frozenset({"state_topic"}),
+        keys=frozenset({"value_template", "payload_on", "payload_off", "expire_after"}),
+        device_classes=frozenset({"connectivity", "power", "problem", "running"}),
+    ),
+    "button": PlatformRules(
+        required=frozenset({"command_topic"}),
+        keys=frozenset({"command_template", "payload_press", "retain"}),
+        device_classes=frozenset({"identify", "restart", "update"}),
+    ),
+    "event": PlatformRules(
+        required=frozenset({"state_topic", "event_types"}),
+        keys=frozenset({"value_template"}),
+        device_classes=frozenset({"button", "doorbell", "motion"}),
+    ),
+    "notify": PlatformRules(
+        required=frozenset({"command_topic"}),
+        keys=frozenset({"command_template", "retain"}),
+    ),
+    "sensor": PlatformRules(
+        required=frozenset({"state_topic"}),
+        keys=frozenset(
+            {
+                "value_template",
+                "state_class",
+                "unit_of_measurement",
+                "options",
+                "expire_after",
+                "suggested_display_precision",
+            }
+        ),
+        device_classes=frozenset(
+            {
+                "energy",
+                "enum",
+                "gas",
+                "power",
+                "pressure",
+                "signal_strength",
+                "timestamp",
+                "volume",
+                "volume_flow_rate",
+                "water",
+            }
+        ),
+    ),
+    "switch": PlatformRules(
+        required=frozenset({"command_topic"}),
+        keys=frozenset(
+            {"state_topic", "value_template", "command_template", "payload_on", "payload_off"}
+        ),
+        device_classes=frozenset({"outlet", "switch"}),
+    ),
+}

@@ -1,0 +1,105 @@
+"""What Home Assistant is told of a whole house, octet for octet as it always was."""
+
+from dataclasses import replace
+import json
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pytest
+
+from sebridge.app.features import FEATURES
+from sebridge.base.addresses import Eui64
+from sebridge.homeassistant.announcements import Announcements
+from sebridge.homeassistant.discovered import GatewayFacts
+from sebridge.homeassistant.entity import EntityHost
+from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.settings.options import HomeAssistantOptions
+from sebridge.settings.simulator_options import (
+    HOUSEHOLD,
+    AirOptions,
+    SimulatedDeviceOptions,
+    SimulatorOptions,
+)
+from tests.homeassistant.schema import check
+from tests.scenarios.conftest import Home, MakeHome
+
+RECORDED: Final = Path(__file__).parents[1] / "reference/homeassistant_payloads.json"
+GATEWAY: Final = GatewayFacts(name="home", version="0.1.0", radio="simulated")
+GAS: Final = 0x01  # cubic metres
+
+
+def household() -> SimulatorOptions:
+    """Return one device of each kind, with sun on the roof, and a gas meter."""
+    meter, *others = HOUSEHOLD
+    sunny = replace(meter, options={"solar_peak": 20000.0})
+    gas = SimulatedDeviceOptions(
+        kind="meter",
+        name="Gas meter",
+        eui64=Eui64.parse("00:0d:6f:00:0a:00:00:06"),
+        options={"unit_of_measure": GAS, "device_type": 1},
+    )
+    return SimulatorOptions(devices=(sunny, *others, gas), air=AirOptions(delay=0.0))
+
+
+def discover(home: Home) -> None:
+    """Have the home announced."""
+    kept: dict[str, Any] = {}
+    host = EntityHost(
+        bus=home.bus,
+        topics=home.topics,
+        open_collection=lambda name, _key, _value: kept.setdefault(name, {}),
+    )
+    announcements = Announcements(
+        options=HomeAssistantOptions(),
+        topics=home.topics,
+        gateway=GATEWAY,
+        features=[feature.entities(host) for feature in FEATURES if feature.entities is not None],
+        announced={},
+    )
+    home.more.append(
+        DiscoveryPublisher(
+            home.bus, home.broker, announcements, home.gateway.directory, home.clock, Random(1)
+        )
+    )
+
+
+def price(identifier: int, unit: int = 0) -> dict[str, Any]:
+    return {
+        "issuer_event_id": identifier,
+        "price": 25,
+        "duration_in_minutes": 60,
+        "start_time": 0,
+        "unit_of_measure": unit,
+    }
+
+
+@pytest.fixture
+async def told(make_home: MakeHome) -> dict[str, bytes]:
+    """Return what is on the discovery topics after some hours with prices for both commodities."""
+    home = await make_home(simulator=household(), prepare=discover)
+    await home.result("create_price_event", record=price(1))
+    await home.result("create_price_event", record=price(2, GAS))
+    await home.clock.advance(hours=3)
+    return {
+        topic: payload
+        for topic, payload in home.broker.retained.items()
+        if topic.startswith("homeassistant/")
+    }
+
+
+def test_all_that_is_told_keeps_home_assistants_rules(told: dict[str, bytes]) -> None:
+    problems = [check(json.loads(payload)) for payload in told.values()]
+
+    assert not any(problems)
+
+
+def test_a_simulated_household_is_announced_as_recorded(told: dict[str, bytes]) -> None:
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+    payloads = {topic: payload.decode() for topic, payload in told.items()}
+
+    assert payloads == {
+        topic: json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+        for topic, payload in recorded["household"].items()
+    }
