@@ -8,6 +8,7 @@ from sebridge.base.clock import Clock, iso_time
 from sebridge.gateway.admission import Gate
 from sebridge.gateway.reporting.receiver import ReportReceiver
 from sebridge.network.directory import Directory
+from sebridge.network.manager import DeviceManager
 from sebridge.radio.radio import Radio
 
 WORST_LAG: Final = 2.0  # seconds of event loop lag that are still healthy
@@ -23,6 +24,7 @@ class Watched(Protocol):
     gate: Gate
     reports: ReportReceiver
     directory: Directory
+    manager: DeviceManager
 
 
 class Stored(Protocol):
@@ -99,6 +101,10 @@ class Health:
             "devices": {
                 "known": len(devices),
                 "active": sum(gateway.directory.is_active(device) for device in devices),
+            },
+            "limits": {
+                "strangers_turned_away": gateway.manager.visits.turned_away,
+                "devices_crowded_out": gateway.directory.crowded_out,
             },
             "event_loop_lag": round(self._lag(), 4),
         }

@@ -135,19 +135,18 @@ class Reception:
         if pair.nwk == nwk or (not is_announcement and self.resolver.is_asked_for(pair)):
             self._learn(pair.device, pair.nwk, is_joining=is_announcement)
 
-    def remember(self, device: Eui64, nwk: int) -> bool:
+    def remember(self, device: Eui64, nwk: int, *, stays: bool) -> bool:
         """Take a pair of addresses into both tables; True when it is news and was taken."""
-        displaced = self._book.device(nwk)
-        if not self._book.learn(device, nwk):
-            return False
-        if displaced is not None:
+        for displaced in self._book.give_way(device, nwk):
             self._application.unlearn(displaced)
+        if not self._book.learn(device, nwk, stays=stays):
+            return False
         self._application.learn(device, nwk)
         return True
 
     def _learn(self, device: Eui64, nwk: int, *, is_joining: bool = False) -> None:
         was_known = self._book.nwk(device) is not None
-        is_news = self.remember(device, nwk)
+        is_news = self.remember(device, nwk, stays=False)
         if self._listener is not None and (is_joining or (is_news and was_known)):
             self._listener.joined(device, nwk)
         for packet in self.resolver.learned(device, nwk):

@@ -1,5 +1,7 @@
 """A device as it is kept, and as an RPC caller sees it."""
 
+from dataclasses import replace
+
 import pytest
 
 from sebridge.base.addresses import Eui64
@@ -103,3 +105,12 @@ def test_broadcast_addresses_are_nobodys() -> None:
         False,
         False,
     ]
+
+
+def test_a_stranger_is_who_was_heard_of_and_nothing_more() -> None:
+    heard_of = KnownDevice(eui64=EUI64, nwk=1)
+
+    assert heard_of.is_stranger
+    assert not replace(heard_of, added=True).is_stranger
+    assert not replace(heard_of, active_endpoints=()).is_stranger
+    assert not replace(heard_of, nwk=None).is_stranger  # only who was added is known without one

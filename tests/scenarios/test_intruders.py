@@ -5,14 +5,19 @@ Every frame comes the way the radio brings it, into a gateway with the household
 
 import asyncio
 from dataclasses import dataclass
+import gc
+import logging
 from typing import Any
 
 import pytest
 
 from sebridge.base.addresses import Eui64
+from sebridge.network.directory import MAX_STRANGERS
+from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Incoming
 from sebridge.rpc.message import Caller, Request, Response, Scope
 from sebridge.settings import entries
+from sebridge.settings.simulator_options import AirOptions, SimulatorOptions
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.identifiers import (
     BASIC,
@@ -62,6 +67,12 @@ def kept(home: Home) -> Kept:
     return Kept(rows, frozenset(home.broker.retained), len(asyncio.all_tasks()))
 
 
+def number_of_objects() -> int:
+    """Return how many objects there are that could be part of a growing heap."""
+    gc.collect()
+    return len(gc.get_objects())
+
+
 # ------------------------------------------------------------------ strangers
 
 
@@ -104,6 +115,39 @@ async def test_of_2000_strangers_nothing_is_told_where_they_may_join(home: Home)
     assert home.gateway.gate.statistics.held == 2000
     assert home.gateway.gate.statistics.not_interviewed >= 2000 - 256
     assert not any(b"0bad" in payload for _, payload in home.broker.streamed[said:])
+
+
+def announcement(number: int) -> AirFrame:
+    """Return the Device_annce of an invented device, as it is on the air."""
+    nwk = number % 0xFFF0 + 1
+    device = invented(number)
+    data = bytes((number & 0xFF,)) + nwk.to_bytes(2, "little") + bytes(device) + b"\x8e"
+    return AirFrame(device, nwk, 0xFFFD, 0, 0x0013, 0, 0, data)
+
+
+async def test_20000_announcements_leave_room_for_a_device_that_is_added(
+    make_home: MakeHome, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)  # what is captured would be what grows
+    home = await make_home(simulator=SimulatorOptions(devices=(), air=AirOptions(delay=0.0)))
+    before = kept(home)
+    objects = number_of_objects()
+
+    for number in range(20_000):
+        home.ether.broadcast(announcement(number))
+        if number % 500 == 0:
+            await home.clock.settle()
+    await home.clock.settle()
+    grown, after = number_of_objects() - objects, kept(home)
+    added = await home.result("add_device", device_address=str(METER), join_time=60)
+
+    assert grown < 5 * 20_000  # those of the radio, for the latest 1,024 and by network address
+    assert after.rows <= before.rows + MAX_STRANGERS
+    assert len(after.topics) <= len(before.topics) + 2 * MAX_STRANGERS
+    assert after.tasks <= before.tasks + MAX_STRANGERS
+    assert added["device_address"].lower().replace("-", ":") == str(METER)
+    assert home.gateway.directory[METER].added
+    assert home.gateway.directory.crowded_out == 20_000 - MAX_STRANGERS
 
 
 # ------------------------------------------------------------------ in a meter's name
