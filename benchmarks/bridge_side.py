@@ -128,13 +128,17 @@ async def measure(arguments: argparse.Namespace) -> None:
 
 async def ready(bridge: Bridge, count: int) -> None:
     """Wait until the reports of all meters are set up and the broker has everything."""
-    reports, end = bridge.gateway.reports, time.monotonic() + _PATIENCE
-    while reports._busy or not bridge.link.connected:  # nobody tells
+    end = time.monotonic() + _PATIENCE
+    while set_up(bridge) < count or not bridge.link.connected:  # nobody tells
         await asyncio.sleep(0.1)
-        assert time.monotonic() < end, "the meters were not set up in time"
+        assert time.monotonic() < end, f"only {set_up(bridge)} of {count} meters are set up"
     await bridge.link._until_quiet()
-    configured = len(bridge.gateway.meters._store)
-    assert configured == count, f"only {configured} of {count} meters are set up"
+
+
+def set_up(bridge: Bridge) -> int:
+    """Return how many meters have been asked for their reports."""
+    expected = bridge.gateway.reporting.expectations
+    return len({key.pairing.peer for key, expectation in expected if expectation.own})
 
 
 async def one_rate(

@@ -17,6 +17,7 @@ from sebridge.radio.key_ring import Lock
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.metering import DEVICE_TYPE
 from sebridge.zcl.reporting import write_reporting_statuses
 
 ENDPOINT: Final = 1
@@ -32,7 +33,7 @@ _REGISTERS: Final = LocalAttributes(
         LocalAttribute(metering.MULTIPLIER, 0x22, 1),
         LocalAttribute(metering.DIVISOR, 0x22, 1000),
         LocalAttribute(metering.SUMMATION_FORMATTING, 0x18, 0xFB),
-        LocalAttribute(metering.DEVICE_TYPE, 0x18, 0),
+        LocalAttribute(DEVICE_TYPE, 0x18, 0),
         LocalAttribute(metering.INSTANTANEOUS_DEMAND, 0x2A, 450),
     ]
 )

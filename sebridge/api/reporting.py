@@ -11,9 +11,9 @@ from sebridge.api.attribute_lists import check_ranges, distinct_ids
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.gateway.pairing import Pairing
-from sebridge.gateway.reporting.keeper import ReportKeeper
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.attributes import UNKNOWN_TYPE
@@ -50,12 +50,12 @@ class ReportingMethods:
     def __init__(
         self,
         addressing: Addressing,
-        keeper: ReportKeeper,
+        subscriptions: ReportSubscriptions,
         sender: ReportSender,
         reporting: RemoteReporting,
     ) -> None:
         self._addressing = addressing
-        self._keeper = keeper
+        self._subscriptions = subscriptions
         self._sender = sender
         self._reporting = reporting
 
@@ -92,7 +92,7 @@ class ReportingMethods:
         records = [_checked(place, record) for place, record in enumerate(record_list)]
         pairing = self._addressing.pairing(target)
         wish = None if pseudo_reporting is ABSENT else pseudo_reporting
-        outcomes = await self._keeper.begin(pairing, records, wish=wish)
+        outcomes = await self._subscriptions.begin(pairing, records, wish=wish)
         return StartReceivingReportsResponse(
             **target.head(pairing), record_list=[_started(*outcome) for outcome in outcomes]
         )
@@ -124,7 +124,7 @@ class ReportingMethods:
         )
         ids = distinct_ids(record_list)
         pairing = self._addressing.pairing(target)
-        statuses = await self._keeper.end(pairing, ids)
+        statuses = await self._subscriptions.end(pairing, ids)
         return StopReportsResponse(
             **target.head(pairing),
             record_list=[StopReportingStatusRecord(*status) for status in statuses],

@@ -131,7 +131,7 @@ class ReportingConfigurationMethods:
         self, pairing: Pairing, direction: int, attribute_id: int
     ) -> ReadReportingConfigurationResponseRecord:
         if direction == RECEIVING:
-            sent = self._sender.configuration(pairing, SENDING, attribute_id)
+            sent = self._sender.configuration(pairing, attribute_id)
             if isinstance(sent, Status):
                 return _read(sent, attribute_id, None)
             return _read(Status.SUCCESS, attribute_id, sent)

@@ -4,6 +4,7 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sebridge.app.boundary_reader import BoundaryReader
 from sebridge.base.clock import Clock, unix_time, zigbee_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -27,7 +28,6 @@ from sebridge.gateway.events.client_delivery import ClientDelivery
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.server_service import EventServerService
-from sebridge.gateway.reporting.receiver import BoundaryReader, ReportReceiver
 from sebridge.gateway.router import Router
 from sebridge.network.directory import Directory
 from sebridge.schedule.event import ScheduledEvent
@@ -44,14 +44,14 @@ D = TypeVar("D", bound=ClientDelivery[Any])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """What the desks of either side stand on."""
+    """What the desks of either side stand on; `read_meters` begins to read all meters."""
 
     endpoint: Endpoint
     router: Router
     directory: Directory
     runner: ScheduleRunner
     registry: Registry
-    reports: ReportReceiver
+    read_meters: Callable[[], object]
     clock: Clock
     bus: SignalBus
 
@@ -87,7 +87,11 @@ class EnergyServices:
         self.value_desk = self._desk(PriceValueService, self.prices)
         self.drlc_desk = self._event_desk(self.load_control)
         self.message_desk = self._event_desk(self.messages)
-        self._boundaries = BoundaryReader(traffic.reports, self._next_price_change, traffic.clock)
+        self._boundaries = BoundaryReader(
+            read_meters=traffic.read_meters,
+            next_change=self._next_price_change,
+            clock=traffic.clock,
+        )
 
     @property
     def services(self) -> list[Service]:

@@ -22,7 +22,7 @@ from sebridge.app.membership import Membership
 from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.radio_keeper import RadioKeeper
-from sebridge.app.reporting_services import ReportingGrounds, ReportingServices
+from sebridge.app.reporting_services import ReportingServices
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
 from sebridge.app.security import Grounds, Proofs, Security
 from sebridge.app.timekeeping import Timekeeping, memory_of
@@ -34,14 +34,14 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
-from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.basic.cluster import BATTERY, BasicClient, BasicServer
 from sebridge.features.basic.identity import IdentityReader
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
 from sebridge.features.metering.client import MeteringClient
-from sebridge.features.metering.meter_configuration import MeterConfiguration
-from sebridge.features.metering.meter_desk import MeterDesk
-from sebridge.features.metering.meters import Meters
+from sebridge.features.metering.meters import MeterConfiguration, Meters
+from sebridge.features.metering.queries import MeterQueries
+from sebridge.features.metering.readings import WANTED, MeterReadings
 from sebridge.features.mirrors.host import MirrorHost
 from sebridge.features.time.zone import system_zone
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
@@ -49,8 +49,9 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.reader import RemoteReader
-from sebridge.gateway.reporting.receiver import ReportReceiver
+from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.gateway.router import Router
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.directory import Directory
@@ -77,6 +78,7 @@ from sebridge.zcl.identifiers import (
     HA_COMBINED_INTERFACE,
     HA_ENDPOINT,
     HA_PROFILE,
+    METERING,
     SE_ENDPOINT,
     SE_PROFILE,
 )
@@ -151,7 +153,11 @@ class Gateway:
         else:
             self._energy = EnergyServices(keep, self.time.server())
         self.security = Security(ground.proofs, options.security)
-        self.mirrors = MirrorHost(keep("mirrors", int, Peer), ground.bus, MANUFACTURER)
+        self.mirrors = MirrorHost(
+            store=keep("mirrors", int, Peer),
+            make_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
+            bus=ground.bus,
+        )
         self.endpoints = self._endpoints(keep)
         self.radio = make_radio(
             [endpoint.descriptor() for endpoint in self.endpoints], keep("bindings", Binding, bool)
@@ -207,18 +213,29 @@ class Gateway:
         )
 
     def _build_reporting(self, ground: Ground, exchange: Exchange) -> None:
+        keep = ground.collections.collection
         self.bindings = RemoteBindings(self.manager.zdo, lambda: self.radio.network.address)
-        self.reporting = ReportingServices(
-            ReportingGrounds(
-                endpoints=lambda: self.router.endpoints,
-                exchange=exchange,
-                bindings=self.bindings,
-                is_active=self.directory.is_active,
-                keep=ground.collections.collection,
-                clock=ground.clock,
-                bus=ground.bus,
-            )
+        access = AttributeAccess(lambda: self.router.endpoints, exchange)
+        self.meters = Meters(keep("meters", str, MeterConfiguration))
+        readings = MeterReadings(meters=self.meters, reader=access, bus=ground.bus)
+        meters_reports = WantedReports(
+            cluster_id=METERING,
+            records=WANTED,
+            prepare=readings.prepare,
+            sleeps=self.mirrors.stands_for,
         )
+        self.reporting = ReportingServices(
+            endpoints=lambda: self.router.endpoints,
+            exchange=exchange,
+            access=access,
+            wanted=[meters_reports],
+            binder=self.bindings,
+            directory=self.directory,
+            keep=keep,
+            clock=ground.clock,
+            bus=ground.bus,
+        )
+        self.reports = self.reporting.receiver
         self.identities = IdentityReader(self.reader, self.directory, ground.bus)
 
     def _build_traffic(self, ground: Ground, keep: Keep) -> None:
@@ -238,16 +255,7 @@ class Gateway:
             no_default_response=self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
         )
         self.reader = RemoteReader(exchange)
-        self.meters = Meters(keep("meters", str, MeterConfiguration))
         self._build_reporting(ground, exchange)
-        self.reports = ReportReceiver(
-            self.reader,
-            self.reporting.keeper,
-            self.directory,
-            self.meters,
-            ground.clock,
-            ground.bus,
-        )
         statistics = FrameStatistics()
         self.router = Router(
             self.endpoints,
@@ -255,6 +263,7 @@ class Gateway:
             self.time.clock,
             ground.bus,
             self.reports,
+            reporting_tables=self.reporting.tables,
             statistics=statistics,
         )
         self.gate = Gate(
@@ -271,11 +280,9 @@ class Gateway:
             clock=ground.clock,
             bus=ground.bus,
         )
-        self.reporting.open(self.router, self.reports.publish)
         self.router.changed = self._offer
-        self.reports.is_mirrored = self.mirrors.stands_for
         self.mirrors.serve(self.router)
-        self.meter_desk = MeterDesk(exchange, self.meters)
+        self.meter_queries = MeterQueries(exchange, self.meters)
         if self._display is not None:
             self.router.durable = ground.durable  # what it says it took, it must not take twice
         interval = self.registry.reader(entries.JOIN_INTERVAL)
@@ -318,7 +325,7 @@ class Gateway:
                 directory=self.directory,
                 runner=self.runner,
                 registry=self.registry,
-                reports=self.reports,
+                read_meters=lambda: self.reporting.watcher.read_now(METERING),
                 clock=self.time.clock,
                 bus=ground.bus,
             )
@@ -383,7 +390,6 @@ class Gateway:
             self.manager,
             *self._membership,
             self.synchronizer,
-            self.reports,
             *self.reporting.services,
             self.identities,
             *self.side.services,

@@ -31,9 +31,9 @@ from sebridge.features.load_control.methods import DRLCMethods
 from sebridge.features.load_control.participation_methods import ParticipationMethods
 from sebridge.features.messaging.methods import MessagingMethods
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
-from sebridge.features.metering.meter_desk import MeterDesk
 from sebridge.features.metering.meters import Meters
 from sebridge.features.metering.methods import MeteringMethods
+from sebridge.features.metering.queries import MeterQueries
 from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.value_methods import PriceValueMethods
 from sebridge.features.time.methods import TimeMethods
@@ -92,7 +92,7 @@ class Parts(KnownDevices, Profiles, Protocol):
     exit: Callable[[], object]
     router: Router
     meters: Meters
-    meter_desk: MeterDesk
+    meter_queries: MeterQueries
     assembly: Assembly
     aliases: Aliases
     buffer: ResponseBuffer
@@ -132,7 +132,7 @@ def method_groups_of(parts: Parts) -> list[object]:
             lambda seconds: registry.set(entries.JOIN_INTERVAL.name, seconds),
         ),
         *_zcl_groups(parts),
-        MeteringMethods(parts.directory, parts.meters, parts.meter_desk),
+        MeteringMethods(parts.directory, parts.meters, parts.meter_queries),
         *_event_groups(parts.side),
         ModuleMethods(parts.assembly),
         EndpointMethods(parts.assembly.endpoints),
@@ -149,7 +149,7 @@ def _zcl_groups(parts: Parts) -> list[object]:
         BindingMethods(addressing, parts, parts.bindings),
         AttributeMethods(addressing, reporting.access),
         IdentifyMethods(addressing, router),
-        ReportingMethods(addressing, reporting.keeper, reporting.sender, reporting.remote),
+        ReportingMethods(addressing, reporting.subscriptions, reporting.sender, reporting.remote),
         ReportingConfigurationMethods(
             addressing, reporting.expectations, reporting.sender, reporting.remote
         ),

@@ -14,10 +14,10 @@ from sebridge.base.errors import AnswerTimeoutError, SebridgeError
 from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.load_control.topics import event_status_word
 from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.topics import board_topic
 from sebridge.gateway.events.signals import ActiveEventsChanged
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.model.values import plain
 from sebridge.rpc.message import Request
 from sebridge.zcl.identifiers import PRICE

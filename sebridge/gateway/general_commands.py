@@ -1,6 +1,6 @@
 """The general commands that come to a local cluster: what it answers. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from zigpy.zcl.foundation import Status
@@ -20,6 +20,7 @@ from sebridge.zcl.general import (
     write_write_response,
 )
 from sebridge.zcl.reporting import (
+    RECEIVING,
     AttributeReportingConfigurationRecord,
     ReadConfiguration,
     ReportingStatusRecord,
@@ -33,15 +34,19 @@ _MOST_READ = 100  # more attributes than any answer could hold
 
 
 class ReportingTable(Protocol):
-    """Who keeps the reporting configurations that peers ask of our clusters."""
+    """Who keeps the reporting configurations that peers ask of our clusters, of one direction."""
 
     def configure(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
         """Take one configuration; return SUCCESS or why not."""
 
     def configuration(
-        self, pairing: Pairing, direction: int, attribute_id: int
+        self, pairing: Pairing, attribute_id: int
     ) -> AttributeReportingConfigurationRecord | Status:
-        """Return a configuration of ours: 0 for reports we send, 1 for those we receive."""
+        """Return a configuration of ours, or why there is none."""
+
+
+ReportingTables = Mapping[int, ReportingTable]
+"""By direction: SENDING for the reports that we send, RECEIVING for those that we receive."""
 
 
 def read_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
@@ -84,21 +89,30 @@ def discover_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
     return write_discover_response(found[:most], complete=len(found) <= most)
 
 
-def configure_reporting(table: ReportingTable, pairing: Pairing, payload: bytes) -> bytes:
-    """Hand the configurations to the table; return the payload of Configure Reporting Response."""
+def configure_reporting(tables: ReportingTables, pairing: Pairing, payload: bytes) -> bytes:
+    """Hand the configurations to the tables; return the payload of Configure Reporting Response.
+
+    Where nobody keeps what we receive, there is nothing to do about what a peer tells of that.
+    """
     failed = []
     for record in parse_configure_reporting(payload):
-        status = table.configure(pairing, record)
+        table = tables.get(record.direction)
+        if table is not None:
+            status = table.configure(pairing, record)
+        else:
+            is_news = record.direction == RECEIVING
+            status = Status.SUCCESS if is_news else Status.UNREPORTABLE_ATTRIBUTE
         if status != Status.SUCCESS:
             failed.append(ReportingStatusRecord(status, record.direction, record.attribute_id))
     return write_reporting_statuses(failed)
 
 
-def read_reporting(table: ReportingTable, pairing: Pairing, payload: bytes) -> bytes:
+def read_reporting(tables: ReportingTables, pairing: Pairing, payload: bytes) -> bytes:
     """Return the payload of Read Reporting Configuration Response."""
     answers = []
     for direction, attribute_id in parse_read_configuration(payload)[:_MOST_READ]:
-        found = table.configuration(pairing, direction, attribute_id)
+        table = tables.get(direction)
+        found = Status.NOT_FOUND if table is None else table.configuration(pairing, attribute_id)
         if isinstance(found, Status):
             answers.append(ReadConfiguration(found, direction, attribute_id))
         else:
@@ -107,15 +121,15 @@ def read_reporting(table: ReportingTable, pairing: Pairing, payload: bytes) -> b
 
 
 def answer_reporting(
-    command_id: int, table: ReportingTable, pairing: Pairing, payload: bytes
+    command_id: int, tables: ReportingTables, pairing: Pairing, payload: bytes
 ) -> tuple[int, bytes] | None:
     """Return command id and payload of the answer; None for a command of another kind."""
     match command_id:
         case zcl.CONFIGURE_REPORTING:
-            told = configure_reporting(table, pairing, payload)
+            told = configure_reporting(tables, pairing, payload)
             return zcl.CONFIGURE_REPORTING_RESPONSE, told
         case zcl.READ_REPORTING_CONFIGURATION:
-            told = read_reporting(table, pairing, payload)
+            told = read_reporting(tables, pairing, payload)
             return zcl.READ_REPORTING_CONFIGURATION_RESPONSE, told
     return None
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import HA_ENDPOINT, SE_ENDPOINT, SE_PROFILE
 
 OURSELVES: Final = Eui64.parse("00:00:00:00:00:00:00:00")
 """Stands for the gateway where a device is named: its own address changes with its radio."""
@@ -36,3 +37,13 @@ class PairedAttribute:
 
     pairing: Pairing
     attribute_id: int
+
+
+def local_endpoint_for(profile_id: int) -> int:
+    """Return which of our endpoints speaks with devices of a profile."""
+    return SE_ENDPOINT if profile_id == SE_PROFILE else HA_ENDPOINT
+
+
+def pairing_with(server: Peer, cluster_id: int) -> Pairing:
+    """Return the pairing of a remote server with the client side of its cluster at our end."""
+    return Pairing(server, local_endpoint_for(server.profile_id), cluster_id, server=False)

@@ -5,6 +5,7 @@ The only place that turns an error into a ZCL Default Response.
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 import logging
+from types import MappingProxyType
 from typing import Protocol
 
 from zigpy.zcl.foundation import CommandSchema, Status
@@ -26,7 +27,7 @@ from sebridge.gateway.admission import Admitted, FrameStatistics
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.general_commands import ReportingTable
+from sebridge.gateway.general_commands import ReportingTables
 from sebridge.gateway.pairing import Pairing
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
@@ -68,11 +69,12 @@ class Router(Service):
         reports: ReportListener,
         *,
         statistics: FrameStatistics,
+        reporting_tables: ReportingTables = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self.endpoints = {endpoint.endpoint_id: endpoint for endpoint in endpoints}
         self.exchange = exchange
-        self.reporting_table: ReportingTable | None = None
+        self.reporting_tables = reporting_tables
         self.changed: Callable[[], object] = lambda: None
         self.durable: Callable[[], Awaitable[None]] = _durable
         self._clock = clock
@@ -137,10 +139,10 @@ class Router(Service):
         if header.manufacturer_code is not None:
             raise UnsupportedCommandError("no manufacturer specific attributes")
         answer = None
-        if self.reporting_table is not None:
+        if self.reporting_tables:
             pairing = _pairing(admitted, cluster)
             answer = general_commands.answer_reporting(
-                header.command_id, self.reporting_table, pairing, header.payload
+                header.command_id, self.reporting_tables, pairing, header.payload
             )
         if answer is None:
             answer = general_commands.answer(header.command_id, cluster.attributes, header.payload)

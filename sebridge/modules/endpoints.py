@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 
 from sebridge.base.errors import ParameterError, RefusedError
-from sebridge.features.mirrors.server import MIRROR_ENDPOINTS
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
@@ -14,7 +13,7 @@ from sebridge.modules.defaults import PlacedCluster, Side, full_endpoint, named,
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import HIGHEST_ENDPOINT, AddedCluster, AddedEndpoint
-from sebridge.zcl.identifiers import always_needs_link_key
+from sebridge.zcl.identifiers import MIRROR_ENDPOINTS, always_needs_link_key
 
 T = TypeVar("T")
 

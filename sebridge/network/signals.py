@@ -41,6 +41,13 @@ class DeviceRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceReplaced:
+    """Another device seems to answer under this address: it calls itself another model."""
+
+    device: Eui64
+
+
+@dataclass(frozen=True, slots=True)
 class JoiningChanged:
     """The network was opened for joining until `until` (UTC since 1970), or closed (None)."""
 

@@ -48,6 +48,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.record import Record
+from sebridge.zcl.reporting import SENDING
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -99,7 +100,23 @@ class SimulatedDevice(Service):
             may_be_told=self.key_rules.may_be_told,
             no_default_response=lambda: True,
         )
-        self.router = Router([endpoint], exchange, clock, self.bus, self, statistics=statistics)
+        self.sender = ReportSender(
+            endpoints=lambda: self.router.endpoints,
+            exchange=exchange,
+            is_active=lambda _device: True,
+            store={},
+            clock=clock,
+            period=lambda: _LOOK_EVERY,
+        )
+        self.router = Router(
+            [endpoint],
+            exchange,
+            clock,
+            self.bus,
+            self,
+            reporting_tables={SENDING: self.sender},
+            statistics=statistics,
+        )
         self.gate = Gate(
             self.router,
             exchange,
@@ -110,8 +127,6 @@ class SimulatedDevice(Service):
             clock=clock,
             bus=self.bus,
         )
-        self.sender = ReportSender(self.router, clock, lambda: _LOOK_EVERY)
-        self.router.reporting_table = self.sender
         self.runner = ScheduleRunner(clock)
         for cluster in self.event_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))

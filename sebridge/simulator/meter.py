@@ -21,12 +21,12 @@ from sebridge.features.metering.load_profile import (
     History,
     answer_profile,
 )
-from sebridge.features.mirrors.server import NO_MIRROR
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.simulator.interval_history import IntervalHistory
 from sebridge.simulator.load_curve import LoadCurve, RegisterState
+from sebridge.zcl.metering import DEVICE_TYPE, NO_MIRROR
 
 _RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema
 _FastPollResponse: Final[Any] = Metering.client_commands[0x03].schema
@@ -141,7 +141,7 @@ class MeterServer(LocalCluster):
             LocalAttribute(metering.UNIT_OF_MEASURE, _ENUM8, settings.unit_of_measure),
             LocalAttribute(metering.SUMMATION_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
             LocalAttribute(metering.DEMAND_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
-            LocalAttribute(metering.DEVICE_TYPE, _BITMAP8, settings.device_type),
+            LocalAttribute(DEVICE_TYPE, _BITMAP8, settings.device_type),
             LocalAttribute(metering.INSTANTANEOUS_DEMAND, _INT24, self._demand),
             LocalAttribute(metering.SERIAL_NUMBER, _OCTETS, self._serial_number().hex()),
             LocalAttribute(_DEFAULT_UPDATE_PERIOD, _UINT8, self._fast_poll.normal),

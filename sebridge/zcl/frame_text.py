@@ -9,12 +9,12 @@ from zigpy.zcl.foundation import CommandSchema, DataTypeId, Status, ZCLAttribute
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.currency import CURRENCIES
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.command_table import CLUSTERS
 from sebridge.zcl.enums import FIELDS, words
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.wire import DecodedFrame, decode_octets
 
 _UNTIL_CHANGED: Final = {0xFFFF: "until changed"}

@@ -18,6 +18,8 @@ SE_ENDPOINT: Final = t.uint8_t(0x5E)
 """Where the gateway's Smart Energy clusters live; the default endpoint of all SE requests."""
 HA_ENDPOINT: Final = t.uint8_t(0x01)
 """Where the gateway meets sub-meters and plugs of the Home Automation profile."""
+MIRROR_ENDPOINTS: Final = range(0xC0, 0xE0)
+"""Our endpoints that are given to mirrors of sleeping meters (MET-11)."""
 ALL_ENDPOINTS: Final = t.uint8_t(0xFF)
 ZDO_ENDPOINT: Final = t.uint8_t(0x00)
 

@@ -5,7 +5,7 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
 from sebridge.base.errors import UnknownDeviceError
-from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead
 from sebridge.model.values import plain
 from tests.api.home import METER, Home, address
 
@@ -89,5 +89,5 @@ async def test_a_lost_radio_comes_back_with_everything(home: Home) -> None:
 async def test_all_services_are_supervised(alone: Home) -> None:
     names = [service.name for service in alone.gateway.services]
 
-    assert len(names) == 17
+    assert len(names) == 15
     assert names[0] == "Router"

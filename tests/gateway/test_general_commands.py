@@ -7,10 +7,15 @@ import pytest
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, UnsupportedCommandError
-from sebridge.gateway.general_commands import answer, answer_reporting, configure_reporting
+from sebridge.gateway.general_commands import (
+    answer,
+    answer_reporting,
+    configure_reporting,
+    read_reporting,
+)
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import Pairing
-from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.reporting import RECEIVING, SENDING, AttributeReportingConfigurationRecord
 from tests.gateway.radio_side import peer
 
 PAIRING = Pairing(peer(), 0x5E, 0x0702, server=True)
@@ -115,7 +120,7 @@ def test_any_payload_is_answered_or_malformed(command_id: int, payload: bytes) -
 
 
 class Table:
-    """Takes all but attribute 0x0400."""
+    """Takes all but attribute 0x0400, of one direction."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[Pairing, AttributeReportingConfigurationRecord]] = []
@@ -125,9 +130,9 @@ class Table:
         return Status.UNSUPPORTED_ATTRIBUTE if record.attribute_id == 0x0400 else Status.SUCCESS
 
     def configuration(
-        self, pairing: Pairing, direction: int, attribute_id: int
+        self, pairing: Pairing, attribute_id: int
     ) -> AttributeReportingConfigurationRecord | Status:
-        known = (record for at, record in self.taken if at == pairing and not direction)
+        known = (record for at, record in self.taken if at == pairing)
         return next((r for r in known if r.attribute_id == attribute_id), Status.NOT_FOUND)
 
 
@@ -135,22 +140,46 @@ def test_reporting_configurations_reach_the_table_and_refusals_the_peer() -> Non
     table = Table()
     payload = octets("00 0000 25 0a00 2c01 010000000000  00 0004 2a 0500 2c01 010000")
 
-    told = configure_reporting(table, PAIRING, payload)
+    told = configure_reporting({SENDING: table}, PAIRING, payload)
 
     assert told == octets("86 00 0004")
     assert [pairing for pairing, _ in table.taken] == [PAIRING] * 2
-    assert configure_reporting(table, PAIRING, payload[:14]) == b"\x00"
+    assert configure_reporting({SENDING: table}, PAIRING, payload[:14]) == b"\x00"
 
 
 def test_a_configuration_is_told_to_who_asks_for_it() -> None:
-    table = Table()
+    tables = {SENDING: Table()}
     configuration = octets("00 0000 25 0a00 2c01 010000000000")
-    assert answer_reporting(0x06, table, PAIRING, configuration) == (0x07, b"\x00")
+    assert answer_reporting(0x06, tables, PAIRING, configuration) == (0x07, b"\x00")
 
-    told = answer_reporting(0x08, table, PAIRING, octets("00 0000  00 0100  01 0000"))
+    told = answer_reporting(0x08, tables, PAIRING, octets("00 0000  00 0100  01 0000"))
 
     assert told == (0x09, b"\x00" + configuration + octets("8b 00 0100  8b 01 0000"))
 
 
+def test_each_direction_has_its_table() -> None:
+    sent, expected = Table(), Table()
+    tables = {SENDING: sent, RECEIVING: expected}
+    configuration = octets("00 0000 25 0a00 2c01 010000000000")
+
+    assert configure_reporting(tables, PAIRING, configuration + octets("01 0100 3c00")) == b"\0"
+
+    assert [record.attribute_id for _, record in sent.taken] == [0]
+    assert [(record.attribute_id, record.timeout) for _, record in expected.taken] == [(1, 60)]
+    told = read_reporting(tables, PAIRING, octets("00 0000  01 0100  00 0100  01 0000"))
+    assert told == b"\0" + configuration + octets("00 01 0100 3c00  8b 00 0100  8b 01 0000")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "answered"),
+    [("01 0000 3c00", "00"), ("00 0000 25 0a00 2c01 010000000000", "8c 00 0000")],
+    ids=["what we would receive", "what we would send"],
+)
+def test_where_nobody_keeps_a_direction_news_is_taken_and_wishes_are_refused(
+    configuration: str, answered: str
+) -> None:
+    assert configure_reporting({}, PAIRING, octets(configuration)) == octets(answered)
+
+
 def test_what_is_not_about_reporting_is_left_to_others() -> None:
-    assert answer_reporting(READ, Table(), PAIRING, b"") is None
+    assert answer_reporting(READ, {}, PAIRING, b"") is None

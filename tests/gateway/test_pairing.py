@@ -1,8 +1,15 @@
 """Whom a cluster of ours speaks with."""
 
-from sebridge.gateway.pairing import OURSELVES, PairedAttribute, Pairing
+from sebridge.gateway.pairing import (
+    OURSELVES,
+    PairedAttribute,
+    Pairing,
+    local_endpoint_for,
+    pairing_with,
+)
 from sebridge.model.row_codec import RowCodec
 from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import HA_ENDPOINT, HA_PROFILE, METERING, SE_ENDPOINT, SE_PROFILE
 from tests.gateway.radio_side import peer
 
 
@@ -22,3 +29,14 @@ def test_an_attribute_of_a_pairing_can_be_the_key_of_what_is_kept() -> None:
 
     assert codec.read(text) == key
     assert codec.write(codec.read(text)) == text
+
+
+def test_each_profile_has_its_endpoint_of_ours() -> None:
+    assert local_endpoint_for(SE_PROFILE) == SE_ENDPOINT
+    assert local_endpoint_for(HA_PROFILE) == HA_ENDPOINT
+
+
+def test_a_remote_server_is_paired_with_our_client() -> None:
+    found = pairing_with(peer(profile=HA_PROFILE), METERING)
+
+    assert found == Pairing(peer(profile=HA_PROFILE), HA_ENDPOINT, METERING, server=False)

@@ -54,7 +54,7 @@ from sebridge.zcl.identifiers import (
     SE_PROFILE,
     TIME,
 )
-from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.reporting import SENDING, AttributeReportingConfigurationRecord
 from tests.examples import one_fixture_for_all_examples
 from tests.gateway.radio_side import RecordingSender, Trust, address, heard, peer, question
 
@@ -504,7 +504,7 @@ async def test_a_peer_may_have_our_attributes_reported(
     await house.hear(configuring, TIME)
     assert sender.statuses() == [(zcl.CONFIGURE_REPORTING, Status.UNSUP_CLUSTER_COMMAND)]
     sender.take()
-    house.router.reporting_table = Table()
+    house.router.reporting_tables = {SENDING: Table()}
 
     await house.hear(configuring, TIME)
 
@@ -515,7 +515,7 @@ async def test_a_peer_may_have_our_attributes_reported(
 async def test_a_peer_may_ask_how_our_attributes_are_reported(
     house: House, sender: RecordingSender
 ) -> None:
-    house.router.reporting_table = Table()
+    house.router.reporting_tables = {SENDING: Table()}
 
     await house.hear(Frame(zcl.READ_REPORTING_CONFIGURATION, 3, b"\0\0\0"), TIME)
 
@@ -551,9 +551,9 @@ class Table:
         return Status.SUCCESS
 
     def configuration(
-        self, pairing: Pairing, direction: int, attribute_id: int
+        self, pairing: Pairing, attribute_id: int
     ) -> AttributeReportingConfigurationRecord | Status:
-        del pairing, direction, attribute_id
+        del pairing, attribute_id
         return Status.NOT_FOUND
 
 

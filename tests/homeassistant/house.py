@@ -8,7 +8,7 @@ from typing import Any, Final
 from sebridge.app.features import FEATURES
 from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.signals import Reading
+from sebridge.features.metering.signals import Reading
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts, discovered
 from sebridge.homeassistant.discovery import Discovery

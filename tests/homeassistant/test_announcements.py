@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
 from sebridge.model.values import plain, typed

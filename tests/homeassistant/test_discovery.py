@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from sebridge.features.metering.entities import MeterShape, shape_of
-from sebridge.features.metering.records import unit_of
 from sebridge.homeassistant.discovered import discovered
 from sebridge.network.known_device import KnownDevice
 from sebridge.transports.mqtt.topics import eui64_topic
+from sebridge.zcl.metering import unit_of
 from tests.homeassistant.house import (
     DISPLAY,
     DOUBLE_METER,

@@ -9,9 +9,9 @@ import pytest_asyncio
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.events.signals import EventsChanged
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice

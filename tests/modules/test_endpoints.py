@@ -8,14 +8,13 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicServer
-from sebridge.features.mirrors.server import MIRROR_ENDPOINTS
 from sebridge.features.price.server import PriceServer
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.router import Router
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
-from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.identifiers import MIRROR_ENDPOINTS, SE_ENDPOINT, SE_PROFILE
 from tests.gateway.radio_side import RecordingSender, Trust
 from tests.gateway.test_router import Reports
 from tests.modules.user_code import LAMP, loaded, write

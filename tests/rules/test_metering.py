@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,21 +14,24 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.metering import records as metering
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.metering.load_profile import History, answer_profile
-from sebridge.features.metering.meter_desk import MeterDesk
-from sebridge.features.metering.meter_watch import MeterWatch
 from sebridge.features.metering.meters import Meters
-from sebridge.features.metering.records import Scale, unit_of
+from sebridge.features.metering.queries import MeterQueries
+from sebridge.features.metering.readings import MeterReadings
+from sebridge.features.metering.records import Scale
+from sebridge.features.metering.signals import MeterRead, MeterStatusChanged, Reading
 from sebridge.features.metering.status import alarms_of
 from sebridge.gateway.pairing import Pairing
-from sebridge.gateway.reporting.signals import MeterRead, MeterStatusChanged, Reading
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.network.peer import Peer
 from sebridge.simulator.household import DEVICE_ENDPOINT
 from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.api.home import METER, Home, address
-from tests.gateway.radio_side import address as stranger, command, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address as stranger, command, peer
+from tests.gateway.reporting.bookkeeping import report
 
 DEVICE = stranger(1)
 GET_PROFILE = Metering.ServerCommandDefs.get_profile.schema
@@ -44,6 +48,11 @@ async def home(clock: VirtualClock) -> AsyncIterator[Home]:
     await home.stop()
 
 
+@pytest.fixture
+def access(clock: VirtualClock) -> AttributeAccess:
+    return AttributeAccess(dict, Trust().exchange(RecordingSender(), clock))
+
+
 def meter_of(home: Home) -> MeterServer:
     (meter,) = home.house.household.meters.values()
     return meter
@@ -54,8 +63,8 @@ def place(home: Home) -> Peer:
     return found
 
 
-def desk(home: Home) -> MeterDesk:
-    return MeterDesk(home.gateway.router.exchange, home.gateway.meters)
+def queries(home: Home) -> MeterQueries:
+    return MeterQueries(home.gateway.router.exchange, home.gateway.meters)
 
 
 async def done(clock: VirtualClock, work: Coroutine[Any, Any, Any]) -> Any:
@@ -81,7 +90,7 @@ def read(*values: tuple[int, Any]) -> Reading:
     meters = Meters({})
     told = [value(*pair) for pair in values]
     meters.configure(DEVICE, 9, [v for v in told if 0x0300 <= v.attribute_id < 0x0400])
-    reading = meters.take(DEVICE, 9, told, 5.0)
+    reading = meters.take(DEVICE, 9, told, 5.0).reading
     assert reading is not None
     return reading
 
@@ -143,18 +152,19 @@ def test_met_05_demand_is_signed_and_its_invalid_value_no_number(
 
 
 def test_met_06_a_register_that_falls_is_told_and_never_negative_use(
-    bus: SignalBus, caplog: pytest.LogCaptureFixture
+    access: AttributeAccess, bus: SignalBus, caplog: pytest.LogCaptureFixture
 ) -> None:
     """M in part: a roll-over goes on from the small value, and is logged once."""
+    told: list[MeterRead] = []
+    bus.listen(MeterRead, told.append)
     meters = Meters({})
-    watch = MeterWatch(meters, bus, lambda _device: None)
+    MeterReadings(meters=meters, reader=access, bus=bus)
     meters.configure(DEVICE, 9, [value(0x0303, 0x28)])  # five digits
-    shown = []
-    for raw in (99_998, 2, 3):
-        reading = meters.take(DEVICE, 9, [value(0x0000, raw)], 5.0)
-        watch.look()
-        shown.append(reading.energy_in if reading else None)
 
+    for raw in (99_998, 2, 3):
+        bus.send(replace(report(), values=[value(0x0000, raw)]))
+
+    shown = [signal.reading.energy_in for signal in told]
     assert shown == [99_998.0, 2.0, 3.0]
     assert caplog.text.count("rolled over") == 1
 
@@ -198,10 +208,10 @@ async def test_met_08_a_meter_in_fast_poll_mode_reports_faster_and_no_faster_tha
     slow = {signal.reading.power for signal in told}
     told.clear()
 
-    mode = await done(clock, desk(home).fast_poll(place(home), 1, 15))
+    mode = await done(clock, queries(home).fast_poll(place(home), 1, 15))
     await clock.advance(60)
     fast = {signal.reading.power for signal in told}
-    again = await done(clock, desk(home).fast_poll(place(home), 60, 1))
+    again = await done(clock, queries(home).fast_poll(place(home), 60, 1))
 
     assert mode.period == 5
     assert 0 < mode.end - zigbee_time(clock.utc()) <= 15 * 60
@@ -226,7 +236,7 @@ async def test_met_09_a_profile_is_read_newest_interval_first(
     """The first interval ends at the time that is told, and each other a quarter earlier."""
     await clock.advance(hours=2)
 
-    profile = await done(clock, desk(home).read_profile(place(home)))
+    profile = await done(clock, queries(home).read_profile(place(home)))
 
     assert (profile.status, profile.unit, len(profile.intervals)) == (0, "kWh", 24)
     ends = [interval.end for interval in profile.intervals]
@@ -255,7 +265,7 @@ async def test_met_10_intervals_are_scaled_like_registers(home: Home, clock: Vir
     await clock.advance(hours=1)
     after = meter_of(home).account().delivered
 
-    profile = await done(clock, desk(home).read_profile(place(home), periods=4))
+    profile = await done(clock, queries(home).read_profile(place(home), periods=4))
 
     used = sum(interval.value or 0.0 for interval in profile.intervals)
     assert used == pytest.approx((after - before) / 1000, abs=0.005)
@@ -309,7 +319,7 @@ def test_met_11_without_room_the_answer_is_no_endpoint() -> None:
 def test_met_12_the_scale_is_read_before_the_values() -> None:
     """Unit, multiplier, divisor, formatting, type, in this order; without them no reading."""
     assert metering.CONFIGURATION == (0x0300, 0x0301, 0x0302, 0x0303, 0x0306)
-    assert Meters({}).take(DEVICE, 9, [value(0x0000, 5)], 5.0) is None
+    assert Meters({}).take(DEVICE, 9, [value(0x0000, 5)], 5.0).reading is None
 
 
 async def test_met_12_values_come_no_faster_than_the_update_period(
@@ -337,16 +347,18 @@ def test_met_13_status_bits_mean_what_the_device_type_says(
     assert read((0x0200, 0x08), (0x0306, device_type)).alarms == alarms_of(0x08, device_type)
 
 
-def test_met_13_a_change_of_status_is_told_as_alarms(bus: SignalBus) -> None:
+def test_met_13_a_change_of_status_is_told_as_alarms(
+    access: AttributeAccess, bus: SignalBus
+) -> None:
     """Only what came or went."""
     told: list[MeterStatusChanged] = []
     bus.listen(MeterStatusChanged, told.append)
     meters = Meters({})
-    watch = MeterWatch(meters, bus, lambda _device: None)
+    MeterReadings(meters=meters, reader=access, bus=bus)
     meters.configure(DEVICE, 9, [value(0x0306, 0)])
+
     for status in (0, 2, 2, 0):
-        meters.take(DEVICE, 9, [value(0x0200, status)], 5.0)
-        watch.look()
+        bus.send(replace(report(), values=[value(0x0200, status)]))
 
     assert told == [
         MeterStatusChanged(DEVICE, 9, ("low_battery",), ()),

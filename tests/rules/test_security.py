@@ -7,6 +7,7 @@ from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, RefusedError
+from sebridge.gateway.pairing import pairing_with
 from sebridge.network.link_keys import LinkKeys
 from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether import AirFrame
@@ -134,11 +135,10 @@ async def test_sec_04_a_preconfigured_key_does_not_count(home: Home) -> None:
 
 async def test_sec_04_nothing_secured_is_told_to_who_has_not_proved_himself(home: Home) -> None:
     home.gateway.trust_center._established.drop(address(METER))
+    (meter,) = home.gateway.directory.servers(identifiers.METERING)
 
     with pytest.raises(DeliveryError, match="no key is established") as caught:
-        await home.gateway.reports.read(
-            home.gateway.directory.servers(identifiers.METERING)[0], identifiers.METERING, [0]
-        )
+        await home.gateway.reporting.access.read(pairing_with(meter, identifiers.METERING), [0])
 
     assert caught.value.tx_status == TxStatus.SECURITY_FAIL
     assert home.gateway.directory.is_active(address(METER))

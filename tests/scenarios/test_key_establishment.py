@@ -15,7 +15,7 @@ from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
 from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
 from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.features.load_control.signals import EventStatusReported
-from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead
 from sebridge.network.link_keys import KeyKind
 from sebridge.network.signals import DeviceRemoved, KeyEstablished
 from sebridge.radio.ether import AirFrame

@@ -83,7 +83,7 @@ async def test_reports_come_are_missed_and_configured_again_and_end(home: Home) 
 
 
 async def test_a_device_that_does_not_report_is_read_in_its_place(home: Home) -> None:
-    meter(home).router.reporting_table = None
+    meter(home).router.reporting_tables = {}
     await meter(home).sender.stop()
 
     refused = await home.result(

@@ -20,8 +20,8 @@ from sebridge.features.load_control.records import (
 from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.gateway.reporting.signals import MeterRead
 from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.household import (
     MANUFACTURER,

@@ -1,4 +1,4 @@
-"""Learn who made a device: its Basic cluster, read once when it becomes active."""
+"""Learn who made a device: its Basic cluster, read once when it becomes active, and listened to."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,11 +10,12 @@ from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import MANUFACTURER_NAME, MODEL_IDENTIFIER
+from sebridge.gateway.pairing import local_endpoint_for
 from sebridge.gateway.reporting.reader import RemoteReader
-from sebridge.gateway.reporting.receiver import local_endpoint_for
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive
+from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceReplaced
 from sebridge.zcl.identifiers import BASIC
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,13 +37,20 @@ class KnownDevices(Protocol):
 
 
 class IdentityReader(Service):
-    """Asks each device that has not told yet for its manufacturer and model."""
+    """Asks each device that has not told yet for its manufacturer and model.
+
+    A device that reports another model than before has been replaced.
+    """
 
     def __init__(self, reader: RemoteReader, known: KnownDevices, bus: SignalBus) -> None:
         super().__init__()
         self._reader = reader
         self._known = known
+        self._bus = bus
+        self._models: dict[Eui64, str] = {}  # as they were reported
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
+        bus.listen(AttributesReported, self._on_report)
+        bus.listen(DeviceRemoved, self._on_removed)
 
     def _on_active(self, device: Eui64) -> None:
         known = self._known.get(device)
@@ -51,6 +59,26 @@ class IdentityReader(Service):
         for peer in self._places(device):
             self.spawn(self._read(peer), f"ask {device} who it is")
             return
+
+    def _on_report(self, report: AttributesReported) -> None:
+        is_standard = report.manufacturer_code is None and report.server_or_client == 0
+        if report.cluster_id != BASIC or not is_standard:
+            return
+        for value in report.values:
+            if value.attribute_id == MODEL_IDENTIFIER and isinstance(value.value, str):
+                self._take_model(report.device, value.value)
+
+    def _on_removed(self, signal: DeviceRemoved) -> None:
+        self._models.pop(signal.device, None)
+
+    def _take_model(self, device: Eui64, model: str) -> None:
+        before = self._models.get(device)
+        if before is None and self._known.get(device) is None:
+            return  # strangers must not fill the memory
+        self._models[device] = model
+        if before not in {None, model}:
+            _LOGGER.warning("%s was %s and is now %s", device, before, model)
+            self._bus.send(DeviceReplaced(device))
 
     def _places(self, device: Eui64) -> Iterator[Peer]:
         return (peer for peer in self._known.servers(BASIC) if peer.device == device)

@@ -8,9 +8,9 @@ from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.metering.load_profile import GetProfileResponseRecord
-from sebridge.features.mirrors.server import NO_MIRROR
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.network.peer import Peer
+from sebridge.zcl.metering import NO_MIRROR
 
 _RequestMirror: Final[Any] = Metering.client_commands[0x01].schema
 _RemoveMirror: Final[Any] = Metering.client_commands[0x02].schema

@@ -7,8 +7,8 @@ from typing import Final, Self
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
+from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.features.metering.topics import reading_topic
-from sebridge.gateway.reporting.signals import MeterRead, Reading
 from sebridge.homeassistant.device_classes import classified
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import (

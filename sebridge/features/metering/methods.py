@@ -11,8 +11,9 @@ from sebridge.base.clock import iso_time
 from sebridge.base.errors import ParameterError, UnscaledError
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import MOST_PERIODS, Channel, Interval
-from sebridge.features.metering.meter_desk import FastPollMode, LoadProfile
-from sebridge.gateway.reporting.signals import Reading, Reason
+from sebridge.features.metering.meters import Reason
+from sebridge.features.metering.queries import FastPollMode, LoadProfile
+from sebridge.features.metering.signals import Reading
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
@@ -43,7 +44,7 @@ class Readings(Protocol):
         """Return why each number of the reading is what it is."""
 
 
-class Desk(Protocol):
+class Queries(Protocol):
     """Who puts questions to meters."""
 
     async def read_profile(
@@ -119,10 +120,10 @@ class RequestFastPollModeResponse:
 class MeteringMethods:
     """Requests about the meters of the network."""
 
-    def __init__(self, places: Places, readings: Readings, desk: Desk) -> None:
+    def __init__(self, places: Places, readings: Readings, queries: Queries) -> None:
         self._places = places
         self._readings = readings
-        self._desk = desk
+        self._queries = queries
 
     @method(scope=Scope.READ)
     async def get_meter_reading(
@@ -170,7 +171,7 @@ class MeteringMethods:
         """
         meter = self._meter(destination_address, destination_endpoint_id)
         channel = int(interval_channel)
-        profile = await self._desk.read_profile(
+        profile = await self._queries.read_profile(
             meter, channel, int(end_time), int(number_of_periods)
         )
         return GetMeterProfileResponse(
@@ -197,7 +198,7 @@ class MeteringMethods:
         prolonged.
         """
         meter = self._meter(destination_address, destination_endpoint_id)
-        mode = await self._desk.fast_poll(
+        mode = await self._queries.fast_poll(
             meter, int(fast_poll_update_period), int(duration_in_minutes)
         )
         return RequestFastPollModeResponse(

@@ -8,6 +8,8 @@ and 0x800000 mean "no valid value" and never become a number.
 from dataclasses import dataclass
 from typing import Final
 
+from sebridge.zcl.metering import BCD, DEVICE_TYPE, Unit, own_type_of, unit_of
+
 SUMMATION_DELIVERED: Final = 0x0000
 SUMMATION_RECEIVED: Final = 0x0001
 STATUS: Final = 0x0200
@@ -16,7 +18,6 @@ MULTIPLIER: Final = 0x0301
 DIVISOR: Final = 0x0302
 SUMMATION_FORMATTING: Final = 0x0303
 DEMAND_FORMATTING: Final = 0x0304
-DEVICE_TYPE: Final = 0x0306
 SERIAL_NUMBER: Final = 0x0308
 INSTANTANEOUS_DEMAND: Final = 0x0400
 
@@ -32,35 +33,7 @@ LAST_TIER: Final = 0x015F  # 48 tiers, delivered and received in turn
 _INVALID_UINT48: Final = 0xFFFFFFFFFFFF
 _INVALID_INT24: Final = -0x800000
 _INVALID_UINT24: Final = 0xFFFFFF
-_BCD: Final = 0x80
 
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a meter counts: the unit of its registers, and of its demand."""
-
-    energy: str
-    power: str
-    commodity: str
-
-
-_ELECTRICITY: Final = Unit("kWh", "kW", "electricity")
-_UNITS: Final = {
-    0x00: _ELECTRICITY,
-    0x01: Unit("m³", "m³/h", "gas"),
-    0x02: Unit("ft³", "ft³/h", "gas"),
-    0x03: Unit("CCF", "CCF/h", "gas"),
-    0x04: Unit("gal", "gal/h", "water"),
-    0x05: Unit("imp gal", "imp gal/h", "water"),
-    0x06: Unit("BTU", "BTU/h", "gas"),
-    0x07: Unit("L", "L/h", "water"),
-    0x08: Unit("kPa", "kPa", "pressure"),
-    0x09: Unit("kPa", "kPa", "pressure"),
-    0x0A: Unit("MCF", "MCF/h", "gas"),
-    0x0B: Unit("", "", "unitless"),
-    0x0C: Unit("MJ", "MJ/s", "heat"),
-    0x0D: Unit("kvarh", "kvar", "electricity"),
-}
 
 _COMMODITY_OF_DEVICE_TYPE: Final = {
     0x00: "electricity",
@@ -71,15 +44,6 @@ _COMMODITY_OF_DEVICE_TYPE: Final = {
     0x05: "heat",
     0x06: "cooling",
 }
-_MIRROR: Final = 127  # device types from here on are mirrors of the type so much lower
-_LAST_MIRROR: Final = 142
-UNDEFINED_MIRROR: Final = 0xFE
-"""The type of a mirror that does not know yet what it mirrors."""
-
-
-def unit_of(unit_of_measure: int | None) -> Unit:
-    """Return the unit for an attribute value; unknown values count as kWh (GEN-12)."""
-    return _UNITS.get((unit_of_measure or 0) & ~_BCD, _ELECTRICITY)
 
 
 def commodity_of(device_type: int | None, unit: Unit) -> str:
@@ -87,17 +51,6 @@ def commodity_of(device_type: int | None, unit: Unit) -> str:
     if device_type is None:
         return unit.commodity
     return _COMMODITY_OF_DEVICE_TYPE.get(own_type_of(device_type), unit.commodity)
-
-
-def own_type_of(device_type: int) -> int:
-    """Return a meter's type, also where a mirror stands for it (types 127 to 142, MET-11)."""
-    return device_type - _MIRROR if _MIRROR <= device_type <= _LAST_MIRROR else device_type
-
-
-def mirrored_type_of(device_type: int) -> int:
-    """Return the type that the mirror of a meter shows; 0xFE where there is none for it."""
-    mirrored = device_type + _MIRROR
-    return mirrored if mirrored <= _LAST_MIRROR else UNDEFINED_MIRROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +69,7 @@ class Scale:
     @property
     def bcd(self) -> bool:
         """Say whether the registers are in binary coded decimal (MET-4)."""
-        return bool(self.unit_of_measure & _BCD)
+        return bool(self.unit_of_measure & BCD)
 
     def summation(self, raw: int | None) -> float | None:
         """Return a register in `unit.energy`; None where the meter marks it invalid."""

@@ -7,7 +7,7 @@ from memory of the specification.
 from functools import lru_cache
 from typing import Final
 
-from sebridge.features.metering.records import own_type_of
+from sebridge.zcl.metering import own_type_of
 
 _COMMON: Final = ("check_meter", "low_battery", "tamper_detect")
 _ELECTRICITY: Final = (

@@ -4,7 +4,7 @@ from typing import Any
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
-from sebridge.gateway.reporting.signals import MeterRead, Reading
+from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics

@@ -1,18 +1,17 @@
 """Host mirrors: what a sleeping meter reports to its mirror endpoint is shown there (MET-11)."""
 
-from collections.abc import MutableMapping
-from typing import Final, Protocol
+from collections.abc import Callable, MutableMapping
+from typing import Protocol
 
 from sebridge.base.signals import SignalBus
-from sebridge.features.basic.cluster import BATTERY, BasicServer
-from sebridge.features.mirrors.server import NO_MIRROR, MirrorServer, MirrorTable
+from sebridge.features.mirrors.server import MirrorServer, MirrorTable
+from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceRemoved
 from sebridge.zcl.identifiers import METERING, METERING_DEVICE, SE_PROFILE
-
-_MODEL: Final = "mirror"
+from sebridge.zcl.metering import NO_MIRROR
 
 
 class Endpoints(Protocol):
@@ -28,13 +27,20 @@ class Endpoints(Protocol):
 class MirrorHost:
     """Gives meters of the Smart Energy profile mirrors, and keeps them up to date.
 
-    `store` keeps who has which over a restart; the values come with the next reports. A mirror
-    answers only under its own profile, and so never in the clear (SEC-2).
+    `store` keeps who has which over a restart; the values come with the next reports.
+    `make_basic` makes the Basic cluster of a mirror. A mirror answers only under its own profile,
+    and so never in the clear (SEC-2).
     """
 
-    def __init__(self, store: MutableMapping[int, Peer], bus: SignalBus, maker: str) -> None:
+    def __init__(
+        self,
+        *,
+        store: MutableMapping[int, Peer],
+        make_basic: Callable[[], LocalCluster],
+        bus: SignalBus,
+    ) -> None:
         self._table = MirrorTable(store)
-        self._maker = maker
+        self._make_basic = make_basic
         self._endpoints: Endpoints | None = None
         self._servers: dict[int, MirrorServer] = {}
         bus.listen(AttributesReported, self._on_report)
@@ -71,7 +77,7 @@ class MirrorHost:
     def _open(self, endpoint: int) -> None:
         server = MirrorServer()
         self._servers[endpoint] = server
-        clusters = (BasicServer(self._maker, _MODEL, BATTERY), server)
+        clusters = (self._make_basic(), server)
         if self._endpoints is not None:
             self._endpoints.add(
                 Endpoint(endpoint, SE_PROFILE, METERING_DEVICE, clusters, is_strict=True)

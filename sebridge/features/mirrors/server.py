@@ -9,18 +9,15 @@ from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
-from sebridge.features.metering.records import DEVICE_TYPE, UNDEFINED_MIRROR, mirrored_type_of
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.identifiers import MIRROR_ENDPOINTS
+from sebridge.zcl.metering import DEVICE_TYPE, NO_MIRROR, UNDEFINED_MIRROR, mirrored_type_of
 
 _LOGGER = logging.getLogger(__name__)
 
-NO_MIRROR: Final = 0xFFFF
-"""The endpoint of an answer that means: there is none."""
-MIRROR_ENDPOINTS: Final = range(0xC0, 0xE0)
-"""Our endpoints that are given to mirrors."""
 _MOST_ATTRIBUTES: Final = 256  # of one mirror
 _BITMAP8: Final = 0x18
 

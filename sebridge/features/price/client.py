@@ -7,7 +7,6 @@ from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.records import Price, PriceAcknowledgementRecord, PublishPriceRecord
 from sebridge.features.price.values import (
     VALUES,
@@ -26,6 +25,7 @@ from sebridge.network.peer import Peer
 from sebridge.network.signals import TimeStamped
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.record import Record
 
 INCREASE_RANDOMIZE_MINUTES: Final = 0x0000

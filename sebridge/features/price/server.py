@@ -7,7 +7,6 @@ from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.records import (
     GetCurrentPriceRecord,
     GetScheduledPricesRecord,
@@ -25,6 +24,7 @@ from sebridge.gateway.events.event_server import EventServer
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.record import Record
 
 _LONGEST_LABEL: Final = 12  # octets of UTF-8 (PRC-14)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sebridge.base.clock import iso_time, unix_time
-from sebridge.features.metering.records import unit_of
 from sebridge.features.price.currency import currency_code
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
@@ -12,6 +11,7 @@ from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import PRICE
+from sebridge.zcl.metering import unit_of
 
 
 def board_topic(topics: Topics, commodity: str) -> str:

@@ -1,24 +1,43 @@
-"""Which reports the gateway expects, which stay away, and which it makes itself. Pure.
+"""Which reports the gateway expects, which stay away, and what is done about each. Pure.
 
-Times are seconds of any steady clock.
+An attribute is expected by a configuration that its device took; or it is read in the device's
+place, where that does not report it; or the device has said that it has none, and why. Times are
+seconds of any steady clock.
 """
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+import heapq
+from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
 from sebridge.gateway.pairing import PairedAttribute, Pairing
-from sebridge.gateway.reporting.configuration import PATIENCE
+from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.gateway.reporting.threshold import Threshold
 from sebridge.zcl.reporting import (
     NO_PERIODIC_REPORTS,
     STOP_REPORTING,
     AttributeReportingConfigurationRecord,
 )
 
+Record = AttributeReportingConfigurationRecord
+
 MOST_PER_DEVICE: Final = 256
 """So many configurations at most: no peer can fill the memory."""
+PATIENCE: Final = 2.5
+"""After so many longest intervals without a report, it is missed."""
+GRACE: Final = 1.0
+"""Seconds: a report that is sent at the last moment is still on its way."""
+WITHOUT_MINIMUM: Final = 5.0
+"""Seconds between two reads where the configuration has no shortest interval."""
+UNASKED: Final = 60.0
+"""Seconds between two reads of what no caller asked for: it must not load the network."""
+RETRIES: Final = (5.0, 30.0, 120.0, 600.0)
+"""Seconds after which setting up is tried again; the last as often as needed."""
+SELDOM: Final = 86_400.0
+"""Seconds: what does not report is asked to after pauses that grow until this."""
+
 _FORGIVEN: Final = 1  # timeouts in a row that are met with another configuration
 
 _Place = tuple[Eui64, int, int, bool, int | None]
@@ -34,7 +53,7 @@ class Expectation:
     gateway asks for without being told. A record of direction 1 is a peer's announcement.
     """
 
-    record: AttributeReportingConfigurationRecord
+    record: Record
     pseudo: bool = False
     wish: bool | None = None
     own: bool = False
@@ -48,7 +67,7 @@ class Expectation:
     def patience(self) -> float | None:
         """Seconds after which a report that did not come is missed; None for never."""
         record = self.record
-        if self.pseudo or self.stopped or record.direction:
+        if self.wish or self.stopped or record.direction:
             return None
         if record.timeout:
             return float(record.timeout)
@@ -56,7 +75,16 @@ class Expectation:
         return None if longest == NO_PERIODIC_REPORTS else PATIENCE * longest
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
+class Due:
+    """What is to be done now: configure at a device, set up a cluster, read attributes."""
+
+    configure: dict[Pairing, list[Record]] = field(default_factory=dict)
+    set_up: list[Pairing] = field(default_factory=list)
+    read: dict[Pairing, list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
 class _Watch:
     """One expected attribute: when it was heard of last, and how often it was missed since.
 
@@ -66,25 +94,89 @@ class _Watch:
     key: PairedAttribute
     expectation: Expectation
     since: float
+    next_read: float
+    threshold: Threshold
     missed: int = 0
+    dropped: bool = False
+    queued: float | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether we read it, instead of waiting for a report."""
+        return self.expectation.pseudo or self.key.pairing.is_local
+
+    @property
+    def read_interval(self) -> float:
+        """Seconds between two reads."""
+        shortest = float(self.threshold.configuration.min_interval or WITHOUT_MINIMUM)
+        return max(shortest, UNASKED) if self.expectation.own else shortest
+
+    @property
+    def overdue_at(self) -> float | None:
+        """When a report will have stayed away for too long; None for never."""
+        patience = self.expectation.patience
+        if patience is None or self.key.pairing.is_local:
+            return None
+        if self.expectation.pseudo:  # its value is known: asking again may wait
+            patience = max(patience, min(patience * 2**self.missed, SELDOM))
+        return self.since + patience + GRACE
+
+    def due_at(self) -> float | None:
+        """When there is something to do; None for never."""
+        times = (self.next_read if self.is_read else None, self.overdue_at)
+        return None if self.dropped else min((at for at in times if at is not None), default=None)
+
+
+@dataclass(slots=True, eq=False)
+class _SetUp:
+    """A cluster that is to be set up, or has been: `at` says when to try next, None for never."""
+
+    pairing: Pairing
+    at: float | None
+    attempts: int = 0
+    under_way: bool = False
+    doubted: bool = False  # while it was under way
+    missing: Mapping[int, int] = field(default_factory=dict)  # attributes that are not there
+    queued: float | None = None
+
+    def due_at(self) -> float | None:
+        """When there is something to do; None for never."""
+        return self.at
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether nothing of it is left to do."""
+        return self.at is None and not self.under_way
 
 
 class Expectations:
     """The expected reports; `store` keeps them, hand in a power-safe one.
 
     `is_active` says whether a device is there: while it is not, nothing is missed and nothing is
-    read. `changed` is called when there may be something else to read.
+    read. `sleeps` names clusters that are there and cannot be asked: nothing that the gateway
+    wants by itself is missed or read of them. `changed` is called when something may be due
+    earlier than `next_due` told.
     """
 
     def __init__(
         self,
+        *,
         store: MutableMapping[PairedAttribute, Expectation],
         is_active: Callable[[Eui64], bool],
+        sleeps: Callable[[Pairing], bool],
+        changed: Callable[[], object],
     ) -> None:
         self._store = store
         self._is_active = is_active
-        self._watches: dict[_Place, dict[PairedAttribute, _Watch]] = {}
-        self.changed: Callable[[], object] = lambda: None
+        self._sleeps = sleeps
+        self._changed = changed
+        self._watches: dict[PairedAttribute, _Watch] = {}
+        self._by_place: dict[_Place, dict[int, list[_Watch]]] = {}
+        self._by_device: dict[Eui64, list[_Watch]] = {}
+        self._set_ups: dict[Pairing, _SetUp] = {}
+        # when, a number that keeps the order, what; an item counts under its `queued` time only
+        self._agenda: list[tuple[float, int, _Watch | _SetUp]] = []
+        self._number = 0
         for key, expectation in store.items():
             self._watch(key, expectation, 0.0)
 
@@ -95,99 +187,245 @@ class Expectations:
         """Return what is expected of an attribute."""
         return self._store.get(key)
 
+    # ------------------------------------------------------------------ attributes
+
     def put(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
         """Expect an attribute; FullError when the device has too many already."""
-        if key not in self._store and self._number(key.pairing.peer.device) >= MOST_PER_DEVICE:
+        others = self._by_device.get(key.pairing.peer.device, ())
+        if key not in self._watches and len(others) >= MOST_PER_DEVICE:
             raise FullError(f"there are {MOST_PER_DEVICE} reporting configurations of this device")
         self._store[key] = expectation
         self._watch(key, expectation, now)
-        self.changed()
 
     def drop(self, key: PairedAttribute) -> None:
         """Expect an attribute no longer."""
-        if self._store.pop(key, None) is None:
-            return
-        place = _place(key.pairing)
-        self._watches[place].pop(key, None)
-        if not self._watches[place]:
-            del self._watches[place]
-        self.changed()
+        if key in self._watches:
+            del self._store[key]
+            self._unwatch(key)
 
-    def forget(self, device: Eui64) -> None:
-        """Expect nothing of a device any more."""
-        for key in [key for key in self._store if key.pairing.peer.device == device]:
-            self.drop(key)
-
-    def resumed(self, device: Eui64, now: float) -> None:
-        """Know that a device is there again: its reports are waited for from now on."""
-        for place, watches in self._watches.items():
-            if place[0] == device:
-                for watch in watches.values():
-                    watch.since, watch.missed = now, 0
-        self.changed()
-
-    def paused(self) -> None:
-        """Know that a device went away: it is not read until it is back."""
-        self.changed()
-
-    def heard(self, pairing: Pairing, attribute_ids: Iterable[int], now: float) -> None:
+    def heard(self, report: AttributesReported, now: float) -> None:
         """Know of a report; a device that reports after all is not read any more."""
-        watches = self._watches.get(_place(pairing))
+        watches = self._by_place.get(
+            (
+                report.device,
+                report.endpoint,
+                report.cluster_id,
+                report.server_or_client == 1,
+                report.manufacturer_code,
+            )
+        )
         if watches is None:
             return
-        ids = set(attribute_ids)
-        for watch in tuple(watches.values()):
-            if watch.key.attribute_id in ids:
+        for value in report.values:
+            for watch in watches.get(value.attribute_id, ()):
                 watch.since, watch.missed = now, 0
                 expectation = watch.expectation
                 if expectation.pseudo and expectation.wish is None:
                     self._change(watch, replace(expectation, pseudo=False))
 
-    def missed(self, now: float) -> dict[Pairing, list[AttributeReportingConfigurationRecord]]:
-        """Return what is to be configured again, as its reports stay away.
+    def take(self, key: PairedAttribute, value: Any, now: float) -> bool:
+        """Say whether a value that was read is to be told as a report."""
+        watch = self._watches.get(key)
+        if watch is None or not watch.is_read or not watch.threshold.due(value, now):
+            return False
+        watch.threshold.reported(value, now)
+        return True
 
-        Where that has not helped before, we read the attribute from now on, unless that is
-        unwanted.
-        The gateway's own are not among them: `receiver` sets these up anew.
+    # ------------------------------------------------------------------ clusters that are set up
+
+    def want(self, pairing: Pairing, now: float) -> None:
+        """Have a cluster set up at once, unless it is being set up."""
+        set_up = self._set_ups.get(pairing)
+        if set_up is None:
+            set_up = self._set_ups[pairing] = _SetUp(pairing, now)
+        elif not set_up.under_way:
+            set_up.at, set_up.attempts = now, 0
+        self._queue(set_up)
+
+    def is_wanted(self, pairing: Pairing) -> bool:
+        """Say whether a cluster is set up, or will be."""
+        return pairing in self._set_ups
+
+    def doubt(self, pairing: Pairing, now: float) -> None:
+        """Have a cluster set up once more, also when it is just being set up."""
+        self.want(pairing, now)
+        self._set_ups[pairing].doubted = self._set_ups[pairing].under_way
+
+    def agreed(
+        self, pairing: Pairing, records: Sequence[Record], refused: Mapping[int, int], now: float
+    ) -> None:
+        """Know what came of configuring what the gateway wants by itself.
+
+        What was refused is read. What was read before is so until its first report comes.
         """
-        again: dict[Pairing, list[AttributeReportingConfigurationRecord]] = {}
-        for watch in self._all_watches():
-            expectation = watch.expectation
-            patience = expectation.patience
-            if expectation.own or patience is None or now - watch.since <= patience:
-                continue
-            if not self._is_active(watch.key.pairing.peer.device):
-                continue
-            watch.since, watch.missed = now, watch.missed + 1
-            if watch.missed > _FORGIVEN and expectation.wish is None:
-                self._change(watch, replace(expectation, pseudo=True))
-            else:
-                again.setdefault(watch.key.pairing, []).append(expectation.record)
-        return again
+        for record in records:
+            key = PairedAttribute(pairing, record.attribute_id)
+            known = self._watches.get(key)
+            is_read = record.attribute_id in refused or (known is not None and known.is_read)
+            self.put(key, Expectation(record=record, pseudo=is_read, own=True), now)
+            if known is not None:
+                self._watches[key].missed = known.missed
 
-    def to_read(self) -> dict[PairedAttribute, AttributeReportingConfigurationRecord]:
-        """Return what we have to read ourselves now, and by which intervals."""
-        return {
-            key: expectation.record
-            for key, expectation in self._store.items()
-            if key.pairing.is_local
-            or (expectation.pseudo and self._is_active(key.pairing.peer.device))
-        }
+    def missing(self, pairing: Pairing, statuses: Mapping[int, int]) -> Mapping[int, int]:
+        """Know which attributes a device does not have, by ZCL status; return those that are new.
+
+        What the gateway wants by itself is not expected of them any more.
+        """
+        for attribute_id in statuses:
+            key = PairedAttribute(pairing, attribute_id)
+            known = self._watches.get(key)
+            if known is not None and known.expectation.own:
+                self.drop(key)
+        set_up = self._set_ups.get(pairing)
+        if set_up is None:
+            return {}
+        new = {i: status for i, status in statuses.items() if set_up.missing.get(i) != status}
+        set_up.missing = {**set_up.missing, **statuses}
+        return new
+
+    def ended(self, pairing: Pairing, now: float, *, succeeded: bool) -> None:
+        """Know that an attempt to set up has ended; without success it is tried again."""
+        set_up = self._set_ups.get(pairing)
+        if set_up is None:
+            return
+        set_up.under_way = False
+        if succeeded and not set_up.doubted:
+            set_up.attempts = 0
+            return
+        set_up.at = now + RETRIES[min(set_up.attempts, len(RETRIES) - 1)]
+        set_up.attempts += 1
+        set_up.doubted = False
+        self._queue(set_up)
+
+    def unwant(self, pairing: Pairing) -> None:
+        """Set a cluster up no more: it is gone."""
+        set_up = self._set_ups.pop(pairing, None)
+        if set_up is not None:
+            set_up.at = None
+
+    # ------------------------------------------------------------------ devices
+
+    def resumed(self, device: Eui64, now: float) -> None:
+        """Know that a device is there again: its reports are waited for from now on."""
+        for watch in self._by_device.get(device, ()):
+            watch.since, watch.missed, watch.next_read = now, 0, now
+            watch.threshold = Threshold(watch.expectation.record)
+            self._queue(watch)
+
+    def paused(self, device: Eui64) -> None:
+        """Know that a device went away: it is set up anew when it is back."""
+        for pairing in [pairing for pairing in self._set_ups if pairing.peer.device == device]:
+            self.unwant(pairing)
+
+    def forget(self, device: Eui64) -> None:
+        """Expect nothing of a device any more."""
+        self.paused(device)
+        for watch in tuple(self._by_device.get(device, ())):
+            self.drop(watch.key)
+
+    # ------------------------------------------------------------------ what is due
+
+    def next_due(self) -> float | None:
+        """Return when to ask `due` again; None when nothing is expected."""
+        return self._agenda[0][0] if self._agenda else None
+
+    def due(self, now: float) -> Due:
+        """Return what is to be done now.
+
+        A report that stays away is asked for again. Where that has not helped before, we read the
+        attribute from now on, unless that is unwanted, and ask again after pauses that grow.
+        """
+        found = Due()
+        while self._agenda and self._agenda[0][0] <= now:
+            at, _, item = heapq.heappop(self._agenda)
+            if item.queued != at:
+                continue  # an earlier time has taken its place
+            item.queued = None
+            due_at = item.due_at()
+            if due_at is None or due_at > now:
+                pass
+            elif isinstance(item, _SetUp):
+                item.at, item.under_way = None, True
+                found.set_up.append(item.pairing)
+            elif not self._look_at(item, now, found):
+                continue
+            self._enqueue(item)
+        return found
+
+    def _look_at(self, watch: _Watch, now: float, found: Due) -> bool:
+        """Add what is to be done for an attribute; False when its device is not there."""
+        pairing = watch.key.pairing
+        if not pairing.is_local and not self._is_active(pairing.peer.device):
+            return False
+        idle = watch.expectation.own and self._sleeps(pairing)
+        if watch.is_read and watch.next_read <= now:
+            watch.next_read = now + watch.read_interval
+            if not idle:
+                found.read.setdefault(pairing, []).append(watch.key.attribute_id)
+        if watch.overdue_at is not None and watch.overdue_at <= now:
+            watch.since = now
+            if not idle:
+                self._miss(watch, now, found)
+        return True
+
+    def _miss(self, watch: _Watch, now: float, found: Due) -> None:
+        expectation, pairing = watch.expectation, watch.key.pairing
+        if expectation.own:
+            set_up = self._set_ups.get(pairing)
+            if set_up is not None and not set_up.is_done:
+                return  # it is asked for already
+        watch.missed += 1
+        if watch.missed > _FORGIVEN and expectation.wish is None and not expectation.pseudo:
+            self._change(watch, replace(expectation, pseudo=True))
+            watch.next_read = now
+        elif expectation.own:
+            self.want(pairing, now)
+        else:
+            found.configure.setdefault(pairing, []).append(expectation.record)
+
+    # ------------------------------------------------------------------ parts
 
     def _watch(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
-        watches = self._watches.setdefault(_place(key.pairing), {})
-        watches[key] = _Watch(key, expectation, now)
+        if key in self._watches:
+            self._unwatch(key)
+        watch = _Watch(key, expectation, now, now, Threshold(expectation.record))
+        self._watches[key] = watch
+        places = self._by_place.setdefault(_place(key.pairing), {})
+        places.setdefault(key.attribute_id, []).append(watch)
+        self._by_device.setdefault(key.pairing.peer.device, []).append(watch)
+        self._queue(watch)
+
+    def _unwatch(self, key: PairedAttribute) -> None:
+        watch = self._watches.pop(key)
+        watch.dropped = True
+        place = _place(key.pairing)
+        watches = self._by_place[place]
+        watches[key.attribute_id].remove(watch)
+        if not watches[key.attribute_id]:
+            del watches[key.attribute_id]
+        if not watches:
+            del self._by_place[place]
+        others = self._by_device[place[0]]
+        others.remove(watch)
+        if not others:
+            del self._by_device[place[0]]
 
     def _change(self, watch: _Watch, expectation: Expectation) -> None:
         watch.expectation = self._store[watch.key] = expectation
-        self.changed()
 
-    def _all_watches(self) -> list[_Watch]:
-        return [watch for watches in self._watches.values() for watch in watches.values()]
+    def _queue(self, item: _Watch | _SetUp) -> None:
+        if self._enqueue(item):
+            self._changed()
 
-    def _number(self, device: Eui64) -> int:
-        places = self._watches.items()
-        return sum(len(watches) for place, watches in places if place[0] == device)
+    def _enqueue(self, item: _Watch | _SetUp) -> bool:
+        """Put an item on the agenda, unless it stands there as early; say whether it was put."""
+        at = item.due_at()
+        if at is None or (item.queued is not None and item.queued <= at):
+            return False
+        item.queued = at
+        self._number += 1
+        heapq.heappush(self._agenda, (at, self._number, item))
+        return True
 
 
 def _place(pairing: Pairing) -> _Place:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 import logging
 from typing import Final
 
@@ -14,10 +14,11 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.threshold import Threshold
-from sebridge.gateway.router import Router
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import write_values
@@ -33,25 +34,28 @@ MOST_PER_DEVICE: Final = 64
 class ReportSender(Service, ReportingTable):
     """Looks at the configured attributes every `period` seconds, and reports those that are due.
 
-    `store` keeps the configurations; hand in a power-safe one. Devices for which `is_active` says
-    no are sent nothing until they are back.
+    `endpoints` gives ours by id. `store` keeps the configurations; hand in a power-safe one.
+    Devices for which `is_active` says no are sent nothing until they are back.
     """
 
     def __init__(
         self,
-        router: Router,
+        *,
+        endpoints: Callable[[], Mapping[int, Endpoint]],
+        exchange: Exchange,
+        is_active: Callable[[Eui64], bool],
+        store: MutableMapping[PairedAttribute, AttributeReportingConfigurationRecord],
         clock: Clock,
         period: Callable[[], float],
-        store: MutableMapping[PairedAttribute, AttributeReportingConfigurationRecord] | None = None,
-        *,
         most: int = _MOST_CONFIGURATIONS,
     ) -> None:
         super().__init__()
-        self.is_active: Callable[[Eui64], bool] = lambda _device: True
-        self._router = router
+        self._endpoints = endpoints
+        self._exchange = exchange
+        self._is_active = is_active
         self._clock = clock
         self._period = period
-        self._store = {} if store is None else store
+        self._store = store
         self._most = most
         self._thresholds = {key: Threshold(record) for key, record in self._store.items()}
         self._broken: set[PairedAttribute] = set()
@@ -63,8 +67,6 @@ class ReportSender(Service, ReportingTable):
     @override
     def configure(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
         """Take a configuration; an attribute that is not there or of another type is refused."""
-        if record.direction:
-            return Status.SUCCESS  # the peer tells of its own reports; nothing to do for us
         problem = self._problem(pairing, record)
         if problem != Status.SUCCESS:
             return problem
@@ -81,11 +83,11 @@ class ReportSender(Service, ReportingTable):
 
     @override
     def configuration(
-        self, pairing: Pairing, direction: int, attribute_id: int
+        self, pairing: Pairing, attribute_id: int
     ) -> AttributeReportingConfigurationRecord | Status:
-        """Return how an attribute is reported; of what peers report nothing is known here."""
+        """Return how an attribute is reported."""
         found = self._store.get(PairedAttribute(pairing, attribute_id))
-        if found is not None and not direction:
+        if found is not None:
             return found
         cluster = self._cluster(pairing)
         there = dict(cluster.attributes.types()) if cluster else {}
@@ -117,7 +119,7 @@ class ReportSender(Service, ReportingTable):
         frames: dict[Pairing, list[tuple[Threshold, AttributeValue]]] = {}
         for key, threshold in self._thresholds.items():
             cluster = self._cluster(key.pairing)
-            if cluster is None or not self.is_active(key.pairing.peer.device):
+            if cluster is None or not self._is_active(key.pairing.peer.device):
                 continue
             value = self._read(key, cluster)
             if value is not None and threshold.due(value.value, now):
@@ -153,7 +155,7 @@ class ReportSender(Service, ReportingTable):
         )
         peer = pairing.peer
         try:
-            await self._router.exchange.tell(
+            await self._exchange.tell(
                 peer, peer.profile_id, pairing.cluster_id, pairing.local_endpoint, frame
             )
         except SebridgeError as error:
@@ -197,7 +199,7 @@ class ReportSender(Service, ReportingTable):
         self._broken.discard(key)
 
     def _cluster(self, pairing: Pairing) -> LocalCluster | None:
-        endpoint = self._router.endpoints.get(pairing.local_endpoint)
+        endpoint = self._endpoints().get(pairing.local_endpoint)
         if endpoint is None:
             return None
         return endpoint.cluster(pairing.cluster_id, server=pairing.server)

@@ -1,6 +1,8 @@
 """Who made a device: asked once."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,11 +11,15 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.identity import IdentityReader
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.reader import RemoteReader
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.known_device import KnownDevice
-from sebridge.network.signals import DeviceActive
+from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceReplaced
+from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import BASIC
 from tests.gateway.radio_side import address, peer
+from tests.gateway.reporting.bookkeeping import report
 from tests.gateway.reporting.remote import Places, RemoteMeter
 
 
@@ -124,3 +130,40 @@ async def test_a_device_that_is_removed_while_it_is_asked_is_not_kept(
     await clock.settle()
 
     assert known.kept == {}
+
+
+def basic(*values: tuple[int, object], number: int = 1, **more: Any) -> AttributesReported:
+    """Return a report of a device's Basic cluster."""
+    pairing = Pairing(peer(number), 0x5E, BASIC, server=False)
+    told = [AttributeValue(attribute_id, 0x42, plain, b"") for attribute_id, plain in values]
+    return replace(report(pairing=pairing), values=told, **more)
+
+
+def test_a_device_that_reports_another_model_was_replaced(
+    identities: IdentityReader, bus: SignalBus, caplog: pytest.LogCaptureFixture
+) -> None:
+    replaced: list[DeviceReplaced] = []
+    bus.listen(DeviceReplaced, replaced.append)
+
+    bus.send(basic((0x0005, "A"), (0x0004, "maker"), (0x0005, None)))
+    bus.send(basic((0x0005, "A")))
+    bus.send(basic((0x0005, "C"), server_or_client=1))
+    bus.send(basic((0x0005, "D"), manufacturer_code=0x101E))
+    assert replaced == []
+    bus.send(basic((0x0005, "B")))
+
+    assert replaced == [DeviceReplaced(address(1))]
+    assert "was A and is now B" in caplog.text
+    bus.send(DeviceRemoved(address(1)))
+    bus.send(basic((0x0005, "C")))
+    assert len(replaced) == 1
+
+
+def test_of_strangers_no_model_is_remembered(identities: IdentityReader, bus: SignalBus) -> None:
+    replaced: list[DeviceReplaced] = []
+    bus.listen(DeviceReplaced, replaced.append)
+
+    for model in ("A", "B"):
+        bus.send(basic((0x0005, model), number=2))
+
+    assert replaced == []

@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.entities import MeterEntities, MeterShape, meter_entities, shape_of
-from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead
 from sebridge.homeassistant.entity import EntitiesChanged, Entity
 from sebridge.model.values import plain, typed
 from sebridge.network.signals import DeviceRemoved

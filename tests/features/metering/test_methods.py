@@ -13,7 +13,7 @@ from sebridge.base.errors import (
     UnknownDeviceError,
     UnscaledError,
 )
-from sebridge.gateway.reporting.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead
 from tests.api.home import DISPLAY, METER, Home, address
 
 WHERE = {"destination_address": str(address(METER))}

@@ -8,7 +8,8 @@ from zigpy.zcl.clusters.smartenergy import Metering
 from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.errors import DecodeError
-from sebridge.features.metering.records import CONFIGURATION, Scale, Unit, commodity_of, unit_of
+from sebridge.features.metering.records import CONFIGURATION, Scale, commodity_of
+from sebridge.zcl.metering import unit_of
 from sebridge.zcl.record import decode
 from tests.zcl.wire import shown, vectors, wanted
 
@@ -107,26 +108,7 @@ def test_scaling_never_fails_and_grows_with_the_register(
     assert 0 <= value <= larger
 
 
-# ------------------------------------------------------------------ units
-
-
-@pytest.mark.parametrize(
-    ("unit_of_measure", "unit"),
-    [
-        (0x00, Unit("kWh", "kW", "electricity")),
-        (0x80, Unit("kWh", "kW", "electricity")),
-        (0x01, Unit("m³", "m³/h", "gas")),
-        (0x81, Unit("m³", "m³/h", "gas")),
-        (0x07, Unit("L", "L/h", "water")),
-        (0x0C, Unit("MJ", "MJ/s", "heat")),
-        (0x0D, Unit("kvarh", "kvar", "electricity")),
-        (0x7F, Unit("kWh", "kW", "electricity")),
-        (None, Unit("kWh", "kW", "electricity")),
-    ],
-)
-def test_the_unit_follows_the_attribute(unit_of_measure: int | None, unit: Unit) -> None:
-    assert unit_of(unit_of_measure) == unit
-    assert Scale(unit_of_measure=unit_of_measure or 0).unit == unit
+# ------------------------------------------------------------------ commodities
 
 
 @pytest.mark.parametrize(

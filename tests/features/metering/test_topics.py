@@ -3,8 +3,8 @@
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
+from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.features.metering.topics import ReadingTopics
-from sebridge.gateway.reporting.signals import MeterRead, Reading
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from sebridge.base.signals import SignalBus
+from sebridge.features.basic.cluster import BasicServer
 from sebridge.features.mirrors.host import MirrorHost
-from sebridge.features.mirrors.server import MIRROR_ENDPOINTS
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceRemoved
 from sebridge.zcl.attributes import AttributeValue
-from sebridge.zcl.identifiers import HA_PROFILE, METERING, SE_PROFILE
+from sebridge.zcl.identifiers import HA_PROFILE, METERING, MIRROR_ENDPOINTS, SE_PROFILE
 from tests.gateway.radio_side import address, peer
 
 FIRST = MIRROR_ENDPOINTS[0]
@@ -38,9 +38,13 @@ def endpoints() -> Endpoints:
     return Endpoints()
 
 
+def host_of(store: dict[int, Peer], bus: SignalBus) -> MirrorHost:
+    return MirrorHost(store=store, make_basic=lambda: BasicServer("maker", "mirror"), bus=bus)
+
+
 @pytest.fixture
 def host(store: dict[int, Peer], endpoints: Endpoints, bus: SignalBus) -> MirrorHost:
-    host = MirrorHost(store, bus, "maker")
+    host = host_of(store, bus)
     host.serve(endpoints)
     return host
 
@@ -112,7 +116,7 @@ def test_mirrors_are_there_again_after_a_restart(
     host.request(peer(1))
     again = Endpoints()
 
-    MirrorHost(store, bus, "maker").serve(again)
+    host_of(store, bus).serve(again)
 
     assert set(again) == {FIRST}
 

@@ -1,8 +1,10 @@
 """Mirrors of sleeping meters."""
 
-from sebridge.features.mirrors.server import MIRROR_ENDPOINTS, NO_MIRROR, MirrorServer, MirrorTable
+from sebridge.features.mirrors.server import MirrorServer, MirrorTable
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.identifiers import MIRROR_ENDPOINTS
+from sebridge.zcl.metering import NO_MIRROR
 from tests.gateway.radio_side import address, peer
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from zigpy.zcl.foundation import Status
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.gateway import general_commands
 from sebridge.gateway.exchange import Exchange
@@ -84,6 +85,9 @@ class Places:
 
     def servers(self, cluster_id: int) -> Sequence[Peer]:
         return list(self.peers) if cluster_id in {METERING, BASIC} else []
+
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
+        return [peer for peer in self.servers(cluster_id) if peer.device == device]
 
     async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
         self._story.append(("bind", [cluster_id]))

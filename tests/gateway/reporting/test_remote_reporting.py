@@ -6,13 +6,13 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.errors import DecodeError, DeviceRefusedError
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
-from sebridge.gateway.reporting.configuration import WANTED
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING
 from sebridge.zcl.reporting import ReadConfiguration, write_configurations
 from tests.gateway.radio_side import RecordingSender, peer
+from tests.gateway.reporting.bookkeeping import WANTED
 from tests.gateway.reporting.remote import RemoteMeter
 
 PAIRING = Pairing(peer(), 0x5E, METERING, server=False, manufacturer_code=0x101E)
@@ -28,7 +28,7 @@ async def test_reports_are_asked_for_and_refusals_returned(
 ) -> None:
     meter.refusals = bytes.fromhex("86 00 0100")
 
-    refused = await reporting.configure(PAIRING, WANTED[METERING])
+    refused = await reporting.configure(PAIRING, WANTED)
 
     assert refused == {0x0001: Status.UNSUPPORTED_ATTRIBUTE}
     assert meter.story == [("report", [0x0000, 0x0001, 0x0400, 0x0200])]
@@ -40,7 +40,7 @@ async def test_configurations_are_read_with_their_status(
     reporting: RemoteReporting, meter: RemoteMeter, sender: RecordingSender
 ) -> None:
     answers = [
-        ReadConfiguration(Status.SUCCESS, 0, 0x0000, WANTED[METERING][0]),
+        ReadConfiguration(Status.SUCCESS, 0, 0x0000, WANTED[0]),
         ReadConfiguration(Status.NOT_FOUND, 0, 0x0400),
     ]
     payload = write_configurations(answers)
@@ -58,7 +58,7 @@ async def test_a_device_without_reporting_refuses(
     meter.answers = Frame(zcl.DEFAULT_RESPONSE, 0, b"\x06\x82")
 
     with pytest.raises(DeviceRefusedError) as caught:
-        await reporting.configure(PAIRING, WANTED[METERING])
+        await reporting.configure(PAIRING, WANTED)
 
     assert caught.value.tx_status == 0x82
 

@@ -1,4 +1,4 @@
-"""Have devices report, keep it so, and end it."""
+"""Have devices report for a caller, end it, and hear what they announce."""
 
 from collections.abc import AsyncIterator
 
@@ -9,16 +9,16 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.pairing import PairedAttribute
-from sebridge.gateway.reporting.configuration import WANTED
+from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import MOST_PER_DEVICE
-from sebridge.network.signals import DeviceActive, DeviceRemoved
+from sebridge.gateway.reporting.watcher import WantedReports
+from sebridge.network.signals import DeviceRemoved
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.gateway.radio_side import RecordingSender, address
-from tests.gateway.reporting.bookkeeping import FAR, Books
+from tests.gateway.reporting.bookkeeping import FAR, WANTED, Books
 from tests.gateway.reporting.remote import Places, RemoteMeter
 
 ENERGY = AttributeReportingConfigurationRecord(0x0000, 0, 0x25, 10, 100, 1)
@@ -32,10 +32,21 @@ NO_REPORTING = Frame(zcl.DEFAULT_RESPONSE, 0, b"\x06\x82")
 async def books(
     exchange: Exchange, meter: RemoteMeter, clock: VirtualClock, bus: SignalBus
 ) -> AsyncIterator[Books]:
-    books = Books(exchange, Places(meter.story), clock, bus)
-    await books.keeper.start()
+    books = Books(exchange, Places(meter.story), clock, bus, wanted=[wanted()])
+    await books.watcher.start()
     yield books
-    await books.keeper.stop()
+    await books.watcher.stop()
+
+
+def wanted() -> WantedReports:
+    """Return wishes of the gateway which never come into play: no device becomes active."""
+    return WantedReports(
+        cluster_id=METERING, records=WANTED, prepare=_prepared, sleeps=lambda _peer: False
+    )
+
+
+async def _prepared(_pairing: Pairing) -> None:
+    """Know already all that must be known."""
 
 
 def key(record: AttributeReportingConfigurationRecord) -> PairedAttribute:
@@ -43,7 +54,7 @@ def key(record: AttributeReportingConfigurationRecord) -> PairedAttribute:
 
 
 async def test_what_a_device_will_report_is_expected(books: Books, meter: RemoteMeter) -> None:
-    outcomes = await books.keeper.begin(FAR, [ENERGY, DEMAND], wish=None)
+    outcomes = await books.subscriptions.begin(FAR, [ENERGY, DEMAND], wish=None)
 
     assert outcomes == [(Status.SUCCESS, ENERGY), (Status.SUCCESS, DEMAND)]
     assert [e.record for e in books.kept.values()] == [ENERGY, DEMAND]
@@ -52,7 +63,7 @@ async def test_what_a_device_will_report_is_expected(books: Books, meter: Remote
 
 
 async def test_a_type_that_was_left_open_is_found(books: Books, meter: RemoteMeter) -> None:
-    outcomes = await books.keeper.begin(FAR, [UNTYPED, MISSING], wish=None)
+    outcomes = await books.subscriptions.begin(FAR, [UNTYPED, MISSING], wish=None)
 
     assert [(status, r.attribute_type) for status, r in outcomes] == [(0, 0x2A), (0x86, 0xFF)]
     assert list(books.kept) == [key(UNTYPED)]
@@ -66,7 +77,7 @@ async def test_what_is_refused_is_read_unless_that_is_unwanted(
 ) -> None:
     meter.refusals = bytes.fromhex("8c 00 0000")
 
-    outcomes = await books.keeper.begin(FAR, [ENERGY], wish=wish)
+    outcomes = await books.subscriptions.begin(FAR, [ENERGY], wish=wish)
 
     assert outcomes == [(status, ENERGY)]
     assert [e.pseudo for e in books.kept.values()] == pseudo
@@ -75,7 +86,7 @@ async def test_what_is_refused_is_read_unless_that_is_unwanted(
 async def test_only_what_is_refused_is_read(books: Books, meter: RemoteMeter) -> None:
     meter.refusals = bytes.fromhex("8c 00 0000")
 
-    await books.keeper.begin(FAR, [ENERGY, DEMAND], wish=None)
+    await books.subscriptions.begin(FAR, [ENERGY, DEMAND], wish=None)
 
     assert {k.attribute_id: e.pseudo for k, e in books.kept.items()} == {0: True, 0x0400: False}
 
@@ -86,8 +97,8 @@ async def test_what_can_neither_be_reported_nor_read_keeps_the_status_of_its_ref
     meter.refusals = bytes.fromhex("8c 00 0100")
     received = AttributeReportingConfigurationRecord(0x0001, 0, 0x25, 10, 100, 1)
 
-    assert await books.keeper.begin(FAR, [received], wish=None) == [(0x8C, received)]
-    assert await books.keeper.begin(FAR, [received], wish=True) == [(0x86, received)]
+    assert await books.subscriptions.begin(FAR, [received], wish=None) == [(0x8C, received)]
+    assert await books.subscriptions.begin(FAR, [received], wish=True) == [(0x86, received)]
     assert books.kept == {}
 
 
@@ -96,7 +107,7 @@ async def test_a_device_that_knows_no_reporting_refuses_all(
 ) -> None:
     meter.answers = NO_REPORTING
 
-    assert await books.keeper.begin(FAR, [ENERGY], wish=False) == [(0x82, ENERGY)]
+    assert await books.subscriptions.begin(FAR, [ENERGY], wish=False) == [(0x82, ENERGY)]
 
 
 async def test_a_device_that_is_not_heard_changes_nothing(
@@ -105,61 +116,19 @@ async def test_a_device_that_is_not_heard_changes_nothing(
     sender.silent.add(address(1))
 
     with pytest.raises(DeliveryError):
-        await books.keeper.begin(FAR, [ENERGY], wish=None)
+        await books.subscriptions.begin(FAR, [ENERGY], wish=None)
 
     assert books.kept == {}
-
-
-async def test_reports_that_stay_away_are_configured_again(
-    books: Books, meter: RemoteMeter, clock: VirtualClock
-) -> None:
-    await books.keeper.begin(FAR, [ENERGY], wish=False)
-    meter.story.clear()
-
-    await clock.advance(240)
-    books.keeper.heard(FAR, [0x0000])
-    await clock.advance(240)
-    assert meter.story == []
-    await clock.advance(20)
-
-    assert meter.story == [("report", [0x0000])]
-
-
-async def test_a_device_that_cannot_be_configured_again_is_tried_at_the_next_timeout(
-    books: Books, meter: RemoteMeter, clock: VirtualClock, sender: RecordingSender
-) -> None:
-    await books.keeper.begin(FAR, [ENERGY], wish=False)
-    sender.silent.add(address(1))
-    await clock.advance(260)
-    meter.story.clear()
-    sender.silent.clear()
-
-    await clock.advance(260)
-
-    assert meter.story == [("report", [0x0000])]
-
-
-async def test_a_device_that_comes_back_has_its_time_from_then_on(
-    books: Books, meter: RemoteMeter, clock: VirtualClock, bus: SignalBus
-) -> None:
-    await books.keeper.begin(FAR, [ENERGY], wish=False)
-    meter.story.clear()
-    await clock.advance(200)
-
-    bus.send(DeviceActive(address(1)))
-    await clock.advance(200)
-
-    assert meter.story == []
 
 
 async def test_ending_tells_the_device_and_forgets(
     books: Books, meter: RemoteMeter, sender: RecordingSender
 ) -> None:
     serial = AttributeReportingConfigurationRecord(0x0303, 0, 0x18, 10, 100)
-    await books.keeper.begin(FAR, [serial], wish=None)
+    await books.subscriptions.begin(FAR, [serial], wish=None)
     sender.take()
 
-    assert await books.keeper.end(FAR, [0x0303]) == [(0, 0x0303)]
+    assert await books.subscriptions.end(FAR, [0x0303]) == [(0, 0x0303)]
 
     assert [f.payload for f in sender.frames] == [bytes.fromhex("00 0303 18 0000 ffff")]
     assert books.kept == {}
@@ -169,10 +138,10 @@ async def test_ending_what_we_read_ourselves_sends_nothing(
     books: Books, sender: RecordingSender
 ) -> None:
     record = AttributeReportingConfigurationRecord(0x0303, 0, 0x18, 10, 100)
-    await books.keeper.begin(FAR, [record], wish=True)
+    await books.subscriptions.begin(FAR, [record], wish=True)
     sender.take()
 
-    assert await books.keeper.end(FAR, [0x0303]) == [(0, 0x0303)]
+    assert await books.subscriptions.end(FAR, [0x0303]) == [(0, 0x0303)]
 
     assert not sender.sent
     assert books.kept == {}
@@ -183,46 +152,34 @@ async def test_ending_what_the_device_does_not_have_has_its_status(
 ) -> None:
     meter.refusals = bytes.fromhex("86 00 0300")
 
-    assert await books.keeper.end(FAR, [0x0003, 0x7777]) == [(0x86, 0x0003), (0x86, 0x7777)]
+    assert await books.subscriptions.end(FAR, [0x0003, 0x7777]) == [(0x86, 0x0003), (0x86, 0x7777)]
 
 
 async def test_a_device_that_is_not_heard_is_still_expected_to_report(
     books: Books, sender: RecordingSender
 ) -> None:
-    await books.keeper.begin(FAR, [ENERGY], wish=None)
+    await books.subscriptions.begin(FAR, [ENERGY], wish=None)
     sender.silent.add(address(1))
 
     with pytest.raises(DeliveryError):
-        await books.keeper.end(FAR, [0x0000])
+        await books.subscriptions.end(FAR, [0x0000])
 
     assert books.kept[key(ENERGY)].record == ENERGY
 
 
-async def test_the_gateway_asks_by_itself_only_for_what_no_caller_decided(
-    books: Books, meter: RemoteMeter
+async def test_what_the_gateway_wants_by_itself_stays_ended_until_a_caller_wants_it_again(
+    books: Books,
 ) -> None:
-    await books.keeper.begin(FAR, [ENERGY], wish=None)
-    await books.keeper.end(FAR, [0x0400])
-    meter.story.clear()
-
-    await books.keeper.subscribe(FAR, WANTED[METERING])
-
-    assert meter.story == [("bind", [METERING]), ("report", [0x0001, 0x0200])]
-    assert books.kept[key(ENERGY)].record == ENERGY
+    await books.subscriptions.end(FAR, [0x0400])
     assert books.kept[key(DEMAND)].stopped
-    assert books.kept[PairedAttribute(FAR, 0x0200)].own
 
-
-async def test_a_caller_may_take_back_what_was_ended(books: Books) -> None:
-    await books.keeper.end(FAR, [0x0400])
-
-    await books.keeper.begin(FAR, [DEMAND], wish=None)
+    await books.subscriptions.begin(FAR, [DEMAND], wish=None)
 
     assert books.kept[key(DEMAND)].record == DEMAND
 
 
 async def test_a_removed_device_is_forgotten(books: Books, bus: SignalBus) -> None:
-    await books.keeper.begin(FAR, [ENERGY], wish=None)
+    await books.subscriptions.begin(FAR, [ENERGY], wish=None)
 
     bus.send(DeviceRemoved(address(1)))
 
@@ -231,19 +188,21 @@ async def test_a_removed_device_is_forgotten(books: Books, bus: SignalBus) -> No
 
 async def test_a_peer_announces_reports_and_takes_it_back(books: Books) -> None:
     announced = AttributeReportingConfigurationRecord(0x0000, 1, timeout=60)
+    assert books.subscriptions.configuration(FAR, 0x0000) == Status.NOT_FOUND
 
-    assert books.keeper.announced(FAR, announced) == Status.SUCCESS
+    assert books.subscriptions.configure(FAR, announced) == Status.SUCCESS
     assert books.kept[key(ENERGY)].record == announced
+    assert books.subscriptions.configuration(FAR, 0x0000) == announced
     ended = AttributeReportingConfigurationRecord(0x0000, 1)
-    assert books.keeper.announced(FAR, ended) == Status.SUCCESS
+    assert books.subscriptions.configure(FAR, ended) == Status.SUCCESS
 
     assert books.kept == {}
 
 
 async def test_an_announcement_does_not_undo_a_configuration(books: Books) -> None:
-    await books.keeper.begin(FAR, [ENERGY], wish=None)
+    await books.subscriptions.begin(FAR, [ENERGY], wish=None)
 
-    books.keeper.announced(FAR, AttributeReportingConfigurationRecord(0x0000, 1))
+    books.subscriptions.configure(FAR, AttributeReportingConfigurationRecord(0x0000, 1))
 
     assert books.kept[key(ENERGY)].record == ENERGY
 
@@ -251,10 +210,10 @@ async def test_an_announcement_does_not_undo_a_configuration(books: Books) -> No
 def test_a_peer_cannot_announce_without_end(
     exchange: Exchange, meter: RemoteMeter, clock: VirtualClock, bus: SignalBus
 ) -> None:
-    keeper = Books(exchange, Places(meter.story), clock, bus).keeper
+    subscriptions = Books(exchange, Places(meter.story), clock, bus).subscriptions
 
     statuses = [
-        keeper.announced(FAR, AttributeReportingConfigurationRecord(n, 1, timeout=9))
+        subscriptions.configure(FAR, AttributeReportingConfigurationRecord(n, 1, timeout=9))
         for n in range(MOST_PER_DEVICE + 1)
     ]
 
@@ -265,7 +224,7 @@ async def test_a_device_that_does_not_answer_is_a_timeout(
     books: Books, meter: RemoteMeter, clock: VirtualClock
 ) -> None:
     meter.silent = True
-    beginning = books.keeper.spawn(_expects_timeout(books), "begin")
+    beginning = books.watcher.spawn(_expects_timeout(books), "begin")
 
     await clock.advance(11)
 
@@ -275,5 +234,5 @@ async def test_a_device_that_does_not_answer_is_a_timeout(
 
 async def _expects_timeout(books: Books) -> bool:
     with pytest.raises(AnswerTimeoutError):
-        await books.keeper.begin(FAR, [ENERGY], wish=None)
+        await books.subscriptions.begin(FAR, [ENERGY], wish=None)
     return True

@@ -25,7 +25,7 @@ from sebridge.features.metering.load_profile import (
 )
 from sebridge.features.metering.records import Scale
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.reporting.receiver import local_endpoint_for
+from sebridge.gateway.pairing import local_endpoint_for
 from sebridge.network.peer import Peer
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
@@ -66,7 +66,7 @@ class FastPollMode:
     end: int
 
 
-class MeterDesk:
+class MeterQueries:
     """Puts questions to meters.
 
     Raises ParameterError for what cannot be asked, DeliveryError for a meter that did not take or

@@ -16,7 +16,7 @@ from sebridge.base.errors import (
     UnscaledError,
 )
 from sebridge.features.metering.load_profile import GetProfileRecord, Interval
-from sebridge.features.metering.meter_desk import FastPollMode, MeterDesk
+from sebridge.features.metering.queries import FastPollMode, MeterQueries
 from sebridge.features.metering.records import Scale
 from sebridge.gateway.exchange import Exchange
 from sebridge.radio.radio import Outgoing
@@ -44,8 +44,8 @@ def scales() -> Scales:
 
 
 @pytest.fixture
-def desk(exchange: Exchange, scales: Scales) -> MeterDesk:
-    return MeterDesk(exchange, scales)
+def queries(exchange: Exchange, scales: Scales) -> MeterQueries:
+    return MeterQueries(exchange, scales)
 
 
 @pytest.fixture
@@ -68,11 +68,11 @@ def specific(command_id: int, payload: bytes) -> Frame:
 
 
 async def test_a_profile_is_read_and_scaled(
-    desk: MeterDesk, meter_says: Callable[[Frame], None], sender: RecordingSender
+    queries: MeterQueries, meter_says: Callable[[Frame], None], sender: RecordingSender
 ) -> None:
     meter_says(specific(0, PROFILE(END, 0, 3, 2, [250, 0xFFFFFF]).serialize()))
 
-    profile = await desk.read_profile(peer(), channel=1, periods=2)
+    profile = await queries.read_profile(peer(), channel=1, periods=2)
 
     assert (profile.unit, profile.status) == ("kWh", 0)
     assert profile.intervals == [
@@ -86,20 +86,20 @@ async def test_a_profile_is_read_and_scaled(
 
 
 async def test_the_fast_poll_mode_is_what_the_meter_makes_of_it(
-    desk: MeterDesk, meter_says: Callable[[Frame], None]
+    queries: MeterQueries, meter_says: Callable[[Frame], None]
 ) -> None:
     meter_says(specific(3, FAST_POLL(5, END).serialize()))
 
-    assert await desk.fast_poll(peer(), 2, 15) == FastPollMode(5, END)
+    assert await queries.fast_poll(peer(), 2, 15) == FastPollMode(5, END)
 
 
 async def test_a_meter_that_cannot_is_quoted(
-    desk: MeterDesk, meter_says: Callable[[Frame], None]
+    queries: MeterQueries, meter_says: Callable[[Frame], None]
 ) -> None:
     meter_says(Frame(DEFAULT_RESPONSE, 0, write_default_response(3, Status.UNSUP_CLUSTER_COMMAND)))
 
     with pytest.raises(DeliveryError, match="UNSUP_CLUSTER_COMMAND") as refused:
-        await desk.fast_poll(peer(), 5, 1)
+        await queries.fast_poll(peer(), 5, 1)
 
     assert refused.value.tx_status == 0x81
 
@@ -110,21 +110,21 @@ async def test_a_meter_that_cannot_is_quoted(
     ids=["another command", "cut short", "a general command"],
 )
 async def test_nonsense_is_no_answer(
-    desk: MeterDesk, meter_says: Callable[[Frame], None], answer: Frame
+    queries: MeterQueries, meter_says: Callable[[Frame], None], answer: Frame
 ) -> None:
     meter_says(answer)
 
     with pytest.raises(DecodeError):
-        await desk.read_profile(peer())
+        await queries.read_profile(peer())
 
 
 async def test_a_meter_of_unknown_scale_is_not_asked(
-    desk: MeterDesk, scales: Scales, sender: RecordingSender
+    queries: MeterQueries, scales: Scales, sender: RecordingSender
 ) -> None:
     scales.scale_known = None
 
     with pytest.raises(UnscaledError):
-        await desk.read_profile(peer())
+        await queries.read_profile(peer())
     assert sender.sent == []
 
 
@@ -133,24 +133,24 @@ async def test_a_meter_of_unknown_scale_is_not_asked(
     [({"channel": 256}, "channel"), ({"end_time": -1}, "end_time"), ({"periods": 0}, "periods")],
 )
 async def test_a_profile_that_no_meter_has_is_refused(
-    desk: MeterDesk, wrong: dict[str, int], name: str
+    queries: MeterQueries, wrong: dict[str, int], name: str
 ) -> None:
     with pytest.raises(ParameterError, match=name):
-        await desk.read_profile(peer(), **wrong)
+        await queries.read_profile(peer(), **wrong)
 
 
 @pytest.mark.parametrize(("period", "minutes"), [(-1, 1), (256, 1), (5, 0), (5, 16)])
 async def test_a_mode_beyond_the_limits_is_refused(
-    desk: MeterDesk, period: int, minutes: int
+    queries: MeterQueries, period: int, minutes: int
 ) -> None:
     with pytest.raises(ParameterError):
-        await desk.fast_poll(peer(), period, minutes)
+        await queries.fast_poll(peer(), period, minutes)
 
 
 async def test_a_silent_meter_is_not_waited_for_for_ever(
-    desk: MeterDesk, clock: VirtualClock
+    queries: MeterQueries, clock: VirtualClock
 ) -> None:
-    question = asyncio.ensure_future(desk.read_profile(peer()))
+    question = asyncio.ensure_future(queries.read_profile(peer()))
 
     await clock.advance(11)
 

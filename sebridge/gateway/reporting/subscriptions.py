@@ -1,66 +1,47 @@
-"""Have devices report, keep it so, and read in the place of those that do not."""
+"""The reports that callers want of devices, and those that devices say they will send."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-import logging
-from typing import Final, Protocol
 
 from typing_extensions import override
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import DeviceRefusedError, FullError, SebridgeError
-from sebridge.base.service import Service
-from sebridge.base.signals import SignalBus
+from sebridge.base.errors import DeviceRefusedError, FullError
+from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
-from sebridge.gateway.reporting.configuration import WANTED
-from sebridge.gateway.reporting.expectations import Expectation, Expectations
+from sebridge.gateway.reporting.expectations import Expectation, Expectations, Record
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
-from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceRemoved
 from sebridge.zcl.attributes import UNKNOWN_TYPE
 from sebridge.zcl.error_status import zcl_status
-from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurationRecord, fitted
+from sebridge.zcl.reporting import RECEIVING, STOP_REPORTING, fitted
 
-_LOGGER = logging.getLogger(__name__)
-
-_LOOK_EVERY: Final = 10.0  # seconds between looks for reports that stay away
-
-Record = AttributeReportingConfigurationRecord
 Outcome = tuple[int, Record]
 """A ZCL status, and the configuration of which it speaks."""
 
 
-class Binder(Protocol):
-    """Who can make a device send what its cluster has to tell to the gateway."""
+class ReportSubscriptions(ReportingTable):
+    """Begins and ends what is expected, and tells the devices.
 
-    async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
-        """Return the ZDO status; raise DeliveryError or AnswerTimeoutError."""
-
-
-class ReportKeeper(Service):
-    """Configures devices to report, again when reports stay away, and ends it."""
+    `is_wanted` says which attributes the gateway has reported of its own accord: that these are
+    not wanted has to be remembered.
+    """
 
     def __init__(
         self,
+        *,
         expectations: Expectations,
-        reporting: RemoteReporting,
+        is_wanted: Callable[[PairedAttribute], bool],
         access: AttributeAccess,
-        binder: Binder,
+        reporting: RemoteReporting,
         clock: Clock,
-        bus: SignalBus,
     ) -> None:
-        super().__init__()
-        self.expectations = expectations
-        self._reporting = reporting
+        self._expectations = expectations
+        self._is_wanted = is_wanted
         self._access = access
-        self._binder = binder
+        self._reporting = reporting
         self._clock = clock
-        bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
-        bus.listen(DeviceInactive, lambda _signal: expectations.paused())
-        bus.listen(DeviceRemoved, lambda signal: expectations.forget(signal.device))
 
     # ------------------------------------------------------------------ what callers want
 
@@ -102,57 +83,32 @@ class ReportKeeper(Service):
             self._end(PairedAttribute(pairing, attribute_id))
         return [(statuses.get(i, Status.SUCCESS), i) for i in attribute_ids]
 
-    # ------------------------------------------------------------------ what the gateway wants
+    # ------------------------------------------------------------------ what devices say
 
-    async def subscribe(self, pairing: Pairing, records: Sequence[Record]) -> dict[int, int]:
-        """Bind, and ask for reports of our own accord; return the status of what was refused.
-
-        What a caller has configured or ended is left as the caller wants it.
-        """
-        peer, cluster_id = pairing.peer, pairing.cluster_id
-        status = await self._binder.bind(peer, cluster_id, pairing.local_endpoint)
-        if status:
-            _LOGGER.info("%s did not bind 0x%04X: status 0x%02X", peer.device, cluster_id, status)
-        wanted = [record for record in records if self._is_ours(pairing, record.attribute_id)]
-        if not wanted:
-            return {}
-        refused = await self._reporting.configure(pairing, wanted)
-        taken = [record for record in wanted if record.attribute_id not in refused]
-        self._expect(pairing, taken, own=True)
-        return refused
-
-    def heard(self, pairing: Pairing, attribute_ids: Iterable[int]) -> None:
-        """Know of a report."""
-        self.expectations.heard(pairing, attribute_ids, self._clock.monotonic())
-
-    def announced(self, pairing: Pairing, record: Record) -> Status:
+    @override
+    def configure(self, pairing: Pairing, record: Record) -> Status:
         """Take what a peer says of the reports that it will send; a timeout of 0 ends it."""
         key = PairedAttribute(pairing, record.attribute_id)
-        known = self.expectations.get(key)
+        known = self._expectations.get(key)
         if known is not None and not known.record.direction:
             return Status.SUCCESS  # we configured it ourselves, and know more
         if not record.timeout:
-            self.expectations.drop(key)
+            self._expectations.drop(key)
             return Status.SUCCESS
         try:
-            self.expectations.put(key, Expectation(record=record), self._clock.monotonic())
+            self._expectations.put(key, Expectation(record=record), self._clock.monotonic())
         except FullError as error:
             return zcl_status(error)
         return Status.SUCCESS
 
     @override
-    async def run(self) -> None:
-        """Look now and then for reports that stay away."""
-        while True:
-            await self._clock.sleep(_LOOK_EVERY)
-            for pairing, records in self.expectations.missed(self._clock.monotonic()).items():
-                self.spawn(self._configure_again(pairing, records), f"ask {pairing.peer.device}")
-
-    async def _configure_again(self, pairing: Pairing, records: Sequence[Record]) -> None:
-        try:
-            await self._reporting.configure(pairing, records)
-        except SebridgeError as error:
-            _LOGGER.info("reports of %s not configured again: %s", pairing.peer.device, error)
+    def configuration(self, pairing: Pairing, attribute_id: int) -> Record | Status:
+        """Return after how many seconds a report is missed, up to 65,535."""
+        found = self._expectations.get(PairedAttribute(pairing, attribute_id))
+        if found is None or found.stopped:
+            return Status.NOT_FOUND
+        timeout = min(int(found.patience or found.record.timeout), 0xFFFF)
+        return Record(attribute_id, RECEIVING, timeout=timeout)
 
     # ------------------------------------------------------------------ parts
 
@@ -198,35 +154,26 @@ class ReportKeeper(Service):
         pairing: Pairing,
         records: Sequence[Record],
         *,
-        wish: bool | None = None,
+        wish: bool | None,
         pseudo: bool = False,
-        own: bool = False,
     ) -> None:
         now = self._clock.monotonic()
         for record in records:
-            expectation = Expectation(record=record, pseudo=pseudo, wish=wish, own=own)
-            self.expectations.put(PairedAttribute(pairing, record.attribute_id), expectation, now)
+            expectation = Expectation(record=record, pseudo=pseudo, wish=wish)
+            self._expectations.put(PairedAttribute(pairing, record.attribute_id), expectation, now)
 
     def _is_read_by_us(self, pairing: Pairing, attribute_id: int) -> bool:
-        known = self.expectations.get(PairedAttribute(pairing, attribute_id))
+        known = self._expectations.get(PairedAttribute(pairing, attribute_id))
         return pairing.is_local or (known is not None and known.pseudo)
 
-    def _is_ours(self, pairing: Pairing, attribute_id: int) -> bool:
-        known = self.expectations.get(PairedAttribute(pairing, attribute_id))
-        return known is None or known.own
-
     def _ending(self, pairing: Pairing, attribute_id: int) -> Record:
-        known = self.expectations.get(PairedAttribute(pairing, attribute_id))
+        known = self._expectations.get(PairedAttribute(pairing, attribute_id))
         record = Record(attribute_id) if known is None or known.record.direction else known.record
         return replace(record, min_interval=0, max_interval=STOP_REPORTING, reportable_change=0)
 
     def _end(self, key: PairedAttribute) -> None:
-        own = (record.attribute_id for record in WANTED.get(key.pairing.cluster_id, ()))
-        if key.attribute_id not in own or key.pairing.server or key.pairing.is_local:
-            self.expectations.drop(key)
+        if not self._is_wanted(key):
+            self._expectations.drop(key)
             return
         stopped = Expectation(record=self._ending(key.pairing, key.attribute_id))
-        self.expectations.put(key, stopped, self._clock.monotonic())
-
-    def _on_active(self, device: Eui64) -> None:
-        self.expectations.resumed(device, self._clock.monotonic())
+        self._expectations.put(key, stopped, self._clock.monotonic())

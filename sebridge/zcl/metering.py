@@ -1,0 +1,65 @@
+"""What numbers of the Metering cluster mean to more than one feature: units, types, mirrors. Pure.
+
+Source: ZigBee Smart Energy Profile 1.x, annex D, Metering cluster: Unit of Measure, Metering Device
+Type, Request Mirror Response.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+DEVICE_TYPE: Final = 0x0306
+"""The attribute MeteringDeviceType."""
+NO_MIRROR: Final = 0xFFFF
+"""The endpoint of an answer about mirrors that means: there is none."""
+UNDEFINED_MIRROR: Final = 0xFE
+"""The type of a mirror that does not know yet what it mirrors."""
+
+BCD: Final = 0x80
+"""The bit of a unit of measure that marks registers in binary coded decimal (MET-4)."""
+
+_MIRROR: Final = 127  # device types from here on are mirrors of the type so much lower
+_LAST_MIRROR: Final = 142
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a meter counts: the unit of its registers, and of its demand."""
+
+    energy: str
+    power: str
+    commodity: str
+
+
+_ELECTRICITY: Final = Unit("kWh", "kW", "electricity")
+_UNITS: Final = {
+    0x00: _ELECTRICITY,
+    0x01: Unit("m³", "m³/h", "gas"),
+    0x02: Unit("ft³", "ft³/h", "gas"),
+    0x03: Unit("CCF", "CCF/h", "gas"),
+    0x04: Unit("gal", "gal/h", "water"),
+    0x05: Unit("imp gal", "imp gal/h", "water"),
+    0x06: Unit("BTU", "BTU/h", "gas"),
+    0x07: Unit("L", "L/h", "water"),
+    0x08: Unit("kPa", "kPa", "pressure"),
+    0x09: Unit("kPa", "kPa", "pressure"),
+    0x0A: Unit("MCF", "MCF/h", "gas"),
+    0x0B: Unit("", "", "unitless"),
+    0x0C: Unit("MJ", "MJ/s", "heat"),
+    0x0D: Unit("kvarh", "kvar", "electricity"),
+}
+
+
+def unit_of(unit_of_measure: int | None) -> Unit:
+    """Return the unit for an attribute value; unknown values count as kWh (GEN-12)."""
+    return _UNITS.get((unit_of_measure or 0) & ~BCD, _ELECTRICITY)
+
+
+def own_type_of(device_type: int) -> int:
+    """Return a meter's type, also where a mirror stands for it (types 127 to 142, MET-11)."""
+    return device_type - _MIRROR if _MIRROR <= device_type <= _LAST_MIRROR else device_type
+
+
+def mirrored_type_of(device_type: int) -> int:
+    """Return the type that the mirror of a meter shows; 0xFE where there is none for it."""
+    mirrored = device_type + _MIRROR
+    return mirrored if mirrored <= _LAST_MIRROR else UNDEFINED_MIRROR
