@@ -45,6 +45,7 @@ from sebridge.features.metering.readings import WANTED, MeterReadings
 from sebridge.features.mirrors.host import MirrorHost
 from sebridge.features.time.zone import system_zone
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
+from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
@@ -140,6 +141,7 @@ class Gateway:
         self.exit = ground.exit
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
+        self.attribute_room = AttributeRoom()
         self.directory = Directory(keep("devices", Eui64, KnownDevice), ground.clock, ground.bus)
         self._joins = options.gateway.role != COORDINATOR
         memory = memory_of(keep, self.registry, ground.system_zone)

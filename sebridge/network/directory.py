@@ -107,6 +107,14 @@ class Directory:
         """Return what an RPC caller sees of a device; UnknownDeviceError for an unknown one."""
         return device_record(self[device], active=self.is_active(device))
 
+    def is_described(self, device: Eui64, endpoint: int, cluster_id: int) -> bool:
+        """Say whether a device has told that an endpoint of its has a cluster, on either side."""
+        known = self._store.get(device)
+        descriptor = None if known is None else known.simple_descriptors.get(endpoint)
+        return descriptor is not None and (
+            cluster_id in descriptor.servers or cluster_id in descriptor.clients
+        )
+
     def servers(self, cluster_id: int) -> Sequence[Peer]:
         """Return the places of active devices which have the server side of a cluster."""
         return self._servers.find(cluster_id)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sebridge.base.addresses import Eui64
+from sebridge.gateway.attribute_room import MOST_OF_ONE
 from sebridge.network.directory import MAX_STRANGERS
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Incoming
@@ -148,6 +149,70 @@ async def test_20000_announcements_leave_room_for_a_device_that_is_added(
     assert added["device_address"].lower().replace("-", ":") == str(METER)
     assert home.gateway.directory[METER].added
     assert home.gateway.directory.crowded_out == 20_000 - MAX_STRANGERS
+
+
+# ------------------------------------------------------------------ what a device invents
+
+
+async def test_of_100000_invented_attributes_few_are_kept_and_what_was_told_of_stays(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)  # what is captured would be what grows
+    nwk = home.gateway.directory[METER].nwk or 0
+    before, objects = kept(home), number_of_objects()
+    own = [topic for topic in before.topics if "/smartenergy_metering/" in topic]
+
+    for frame in range(5000):
+        values = b"".join(
+            (frame * 20 + n & 0xFFFF).to_bytes(2, "little") + b"\x20\x01" for n in range(20)
+        )
+        report(
+            home,
+            METER,
+            nwk,
+            cluster_id=0x1000 + frame,
+            profile_id=SE_PROFILE,
+            destination_endpoint=SE_ENDPOINT,
+            encrypted=True,
+            data=Frame(REPORT_ATTRIBUTES, frame & 0xFF, values, from_server=True).serialize(),
+        )
+        if frame % 100 == 0:
+            home.broker.streamed.clear()
+            home.broker.history.clear()
+            await home.clock.settle()
+    home.broker.streamed.clear()
+    home.broker.history.clear()
+    grown, after = number_of_objects() - objects, kept(home)
+    await home.clock.advance(minutes=6)
+
+    health = home.broker.kept(home.topics.health)
+    assert len(after.topics) <= len(before.topics) + MOST_OF_ONE
+    assert after.rows <= before.rows
+    assert grown < 20_000
+    assert health["limits"]["attributes_left_out"] >= 100_000 - MOST_OF_ONE
+    assert any(str(METER) in note for note in health["notes"])
+    assert set(own) <= set(home.broker.retained)
+    assert home.broker.kept(READING)["energy_in"] > 0
+
+
+async def test_the_topics_of_an_attack_go_with_the_device(home: Home) -> None:
+    nwk = home.gateway.directory[METER].nwk or 0
+    for cluster_id in range(0x1000, 0x1000 + 2 * MOST_OF_ONE):
+        report(
+            home,
+            METER,
+            nwk,
+            cluster_id=cluster_id,
+            profile_id=SE_PROFILE,
+            destination_endpoint=SE_ENDPOINT,
+            encrypted=True,
+        )
+
+    await home.result("remove_device", device_address=str(METER))
+    await home.clock.advance(minutes=1)
+
+    assert not [topic for topic in home.broker.retained if "000d6f000a000001" in topic]
+    assert home.broker.kept(home.topics.health)["notes"] == []
 
 
 # ------------------------------------------------------------------ in a meter's name
