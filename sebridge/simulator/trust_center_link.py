@@ -119,6 +119,7 @@ class TrustCenterLink:
             local_endpoint=local_endpoint,
             randomness=security.randomness,
             accepts=lambda device: device == servers.device,
+            prefers=lambda device: device == servers.device,
             compute=security.compute,
             forced_suite=security.forced_suite,
         )
