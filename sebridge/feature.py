@@ -11,6 +11,7 @@ from typing import Any
 from sebridge.api.notifications import NotificationType
 from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.modules.cluster_class import ClusterClass
+from sebridge.simulator.vocabulary import Simulate
 from sebridge.transports.mqtt.states import TopicHost
 
 
@@ -24,6 +25,7 @@ class Feature:
     `records`, which they meet in calls or may send in frames of their own.
     `topics` builds what keeps the feature's topics on MQTT; from then on it goes by signals.
     `entities` builds who says which components Home Assistant shows because of the feature.
+    `simulated` gives what a simulated device does of the feature, of each kind that takes part.
     """
 
     name: str
@@ -34,3 +36,4 @@ class Feature:
     records: Sequence[type[Any]] = ()
     topics: Callable[[TopicHost], object] | None = None
     entities: Callable[[EntityHost], Entities] | None = None
+    simulated: Simulate | None = None

@@ -43,9 +43,12 @@ from sebridge.radio.radio import Radio
 from sebridge.rpc.message import Scope
 from sebridge.settings import entries
 from sebridge.settings.options import MqttOptions, Options
-from sebridge.simulator.certificates import HouseCertificates, IssuedCertificate, SuiteCertificates
-from sebridge.simulator.household import HouseSecurity
-from sebridge.simulator.load_curve import RegisterState
+from sebridge.simulator.credentials import (
+    HouseCertificates,
+    HouseSecurity,
+    IssuedCertificate,
+    SuiteCertificates,
+)
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
 from sebridge.transports.mqtt.connection import Connection
@@ -185,7 +188,7 @@ class Bridge:
         )
         self.http_server = self._make_http_server(health)
         self.discovery = self._make_discovery()
-        self.house = self._make_house(keep("simulated_registers", str, RegisterState))
+        self.house = self._make_house()
 
     def _proofs(self) -> Proofs:
         """Return what the gateway proves itself with: its certificates, or simulated ones."""
@@ -268,16 +271,17 @@ class Bridge:
             self.ether = Ether(self.clock, options.simulator.air)
         return make_radio(options.radio, descriptors, bindings, self.clock, self.ether)
 
-    def _make_house(self, registers: MutableMapping[str, RegisterState]) -> SimulatedHouse | None:
+    def _make_house(self) -> SimulatedHouse | None:
         if self.ether is None or self.options.gateway.role != COORDINATOR:
             return None
         return SimulatedHouse(
             self.options.simulator,
-            self.ether,
-            registers,
-            self.clock,
-            self.gateway,
-            self.house_security,
+            features=FEATURES,
+            ether=self.ether,
+            open_collection=self.database.collection,
+            clock=self.clock,
+            gateway=self.gateway,
+            security=self.house_security,
         )
 
     def _services(self) -> list[Service]:

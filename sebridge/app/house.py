@@ -1,13 +1,13 @@
 """The simulated house beside the gateway: its air, its devices, their joining."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 import hashlib
 from random import Random
 from typing import Protocol
 
 from typing_extensions import override
-from zigpy.zdo.types import LogicalType, NodeDescriptor, SimpleDescriptor
+from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -15,7 +15,7 @@ from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.feature import Feature
 from sebridge.network.directory import Directory
 from sebridge.network.manager import DeviceManager
 from sebridge.network.signals import JoiningChanged
@@ -23,12 +23,11 @@ from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
-from sebridge.radio.station import EtherStation
-from sebridge.radio.zdo_server import node_descriptor
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatorOptions
-from sebridge.simulator.household import Home, Household, HouseSecurity, link_key_of
-from sebridge.simulator.load_curve import RegisterState
+from sebridge.simulator.credentials import HouseSecurity
+from sebridge.simulator.household import Household, OpenCollection, preconfigured_key
 
 _JOIN_TIME = 240  # seconds for which the network is open for the house at the start
 
@@ -49,25 +48,27 @@ class SimulatedHouse(Service):
     def __init__(
         self,
         options: SimulatorOptions,
+        *,
+        features: Sequence[Feature],
         ether: Ether,
-        registers: MutableMapping[str, RegisterState],
+        open_collection: OpenCollection,
         clock: Clock,
         gateway: Host,
-        security: HouseSecurity | None = None,
+        security: HouseSecurity | None,
     ) -> None:
         super().__init__()
         self._ether = ether
-        self._clock = clock
         self._options = options
-        home = Home(
+        self._security = security
+        self.household = Household(
+            options.devices,
+            features=[f.simulated for f in features if f.simulated is not None],
+            make_station=self._station,
+            open_collection=open_collection,
+            security=security,
             clock=clock,
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
-            registers=registers,
-            make_station=self._station,
-            security=security,
         )
-        self._security = security
-        self.household = Household(options.devices, home)
         self._gateway = gateway
         gateway.bus.listen(JoiningChanged, self._on_joining)
 
@@ -77,11 +78,8 @@ class SimulatedHouse(Service):
             for simulated in self.household.devices.values():
                 simulated.press_join()
 
-    def _station(
-        self, address: Eui64, key: Secret | None, endpoint: Endpoint, node: NodeDescriptor
-    ) -> EtherStation:
-        descriptors = [endpoint.descriptor()]
-        return EtherStation(self._ether, address, key or WELL_KNOWN_KEY, descriptors, node)
+    def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
+        return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, ())
 
     @override
     async def start(self) -> None:
@@ -92,8 +90,7 @@ class SimulatedHouse(Service):
         for device in self._options.devices:
             if device.installation_code is not None:
                 continue
-            key = None if device.kind == "sub_meter" else link_key_of(device.eui64)
-            await self._gateway.manager.add(device.eui64, key)
+            await self._gateway.manager.add(device.eui64, preconfigured_key(device))
             known = self._gateway.directory[device.eui64]
             self._gateway.directory.put(replace(known, name=device.name))
         if self._options.devices:
@@ -125,7 +122,7 @@ def joining_radio(
         raise ConfigError([problem])
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
-    return EtherStation(ether, address, key, descriptors, node_descriptor(LogicalType.Router))
+    return SimulatedRadio(ether, address, key, descriptors)
 
 
 def gateway_address(name: str) -> Eui64:

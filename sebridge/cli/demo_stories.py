@@ -14,8 +14,10 @@ from sebridge.base.errors import AnswerTimeoutError, SebridgeError
 from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.load_control.topics import event_status_word
 from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.features.price.topics import board_topic
 from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.model.values import plain
@@ -185,13 +187,13 @@ class Stories:
     def _shown_price(self) -> str:
         house = self._bridge.house
         assert house is not None
-        price = next(iter(house.household.displays.values())).price
+        price = next(iter(house.household.find(PriceOnDisplay).values())).price
         return "no price" if price is None else f"EUR {price:.2f} /kWh"
 
     def _shown_message(self) -> str | None:
         house = self._bridge.house
         assert house is not None
-        return next(iter(house.household.displays.values())).message
+        return next(iter(house.household.find(MessageOnDisplay).values())).message
 
     def _load(self) -> float:
         house = self._bridge.house

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sebridge.cli.examples import examples
-from sebridge.transports.web.auth import hash_of, new_token
+from sebridge.transports.web.tokens import hash_of, new_token
 
 
 def _name(_context: Any, _parameter: Any, text: str) -> str:
@@ -30,8 +30,8 @@ def _name(_context: Any, _parameter: Any, text: str) -> str:
 def token_command(name: str, scope: str) -> None:
     """Make a token for the HTTP server, and print it and the line for config.yaml.
 
-    It is shown this once: the configuration has only its hash. Take the line out again to shut the
-    door to its owner.
+    It is shown this once: the configuration has only its hash. Take the line out again and it is
+    worth nothing.
     """
     token = new_token()
     click.echo("The token, which is shown only now:\n")

@@ -72,7 +72,7 @@ _SUBCOMMANDS: Final = (
     LazyCommand(
         "token",
         "http_token.token_command",
-        "Make a token for the HTTP door, and print it and the line for config.yaml.",
+        "Make a token for the HTTP server, and print it and the line for config.yaml.",
     ),
     LazyCommand(
         "import-files",

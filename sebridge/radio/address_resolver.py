@@ -12,9 +12,9 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
 from sebridge.radio.address_book import AddressBook, Addresses
+from sebridge.radio.pending_frames import PendingFrames
 from sebridge.radio.radio import TxStatus
 from sebridge.radio.transmitter import RadioCounters, Transmitter
-from sebridge.radio.waiting_room import WaitingRoom
 from sebridge.radio.zigpy_words import to_zigpy
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class AddressResolver(Service):
         self._transmitter = transmitter
         self._counters = counters
         self._clock = clock
-        self._waiting = WaitingRoom()
+        self._waiting = PendingFrames()
         self._searches: dict[Eui64, asyncio.Task[int | None]] = {}
         self._told: dict[Eui64, asyncio.Future[int]] = {}
 

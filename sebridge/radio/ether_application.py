@@ -16,8 +16,8 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import Lock, SharedKey
+from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Counters, TxStatus
-from sebridge.radio.silent import SilentApplication
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 
@@ -30,7 +30,7 @@ _TO_ALL: Final = t.AddrModeAddress(t.AddrMode.Broadcast, t.BroadcastAddress.RX_O
 _ENCRYPTED: Final = t.TransmitOptions.APS_Encryption
 
 
-class EtherApplication(SilentApplication):
+class EtherApplication(PassiveApplication):
     """zigpy's view of the stick; `ether_application` binds it to its air."""
 
     ether: ClassVar[Ether]

@@ -14,8 +14,8 @@ from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
-from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 
 _FIRST_ENDPOINT: Final = 1
@@ -38,7 +38,7 @@ CONFIG: Final[Mapping[str, Any]] = {
 }
 
 
-class EzspApplication(SilentApplication, bellows.zigbee.application.ControllerApplication):
+class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerApplication):
     """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = HARDWARE_ERRORS

@@ -13,8 +13,8 @@ from sebridge.base.errors import DeliveryError
 from sebridge.radio.address_book import AddressBook, addresses_in
 from sebridge.radio.address_resolver import AddressResolver
 from sebridge.radio.duplicates import DuplicateFilter
+from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Incoming, Listener, Outgoing
-from sebridge.radio.silent import SilentApplication
 from sebridge.radio.transmitter import RadioCounters, Transmitter, zdo_frame
 from sebridge.radio.zdo_server import ANSWER, ZdoServer
 
@@ -35,7 +35,7 @@ class Reception:
 
     def __init__(
         self,
-        application: SilentApplication,
+        application: PassiveApplication,
         book: AddressBook,
         counters: RadioCounters,
         clock: Clock,

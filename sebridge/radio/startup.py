@@ -15,8 +15,8 @@ from zigpy.exceptions import (
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, ConfigError, NotJoinedError
+from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Association
-from sebridge.radio.silent import SilentApplication
 
 LONGEST_START: Final = 120.0  # seconds; forming a network with a scan takes a stick about 30
 
@@ -49,7 +49,7 @@ _MEANINGS: Final = {
 }
 
 
-async def start_application(application: SilentApplication, kind: str, clock: Clock) -> None:
+async def start_application(application: PassiveApplication, kind: str, clock: Clock) -> None:
     """Connect and be on the network, forming it where there is none.
 
     ConfigError names the port and what is wrong with it; NotJoinedError is for a radio that
@@ -76,7 +76,7 @@ def _keep_keys_out_of_logs() -> None:
             logger.setLevel(logging.INFO)
 
 
-async def _start(application: SilentApplication) -> None:
+async def _start(application: PassiveApplication) -> None:
     try:
         await application.startup(auto_form=True)
     except asyncio.CancelledError:

@@ -9,8 +9,8 @@ from zigpy.zdo.types import CLUSTERS, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotTakenError
+from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Outgoing, TxStatus
-from sebridge.radio.silent import SilentApplication
 
 _HIGHEST_STATUS: Final = 0xFF
 _TO_ALL_WHO_LISTEN: Final = t.AddrModeAddress(
@@ -37,7 +37,7 @@ class RadioCounters:
 class Transmitter:
     """Turn an Outgoing into a packet of zigpy's, and zigpy's errors into DeliveryError."""
 
-    def __init__(self, application: SilentApplication, counters: RadioCounters) -> None:
+    def __init__(self, application: PassiveApplication, counters: RadioCounters) -> None:
         self._application = application
         self._counters = counters
 

@@ -17,8 +17,8 @@ from zigpy_xbee.zigbee.application import ControllerApplication
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
+from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
-from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
 from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
@@ -32,7 +32,7 @@ _LONGEST_COMMAND: Final = 5.0  # seconds; a module answers at once, or after wri
 _LONGEST_NUMBER: Final = 8  # octets
 
 
-class XBeeApplication(SilentApplication, ControllerApplication):
+class XBeeApplication(PassiveApplication, ControllerApplication):
     """zigpy-xbee's application with the options of each frame kept."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (

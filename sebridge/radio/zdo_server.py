@@ -128,6 +128,10 @@ class ZdoServer:
         for binding in [binding for binding in self._bindings if binding.endpoint in gone]:
             del self._bindings[binding]
 
+    def describe(self, node: NodeDescriptor) -> None:
+        """Tell that the device is this from now on."""
+        self._node = node
+
     def answer(self, cluster_id: int, data: bytes, *, broadcast: bool) -> ZdoAnswer | None:
         """Return what to send back to who asked; None when nothing is to be said.
 

@@ -14,6 +14,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, 
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.network_plan import planned
+from sebridge.radio.passive import PassiveApplication, made_passive
 from sebridge.radio.radio import (
     Counters,
     Listener,
@@ -23,7 +24,6 @@ from sebridge.radio.radio import (
     TxStatus,
 )
 from sebridge.radio.reception import Reception
-from sebridge.radio.silent import SilentApplication, silenced
 from sebridge.radio.startup import start_application
 from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
@@ -57,7 +57,7 @@ class ZigpyRadio:
         clock: Clock,
     ) -> None:
         self.counters = RadioCounters()
-        self._class = silenced(application)
+        self._class = made_passive(application)
         self._config = dict(config)
         self._kind = kind
         self._endpoints = tuple(endpoints)
@@ -65,7 +65,7 @@ class ZigpyRadio:
         self._bindings = bindings
         self._clock = clock
         self._book = AddressBook()
-        self._application: SilentApplication | None = None
+        self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
 
     @property
@@ -236,7 +236,7 @@ class ZigpyRadio:
         else:
             self._reception.remember(device, nwk, stays=True)
 
-    def _started(self) -> SilentApplication:
+    def _started(self) -> PassiveApplication:
         if self._application is None:
             raise NotJoinedError("the radio is not started")
         return self._application

@@ -12,7 +12,7 @@ from zigpy_znp.zigbee.application import ControllerApplication
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.radio.silent import HARDWARE_ERRORS, SilentApplication
+from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.zigpy_words import to_zigpy
 
 CONFIG: Final[Mapping[str, Any]] = {
@@ -21,7 +21,7 @@ CONFIG: Final[Mapping[str, Any]] = {
 }
 
 
-class ZnpApplication(SilentApplication, ControllerApplication):
+class ZnpApplication(PassiveApplication, ControllerApplication):
     """zigpy-znp's application; Z-Stack answers all ZDO questions by itself."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (

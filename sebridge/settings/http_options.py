@@ -1,4 +1,4 @@
-"""The section `http`: the HTTP door, who may come in, and how much of it one client may take."""
+"""The section `http`: the HTTP server, who may come in, and how much of it one client may take."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from sebridge.settings.kinds import FILE, PORT, TOKEN_HASH, ListOf, host, number
 
 @section
 class WebTlsOptions:
-    """What the HTTP door proves itself with: two files in PEM form."""
+    """What the HTTP server proves itself with: two files in PEM form."""
 
     certificate: Path = option(
         FILE,
@@ -50,7 +50,7 @@ class TokenOptions:
 
 @section
 class WebLimits:
-    """How much the HTTP door takes from one client, and from all."""
+    """How much the HTTP server takes from one client, and from all."""
 
     body: int = option(whole(1_024, 16 * 1_048_576), "octets of a request", default=262_144)
     requests_per_minute: int = option(
@@ -69,7 +69,7 @@ class WebLimits:
 
 @section
 class HttpOptions:
-    """The HTTP door."""
+    """The HTTP server."""
 
     host: str = option(
         host("is not a host name or an address"),

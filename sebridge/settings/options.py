@@ -392,7 +392,7 @@ class Options:
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
     http: HttpOptions | None = option(
         HttpOptions,
-        "without a value: no HTTP door; true: one with the defaults below",
+        "without a value: no HTTP server; true: one with the defaults below",
         default=None,
     )
     modules: ModulesOptions = option(ModulesOptions, "", default=ModulesOptions())

@@ -114,7 +114,7 @@ class PolicyOptions:
     )
     http: DoorOptions = option(
         DoorOptions,
-        "the HTTP door: a token has its own scope, or this one where that is less",
+        "the HTTP server: a token has its own scope, or this one where that is less",
         default=DoorOptions(scope="admin"),
     )
 

@@ -1,1 +1,1 @@
-"""Remote devices for the simulated air."""
+"""Remote devices for the simulated air: the engine, and the words by which features take part."""

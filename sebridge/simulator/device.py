@@ -1,11 +1,11 @@
-"""A simulated device: its place on the ether, its endpoint and clusters, its joining."""
+"""A simulated device: its place on the ether, its endpoint, its joining; features add the rest."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 import logging
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from typing_extensions import override
 
@@ -14,21 +14,14 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
-from sebridge.features.load_control.client import DrlcClient
-from sebridge.features.load_control.records import GetScheduledEventsRecord
-from sebridge.features.messaging.records import GetLastMessageRecord
-from sebridge.features.price.records import GetScheduledPricesRecord
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.router import Router, command_frame
-from sebridge.network.peer import Peer
 from sebridge.network.searching import (
     REDISCOVERY,
     REGISTER_AGAIN,
@@ -40,13 +33,20 @@ from sebridge.network.service_search import TrustCenterServers
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import Incoming
 from sebridge.schedule.runner import ScheduleRunner
-from sebridge.simulator.meter import MeterServer
-from sebridge.simulator.meter_watch import MeterWatch
-from sebridge.simulator.sleepy_meter import SleepyMeter, sleeps_through
-from sebridge.simulator.trust_center_link import DeviceSecurity, Station, TrustCenterLink
+from sebridge.simulator.credentials import DeviceSecurity
+from sebridge.simulator.vocabulary import (
+    DeviceKind,
+    DeviceOptions,
+    House,
+    Question,
+    Simulate,
+    SimulatedHost,
+    SimulatedPart,
+    Station,
+)
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, ZDO_ENDPOINT
+from sebridge.zcl.identifiers import SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.record import Record
 from sebridge.zcl.reporting import SENDING
 
@@ -55,12 +55,7 @@ _LOGGER = logging.getLogger(__name__)
 _ANSWER_WITHIN: Final = 10.0  # seconds
 _LOOK_EVERY: Final = 5.0  # seconds between looks for reports that are due
 
-_QUESTIONS: Final[dict[int, Record]] = {
-    PRICE: GetScheduledPricesRecord(),
-    DRLC: GetScheduledEventsRecord(),
-    MESSAGING: GetLastMessageRecord(),
-}
-"""What a client asks its server after joining (NET-3, DRLC-32)."""
+T = TypeVar("T")
 
 
 class SimulatedDevice(Service):
@@ -68,22 +63,27 @@ class SimulatedDevice(Service):
 
     `station` is its radio on the simulated air. The trust centre is its energy service interface.
     With a certificate it proves itself before it asks, and speaks of secured things only with
-    those who did so too.
+    those who did so too. What it has and does besides is what `features` add to a device of its
+    kind; ConfigError for options that none of them knows.
     """
 
     def __init__(
         self,
+        *,
         name: str,
+        kind: DeviceKind,
+        options: DeviceOptions,
         station: Station,
-        endpoint: Endpoint,
+        security: DeviceSecurity | None,
+        house: House,
+        features: Sequence[Simulate],
         clock: Clock,
         random: Random,
-        security: DeviceSecurity | None = None,
     ) -> None:
         super().__init__()
         self.label = name
+        self.kind = kind
         self.bus = SignalBus()
-        self.endpoint = endpoint
         self._station = station
         self._clock = clock
         self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
@@ -100,6 +100,32 @@ class SimulatedDevice(Service):
             may_be_told=self.key_trust.may_be_told,
             no_default_response=lambda: True,
         )
+        host = SimulatedHost(
+            name=name,
+            kind=kind,
+            options=options,
+            house=house,
+            station=station,
+            security=security,
+            servers=self._servers,
+            exchange=exchange,
+            carry_out=self.carry_out,
+            search=self._search,
+            clock=clock,
+            random=random,
+            bus=self.bus,
+        )
+        self._parts: Sequence[SimulatedPart] = [feature(host) for feature in features]
+        options.check_all_read()
+        self.endpoint = Endpoint(
+            kind.endpoint_id,
+            kind.profile_id,
+            kind.device_id,
+            tuple(cluster for part in self._parts for cluster in part.clusters),
+        )
+        station.offer([self.endpoint.descriptor()])
+        if any(part.misses is not None for part in self._parts):
+            station.declare_sleepy()
         self.sender = ReportSender(
             endpoints=lambda: self.router.endpoints,
             exchange=exchange,
@@ -109,7 +135,7 @@ class SimulatedDevice(Service):
             period=lambda: _LOOK_EVERY,
         )
         self.router = Router(
-            [endpoint],
+            [self.endpoint],
             exchange,
             clock,
             self.bus,
@@ -130,13 +156,6 @@ class SimulatedDevice(Service):
         self.runner = ScheduleRunner(clock)
         for cluster in self.event_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))
-        self.link: TrustCenterLink | None = None
-        self.companions: list[Service] = []
-        if endpoint.profile_id == SE_PROFILE:
-            self._watch_trust_center(random)
-        self.misses: Callable[[Incoming], bool] = lambda _frame: False
-        if security is not None:
-            self._secure_by(security)
         self.is_joined = False
         self.has_left = False
         self._off = asyncio.Event()
@@ -153,54 +172,27 @@ class SimulatedDevice(Service):
         """The clusters that keep events."""
         return [c for c in self.endpoint.clusters if isinstance(c, EventCluster)]
 
-    def _secure_by(self, security: DeviceSecurity) -> None:
-        for cluster in self.event_clusters:
-            if isinstance(cluster, DrlcClient):
-                cluster.sign = security.sign
-        self.link = TrustCenterLink(
-            security,
-            self._station,
-            self.endpoint.endpoint_id,
-            self._servers,
-            exchange=self.router.exchange,
-            clock=self._clock,
-            bus=self.bus,
-        )
+    @property
+    def load(self) -> float:
+        """The watts it draws of what load control can reduce."""
+        return sum(part.load() for part in self._parts if part.load is not None)
 
-    def _watch_trust_center(self, random: Random) -> None:
-        self.companions.append(
-            TrustCenterWatch(
-                self._servers,
-                RemoteReader(self.router.exchange),
-                self._search,
-                self._clock,
-                random,
-                self.endpoint.endpoint_id,
-            )
-        )
+    def find(self, kind: type[T]) -> T | None:
+        """Return the view, service or cluster of a class that a feature added; None without one."""
+        for part in self._parts:
+            for one in (*part.views, *part.services, *part.clusters):
+                if isinstance(one, kind):
+                    return one
+        return None
 
     @property
     def _services(self) -> list[Service]:
-        keys = [] if self.link is None else [self.link.service]
-        return [self.router, *keys, self.sender, self.runner, *self.companions]
-
-    def watch(self, meter: Peer) -> MeterWatch:
-        """Read a meter of the house now and then, from when the device is started."""
-        watch = MeterWatch(
-            self._station, meter, self.endpoint.endpoint_id, self.router.exchange, self._clock
-        )
-        self.companions.append(watch)
-        return watch
+        own = [service for part in self._parts for service in part.services]
+        return [self.router, self.sender, self.runner, *own]
 
     def press_join(self) -> None:
         """Try at once to join, as with the button that a person presses during installation."""
         self._button.set()
-
-    def sleep(self, meter: MeterServer) -> None:
-        """Have the meter report to a mirror and answer nobody, from when the device is started."""
-        self.misses = sleeps_through
-        exchange, endpoint = self.router.exchange, self.endpoint.endpoint_id
-        self.companions.append(SleepyMeter(meter, endpoint, self._servers, exchange, self._clock))
 
     def carry_out(self, cluster: LocalCluster, outcome: Outcome) -> None:
         """Do what a cluster wants done."""
@@ -228,25 +220,27 @@ class SimulatedDevice(Service):
 
     async def _settle_in(self) -> None:
         """Prove who we are, then ask; leave for good when the trust centre is of strangers."""
-        if self.link is not None and not await self._prove(self.link):
-            await self._leave()
-        elif self.endpoint.profile_id == SE_PROFILE:
-            await self._discover()
+        for part in self._parts:
+            if part.proof is not None and not await self._prove(part.proof):
+                await self._leave()
+                return
+        if self.kind.is_smart_energy:
+            await self._discover([question for part in self._parts for question in part.questions])
 
-    async def _prove(self, link: TrustCenterLink) -> bool:
-        """Return when there is a key; False when the network should rather be left."""
+    async def _prove(self, proof: Callable[[], Awaitable[bool]]) -> bool:
+        """Return when it is proved who we are; False when the network should rather be left."""
         while True:
             try:
-                return await link.secure()
+                return await proof()
             except SebridgeError as error:
                 _LOGGER.debug("%s could not prove itself: %s", self.label, error)
                 await self._clock.sleep(REGISTER_AGAIN)
 
-    async def _discover(self) -> None:
+    async def _discover(self, questions: Sequence[Question]) -> None:
         """Ask who serves for what is in force: until all is found, and again later (NET-5)."""
         pauses = rediscovering()
         while True:
-            asked = [await self._ask_for_events(cluster) for cluster in self.event_clusters]
+            asked = [await self._ask(question) for question in questions]
             pauses = rediscovering() if all(asked) else pauses
             await self._clock.sleep(REDISCOVERY if all(asked) else next(pauses))
 
@@ -284,14 +278,15 @@ class SimulatedDevice(Service):
             self._pauses = pauses
             self._off.set()
 
-    async def _ask_for_events(self, cluster: EventCluster[Record]) -> bool:
+    async def _ask(self, question: Question) -> bool:
         """Ask the server of a cluster, if there is one; return whether it took the question."""
-        frame = command_frame(cluster, _QUESTIONS[cluster.cluster_id])
+        cluster_id = question.cluster.cluster_id
+        frame = command_frame(question.cluster, question.record)
         try:
-            server = await self._servers.find(cluster.cluster_id)
+            server = await self._servers.find(cluster_id)
             if server is not None:
                 await self.router.exchange.tell(
-                    server, SE_PROFILE, cluster.cluster_id, self.endpoint.endpoint_id, frame
+                    server, SE_PROFILE, cluster_id, self.endpoint.endpoint_id, frame
                 )
         except SebridgeError as error:
             _LOGGER.debug("%s could not ask: %s", self.label, error)
@@ -304,8 +299,11 @@ class SimulatedDevice(Service):
         """Take a frame for our endpoint that it hears, or an answer of another's device object."""
         if frame.destination_endpoint == ZDO_ENDPOINT:
             self._zdo.received(frame)
-        elif not self.misses(frame):
+        elif not self._misses(frame):
             self.gate.received(frame)
+
+    def _misses(self, frame: Incoming) -> bool:
+        return any(part.misses is not None and part.misses(frame) for part in self._parts)
 
     def joined(self, device: Eui64, nwk: int) -> None:
         """Do nothing when others join."""

@@ -1,12 +1,13 @@
 """A whole gateway with its simulated house on one air, and a way to call it. Time is virtual."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sebridge.app.features import FEATURES
 from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.house import SimulatedHouse
 from sebridge.app.security import Proofs
@@ -17,6 +18,7 @@ from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, Suite
+from sebridge.feature import Feature
 from sebridge.model.values import plain
 from sebridge.network.link_keys import LinkKeys
 from sebridge.radio.ether import Ether
@@ -25,8 +27,7 @@ from sebridge.radio.factory import make_radio
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import HOUSEHOLD, SimulatedDeviceOptions, SimulatorOptions
-from sebridge.simulator.certificates import HouseCertificates, SuiteCertificates
-from sebridge.simulator.household import HouseSecurity
+from sebridge.simulator.credentials import HouseCertificates, HouseSecurity, SuiteCertificates
 
 METER, DISPLAY, THERMOSTAT, LOAD_CONTROL = "meter", "display", "thermostat", "load_control"
 
@@ -75,7 +76,7 @@ def proofs_of(security: HouseSecurity | None) -> Proofs:
 class Home:
     """A gateway, the devices that were asked for, and all that the gateway said by itself.
 
-    `meter` are the options of the meter among them.
+    `meter` are the options of the meter among them, `features` those that devices take part in.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Home:
         house: HouseSecurity | None = None,
         proofs: Proofs | None = None,
         meter: Mapping[str, Any] | None = None,
+        features: Sequence[Feature] = FEATURES,
         **options: Any,
     ) -> None:
         self.clock = clock
@@ -121,7 +123,13 @@ class Home:
             self.said.append,
         )
         self.house = SimulatedHouse(
-            self.options.simulator, self.ether, {}, clock, self.gateway, house
+            self.options.simulator,
+            features=features,
+            ether=self.ether,
+            open_collection=self.collections.collection,
+            clock=clock,
+            gateway=self.gateway,
+            security=house,
         )
         self._supervisor = Supervisor([*self.gateway.services, self.house], clock)
 

@@ -18,7 +18,7 @@ from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.rpc.description import openrpc
 from sebridge.settings.http_options import HttpOptions, TokenOptions
-from sebridge.transports.web.auth import hash_of
+from sebridge.transports.web.tokens import hash_of
 from tests.api.home import METER, Home, address
 from tests.doubles import RecordingBroker
 from tests.patience import PATIENCE

@@ -15,8 +15,11 @@ from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
 from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.base.clock import VirtualClock
+from sebridge.feature import Feature
+from sebridge.network.signals import DeviceActive
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.notifications import NotificationStream
+from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, Home, address
 from tests.transports.mqtt.paper import PaperBroker
@@ -25,7 +28,7 @@ TOPICS = Topics("sebridge", "home")
 
 
 class Link(PaperBroker):
-    """A broker of paper with what the doors want to know besides."""
+    """A broker of paper with what the interface wants to know besides."""
 
     connected = True
     counters: Mapping[str, int] = {"published": 1, "received": 2, "queued": 3, "dropped": 4}
@@ -49,9 +52,9 @@ class Link(PaperBroker):
 
 
 class Shown:
-    """A house, and its doors."""
+    """A house, and what is shown of it."""
 
-    def __init__(self, clock: VirtualClock, **mqtt: Any) -> None:
+    def __init__(self, clock: VirtualClock, *more: Feature, **mqtt: Any) -> None:
         self.home = Home(clock, (METER, DISPLAY, LOAD_CONTROL), mqtt=MqttOptions(**mqtt))
         self.link = Link()
         self.stream = NotificationStream(self.link, TOPICS, kept=kept_names(EVERY_NOTIFICATION))
@@ -64,7 +67,7 @@ class Shown:
             self.stream,
             head_end.desk,
             health.facts,
-            FEATURES,
+            (*FEATURES, *more),
         )
 
     async def start(self) -> None:
@@ -118,6 +121,26 @@ async def test_info_tells_what_the_bridge_is_and_no_key(shown: Shown) -> None:
     assert info["network"]["status"] == "joined"
     assert info["joining_until"].endswith("Z")
     assert "key" not in json.dumps(info).lower()
+
+
+async def test_a_feature_more_keeps_its_topics_and_is_told(clock: VirtualClock) -> None:
+    def keep_greetings(host: TopicHost) -> None:
+        def greet(signal: DeviceActive) -> None:
+            topic = host.topics.at_device(signal.device, "greeting")
+            host.mqtt.publish(topic, b'"hello"', retain=True)
+
+        host.bus.listen(DeviceActive, greet)
+
+    shown = Shown(clock, Feature(name="greeting", told_as="greeting", topics=keep_greetings))
+    await shown.start()
+    await clock.advance(60)
+
+    greeting = shown.link.json(TOPICS.at_device(address(METER), "greeting"))
+    features = shown.link.json(TOPICS.info)["features"]
+
+    assert greeting == "hello"
+    assert features[-1] == "greeting"
+    await shown.stop()
 
 
 async def test_health_tells_how_the_bridge_is(shown: Shown) -> None:

@@ -11,7 +11,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import NetworkPlan
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 
 CONFIGURED = NetworkPlan(extended_pan_id=5, channel_mask=0x10)
 KEY = Secret(bytes(range(16)))
@@ -29,7 +29,7 @@ class Bench:
     def settings(self, *, joins: bool = False) -> NetworkSettings:
         ours: list[SimpleDescriptor] = []
         device = Eui64.parse("00:13:a2:00:40:5c:01:f7")
-        radio = EtherStation(self._ether, device, WELL_KNOWN_KEY, ours)
+        radio = SimulatedRadio(self._ether, device, WELL_KNOWN_KEY, ours)
         return NetworkSettings(self.kept, CONFIGURED, radio, self._begin_again, joins=joins)
 
     async def _begin_again(self, reason: str) -> None:

@@ -18,7 +18,8 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.network.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
-from sebridge.simulator.household import HouseSecurity, link_key_of
+from sebridge.simulator.credentials import HouseSecurity
+from sebridge.simulator.household import link_key_of
 from tests.api.home import Collections, Home, house_security
 
 ROUTER, DISPLAY = gateway_address("second"), gateway_address("display")

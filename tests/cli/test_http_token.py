@@ -8,7 +8,8 @@ import pytest
 
 from sebridge.cli.main import main
 from sebridge.settings.config import read
-from sebridge.transports.web.auth import hash_of, presented
+from sebridge.transports.web.auth import presented
+from sebridge.transports.web.tokens import hash_of
 
 
 def printed(*arguments: str) -> str:

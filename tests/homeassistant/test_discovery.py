@@ -1,26 +1,36 @@
 """The payload of every kind of device keeps Home Assistant's rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 import json
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
+from sebridge.base.signals import SignalBus
 from sebridge.features.metering.entities import MeterShape, shape_of
-from sebridge.homeassistant.discovered import discovered
+from sebridge.homeassistant.discovered import DiscoveredDevice, discovered
+from sebridge.homeassistant.discovery import Discovery
+from sebridge.homeassistant.entity import Entities, Entity, change_of_events
+from sebridge.homeassistant.naming import Naming
 from sebridge.network.known_device import KnownDevice
 from sebridge.transports.mqtt.topics import eui64_topic
 from sebridge.zcl.metering import unit_of
 from tests.homeassistant.house import (
     DISPLAY,
     DOUBLE_METER,
+    GATEWAY,
     HOUSE,
     METER,
     PLUG,
     RECORDED,
     SWITCH,
     THERMOSTAT,
+    TOPICS,
+    device_of,
     discovery,
+    entities,
+    entity_host,
     part,
     reading,
 )
@@ -213,3 +223,29 @@ def test_a_device_that_can_show_itself_has_a_button_for_it() -> None:
         "identify_time": 10,
     }
     assert "identify" not in payload_of(PLUG)["cmps"]
+
+
+def test_a_feature_more_has_its_components_among_the_others() -> None:
+    class Greeting(Entities):
+        @override
+        def of_gateway(self) -> Iterable[Entity]:
+            topic = self._topics.notification("received_greeting")
+            yield change_of_events(key="greeting", name="Greeting", topic=topic, icon="mdi:hand")
+
+        @override
+        def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+            topic = self._topics.at_device(device.eui64, "greeting")
+            yield Entity(key="greeting", platform="sensor", name="Greeting", topic=topic)
+
+    host = entity_host(SignalBus(), {})
+    naming = Naming("homeassistant", "home")
+    made = Discovery(TOPICS, naming, GATEWAY, [*entities(host.bus, {}), Greeting(host)])
+
+    payloads = made.gateway(), made.device(device_of(METER))
+
+    assert not any(check(payload) for payload in payloads)
+    topics = [part(payload, "greeting")["stat_t"] for payload in payloads]
+    assert topics == [
+        "sebridge/home/notification/received_greeting",
+        "sebridge/home/device/000d6f000a000001/greeting",
+    ]

@@ -20,7 +20,7 @@ from sebridge.app.security import Proofs
 from sebridge.base.addresses import Eui64
 from sebridge.settings.config import read
 from sebridge.settings.options import Options
-from sebridge.simulator.household import HouseSecurity
+from sebridge.simulator.credentials import HouseSecurity
 from tests.integration.brokers import Listener
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import PATIENCE, eventually, until

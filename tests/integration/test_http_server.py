@@ -11,7 +11,7 @@ import pytest
 
 from sebridge.app.bridge import Bridge
 from sebridge.base.errors import ConfigError
-from sebridge.transports.web.auth import hash_of, new_token
+from sebridge.transports.web.tokens import hash_of, new_token
 from tests.integration.bridges import make_bridge
 from tests.integration.brokers import Mosquitto
 from tests.patience import until

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from sebridge.app.bridge import Bridge
 from sebridge.base.secret import Secret
-from sebridge.transports.web.auth import hash_of
+from sebridge.transports.web.tokens import hash_of
 from tests.integration.bridges import ROOT, is_at_home, make_bridge
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import PATIENCE, until

@@ -20,7 +20,7 @@ from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Incoming, Outgoing
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
 from tests.network.air import Ears, address, endpoint
@@ -103,9 +103,9 @@ async def arrive(
     number: int,
     endpoints: list[SimpleDescriptor] | None = None,
     key: Secret = KEY,
-) -> EtherStation:
+) -> SimulatedRadio:
     """Let a device join; raise what it is refused with."""
-    station = EtherStation(ether, address(number), key, endpoints or METER)
+    station = SimulatedRadio(ether, address(number), key, endpoints or METER)
     joining = asyncio.ensure_future(station.start(Quiet()))
     await clock.advance(5)
     await joining

@@ -8,7 +8,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Incoming, Outgoing
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -102,7 +102,7 @@ class Air:
         self.ether.watch(self.sniffed.append)
         self.ears = Ears()
         self.radio = self.new_radio()
-        self.stations: list[EtherStation] = []
+        self.stations: list[SimulatedRadio] = []
 
     def new_radio(self) -> ZigpyRadio:
         return make_radio(
@@ -113,12 +113,12 @@ class Air:
     def gateway(self) -> Eui64:
         return self.radio.network.address
 
-    def station(self, address: Eui64 = METER, key: Secret = LINK_KEY) -> EtherStation:
-        station = EtherStation(self.ether, address, key, [METER_ENDPOINT])
+    def station(self, address: Eui64 = METER, key: Secret = LINK_KEY) -> SimulatedRadio:
+        station = SimulatedRadio(self.ether, address, key, [METER_ENDPOINT])
         self.stations.append(station)
         return station
 
-    async def join(self, station: EtherStation, ears: Ears | None = None) -> Ears:
+    async def join(self, station: SimulatedRadio, ears: Ears | None = None) -> Ears:
         """Register the link key, open the network, and let the station in."""
         ears = ears or Ears()
         await self.radio.set_link_key(station.address, LINK_KEY)

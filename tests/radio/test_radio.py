@@ -6,17 +6,17 @@ from sebridge.base.clock import VirtualClock
 from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio, TxStatus
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, METER, METER_ENDPOINT, SE_ENDPOINT
 
 
-async def test_a_station_and_the_gateways_radio_are_both_radios() -> None:
+async def test_a_simulated_radio_and_the_gateways_are_both_radios() -> None:
     clock = VirtualClock()
     ether = Ether(clock)
 
     radios: list[Radio] = [
-        EtherStation(ether, METER, LINK_KEY, [METER_ENDPOINT]),
+        SimulatedRadio(ether, METER, LINK_KEY, [METER_ENDPOINT]),
         make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, ether),
     ]
 

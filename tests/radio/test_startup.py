@@ -13,7 +13,7 @@ from sebridge.base.errors import ConfigError, NotJoinedError
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import ether_application
 from sebridge.radio.factory import make_radio, zigpy_config
-from sebridge.radio.silent import SilentApplication
+from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.startup import LONGEST_START, start_application
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -102,7 +102,7 @@ async def test_who_hangs_up_is_no_radio(hang_up: str) -> None:
 # ------------------------------------------------------------------ what only a bad day shows
 
 
-class Stubborn(SilentApplication):
+class Stubborn(PassiveApplication):
     """An application that does not come up."""
 
     failure: Exception | None = None

@@ -17,7 +17,7 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Association, Incoming, NetworkPlan, Outgoing, TxStatus
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import (
@@ -459,7 +459,7 @@ async def test_an_established_key_has_16_octets_and_one_not_taken_does_not_show(
     assert str(t.KeyData(LINK_KEY.reveal())) not in str(refusal.value)
 
 
-async def active_endpoints(air: Air, meter: EtherStation, ears: Ears) -> list[int]:
+async def active_endpoints(air: Air, meter: SimulatedRadio, ears: Ears) -> list[int]:
     """Return the endpoints of the gateway that a meter is told of."""
     number = bytes((len(ears.frames),))  # a second question under the same one is a repetition
     question = number + b"\x00\x00"

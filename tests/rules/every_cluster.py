@@ -17,6 +17,7 @@ from sebridge.features.keys.clusters import (
 )
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
 from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.mirrors.server import MirrorServer, MirrorTable
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
 from sebridge.features.prepayment.client import PrepaymentClient
@@ -29,7 +30,6 @@ from sebridge.features.tunneling.tunnel import TunnelProtocol
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.simulator.meter import MeterServer, MeterSettings
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from sebridge.zcl.record import decode
 from tests.gateway.radio_side import NOW, always, peer

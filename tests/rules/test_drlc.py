@@ -19,7 +19,7 @@ from sebridge.features.load_control.records import (
     ReportEventStatusRecord,
 )
 from sebridge.features.load_control.signals import EventStatusReported
-from sebridge.simulator.load import SetPoints, share_of_load
+from sebridge.features.load_control.simulated import SetPoints, share_of_load
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.frame import Frame

@@ -19,12 +19,12 @@ from sebridge.features.metering.queries import MeterQueries
 from sebridge.features.metering.readings import MeterReadings
 from sebridge.features.metering.records import Scale
 from sebridge.features.metering.signals import MeterRead, MeterStatusChanged, Reading
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.metering.status import alarms_of
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.network.peer import Peer
-from sebridge.simulator.household import DEVICE_ENDPOINT
-from sebridge.simulator.meter import MeterServer, MeterSettings
+from sebridge.simulator.vocabulary import DEVICE_ENDPOINT
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.metering import unit_of
@@ -54,7 +54,7 @@ def access(clock: VirtualClock) -> AttributeAccess:
 
 
 def meter_of(home: Home) -> MeterServer:
-    (meter,) = home.house.household.meters.values()
+    (meter,) = home.house.household.find(MeterServer).values()
     return meter
 
 

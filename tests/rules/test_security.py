@@ -13,7 +13,7 @@ from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Outgoing, TxStatus
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl import identifiers
@@ -40,9 +40,9 @@ def device_of(home: Home, kind: str) -> SimulatedDevice:
     return found
 
 
-def station_of(home: Home, kind: str) -> EtherStation:
+def station_of(home: Home, kind: str) -> SimulatedRadio:
     station = device_of(home, kind)._station
-    assert isinstance(station, EtherStation)
+    assert isinstance(station, SimulatedRadio)
     return station
 
 

@@ -31,7 +31,8 @@ from sebridge.radio.radio import Radio
 from sebridge.settings.options import ModulesOptions, Options
 from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
 from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
-from sebridge.simulator.household import Household, HouseSecurity
+from sebridge.simulator.credentials import HouseSecurity
+from sebridge.simulator.household import Household
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
@@ -131,7 +132,15 @@ class Home(Talker):
         self.mqtt_interface = _mqtt_interface(
             self.gateway, self.broker, self.topics, stream, self.head_end
         )
-        self.house = SimulatedHouse(simulator, self.ether, {}, clock, self.gateway, security)
+        self.house = SimulatedHouse(
+            simulator,
+            features=FEATURES,
+            ether=self.ether,
+            open_collection=MemoryCollections(kept).collection,
+            clock=clock,
+            gateway=self.gateway,
+            security=security,
+        )
         self.more: list[Service] = []  # what a story has beside the gateway
         self._started: list[Service] = []
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zdo_server import Binding
 from tests.scenarios.conftest import Home
 
@@ -11,7 +11,7 @@ DISPLAY = "00:0d:6f:00:0a:00:00:03"
 
 def table(home: Home) -> set[Binding]:
     device = next(d for d in home.household.devices.values() if str(d.eui64) == DISPLAY)
-    assert isinstance(device._station, EtherStation)
+    assert isinstance(device._station, SimulatedRadio)
     return set(device._station.bindings)
 
 

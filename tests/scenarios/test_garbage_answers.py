@@ -40,7 +40,7 @@ MALFORMED_ANSWER = -32010
 def answers(home: Home, command_id: int, payload: bytes, *, cluster_specific: bool) -> None:
     """From now on the meter answers every question with one and the same."""
     (meter,) = (d for d in home.household.devices.values() if str(d.eui64) == METER)
-    meter.misses = lambda _frame: True
+    meter.router.remove(meter.endpoint.endpoint_id)
 
     def watch(asked: AirFrame) -> None:
         if asked.source != COORDINATOR or not asked.profile_id or asked.broadcast:

@@ -24,13 +24,14 @@ from sebridge.features.keys.session import JOINING_LIMIT
 from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.metering.signals import MeterRead
+from sebridge.features.metering.simulated import DemandOnDisplay
+from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.network.link_keys import KeyKind
 from sebridge.network.signals import DeviceRemoved, KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.settings.options import SecurityOptions
-from sebridge.simulator.certificates import IssuedCertificate
+from sebridge.simulator.credentials import HouseSecurity, IssuedCertificate
 from sebridge.simulator.device import SimulatedDevice
-from sebridge.simulator.household import HouseSecurity
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE, needs_link_key
 from tests.api.home import (
@@ -118,7 +119,7 @@ async def test_everything_works_under_the_new_key(make_home: MakeHome, clock: Vi
     await clock.advance(minutes=5)
 
     assert {str(address(DISPLAY))} <= {d.lower() for d in created["device_list"]}
-    (display,) = home.house.household.displays.values()
+    (display,) = home.house.household.find(PriceOnDisplay).values()
     assert display.price == 0.25
     assert readings[-1].device == address(METER)
     established = {key.key for key in home.collections.kept["established_keys"].values()}
@@ -138,7 +139,7 @@ async def test_a_display_reads_the_meter_under_a_partner_key(
 
     await clock.advance(minutes=3)
 
-    (watch,) = home.house.household.watches.values()
+    (watch,) = home.house.household.find(DemandOnDisplay).values()
     assert watch.power is not None
     assert watch.power > 0
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.features.load_control.simulated import LoadControlSwitch, Thermostat
 from sebridge.settings.simulator_options import (
     HOUSEHOLD,
     AirOptions,
@@ -30,7 +31,7 @@ def statuses(home: Home, device: str, identifier: int) -> list[int]:
 
 
 async def test_a_switch_obeys_and_reports_back(home: Home) -> None:
-    switch = home.household.switches["Water heater switch"]
+    switch = home.household.find(LoadControlSwitch)["Water heater switch"]
     before = switch.power
 
     answer = await home.result("create_DRLC_event", record=event(5, 10, duty_cycle=25))
@@ -46,7 +47,7 @@ async def test_a_switch_obeys_and_reports_back(home: Home) -> None:
 
 
 async def test_a_thermostat_gives_way_by_the_offset(home: Home) -> None:
-    thermostat = home.household.thermostats["Living room thermostat"]
+    thermostat = home.household.find(Thermostat)["Living room thermostat"]
 
     record = event(5, 10, cooling_temperature_offset=20, heating_temperature_offset=15)
     await home.result("create_DRLC_event", record=record)
@@ -68,7 +69,7 @@ async def test_active_events_are_retained_and_end_empty(home: Home) -> None:
 
 
 async def test_a_cancelled_event_ends_at_once_and_is_reported(home: Home) -> None:
-    switch = home.household.switches["Water heater switch"]
+    switch = home.household.find(LoadControlSwitch)["Water heater switch"]
     before = switch.power
     await home.result("create_DRLC_event", record=event(5, 60))
     await home.clock.advance(minutes=5)
@@ -111,12 +112,12 @@ async def test_an_owner_who_opts_out_does_not_take_part(make_home: MakeHome) -> 
     ]
     simulator = SimulatorOptions(devices=tuple(devices), air=AirOptions(delay=0.0))
     home = await make_home(simulator=simulator)
-    before = home.household.switches["Water heater switch"].power
+    before = home.household.find(LoadControlSwitch)["Water heater switch"].power
 
     await home.result("create_DRLC_event", record=event(5, 10))
     await home.clock.advance(seconds=10)
 
-    assert home.household.switches["Water heater switch"].power == before
+    assert home.household.find(LoadControlSwitch)["Water heater switch"].power == before
     await home.clock.advance(minutes=11)
     assert statuses(home, SWITCH, 5) == [0x01, 0x04, 0x0A]
     assert statuses(home, THERMOSTAT, 5) == [0x01, 0x02, 0x03]
@@ -135,7 +136,7 @@ async def test_an_emergency_takes_everybody_along(make_home: MakeHome) -> None:
     await home.result("create_DRLC_event", record=event(5, 10, criticality_level=7))
     await home.clock.advance(seconds=10)
 
-    assert home.household.switches["Water heater switch"].power == 0
+    assert home.household.find(LoadControlSwitch)["Water heater switch"].power == 0
 
 
 async def test_randomised_starts_stay_within_their_minutes(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sebridge.features.messaging.simulated import MessageOnDisplay
 from tests.scenarios.conftest import Home
 
 DISPLAY = "00:0d:6f:00:0a:00:00:03"
@@ -13,7 +14,7 @@ def message(identifier: int, text: str, **more: Any) -> dict[str, Any]:
 
 
 async def test_a_message_is_shown_and_confirmed(home: Home) -> None:
-    display = home.household.displays["Kitchen display"]
+    display = home.household.find(MessageOnDisplay)["Kitchen display"]
 
     record = message(1, "Peak price from 17:00 ⚡", message_control=0x80)
     answer = await home.result("create_message_event", record=record)
@@ -39,7 +40,7 @@ async def test_a_new_message_takes_the_place_of_the_old_one(home: Home) -> None:
 
     await home.result("create_message_event", record=message(2, "new"))
 
-    assert home.household.displays["Kitchen display"].message == "new"
+    assert home.household.find(MessageOnDisplay)["Kitchen display"].message == "new"
     listed = (await home.result("get_message_events"))["events_record_list"]
     assert [record["message_id"] for record in listed] == [2]
 
@@ -49,7 +50,7 @@ async def test_a_cancelled_message_disappears(home: Home) -> None:
 
     await home.result("cancel_message_event", record={"message_id": 1})
 
-    assert home.household.displays["Kitchen display"].message is None
+    assert home.household.find(MessageOnDisplay)["Kitchen display"].message is None
     assert home.broker.kept(home.topics.active("message"))["record_list"] == []
 
 
@@ -58,7 +59,7 @@ async def test_a_message_ends_by_itself(home: Home) -> None:
 
     await home.clock.advance(minutes=31)
 
-    assert home.household.displays["Kitchen display"].message is None
+    assert home.household.find(MessageOnDisplay)["Kitchen display"].message is None
 
 
 async def test_a_text_that_does_not_fit_a_frame_is_refused(home: Home) -> None:

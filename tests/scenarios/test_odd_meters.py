@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.gateway.local_attributes import LocalAttribute
 from sebridge.settings.simulator_options import (
     HOUSEHOLD,
@@ -13,7 +14,6 @@ from sebridge.settings.simulator_options import (
     SimulatedDeviceOptions,
     SimulatorOptions,
 )
-from sebridge.simulator.meter import MeterServer
 from tests.scenarios.conftest import Home, MakeHome
 
 METER = HOUSEHOLD[0]
@@ -33,7 +33,7 @@ def house(**options: Any) -> SimulatorOptions:
 
 
 def meter_of(home: Home) -> MeterServer:
-    (meter,) = home.household.meters.values()
+    (meter,) = home.household.find(MeterServer).values()
     return meter
 
 

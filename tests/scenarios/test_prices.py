@@ -3,6 +3,7 @@
 from typing import Any
 
 from sebridge.base.clock import unix_time
+from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.features.price.topics import board_topic
 from sebridge.transports.mqtt.topics import Topics
 from tests.scenarios.conftest import Home, MakeHome
@@ -20,7 +21,7 @@ def price(identifier: int, amount: int, minutes: int, start: int = 0) -> dict[st
 
 
 async def test_a_price_reaches_the_display_and_ends_on_time(home: Home) -> None:
-    display = home.household.displays["Kitchen display"]
+    display = home.household.find(PriceOnDisplay)["Kitchen display"]
 
     answer = await home.result("create_price_event", record=price(7, 1250, 60))
 
@@ -81,7 +82,7 @@ async def test_a_display_that_was_off_gets_the_price_when_it_comes_back(home: Ho
     await device.start()
     await home.clock.advance(seconds=30)
 
-    assert home.household.displays["Kitchen display"].price == 12.5
+    assert home.household.find(PriceOnDisplay)["Kitchen display"].price == 12.5
 
 
 async def test_a_price_survives_the_bridge_and_is_served_again(make_home: MakeHome) -> None:
@@ -93,7 +94,7 @@ async def test_a_price_survives_the_bridge_and_is_served_again(make_home: MakeHo
 
     events = (await second.result("get_price_events"))["events_record_list"]
     assert [event["issuer_event_id"] for event in events] == [7]
-    assert second.household.displays["Kitchen display"].price == 12.5
+    assert second.household.find(PriceOnDisplay)["Kitchen display"].price == 12.5
     assert second.broker.kept(BOARD)["current"]["price"] == 12.5
 
 

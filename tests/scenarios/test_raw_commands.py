@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sebridge.features.load_control.simulated import LoadControlSwitch
+from sebridge.features.messaging.simulated import MessageOnDisplay
 from tests.scenarios.conftest import Home
 
 METER = "00:0d:6f:00:0a:00:00:01"
@@ -77,7 +79,7 @@ async def test_a_load_control_event_as_a_record_reaches_the_switch(home: Home) -
     assert answer["server_or_client"] == 1
     assert answer["payload"].startswith("4d00000001")
     assert answer["enable_aps_encryption"] is True
-    assert home.household.switches["Water heater switch"].power < 2000
+    assert home.household.find(LoadControlSwitch)["Water heater switch"].power < 2000
 
 
 async def test_without_a_name_for_the_answer_the_default_response_is_one(home: Home) -> None:
@@ -92,7 +94,7 @@ async def test_without_a_name_for_the_answer_the_default_response_is_one(home: H
 
     assert (answer["command_identifier"], answer["command_type"]) == (0x0B, 0)
     assert answer["payload"] == "0000"
-    assert home.household.displays["Kitchen display"].message == "by hand"
+    assert home.household.find(MessageOnDisplay)["Kitchen display"].message == "by hand"
 
 
 async def test_a_refusal_ends_the_waiting_for_another_answer(home: Home) -> None:

@@ -15,7 +15,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Incoming
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.entries import ENTRIES
 from sebridge.settings.options import GatewayOptions, Options
 from sebridge.settings.simulator_options import AirOptions
@@ -66,9 +66,9 @@ class Mute:
         raise reason
 
 
-def stranger(home: Home) -> EtherStation:
+def stranger(home: Home) -> SimulatedRadio:
     descriptor = home.gateway.endpoints[0].descriptor()
-    return EtherStation(home.ether, STRANGER, WELL_KNOWN_KEY, [descriptor])
+    return SimulatedRadio(home.ether, STRANGER, WELL_KNOWN_KEY, [descriptor])
 
 
 async def identify(home: Home) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sebridge.app.house import gateway_address
+from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.network.signals import NetworkChanged
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.device import SimulatedDevice
@@ -93,7 +94,7 @@ async def test_a_simulated_device_searches_and_comes_back(home: Home) -> None:
 
     assert not lost
     assert screen(home).is_joined
-    (shown,) = home.household.displays.values()
+    (shown,) = home.household.find(PriceOnDisplay).values()
     assert shown.price == 0.25
 
 

@@ -8,37 +8,64 @@ from typing import Any
 
 import pytest
 
+from sebridge.app.features import FEATURES
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import ConfigError, NotJoinedError
+from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.crypto.install_code import link_key
+from sebridge.features.basic.simulated import MANUFACTURER
 from sebridge.features.load_control.records import (
     CancelLoadControlEventRecord,
     EventStatus,
     LoadControlEventRecord,
 )
 from sebridge.features.load_control.signals import EventStatusReported
+from sebridge.features.load_control.simulated import LoadControlSwitch
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.messaging.signals import MessageConfirmed
+from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.settings.simulator_options import SimulatedDeviceOptions
-from sebridge.simulator.household import (
-    MANUFACTURER,
-    Home as Shared,
-    Household,
-    link_key_of,
-    preconfigured_key,
+from sebridge.features.price.simulated import PriceOnDisplay
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.settings.simulator_options import (
+    HOUSEHOLD,
+    AirOptions,
+    SimulatedDeviceOptions,
+    SimulatorOptions,
 )
-from tests.api.home import DISPLAY, LOAD_CONTROL, METER, THERMOSTAT, Home, address
+from sebridge.simulator.household import Household, link_key_of, preconfigured_key
+from sebridge.simulator.vocabulary import KINDS
+from sebridge.zcl.identifiers import (
+    BASIC,
+    DRLC,
+    IDENTIFY,
+    KEEP_ALIVE,
+    MESSAGING,
+    METERING,
+    PRICE,
+    TIME,
+)
+from tests.api.home import (
+    DISPLAY,
+    LOAD_CONTROL,
+    METER,
+    THERMOSTAT,
+    Collections,
+    Home,
+    address,
+    devices,
+)
 
 SUB_METER = "sub_meter"
-KINDS = (METER, SUB_METER, DISPLAY, THERMOSTAT, LOAD_CONTROL)
+EVERY_KIND = (METER, SUB_METER, DISPLAY, THERMOSTAT, LOAD_CONTROL)
 
 
 @pytest.fixture
 async def home(clock: VirtualClock) -> AsyncIterator[Home]:
-    home = Home(clock, KINDS)
+    home = Home(clock, EVERY_KIND)
     await home.start()
     yield home
     await home.stop()
@@ -79,7 +106,7 @@ async def test_meters_report_their_energy_without_being_asked_again(
 async def test_a_price_reaches_the_display_and_ends_on_time(
     home: Home, clock: VirtualClock
 ) -> None:
-    display = next(iter(home.house.household.displays.values()))
+    display = next(iter(home.house.household.find(PriceOnDisplay).values()))
     price = PublishPriceRecord(issuer_event_id=1, duration_in_minutes=10, price=215)
 
     created = await delivered(home, home.gateway.energy.price_desk.create(price))
@@ -132,7 +159,7 @@ async def test_an_event_is_cancelled_for_all(home: Home, clock: VirtualClock) ->
 async def test_a_message_is_shown_and_confirmed(home: Home, clock: VirtualClock) -> None:
     told: list[MessageConfirmed] = []
     home.bus.listen(MessageConfirmed, told.append)
-    display = next(iter(home.house.household.displays.values()))
+    display = next(iter(home.house.household.find(MessageOnDisplay).values()))
     message = DisplayMessageRecord(
         message_id=7, message_control=0x80, duration_in_minutes=5, message="Hello"
     )
@@ -157,11 +184,43 @@ async def delivered(home: Home, work: Any) -> Any:
 # ------------------------------------------------------------------ descriptions
 
 
-def shared(clock: VirtualClock) -> Shared:
-    def no_station(*_: object) -> Any:
-        raise NotJoinedError("no air here")
+def household(clock: VirtualClock, description: SimulatedDeviceOptions) -> Household:
+    ether = Ether(clock, AirOptions())
+    return Household(
+        [description],
+        features=[feature.simulated for feature in FEATURES if feature.simulated],
+        make_station=lambda device, key: SimulatedRadio(ether, device, key or WELL_KNOWN_KEY, ()),
+        open_collection=Collections().collection,
+        security=None,
+        clock=clock,
+        random=Random(0),
+    )
 
-    return Shared(clock, Random(0), {}, no_station)
+
+def test_a_house_has_the_kinds_of_devices_that_can_be_configured() -> None:
+    assert set(KINDS) == {device.kind for device in HOUSEHOLD}
+
+
+@pytest.mark.parametrize(
+    ("kind", "servers", "clients"),
+    [
+        ("meter", {BASIC, IDENTIFY, METERING}, {KEEP_ALIVE}),
+        ("sub_meter", {BASIC, IDENTIFY, METERING}, set()),
+        ("display", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, PRICE, MESSAGING, METERING}),
+        ("thermostat", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, PRICE, DRLC}),
+        ("load_control", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, DRLC}),
+    ],
+)
+def test_a_device_has_what_all_features_together_add_to_its_kind(
+    clock: VirtualClock, kind: str, servers: set[int], clients: set[int]
+) -> None:
+    description = SimulatedDeviceOptions(kind=kind, name="x", eui64=address(METER))
+
+    clusters = household(clock, description).devices["x"].endpoint.clusters
+
+    assert {c.cluster_id for c in clusters if c.server} == servers
+    assert {c.cluster_id for c in clusters if not c.server} == clients
+    assert len(clusters) == len(servers) + len(clients)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +228,8 @@ def shared(clock: VirtualClock) -> Shared:
     [
         ("meter", {"divisor": -1}, "must be 0"),
         ("meter", {"mean_load": "much"}, r"simulator\.devices\[x\]\.options\.mean_load"),
-        ("display", {"colour": "red"}, "colour"),
+        ("display", {"colour": "red"}, r"options\.colour: is unknown"),
+        ("load_control", {"confirm_after": 5}, r"options\.confirm_after: is unknown"),
         ("load_control", {"load": None}, "load"),
         ("thermostat", {"opt_out": "perhaps"}, "opt_out"),
     ],
@@ -180,7 +240,7 @@ def test_wrong_options_are_configuration_errors_that_name_them(
     description = SimulatedDeviceOptions(kind=kind, name="x", eui64=address(METER), options=options)
 
     with pytest.raises(ConfigError, match=problem):
-        Household([description], shared(clock))
+        household(clock, description)
 
 
 def test_a_device_with_an_installation_code_joins_with_the_key_of_the_code() -> None:
@@ -202,7 +262,7 @@ def test_a_wrong_installation_code_is_a_configuration_error_that_keeps_the_secre
     )
 
     with pytest.raises(ConfigError, match=r"devices\[x\]\.installation_code: .*CRC") as caught:
-        Household([device], shared(clock))
+        household(clock, device)
 
     assert "83fed3" not in str(caught.value)
 
@@ -214,10 +274,10 @@ def test_a_link_key_belongs_to_its_device_and_is_the_same_at_every_start() -> No
 
 
 async def test_an_owner_who_opts_out_is_reported_and_left_alone(clock: VirtualClock) -> None:
-    home = Home(clock, [LOAD_CONTROL])
-    switch = next(iter(home.house.household.switches.values()))
-    client = switch._client
-    client.opts_out = lambda _record: True
+    (description,) = devices(LOAD_CONTROL)
+    unwilling = replace(description, options={"opt_out": True})
+    home = Home(clock, (), simulator=SimulatorOptions(devices=(unwilling,)))
+    switch = home.house.household.find(LoadControlSwitch)[description.name]
     told: list[EventStatusReported] = []
     home.bus.listen(EventStatusReported, told.append)
     await home.start()

@@ -4,6 +4,7 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.basic.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
@@ -14,4 +15,5 @@ FEATURE: Final = Feature(
         ),
         ClusterClass(BasicClient, lambda _host: BasicClient()),
     ),
+    simulated=simulated,
 )

@@ -6,6 +6,7 @@ from sebridge.feature import Feature
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.identify.entities import IdentifyEntities
 from sebridge.features.identify.methods import IdentifyMethods
+from sebridge.features.identify.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
@@ -16,4 +17,5 @@ FEATURE: Final = Feature(
         ClusterClass(IdentifyServer, lambda host: IdentifyServer(host.zigbee_now), at_first=True),
         ClusterClass(IdentifyClient, lambda _host: IdentifyClient(), at_first=True),
     ),
+    simulated=simulated,
 )

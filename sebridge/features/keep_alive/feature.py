@@ -4,6 +4,7 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
+from sebridge.features.keep_alive.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
@@ -12,4 +13,5 @@ FEATURE: Final = Feature(
         ClusterClass(KeepAliveServer, lambda _host: KeepAliveServer()),
         ClusterClass(KeepAliveClient, lambda _host: KeepAliveClient()),
     ),
+    simulated=simulated,
 )

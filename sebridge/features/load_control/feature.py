@@ -10,6 +10,7 @@ from sebridge.features.load_control.methods import DRLCMethods
 from sebridge.features.load_control.notifications import NOTIFICATIONS
 from sebridge.features.load_control.participation_methods import ParticipationMethods
 from sebridge.features.load_control.server import DrlcServer
+from sebridge.features.load_control.simulated import simulated
 from sebridge.features.load_control.topics import LastWords
 from sebridge.model.values import records_of
 from sebridge.modules.cluster_class import ClusterClass
@@ -23,4 +24,5 @@ FEATURE: Final = Feature(
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(DrlcServer), ClusterClass(DrlcClient)),
     records=records_of(records),
+    simulated=simulated,
 )

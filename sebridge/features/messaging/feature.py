@@ -10,6 +10,7 @@ from sebridge.features.messaging.methods import MessagingMethods
 from sebridge.features.messaging.notifications import NOTIFICATIONS
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
 from sebridge.features.messaging.server import MessagingServer
+from sebridge.features.messaging.simulated import simulated
 from sebridge.model.values import records_of
 from sebridge.modules.cluster_class import ClusterClass
 
@@ -21,4 +22,5 @@ FEATURE: Final = Feature(
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(MessagingServer), ClusterClass(MessagingClient)),
     records=records_of(records),
+    simulated=simulated,
 )

@@ -6,6 +6,7 @@ from sebridge.feature import Feature
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.metering.entities import MeterEntities
 from sebridge.features.metering.methods import MeteringMethods
+from sebridge.features.metering.simulated import simulated
 from sebridge.features.metering.topics import ReadingTopics
 from sebridge.modules.cluster_class import ClusterClass
 
@@ -16,4 +17,5 @@ FEATURE: Final = Feature(
     entities=MeterEntities,
     method_groups=(MeteringMethods,),
     cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient()),),
+    simulated=simulated,
 )

@@ -254,7 +254,7 @@ class Meters:
         anomalies: list[MeterAnomaly] = []
         if changes:
             anomalies += self._reconfigure(meter, changes, to_mirror=to_mirror)
-        concerned = meter.configuration != known
+        concerned = meter.configuration is not known
         for value in values:
             attribute_id, raw = value.attribute_id, value.value
             if attribute_id in _REGISTERS and type(raw) is int:

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DecodeError, DeliveryError
+from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering import records as metering
 from sebridge.features.metering.meters import MeterAnomaly, Meters
@@ -121,9 +121,9 @@ async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
     """Return the configuration of a meter; what it does not have is not in it (MET-2).
 
     Where the answer is silent about what scales the values, as some are that did not fit into a
-    frame, it is asked for alone: a wrong divisor is a wrong number. Raises DecodeError where the
-    meter still does not say whether it has it, DeliveryError with its status where it cannot tell
-    now.
+    frame, it is asked for alone: a wrong divisor is a wrong number. Raises MalformedAnswerError
+    where the meter still does not say whether it has it, DeliveryError with its status where it
+    cannot tell now.
     """
     results = await reader.read(pairing, metering.CONFIGURATION)
     missing = _missing(results)
@@ -134,7 +134,7 @@ async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
             name = Status(status).name
             raise DeliveryError(f"attribute 0x{attribute_id:04X} was not read: {name}", status)
     if missing := _missing(results):
-        raise DecodeError(f"the meter does not say whether it has 0x{missing[0]:04X}")
+        raise MalformedAnswerError(f"the meter does not say whether it has 0x{missing[0]:04X}")
     return [value for _, _, value in results if value is not None]
 
 

@@ -84,7 +84,7 @@ class Scale:
         return None if raw is None or raw == _INVALID_UINT24 else self._scaled(raw)
 
     def _scaled(self, raw: int) -> float | None:
-        if self.bcd:
+        if self.unit_of_measure & BCD:
             digits = f"{abs(raw):x}"
             if not digits.isdecimal():
                 return None

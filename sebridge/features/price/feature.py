@@ -9,6 +9,7 @@ from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.notifications import NOTIFICATIONS
 from sebridge.features.price.server import PriceServer
+from sebridge.features.price.simulated import simulated
 from sebridge.features.price.topics import PriceBoards
 from sebridge.features.price.value_methods import PriceValueMethods
 from sebridge.model.values import records_of
@@ -23,4 +24,5 @@ FEATURE: Final = Feature(
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(PriceServer), ClusterClass(PriceClient)),
     records=records_of(records),
+    simulated=simulated,
 )

@@ -5,6 +5,7 @@ from typing import Final
 from sebridge.feature import Feature
 from sebridge.features.time.methods import TimeMethods
 from sebridge.features.time.server import TimeClient, TimeServer
+from sebridge.features.time.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
@@ -15,4 +16,5 @@ FEATURE: Final = Feature(
         ClusterClass(TimeServer, lambda host: TimeServer(host.zigbee_now)),
         ClusterClass(TimeClient, lambda _host: TimeClient()),
     ),
+    simulated=simulated,
 )

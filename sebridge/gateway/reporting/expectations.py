@@ -38,6 +38,7 @@ RETRIES: Final = (5.0, 30.0, 120.0, 600.0)
 SELDOM: Final = 86_400.0
 """Seconds: what does not report is asked to after pauses that grow until this."""
 
+_SLACK: Final = 64  # times on the agenda that no longer count
 _FORGIVEN: Final = 1  # timeouts in a row that are met with another configuration
 
 _Place = tuple[Eui64, int, int, bool, int | None]
@@ -97,7 +98,7 @@ class _Watch:
     next_read: float
     threshold: Threshold
     missed: int = 0
-    dropped: bool = False
+    is_alive: bool = True  # False once it is dropped
     queued: float | None = None
 
     @property
@@ -124,7 +125,8 @@ class _Watch:
     def due_at(self) -> float | None:
         """When there is something to do; None for never."""
         times = (self.next_read if self.is_read else None, self.overdue_at)
-        return None if self.dropped else min((at for at in times if at is not None), default=None)
+        found = [at for at in times if at is not None]
+        return min(found) if found and self.is_alive else None
 
 
 @dataclass(slots=True, eq=False)
@@ -137,6 +139,7 @@ class _SetUp:
     under_way: bool = False
     doubted: bool = False  # while it was under way
     missing: Mapping[int, int] = field(default_factory=dict)  # attributes that are not there
+    is_alive: bool = True  # False once it is no longer wanted
     queued: float | None = None
 
     def due_at(self) -> float | None:
@@ -301,7 +304,7 @@ class Expectations:
         """Set a cluster up no more: it is gone."""
         set_up = self._set_ups.pop(pairing, None)
         if set_up is not None:
-            set_up.at = None
+            set_up.at, set_up.is_alive = None, False
 
     # ------------------------------------------------------------------ devices
 
@@ -397,7 +400,7 @@ class Expectations:
 
     def _unwatch(self, key: PairedAttribute) -> None:
         watch = self._watches.pop(key)
-        watch.dropped = True
+        watch.is_alive = False
         place = _place(key.pairing)
         watches = self._by_place[place]
         watches[key.attribute_id].remove(watch)
@@ -425,6 +428,11 @@ class Expectations:
         item.queued = at
         self._number += 1
         heapq.heappush(self._agenda, (at, self._number, item))
+        if len(self._agenda) > 2 * (len(self._watches) + len(self._set_ups)) + _SLACK:
+            self._agenda = [
+                entry for entry in self._agenda if entry[0] == entry[2].queued and entry[2].is_alive
+            ]
+            heapq.heapify(self._agenda)
         return True
 
 

@@ -259,7 +259,7 @@ class ReportWatcher(Service):
         """Read and tell what is wanted of a cluster; return the attributes that it has not."""
         wanted = self._wanted[pairing.cluster_id]
         ids = sorted(record.attribute_id for record in wanted.records)
-        found = await self._access.read(pairing, ids)
+        found = await self._read_asked(pairing, ids)
         values = [value for _, status, value in found if not status and value is not None]
         if values:
             self._tell(pairing, values, reported=False)
@@ -277,10 +277,15 @@ class ReportWatcher(Service):
             )
         return set(missing)
 
+    async def _read_asked(self, pairing: Pairing, attribute_ids: Sequence[int]) -> list[ReadResult]:
+        """Read attributes; what a device tells besides is nothing that is wanted, or kept."""
+        found = await self._access.read(pairing, attribute_ids)
+        return [result for result in found if result[0] in attribute_ids]
+
     async def _read(self, pairing: Pairing, attribute_ids: Sequence[int]) -> None:
         """Read in the place of reports, and tell what its configuration wants told."""
         try:
-            found = await self._access.read(pairing, attribute_ids)
+            found = await self._read_asked(pairing, attribute_ids)
         except SebridgeError as error:
             _LOGGER.info("%s was not read: %s", pairing.peer.device, error)
         else:

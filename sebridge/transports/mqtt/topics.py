@@ -43,7 +43,7 @@ class Topics:
         return f"{self.root}/notification/{name}"
 
     def active(self, kind: str) -> str:
-        """Return where the events in force are kept: price, drlc or message."""
+        """Return where the events in force of a kind are kept."""
         return self.at("active", kind)
 
     def at(self, *levels: str) -> str:

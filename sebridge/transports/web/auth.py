@@ -10,43 +10,21 @@ import binascii
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-import hashlib
 import ipaddress
 import math
-import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.rpc.message import Caller, Scope
+from sebridge.transports.web.tokens import hash_of
 
 DOOR: Final = "http"
 """What a caller is said to come through."""
 
-_PREFIX: Final = "sebridge_"
-_OCTETS: Final = 32
 _MINUTE: Final = 60.0  # seconds
 _HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
-
-
-# ---------------------------------------------------------------------- tokens
-
-
-def new_token() -> Secret:
-    """Return a token of 256 random bits, as text that every header takes.
-
-    Its beginning tells what it is when it turns up where it should not be.
-    """
-    return Secret((_PREFIX + secrets.token_urlsafe(_OCTETS)).encode())
-
-
-def hash_of(token: Secret) -> Secret:
-    """Return the SHA-256 of a token: 32 octets.
-
-    No salt and no slow hash: nobody can guess 256 random bits, however fast each guess is.
-    """
-    return Secret(hashlib.sha256(token.reveal()).digest())
 
 
 # ---------------------------------------------------------------------- how often

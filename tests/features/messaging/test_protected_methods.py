@@ -6,6 +6,7 @@ from zigpy.types import uint8_t
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
 from sebridge.features.messaging.records import DisplayProtectedMessageRecord
+from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.zcl.identifiers import MESSAGING
 from tests.api.home import DISPLAY, Home, address
 from tests.gateway.events.client_side import Clients
@@ -27,7 +28,9 @@ async def test_a_protected_message_goes_to_displays_and_its_text_nowhere_else(ho
     listed = await home.call("get_message_events")
     assert len(listed["events_record_list"]) == 1
     assert "secret" not in repr((answer, listed, home.said))
-    assert home.house.household.displays["Kitchen display"].message == ""  # it has no PIN
+    assert (
+        home.house.household.find(MessageOnDisplay)["Kitchen display"].message == ""
+    )  # it has no PIN
 
 
 async def test_a_refused_one_is_not_laid_open_either(home: Home) -> None:

@@ -7,7 +7,7 @@ import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
 from zigpy.zcl.foundation import Status
 
-from sebridge.base.errors import DecodeError, DeliveryError
+from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.meters import MeterConfiguration, Meters
 from sebridge.features.metering.readings import WANTED, MeterReadings, read_scale
@@ -272,7 +272,7 @@ async def test_a_meter_that_keeps_silent_about_its_divisor_is_not_guessed_at(
 ) -> None:
     says(meter, UNIT, MULTIPLIER)
 
-    with pytest.raises(DecodeError, match="0x0302"):
+    with pytest.raises(MalformedAnswerError, match="0x0302"):
         await read_scale(access, PAIRING)
 
 

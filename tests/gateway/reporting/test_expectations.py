@@ -430,15 +430,30 @@ def test_no_device_can_fill_the_memory(book: Book) -> None:
     assert len(book.store) == MOST_PER_DEVICE
 
 
-def test_configuring_again_and_again_is_nothing_that_grows(book: Book) -> None:
+@pytest.mark.parametrize("shortest", [10, 0xFFFF])
+def test_configuring_again_and_again_leaves_one_expectation(book: Book, shortest: int) -> None:
+    record = AttributeReportingConfigurationRecord(0, 0, 0x25, shortest, 0xFFFE, 1)
     for now in range(1000):
-        book.read(now=float(now))
+        book.read(record=record, now=float(now))
         book.expectations.due(float(now))
 
-    later = book.expectations.due(10_000.0)
+    later = book.expectations.due(100_000.0)
 
     assert later.read == {PAIRING: [0]}
-    assert book.expectations.next_due() == 10_010.0
+    assert book.expectations.next_due() == 100_000.0 + shortest
+
+
+def test_a_device_that_comes_and_goes_is_still_read_once_each_time(book: Book) -> None:
+    book.read(record=AttributeReportingConfigurationRecord(0, 0, 0x25, 0xFFFF, 0, 1))
+
+    read = []
+    for now in range(1000):
+        book.expectations.resumed(address(1), float(now))
+        read.append(book.expectations.due(float(now)).read)
+
+    assert read == [{PAIRING: [0]}] * 1000
+    assert book.expectations.due(998.0 + 0xFFFF).read == {}
+    assert book.expectations.due(999.0 + 0xFFFF).read == {PAIRING: [0]}
 
 
 def test_an_expectation_can_be_kept() -> None:

@@ -8,6 +8,7 @@ from zigpy.zcl.foundation import Status
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError, UnsupportedAttributeError
+from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.features.mirrors.server import MirrorServer
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
@@ -16,7 +17,6 @@ from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.sender import MOST_PER_DEVICE, ReportSender
 from sebridge.network.peer import Peer
-from sebridge.simulator.meter import MeterServer
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES
 from sebridge.zcl.general import parse_values

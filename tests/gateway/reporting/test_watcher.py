@@ -26,6 +26,7 @@ from sebridge.network.signals import (
     DeviceUpdated,
     KeyEstablished,
 )
+from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import (
     BASIC,
     HA_ENDPOINT,
@@ -526,6 +527,17 @@ async def test_a_silent_device_is_not_asked_while_it_is_waited_for(
     await house.clock.advance(40)
 
     assert house.values() == [100]
+
+
+async def test_what_a_device_tells_besides_is_not_told(house: House, meter: RemoteMeter) -> None:
+    answer = bytes.fromhex("0004 00 2a 640000  0300 00 20 07  0500 86")
+    meter.answers = Frame(READ_ATTRIBUTES_RESPONSE, 0, answer)
+    house.read_in_place()
+
+    await house.clock.advance(1)
+
+    (told,) = house.books.told
+    assert [value.attribute_id for value in told.values] == [DEMAND]
 
 
 async def test_a_device_that_takes_no_frames_is_asked_again(

@@ -16,10 +16,10 @@ from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
 from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
-from sebridge.transports.web.auth import hash_of
 from sebridge.transports.web.metrics import HttpAnswer
 from sebridge.transports.web.routes import Backend, HealthReport
 from sebridge.transports.web.server import HttpServer
+from sebridge.transports.web.tokens import hash_of
 
 READER, OPERATOR, OWNER = "reader-token", "operator-token", "owner-token"
 TOKENS: Final = tuple(

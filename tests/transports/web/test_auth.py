@@ -14,9 +14,9 @@ from sebridge.transports.web.auth import (
     Refusal,
     RequestHead,
     Token,
-    hash_of,
     presented,
 )
+from sebridge.transports.web.tokens import hash_of
 
 HOST = "limitedway.example:8480"
 READER, OWNER = b"reader-token", b"owner-token"

@@ -58,8 +58,8 @@ class PacketTaker(Protocol):
         """Say whose network address this is."""
 
 
-class SilentApplication(zigpy.application.ControllerApplication):
-    """What is put before a radio library's application to keep it silent.
+class PassiveApplication(zigpy.application.ControllerApplication):
+    """What is put before a radio library's application to keep it passive.
 
     `taker` and the endpoints are set before the application is started. Without one of its
     `own_endpoints` it does not start; a radio that has no room for a further one goes on.
@@ -201,10 +201,10 @@ class SilentApplication(zigpy.application.ControllerApplication):
         )
 
 
-def silenced(
+def made_passive(
     application: type[zigpy.application.ControllerApplication],
-) -> type[SilentApplication]:
-    """Return a silent application class over any of zigpy's, or itself where it is silent."""
-    if issubclass(application, SilentApplication):
+) -> type[PassiveApplication]:
+    """Return a passive application class over any of zigpy's, or itself if it is one."""
+    if issubclass(application, PassiveApplication):
         return application
-    return type(f"Silent{application.__name__}", (SilentApplication, application), {})
+    return type(f"Passive{application.__name__}", (PassiveApplication, application), {})

@@ -1,16 +1,21 @@
-"""The certificates of a simulated house: its own authorities, and what they have issued."""
+"""What the devices of a simulated house prove themselves with.
+
+The house has authorities of its own, and keeps what they have issued.
+"""
 
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Final
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.computing import Compute, at_once
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import parse_certificate
 from sebridge.crypto.credentials import CertificateStore, Credentials
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.crypto.suite import Suite
 from sebridge.crypto.test_authority import Authority, new_authority
+from sebridge.network.link_keys import LinkKeys
 
 AUTHORITIES: Final = {1: "authority", 2: "authority 2"}
 """Under which name the private key of each suite's authority is kept."""
@@ -79,6 +84,45 @@ class HouseCertificates:
     def of(self, device: Eui64) -> CertificateStore:
         """Return a device's certificates, issued now if it has none yet."""
         return CertificateStore([suite.of(device) for suite in self._suites])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSecurity:
+    """What a device proves itself with, and where it keeps the key that follows.
+
+    `kept` has the keys of all devices of the house with the one trust centre, by device;
+    `forced_suite` is the bit of the only suite to use, whatever the trust centre says.
+    """
+
+    own: CertificateStore
+    kept: LinkKeys
+    randomness: Randomness
+    compute: Compute
+    forced_suite: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseSecurity:
+    """Certificates for a whole house, and the keys which its devices have from them.
+
+    `forced_suite` is the bit of the only suite that the devices use, whatever the gateway says.
+    """
+
+    certificates: HouseCertificates
+    kept: LinkKeys
+    randomness: Randomness
+    compute: Compute = at_once
+    forced_suite: int | None = None
+
+    def of(self, device: Eui64) -> DeviceSecurity:
+        """Return what one device needs."""
+        return DeviceSecurity(
+            own=self.certificates.of(device),
+            kept=self.kept,
+            randomness=self.randomness,
+            compute=self.compute,
+            forced_suite=self.forced_suite,
+        )
 
 
 def _restored(kept: IssuedCertificate) -> Credentials:

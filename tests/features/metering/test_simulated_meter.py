@@ -8,8 +8,8 @@ from zigpy.zcl.foundation import CommandSchema
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import ParameterError, UnsupportedCommandError
-from sebridge.simulator.load_curve import RegisterState
-from sebridge.simulator.meter import MeterServer, MeterSettings
+from sebridge.features.metering.simulated_load import RegisterState
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from tests.gateway.radio_side import command, peer
 
 FLAT = MeterSettings(mean_load=0.0, initial_energy=100.0)

@@ -1,4 +1,4 @@
-"""zigpy's application, kept silent."""
+"""zigpy's application, kept passive."""
 
 import asyncio
 
@@ -10,12 +10,12 @@ from zigpy.zdo.types import ZDOCmd
 
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_application import COORDINATOR
-from sebridge.radio.silent import SilentApplication, silenced
+from sebridge.radio.passive import PassiveApplication, made_passive
 from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import HA, METER, Air, eui64
 
 
-def application(air: Air) -> SilentApplication:
+def application(air: Air) -> PassiveApplication:
     found = air.radio._application
     assert found is not None
     return found
@@ -33,14 +33,14 @@ def packet(source: int, cluster_id: int, data: bytes, endpoint: int = 0) -> t.Zi
     )
 
 
-def test_any_application_can_be_silenced_once() -> None:
+def test_any_application_can_be_made_passive_once() -> None:
     loud = type("Loud", (zigpy.application.ControllerApplication,), {})
 
-    silent = silenced(loud)
+    passive = made_passive(loud)
 
-    assert issubclass(silent, SilentApplication)
-    assert issubclass(silent, loud)
-    assert silenced(silent) is silent
+    assert issubclass(passive, PassiveApplication)
+    assert issubclass(passive, loud)
+    assert made_passive(passive) is passive
 
 
 async def test_a_device_is_found_by_either_address(air: Air) -> None:

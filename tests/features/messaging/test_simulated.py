@@ -1,4 +1,4 @@
-"""What a person sees on the display, and when it is confirmed."""
+"""The message that a person sees on a display, and when it is confirmed."""
 
 import pytest
 
@@ -6,30 +6,25 @@ from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.records import CancelMessageRecord, DisplayMessageRecord
-from sebridge.features.price.client import PriceClient
-from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.messaging.simulated import DisplaySettings, MessageOnDisplay
 from sebridge.gateway.cluster import Outcome
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.simulator.display import Display, DisplaySettings
 from sebridge.zcl.record import Record
 from tests.gateway.radio_side import always, command
 
 
 class Wall:
-    """A display on a wall, with the clusters behind it."""
+    """A display on a wall, with the cluster behind it."""
 
     def __init__(self, clock: VirtualClock, bus: SignalBus, settings: DisplaySettings) -> None:
         self.clock, self.bus = clock, bus
-        self.prices = PriceClient(9, Schedule(Policy.PRICE, {}), time_is_known=always)
         self.messages = MessagingClient(9, Schedule(Policy.MESSAGE, {}), time_is_known=always)
         self.confirmed: list[int] = []
-        self.display = Display(self.prices, self.messages, settings, clock, self.confirmed.append)
-        self.display.watch(bus)
+        self.display = MessageOnDisplay(self.messages, settings, clock, bus, self.confirmed.append)
 
     def hear(self, record: Record) -> None:
-        client = self.prices if isinstance(record, PublishPriceRecord) else self.messages
-        self.tell(client.receive(command(record, self.now)))
+        self.tell(self.messages.receive(command(record, self.now)))
 
     def tell(self, outcome: Outcome) -> None:
         for signal in outcome.signals:
@@ -53,17 +48,6 @@ def message(message_id: int, control: int = 0x80, start: int = 0) -> DisplayMess
         duration_in_minutes=10,
         message=f"text {message_id}",
     )
-
-
-async def test_the_price_is_shown_until_it_ends_and_then_unknown_prc_19(
-    wall: Wall, clock: VirtualClock
-) -> None:
-    assert wall.display.price is None
-    wall.hear(PublishPriceRecord(issuer_event_id=1, duration_in_minutes=10, price=215))
-
-    assert wall.display.price == 2.15
-    await clock.advance(minutes=10)
-    assert wall.display.price is None
 
 
 async def test_the_newest_message_is_shown_msg_1(wall: Wall, clock: VirtualClock) -> None:

@@ -10,11 +10,11 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.features.metering import records as metering
+from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.router import command_frame
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
-from sebridge.simulator.meter import MeterServer
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import ANSWERS, REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import write_values

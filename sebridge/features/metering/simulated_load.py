@@ -1,9 +1,16 @@
-"""A believable household load: watts by the time of day, and what the sun gives. Pure."""
+"""A believable household load, and what a meter counts of it. Pure.
 
+Loads are watts, registers watt-hours, times seconds since 1970.
+"""
+
+from collections import deque
 from dataclasses import dataclass
 import math
 from typing import Final
 
+from sebridge.features.metering.load_profile import MOST_PERIODS, PERIOD_LENGTHS, QUARTER_OF_AN_HOUR
+
+_PERIOD: Final = PERIOD_LENGTHS[QUARTER_OF_AN_HOUR]
 _DAY: Final = 86_400.0
 _HOUR: Final = 3600.0
 
@@ -22,7 +29,7 @@ _SUNSET: Final = 18 * _HOUR
 
 @dataclass(frozen=True, slots=True)
 class LoadCurve:
-    """The power that a household draws. Watts, and seconds since 1970.
+    """The power that a household draws.
 
     `mean` is the mean load, `solar_peak` what panels give at noon; `phase` makes two homes differ.
     """
@@ -74,3 +81,48 @@ def count(state: RegisterState, curve: LoadCurve, extra: float, now: float) -> R
         received += max(-energy, 0.0)
         time += step
     return RegisterState(delivered, received, max(time, now))
+
+
+class IntervalHistory:
+    """Counts as `count` does, and remembers the registers at the end of each quarter of an hour.
+
+    What was before the meter was switched on follows the load curve backwards from `state`.
+    """
+
+    def __init__(self, curve: LoadCurve, state: RegisterState) -> None:
+        self._curve = curve
+        self._known: deque[RegisterState] = deque(maxlen=MOST_PERIODS + 1)
+        begin = state.until - state.until % _PERIOD
+        state = self._back(state, begin)
+        for _ in range(MOST_PERIODS + 1):
+            self._known.appendleft(state)
+            state = self._back(state, state.until - _PERIOD)
+
+    @property
+    def end(self) -> float:
+        """The end of the newest finished interval."""
+        return self._known[-1].until
+
+    def count(self, state: RegisterState, extra: float, now: float) -> RegisterState:
+        """Return the registers at `now`; `extra` watts were drawn besides the curve's."""
+        oldest = now - now % _PERIOD - MOST_PERIODS * _PERIOD
+        if oldest > self.end:  # what lies before need not be known interval by interval
+            state = count(state, self._curve, extra, oldest)
+            self._known.clear()
+            self._known.append(state)
+        while now >= self.end + _PERIOD:
+            state = count(state, self._curve, extra, self.end + _PERIOD)
+            self._known.append(RegisterState(state.delivered, state.received, self.end + _PERIOD))
+        return count(state, self._curve, extra, now)
+
+    def registers(self) -> tuple[list[float], list[float]]:
+        """Return what was delivered and received until each boundary, oldest first."""
+        return [s.delivered for s in self._known], [s.received for s in self._known]
+
+    def _back(self, state: RegisterState, time: float) -> RegisterState:
+        used = count(RegisterState(0.0, 0.0, time), self._curve, 0.0, state.until)
+        return RegisterState(
+            max(state.delivered - used.delivered, 0.0),
+            max(state.received - used.received, 0.0),
+            time,
+        )

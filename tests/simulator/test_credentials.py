@@ -7,7 +7,7 @@ import pytest
 from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.model.row_codec import RowCodec
-from sebridge.simulator.certificates import (
+from sebridge.simulator.credentials import (
     AUTHORITIES,
     HouseCertificates,
     IssuedCertificate,

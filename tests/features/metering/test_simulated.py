@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.base.clock import VirtualClock
+from sebridge.features.metering.simulated import DemandOnDisplay
+from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.radio.ether import AirFrame
-from sebridge.simulator.meter_watch import MeterWatch
 from sebridge.zcl.identifiers import METERING
 from tests.api.home import DISPLAY, METER, Collections, Home, address, house_security
 
@@ -19,8 +20,8 @@ async def home(clock: VirtualClock) -> AsyncIterator[Home]:
     await home.stop()
 
 
-def watch_of(home: Home) -> MeterWatch:
-    (watch,) = home.house.household.watches.values()
+def watch_of(home: Home) -> DemandOnDisplay:
+    (watch,) = home.house.household.find(DemandOnDisplay).values()
     return watch
 
 
@@ -38,7 +39,7 @@ async def test_the_demand_is_read_once_a_minute_under_a_key_of_their_own(
 
     await clock.advance(minutes=3)
 
-    (meter,) = home.house.household.meters.values()
+    (meter,) = home.house.household.find(MeterServer).values()
     assert watch_of(home).power == pytest.approx(meter._demand(), rel=0.5)
     assert len(between) == 3
     keys = {frame.lock.key for frame in between if frame.lock is not None}
@@ -61,4 +62,4 @@ async def test_a_meter_that_has_not_proved_itself_is_not_read(
 async def test_without_certificates_nobody_watches(clock: VirtualClock) -> None:
     home = Home(clock, [METER, DISPLAY])
 
-    assert home.house.household.watches == {}
+    assert home.house.household.find(DemandOnDisplay) == {}

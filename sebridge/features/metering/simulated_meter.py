@@ -21,11 +21,10 @@ from sebridge.features.metering.load_profile import (
     History,
     answer_profile,
 )
+from sebridge.features.metering.simulated_load import IntervalHistory, LoadCurve, RegisterState
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
-from sebridge.simulator.interval_history import IntervalHistory
-from sebridge.simulator.load_curve import LoadCurve, RegisterState
 from sebridge.zcl.metering import DEVICE_TYPE, NO_MIRROR
 
 _RequestFastPoll: Final[Any] = Metering.server_commands[0x03].schema

@@ -1,16 +1,12 @@
 """A simulated device and its key with the trust centre; tests/scenarios has the whole story."""
 
 from collections.abc import AsyncIterator
-from random import Random
 
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.secret import Secret
-from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES
 from sebridge.features.keys.signals import KeyEstablishmentFailed
-from sebridge.features.load_control.signature import verify
-from sebridge.network.link_keys import LinkKey
+from sebridge.features.keys.simulated import TrustCenterLink
 from sebridge.network.signals import KeyEstablished
 from sebridge.simulator.device import SimulatedDevice
 from tests.api.home import METER, Collections, Home, address, house_security
@@ -53,11 +49,11 @@ async def test_nobody_else_may_begin_with_it(home: Home, clock: VirtualClock) ->
     await home.start()
     failed: list[KeyEstablishmentFailed] = []
     home.bus.listen(KeyEstablishmentFailed, failed.append)
-    meter = meter_of(home)
+    link = meter_of(home).find(TrustCenterLink)
 
-    assert meter.link is not None
-    assert not meter.link.service._rules.accepts(address("display"))
-    assert meter.link.service._rules.accepts(home.gateway.radio.network.address)
+    assert link is not None
+    assert not link.accepts(address("display"))
+    assert link.accepts(home.gateway.radio.network.address)
     await clock.settle()
 
 
@@ -74,25 +70,3 @@ async def test_a_device_that_comes_back_asks_under_the_key_it_has(
 
     assert meter_of(home).is_joined
     assert told == []
-
-
-def test_a_device_signs_with_its_certificate() -> None:
-    security = house_security(Collections()).of(address(METER))
-    own = security.own.find(SUITE_1)
-
-    signature = security.sign(b"message")
-
-    assert signature is not None
-    assert len(signature) == 42
-    assert verify(SUITE_1, own.key_of(own.certificate), b"message", signature)
-    assert Random(1).random() > 0
-
-
-def test_a_device_signs_nothing_that_could_not_be_verified() -> None:
-    kept = Collections()
-    only_2 = house_security(kept, [SUITE_2]).of(address(METER))
-    shown_2 = house_security(kept, SUITES).of(address(METER))
-    shown_2.kept.keep(address(METER), LinkKey(key=Secret(bytes(16)), suite=2, public_key=b""))
-
-    assert only_2.sign(b"message") is None
-    assert shown_2.sign(b"message") is None

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from sebridge.base.secret import Secret
-from sebridge.transports.web.auth import hash_of, new_token
+from sebridge.transports.web.tokens import hash_of, new_token
 
 
 def test_a_token_is_text_that_every_header_takes() -> None:

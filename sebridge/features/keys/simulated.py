@@ -1,26 +1,22 @@
 """How a simulated device comes to its link key with the trust centre (NET-3, NET-4, SEC-5)."""
 
-from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.computing import Compute
 from sebridge.base.errors import SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.crypto.credentials import CertificateStore
-from sebridge.crypto.key_agreement import Randomness
-from sebridge.crypto.suite import SUITE_1
 from sebridge.features.keys.clusters import KeyClusters
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
-from sebridge.features.load_control.signature import sign
 from sebridge.gateway.exchange import Exchange
 from sebridge.network.link_keys import LinkKey, LinkKeys
 from sebridge.network.peer import Peer
 from sebridge.network.service_search import TrustCenterServers
-from sebridge.radio.radio import Counters, Radio
+from sebridge.radio.radio import Counters
+from sebridge.simulator.credentials import DeviceSecurity
+from sebridge.simulator.vocabulary import NOTHING, SimulatedHost, SimulatedPart, Station
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import write_read_attributes
@@ -29,39 +25,6 @@ from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, TIME
 _LOGGER = logging.getLogger(__name__)
 
 _THE_TIME: Final = 0x0000  # attribute of the Time cluster
-
-
-class Station(Radio, Protocol):
-    """The radio of a simulated device."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceSecurity:
-    """What a device proves itself with, and where it keeps the key that follows.
-
-    `kept` has the keys of all devices of the house with the one trust centre, by device;
-    `forced_suite` is the bit of the only suite to use, whatever the trust centre says.
-    """
-
-    own: CertificateStore
-    clusters: KeyClusters
-    kept: LinkKeys
-    randomness: Randomness
-    compute: Compute
-    forced_suite: int | None = None
-
-    def sign(self, message: bytes) -> bytes | None:
-        """Return the device's signature over some octets, with its certificate of suite 1.
-
-        None where the trust centre could not verify it, because another certificate was shown.
-        """
-        if not self.own.suites & SUITE_1.bit:
-            return None
-        own = self.own.find(SUITE_1)
-        shown = self.kept.find(own.certificate.subject)
-        if shown is not None and shown.suite != SUITE_1.number:
-            return None
-        return sign(SUITE_1, own.private_key, message, self.randomness)
 
 
 class _DeviceKeyring(Protocol):
@@ -101,6 +64,7 @@ class TrustCenterLink:
     def __init__(  # each is one narrow thing it needs
         self,
         security: DeviceSecurity,
+        clusters: KeyClusters,
         station: Station,
         local_endpoint: int,
         servers: TrustCenterServers,
@@ -118,14 +82,16 @@ class TrustCenterLink:
             own=security.own,
             local_endpoint=local_endpoint,
             randomness=security.randomness,
-            accepts=lambda device: device == servers.device,
-            prefers=lambda device: device == servers.device,
+            accepts=self.accepts,
+            prefers=self.accepts,
             compute=security.compute,
             forced_suite=security.forced_suite,
         )
-        self.service = KeyEstablishment(
-            rules, security.clusters, self._keyring, exchange, clock, bus
-        )
+        self.service = KeyEstablishment(rules, clusters, self._keyring, exchange, clock, bus)
+
+    def accepts(self, device: Eui64) -> bool:
+        """Say whether a device may begin with us: the trust centre only."""
+        return device == self._servers.device
 
     async def secure(self) -> bool:
         """Return when there is a key; False when the network should rather be left."""
@@ -155,3 +121,23 @@ class TrustCenterLink:
             _LOGGER.debug("the trust centre does not know our key: %s", error)
             return False
         return server is not None
+
+
+def simulated(host: SimulatedHost) -> SimulatedPart:
+    """Have a device with certificates prove who it is, before it asks for anything."""
+    if host.security is None:
+        return NOTHING
+    clusters = KeyClusters(host.security.own.suites)
+    link = TrustCenterLink(
+        host.security,
+        clusters,
+        host.station,
+        host.endpoint_id,
+        host.servers,
+        exchange=host.exchange,
+        clock=host.clock,
+        bus=host.bus,
+    )
+    return SimulatedPart(
+        clusters=clusters.both, services=(link.service,), proof=link.secure, views=(link,)
+    )

@@ -8,7 +8,7 @@ MOST_SENDERS: Final = 32
 MOST_FRAMES: Final = 8  # of one sender
 
 
-class WaitingRoom:
+class PendingFrames:
     """Hold a few frames of each unknown sender until somebody finds out who it is."""
 
     def __init__(self) -> None:

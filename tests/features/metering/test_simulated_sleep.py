@@ -6,10 +6,10 @@ import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.base.clock import VirtualClock
+from sebridge.features.metering.simulated_meter import MeterServer
+from sebridge.features.metering.simulated_sleep import sleeps_through
 from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
-from sebridge.simulator.meter import MeterServer
-from sebridge.simulator.sleepy_meter import sleeps_through
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import (
@@ -35,7 +35,7 @@ async def home(clock: VirtualClock) -> AsyncIterator[Home]:
 
 
 def meter_of(home: Home) -> MeterServer:
-    (meter,) = home.house.household.meters.values()
+    (meter,) = home.house.household.find(MeterServer).values()
     return meter
 
 

@@ -1,7 +1,7 @@
 """A simulated device's radio: joining, coming back, leaving, and answering for itself."""
 
 import pytest
-from zigpy.zdo.types import ZDOCmd
+from zigpy.zdo.types import NodeDescriptor, ZDOCmd
 
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
@@ -9,7 +9,7 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, NetworkPlan, Outgoing, TxStatus
-from sebridge.radio.station import EtherStation
+from sebridge.radio.simulated_radio import SimulatedRadio
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
     LINK_KEY,
@@ -225,7 +225,7 @@ async def test_a_thousand_devices_join(air: Air) -> None:
 NEW_KEY = Secret(b"established key!")
 
 
-async def established(air: Air, station: EtherStation, key: Secret = NEW_KEY) -> None:
+async def established(air: Air, station: SimulatedRadio, key: Secret = NEW_KEY) -> None:
     """Let both ends use a new key, as after an exchange."""
     await air.radio.establish_link_key(station.address, key, FrameCounters())
     await station.establish_link_key(air.gateway, key, FrameCounters())
@@ -310,6 +310,24 @@ async def test_a_device_tells_of_the_endpoints_that_it_offers(air: Air) -> None:
     await air.clock.settle()
 
     assert list(air.ears.last.data[4:]) == [2, 0x0A, 0x01]
+
+
+@pytest.mark.parametrize(("sleepy", "logical_type"), [(False, 1), (True, 2)])
+async def test_a_device_tells_whether_it_sleeps(
+    air: Air, *, sleepy: bool, logical_type: int
+) -> None:
+    meter = air.station()
+    if sleepy:
+        meter.declare_sleepy()
+    await air.join(meter)
+
+    question = b"\x07" + meter.network.nwk.to_bytes(2, "little")
+    await air.radio.send(Outgoing(METER, 0, ZDOCmd.Node_Desc_req, 0, 0, question))
+    await air.clock.settle()
+
+    told, _ = NodeDescriptor.deserialize(air.ears.last.data[4:])
+    assert told.logical_type == logical_type
+    assert told.is_receiver_on_when_idle is not sleepy
 
 
 # ------------------------------------------------------------------ a planned network

@@ -5,7 +5,7 @@ import logging
 from typing import Final
 
 import zigpy.types as t
-from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
+from zigpy.zdo.types import LogicalType, SimpleDescriptor, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
@@ -42,12 +42,13 @@ class _Errands(Service):
     """ZDO answers that are under way."""
 
 
-class EtherStation:
+class SimulatedRadio:
     """A device's radio on the simulated air.
 
     `key` is the link key that the device was made with. The coordinator must have the same, or
     none and the device the well-known one. A device that stopped and starts again comes back as
-    the one that it was, also while joining is closed.
+    the one that it was, also while joining is closed. It is on the mains and listens, unless it
+    declares something else.
     """
 
     def __init__(
@@ -56,14 +57,13 @@ class EtherStation:
         address: Eui64,
         key: Secret,
         endpoints: Sequence[SimpleDescriptor],
-        node: NodeDescriptor | None = None,
     ) -> None:
         self.bindings: MutableMapping[Binding, bool] = {}
         self._ether = ether
         self._address = address
         self._key = key
         self._ring = KeyRing()
-        self._node = node or node_descriptor()
+        self._node = node_descriptor()
         self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
         self._duplicates = DuplicateFilter()
         self._errands = _Errands()
@@ -96,6 +96,11 @@ class EtherStation:
     def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
         """Tell whoever asks of these endpoints, in the place of those before."""
         self._zdo.offer(endpoints)
+
+    def declare_sleepy(self) -> None:
+        """Tell whoever asks that the device has a battery and sleeps most of the time."""
+        self._node = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+        self._zdo.describe(self._node)
 
     async def start(self, listener: Listener) -> None:
         """Join, or come back; NotJoinedError when the device is not let in."""

@@ -1,0 +1,15 @@
+"""Every simulated device tells who made it, and its name."""
+
+from typing import Final
+
+from sebridge.features.basic.cluster import BasicServer
+from sebridge.simulator.vocabulary import SimulatedHost, SimulatedPart
+
+MANUFACTURER: Final = "sebridge simulator"
+_LONGEST_MODEL: Final = 32  # characters
+
+
+def simulated(host: SimulatedHost) -> SimulatedPart:
+    """Have the device tell its kind and name as its model."""
+    model = f"{host.kind.model} ({host.name})"[:_LONGEST_MODEL]
+    return SimulatedPart(clusters=(BasicServer(MANUFACTURER, model),))

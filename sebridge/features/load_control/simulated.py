@@ -1,0 +1,196 @@
+"""Simulated devices that obey load control: a switch before a large load, and a thermostat."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from sebridge.crypto.suite import SUITE_1
+from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.load_control.records import GetScheduledEventsRecord, LoadControlEventRecord
+from sebridge.features.load_control.signature import sign
+from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.schedule.overlap import Policy
+from sebridge.schedule.schedule import Schedule
+from sebridge.simulator.credentials import DeviceSecurity
+from sebridge.simulator.vocabulary import (
+    LOAD_CONTROL,
+    NOTHING,
+    THERMOSTAT,
+    Question,
+    SimulatedHost,
+    SimulatedPart,
+    always,
+)
+
+# device classes of SE: bits of device_class
+_HVAC: Final = 0x0001
+_WATER_HEATER: Final = 0x0008
+
+_NOT_USED: Final = 0xFF
+_SET_POINT_NOT_USED: Final = -0x8000
+_LOAD_NOT_USED: Final = -0x80
+
+
+def share_of_load(events: Sequence[LoadControlEventRecord]) -> float:
+    """Return which share of its load (0..1) a switch draws under these events.
+
+    A duty cycle is the largest ON share, a load adjustment is relative to the average; an event
+    that gives neither leaves it to the device, which switches off (DRLC-7, DRLC-8).
+    """
+    share = 1.0
+    for event in events:
+        if event.duty_cycle != _NOT_USED:
+            share = min(share, event.duty_cycle / 100.0)
+        elif event.average_load_adjustment_percentage != _LOAD_NOT_USED:
+            share = min(share, 1.0 + event.average_load_adjustment_percentage / 100.0)
+        elif not _asks_for_temperature(event):
+            share = 0.0
+    return min(max(share, 0.0), 1.0)
+
+
+def _asks_for_temperature(event: LoadControlEventRecord) -> bool:
+    offsets = {event.cooling_temperature_offset, event.heating_temperature_offset}
+    points = {event.cooling_temperature_set_point, event.heating_temperature_set_point}
+    return offsets != {_NOT_USED} or points != {_SET_POINT_NOT_USED}
+
+
+@dataclass(frozen=True, slots=True)
+class SetPoints:
+    """What a thermostat aims at, in degrees C."""
+
+    heating: float = 21.0
+    cooling: float = 25.0
+
+    def under(self, events: Sequence[LoadControlEventRecord]) -> "SetPoints":
+        """Return what it aims at under these events: always towards less load (DRLC-8)."""
+        heating, cooling = self.heating, self.cooling
+        for event in events:
+            if event.heating_temperature_set_point != _SET_POINT_NOT_USED:
+                heating = min(heating, event.heating_temperature_set_point / 100.0)
+            elif event.heating_temperature_offset != _NOT_USED:
+                heating = min(heating, self.heating - event.heating_temperature_offset / 10.0)
+            if event.cooling_temperature_set_point != _SET_POINT_NOT_USED:
+                cooling = max(cooling, event.cooling_temperature_set_point / 100.0)
+            elif event.cooling_temperature_offset != _NOT_USED:
+                cooling = max(cooling, self.cooling + event.cooling_temperature_offset / 10.0)
+        return SetPoints(round(heating, 2), round(cooling, 2))
+
+
+# ------------------------------------------------------------------ devices
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSettings:
+    """A load that can be reduced, and whether its owner lets it."""
+
+    load: float = 2000.0  # W
+    opt_out: bool = False
+
+
+class LoadControlSwitch:
+    """A relay before a water heater or a pump."""
+
+    def __init__(
+        self, client: DrlcClient, settings: LoadSettings, zigbee_now: Callable[[], int]
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._now = zigbee_now
+        client.opts_out = lambda _record: settings.opt_out
+
+    @property
+    def power(self) -> float:
+        """The watts that are drawn now."""
+        return self._settings.load * share_of_load(self._client.obeyed(self._now()))
+
+
+class Thermostat:
+    """Heating and cooling of a home; it draws less the further its set points give way."""
+
+    WATTS_PER_DEGREE = 150.0
+
+    def __init__(
+        self,
+        client: DrlcClient,
+        settings: LoadSettings,
+        set_points: SetPoints,
+        zigbee_now: Callable[[], int],
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._wanted = set_points
+        self._now = zigbee_now
+        client.opts_out = lambda _record: settings.opt_out
+
+    @property
+    def set_points(self) -> SetPoints:
+        """What the thermostat aims at now."""
+        return self._wanted.under(self._client.obeyed(self._now()))
+
+    @property
+    def power(self) -> float:
+        """The watts that are drawn now."""
+        events = self._client.obeyed(self._now())
+        now = self._wanted.under(events)
+        given = (self._wanted.heating - now.heating) + (now.cooling - self._wanted.cooling)
+        drawn = self._settings.load - self.WATTS_PER_DEGREE * given
+        return max(drawn, 0.0) * share_of_load(events)
+
+
+# ------------------------------------------------------------------ what a device has of it
+
+
+def simulated(host: SimulatedHost) -> SimulatedPart:
+    """Let switches and thermostats obey, report signed where they can, and ask for all events."""
+    if host.kind is LOAD_CONTROL:
+        return _switch(host)
+    return _thermostat(host) if host.kind is THERMOSTAT else NOTHING
+
+
+def _switch(host: SimulatedHost) -> SimulatedPart:
+    client = _client(host, _WATER_HEATER)
+    switch = LoadControlSwitch(client, host.options.read(LoadSettings), host.zigbee_now)
+    return _part(client, switch)
+
+
+def _thermostat(host: SimulatedHost) -> SimulatedPart:
+    client = _client(host, _HVAC)
+    settings = host.options.read(LoadSettings, load=1500.0)
+    return _part(client, Thermostat(client, settings, SetPoints(), host.zigbee_now))
+
+
+def _part(client: DrlcClient, device: LoadControlSwitch | Thermostat) -> SimulatedPart:
+    return SimulatedPart(
+        clusters=(client,),
+        questions=(Question(client, GetScheduledEventsRecord()),),
+        load=lambda: device.power,
+        views=(device,),
+    )
+
+
+def _client(host: SimulatedHost, device_class: int) -> DrlcClient:
+    client = DrlcClient(
+        host.endpoint_id,
+        Schedule(Policy.LOAD_CONTROL, {}, MOST_HEARD),
+        LoadControlSettings(device_class),
+        host.random,
+        time_is_known=always,
+    )
+    if host.security is not None:
+        client.sign = partial(signature_of, host.security)
+    return client
+
+
+def signature_of(security: DeviceSecurity, message: bytes) -> bytes | None:
+    """Return a device's signature over some octets, with its certificate of suite 1.
+
+    None where the trust centre could not verify it, because another certificate was shown.
+    """
+    if not security.own.suites & SUITE_1.bit:
+        return None
+    own = security.own.find(SUITE_1)
+    shown = security.kept.find(own.certificate.subject)
+    if shown is not None and shown.suite != SUITE_1.number:
+        return None
+    return sign(SUITE_1, own.private_key, message, security.randomness)

@@ -1,0 +1,196 @@
+"""How a feature declares what a simulated device does of it: `simulated.py` in its folder.
+
+A function that is lent a `SimulatedHost` returns the `SimulatedPart` that the feature adds to this
+device. The engine asks every feature for every device, and knows none by its name.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import dataclass, fields
+from random import Random
+from typing import Any, Final, Protocol, TypeVar
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.errors import ConfigError, ParameterError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.exchange import Exchange
+from sebridge.model.values import typed
+from sebridge.network.service_search import TrustCenterServers
+from sebridge.radio.radio import Incoming, Radio
+from sebridge.settings.simulator_options import SimulatedDeviceOptions
+from sebridge.simulator.credentials import DeviceSecurity
+from sebridge.zcl import identifiers
+from sebridge.zcl.record import Record
+
+T = TypeVar("T")
+
+DEVICE_ENDPOINT: Final = 0x09
+"""The endpoint of every simulated device of the Smart Energy profile."""
+
+_HA_SMART_PLUG: Final = 0x0051
+
+# ------------------------------------------------------------------ kinds of devices
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKind:
+    """A kind of device, by its `name` in the configuration. `model` is what it says of itself."""
+
+    name: str
+    model: str
+    device_id: int
+    endpoint_id: int = DEVICE_ENDPOINT
+    profile_id: int = identifiers.SE_PROFILE
+
+    @property
+    def is_smart_energy(self) -> bool:
+        """Whether it has a link key, and its trust centre is its energy service interface."""
+        return self.profile_id == identifiers.SE_PROFILE
+
+
+METER: Final = DeviceKind("meter", "SE meter", identifiers.METERING_DEVICE)
+SUB_METER: Final = DeviceKind("sub_meter", "HA plug", _HA_SMART_PLUG, 1, identifiers.HA_PROFILE)
+DISPLAY: Final = DeviceKind("display", "SE display", identifiers.IN_PREMISE_DISPLAY)
+THERMOSTAT: Final = DeviceKind("thermostat", "SE thermostat", identifiers.THERMOSTAT)
+LOAD_CONTROL: Final = DeviceKind("load_control", "SE load switch", identifiers.LOAD_CONTROL_DEVICE)
+
+KINDS: Final = {kind.name: kind for kind in (METER, SUB_METER, DISPLAY, THERMOSTAT, LOAD_CONTROL)}
+"""The kinds of devices that a house can have."""
+
+
+# ------------------------------------------------------------------ what a feature is lent
+
+
+class Station(Radio, Protocol):
+    """The radio of a simulated device."""
+
+    def declare_sleepy(self) -> None:
+        """Tell whoever asks that the device has a battery and sleeps most of the time."""
+
+
+class House(Protocol):
+    """The house that a device is in."""
+
+    @property
+    def descriptions(self) -> Sequence[SimulatedDeviceOptions]:
+        """All devices, as the configuration has them."""
+
+    @property
+    def controlled_load(self) -> float:
+        """The watts drawn by what load control can reduce."""
+
+    def collection(self, name: str, key_kind: Any, value_kind: Any) -> MutableMapping[Any, Any]:
+        """Return what is kept over a restart under a name, the same for all devices."""
+
+
+class DeviceOptions:
+    """The options of one device, of which each feature reads its own."""
+
+    def __init__(self, description: SimulatedDeviceOptions) -> None:
+        self._path = f"simulator.devices[{description.name}].options"
+        self._unread = dict(description.options)
+        self._given = description.options
+
+    def read(self, kind: type[T], **defaults: Any) -> T:
+        """Return the options that are fields of a dataclass; ConfigError for a wrong value.
+
+        `defaults` stand in for what is not given, before those of the dataclass.
+        """
+        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+        own = {name: value for name, value in self._given.items() if name in names}
+        for name in own:
+            self._unread.pop(name, None)
+        try:
+            settings: T = typed(kind, defaults | own, self._path)
+        except ParameterError as error:
+            raise ConfigError([str(error)]) from error
+        return settings
+
+    def check_all_read(self) -> None:
+        """Raise ConfigError where an option is of no feature of this device."""
+        unknown = [ParameterError(f"{self._path}.{name}", "is unknown") for name in self._unread]
+        if unknown:
+            raise ConfigError([str(error) for error in unknown])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedHost:
+    """What a simulated device lends to the features that take part in it.
+
+    `security` is None for a device that proves nothing. `servers` finds the clusters of the trust
+    centre, `exchange` asks and tells, `carry_out` does what a cluster of the device wants done.
+    `search` leaves the network, which is silent, and looks for it again.
+    """
+
+    name: str
+    kind: DeviceKind
+    options: DeviceOptions
+    house: House
+    station: Station
+    security: DeviceSecurity | None
+    servers: TrustCenterServers
+    exchange: Exchange
+    carry_out: Callable[[LocalCluster, Outcome], None]
+    search: Callable[[], None]
+    clock: Clock
+    random: Random
+    bus: SignalBus
+
+    @property
+    def address(self) -> Eui64:
+        """The device's 64-bit address."""
+        return self.station.network.address
+
+    @property
+    def endpoint_id(self) -> int:
+        """The number of the device's endpoint."""
+        return self.kind.endpoint_id
+
+    def zigbee_now(self) -> int:
+        """Return seconds since 2000 UTC."""
+        return zigbee_time(self.clock.utc())
+
+
+def always() -> bool:
+    """Say that a simulated device knows the time: it is that of its clock."""
+    return True
+
+
+# ------------------------------------------------------------------ what a feature adds
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a client asks the trust centre after joining, and every few hours (NET-3, NET-5)."""
+
+    cluster: LocalCluster
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedPart:
+    """What a feature adds to one simulated device.
+
+    `clusters` are for its endpoint; those that keep events are brought forward in time. `services`
+    run from when it has joined for the first time. `questions` are asked once all `proof`s have
+    succeeded; one that returns False has the device leave. `misses` says which frames the device
+    sleeps through, and makes it a sleepy one. `load` gives the watts that load control can reduce.
+    `views` are what people in the home see or press; they are found by their class.
+    """
+
+    clusters: tuple[LocalCluster, ...] = ()
+    services: tuple[Service, ...] = ()
+    questions: tuple[Question, ...] = ()
+    proof: Callable[[], Awaitable[bool]] | None = None
+    misses: Callable[[Incoming], bool] | None = None
+    load: Callable[[], float] | None = None
+    views: tuple[object, ...] = ()
+
+
+NOTHING: Final = SimulatedPart()
+"""What a feature adds to a device that has none of it."""
+
+Simulate = Callable[[SimulatedHost], SimulatedPart]
+"""What a feature adds to a simulated device."""
