@@ -225,7 +225,7 @@ class Keyholder(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRules:
+class KeyTrust:
     """Which link keys count: where a proof is required, only those that followed from one.
 
     SEC-4 and SEC-6. `demanded` says whether clusters that need a link key are to be encrypted.
@@ -379,7 +379,7 @@ class Gate:
         *,
         senders: Callable[[Incoming], Sender],
         encryption: EncryptionRules,
-        keys: KeyRules,
+        keys: KeyTrust,
         statistics: FrameStatistics,
         clock: Clock,
         bus: SignalBus,

@@ -23,7 +23,8 @@ class KnownDevice:
     """A device that was added or heard, and what it told of itself. Kept across restarts.
 
     `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and
-    an endpoint missing in `simple_descriptors`, until the device answered.
+    an endpoint missing in `simple_descriptors`, until the device answered. `added`: somebody wants
+    it to be here.
     """
 
     eui64: Eui64
@@ -35,6 +36,16 @@ class KnownDevice:
     node_descriptor: Node_Desc_rsp | None = None
     power_descriptor: Power_Desc_rsp | None = None
     simple_descriptors: Mapping[int, Simple_Desc_rsp] = field(default_factory=dict)
+    added: bool = False
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether it was heard of, and nothing more: not added, and never answered.
+
+        One without an address was added before that was noted: only so it could become known.
+        """
+        has_told = self.node_descriptor is not None or self.active_endpoints is not None
+        return not (self.added or has_told or self.nwk is None)
 
     @property
     def is_complete(self) -> bool:

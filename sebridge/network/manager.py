@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from typing_extensions import override
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Eui64, is_unicast
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
     AnswerTimeoutError,
@@ -74,7 +74,7 @@ class ReachingRadio(Protocol):
         """Drop the device's link key and addresses."""
 
     def remember(self, device: Eui64, nwk: int) -> None:
-        """Tell the radio of a device known from before, so that it can be reached."""
+        """Keep the address of a known device, so that it can be reached at any time."""
 
 
 class DeviceManager(Service):
@@ -105,7 +105,8 @@ class DeviceManager(Service):
             directory,
             clock,
             trust_center.admits_strangers,
-            lambda device: self.sent(device, ok=False),
+            unanswered=lambda device: self.sent(device, ok=False),
+            answered=self._meet,
         )
 
     # -------------------------------------------------------------- what the radio tells
@@ -133,21 +134,33 @@ class DeviceManager(Service):
             return
         if presence is not None and self._is_repetition(presence, nwk):
             return
+        is_new = presence is None
         try:
             presence = self._directory.joined(device, nwk)
         except RefusedError as error:
             _LOGGER.warning("%s joined: %s", device, error)
             return
         presence.joined = self._clock.monotonic()
-        self.visits.welcome(device)
-        if not (presence.active and self._directory[device].is_complete):
-            self.visits.visit(device, nwk)
+        known = self._directory[device]
+        if not known.is_stranger:
+            self._meet(device, nwk)
+        if is_new or not known.is_stranger:  # else it might be asked as often as it likes
+            self.visits.welcome(device)
+        if not (presence.active and known.is_complete):
+            self.visits.visit(device, nwk, heard=True)
 
     def left(self, device: Eui64) -> None:
-        """Know that a device left the network. It stays known until it is removed."""
+        """Know that a device left the network. It stays known until it is removed.
+
+        One that was neither added nor interviewed does not.
+        """
         known = self._directory.get(device)
-        if known is not None:
-            self._directory.deactivate(device)
+        if known is None:
+            return
+        self._directory.deactivate(device)
+        if known.is_stranger:
+            self._directory.remove(device)
+        else:
             self._directory.put(replace(known, nwk=None))
 
     # -------------------------------------------------------------- what we send
@@ -207,8 +220,8 @@ class DeviceManager(Service):
             check_link_key(key)
         if join_time is not None:
             check_join_time(join_time)
-        if device not in self._directory:
-            self._directory.put(KnownDevice(eui64=device))
+        known = self._directory.get(device) or KnownDevice(eui64=device)
+        self._directory.put(replace(known, added=True))
         self.visits.welcome(device)
         if key is not None:
             await self._trust_center.set_key(device, key)
@@ -221,7 +234,6 @@ class DeviceManager(Service):
         Returns without waiting for the device: the result does not depend on its answer (Z2).
         """
         known = self._directory.remove(device)
-        self._trust_center.drop_key(device)
         self.visits.put_off(device, LEAVING)
         await self._forget(device)
         if known.nwk is not None:
@@ -254,6 +266,8 @@ class DeviceManager(Service):
     async def run(self) -> None:
         """Bring a started radio up to date, then refresh and retry for ever."""
         self.remember()
+        self._note_added()
+        self._directory.forget_strangers()
         await self._trust_center.restore()
         due = self._clock.monotonic()
         while True:
@@ -308,6 +322,18 @@ class DeviceManager(Service):
         return len(found)
 
     # -------------------------------------------------------------- inside
+
+    def _meet(self, device: Eui64, nwk: int) -> None:
+        """Have the radio keep the address of a device that is no stranger."""
+        if is_unicast(nwk):
+            self._radio.remember(device, nwk)
+
+    def _note_added(self) -> None:
+        """Know of devices with a link key that somebody added them, also before that was noted."""
+        for device in self._trust_center.keys:
+            known = self._directory.get(device)
+            if known is not None and not known.added:
+                self._directory.put(replace(known, added=True))
 
     def _heard(self, presence: Presence, frame: Incoming) -> None:
         presence.heard = self._clock.monotonic()

@@ -218,4 +218,4 @@ class Radio(Protocol):
         """Drop the device's link keys and addresses."""
 
     def remember(self, device: Eui64, nwk: int) -> None:
-        """Tell the radio of a device known from before, so that it can be reached."""
+        """Keep the address of a known device, so that it can be reached at any time."""

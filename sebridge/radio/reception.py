@@ -135,16 +135,17 @@ class Reception:
         if pair.nwk == nwk or (not is_announcement and self.resolver.is_asked_for(pair)):
             self._learn(pair.device, pair.nwk, is_joining=is_announcement)
 
-    def remember(self, device: Eui64, nwk: int) -> bool:
+    def remember(self, device: Eui64, nwk: int, *, stays: bool) -> bool:
         """Take a pair of addresses into both tables; True when it is news and was taken.
 
         Nobody else can have our own address: whoever claims it is not learned.
         """
-        displaced = self._book.device(nwk)
-        if self._is_own(device) or not self._book.learn(device, nwk):
+        if self._is_own(device):
             return False
-        if displaced is not None:
+        for displaced in self._book.give_way(device, nwk):
             self._application.unlearn(displaced)
+        if not self._book.learn(device, nwk, stays=stays):
+            return False
         self._application.learn(device, nwk)
         return True
 
@@ -153,7 +154,7 @@ class Reception:
             _LOGGER.debug("%04x claims the address of this radio", nwk)
             return
         was_known = self._book.nwk(device) is not None
-        is_news = self.remember(device, nwk)
+        is_news = self.remember(device, nwk, stays=False)
         if self._listener is not None and (is_joining or (is_news and was_known)):
             self._listener.joined(device, nwk)
         for packet in self.resolver.learned(device, nwk):

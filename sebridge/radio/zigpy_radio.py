@@ -228,11 +228,11 @@ class ZigpyRadio:
             _LOGGER.warning("the radio keeps the link key of %s: %s", device, error)
 
     def remember(self, device: Eui64, nwk: int) -> None:
-        """Tell the radio of a device known from before, so that it can be reached."""
+        """Keep the address of a known device, so that it can be reached at any time."""
         if self._reception is None:
-            self._book.learn(device, nwk)
+            self._book.learn(device, nwk, stays=True)
         else:
-            self._reception.remember(device, nwk)
+            self._reception.remember(device, nwk, stays=True)
 
     def _started(self) -> PassiveApplication:
         if self._application is None:

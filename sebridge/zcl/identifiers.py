@@ -63,6 +63,15 @@ _LINK_KEY_REQUIRED: Final = frozenset({TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(
 _FIRST_MANUFACTURER_CLUSTER: Final = 0xFC00
 
 
+def always_needs_link_key(profile_id: int, cluster_id: int) -> bool:
+    """Say whether nobody may let frames of this cluster pass in the clear.
+
+    It is so for what the Smart Energy profile itself secures; of a manufacturer's cluster its
+    manufacturer knows better.
+    """
+    return profile_id == SE_PROFILE and cluster_id in _LINK_KEY_REQUIRED
+
+
 def needs_link_key(profile_id: int, cluster_id: int) -> bool:
     """Say whether frames of this cluster must be APS-encrypted with a link key (SEC-1).
 

@@ -183,7 +183,8 @@ def test_an_attached_cluster_stands_beside_the_others(
     [
         (0x0702, {}, True),
         (0x0402, {}, False),
-        (0x0702, {"enable_APS_encryption": False}, False),
+        (0xFC01, {}, True),
+        (0xFC01, {"enable_APS_encryption": False}, False),
         (0x0402, {"enable_APS_encryption": True}, True),
     ],
 )
@@ -201,7 +202,24 @@ def test_encryption_is_as_the_request_says_or_else_the_profile(
     assert placed.encrypted is encrypted
     assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is encrypted
     endpoints.detach(placed.side)
-    assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is (cluster_id == 0x0702)
+    assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is (
+        cluster_id in {0x0702, 0xFC01}
+    )
+
+
+@pytest.mark.parametrize("cluster_id", [0x0702, 0x0700, 0x000A])
+def test_what_smart_energy_encrypts_cannot_be_put_in_the_clear(
+    endpoints: Endpoints, trust: Trust, changes: list[list[int]], cluster_id: int
+) -> None:
+    endpoints.place(lamp(profile_id=SE_PROFILE))
+    changes.clear()
+
+    with pytest.raises(RefusedError, match="always encrypts"):
+        endpoints.attach(generic(2, cluster_id, enable_APS_encryption=False))
+
+    assert changes == []
+    assert endpoints.clusters == []
+    assert trust.encryption.need(2, cluster_id, SE_PROFILE, server=False)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """A device as it is kept, and as an RPC caller sees it."""
 
+from dataclasses import replace
+
 import pytest
 
 from sebridge.base.addresses import Eui64
@@ -92,3 +94,12 @@ def test_a_device_is_incomplete_until_every_endpoint_told_what_it_does() -> None
     assert asked.silent_endpoints == (2,)
     assert not asked.is_complete
     assert not KnownDevice(eui64=EUI64).is_complete
+
+
+def test_a_stranger_is_who_was_heard_of_and_nothing_more() -> None:
+    heard_of = KnownDevice(eui64=EUI64, nwk=1)
+
+    assert heard_of.is_stranger
+    assert not replace(heard_of, added=True).is_stranger
+    assert not replace(heard_of, active_endpoints=()).is_stranger
+    assert not replace(heard_of, nwk=None).is_stranger  # only who was added is known without one

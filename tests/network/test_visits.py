@@ -28,7 +28,15 @@ class Bureau:
         self.unanswered: list[Eui64] = []
         client = ZdoClient(self.air, clock, lambda: 40.0)
         self.air.deliver = client.received
-        self.visits = Visits(client, directory, clock, lambda: self.admits, self.unanswered.append)
+        self.answered: list[tuple[Eui64, int]] = []
+        self.visits = Visits(
+            client,
+            directory,
+            clock,
+            lambda: self.admits,
+            unanswered=self.unanswered.append,
+            answered=lambda device, nwk: self.answered.append((device, nwk)),
+        )
 
     async def visit(self, station: Station) -> None:
         self.visits.visit(station.eui64, station.nwk)
@@ -50,6 +58,7 @@ async def test_who_answers_is_known_and_active(bureau: Bureau) -> None:
     assert bureau.directory.is_active(meter.eui64)
     assert bureau.directory[meter.eui64].nwk == meter.nwk
     assert bureau.directory.last_seen(meter.eui64) is not None
+    assert bureau.answered == [(meter.eui64, meter.nwk)]
 
 
 async def test_interviews_are_few_at_once_and_all_are_held(bureau: Bureau) -> None:

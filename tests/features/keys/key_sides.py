@@ -111,6 +111,7 @@ class End:
             "local_endpoint": ENDPOINT,
             "randomness": Random(address & 0xFF),
             "accepts": lambda _device: True,
+            "prefers": lambda _device: False,
             "compute": at_once,
         }
         self.service = KeyEstablishment(
