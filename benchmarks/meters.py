@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from zigpy.zdo.types import LogicalType, Status, ZDOCmd
-
 from sebridge.app.bridge import Bridge
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
@@ -19,6 +17,7 @@ from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING, METERING_DEVICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.metering import DEVICE_TYPE
 from sebridge.zcl.reporting import write_reporting_statuses
+from sebridge.zcl.zdo import LogicalType, ZdoCommand, ZdoStatus
 
 ENDPOINT: Final = 1
 _FIRST_NWK: Final = 0x1000
@@ -47,7 +46,7 @@ class Meter:
 
     def __init__(self, ether: Ether, number: int) -> None:
         self._ether = ether
-        self.address = Eui64.from_octets((_ADDRESSES + number).to_bytes(8, "little"))
+        self.address = Eui64(_ADDRESSES + number)
         self.nwk = _FIRST_NWK + number
         self.key = Secret(number.to_bytes(16, "big"))
 
@@ -66,9 +65,9 @@ class Meter:
         """Answer what is asked while reports are set up."""
         if frame.profile_id == SE_PROFILE:
             self._answer(frame)
-        elif frame.cluster_id == ZDOCmd.Bind_req:
-            data = bytes((frame.data[0], Status.SUCCESS))
-            self._say(self._frame(0, ZDOCmd.Bind_rsp, 0, 0, data))
+        elif frame.cluster_id == ZdoCommand.Bind_req:
+            data = bytes((frame.data[0], ZdoStatus.SUCCESS))
+            self._say(self._frame(0, ZdoCommand.Bind_rsp, 0, 0, data))
         return True
 
     def joined(self, device: Eui64, nwk: int) -> None:
@@ -141,7 +140,7 @@ def _known(meter: Meter) -> KnownDevice:
     node = Node_Desc_rsp(
         status=0,
         nwk_addr=meter.nwk,
-        logical_type=int(LogicalType.Router),
+        logical_type=int(LogicalType.ROUTER),
         mac_capability_flags=_LISTENS,
         manufacturer_code=0x1234,
     )

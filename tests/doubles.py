@@ -39,6 +39,9 @@ class RecordingBroker:
         for topic in [t for t in self.retained if t == branch or t.startswith(f"{branch}/")]:
             self.publish(topic, b"", retain=True)
 
+    def kept_below(self, branch: str) -> list[str]:
+        return [t for t in self.retained if t == branch or t.startswith(f"{branch}/")]
+
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         self._handlers.append((topic_filter, handler))
 

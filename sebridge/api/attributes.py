@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
 from sebridge.api.attribute_lists import attribute_ids, check_range, distinct_ids
 from sebridge.base.addresses import Eui64
@@ -28,6 +26,7 @@ from sebridge.zcl.general import (
     given_value,
     value_record,
 )
+from sebridge.zcl.status import Status
 
 _NORMAL: Final = Uint8(WRITE_ATTRIBUTES)
 _UNDIVIDED_AS_PRINTED: Final = 0x05

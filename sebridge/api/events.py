@@ -10,8 +10,6 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.api.notifications import ERROR, MessageNotice, NotificationType, notice
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
@@ -19,6 +17,7 @@ from sebridge.gateway.events.client_delivery import Created
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventUndelivered
 from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
+from sebridge.zcl.status import Status
 
 A = TypeVar("A")
 D = TypeVar("D")

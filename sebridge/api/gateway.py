@@ -8,6 +8,7 @@ from sebridge.base.errors import ParameterError, RequestError
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, method
+from sebridge.settings.entries import ENTRIES
 
 Value = bool | int | float | str | None
 
@@ -102,6 +103,12 @@ class Catalogue:
     paths: Sequence[str] = ()
 
 
+def _needed_for_setting(arguments: Mapping[str, Any]) -> Scope:
+    changes = arguments.get("value", ABSENT) is not ABSENT
+    guards = any(entry.secured and arguments["name"] in entry.names for entry in ENTRIES)
+    return Scope.ADMIN if changes and guards else Scope.COMMAND
+
+
 class GatewayMethods:
     """Requests that need nothing but the gateway.
 
@@ -182,11 +189,15 @@ class GatewayMethods:
         """End the process, once this is answered; whoever watches over it starts it again."""
         self._exit()
 
-    @method
+    @method(needs=_needed_for_setting)
     async def registry_configuration(
         self, name: str, value: Any = ABSENT
     ) -> RegistryConfigurationResponse:
-        """Read a registry setting, or with a value change it; changes survive a power cut."""
+        """Read a registry setting, or with a value change it; changes survive a power cut.
+
+        Cluster.disable_APS_encryption and ZDO_Device_Manager.require_explicit_device_add are
+        changed in the admin scope only.
+        """
         present = self._settings.get(name)
         if value is ABSENT:
             return RegistryConfigurationResponse(name=name, value=present)

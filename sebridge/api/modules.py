@@ -1,7 +1,8 @@
 """Requests about code of the user, and about endpoints and clusters that come and go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sebridge.model.data_types import Uint4, Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
@@ -113,6 +114,11 @@ class RemoveClusterResponse:
     server_or_client: int
 
 
+def _needed_for_cluster(arguments: Mapping[str, Any]) -> Scope:
+    in_the_clear = arguments.get("enable_APS_encryption") is False
+    return Scope.ADMIN if in_the_clear else Scope.COMMAND
+
+
 class ModuleMethods:
     """Requests that change which code there is, and which methods it has."""
 
@@ -197,7 +203,7 @@ class EndpointMethods:
         self._places.remove_endpoint(endpoint_id)
         return RemoveEndpointResponse(endpoint_id=endpoint_id)
 
-    @method
+    @method(needs=_needed_for_cluster)
     async def add_cluster(
         self,
         endpoint_id: Uint8,
@@ -210,7 +216,8 @@ class EndpointMethods:
 
         cluster_id and server_or_client (0 server, 1 client) override the class, and are needed
         where it has none, as ZCL_Cluster. enable_APS_encryption: true demands a link key for all
-        frames of the cluster, false for none; without it, it is as the profile has it.
+        frames of the cluster, false for none; without it, it is as the profile has it. false needs
+        the admin scope, and is refused for what Smart Energy always encrypts.
         """
         encrypted = None if enable_APS_encryption is ABSENT else enable_APS_encryption
         placed = self._places.add_cluster(

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
@@ -17,6 +15,7 @@ from sebridge.rpc.method import method
 from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.payload import cluster_payload, general_payload
+from sebridge.zcl.status import Status
 
 GENERAL: Final = 0
 CLUSTER_SPECIFIC: Final = 1

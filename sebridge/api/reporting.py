@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
 from sebridge.api.attribute_lists import check_ranges, distinct_ids
 from sebridge.base.addresses import Eui64
@@ -29,6 +27,7 @@ from sebridge.zcl.reporting import (
     fitted,
     shown_fields,
 )
+from sebridge.zcl.status import Status
 
 _HIGHEST_UINT16: Final = 0xFFFF
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.api.attribute_lists import distinct_ids
 from sebridge.base.addresses import Eui64
@@ -26,6 +24,7 @@ from sebridge.zcl.reporting import (
     ReadReportingConfigurationResponseRecord,
     shown_fields,
 )
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,6 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge import __version__
 from sebridge.api.notifications import kept_names
 from sebridge.app.certificate_store import load_store
@@ -57,6 +55,7 @@ from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.transports.web.server import HttpServer
+from sebridge.zcl.zdo import SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 

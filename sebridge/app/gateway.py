@@ -9,8 +9,6 @@ from random import Random
 from secrets import SystemRandom
 from typing import Any, Final, Protocol
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge.api.notifications import NotificationFanOut, Sink
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.built_in_classes import MANUFACTURER
@@ -45,7 +43,8 @@ from sebridge.features.metering.queries import MeterQueries
 from sebridge.features.metering.readings import WANTED, MeterReadings
 from sebridge.features.mirrors.host import MirrorHost
 from sebridge.features.time.zone import system_zone
-from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, KnownSenders
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, KnownSenders
+from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
@@ -83,6 +82,7 @@ from sebridge.zcl.identifiers import (
     SE_ENDPOINT,
     SE_PROFILE,
 )
+from sebridge.zcl.zdo import SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -141,6 +141,7 @@ class Gateway:
         self.exit = ground.exit
         keep = ground.collections.collection
         self.registry = Registry(keep("registry", str, Any), ground.bus, options.registry)
+        self.attribute_room = AttributeRoom()
         self.directory = Directory(keep("devices", Eui64, KnownDevice), ground.clock, ground.bus)
         self._joins = options.gateway.role != COORDINATOR
         memory = memory_of(keep, self.registry, ground.system_zone)
@@ -241,7 +242,7 @@ class Gateway:
 
     def _build_traffic(self, ground: Ground, keep: Keep) -> None:
         answer_within = self.registry.reader(entries.ANSWER_TIMEOUT)
-        self.key_rules = KeyRules(
+        self.key_trust = KeyTrust(
             proof_required=self.security.required,
             holders=(self.trust_center, self.radio),
             demanded=lambda: not self.registry[entries.DISABLE_APS_ENCRYPTION],
@@ -252,7 +253,7 @@ class Gateway:
             ground.clock,
             answer_within,
             encryption=self.encryption,
-            may_be_told=self.key_rules.may_be_told,
+            may_be_told=self.key_trust.may_be_told,
             no_default_response=self.registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
         )
         self.reader = RemoteReader(exchange)
@@ -276,7 +277,7 @@ class Gateway:
                 our_trust_center=lambda: self.radio.network.trust_center,
             ),
             encryption=self.encryption,
-            keys=self.key_rules,
+            keys=self.key_trust,
             statistics=statistics,
             clock=ground.clock,
             bus=ground.bus,

@@ -6,10 +6,13 @@ from typing import Any, Final, Protocol
 from sebridge.app.radio_keeper import RadioKeeper
 from sebridge.base.clock import Clock, iso_time
 from sebridge.gateway.admission import Gate
+from sebridge.gateway.attribute_room import MOST_OF_ONE, AttributeRoom
 from sebridge.gateway.reporting.receiver import ReportReceiver
 from sebridge.network.directory import Directory
+from sebridge.network.manager import DeviceManager
 from sebridge.radio.radio import Radio
 
+MOST_NOTES: Final = 8  # so that a crowd of devices does not make it endless
 WORST_LAG: Final = 2.0  # seconds of event loop lag that are still healthy
 
 
@@ -21,8 +24,10 @@ class Watched(Protocol):
     radio: Radio
     keeper: RadioKeeper
     gate: Gate
+    attribute_room: AttributeRoom
     reports: ReportReceiver
     directory: Directory
+    manager: DeviceManager
 
 
 class Stored(Protocol):
@@ -100,6 +105,15 @@ class Health:
                 "known": len(devices),
                 "active": sum(gateway.directory.is_active(device) for device in devices),
             },
+            "limits": {
+                "strangers_turned_away": gateway.manager.visits.turned_away,
+                "devices_crowded_out": gateway.directory.crowded_out,
+                "attributes_left_out": gateway.attribute_room.left_out,
+            },
+            "notes": [
+                f"{device} has more attributes than are kept: {MOST_OF_ONE} of one device"
+                for device in gateway.attribute_room.crowded
+            ][:MOST_NOTES],
             "event_loop_lag": round(self._lag(), 4),
         }
 

@@ -7,7 +7,6 @@ from random import Random
 from typing import Protocol
 
 from typing_extensions import override
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -28,6 +27,7 @@ from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household, OpenCollection, preconfigured_key
+from sebridge.zcl.zdo import SimpleDescriptor
 
 _JOIN_TIME = 240  # seconds for which the network is open for the house at the start
 

@@ -45,6 +45,9 @@ class Broker(Protocol):
     def forget(self, branch: str) -> None:
         """Empty every retained topic at or below the branch."""
 
+    def kept_below(self, branch: str) -> Sequence[str]:
+        """Return the retained topics at or below the branch, also those of an earlier run."""
+
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         """Call the handler with every message of these topics."""
 
@@ -76,7 +79,14 @@ class MqttInterface:
             lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
             lambda document: documents.answer(document, _FROM_MQTT),
         )
-        self.mirror = AttributeMirror(bus, broker, topics, clusters=CLUSTERS)
+        self.mirror = AttributeMirror(
+            bus,
+            broker,
+            topics,
+            room=gateway.attribute_room,
+            is_described=gateway.directory.is_described,
+            clusters=CLUSTERS,
+        )
         host = TopicHost(
             bus=bus, mqtt=broker, topics=topics, clock=clock, network_clock=gateway.time.clock
         )

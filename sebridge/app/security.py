@@ -84,6 +84,7 @@ class Security:
             local_endpoint=SE_ENDPOINT,
             randomness=self._proofs.randomness,
             accepts=self._accepts,
+            prefers=self._prefers,
             compute=self._proofs.compute,
             most_at_once=MOST_AT_ONCE,
             forced_suite=self._forced_suite,
@@ -125,6 +126,12 @@ class Security:
     def _accepts(self, device: Eui64) -> bool:
         """Say who may begin: with the trust centre all who may take part, with others only it."""
         return self._grounds.radio.network.trust_center in {None, device}
+
+    def _prefers(self, device: Eui64) -> bool:
+        """Say who comes first: whom somebody added, and who has proved himself before."""
+        known = self._grounds.directory.get(device)
+        is_added = known is not None and known.added
+        return is_added or self._grounds.trust_center.is_established(device)
 
     def _guard(self) -> KeyGuard:
         grounds = self._grounds

@@ -4,6 +4,7 @@ Both are numbers, so they hash and compare as fast as numbers do: every frame is
 address of its sender, many times over. Source: ZigBee specification, addressing.
 """
 
+import enum
 import re
 from typing import Final, Self
 
@@ -82,6 +83,26 @@ class NetworkAddress(int):
         return f"{self:04x}"
 
     __str__ = __repr__
+
+
+class Broadcast(enum.IntEnum):
+    """Network addresses which mean many devices at once."""
+
+    ALL = 0xFFFF
+    LISTENING = 0xFFFD  # whose receivers are always on
+    ROUTERS = 0xFFFC
+
+
+NOBODY: Final = Eui64((1 << 64) - 1)
+"""The address of a radio that has not told its own, and the network of who is on none."""
+UNKNOWN_NWK: Final = 0xFFFE
+"""The network address of who is on no network, or whose address is not known."""
+_FIRST_BROADCAST: Final = 0xFFF8
+
+
+def is_unicast(nwk: int) -> bool:
+    """Say whether a network address is that of one device: no broadcast address, and known."""
+    return 0 <= nwk < _FIRST_BROADCAST
 
 
 def _shown(text: str) -> str:

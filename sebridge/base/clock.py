@@ -177,10 +177,12 @@ class _VirtualTimer:
 class VirtualClock(_Waits):
     """Time that passes only when `advance` says so. For tests.
 
-    `settle` gives the event loop turns enough to do all that is due now.
+    `settle` gives the event loop turns enough to do all that is due now: so many of them, or until
+    nothing was ready in some, which let sockets of this machine carry something there and back.
     """
 
     TURNS = 60
+    IDLE = 3
 
     def __init__(self, utc: float = 1_300_000_000.0) -> None:
         self._utc = utc
@@ -209,8 +211,13 @@ class VirtualClock(_Waits):
 
     async def settle(self) -> None:
         """Let everything happen that is due at this moment."""
+        # asyncio has no public way to see what is ready; where there is none, all turns are taken
+        ready, idle = getattr(asyncio.get_running_loop(), "_ready", (None,)), 0
         for _ in range(self.TURNS):
             await asyncio.sleep(0)
+            idle = 0 if ready else idle + 1
+            if idle == self.IDLE:
+                return
 
     async def advance(self, seconds: float = 0.0, *, minutes: float = 0, hours: float = 0) -> None:
         """Let so much time pass, timer by timer in their order."""

@@ -6,10 +6,9 @@ octet first. Its link key is the AES-MMO hash of the code with its CRC (rule NET
 
 from typing import Final
 
-from zigpy.util import aes_mmo_hash
-
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
+from sebridge.crypto.mmo import mmo_hash
 from sebridge.model.plain import hex_octets
 
 LENGTHS: Final = (8, 10, 14, 18)
@@ -54,7 +53,7 @@ def parse_install_code(code: str | bytes | Secret) -> Secret:
 
 def link_key(code: str | bytes | Secret) -> Secret:
     """Return the link key of 16 octets that belongs to a code; ParameterError for a wrong one."""
-    return Secret(bytes(aes_mmo_hash(parse_install_code(code).reveal()).serialize()))
+    return Secret(mmo_hash(parse_install_code(code).reveal()))
 
 
 def _octets(code: str | bytes | Secret) -> bytes:

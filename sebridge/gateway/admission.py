@@ -15,8 +15,6 @@ import enum
 import logging
 from typing import Final, NamedTuple, Protocol
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
@@ -30,6 +28,7 @@ from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -226,7 +225,7 @@ class Keyholder(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRules:
+class KeyTrust:
     """Which link keys count: where a proof is required, only those that followed from one.
 
     SEC-4 and SEC-6. `demanded` says whether clusters that need a link key are to be encrypted.
@@ -380,7 +379,7 @@ class Gate:
         *,
         senders: Callable[[Incoming], Sender],
         encryption: EncryptionRules,
-        keys: KeyRules,
+        keys: KeyTrust,
         statistics: FrameStatistics,
         clock: Clock,
         bus: SignalBus,

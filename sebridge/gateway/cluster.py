@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True)

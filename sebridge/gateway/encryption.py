@@ -1,6 +1,6 @@
 """Which frames are encrypted with a link key: as the profile has it, or as was said. Pure."""
 
-from sebridge.zcl.identifiers import needs_link_key
+from sebridge.zcl.identifiers import always_needs_link_key, needs_link_key
 
 _Side = tuple[int, int, bool]  # endpoint and cluster of ours, and whether it is the server
 
@@ -25,7 +25,12 @@ class EncryptionRules:
             self._said[side] = encrypted
 
     def need(self, endpoint_id: int, cluster_id: int, *profiles: int, server: bool) -> bool:
-        """Say whether frames of a local cluster, under these profiles, must be encrypted."""
+        """Say whether frames of a local cluster, under these profiles, must be encrypted.
+
+        What Smart Energy itself secures is encrypted, whatever was said.
+        """
+        if any(always_needs_link_key(profile, cluster_id) for profile in profiles):
+            return True
         said = self._said.get((endpoint_id, cluster_id, server))
         if said is not None:
             return said

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge.gateway.cluster import LocalCluster
+from sebridge.zcl.zdo import SimpleDescriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,9 @@ class Endpoint:
         """Return what a peer learns of the endpoint by Simple_Desc_req."""
         return SimpleDescriptor(
             endpoint=self.endpoint_id,
-            profile=self.profile_id,
-            device_type=self.device_id,
+            profile_id=self.profile_id,
+            device_id=self.device_id,
             device_version=self.device_version,
-            input_clusters=sorted({c.cluster_id for c in self.clusters if c.server}),
-            output_clusters=sorted({c.cluster_id for c in self.clusters if not c.server}),
+            input_clusters=tuple(sorted({c.cluster_id for c in self.clusters if c.server})),
+            output_clusters=tuple(sorted({c.cluster_id for c in self.clusters if not c.server})),
         )

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import SebridgeError, UnsupportedCommandError
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.pairing import Pairing
@@ -29,6 +27,7 @@ from sebridge.zcl.reporting import (
     write_configurations,
     write_reporting_statuses,
 )
+from sebridge.zcl.status import Status
 
 _MOST_READ = 100  # more attributes than any answer could hold
 

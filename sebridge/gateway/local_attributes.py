@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import UnsupportedAttributeError
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True)

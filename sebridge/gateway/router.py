@@ -8,8 +8,6 @@ import logging
 from types import MappingProxyType
 from typing import Protocol
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import (
@@ -38,6 +36,7 @@ from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_values, write_default_response
 from sebridge.zcl.identifiers import ALL_ENDPOINTS
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

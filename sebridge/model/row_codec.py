@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 import dataclasses
 from dataclasses import dataclass
 import json
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast, get_origin
 
 import msgspec
 from typing_extensions import override
@@ -29,6 +29,7 @@ Document = Any
 Upgrade = Callable[[Document], Document]
 """Makes of a row's older form the next newer one, and leaves one that has it already."""
 
+_LATER: Final = "later"
 _ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 _DECODE: Final = msgspec.json.Decoder().decode
 
@@ -39,6 +40,15 @@ class Unknown:
 
     document: Document
     known: Document
+
+
+def later(default: Any) -> Any:
+    """Declare a field of a dataclass that came when there were rows without it already.
+
+    It stands in a row of its own, beside that of the value, and only where it is not the default:
+    code that refuses what it does not know goes on to read the row.
+    """
+    return dataclasses.field(default=default, metadata={_LATER: True})
 
 
 class RowCodec(Generic[T]):
@@ -52,25 +62,43 @@ class RowCodec(Generic[T]):
     def __init__(self, kind: Any) -> None:
         self._readers = _RowReaders()
         self._read = self._readers.of(kind)
+        self._later = _later_fields(get_origin(kind) or kind)
+
+    @property
+    def has_later_fields(self) -> bool:
+        """Whether a value may have a row of its own for fields that came later."""
+        return bool(self._later)
 
     def write(self, value: T, unknown: Unknown | None = None) -> str:
         """Return the JSON text, with what was unknown when it was read; TypeError for no form."""
         written = _written(value)
+        for name in self._later:
+            del written[name]
         if unknown is not None:
             written = _with_unknown(written, unknown.known, unknown.document)
         return _ENCODE(written)
+
+    def write_later(self, value: T) -> str | None:
+        """Return the JSON text of the fields that came later; None where all have their default."""
+        given = {name: getattr(value, name) for name in self._later}
+        written = {n: _written(item) for n, item in given.items() if item != self._later[n]}
+        return _ENCODE(written) if written else None
 
     def read(self, text: str) -> T:
         """Return the value; ParameterError with the path of what cannot be read."""
         return self.read_row(text)[0]
 
-    def read_row(self, text: str, upgrades: Sequence[Upgrade] = ()) -> tuple[T, Unknown | None]:
+    def read_row(
+        self, text: str, upgrades: Sequence[Upgrade] = (), later: str = "{}"
+    ) -> tuple[T, Unknown | None]:
         """Return the value, and what this version does not know of it, if there is such.
 
-        The upgrades are made first, in their order.
+        `later` is the text of the fields that came later; the upgrades are made first, in order.
         """
         try:
             document = _parsed(text)
+            if self._later:
+                document |= _parsed(later)
             for upgrade in upgrades:
                 document = upgrade(document)
             self._readers.unknown = 0
@@ -111,6 +139,12 @@ def _item_with_unknown(item: Document, known: list[Any], document: list[Any]) ->
     """Find the item in the row by what was known of it: its place may be another now."""
     place = known.index(item) if item in known else len(document)
     return _with_unknown(item, known[place], document[place]) if place < len(document) else item
+
+
+def _later_fields(kind: Any) -> dict[str, Any]:
+    if not dataclasses.is_dataclass(kind):
+        return {}
+    return {f.name: f.default for f in dataclasses.fields(kind) if _LATER in f.metadata}
 
 
 # ------------------------------------------------------------------ value -> plain

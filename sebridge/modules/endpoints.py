@@ -13,7 +13,7 @@ from sebridge.modules.defaults import PlacedCluster, Side, full_endpoint, named,
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import HIGHEST_ENDPOINT, AddedCluster, AddedEndpoint
-from sebridge.zcl.identifiers import MIRROR_ENDPOINTS
+from sebridge.zcl.identifiers import MIRROR_ENDPOINTS, always_needs_link_key
 
 T = TypeVar("T")
 
@@ -114,7 +114,8 @@ class Endpoints:
         """Make a cluster and put it on its endpoint.
 
         ParameterError when there is no such endpoint or class, the cluster is there already, or
-        something that the class does not say is not given; ModuleError when the class breaks.
+        something that the class does not say is not given; RefusedError when it should be in the
+        clear and Smart Energy encrypts it; ModuleError when the class breaks.
         """
         known = self._loaded.classes.find(Kind.CLUSTER, entry.cluster_class)
         endpoint = self._endpoint(entry.endpoint_id)
@@ -125,6 +126,11 @@ class Endpoints:
             raise ParameterError(
                 "cluster_id", f"{where} has {named(cluster_id, server=server)} already"
             )
+        if entry.enable_APS_encryption is False and always_needs_link_key(
+            endpoint.profile_id, cluster_id
+        ):
+            what = named(cluster_id, server=server)
+            raise RefusedError(f"Smart Energy always encrypts {what}: it cannot be in the clear")
         cluster = self._made(known, lambda make: _appearing(make(), side))
         self._say(side, entry.enable_APS_encryption)
         encrypted = self._encryption.need(

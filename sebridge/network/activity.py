@@ -54,6 +54,11 @@ class Presence:
         """Return the seconds since it was heard; infinity when it never was."""
         return float("inf") if self.heard is None else now - self.heard
 
+    def unheard_of_for(self, now: float) -> float:
+        """Return the seconds since anything was known of it; infinity when nothing was."""
+        moments = [moment for moment in (self.heard, self.joined) if moment is not None]
+        return now - max(moments) if moments else float("inf")
+
 
 def place(endpoint: int, cluster_id: int) -> int:
     """Return one number for an endpoint and a cluster."""

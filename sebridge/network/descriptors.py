@@ -8,27 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-import zigpy.types as t
-from zigpy.zdo.types import (
-    NodeDescriptor,
-    PowerDescriptor,
-    SizePrefixedSimpleDescriptor,
-    Status,
-)
-
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import DecodeError
 from sebridge.model.values import ABSENT, Absent
-from sebridge.network.zdo_frames import Fields
+from sebridge.zcl.zdo import (
+    MAX_ENDPOINT,
+    Fields,
+    MacCapability,
+    NodeDescriptor,
+    PowerDescriptor,
+    SimpleDescriptor,
+    ZdoStatus,
+)
 
-MAX_ENDPOINT: Final = 240  # 241 to 254 are reserved; Green Power lives there, the application not
 MAX_CLUSTERS: Final = 255  # of each direction, on one endpoint
 
-D = TypeVar("D", bound=t.Struct)
-
-_SUCCESS: Final = int(Status.SUCCESS)
-_LISTENS_WHEN_IDLE: Final = 0x08  # MAC capability flag
-_VERSION_BITS: Final = 0x0F
+D = TypeVar("D", NodeDescriptor, PowerDescriptor, SimpleDescriptor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +49,7 @@ class Node_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
     def is_sleepy(self) -> bool:
         """Whether the device's receiver is off when idle, so that broadcasts pass it by."""
         flags = self.mac_capability_flags
-        return flags is not ABSENT and not flags & _LISTENS_WHEN_IDLE
+        return flags is not ABSENT and not flags & MacCapability.RECEIVES_WHEN_IDLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,58 +109,58 @@ class ZDODeviceRecord:
 def node_answer(fields: Fields) -> Node_Desc_rsp:
     """Read the fields of a Node_Desc_rsp; DecodeError when it succeeded without a descriptor."""
     status, nwk = _head(fields)
-    if status != _SUCCESS:
+    if status != ZdoStatus.SUCCESS:
         return Node_Desc_rsp(status=status, nwk_addr=nwk)
     node = _descriptor(fields, "NodeDescriptor", NodeDescriptor)
     return Node_Desc_rsp(
         status=status,
         nwk_addr=nwk,
-        logical_type=int(node.logical_type),
+        logical_type=node.logical_type,
         complex_desc_avail=int(node.complex_descriptor_available),
         user_desc_avail=int(node.user_descriptor_available),
-        aps_flags=int(node.aps_flags),
-        frequency_band=int(node.frequency_band),
-        mac_capability_flags=int(node.mac_capability_flags),
-        manufacturer_code=int(node.manufacturer_code),
-        max_buffer_size=int(node.maximum_buffer_size),
-        max_incoming_transfer_size=int(node.maximum_incoming_transfer_size),
-        server_mask=int(node.server_mask),
-        max_outgoing_transfer_size=int(node.maximum_outgoing_transfer_size),
-        descriptor_capability_field=int(node.descriptor_capability_field),
+        aps_flags=node.aps_flags,
+        frequency_band=node.frequency_band,
+        mac_capability_flags=node.mac_capability_flags,
+        manufacturer_code=node.manufacturer_code,
+        max_buffer_size=node.maximum_buffer_size,
+        max_incoming_transfer_size=node.maximum_incoming_transfer_size,
+        server_mask=node.server_mask,
+        max_outgoing_transfer_size=node.maximum_outgoing_transfer_size,
+        descriptor_capability_field=node.descriptor_capability_field,
     )
 
 
 def power_answer(fields: Fields) -> Power_Desc_rsp:
     """Read the fields of a Power_Desc_rsp; DecodeError when it succeeded without a descriptor."""
     status, nwk = _head(fields)
-    if status != _SUCCESS:
+    if status != ZdoStatus.SUCCESS:
         return Power_Desc_rsp(status=status, nwk_addr=nwk)
     power = _descriptor(fields, "PowerDescriptor", PowerDescriptor)
     return Power_Desc_rsp(
         status=status,
         nwk_addr=nwk,
-        current_power_mode=int(power.current_power_mode),
-        available_power_sources=int(power.available_power_sources),
-        current_power_source=int(power.current_power_source),
-        current_power_source_level=int(power.current_power_source_level),
+        current_power_mode=power.current_power_mode,
+        available_power_sources=power.available_power_sources,
+        current_power_source=power.current_power_source,
+        current_power_source_level=power.current_power_source_level,
     )
 
 
 def simple_answer(fields: Fields, endpoint: int) -> Simple_Desc_rsp:
     """Read the fields of a Simple_Desc_rsp; DecodeError when it is not that of the endpoint."""
     status, nwk = _head(fields)
-    if status != _SUCCESS:
+    if status != ZdoStatus.SUCCESS:
         return Simple_Desc_rsp(status=status, nwk_addr=nwk)
-    simple = _descriptor(fields, "SimpleDescriptor", SizePrefixedSimpleDescriptor)
-    if int(simple.endpoint) != endpoint:
+    simple = _descriptor(fields, "SimpleDescriptor", SimpleDescriptor)
+    if simple.endpoint != endpoint:
         raise DecodeError(f"endpoint {endpoint} answered for endpoint {simple.endpoint}")
     return Simple_Desc_rsp(
         status=status,
         nwk_addr=nwk,
         endpoint_id=endpoint,
-        profile_id=int(simple.profile),
-        device_id=int(simple.device_type),
-        device_version=int(simple.device_version) & _VERSION_BITS,
+        profile_id=simple.profile_id,
+        device_id=simple.device_id,
+        device_version=simple.device_version,
         input_clusters=_clusters(simple.input_clusters),
         output_clusters=_clusters(simple.output_clusters),
     )
@@ -174,20 +169,19 @@ def simple_answer(fields: Fields, endpoint: int) -> Simple_Desc_rsp:
 def endpoints_answer(fields: Fields) -> tuple[int, ...]:
     """Read the fields of an Active_EP_rsp: the endpoints 1 to 240, each once; none on refusal."""
     status, _ = _head(fields)
-    if status != _SUCCESS:
+    if status != ZdoStatus.SUCCESS:
         return ()
     listed = fields.get("ActiveEPList")
     if listed is None:
         raise DecodeError("the answer has no list of endpoints")
-    octets = (int(endpoint) for endpoint in listed)
-    return tuple(dict.fromkeys(e for e in octets if 0 < e <= MAX_ENDPOINT))
+    return tuple(dict.fromkeys(e for e in listed if 0 < e <= MAX_ENDPOINT))
 
 
 def _head(fields: Fields) -> tuple[int, int]:
     status, nwk = fields.get("Status"), fields.get("NWKAddrOfInterest")
     if status is None:
         raise DecodeError("the answer has no status")
-    return int(status), 0xFFFF if nwk is None else int(nwk)
+    return status, 0xFFFF if nwk is None else nwk
 
 
 def _descriptor(fields: Fields, name: str, kind: type[D]) -> D:
@@ -198,4 +192,4 @@ def _descriptor(fields: Fields, name: str, kind: type[D]) -> D:
 
 
 def _clusters(listed: Sequence[int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(cluster) for cluster in listed[:MAX_CLUSTERS]))
+    return tuple(dict.fromkeys(listed[:MAX_CLUSTERS]))

@@ -4,18 +4,18 @@ What a device told of itself is kept across restarts (the retained topics show i
 there is not: after a restart every device is inactive until it is heard.
 """
 
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Eui64, is_unicast
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RefusedError, UnknownDeviceError
 from sebridge.base.signals import SignalBus
 from sebridge.model.values import ABSENT
 from sebridge.network.activity import Presence, place
 from sebridge.network.descriptors import ZDODeviceRecord
-from sebridge.network.known_device import KnownDevice, device_record, is_unicast
+from sebridge.network.known_device import KnownDevice, device_record
 from sebridge.network.peer import Peer
 from sebridge.network.peer_index import PeerIndex
 from sebridge.network.signals import (
@@ -29,6 +29,8 @@ from sebridge.radio.radio import Incoming
 
 MAX_DEVICES: Final = 4096
 """So many devices at most: no peer can fill the memory by claiming addresses."""
+MAX_STRANGERS: Final = 64
+"""Of these, so many at most that were only heard of: neither added nor interviewed."""
 
 
 class Directory:
@@ -36,6 +38,10 @@ class Directory:
 
     Every change is told on the bus after it was made. The store is written only when what a
     device told of itself changes, never per frame.
+
+    Where there is no room, the least useful goes first: of the strangers the one that was silent
+    for the longest time, and for a device that somebody adds also one that nobody has added.
+    `crowded_out` counts them.
     """
 
     def __init__(
@@ -47,6 +53,8 @@ class Directory:
         self._presences: dict[Eui64, Presence] = {}
         self._servers = PeerIndex()
         self._clients = PeerIndex()
+        self._strangers: dict[Eui64, None] = {}
+        self.crowded_out = 0
         for known in store.values():
             self._presences[known.eui64] = Presence(known.eui64)
             self._index(known)
@@ -99,6 +107,14 @@ class Directory:
         """Return what an RPC caller sees of a device; UnknownDeviceError for an unknown one."""
         return device_record(self[device], active=self.is_active(device))
 
+    def is_described(self, device: Eui64, endpoint: int, cluster_id: int) -> bool:
+        """Say whether a device has told that an endpoint of its has a cluster, on either side."""
+        known = self._store.get(device)
+        descriptor = None if known is None else known.simple_descriptors.get(endpoint)
+        return descriptor is not None and (
+            cluster_id in descriptor.servers or cluster_id in descriptor.clients
+        )
+
     def servers(self, cluster_id: int) -> Sequence[Peer]:
         """Return the places of active devices which have the server side of a cluster."""
         return self._servers.find(cluster_id)
@@ -121,14 +137,16 @@ class Directory:
     # -------------------------------------------------------------- what changes
 
     def put(self, known: KnownDevice) -> Presence:
-        """Keep what is known of a device, new or not; RefusedError when there are too many."""
+        """Keep what is known of a device, new or not.
+
+        RefusedError when there are too many, and none that is less useful.
+        """
         device = known.eui64
         before = self._store.get(device)
         if before == known:
             return self._presences[device]
         if before is None:
-            if len(self._presences) >= MAX_DEVICES:
-                raise RefusedError(f"the gateway knows {MAX_DEVICES} devices already")
+            self._make_room(known)
             self._presences[device] = Presence(device)
         self._store[device] = known
         self._index(known)
@@ -141,6 +159,7 @@ class Directory:
         known = self[device]
         self._servers.drop(device)
         self._clients.drop(device)
+        self._strangers.pop(device, None)
         del self._presences[device]
         del self._store[device]
         self._bus.send(DeviceRemoved(device))
@@ -187,11 +206,43 @@ class Directory:
             self.put(replace(self._store[frame.source], nwk=int(frame.source_nwk)))
         return presence
 
+    # -------------------------------------------------------------- room
+
+    def _make_room(self, wanted: KnownDevice) -> None:
+        """Have room for a new device; RefusedError when everybody has more right to be here."""
+        if wanted.is_stranger and len(self._strangers) >= MAX_STRANGERS:
+            self._crowd_out(self._strangers)
+        if len(self._presences) < MAX_DEVICES:
+            return
+        if self._strangers:
+            self._crowd_out(self._strangers)
+            return
+        guests = [known.eui64 for known in self if not known.added] if wanted.added else []
+        if not guests:
+            raise RefusedError(f"the gateway knows {MAX_DEVICES} devices already")
+        self._crowd_out([g for g in guests if not self.is_active(g)] or guests)
+
+    def forget_strangers(self) -> None:
+        """Forget the strangers for whom there is no room, as another version may have kept them."""
+        for device in list(self._strangers)[MAX_STRANGERS:]:
+            self.crowded_out += 1
+            self.remove(device)
+
+    def _crowd_out(self, devices: Iterable[Eui64]) -> None:
+        """Forget the one of them of which nothing was heard for the longest time."""
+        now = self._clock.monotonic()
+        self.crowded_out += 1
+        self.remove(max(devices, key=lambda device: self._presences[device].unheard_of_for(now)))
+
     # -------------------------------------------------------------- indexes
 
     def _index(self, known: KnownDevice) -> None:
         presence = self._presences[known.eui64]
         presence.nwk = known.nwk
+        if known.is_stranger:
+            self._strangers[known.eui64] = None
+        else:
+            self._strangers.pop(known.eui64, None)
         presence.places = {
             place(endpoint, cluster)
             for endpoint, descriptor in known.simple_descriptors.items()

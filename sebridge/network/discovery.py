@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
-from zigpy.zdo.types import ZDOCmd
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
 from sebridge.network.descriptors import (
@@ -19,6 +17,7 @@ from sebridge.network.descriptors import (
     simple_answer,
 )
 from sebridge.network.known_device import KnownDevice
+from sebridge.zcl.zdo import ZdoCommand
 
 PATIENCE: Final = 2
 """After so many silences in a row the device counts as gone, and is not asked on."""
@@ -29,7 +28,7 @@ A = TypeVar("A")
 class Asker(Protocol):
     """Who brings a ZDO request to a device, and its answer back."""
 
-    async def ask(self, device: Eui64, command: ZDOCmd, *values: object) -> Any:
+    async def ask(self, device: Eui64, command: ZdoCommand, *values: object) -> Any:
         """Return the fields of the answer; raise DeliveryError, AnswerTimeoutError, DecodeError."""
 
 
@@ -96,13 +95,13 @@ class _Interview:
         found, known = self._found, self._known
         found.node_descriptor = await self._prove()
         if known.power_descriptor is None:
-            found.power_descriptor = await self._ask(ZDOCmd.Power_Desc_req, power_answer)
+            found.power_descriptor = await self._ask(ZdoCommand.Power_Desc_req, power_answer)
         listed = known.active_endpoints
         if listed is None or (surprise is not None and surprise not in listed):
-            found.active_endpoints = await self._ask(ZDOCmd.Active_EP_req, endpoints_answer)
+            found.active_endpoints = await self._ask(ZdoCommand.Active_EP_req, endpoints_answer)
         for endpoint in self._endpoints(surprise):
             descriptor = await self._ask(
-                ZDOCmd.Simple_Desc_req,
+                ZdoCommand.Simple_Desc_req,
                 partial(simple_answer, endpoint=endpoint),
                 endpoint,
             )
@@ -113,13 +112,15 @@ class _Interview:
     async def _prove(self) -> Node_Desc_rsp | None:
         """Return the node descriptor; None when there was an answer that cannot be read."""
         try:
-            fields = await self._asker.ask(self._known.eui64, ZDOCmd.Node_Desc_req, self._nwk)
+            fields = await self._asker.ask(self._known.eui64, ZdoCommand.Node_Desc_req, self._nwk)
             return node_answer(fields)
         except DecodeError as error:
             self._found.problems.append(f"Node_Desc_req: {error}")
             return None
 
-    async def _ask(self, command: ZDOCmd, read: Callable[[Any], A], *values: object) -> A | None:
+    async def _ask(
+        self, command: ZdoCommand, read: Callable[[Any], A], *values: object
+    ) -> A | None:
         if self._silences >= PATIENCE:
             return None
         try:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from zigpy.zdo.types import Status
-
 from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.model.row_codec import later
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import (
     Node_Desc_rsp,
@@ -14,12 +13,10 @@ from sebridge.network.descriptors import (
     Simple_Desc_rsp,
     ZDODeviceRecord,
 )
+from sebridge.zcl.zdo import ZdoStatus
 
 NEVER_SEEN: Final = -1
 """The node type of a device that was added but never heard (Z11)."""
-
-_SUCCESS: Final = int(Status.SUCCESS)
-_NO_ADDRESS: Final = 0xFFF8  # network addresses from here on are broadcasts or unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +24,8 @@ class KnownDevice:
     """A device that was added or heard, and what it told of itself. Kept across restarts.
 
     `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and
-    an endpoint missing in `simple_descriptors`, until the device answered.
+    an endpoint missing in `simple_descriptors`, until the device answered. `added`: somebody wants
+    it to be here.
     """
 
     eui64: Eui64
@@ -39,6 +37,16 @@ class KnownDevice:
     node_descriptor: Node_Desc_rsp | None = None
     power_descriptor: Power_Desc_rsp | None = None
     simple_descriptors: Mapping[int, Simple_Desc_rsp] = field(default_factory=dict)
+    added: bool = later(default=False)
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether it was heard of, and nothing more: not added, and never answered.
+
+        One without an address was added before that was noted: only so it could become known.
+        """
+        has_told = self.node_descriptor is not None or self.active_endpoints is not None
+        return not (self.added or has_told or self.nwk is None)
 
     @property
     def is_complete(self) -> bool:
@@ -60,7 +68,7 @@ class KnownDevice:
     @property
     def endpoints(self) -> tuple[Simple_Desc_rsp, ...]:
         """The endpoints that told what they do."""
-        return tuple(d for d in self.simple_descriptors.values() if d.status == _SUCCESS)
+        return tuple(d for d in self.simple_descriptors.values() if d.status == ZdoStatus.SUCCESS)
 
     def serves(self, cluster_id: int) -> bool:
         """Say whether any endpoint has the server side of a cluster."""
@@ -90,8 +98,3 @@ def _node_type(known: KnownDevice) -> int | Absent:
     if known.node_descriptor is not None:
         return known.node_descriptor.logical_type
     return NEVER_SEEN if known.nwk is None else ABSENT
-
-
-def is_unicast(nwk: int) -> bool:
-    """Say whether a network address is that of one device."""
-    return 0 <= nwk < _NO_ADDRESS

@@ -6,9 +6,8 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-from zigpy.zdo.types import ZDOCmd
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Eui64, is_unicast
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
     AnswerTimeoutError,
@@ -27,7 +26,6 @@ from sebridge.network.known_device import KnownDevice
 from sebridge.network.trust_center import TrustCenter, check_link_key
 from sebridge.network.visits import Visits
 from sebridge.network.zdo_client import ZdoClient
-from sebridge.network.zdo_frames import ANSWER_BIT, decode
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.zcl.identifiers import (
     KEY_ESTABLISHMENT,
@@ -35,6 +33,7 @@ from sebridge.zcl.identifiers import (
     ZDO_ENDPOINT,
     ZDO_PROFILE,
 )
+from sebridge.zcl.zdo import ANSWER_BIT, ZdoCommand, decode
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,7 +45,6 @@ LEAVING: Final = 60.0  # seconds in which a removed device does not come back by
 MAX_PLACES: Final = 1024  # endpoints and clusters of one device that may surprise us
 
 _LEAVE_AND_STAY_AWAY: Final = 0
-_ANNOUNCE: Final = int(ZDOCmd.Device_annce)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,7 @@ class ReachingRadio(Protocol):
         """Drop the device's link key and addresses."""
 
     def remember(self, device: Eui64, nwk: int) -> None:
-        """Tell the radio of a device known from before, so that it can be reached."""
+        """Keep the address of a known device, so that it can be reached at any time."""
 
 
 class DeviceManager(Service):
@@ -107,7 +105,8 @@ class DeviceManager(Service):
             directory,
             clock,
             trust_center.admits_strangers,
-            lambda device: self.sent(device, ok=False),
+            unanswered=lambda device: self.sent(device, ok=False),
+            answered=self._meet,
         )
 
     # -------------------------------------------------------------- what the radio tells
@@ -135,21 +134,33 @@ class DeviceManager(Service):
             return
         if presence is not None and self._is_repetition(presence, nwk):
             return
+        is_new = presence is None
         try:
             presence = self._directory.joined(device, nwk)
         except RefusedError as error:
             _LOGGER.warning("%s joined: %s", device, error)
             return
         presence.joined = self._clock.monotonic()
-        self.visits.welcome(device)
-        if not (presence.active and self._directory[device].is_complete):
-            self.visits.visit(device, nwk)
+        known = self._directory[device]
+        if not known.is_stranger:
+            self._meet(device, nwk)
+        if is_new or not known.is_stranger:  # else it might be asked as often as it likes
+            self.visits.welcome(device)
+        if not (presence.active and known.is_complete):
+            self.visits.visit(device, nwk, heard=True)
 
     def left(self, device: Eui64) -> None:
-        """Know that a device left the network. It stays known until it is removed."""
+        """Know that a device left the network. It stays known until it is removed.
+
+        One that was neither added nor interviewed does not.
+        """
         known = self._directory.get(device)
-        if known is not None:
-            self._directory.deactivate(device)
+        if known is None:
+            return
+        self._directory.deactivate(device)
+        if known.is_stranger:
+            self._directory.remove(device)
+        else:
             self._directory.put(replace(known, nwk=None))
 
     # -------------------------------------------------------------- what we send
@@ -209,8 +220,8 @@ class DeviceManager(Service):
             check_link_key(key)
         if join_time is not None:
             check_join_time(join_time)
-        if device not in self._directory:
-            self._directory.put(KnownDevice(eui64=device))
+        known = self._directory.get(device) or KnownDevice(eui64=device)
+        self._directory.put(replace(known, added=True))
         self.visits.welcome(device)
         if key is not None:
             await self._trust_center.set_key(device, key)
@@ -223,7 +234,6 @@ class DeviceManager(Service):
         Returns without waiting for the device: the result does not depend on its answer (Z2).
         """
         known = self._directory.remove(device)
-        self._trust_center.drop_key(device)
         self.visits.put_off(device, LEAVING)
         await self._forget(device)
         if known.nwk is not None:
@@ -256,6 +266,8 @@ class DeviceManager(Service):
     async def run(self) -> None:
         """Bring a started radio up to date, then refresh and retry for ever."""
         self.remember()
+        self._note_added()
+        self._directory.forget_strangers()
         await self._trust_center.restore()
         due = self._clock.monotonic()
         while True:
@@ -311,6 +323,18 @@ class DeviceManager(Service):
 
     # -------------------------------------------------------------- inside
 
+    def _meet(self, device: Eui64, nwk: int) -> None:
+        """Have the radio keep the address of a device that is no stranger."""
+        if is_unicast(nwk):
+            self._radio.remember(device, nwk)
+
+    def _note_added(self) -> None:
+        """Know of devices with a link key that somebody added them, also before that was noted."""
+        for device in self._trust_center.keys:
+            known = self._directory.get(device)
+            if known is not None and not known.added:
+                self._directory.put(replace(known, added=True))
+
     def _heard(self, presence: Presence, frame: Incoming) -> None:
         presence.heard = self._clock.monotonic()
         presence.failures = 0
@@ -335,19 +359,19 @@ class DeviceManager(Service):
         presence = self._directory.sender(frame)
         if presence is not None:
             self._heard(presence, frame)
-        if frame.cluster_id == _ANNOUNCE:
+        if frame.cluster_id == ZdoCommand.Device_annce:
             self._announced(frame)
         elif frame.cluster_id & ANSWER_BIT:
             self.zdo.received(frame)
 
     def _announced(self, frame: Incoming) -> None:
         try:
-            _, fields = decode(_ANNOUNCE, frame.data)
+            _, fields = decode(ZdoCommand.Device_annce, frame.data)
         except DecodeError as error:
             _LOGGER.warning("%s announced itself wrongly: %s", frame.source, error)
             return
         if fields["IEEEAddr"] == frame.source:
-            self.joined(frame.source, int(fields["NWKAddr"]))
+            self.joined(frame.source, fields["NWKAddr"])
 
     def _is_repetition(self, presence: Presence, nwk: int) -> bool:
         since = self._clock.monotonic() - SAME_JOINING
@@ -366,7 +390,7 @@ class DeviceManager(Service):
 
     async def _make_leave(self, device: Eui64) -> None:
         try:
-            await self.zdo.ask(device, ZDOCmd.Mgmt_Leave_req, device, _LEAVE_AND_STAY_AWAY)
+            await self.zdo.ask(device, ZdoCommand.Mgmt_Leave_req, device, _LEAVE_AND_STAY_AWAY)
         except SebridgeError as error:
             _LOGGER.info("%s was removed, but did not say that it leaves: %s", device, error)
         if device not in self._directory:

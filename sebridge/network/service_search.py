@@ -6,7 +6,6 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -16,9 +15,9 @@ from sebridge.base.signals import SignalBus
 from sebridge.network.peer import Peer
 from sebridge.network.searching import REDISCOVERY, rediscovering
 from sebridge.network.signals import NetworkChanged
-from sebridge.network.zdo_frames import Fields
 from sebridge.radio.radio import NetworkState
 from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_PROFILE, TIME
+from sebridge.zcl.zdo import Fields, ZdoCommand
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ _COORDINATOR: Final = 0x0000  # its network address, and a trust centre's
 class Asker(Protocol):
     """Who can ask a device's ZigBee device object."""
 
-    async def ask(self, device: Eui64, command: ZDOCmd, *values: object) -> Fields:
+    async def ask(self, device: Eui64, command: ZdoCommand, *values: object) -> Fields:
         """Return the fields of the answer; raise a SebridgeError when there is none."""
 
 
@@ -63,10 +62,10 @@ class TrustCenterServers:
         if device is None:
             return None
         fields = await self._asker.ask(
-            device, ZDOCmd.Match_Desc_req, _COORDINATOR, SE_PROFILE, servers, clients
+            device, ZdoCommand.Match_Desc_req, _COORDINATOR, SE_PROFILE, servers, clients
         )
-        found = list(fields.get("MatchList") or [])
-        return Peer(device, int(found[0]), SE_PROFILE) if found else None
+        found = fields.get("MatchList")
+        return Peer(device, found[0], SE_PROFILE) if found else None
 
 
 class Searcher(Protocol):

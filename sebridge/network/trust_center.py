@@ -15,7 +15,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.network.joining_window import JoiningWindow
 from sebridge.network.link_keys import KeyKind, LinkKey, LinkKeys
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import DeviceRemoved, JoiningChanged
 from sebridge.radio.radio import Counters
 
 _LOGGER = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ class TrustCenter(Service):
         self._explicit_add = explicit_add
         self._window = JoiningWindow()
         self._keeper: asyncio.Task[Any] | None = None
+        bus.listen(DeviceRemoved, lambda signal: self.drop_key(signal.device))
 
     @property
     def keys(self) -> Mapping[Eui64, Secret]:

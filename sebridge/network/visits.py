@@ -16,7 +16,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.network.activity import Retries
-from sebridge.network.directory import Directory
+from sebridge.network.directory import MAX_STRANGERS, Directory
 from sebridge.network.discovery import Asker, Findings, interview, unasked
 from sebridge.network.known_device import KnownDevice
 
@@ -24,14 +24,15 @@ _LOGGER = logging.getLogger(__name__)
 
 INTERVIEWS_AT_ONCE: Final = 3
 PROOFS_AT_ONCE: Final = 8  # one question each
-MAX_STRANGERS: Final = 64  # unknown devices under way at the same time
+STRANGERS_AT_ONCE: Final = 3  # interviews with strangers: they do not keep the others waiting
 
 
 class Visits(Service):
     """Interviews with devices. Who answers is kept in the directory, and is active.
 
     `admits_strangers` says whether an unknown device may become known; `unanswered` is told of
-    each device that took a question and did not answer it.
+    each device that took a question and did not answer it, `answered` of each that did, and its
+    network address.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class Visits(Service):
         directory: Directory,
         clock: Clock,
         admits_strangers: Callable[[], bool],
+        *,
         unanswered: Callable[[Eui64], None],
+        answered: Callable[[Eui64, int], None],
     ) -> None:
         super().__init__()
         self.turned_away = 0
@@ -49,10 +52,12 @@ class Visits(Service):
         self._clock = clock
         self._admits_strangers = admits_strangers
         self._unanswered = unanswered
+        self._answered = answered
         self._retries = Retries()
         self._under_way: set[Eui64] = set()
         self._strangers: set[Eui64] = set()
         self._interviews = asyncio.Semaphore(INTERVIEWS_AT_ONCE)
+        self._first_interviews = asyncio.Semaphore(STRANGERS_AT_ONCE)
         self._proofs = asyncio.Semaphore(PROOFS_AT_ONCE)
 
     def visit(
@@ -75,12 +80,12 @@ class Visits(Service):
         )
         if device in self._under_way or not may_ask:
             return
-        if known is None:
+        if known is None or known.is_stranger:
             if len(self._strangers) >= MAX_STRANGERS:
                 self.turned_away += 1
                 return
             self._strangers.add(device)
-            known = KnownDevice(eui64=device, nwk=int(nwk))
+            known = known or KnownDevice(eui64=device, nwk=int(nwk))
         if anew:
             known = unasked(known)
         self._under_way.add(device)
@@ -97,7 +102,11 @@ class Visits(Service):
             self.visit(device, known.nwk)
 
     def put_off(self, device: Eui64, seconds: float) -> None:
-        """Do not visit a device for a while, even when it is heard."""
+        """Do not visit a device for a while, even when it is heard.
+
+        What a visit that is under way finds out is not kept, unless it is known by then.
+        """
+        self._strangers.discard(device)
         self._retries.put_off(device, self._clock.monotonic() + seconds)
 
     def welcome(self, device: Eui64) -> None:
@@ -115,10 +124,10 @@ class Visits(Service):
         device = known.eui64
         is_proof = known.is_complete and surprise is None
         try:
-            async with self._proofs if is_proof else self._interviews:
+            async with self._proofs if is_proof else self._room_for(device):
                 findings = await interview(self._asker, known, nwk, surprise=surprise)
             if device in self._directory or self._is_welcome_stranger(device):
-                self._keep(known, findings)
+                self._keep(known, nwk, findings)
         except AnswerTimeoutError as error:
             self._unanswered(device)
             self._in_vain(device, error)
@@ -128,11 +137,14 @@ class Visits(Service):
             self._under_way.discard(device)
             self._strangers.discard(device)
 
+    def _room_for(self, device: Eui64) -> asyncio.Semaphore:
+        return self._first_interviews if device in self._strangers else self._interviews
+
     def _is_welcome_stranger(self, device: Eui64) -> bool:
         """Tell a device that was never known from one that was removed during the visit."""
         return device in self._strangers and self._admits_strangers()
 
-    def _keep(self, known: KnownDevice, findings: Findings) -> None:
+    def _keep(self, known: KnownDevice, nwk: int, findings: Findings) -> None:
         """Keep what was found, beside what others found out during the visit."""
         device = known.eui64
         before = self._directory.get(device) or known
@@ -149,8 +161,10 @@ class Visits(Service):
             self._in_vain(device, "; ".join(findings.problems))
         else:
             self._retries.forget(device)
+        self._answered(device, nwk)
         self._directory.activate(device)
 
     def _in_vain(self, device: Eui64, reason: object) -> None:
         wait = self._retries.failed(device, self._clock.monotonic())
-        _LOGGER.info("the visit to %s lacks answers, again in %d s: %s", device, wait, reason)
+        level = logging.DEBUG if device in self._strangers else logging.INFO
+        _LOGGER.log(level, "the visit to %s lacks answers, again in %d s: %s", device, wait, reason)

@@ -4,21 +4,16 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 import logging
-from typing import Final, Protocol
+from typing import Protocol
 
-from zigpy.zdo.types import ZDOCmd
-
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, MalformedAnswerError
-from sebridge.network.zdo_frames import ANSWER_BIT, Fields, decode, encode
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.zcl.zdo import ANSWER_BIT, Fields, ZdoCommand, decode, encode
 
 _LOGGER = logging.getLogger(__name__)
-
-LISTENING: Final = 0xFFFD
-"""The broadcast address of all devices whose receiver is always on."""
 
 Heard = Callable[[Eui64, int], None]
 """Who is told of a device that answered a broadcast, and of its network address."""
@@ -48,7 +43,7 @@ class ZdoClient:
         self._asked: dict[tuple[Eui64, int, int], asyncio.Future[bytes]] = {}
         self._collecting: dict[_Key, Heard] = {}
 
-    async def ask(self, device: Eui64, command: ZDOCmd, *values: object) -> Fields:
+    async def ask(self, device: Eui64, command: ZdoCommand, *values: object) -> Fields:
         """Send a request with its fields in their order, and return the fields of the answer.
 
         Raises DeliveryError when it could not be sent, AnswerTimeoutError when nothing came back,
@@ -75,9 +70,11 @@ class ZdoClient:
         Returns when the time for answers is over. Raises DeliveryError when it was not sent.
         """
         sequence = self._next_sequence()
-        octets = encode(ZDOCmd.Match_Desc_req, sequence, LISTENING, profile_id, servers, [])
-        with self._collect((ZDOCmd.Match_Desc_rsp, sequence), heard):
-            await self._send(None, ZDOCmd.Match_Desc_req, octets)
+        octets = encode(
+            ZdoCommand.Match_Desc_req, sequence, Broadcast.LISTENING, profile_id, servers, []
+        )
+        with self._collect((ZdoCommand.Match_Desc_rsp, sequence), heard):
+            await self._send(None, ZdoCommand.Match_Desc_req, octets)
             await self._clock.sleep(self._answer_within())
 
     def received(self, frame: Incoming) -> bool:
@@ -96,9 +93,9 @@ class ZdoClient:
         heard(frame.source, frame.source_nwk)
         return True
 
-    async def _send(self, device: Eui64 | None, command: ZDOCmd, octets: bytes) -> None:
+    async def _send(self, device: Eui64 | None, command: ZdoCommand, octets: bytes) -> None:
         await self._sender.send(
-            Outgoing(device, ZDO_PROFILE, int(command), ZDO_ENDPOINT, ZDO_ENDPOINT, octets)
+            Outgoing(device, ZDO_PROFILE, command, ZDO_ENDPOINT, ZDO_ENDPOINT, octets)
         )
 
     def _next_sequence(self) -> int:

@@ -5,7 +5,6 @@ import logging
 from typing import Final
 
 import zigpy.types as t
-from zigpy.zdo.types import AddrRequestType, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -15,7 +14,7 @@ from sebridge.radio.address_book import AddressBook, Addresses
 from sebridge.radio.pending_frames import PendingFrames
 from sebridge.radio.radio import TxStatus
 from sebridge.radio.transmitter import RadioCounters, Transmitter
-from sebridge.radio.zigpy_words import to_zigpy
+from sebridge.zcl.zdo import AddressRequest, ZdoCommand
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -72,10 +71,8 @@ class AddressResolver(Service):
         """Ask everybody, and return what was told in time."""
         told = self._told[device] = asyncio.get_running_loop().create_future()
         try:
-            single = AddrRequestType.Single
-            await self._transmitter.ask(
-                None, ZDOCmd.NWK_addr_req, to_zigpy(device), single, t.uint8_t(0)
-            )
+            single = AddressRequest.SINGLE
+            await self._transmitter.ask(None, ZdoCommand.NWK_addr_req, device, single, 0)
             return await self._clock.within(LONGEST_SEARCH, told)
         except (DeliveryError, AnswerTimeoutError) as error:
             _LOGGER.debug("where is %s: %s", device, error)
@@ -96,10 +93,8 @@ class AddressResolver(Service):
     async def _identify(self, nwk: int) -> None:
         for wait in WAITS_FOR_SENDER:
             try:
-                single = AddrRequestType.Single
-                await self._transmitter.ask(
-                    nwk, ZDOCmd.IEEE_addr_req, t.NWK(nwk), single, t.uint8_t(0)
-                )
+                single = AddressRequest.SINGLE
+                await self._transmitter.ask(nwk, ZdoCommand.IEEE_addr_req, nwk, single, 0)
             except DeliveryError as error:
                 _LOGGER.debug("who is %04x: %s", nwk, error)
             await self._clock.sleep(wait)

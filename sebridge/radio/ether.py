@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import random
 from typing import Final, Protocol
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Eui64, is_unicast
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
@@ -19,7 +19,6 @@ from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, TxStatus
 from sebridge.settings.simulator_options import AirOptions
 
-TO_ALL: Final = 0xFFFD  # the broadcast address of all who always listen
 _RETRIES: Final = 3  # as the MAC layer's default
 _RETRY_WAIT: Final = 0.005  # seconds without an acknowledgement
 _WEAKEST, _STRONGEST = -85.0, -45.0  # dBm, of a radio as the others hear it
@@ -44,7 +43,7 @@ class AirFrame:
     @property
     def broadcast(self) -> bool:
         """Whether it is for everybody."""
-        return self.destination_nwk >= 0xFFF8  # noqa: PLR2004  # broadcast addresses begin here
+        return not is_unicast(self.destination_nwk)
 
 
 @dataclass(slots=True)
@@ -143,7 +142,7 @@ class Ether:
 
     def expel(self, device: Eui64) -> None:
         """Make a device leave, as the coordinator."""
-        node = self._nodes.get(self._addresses.get(device, TO_ALL))
+        node = self._nodes.get(self._addresses.get(device, UNKNOWN_NWK))
         if node is not None:
             self.leave(node)
             node.left(device)
@@ -154,7 +153,7 @@ class Ether:
         Raises RefusedError when it is not granted, NotJoinedError when the other is not there.
         """
         await self._pass_time()
-        other = self._nodes.get(self._addresses.get(partner, TO_ALL))
+        other = self._nodes.get(self._addresses.get(partner, UNKNOWN_NWK))
         if self.network is None or other is None:
             raise NotJoinedError(f"{partner} is not on the air")
         key = self.network.grant(node.address, partner, self._random)

@@ -10,7 +10,7 @@ import zigpy.state
 import zigpy.types as t
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
@@ -19,7 +19,8 @@ from sebridge.radio.key_ring import Lock, SharedKey
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Counters, TxStatus
 from sebridge.radio.zdo_server import node_descriptor
-from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
+from sebridge.radio.zigpy_words import from_zigpy, node_to_zigpy, to_zigpy
+from sebridge.zcl import zdo
 
 COORDINATOR: Final = Eui64.parse("0e:5e:b1:00:00:00:00:01")
 """The EUI-64 of the simulated stick: locally administered, so nobody's."""
@@ -76,7 +77,7 @@ class EtherApplication(PassiveApplication):
     async def start_network(self) -> None:
         await self.load_network_info()
         own = ZigbeeDevice(self, _OWN, _NWK)
-        own.node_desc = node_descriptor(LogicalType.Coordinator)
+        own.node_desc = node_to_zigpy(node_descriptor(zdo.LogicalType.COORDINATOR))
         self.devices[_OWN] = own
         await self.register_endpoints()
         self.ether.attach(self, _NWK)
@@ -215,7 +216,7 @@ class EtherApplication(PassiveApplication):
     def left(self, device: Eui64) -> None:
         """Know that a device left."""
         nwk = self.ether.nwk_of(device)
-        self.handle_leave(t.NWK(0xFFFE if nwk is None else nwk), to_zigpy(device))
+        self.handle_leave(t.NWK(UNKNOWN_NWK if nwk is None else nwk), to_zigpy(device))
 
 
 def ether_application(ether: Ether) -> type[EtherApplication]:

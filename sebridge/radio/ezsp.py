@@ -10,13 +10,14 @@ import bellows.zigbee.application
 from typing_extensions import override
 from zigpy.exceptions import ControllerException
 import zigpy.types as t
-from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
+from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
+from sebridge.zcl.zdo import ZdoCommand
 
 _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
@@ -44,13 +45,13 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     driver_errors: ClassVar[tuple[type[Exception], ...]] = HARDWARE_ERRORS
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset(
         {
-            ZDOCmd.NWK_addr_req,
-            ZDOCmd.IEEE_addr_req,
-            ZDOCmd.Node_Desc_req,
-            ZDOCmd.Power_Desc_req,
-            ZDOCmd.Simple_Desc_req,
-            ZDOCmd.Active_EP_req,
-            ZDOCmd.Match_Desc_req,
+            ZdoCommand.NWK_addr_req,
+            ZdoCommand.IEEE_addr_req,
+            ZdoCommand.Node_Desc_req,
+            ZdoCommand.Power_Desc_req,
+            ZdoCommand.Simple_Desc_req,
+            ZdoCommand.Active_EP_req,
+            ZdoCommand.Match_Desc_req,
         }
     )
 

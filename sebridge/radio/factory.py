@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 from zigpy.application import ControllerApplication
 import zigpy.config
 import zigpy.types as t
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError
@@ -16,6 +15,7 @@ from sebridge.radio.ether_application import ether_application
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
+from sebridge.zcl.zdo import SimpleDescriptor
 
 SIMULATED: Final = "simulated"
 _SIMULATED_NETWORK: Final[Mapping[str, Any]] = {  # the same after every start

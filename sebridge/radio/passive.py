@@ -16,14 +16,13 @@ import zigpy.application
 from zigpy.device import ZigbeeDevice
 from zigpy.exceptions import RadioException, ZigbeeException
 import zigpy.types as t
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters
-from sebridge.radio.zdo_server import ANSWER
-from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
+from sebridge.radio.zigpy_words import endpoint_to_zigpy, from_zigpy, key_to_zigpy, to_zigpy
+from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -89,7 +88,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
         """Give zigpy the answer to a ZDO question that it asked its own radio."""
         own = self.devices.get(self.state.node_info.ieee)
-        if isinstance(own, ZigbeeDevice) and packet.cluster_id & ANSWER:
+        if isinstance(own, ZigbeeDevice) and packet.cluster_id & ANSWER_BIT:
             own.packet_received(packet)
 
     @override
@@ -125,7 +124,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         self.registered.clear()
         for endpoint in self.own_endpoints:
             self.registered.add(endpoint.endpoint)
-            await self.add_endpoint(endpoint)
+            await self.add_endpoint(endpoint_to_zigpy(endpoint))
         for endpoint in self.further_endpoints:
             await self.register_further(endpoint)
 
@@ -139,7 +138,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
             return
         self.registered.add(endpoint.endpoint)
         try:
-            await self.add_endpoint(endpoint)
+            await self.add_endpoint(endpoint_to_zigpy(endpoint))
         except self.driver_errors as error:
             self.registered.discard(endpoint.endpoint)
             _LOGGER.warning(

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.zcl.zdo import SimpleDescriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,4 +218,4 @@ class Radio(Protocol):
         """Drop the device's link keys and addresses."""
 
     def remember(self, device: Eui64, nwk: int) -> None:
-        """Tell the radio of a device known from before, so that it can be reached."""
+        """Keep the address of a known device, so that it can be reached at any time."""

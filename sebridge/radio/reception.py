@@ -5,7 +5,6 @@ import logging
 from typing import Final
 
 import zigpy.types as t
-from zigpy.zdo.types import SimpleDescriptor, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -16,11 +15,12 @@ from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Incoming, Listener, Outgoing
 from sebridge.radio.transmitter import RadioCounters, Transmitter, zdo_frame
-from sebridge.radio.zdo_server import ANSWER, ZdoServer
+from sebridge.radio.zdo_server import ZdoServer
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
+from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor, ZdoCommand
 
 _LOGGER = logging.getLogger(__name__)
 
-_ZDO_ENDPOINT: Final = 0
 _MOST_ANSWERS: Final = 64  # ZDO answers under way at once
 _TO_ALL: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
 _ENCRYPTED: Final = t.TransmitOptions.APS_Encryption.value  # arithmetic with the enum is slow
@@ -90,7 +90,7 @@ class Reception:
             return
         self._counters.received += 1
         data = bytes(packet.data.serialize())
-        if packet.dst_ep == _ZDO_ENDPOINT:
+        if packet.dst_ep == ZDO_ENDPOINT:
             self._learn_from(nwk, packet.cluster_id, data)
         device = self._book.device(nwk)
         if device is None:
@@ -131,27 +131,37 @@ class Reception:
         pair = addresses_in(cluster_id, data)
         if pair is None:
             return
-        is_announcement = cluster_id == ZDOCmd.Device_annce
+        is_announcement = cluster_id == ZdoCommand.Device_annce
         if pair.nwk == nwk or (not is_announcement and self.resolver.is_asked_for(pair)):
             self._learn(pair.device, pair.nwk, is_joining=is_announcement)
 
-    def remember(self, device: Eui64, nwk: int) -> bool:
-        """Take a pair of addresses into both tables; True when it is news and was taken."""
-        displaced = self._book.device(nwk)
-        if not self._book.learn(device, nwk):
+    def remember(self, device: Eui64, nwk: int, *, stays: bool) -> bool:
+        """Take a pair of addresses into both tables; True when it is news and was taken.
+
+        Nobody else can have our own address: whoever claims it is not learned.
+        """
+        if self._is_own(device):
             return False
-        if displaced is not None:
+        for displaced in self._book.give_way(device, nwk):
             self._application.unlearn(displaced)
+        if not self._book.learn(device, nwk, stays=stays):
+            return False
         self._application.learn(device, nwk)
         return True
 
     def _learn(self, device: Eui64, nwk: int, *, is_joining: bool = False) -> None:
+        if self._is_own(device):
+            _LOGGER.debug("%04x claims the address of this radio", nwk)
+            return
         was_known = self._book.nwk(device) is not None
-        is_news = self.remember(device, nwk)
+        is_news = self.remember(device, nwk, stays=False)
         if self._listener is not None and (is_joining or (is_news and was_known)):
             self._listener.joined(device, nwk)
         for packet in self.resolver.learned(device, nwk):
             self._deliver(device, nwk, packet, bytes(packet.data.serialize()))
+
+    def _is_own(self, device: Eui64) -> bool:
+        return self._zdo is not None and device == self._zdo.address
 
     # ------------------------------------------------------------------ frames
 
@@ -185,14 +195,14 @@ class Reception:
             packet.lqi,
             packet.rssi,
         )
-        if endpoint == _ZDO_ENDPOINT and not self._is_for_listener(cluster_id):
+        if endpoint == ZDO_ENDPOINT and not self._is_for_listener(cluster_id):
             self._serve(frame)
         elif self._listener is not None:
             self._listener.received(frame)
 
     @staticmethod
     def _is_for_listener(cluster_id: int) -> bool:
-        return bool(cluster_id & ANSWER) or cluster_id == ZDOCmd.Device_annce
+        return bool(cluster_id & ANSWER_BIT) or cluster_id == ZdoCommand.Device_annce
 
     def _serve(self, question: Incoming) -> None:
         """Answer a ZDO question, unless the radio's firmware has done so."""

@@ -4,15 +4,12 @@ from collections.abc import MutableMapping, Sequence
 import logging
 from typing import Final
 
-import zigpy.types as t
-from zigpy.zdo.types import LogicalType, SimpleDescriptor, ZDOCmd
-
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import NOBODY, Broadcast, Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.radio.duplicates import DuplicateFilter
-from sebridge.radio.ether import TO_ALL, AirFrame, Ether
+from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
@@ -27,15 +24,14 @@ from sebridge.radio.radio import (
     TxStatus,
 )
 from sebridge.radio.transmitter import zdo_frame
-from sebridge.radio.zdo_server import ANSWER, Binding, ZdoAnswer, ZdoServer, node_descriptor
+from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
+from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand, encode
 
 _LOGGER = logging.getLogger(__name__)
 
-_ZDO_ENDPOINT: Final = 0
-_NO_NWK: Final = 0xFFFE
 _KEY_REQUEST_WITHIN: Final = 5.0  # seconds
 _NO_PAN: Final = 0xFFFF
-_NO_ADDRESS: Final = Eui64.parse("ff:ff:ff:ff:ff:ff:ff:ff")
 
 
 class _Errands(Service):
@@ -85,7 +81,7 @@ class SimulatedRadio:
             address=self._address,
             nwk=self._zdo.nwk,
             pan_id=_NO_PAN if network is None else int(network.info.pan_id),
-            extended_pan_id=_NO_ADDRESS if network is None else network.extended_pan_id,
+            extended_pan_id=NOBODY if network is None else network.extended_pan_id,
             channel=0 if network is None else int(network.info.channel),
             kind="simulated",
             trust_center=None if network is None else network.coordinator,
@@ -99,7 +95,7 @@ class SimulatedRadio:
 
     def declare_sleepy(self) -> None:
         """Tell whoever asks that the device has a battery and sleeps most of the time."""
-        self._node = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+        self._node = node_descriptor(LogicalType.END_DEVICE, is_sleepy=True)
         self._zdo.describe(self._node)
 
     async def start(self, listener: Listener) -> None:
@@ -141,15 +137,12 @@ class SimulatedRadio:
         raise RefusedError("AT commands need a radio of type xbee, this one is simulated")
 
     def _announce(self) -> None:
-        nwk = self._zdo.nwk.to_bytes(2, "little")
-        capability = t.uint8_t(self._node.mac_capability_flags).serialize()
-        data = self._next_sequence() + nwk + bytes(self._address) + capability
-        frame = zdo_frame(None, ZDOCmd.Device_annce, data)
-        self._ether.broadcast(self._on_air(frame, TO_ALL))
-
-    def _next_sequence(self) -> bytes:
         self._sequence = (self._sequence + 1) % 256
-        return bytes((self._sequence,))
+        flags = self._node.mac_capability_flags
+        command = ZdoCommand.Device_annce
+        data = encode(command, self._sequence, self._zdo.nwk, self._address, flags)
+        frame = zdo_frame(None, command, data)
+        self._ether.broadcast(self._on_air(frame, Broadcast.LISTENING))
 
     # ------------------------------------------------------------------ sending
 
@@ -158,7 +151,7 @@ class SimulatedRadio:
         if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
         if frame.destination is None:
-            self._ether.broadcast(self._on_air(frame, TO_ALL))
+            self._ether.broadcast(self._on_air(frame, Broadcast.LISTENING))
             return
         nwk = self._ether.nwk_of(frame.destination)
         if nwk is None:
@@ -190,7 +183,10 @@ class SimulatedRadio:
         """Take a frame from the air; False when it is a replay, or under another key than ours."""
         if frame.lock is not None and not self._ring.opens(frame.source, frame.lock):
             return False
-        if frame.cluster_id == ZDOCmd.Device_annce and frame.destination_endpoint == _ZDO_ENDPOINT:
+        if (
+            frame.cluster_id == ZdoCommand.Device_annce
+            and frame.destination_endpoint == ZDO_ENDPOINT
+        ):
             return True  # who else joins is of no interest to a device
         if self._is_repeated(frame):
             return True
@@ -207,7 +203,7 @@ class SimulatedRadio:
             lqi,
             rssi,
         )
-        if frame.destination_endpoint == _ZDO_ENDPOINT and not frame.cluster_id & ANSWER:
+        if frame.destination_endpoint == ZDO_ENDPOINT and not frame.cluster_id & ANSWER_BIT:
             self._serve(incoming)
         elif self._listener is not None:
             self._listener.received(incoming)
@@ -234,7 +230,7 @@ class SimulatedRadio:
             await self.send(zdo_frame(asker, answer.cluster_id, answer.data))
         except DeliveryError as error:
             _LOGGER.debug("%s: ZDO answer: %s", self._address, error)
-        if answer.cluster_id == ZDOCmd.Mgmt_Leave_rsp and not answer.status:
+        if answer.cluster_id == ZdoCommand.Mgmt_Leave_rsp and not answer.status:
             self._ether.leave(self)
             self.left(self._address)
 

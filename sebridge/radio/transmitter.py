@@ -1,16 +1,16 @@
 """Send frames through a zigpy application, and say in our words why one was not delivered."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from zigpy.exceptions import DeliveryError as ZigpyDeliveryError
 import zigpy.types as t
-from zigpy.zdo.types import CLUSTERS, ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Outgoing, TxStatus
+from sebridge.zcl.zdo import ZdoCommand, encode
 
 _HIGHEST_STATUS: Final = 0xFF
 _TO_ALL_WHO_LISTEN: Final = t.AddrModeAddress(
@@ -70,10 +70,9 @@ class Transmitter:
             raise kind(f"not delivered: {error}", _status(error)) from error
         self._counters.sent += 1
 
-    async def ask(self, nwk: int | None, command: ZDOCmd, *fields: Any) -> None:
+    async def ask(self, nwk: int | None, command: ZdoCommand, *fields: object) -> None:
         """Send a ZDO question; its answer comes in like every other."""
-        sequence = t.uint8_t(self._application.get_sequence())
-        data = sequence.serialize() + t.serialize(fields, CLUSTERS[command][1])
+        data = encode(command, self._application.get_sequence(), *fields)
         await self.send(zdo_frame(None, command, data), nwk)
 
 

@@ -1,38 +1,43 @@
 """What a device answers about itself: its ZDO server, for the gateway and for simulated devices.
 
-Pure: octets in, octets out. Field order and status values are those of zigpy's ZDO types, which
-follow the ZigBee Device Profile.
+Pure: octets in, octets out. Source: ZigBee specification, device profile.
 """
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-import zigpy.types as t
-from zigpy.zdo.types import (
-    CLUSTERS,
-    AddrRequestType,
+from sebridge.base.addresses import UNKNOWN_NWK, Broadcast, Eui64
+from sebridge.base.errors import DecodeError
+from sebridge.zcl.identifiers import ANY_PROFILE
+from sebridge.zcl.zdo import (
+    ANSWER_BIT,
+    MAX_ENDPOINT,
+    AddressRequest,
+    BindingTarget,
     LogicalType,
-    MultiAddress,
+    MacCapability,
     NodeDescriptor,
+    PowerDescriptor,
     SimpleDescriptor,
-    Status,
-    ZDOCmd,
+    ZdoCommand,
+    ZdoStatus,
+    decode,
+    encode,
 )
 
-from sebridge.base.addresses import Eui64
-from sebridge.radio.zigpy_words import from_zigpy
-
-ANSWER: Final = 0x8000
-"""The bit that tells an answer's cluster from its question's."""
-ANY_PROFILE: Final = 0xFFFF
-_EVERYBODY: Final = frozenset({0xFFFC, 0xFFFD, 0xFFFF})
 _NO_NWK: Final = 0xFFFF
-_HIGHEST_ENDPOINT: Final = 0xF0
 _MOST_BINDINGS: Final = 64
-_EUI64_ADDRESS: Final = 0x03  # address mode of a binding's destination
-_MAINS_POWERED: Final = b"\x10\xc1"  # always on; mains available, mains in use, at 100 %
-_UNANSWERED: Final = frozenset({ZDOCmd.Device_annce, ZDOCmd.Parent_annce})
+_MAINS_POWERED: Final = PowerDescriptor(
+    current_power_mode=0,  # always on
+    available_power_sources=1,  # mains
+    current_power_source=1,
+    current_power_source_level=12,  # 100 %
+)
+_UNANSWERED: Final = frozenset({ZdoCommand.Device_annce, ZdoCommand.Parent_annce})
+
+_Values = tuple[object, ...]
+"""The fields of an answer in their order."""
 
 
 class ZdoAnswer(NamedTuple):
@@ -59,30 +64,23 @@ class Binding:
 
 
 def node_descriptor(
-    logical_type: LogicalType = LogicalType.Router,
+    logical_type: LogicalType = LogicalType.ROUTER,
     manufacturer_code: int = 0,
     *,
     is_sleepy: bool = False,
 ) -> NodeDescriptor:
     """Return the descriptor of a device on 2.4 GHz: on the mains and always listening, or not."""
-    flags = NodeDescriptor.MACCapabilityFlags
-    capabilities = flags.AllocateAddress
+    capabilities = MacCapability.ALLOCATE_ADDRESS
     if not is_sleepy:
-        capabilities |= flags.FullFunctionDevice | flags.MainsPowered | flags.RxOnWhenIdle
+        capabilities |= (
+            MacCapability.FULL_FUNCTION_DEVICE
+            | MacCapability.MAINS_POWERED
+            | MacCapability.RECEIVES_WHEN_IDLE
+        )
     return NodeDescriptor(
         logical_type=logical_type,
-        complex_descriptor_available=0,
-        user_descriptor_available=0,
-        reserved=0,
-        aps_flags=0,
-        frequency_band=NodeDescriptor.FrequencyBand.Freq2400MHz,
         mac_capability_flags=capabilities,
         manufacturer_code=manufacturer_code,
-        maximum_buffer_size=82,
-        maximum_incoming_transfer_size=255,
-        server_mask=0,
-        maximum_outgoing_transfer_size=255,
-        descriptor_capability_field=NodeDescriptor.DescriptorCapability.NONE,
     )
 
 
@@ -99,26 +97,26 @@ class ZdoServer:
         endpoints: Iterable[SimpleDescriptor],
         node: NodeDescriptor,
         bindings: MutableMapping[Binding, bool],
-        nwk: int = 0xFFFE,
+        nwk: int = UNKNOWN_NWK,
     ) -> None:
         self.nwk = nwk
         self.malformed = 0
-        self._address = address
+        self.address = address
         self._octets = bytes(address)
         self._endpoints: Mapping[int, SimpleDescriptor] = {e.endpoint: e for e in endpoints}
         self._node = node
         self._bindings = bindings
-        self._services: Mapping[int, Callable[..., bytes | None]] = {
-            ZDOCmd.NWK_addr_req: self._nwk_address,
-            ZDOCmd.IEEE_addr_req: self._ieee_address,
-            ZDOCmd.Node_Desc_req: self._node_descriptor,
-            ZDOCmd.Power_Desc_req: self._power_descriptor,
-            ZDOCmd.Simple_Desc_req: self._simple_descriptor,
-            ZDOCmd.Active_EP_req: self._active_endpoints,
-            ZDOCmd.Match_Desc_req: self._match_descriptor,
-            ZDOCmd.Bind_req: self._bind,
-            ZDOCmd.Unbind_req: self._unbind,
-            ZDOCmd.Mgmt_Leave_req: self._leave,
+        self._services: Mapping[int, Callable[..., _Values | None]] = {
+            ZdoCommand.NWK_addr_req: self._nwk_address,
+            ZdoCommand.IEEE_addr_req: self._ieee_address,
+            ZdoCommand.Node_Desc_req: self._node_descriptor,
+            ZdoCommand.Power_Desc_req: self._power_descriptor,
+            ZdoCommand.Simple_Desc_req: self._simple_descriptor,
+            ZdoCommand.Active_EP_req: self._active_endpoints,
+            ZdoCommand.Match_Desc_req: self._match_descriptor,
+            ZdoCommand.Bind_req: self._bind,
+            ZdoCommand.Unbind_req: self._unbind,
+            ZdoCommand.Mgmt_Leave_req: self._leave,
         }
 
     def offer(self, endpoints: Iterable[SimpleDescriptor]) -> None:
@@ -138,175 +136,195 @@ class ZdoServer:
         A question that is not ours to answer is refused when it was for us alone, and met with
         silence when it was for everybody.
         """
-        if not 0 <= cluster_id < ANSWER or cluster_id in _UNANSWERED:
+        if not 0 <= cluster_id < ANSWER_BIT or cluster_id in _UNANSWERED:
             return None
         if not data:
             self.malformed += 1
             return None
-        body = self._body(cluster_id, data, broadcast=broadcast)
-        return None if body is None else ZdoAnswer(cluster_id | ANSWER, data[:1] + body)
+        answer = cluster_id | ANSWER_BIT
+        if cluster_id not in self._services:
+            refusal = bytes((data[0], ZdoStatus.NOT_SUPPORTED))
+            return None if broadcast else ZdoAnswer(answer, refusal)
+        values = self._serve(cluster_id, data, broadcast=broadcast)
+        return None if values is None else ZdoAnswer(answer, encode(answer, data[0], *values))
 
-    def _body(self, cluster_id: int, data: bytes, *, broadcast: bool) -> bytes | None:
-        service = self._services.get(cluster_id)
-        if service is None:
-            return None if broadcast else bytes((Status.NOT_SUPPORTED,))
+    def _serve(self, cluster_id: int, data: bytes, *, broadcast: bool) -> _Values | None:
         if broadcast and self._is_about_another(cluster_id, data):
             return None
         try:
-            read, _ignored = t.deserialize(data[1:], CLUSTERS[ZDOCmd(cluster_id)][1])
-            fields = [from_zigpy(one) if isinstance(one, t.EUI64) else one for one in read]
-        except (ValueError, KeyError, OverflowError):
+            _, fields = decode(cluster_id, data)
+        except DecodeError:
             self.malformed += 1
-            return None if broadcast else self._refusal(cluster_id, Status.INV_REQUESTTYPE)
-        return service(cluster_id, *fields, broadcast=broadcast)
+            return None if broadcast else self._refusal(cluster_id, ZdoStatus.INV_REQUESTTYPE)
+        return self._services[cluster_id](cluster_id, *fields.values(), broadcast=broadcast)
 
     def _is_about_another(self, cluster_id: int, data: bytes) -> bool:
         """Sort out the commonest broadcast early: it reaches every device of a large network."""
-        return cluster_id == ZDOCmd.NWK_addr_req and data[1:9] != self._octets
+        return cluster_id == ZdoCommand.NWK_addr_req and data[1:9] != self._octets
 
-    def _refusal(self, cluster_id: int, status: Status, nwk: int | None = None) -> bytes:
+    def _refusal(self, cluster_id: int, status: ZdoStatus, nwk: int | None = None) -> _Values:
         """Return a negative answer with the fields that this kind of answer always has."""
-        about = _on_air(self.nwk if nwk is None else nwk)
-        if cluster_id in (ZDOCmd.NWK_addr_req, ZDOCmd.IEEE_addr_req):
-            return bytes((status,)) + self._octets + about
-        if cluster_id in (ZDOCmd.Node_Desc_req, ZDOCmd.Power_Desc_req):
-            return bytes((status,)) + about
-        if cluster_id in (ZDOCmd.Simple_Desc_req, ZDOCmd.Active_EP_req, ZDOCmd.Match_Desc_req):
-            return bytes((status,)) + about + b"\x00"
-        return bytes((status,))
+        about = self.nwk if nwk is None else nwk
+        if cluster_id in {ZdoCommand.NWK_addr_req, ZdoCommand.IEEE_addr_req}:
+            return status, self.address, about
+        if cluster_id in {ZdoCommand.Node_Desc_req, ZdoCommand.Power_Desc_req}:
+            return status, about
+        if cluster_id == ZdoCommand.Simple_Desc_req:
+            return status, about, None
+        if cluster_id in {ZdoCommand.Active_EP_req, ZdoCommand.Match_Desc_req}:
+            return status, about, ()
+        return (status,)
 
-    def _not_us(self, cluster_id: int, nwk: int, *, broadcast: bool) -> bytes | None:
+    def _not_us(self, cluster_id: int, nwk: int, *, broadcast: bool) -> _Values | None:
         """Refuse to speak for another device; we keep no cache of other devices' descriptors."""
         if broadcast:
             return None
-        end_device = self._node.logical_type == LogicalType.EndDevice
-        status = Status.INV_REQUESTTYPE if end_device else Status.DEVICE_NOT_FOUND
+        end_device = self._node.logical_type == LogicalType.END_DEVICE
+        status = ZdoStatus.INV_REQUESTTYPE if end_device else ZdoStatus.DEVICE_NOT_FOUND
         return self._refusal(cluster_id, status, nwk)
-
-    def _about_us(self, status: Status = Status.SUCCESS) -> bytes:
-        return bytes((status,)) + _on_air(self.nwk)
 
     # ------------------------------------------------------------------ addresses
 
     def _nwk_address(
         self, _cluster: int, device: Eui64, kind: int, _start: int, **_how: bool
-    ) -> bytes:
-        if device != self._address:  # broadcasts about others have been sorted out before
-            unknown = bytes(device) + _on_air(_NO_NWK)
-            return bytes((Status.DEVICE_NOT_FOUND,)) + unknown
+    ) -> _Values:
+        if device != self.address:  # broadcasts about others have been sorted out before
+            return ZdoStatus.DEVICE_NOT_FOUND, device, _NO_NWK
         return self._addresses(kind)
 
     def _ieee_address(
         self, cluster: int, nwk: int, kind: int, _start: int, *, broadcast: bool
-    ) -> bytes | None:
+    ) -> _Values | None:
         if nwk != self.nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
         return self._addresses(kind)
 
-    def _addresses(self, kind: int) -> bytes:
-        if kind not in (AddrRequestType.Single, AddrRequestType.Extended):
-            return self._refusal(ZDOCmd.NWK_addr_req, Status.INV_REQUESTTYPE)
-        no_children = b"\x00" if kind == AddrRequestType.Extended else b""
-        return bytes((Status.SUCCESS,)) + self._octets + _on_air(self.nwk) + no_children
+    def _addresses(self, kind: int) -> _Values:
+        if kind not in {AddressRequest.SINGLE, AddressRequest.EXTENDED}:
+            return self._refusal(ZdoCommand.NWK_addr_req, ZdoStatus.INV_REQUESTTYPE)
+        no_children = (0,) if kind == AddressRequest.EXTENDED else ()
+        return ZdoStatus.SUCCESS, self.address, self.nwk, *no_children
 
     # ------------------------------------------------------------------ descriptors
 
-    def _node_descriptor(self, cluster: int, nwk: int, *, broadcast: bool) -> bytes | None:
+    def _node_descriptor(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
         if nwk != self.nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        return self._about_us() + self._node.serialize()
+        return ZdoStatus.SUCCESS, self.nwk, self._node
 
-    def _power_descriptor(self, cluster: int, nwk: int, *, broadcast: bool) -> bytes | None:
+    def _power_descriptor(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
         if nwk != self.nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        return self._about_us() + _MAINS_POWERED
+        return ZdoStatus.SUCCESS, self.nwk, _MAINS_POWERED
 
-    def _active_endpoints(self, cluster: int, nwk: int, *, broadcast: bool) -> bytes | None:
+    def _active_endpoints(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
         if nwk != self.nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        return self._about_us() + bytes((len(self._endpoints), *self._endpoints))
+        return ZdoStatus.SUCCESS, self.nwk, tuple(self._endpoints)
 
     def _simple_descriptor(
         self, cluster: int, nwk: int, endpoint: int, *, broadcast: bool
-    ) -> bytes | None:
+    ) -> _Values | None:
         if nwk != self.nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        if not 1 <= endpoint <= _HIGHEST_ENDPOINT:
-            return self._refusal(cluster, Status.INVALID_EP)
+        if not 1 <= endpoint <= MAX_ENDPOINT:
+            return self._refusal(cluster, ZdoStatus.INVALID_EP)
         if endpoint not in self._endpoints:
-            return self._refusal(cluster, Status.NOT_ACTIVE)
-        octets = self._endpoints[endpoint].serialize()
-        return self._about_us() + bytes((len(octets),)) + octets
+            return self._refusal(cluster, ZdoStatus.NOT_ACTIVE)
+        return ZdoStatus.SUCCESS, self.nwk, self._endpoints[endpoint]
 
     def _match_descriptor(
-        self, cluster: int, nwk: int, profile: int, *wanted: list[int], broadcast: bool
-    ) -> bytes | None:
-        if nwk != self.nwk and nwk not in _EVERYBODY:
+        self,
+        cluster: int,
+        nwk: int,
+        profile: int,
+        servers: Sequence[int],
+        clients: Sequence[int],
+        *,
+        broadcast: bool,
+    ) -> _Values | None:
+        if nwk != self.nwk and nwk not in set(Broadcast):
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        servers, clients = wanted
-        matching = [
+        matching = tuple(
             number
             for number, endpoint in self._endpoints.items()
-            if profile in (endpoint.profile, ANY_PROFILE) and _has_one(endpoint, servers, clients)
-        ]
+            if profile in {endpoint.profile_id, ANY_PROFILE}
+            and _has_one(endpoint, servers, clients)
+        )
         if broadcast and not matching:
             return None
-        return self._about_us() + bytes((len(matching), *matching))
+        return ZdoStatus.SUCCESS, self.nwk, matching
 
     # ------------------------------------------------------------------ bindings, leaving
 
-    def _bind(self, _cluster: int, *fields: Any, broadcast: bool) -> bytes | None:
+    def _bind(
+        self,
+        _cluster: int,
+        source: Eui64,
+        endpoint: int,
+        cluster_id: int,
+        target: BindingTarget,
+        *,
+        broadcast: bool,
+    ) -> _Values | None:
         if broadcast:
             return None
-        binding, status = self._binding(*fields)
-        if status is Status.SUCCESS and binding not in self._bindings:
+        binding = _binding(endpoint, cluster_id, target)
+        refusal = self._unbindable(source, binding)
+        if refusal is not None:
+            return (refusal,)
+        if binding not in self._bindings:
             if len(self._bindings) >= _MOST_BINDINGS:
-                return bytes((Status.TABLE_FULL,))
+                return (ZdoStatus.TABLE_FULL,)
             self._bindings[binding] = True
-        return bytes((status,))
+        return (ZdoStatus.SUCCESS,)
 
-    def _unbind(self, _cluster: int, *fields: Any, broadcast: bool) -> bytes | None:
+    def _unbind(
+        self,
+        _cluster: int,
+        source: Eui64,
+        endpoint: int,
+        cluster_id: int,
+        target: BindingTarget,
+        *,
+        broadcast: bool,
+    ) -> _Values | None:
         if broadcast:
             return None
-        binding, status = self._binding(*fields)
-        if status is Status.SUCCESS and self._bindings.pop(binding, None) is None:
-            return bytes((Status.NO_ENTRY,))
-        return bytes((status,))
+        binding = _binding(endpoint, cluster_id, target)
+        refusal = self._unbindable(source, binding)
+        if refusal is not None:
+            return (refusal,)
+        is_undone = self._bindings.pop(binding, None) is not None
+        return (ZdoStatus.SUCCESS if is_undone else ZdoStatus.NO_ENTRY,)
 
-    def _binding(
-        self, source: Eui64, endpoint: int, cluster_id: int, destination: MultiAddress
-    ) -> tuple[Binding, Status]:
-        """Return the binding, and whether it is one that we can have."""
-        if destination.addrmode == _EUI64_ADDRESS:
-            device, device_endpoint = from_zigpy(destination.ieee), int(destination.endpoint)
-            binding = Binding(int(endpoint), int(cluster_id), device, device_endpoint)
-        else:
-            binding = Binding(int(endpoint), int(cluster_id), group=int(destination.nwk))
-        if source != self._address:
-            return binding, Status.NOT_SUPPORTED
-        descriptor = self._endpoints.get(endpoint)
+    def _unbindable(self, source: Eui64, binding: Binding) -> ZdoStatus | None:
+        """Say why a binding is none that we can have; None for one that is."""
+        if source != self.address:
+            return ZdoStatus.NOT_SUPPORTED
+        descriptor = self._endpoints.get(binding.endpoint)
         if descriptor is None:
-            return binding, Status.INVALID_EP
-        if not _has_one(descriptor, [cluster_id], [cluster_id]):
-            return binding, Status.NOT_SUPPORTED
-        return binding, Status.SUCCESS
+            return ZdoStatus.INVALID_EP
+        if not _has_one(descriptor, [binding.cluster_id], [binding.cluster_id]):
+            return ZdoStatus.NOT_SUPPORTED
+        return None
 
     def _leave(
         self, _cluster: int, device: Eui64, _options: int, *, broadcast: bool
-    ) -> bytes | None:
+    ) -> _Values | None:
         if broadcast:
             return None
-        for_us = device in {self._address, 0}
-        if for_us and self._node.logical_type != LogicalType.Coordinator:
-            return bytes((Status.SUCCESS,))
-        return bytes((Status.NOT_SUPPORTED,))
+        for_us = device in {self.address, 0}
+        if for_us and self._node.logical_type != LogicalType.COORDINATOR:
+            return (ZdoStatus.SUCCESS,)
+        return (ZdoStatus.NOT_SUPPORTED,)
 
 
-def _on_air(nwk: int) -> bytes:
-    return nwk.to_bytes(2, "little")
+def _binding(endpoint: int, cluster_id: int, target: BindingTarget) -> Binding:
+    return Binding(endpoint, cluster_id, target.device, target.endpoint, target.group)
 
 
-def _has_one(endpoint: SimpleDescriptor, servers: list[int], clients: list[int]) -> bool:
+def _has_one(endpoint: SimpleDescriptor, servers: Sequence[int], clients: Sequence[int]) -> bool:
     """Say whether one of the clusters is there; who names none is content with the profile."""
     if not servers and not clients:
         return True

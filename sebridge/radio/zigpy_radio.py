@@ -6,9 +6,8 @@ from typing import Any, Final
 
 import zigpy.application
 import zigpy.config
-from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import NOBODY, UNKNOWN_NWK, Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
@@ -28,12 +27,11 @@ from sebridge.radio.startup import start_application
 from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy
+from sebridge.zcl.zdo import LogicalType, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
-_NO_NWK: Final = 0xFFFE  # the network address of who is not on a network
 _NO_PAN: Final = 0xFFFF
-_NO_ADDRESS: Final = Eui64.parse("ff:ff:ff:ff:ff:ff:ff:ff")
 _LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
 _KEY_LENGTH: Final = 16  # octets
 _XBEE: Final = "xbee"
@@ -74,10 +72,10 @@ class ZigpyRadio:
         if self._application is None:
             return NetworkState(
                 joined=False,
-                address=_NO_ADDRESS,
-                nwk=_NO_NWK,
+                address=NOBODY,
+                nwk=UNKNOWN_NWK,
                 pan_id=_NO_PAN,
-                extended_pan_id=_NO_ADDRESS,
+                extended_pan_id=NOBODY,
                 channel=0,
                 kind=self._kind,
             )
@@ -120,7 +118,7 @@ class ZigpyRadio:
         zdo = ZdoServer(
             from_zigpy(node.ieee),
             self._endpoints,
-            node_descriptor(LogicalType.Coordinator),
+            node_descriptor(LogicalType.COORDINATOR),
             self._bindings,
             int(node.nwk),
         )
@@ -230,11 +228,11 @@ class ZigpyRadio:
             _LOGGER.warning("the radio keeps the link key of %s: %s", device, error)
 
     def remember(self, device: Eui64, nwk: int) -> None:
-        """Tell the radio of a device known from before, so that it can be reached."""
+        """Keep the address of a known device, so that it can be reached at any time."""
         if self._reception is None:
-            self._book.learn(device, nwk)
+            self._book.learn(device, nwk, stays=True)
         else:
-            self._reception.remember(device, nwk)
+            self._reception.remember(device, nwk, stays=True)
 
     def _started(self) -> PassiveApplication:
         if self._application is None:

@@ -1,9 +1,11 @@
 """Our words for ZigBee <-> zigpy's, at the border to zigpy and its radio libraries."""
 
 import zigpy.types as t
+from zigpy.zdo import types as zdo_t
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.zcl.zdo import NodeDescriptor, SimpleDescriptor
 
 
 def to_zigpy(address: Eui64) -> t.EUI64:
@@ -19,3 +21,13 @@ def from_zigpy(address: t.EUI64) -> Eui64:
 def key_to_zigpy(key: Secret) -> t.KeyData:
     """Return a key of 16 octets as zigpy has it."""
     return t.KeyData(key.reveal())
+
+
+def node_to_zigpy(node: NodeDescriptor) -> zdo_t.NodeDescriptor:
+    """Return a node descriptor as zigpy has it."""
+    return zdo_t.NodeDescriptor.deserialize(bytes(node))[0]
+
+
+def endpoint_to_zigpy(endpoint: SimpleDescriptor) -> zdo_t.SimpleDescriptor:
+    """Return what an endpoint does as zigpy has it."""
+    return zdo_t.SimpleDescriptor.deserialize(bytes(endpoint))[0]

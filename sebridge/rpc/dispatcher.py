@@ -92,7 +92,10 @@ class Dispatcher:
         """Return the result of a method as it is declared; raise what the method raises."""
         wanted = self._find(method)
         self._policy.check(wanted.name, wanted.scope, caller)
-        result = await wanted.invoke(params)
+        arguments = wanted.arguments(params)
+        if wanted.needs is not None:
+            self._policy.check(wanted.name, wanted.needs(arguments), caller)
+        result = await wanted.call(**arguments)
         await self._durable()
         return result
 

@@ -13,18 +13,24 @@ _MARK = "__rpc_method__"
 
 F = TypeVar("F", bound=Callable[..., Awaitable[object]])
 
+Needs = Callable[[Mapping[str, Any]], Scope]
+"""Which scope a call needs for the parameters that it has, as the method itself gets them."""
+
 
 @overload
 def method(function: F) -> F: ...
 
 
 @overload
-def method(*, scope: Scope) -> Callable[[F], F]: ...
+def method(*, scope: Scope = ..., needs: Needs | None = ...) -> Callable[[F], F]: ...
 
 
-def method(function: F | None = None, *, scope: Scope = Scope.COMMAND) -> Any:
+def method(
+    function: F | None = None, *, scope: Scope = Scope.COMMAND, needs: Needs | None = None
+) -> Any:
     """Mark a coroutine method as callable by RPC under its own name, for callers of a scope.
 
+    Where some calls need more than others, `needs` says which scope a call needs besides.
     Its parameters are read from plain values by their annotations; a default makes a parameter
     optional, and ABSENT as default tells "not given" from None. `**name` takes all parameters
     that are not declared, for methods whose parameters' names carry values. It returns a
@@ -32,7 +38,7 @@ def method(function: F | None = None, *, scope: Scope = Scope.COMMAND) -> Any:
     """
 
     def mark(function: F) -> F:
-        setattr(function, _MARK, scope)
+        setattr(function, _MARK, (scope, needs))
         return function
 
     return mark if function is None else mark(function)
@@ -64,6 +70,7 @@ class Method:
     parameters: tuple[Parameter, ...]
     call: Callable[..., Awaitable[object]]
     scope: Scope
+    needs: Needs | None = None
     others: Parameter | None = None
     """What all parameters are that are not among `parameters`; None allows no others."""
 
@@ -72,11 +79,8 @@ class Method:
         """The type of what it answers with, as a rule a dataclass; None where it does not say."""
         return get_type_hints(self.call, include_extras=True).get("return")
 
-    async def invoke(self, params: Mapping[str, Any]) -> object:
-        """Return the result as declared; raise ParameterError for what cannot be a parameter."""
-        return await self.call(**self._read(params))
-
-    def _read(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def arguments(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the method is called with; ParameterError for what cannot be a parameter."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for parameter in self.parameters:
             if parameter.required and parameter.name not in params:
@@ -123,12 +127,14 @@ def _method(name: str, function: Callable[..., Any], bound: Callable[..., Any]) 
             others = parameter
         else:
             parameters.append(parameter)
+    scope, needs = getattr(function, _MARK)
     return Method(
         name=name,
         module=function.__module__.rpartition(".")[2],
         description=inspect.cleandoc(function.__doc__ or ""),
         parameters=tuple(parameters),
         call=bound,
-        scope=getattr(function, _MARK),
+        scope=scope,
+        needs=needs,
         others=others,
     )

@@ -28,7 +28,8 @@ class Entry(Generic[V]):
     """One setting. The type of the default is the type of the setting.
 
     `low` and `high` limit numbers, `pattern` limits text, `words` lists the only texts allowed.
-    `other_names` are names under which the same value is known as well.
+    `other_names` are names under which the same value is known as well. What is `secured` guards
+    the network, and is changed in the admin scope only.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Entry(Generic[V]):
     pattern: str = ".*"
     words: Sequence[str] = ()
     other_names: Sequence[str] = ()
+    secured: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,6 +121,7 @@ DISABLE_DEFAULT_RESPONSE: Final = Entry(
 DISABLE_APS_ENCRYPTION: Final = Entry(
     name="Cluster.disable_APS_encryption",
     default=False,
+    secured=True,
     help="TRUE: frames in the clear are taken on clusters that need encryption. Leave it FALSE.",
 )
 
@@ -142,6 +145,7 @@ REFRESH_INTERVAL: Final = Entry(  # the older reference says refresh_rate: one v
 REQUIRE_EXPLICIT_ADD: Final = Entry(
     name="ZDO_Device_Manager.require_explicit_device_add",
     default=False,
+    secured=True,
     help="TRUE: only devices that were added before may become active. FALSE or none: all may.",
 )
 JOIN_INTERVAL: Final = Entry(  # default: the value in the reference's example

@@ -146,7 +146,7 @@ def _address(line: str) -> Eui64:
     octets = bytes.fromhex(re.sub(r"[^0-9A-Fa-f]", "", line))
     if octets in _NOBODY:
         raise ParameterError("", "is the address of no device")
-    return Eui64.from_octets(octets[::-1])
+    return Eui64(int.from_bytes(octets, "big"))
 
 
 def _keyed_endpoint(line: str) -> tuple[int, AddedEndpoint]:

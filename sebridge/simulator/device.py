@@ -14,7 +14,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, Sender
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
@@ -88,7 +88,7 @@ class SimulatedDevice(Service):
         self._clock = clock
         self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
         self._servers = TrustCenterServers(self._zdo, lambda: station.network)
-        self.key_rules = KeyRules(
+        self.key_trust = KeyTrust(
             proof_required=security is not None, holders=(station,), demanded=lambda: True
         )
         encryption, statistics = EncryptionRules(), FrameStatistics()
@@ -97,7 +97,7 @@ class SimulatedDevice(Service):
             clock,
             lambda: _ANSWER_WITHIN,
             encryption=encryption,
-            may_be_told=self.key_rules.may_be_told,
+            may_be_told=self.key_trust.may_be_told,
             no_default_response=lambda: True,
         )
         host = SimulatedHost(
@@ -148,7 +148,7 @@ class SimulatedDevice(Service):
             exchange,
             senders=_as_it_says,
             encryption=encryption,
-            keys=self.key_rules,
+            keys=self.key_trust,
             statistics=statistics,
             clock=clock,
             bus=self.bus,

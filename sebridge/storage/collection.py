@@ -45,16 +45,22 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         self._entries: dict[K, V] = {}
         self._unknown: dict[K, Unknown] = {}
 
-    def load(self, rows: Iterable[tuple[str, str]], upgrades: Sequence[Upgrade] = ()) -> None:
+    def load(
+        self,
+        rows: Iterable[tuple[str, str]],
+        upgrades: Sequence[Upgrade] = (),
+        later: Iterable[tuple[str, str]] = (),
+    ) -> None:
         """Take the rows that are on the disk; those that an upgrade changes are written again.
 
-        A row that cannot be read, because another version wrote it, is skipped, counted, and
-        left where it is.
+        `later` are the rows of fields that came later, under the same keys. A row that cannot be
+        read, because another version wrote it, is skipped, counted, and left where it is.
         """
+        beside = dict(later)
         for key_text, text in rows:
             try:
                 key = self._read_key(key_text)
-                value, unknown = self._value.read_row(text, upgrades)
+                value, unknown = self._value.read_row(text, upgrades, beside.get(key_text, "{}"))
                 self._entries[key] = value
                 if unknown is not None:
                     self._unknown[key] = unknown
@@ -80,6 +86,16 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         if key not in self._entries:
             return self._key.write(key), None
         return self._key.write(key), self._value.write(self._entries[key], self._unknown.get(key))
+
+    @property
+    def has_rows_beside(self) -> bool:
+        """Whether an entry may have a second row, for fields that came later."""
+        return self._value.has_later_fields
+
+    def row_beside(self, key: Any) -> tuple[str, str | None]:
+        """Return the key and the fields that came later as text; None where there is no such."""
+        text = self._value.write_later(self._entries[key]) if key in self._entries else None
+        return self._key.write(key), text
 
     @override
     def __getitem__(self, key: K) -> V:

@@ -23,6 +23,7 @@ _LOGGER = logging.getLogger(__name__)
 _LONGEST_RETRY: Final = 30.0  # seconds
 _VERSIONS: Final = "collection_versions"
 _FIRST_VERSION: Final = 1
+_BESIDE: Final = ".later"  # the collection of the fields that came later
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -143,7 +144,8 @@ class Database(Service):
         self._collections[name] = made
         rows = self._rows.pop(name, ())
         version = self._versions.get(name, _FIRST_VERSION)
-        made.load(rows, upgrades[version - _FIRST_VERSION :])
+        beside = self._rows.pop(name + _BESIDE, ())
+        made.load(rows, upgrades[version - _FIRST_VERSION :], beside)
         self._note_version(name, version, _FIRST_VERSION + len(upgrades))
         return made
 
@@ -232,7 +234,10 @@ class Database(Service):
         error: StorageError | None = None
         for name, key in changes:
             try:
-                rows.append((name, *self._collections[name].row(key)))
+                collection = self._collections[name]
+                rows.append((name, *collection.row(key)))
+                if collection.has_rows_beside:
+                    rows.append((name + _BESIDE, *collection.row_beside(key)))
             except (TypeError, ValueError) as cause:
                 _LOGGER.exception("%s: an entry cannot be stored and is kept in memory only", name)
                 error = StorageError(f"an entry of {name} cannot be stored")

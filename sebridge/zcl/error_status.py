@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import Reason, SebridgeError
+from sebridge.zcl.status import Status
 
 STATUSES: Final[Mapping[Reason, Status]] = {
     Reason.INTERNAL: Status.FAILURE,

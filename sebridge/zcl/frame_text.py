@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
 from sebridge.model.data_types import Integer
@@ -16,6 +14,7 @@ from sebridge.zcl.cluster import AttributeDefinition, Clusters
 from sebridge.zcl.currency import CURRENCIES
 from sebridge.zcl.data_types import DATA_TYPES, UTC
 from sebridge.zcl.enums import FIELDS, words
+from sebridge.zcl.status import status_name
 from sebridge.zcl.wire import DecodedFrame, decode_octets
 
 _UNTIL_CHANGED: Final = {0xFFFF: "until changed"}
@@ -225,10 +224,6 @@ def _nothing(_value: int) -> str:
     return ""
 
 
-def _status(value: int) -> str:
-    return str(Status(value).name)
-
-
 def _type(value: int) -> str:
     known = DATA_TYPES.get(value)
     return "unknown" if known is None else known.name
@@ -239,7 +234,7 @@ def _direction(value: int) -> str:
 
 
 _GENERAL: Final[Mapping[str, Callable[[int], str]]] = {
-    "status": _status,
+    "status": status_name,
     "attribute_type": _type,
     "direction": _direction,
 }

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 import struct
 from typing import Any, Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.attributes import AttributeValue, read_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import ParameterError
 from sebridge.model.plain import integer
 from sebridge.zcl.attributes import write_value
 from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.general import Reader
+from sebridge.zcl.status import Status
 
 _Fields = dict[str, Any]
 _Condition = Callable[[_Fields, bool], bool]  # of the fields so far, and whether octets are left

@@ -11,6 +11,8 @@ from sebridge.base.addresses import Eui64
 SE_PROFILE: Final = 0x0109
 HA_PROFILE: Final = 0x0104
 ZDO_PROFILE: Final = 0x0000
+ANY_PROFILE: Final = 0xFFFF
+"""What a question names that any profile satisfies."""
 
 SE_ENDPOINT: Final = 0x5E
 """Where the gateway's Smart Energy clusters live; the default endpoint of all SE requests."""
@@ -59,6 +61,15 @@ DEVICE_NAMES: Final = {
 _NETWORK_KEY_IS_ENOUGH: Final = frozenset({BASIC, 0x0001, IDENTIFY, 0x0009, KEY_ESTABLISHMENT})
 _LINK_KEY_REQUIRED: Final = frozenset({TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(0x0700, 0x070C)})
 _FIRST_MANUFACTURER_CLUSTER: Final = 0xFC00
+
+
+def always_needs_link_key(profile_id: int, cluster_id: int) -> bool:
+    """Say whether nobody may let frames of this cluster pass in the clear.
+
+    It is so for what the Smart Energy profile itself secures; of a manufacturer's cluster its
+    manufacturer knows better.
+    """
+    return profile_id == SE_PROFILE and cluster_id in _LINK_KEY_REQUIRED
 
 
 def needs_link_key(profile_id: int, cluster_id: int) -> bool:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.addresses import Eui64
 from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.attributes import read_value, write_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE, is_analog
 from sebridge.zcl.general import Reader, number_octets
+from sebridge.zcl.status import Status
 
 SENDING: Final = 0
 """The direction of a configuration for who sends the reports."""

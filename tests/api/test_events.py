@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.events import (
     CLIENT,
@@ -21,6 +20,7 @@ from sebridge.features.messaging.records import CancelMessageRecord
 from sebridge.gateway.events.client_delivery import Created
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT, Absent
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import address
 
 ONE = CancelMessageRecord(message_id=1)

@@ -43,7 +43,7 @@ async def test_the_device_id_is_the_configured_one_or_that_of_the_radio(
     home = Home(clock, (), rpc=RpcOptions(device_id=configured))
     made = head_end(home)
     if configured is None:
-        address = bytes(home.gateway.radio.network.address)[::-1].hex().upper()
+        address = f"{home.gateway.radio.network.address:016X}"
         expected = f"00000000-00000000-{address[:8]}-{address[8:]}"
     document = (
         b"<sci_request><send_message><targets><device id='" + expected.encode() + b"'/></targets>"

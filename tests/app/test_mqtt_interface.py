@@ -157,6 +157,8 @@ async def test_health_tells_how_the_bridge_is(shown: Shown) -> None:
         "responses",
         "database_writable",
         "devices",
+        "limits",
+        "notes",
         "event_loop_lag",
     }
     assert health["uptime"] >= 100

@@ -1,7 +1,6 @@
 """The plan of the network: where it comes from, and that it survives."""
 
 import pytest
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.base.addresses import Eui64
@@ -12,6 +11,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import NetworkPlan
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.zcl.zdo import SimpleDescriptor
 
 CONFIGURED = NetworkPlan(extended_pan_id=5, channel_mask=0x10)
 KEY = Secret(bytes(range(16)))

@@ -134,15 +134,15 @@ async def test_a_home_automation_device_needs_no_key(
 async def test_where_encryption_is_switched_off_no_proof_is_asked_for(make_home: MakeHome) -> None:
     home = make_home()
 
-    assert not home.gateway.key_rules.may_be_told(address(METER))
+    assert not home.gateway.key_trust.may_be_told(address(METER))
     await home.call(
         "registry_configuration",
         name="Cluster.disable_APS_encryption",
         value=True,
     )
 
-    assert home.gateway.key_rules.may_be_told(address(METER))
-    assert not home.gateway.key_rules.count(address(METER))
+    assert home.gateway.key_trust.may_be_told(address(METER))
+    assert not home.gateway.key_trust.count(address(METER))
 
 
 class Guest:

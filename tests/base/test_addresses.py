@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.base.addresses import Eui64, NetworkAddress, is_unicast
 from sebridge.base.errors import DecodeError
 
 NUMBERS = st.integers(0, (1 << 64) - 1)
@@ -97,3 +97,14 @@ def test_other_text_is_no_network_address(text: str) -> None:
 def test_a_network_address_has_at_most_16_bits(number: int) -> None:
     with pytest.raises(ValueError, match="is not a 16-bit address"):
         NetworkAddress(number)
+
+
+def test_broadcast_addresses_are_nobodys() -> None:
+    assert [is_unicast(nwk) for nwk in (0, 0xFFF7, 0xFFF8, 0xFFFD, 0xFFFF, -1)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]

@@ -1,6 +1,8 @@
 """The hash of ZigBee and its HMAC."""
 
+from hypothesis import given, strategies as st
 import pytest
+from zigpy.util import aes_mmo_hash
 
 from sebridge.crypto.mmo import mmo_hash, mmo_hmac
 from tests.crypto.key_vectors import EXCHANGES, VECTORS
@@ -9,6 +11,11 @@ from tests.crypto.key_vectors import EXCHANGES, VECTORS
 @pytest.mark.parametrize("vector", VECTORS["mmo"])
 def test_a_hash_is_the_published_one(vector: dict[str, str]) -> None:
     assert mmo_hash(bytes.fromhex(vector["message"])).hex() == vector["hash"]
+
+
+@given(octets=st.binary(max_size=100))
+def test_a_hash_is_that_of_another_implementation(octets: bytes) -> None:
+    assert mmo_hash(octets) == aes_mmo_hash(octets).serialize()
 
 
 def test_a_code_is_the_published_one() -> None:

@@ -8,7 +8,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.admission import FrameStatistics, Gate, KeyRules, Sender
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
@@ -80,7 +80,7 @@ class Trust:
         self.profile: Callable[[Incoming], int | None] = lambda frame: frame.profile_id
         self.encryption = EncryptionRules()
         self.statistics = FrameStatistics()
-        self.keys = KeyRules(proof_required=True, holders=(self,), demanded=lambda: self.demanded)
+        self.keys = KeyTrust(proof_required=True, holders=(self,), demanded=lambda: self.demanded)
 
     def is_established(self, device: Eui64) -> bool:
         return self.proven(device)

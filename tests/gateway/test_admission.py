@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -23,7 +22,7 @@ from sebridge.gateway.admission import (
     Gate,
     Held,
     Key,
-    KeyRules,
+    KeyTrust,
     KnownSenders,
     PendingFrames,
     Refused,
@@ -55,6 +54,7 @@ from sebridge.zcl.identifiers import (
     SE_PROFILE,
     TIME,
 )
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import Trust, address, heard
 
 SMART_ENERGY = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
@@ -341,8 +341,8 @@ class Holder:
 def test_where_a_proof_is_required_only_keys_that_followed_from_one_count_sec_4_sec_6() -> None:
     holders = (Holder(address(1)), Holder(address(2)))
     demanded = True
-    strict = KeyRules(proof_required=True, holders=holders, demanded=lambda: demanded)
-    lax = KeyRules(proof_required=False, holders=holders, demanded=lambda: demanded)
+    strict = KeyTrust(proof_required=True, holders=holders, demanded=lambda: demanded)
+    lax = KeyTrust(proof_required=False, holders=holders, demanded=lambda: demanded)
 
     assert [strict.count(address(n)) for n in (1, 2, 3)] == [True, True, False]
     assert [strict.may_be_told(address(n)) for n in (1, 3)] == [True, False]

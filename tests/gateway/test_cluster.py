@@ -1,12 +1,12 @@
 """A local cluster that only has attributes."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, UnsupportedCommandError
 from sebridge.features.basic.cluster import BasicClient, BasicServer
 from sebridge.features.price.records import PRICE_CLUSTER, GetCurrentPriceRecord, PublishPriceRecord
 from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import command
 
 

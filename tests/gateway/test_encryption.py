@@ -7,12 +7,15 @@ from sebridge.gateway.encryption import EncryptionRules
 from sebridge.zcl.identifiers import (
     BASIC,
     HA_PROFILE,
-    METERING,
+    KEEP_ALIVE,
     PRICE,
     SE_ENDPOINT,
     SE_PROFILE,
+    TIME,
     needs_link_key,
 )
+
+OF_A_MAKER = 0xFC01
 
 
 @given(
@@ -36,7 +39,7 @@ def test_one_profile_that_needs_it_is_enough() -> None:
     assert rules.need(SE_ENDPOINT, PRICE, HA_PROFILE, SE_PROFILE, server=True)
 
 
-@pytest.mark.parametrize(("cluster_id", "said"), [(METERING, False), (BASIC, True)])
+@pytest.mark.parametrize(("cluster_id", "said"), [(OF_A_MAKER, False), (BASIC, True)])
 def test_what_was_said_holds_for_one_side_of_one_endpoint(cluster_id: int, *, said: bool) -> None:
     rules = EncryptionRules()
 
@@ -49,9 +52,20 @@ def test_what_was_said_holds_for_one_side_of_one_endpoint(cluster_id: int, *, sa
 
 def test_what_was_said_can_be_taken_back() -> None:
     rules = EncryptionRules()
-    rules.say(SE_ENDPOINT, METERING, server=True, encrypted=False)
+    rules.say(SE_ENDPOINT, OF_A_MAKER, server=True, encrypted=False)
 
-    rules.say(SE_ENDPOINT, METERING, server=True, encrypted=None)
-    rules.say(SE_ENDPOINT, METERING, server=True, encrypted=None)
+    rules.say(SE_ENDPOINT, OF_A_MAKER, server=True, encrypted=None)
+    rules.say(SE_ENDPOINT, OF_A_MAKER, server=True, encrypted=None)
 
-    assert rules.need(SE_ENDPOINT, METERING, SE_PROFILE, server=True)
+    assert rules.need(SE_ENDPOINT, OF_A_MAKER, SE_PROFILE, server=True)
+
+
+@pytest.mark.parametrize("cluster_id", [TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(0x0700, 0x070C)])
+def test_nothing_that_is_said_opens_what_smart_energy_secures(cluster_id: int) -> None:
+    rules = EncryptionRules()
+
+    rules.say(SE_ENDPOINT, cluster_id, server=True, encrypted=False)
+
+    assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=True)
+    assert rules.need(SE_ENDPOINT, cluster_id, HA_PROFILE, SE_PROFILE, server=True)
+    assert not rules.need(SE_ENDPOINT, cluster_id, HA_PROFILE, server=True)

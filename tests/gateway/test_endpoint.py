@@ -21,9 +21,9 @@ def test_an_endpoint_describes_its_clusters_in_order() -> None:
     described = OURS.descriptor()
 
     assert described.endpoint == SE_ENDPOINT
-    assert (described.profile, described.device_type) == (SE_PROFILE, 0x0500)
-    assert described.input_clusters == [BASIC]
-    assert described.output_clusters == [BASIC, METERING]
+    assert (described.profile_id, described.device_id) == (SE_PROFILE, 0x0500)
+    assert described.input_clusters == (BASIC,)
+    assert described.output_clusters == (BASIC, METERING)
 
 
 def test_the_two_sides_of_a_cluster_are_two_clusters() -> None:

@@ -247,7 +247,7 @@ async def test_it_is_known_how_an_answer_was_asked_for(
     assert exchange.asked(plain, answer_to(sender.sent[0])) is Asked.NOT
 
 
-@pytest.mark.parametrize(("cluster_id", "said"), [(METERING, False), (BASIC, True)])
+@pytest.mark.parametrize(("cluster_id", "said"), [(0xFC01, False), (BASIC, True)])
 async def test_what_was_said_of_a_cluster_goes_before_its_profile(
     exchange: Exchange, sender: RecordingSender, trust: Trust, cluster_id: int, *, said: bool
 ) -> None:

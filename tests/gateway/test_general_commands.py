@@ -4,7 +4,6 @@ import contextlib
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, UnsupportedCommandError
 from sebridge.gateway.general_commands import (
@@ -16,6 +15,7 @@ from sebridge.gateway.general_commands import (
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import Pairing
 from sebridge.zcl.reporting import RECEIVING, SENDING, AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import peer
 
 PAIRING = Pairing(peer(), 0x5E, 0x0702, server=True)

@@ -1,11 +1,11 @@
 """Local attributes."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import ParameterError, UnsupportedAttributeError
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.status import Status
 
 FIXED = LocalAttribute(0x0300, 0x20, 7)
 COUNTED = LocalAttribute(0x0001, 0x21, lambda: 0x1234)

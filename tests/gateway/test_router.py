@@ -7,7 +7,6 @@ import logging
 from hypothesis import given, strategies as st
 import pytest
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError, StorageError
@@ -61,6 +60,7 @@ from sebridge.zcl.identifiers import (
     TIME,
 )
 from sebridge.zcl.reporting import SENDING, AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.examples import one_fixture_for_all_examples
 from tests.gateway.radio_side import RecordingSender, Trust, address, heard, peer, question
 
@@ -826,26 +826,35 @@ async def test_an_endpoint_that_is_added_answers_until_it_is_removed(
 # ------------------------------------------------------------------ what was said of a cluster
 
 
-@pytest.mark.parametrize(("cluster_id", "encrypted"), [(BASIC, True), (METERING, False)])
-async def test_what_was_said_of_a_cluster_decides_what_is_turned_away(
-    house: House, sender: RecordingSender, cluster_id: int, *, encrypted: bool
+OF_A_MAKER = 0xFC01
+
+
+@pytest.mark.parametrize(("said", "refused"), [(True, 1), (False, 0), (None, 1)])
+async def test_what_was_said_of_a_makers_cluster_decides_what_is_turned_away(
+    house: House, sender: RecordingSender, *, said: bool | None, refused: int
 ) -> None:
-    to_server = Frame(zcl.READ_ATTRIBUTES, 0x31, b"\x05\x00", from_server=cluster_id == METERING)
-    house.trust.encryption.say(
-        SE_ENDPOINT, cluster_id, server=cluster_id == BASIC, encrypted=encrypted
-    )
+    house.trust.encryption.say(SE_ENDPOINT, OF_A_MAKER, server=True, encrypted=said)
 
-    await house.hear(to_server, cluster_id, encrypted=False)
+    await house.hear(READ_MODEL, OF_A_MAKER, encrypted=False)
 
-    assert house.gate.statistics.in_the_clear == int(encrypted)
-    assert [frame.command_id for frame in sender.frames] == [
-        zcl.DEFAULT_RESPONSE if encrypted else zcl.READ_ATTRIBUTES_RESPONSE
+    assert house.gate.statistics.in_the_clear == refused
+    assert sender.statuses() == [
+        (zcl.READ_ATTRIBUTES, Status.FAILURE if refused else Status.UNSUPPORTED_CLUSTER)
     ]
 
 
-async def test_what_was_said_of_one_side_lets_nobody_in_at_the_other(house: House) -> None:
-    house.trust.encryption.say(SE_ENDPOINT, PRICE, server=False, encrypted=False)
+async def test_what_was_said_of_basic_is_demanded(house: House, sender: RecordingSender) -> None:
+    house.trust.encryption.say(SE_ENDPOINT, BASIC, server=True, encrypted=True)
 
-    await house.hear(ASK_PRICE, PRICE, encrypted=False)
+    await house.hear(READ_MODEL, BASIC, encrypted=False)
+
+    assert house.gate.statistics.in_the_clear == 1
+    assert sender.statuses() == [(zcl.READ_ATTRIBUTES, Status.FAILURE)]
+
+
+async def test_what_was_said_of_one_side_lets_nobody_in_at_the_other(house: House) -> None:
+    house.trust.encryption.say(SE_ENDPOINT, OF_A_MAKER, server=False, encrypted=False)
+
+    await house.hear(READ_MODEL, OF_A_MAKER, encrypted=False)
 
     assert house.gate.statistics.in_the_clear == 1

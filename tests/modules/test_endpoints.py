@@ -77,9 +77,9 @@ def test_a_placed_endpoint_has_what_its_class_says(
 
     described = router.endpoints[2].descriptor()
     assert (filled.profile_id, filled.device_id, filled.device_version) == (0x0104, 0x0100, 2)
-    assert (described.profile, described.device_type) == (0x0104, 0x0100)
+    assert (described.profile_id, described.device_id) == (0x0104, 0x0100)
     assert described.device_version == 2
-    assert described.input_clusters == [6]
+    assert described.input_clusters == (6,)
     assert changes == [[2, SE_ENDPOINT]]
     assert endpoints.placed == {2: "LampEndpoint"}
 
@@ -99,7 +99,7 @@ def test_an_endpoint_without_a_device_tells_devices_zero(
     filled = endpoints.place(entry)
 
     assert (filled.device_id, filled.device_version) == (None, None)
-    assert router.endpoints[2].descriptor().device_type == 0
+    assert router.endpoints[2].descriptor().device_id == 0
 
 
 @pytest.mark.parametrize("number", [0, 241, 255, int(SE_ENDPOINT), *MIRROR_ENDPOINTS[:1]])
@@ -168,13 +168,13 @@ def test_an_attached_cluster_stands_beside_the_others(
     placed = endpoints.attach(generic(SE_ENDPOINT, 0x0402))
 
     described = router.endpoints[SE_ENDPOINT].descriptor()
-    assert described.input_clusters == [0]
-    assert described.output_clusters == [0x0402]
+    assert described.input_clusters == (0,)
+    assert described.output_clusters == (0x0402,)
     assert (placed.side, placed.encrypted) == ((SE_ENDPOINT, 0x0402, False), False)
     assert changes == [[SE_ENDPOINT]]
     endpoints.detach(placed.side)
     endpoints.detach(placed.side)
-    assert router.endpoints[SE_ENDPOINT].descriptor().output_clusters == []
+    assert router.endpoints[SE_ENDPOINT].descriptor().output_clusters == ()
     assert len(router.endpoints[SE_ENDPOINT].clusters) == 1
 
 
@@ -183,7 +183,8 @@ def test_an_attached_cluster_stands_beside_the_others(
     [
         (0x0702, {}, True),
         (0x0402, {}, False),
-        (0x0702, {"enable_APS_encryption": False}, False),
+        (0xFC01, {}, True),
+        (0xFC01, {"enable_APS_encryption": False}, False),
         (0x0402, {"enable_APS_encryption": True}, True),
     ],
 )
@@ -201,7 +202,24 @@ def test_encryption_is_as_the_request_says_or_else_the_profile(
     assert placed.encrypted is encrypted
     assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is encrypted
     endpoints.detach(placed.side)
-    assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is (cluster_id == 0x0702)
+    assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is (
+        cluster_id in {0x0702, 0xFC01}
+    )
+
+
+@pytest.mark.parametrize("cluster_id", [0x0702, 0x0700, 0x000A])
+def test_what_smart_energy_encrypts_cannot_be_put_in_the_clear(
+    endpoints: Endpoints, trust: Trust, changes: list[list[int]], cluster_id: int
+) -> None:
+    endpoints.place(lamp(profile_id=SE_PROFILE))
+    changes.clear()
+
+    with pytest.raises(RefusedError, match="always encrypts"):
+        endpoints.attach(generic(2, cluster_id, enable_APS_encryption=False))
+
+    assert changes == []
+    assert endpoints.clusters == []
+    assert trust.encryption.need(2, cluster_id, SE_PROFILE, server=False)
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,12 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from zigpy.zdo.types import NodeDescriptor, SimpleDescriptor, ZDOCmd
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters, Incoming, Outgoing, TxStatus
 from sebridge.radio.zdo_server import ZdoServer, node_descriptor
-
-SLEEPY = NodeDescriptor.MACCapabilityFlags.AllocateAddress
+from sebridge.zcl.zdo import SimpleDescriptor, ZdoCommand
 
 
 def address(number: int) -> Eui64:
@@ -31,11 +28,11 @@ def endpoint(
 ) -> SimpleDescriptor:
     return SimpleDescriptor(
         endpoint=number,
-        profile=profile,
-        device_type=device_type,
+        profile_id=profile,
+        device_id=device_type,
         device_version=1,
-        input_clusters=list(servers),
-        output_clusters=list(clients),
+        input_clusters=tuple(servers),
+        output_clusters=tuple(clients),
     )
 
 
@@ -60,7 +57,7 @@ class Station:
         return 0x1000 + self.number
 
     def falls_silent(self) -> None:
-        self.silent = set(ZDOCmd)
+        self.silent = set(ZdoCommand)
 
     def answer(self, frame: Outgoing) -> tuple[int, bytes] | None:
         self.asked.append(frame.cluster_id)
@@ -68,9 +65,7 @@ class Station:
             return None
         if frame.cluster_id in self.answers:
             return frame.cluster_id | 0x8000, frame.data[:1] + self.answers[frame.cluster_id]
-        node = node_descriptor(manufacturer_code=0x101E)
-        if self.sleepy:
-            node.mac_capability_flags = SLEEPY
+        node = node_descriptor(manufacturer_code=0x101E, is_sleepy=self.sleepy)
         server = ZdoServer(self.eui64, self.endpoints, node, {}, self.nwk)
         answer = server.answer(frame.cluster_id, frame.data, broadcast=frame.destination is None)
         return None if answer is None else (answer.cluster_id, answer.data)
@@ -166,7 +161,7 @@ class Air:
 
     def questions(self, device: Eui64) -> list[str]:
         """Return the names of the ZDO questions a device was sent."""
-        return [ZDOCmd(f.cluster_id).name for f in self.sent if f.destination == device]
+        return [ZdoCommand(f.cluster_id).name for f in self.sent if f.destination == device]
 
 
 class Ears:

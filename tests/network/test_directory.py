@@ -1,6 +1,7 @@
 """The known devices, and who has which cluster."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from typing_extensions import override
@@ -228,18 +229,90 @@ def test_after_a_restart_devices_are_known_but_inactive(
     assert [known for known, _ in after.presences()] == [METER]
 
 
-def test_no_more_devices_are_known_than_there_is_room_for(
+def interviewed(number: int, **more: Any) -> KnownDevice:
+    return KnownDevice(eui64=address(number), nwk=number, active_endpoints=(), **more)
+
+
+def stranger(number: int) -> KnownDevice:
+    return KnownDevice(eui64=address(number), nwk=number)
+
+
+def test_where_strangers_are_too_many_the_one_goes_of_which_nothing_is_heard(
+    directory: Directory, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory_module, "MAX_STRANGERS", 3)
+    for number in (1, 2, 3):
+        directory.put(stranger(number)).joined = clock.monotonic() + number
+    directory.put(interviewed(9))
+    presence = directory.presence(address(1))
+    assert presence is not None
+    presence.heard = clock.monotonic() + 10
+
+    directory.put(stranger(4))
+    directory.put(stranger(1))
+
+    assert {known.eui64 for known in directory} == {address(n) for n in (1, 3, 4, 9)}
+    assert directory.crowded_out == 1
+
+
+def test_who_was_added_or_interviewed_is_no_stranger(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory_module, "MAX_STRANGERS", 1)
+    directory.put(stranger(1))
+    directory.put(interviewed(1))
+    directory.put(replace(stranger(2), added=True))
+    directory.put(KnownDevice(eui64=address(3)))  # added by a version that did not note it
+
+    directory.put(stranger(4))
+    directory.put(stranger(5))
+
+    assert {known.eui64 for known in directory} == {address(n) for n in (1, 2, 3, 5)}
+
+
+def test_where_all_is_full_who_is_added_has_room_before_everybody_who_is_not(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory_module, "MAX_DEVICES", 4)
+    for number in (1, 2):
+        directory.put(interviewed(number))
+        directory.activate(address(number))
+    directory.put(interviewed(3))
+    directory.put(stranger(4))
+
+    rooms: list[Any] = []
+    for number in range(5, 10):
+        try:
+            directory.put(KnownDevice(eui64=address(number), added=True))
+        except RefusedError as error:
+            rooms.append(str(error))
+        else:
+            rooms.append([n for n in range(1, 10) if address(n) in directory])
+
+    assert rooms == [
+        [1, 2, 3, 5],
+        [1, 2, 5, 6],
+        [rooms[2][0], 5, 6, 7],
+        [5, 6, 7, 8],
+        "the gateway knows 4 devices already",
+    ]
+
+
+def test_who_is_not_added_makes_only_strangers_go(
     directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(directory_module, "MAX_DEVICES", 2)
-    directory.put(KnownDevice(eui64=address(1)))
-    directory.put(KnownDevice(eui64=address(2)))
+    directory.put(interviewed(1))
+    directory.put(stranger(2))
 
+    directory.put(interviewed(3))
     with pytest.raises(RefusedError, match="knows 2 devices"):
-        directory.put(KnownDevice(eui64=address(3)))
-    directory.put(KnownDevice(eui64=address(2), name="still changeable"))
+        directory.put(interviewed(4))
+    with pytest.raises(RefusedError, match="knows 2 devices"):
+        directory.put(stranger(5))
+    directory.put(interviewed(3, name="still changeable"))
 
-    assert address(3) not in directory
+    assert {known.eui64 for known in directory} == {address(1), address(3)}
 
 
 def test_the_places_of_a_device_are_known_also_when_it_is_not_there(directory: Directory) -> None:

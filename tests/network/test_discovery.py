@@ -4,13 +4,13 @@ import asyncio
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError, SebridgeError
 from sebridge.network.discovery import Findings, interview, unasked
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.zdo_client import ZdoClient
+from sebridge.zcl.zdo import ZdoCommand
 from tests.examples import fewer_examples
 from tests.network.air import Air, Station, endpoint
 
@@ -33,7 +33,7 @@ async def findings_of(
 
 
 def names(station: Station) -> list[str]:
-    return [ZDOCmd(command).name for command in station.asked]
+    return [ZdoCommand(command).name for command in station.asked]
 
 
 async def test_everything_is_asked_in_order_and_each_endpoint_once() -> None:
@@ -101,13 +101,13 @@ async def test_an_endpoint_that_is_gone_is_forgotten() -> None:
 
 async def test_a_device_that_does_not_answer_at_all_is_not_there() -> None:
     with pytest.raises(AnswerTimeoutError):
-        await findings_of(Station(1, silent={ZDOCmd.Node_Desc_req}))
+        await findings_of(Station(1, silent={ZdoCommand.Node_Desc_req}))
     with pytest.raises(DeliveryError):
         await findings_of(Station(1, reachable=False))
 
 
 async def test_one_silence_is_noted_and_the_rest_is_asked() -> None:
-    station = Station(1, TWO_ENDPOINTS, silent={ZDOCmd.Power_Desc_req})
+    station = Station(1, TWO_ENDPOINTS, silent={ZdoCommand.Power_Desc_req})
 
     found = await findings_of(station)
 
@@ -119,7 +119,7 @@ async def test_one_silence_is_noted_and_the_rest_is_asked() -> None:
 
 async def test_after_two_silences_in_a_row_nothing_more_is_asked() -> None:
     many = [endpoint(number) for number in range(1, 100)]
-    station = Station(1, many, silent={ZDOCmd.Simple_Desc_req})
+    station = Station(1, many, silent={ZdoCommand.Simple_Desc_req})
 
     found = await findings_of(station)
 
@@ -130,7 +130,7 @@ async def test_after_two_silences_in_a_row_nothing_more_is_asked() -> None:
 
 
 async def test_a_refusal_is_an_answer_and_kept() -> None:
-    refusals = {int(ZDOCmd.Power_Desc_req): b"\x84", int(ZDOCmd.Simple_Desc_req): b"\x83"}
+    refusals = {int(ZdoCommand.Power_Desc_req): b"\x84", int(ZdoCommand.Simple_Desc_req): b"\x83"}
     station = Station(1, TWO_ENDPOINTS, answers=refusals)
 
     known = (await findings_of(station)).added_to(KnownDevice(eui64=station.eui64))
@@ -142,7 +142,10 @@ async def test_a_refusal_is_an_answer_and_kept() -> None:
 
 
 async def test_junk_is_noted_and_the_rest_is_kept() -> None:
-    junk = {int(ZDOCmd.Node_Desc_req): b"\x00", int(ZDOCmd.Simple_Desc_req): b"\x00\x01\x10\xff"}
+    junk = {
+        int(ZdoCommand.Node_Desc_req): b"\x00",
+        int(ZdoCommand.Simple_Desc_req): b"\x00\x01\x10\xff",
+    }
     station = Station(1, answers=junk)
 
     found = await findings_of(station)
@@ -154,7 +157,7 @@ async def test_junk_is_noted_and_the_rest_is_kept() -> None:
 
 async def test_a_device_cannot_claim_more_than_240_endpoints() -> None:
     claimed = b"\x00\x01\x10\xff" + bytes(range(1, 256))
-    station = Station(1, answers={int(ZDOCmd.Active_EP_req): claimed})
+    station = Station(1, answers={int(ZdoCommand.Active_EP_req): claimed})
 
     found = await findings_of(station)
 

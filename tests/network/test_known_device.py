@@ -1,12 +1,14 @@
 """A device as it is kept, and as an RPC caller sees it."""
 
+from dataclasses import replace
+
 import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.row_codec import RowCodec
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
-from sebridge.network.known_device import KnownDevice, device_record, is_unicast
+from sebridge.network.known_device import KnownDevice, device_record
 
 EUI64 = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 SIMPLE = Simple_Desc_rsp(
@@ -94,12 +96,10 @@ def test_a_device_is_incomplete_until_every_endpoint_told_what_it_does() -> None
     assert not KnownDevice(eui64=EUI64).is_complete
 
 
-def test_broadcast_addresses_are_nobodys() -> None:
-    assert [is_unicast(nwk) for nwk in (0, 0xFFF7, 0xFFF8, 0xFFFD, 0xFFFF, -1)] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-        False,
-    ]
+def test_a_stranger_is_who_was_heard_of_and_nothing_more() -> None:
+    heard_of = KnownDevice(eui64=EUI64, nwk=1)
+
+    assert heard_of.is_stranger
+    assert not replace(heard_of, added=True).is_stranger
+    assert not replace(heard_of, active_endpoints=()).is_stranger
+    assert not replace(heard_of, nwk=None).is_stranger  # only who was added is known without one

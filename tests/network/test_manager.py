@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -30,9 +29,9 @@ from sebridge.network.signals import (
     JoiningChanged,
 )
 from sebridge.network.trust_center import TrustCenter
-from sebridge.network.visits import MAX_STRANGERS
 from sebridge.radio.radio import Outgoing, TxStatus
-from tests.network.air import Air, Ears, Station, endpoint
+from sebridge.zcl.zdo import ZdoCommand
+from tests.network.air import Air, Ears, Station, address, endpoint
 
 KEY = Secret(bytes(range(16)))
 INTERVIEW = ["Node_Desc_req", "Power_Desc_req", "Active_EP_req", "Simple_Desc_req"]
@@ -114,7 +113,7 @@ async def test_one_joining_that_is_told_twice_is_one(
     announcement = b"\x01" + meter.nwk.to_bytes(2, "little") + bytes(meter.eui64) + b"\x8e"
 
     house.manager.joined(meter.eui64, meter.nwk)
-    house.manager.seen(meter.zdo(ZDOCmd.Device_annce, announcement))
+    house.manager.seen(meter.zdo(ZdoCommand.Device_annce, announcement))
     await clock.settle()
 
     assert ears.take().count(DeviceJoined(meter.eui64)) == 1
@@ -126,7 +125,7 @@ async def test_an_announcement_alone_is_a_joining(house: House, clock: VirtualCl
 
     house.manager.seen(
         meter.zdo(
-            ZDOCmd.Device_annce,
+            ZdoCommand.Device_annce,
             b"\x01\x22\x22" + bytes(meter.eui64) + b"\x8e",
         )
     )
@@ -139,7 +138,7 @@ async def test_an_announcement_alone_is_a_joining(house: House, clock: VirtualCl
 async def test_a_wrong_announcement_is_no_joining(
     house: House, clock: VirtualClock, data: bytes
 ) -> None:
-    house.manager.seen(Station(1).zdo(ZDOCmd.Device_annce, data))
+    house.manager.seen(Station(1).zdo(ZdoCommand.Device_annce, data))
     await clock.settle()
 
     assert len(house.directory) == 0
@@ -176,7 +175,7 @@ async def test_with_explicit_add_a_device_that_was_added_becomes_active(
 async def test_zdo_frames_do_not_make_a_device_known(house: House, clock: VirtualClock) -> None:
     meter = house.air.add(Station(1))
 
-    house.manager.seen(meter.zdo(ZDOCmd.Match_Desc_rsp, b"\x01\x00\x00\x00\x01\x01"))
+    house.manager.seen(meter.zdo(ZdoCommand.Match_Desc_rsp, b"\x01\x00\x00\x00\x01\x01"))
     await clock.settle()
 
     assert house.air.sent == []
@@ -189,11 +188,74 @@ async def test_a_flood_of_strangers_is_bounded(house: House, clock: VirtualClock
         house.hear(Station(number))
     await clock.settle()
 
-    assert house.manager.visits.turned_away == 1000 - MAX_STRANGERS
+    assert house.manager.visits.turned_away == 1000 - directory_module.MAX_STRANGERS
     assert house.air.most_under_way == 3
     house.air.gate.set()
     await clock.settle()
     assert len(house.directory) == 0
+
+
+async def test_a_flood_of_announcements_is_bounded(house: House, clock: VirtualClock) -> None:
+    house.air.gate = asyncio.Event()
+
+    for number in range(1000):
+        house.manager.joined(Station(number).eui64, number)
+    await clock.settle()
+
+    assert len(house.directory) == directory_module.MAX_STRANGERS
+    assert house.manager.visits.turned_away == 1000 - directory_module.MAX_STRANGERS
+    assert house.air.most_under_way == 3
+
+
+async def test_in_a_flood_a_device_that_was_added_is_interviewed_at_once(
+    house: House, clock: VirtualClock
+) -> None:
+    house.air.gate = asyncio.Event()
+    meter = house.air.add(Station(5))
+    await house.manager.add(meter.eui64)
+    for number in range(1000, 2000):
+        house.manager.joined(address(number), number)
+    await clock.settle()
+    asked = house.air.under_way
+
+    house.manager.joined(meter.eui64, meter.nwk)
+    await clock.settle()
+
+    assert house.air.under_way == asked + 1
+    house.air.gate.set()
+    await clock.settle()
+    assert house.directory.is_active(meter.eui64)
+
+
+async def test_a_stranger_that_leaves_is_forgotten(house: House, clock: VirtualClock) -> None:
+    ghost, meter = Station(1, reachable=False), await house.know(Station(2))
+    house.manager.joined(ghost.eui64, ghost.nwk)
+    await clock.settle()
+
+    house.manager.left(ghost.eui64)
+    house.manager.left(meter.eui64)
+
+    assert [known.eui64 for known in house.directory] == [meter.eui64]
+
+
+async def test_what_an_earlier_version_kept_of_strangers_goes_at_the_start(
+    clock: VirtualClock, bus: SignalBus
+) -> None:
+    store = {address(n): KnownDevice(eui64=address(n), nwk=n) for n in range(4096)}
+    keyed, told = address(7), address(8)
+    store[told] = KnownDevice(eui64=told, nwk=8, active_endpoints=(1,))
+    air = Air()
+    directory = Directory(store, clock, bus)
+    trust = TrustCenter(air, {keyed: KEY}, clock, bus)
+    manager = DeviceManager(air, directory, trust, clock)
+
+    await manager.start()
+    await clock.settle()
+
+    assert len(store) == directory_module.MAX_STRANGERS + 2
+    assert store[keyed].added
+    assert told in store
+    await manager.stop()
 
 
 async def test_many_frames_of_one_stranger_cost_one_interview(
@@ -395,7 +457,7 @@ async def test_a_partial_interview_is_completed_later(
     house: House, clock: VirtualClock, ears: Ears
 ) -> None:
     await house.manager.start()
-    meter = house.air.add(Station(1, silent={ZDOCmd.Simple_Desc_req}))
+    meter = house.air.add(Station(1, silent={ZdoCommand.Simple_Desc_req}))
     house.hear(meter)
     await clock.advance(41)
     assert ears.take() == [DeviceUpdated(meter.eui64), DeviceActive(meter.eui64)]
@@ -543,7 +605,7 @@ async def test_an_added_device_may_join_with_its_key(house: House, ears: Ears) -
     assert house.air.keys == [(meter.eui64, KEY)]
     assert house.air.permits == [60]
     assert [type(signal) for signal in ears.take()] == [DeviceUpdated, JoiningChanged]
-    assert house.directory[meter.eui64] == KnownDevice(eui64=meter.eui64)
+    assert house.directory[meter.eui64] == KnownDevice(eui64=meter.eui64, added=True)
 
 
 async def test_adding_a_known_device_keeps_what_is_known(house: House) -> None:
@@ -665,7 +727,7 @@ async def test_questions_to_the_gateway_are_not_the_managers_to_answer(
 ) -> None:
     meter = await house.know(Station(1))
 
-    house.manager.seen(meter.zdo(ZDOCmd.Node_Desc_req, b"\x01\x00\x00"))
+    house.manager.seen(meter.zdo(ZdoCommand.Node_Desc_req, b"\x01\x00\x00"))
     await clock.settle()
 
     assert house.air.sent == []
@@ -704,6 +766,7 @@ async def test_after_a_restart_the_radio_is_told_and_devices_come_back_when_they
     await before.manager.stop()
     keys[meter.eui64] = KEY
     air.sent.clear()
+    air.remembered.clear()
 
     directory = Directory(store, clock, bus)
     trust = TrustCenter(air, keys, clock, bus)
@@ -713,7 +776,7 @@ async def test_after_a_restart_the_radio_is_told_and_devices_come_back_when_they
     await manager.start()
     await clock.settle()
 
-    assert air.remembered == [(meter.eui64, meter.nwk), (plug.eui64, plug.nwk)]
+    assert air.remembered[:2] == [(meter.eui64, meter.nwk), (plug.eui64, plug.nwk)]
     assert air.keys == [(meter.eui64, KEY)]
     assert len(directory.servers(0x0702)) == 2
     assert air.questions(meter.eui64) == []

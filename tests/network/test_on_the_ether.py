@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -23,6 +22,7 @@ from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.zcl.zdo import SimpleDescriptor
 from tests.network.air import Ears, address, endpoint
 
 KEY = link_key("83fed3407a939723a5c639b26916d505c3b5")

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -14,6 +13,7 @@ from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.visits import INTERVIEWS_AT_ONCE, PROOFS_AT_ONCE, Visits
 from sebridge.network.zdo_client import ZdoClient
+from sebridge.zcl.zdo import ZdoCommand
 from tests.network.air import Air, Station
 
 
@@ -28,7 +28,15 @@ class Bureau:
         self.unanswered: list[Eui64] = []
         client = ZdoClient(self.air, clock, lambda: 40.0)
         self.air.deliver = client.received
-        self.visits = Visits(client, directory, clock, lambda: self.admits, self.unanswered.append)
+        self.answered: list[tuple[Eui64, int]] = []
+        self.visits = Visits(
+            client,
+            directory,
+            clock,
+            lambda: self.admits,
+            unanswered=self.unanswered.append,
+            answered=lambda device, nwk: self.answered.append((device, nwk)),
+        )
 
     async def visit(self, station: Station) -> None:
         self.visits.visit(station.eui64, station.nwk)
@@ -50,6 +58,7 @@ async def test_who_answers_is_known_and_active(bureau: Bureau) -> None:
     assert bureau.directory.is_active(meter.eui64)
     assert bureau.directory[meter.eui64].nwk == meter.nwk
     assert bureau.directory.last_seen(meter.eui64) is not None
+    assert bureau.answered == [(meter.eui64, meter.nwk)]
 
 
 async def test_interviews_are_few_at_once_and_all_are_held(bureau: Bureau) -> None:
@@ -84,7 +93,7 @@ async def test_proofs_of_presence_are_more_at_once(bureau: Bureau) -> None:
 
 
 async def test_a_device_under_way_is_not_visited_twice(bureau: Bureau) -> None:
-    meter = bureau.air.add(Station(1, silent={ZDOCmd.Node_Desc_req}))
+    meter = bureau.air.add(Station(1, silent={ZdoCommand.Node_Desc_req}))
 
     for _ in range(5):
         await bureau.visit(meter)
@@ -93,7 +102,7 @@ async def test_a_device_under_way_is_not_visited_twice(bureau: Bureau) -> None:
 
 
 async def test_who_does_not_answer_is_told_and_visited_later(bureau: Bureau) -> None:
-    meter = bureau.air.add(Station(1, silent={ZDOCmd.Node_Desc_req}))
+    meter = bureau.air.add(Station(1, silent={ZdoCommand.Node_Desc_req}))
     bureau.directory.put(KnownDevice(eui64=meter.eui64, nwk=meter.nwk))
     await bureau.visit(meter)
     await bureau.clock.advance(41)

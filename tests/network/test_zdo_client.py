@@ -3,16 +3,16 @@
 import asyncio
 
 import pytest
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import Outgoing
+from sebridge.zcl.zdo import ZdoCommand
 from tests.network.air import Air, Station, endpoint
 
-NODE_REQUEST = ZDOCmd.Node_Desc_req
+NODE_REQUEST = ZdoCommand.Node_Desc_req
 
 
 def client_on(air: Air, clock: VirtualClock) -> ZdoClient:
@@ -40,7 +40,7 @@ async def test_questions_at_the_same_time_get_their_own_answers(clock: VirtualCl
     client = client_on(Air(*stations), clock)
 
     answers = await asyncio.gather(
-        *(client.ask(s.eui64, ZDOCmd.Active_EP_req, s.nwk) for s in stations)
+        *(client.ask(s.eui64, ZdoCommand.Active_EP_req, s.nwk) for s in stations)
     )
 
     assert [a["NWKAddrOfInterest"] for a in answers] == [s.nwk for s in stations]
@@ -65,10 +65,10 @@ async def test_an_unreachable_device_is_a_delivery_error(clock: VirtualClock) ->
 
 
 async def test_an_answer_that_cannot_be_read_is_a_decode_error(clock: VirtualClock) -> None:
-    meter = Station(1, answers={ZDOCmd.Active_EP_req: b"\x00\x01\x10\x09\x01"})
+    meter = Station(1, answers={ZdoCommand.Active_EP_req: b"\x00\x01\x10\x09\x01"})
 
     with pytest.raises(DecodeError, match="ActiveEPList"):
-        await client_on(Air(meter), clock).ask(meter.eui64, ZDOCmd.Active_EP_req, meter.nwk)
+        await client_on(Air(meter), clock).ask(meter.eui64, ZdoCommand.Active_EP_req, meter.nwk)
 
 
 async def test_answers_that_nobody_waits_for_are_nobodys(clock: VirtualClock) -> None:
@@ -80,19 +80,19 @@ async def test_answers_that_nobody_waits_for_are_nobodys(clock: VirtualClock) ->
     sequence = air.sent[0].data[:1]
     wrong_sequence = bytes((sequence[0] ^ 1,))
 
-    assert not client.received(other.zdo(ZDOCmd.Node_Desc_rsp, sequence + b"\x84"))
-    assert not client.received(meter.zdo(ZDOCmd.Power_Desc_rsp, sequence + b"\x84"))
-    assert not client.received(meter.zdo(ZDOCmd.Node_Desc_rsp, wrong_sequence + b"\x84"))
-    assert not client.received(meter.zdo(ZDOCmd.Node_Desc_rsp, b""))
-    assert client.received(meter.zdo(ZDOCmd.Node_Desc_rsp, sequence + b"\x84"))
-    assert not client.received(meter.zdo(ZDOCmd.Node_Desc_rsp, sequence + b"\x00"))
+    assert not client.received(other.zdo(ZdoCommand.Node_Desc_rsp, sequence + b"\x84"))
+    assert not client.received(meter.zdo(ZdoCommand.Power_Desc_rsp, sequence + b"\x84"))
+    assert not client.received(meter.zdo(ZdoCommand.Node_Desc_rsp, wrong_sequence + b"\x84"))
+    assert not client.received(meter.zdo(ZdoCommand.Node_Desc_rsp, b""))
+    assert client.received(meter.zdo(ZdoCommand.Node_Desc_rsp, sequence + b"\x84"))
+    assert not client.received(meter.zdo(ZdoCommand.Node_Desc_rsp, sequence + b"\x00"))
 
     assert (await asking)["Status"] == 0x84
 
 
 async def test_a_broadcast_match_collects_who_answers_in_time(clock: VirtualClock) -> None:
     matching = [Station(number, [endpoint(1, [0x0800])]) for number in (1, 2)]
-    late = Station(3, [endpoint(1, [0x0800])], silent={ZDOCmd.Match_Desc_req})
+    late = Station(3, [endpoint(1, [0x0800])], silent={ZdoCommand.Match_Desc_req})
     air = Air(*matching, Station(4, [endpoint(1, [0x0702])]), late)
     client = client_on(air, clock)
     heard: list[tuple[Eui64, int]] = []
@@ -109,7 +109,7 @@ async def test_a_broadcast_match_collects_who_answers_in_time(clock: VirtualCloc
     assert air.sent[0].destination is None
     assert air.sent[0].data[1:] == bytes.fromhex("fdff 0901 01 0008 00")
     assert not client.received(
-        late.zdo(ZDOCmd.Match_Desc_rsp, air.sent[0].data[:1] + b"\x00\x03\x10\x01\x01")
+        late.zdo(ZdoCommand.Match_Desc_rsp, air.sent[0].data[:1] + b"\x00\x03\x10\x01\x01")
     )
 
 
@@ -129,7 +129,7 @@ async def test_sequence_numbers_go_round(clock: VirtualClock) -> None:
     client = client_on(air, clock)
 
     for _ in range(300):
-        await client.ask(meter.eui64, ZDOCmd.Active_EP_req, meter.nwk)
+        await client.ask(meter.eui64, ZdoCommand.Active_EP_req, meter.nwk)
 
     numbers = [frame.data[0] for frame in air.sent]
     assert numbers[:256] == [*range(1, 256), 0]

@@ -1,7 +1,5 @@
 """A gateway's radio and devices on one simulated air, for the tests of the radio."""
 
-from zigpy.zdo.types import SimpleDescriptor
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
@@ -13,6 +11,7 @@ from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.zcl.zdo import SimpleDescriptor
 
 SE = 0x0109
 HA = 0x0104
@@ -21,32 +20,32 @@ METERING = 0x0702
 LINK_KEY = Secret(bytes(range(16)))
 SE_ENDPOINT = SimpleDescriptor(
     endpoint=0x5E,
-    profile=SE,
-    device_type=0x0500,
+    profile_id=SE,
+    device_id=0x0500,
     device_version=0,
-    input_clusters=[0x0000, PRICE],
-    output_clusters=[METERING],
+    input_clusters=(0x0000, PRICE),
+    output_clusters=(METERING,),
 )
 HA_ENDPOINT = SimpleDescriptor(
     endpoint=0x01,
-    profile=HA,
-    device_type=0x0007,
+    profile_id=HA,
+    device_id=0x0007,
     device_version=0,
-    input_clusters=[0x0000],
-    output_clusters=[METERING],
+    input_clusters=(0x0000,),
+    output_clusters=(METERING,),
 )
 METER_ENDPOINT = SimpleDescriptor(
     endpoint=0x0A,
-    profile=SE,
-    device_type=0x0501,
+    profile_id=SE,
+    device_id=0x0501,
     device_version=0,
-    input_clusters=[0x0000, METERING],
-    output_clusters=[PRICE],
+    input_clusters=(0x0000, METERING),
+    output_clusters=(PRICE,),
 )
 
 
 def eui64(number: int) -> Eui64:
-    return Eui64.from_octets(number.to_bytes(8, "little"))
+    return Eui64(number)
 
 
 METER = eui64(0x0E5E_B100_0000_1001)

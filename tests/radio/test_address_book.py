@@ -56,13 +56,49 @@ def test_what_no_device_can_have_is_not_learned(device: object, nwk: int) -> Non
     assert not dict(book)
 
 
-def test_a_full_book_takes_no_stranger_but_new_addresses() -> None:
+def test_where_too_many_pass_by_the_first_goes() -> None:
     book = AddressBook(limit=2)
     book.learn(METER, 1)
     book.learn(DISPLAY, 2)
 
-    assert not book.learn(THERMOSTAT, 3)
-    assert book.learn(METER, 4)
+    assert book.learn(METER, 4)  # which moves behind the other
+    assert book.learn(THERMOSTAT, 3)
+
+    assert dict(book) == {METER: 4, THERMOSTAT: 3}
+
+
+def test_who_is_to_stay_does_not_give_way_to_passers_by() -> None:
+    book = AddressBook(limit=2)
+    book.learn(METER, 1, stays=True)
+    book.learn(DISPLAY, 2)
+    book.learn(DISPLAY, 2, stays=True)
+
+    for number in range(100):
+        book.learn(eui64(1000 + number), 1000 + number)
+    book.learn(METER, 3)  # a new address by announcement
+    for number in range(100):
+        book.learn(eui64(2000 + number), 2000 + number)
+
+    assert dict(book) == {
+        METER: 3,
+        DISPLAY: 2,
+        eui64(2098): 2098,
+        eui64(2099): 2099,
+    }
+
+
+def test_who_has_to_give_way_is_told() -> None:
+    book = AddressBook(limit=2)
+    book.learn(METER, 1)
+    book.learn(DISPLAY, 2)
+
+    for_another = book.give_way(THERMOSTAT, 2)
+    for_nothing = book.give_way(METER, 1)
+    book.learn(DISPLAY, 2)
+    for_one_more = book.give_way(THERMOSTAT, 3)
+
+    assert (for_another, for_nothing, for_one_more) == ([DISPLAY], [], [METER])
+    assert dict(book) == {DISPLAY: 2}
 
 
 def test_a_forgotten_device_has_no_address() -> None:

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
-from sebridge.radio.ether import TO_ALL, AirFrame, Ether
+from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.radio import TxStatus
 from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import LINK_KEY, METERING, SE, eui64
@@ -169,7 +169,7 @@ async def test_who_cannot_decipher_does_not_acknowledge() -> None:
 async def test_a_broadcast_reaches_everybody_else() -> None:
     field = Field(AirOptions(delay=0), ears=5)
 
-    field.ether.broadcast(field.frame(to=TO_ALL))
+    field.ether.broadcast(field.frame(to=Broadcast.LISTENING))
     await field.clock.settle()
 
     assert [len(ear.heard) for ear in field.ears] == [0, 1, 1, 1, 1]
@@ -178,7 +178,7 @@ async def test_a_broadcast_reaches_everybody_else() -> None:
 async def test_a_broadcast_is_not_tried_again() -> None:
     field = Field(AirOptions(loss=0.5, delay=0.01, seed=9), ears=101)
 
-    field.ether.broadcast(field.frame(to=TO_ALL))
+    field.ether.broadcast(field.frame(to=Broadcast.LISTENING))
     await field.clock.advance(1)
 
     heard = sum(len(ear.heard) for ear in field.ears)
@@ -210,7 +210,7 @@ async def test_a_sniffer_sees_every_frame_once() -> None:
     field.ether.watch(seen.append)
 
     await field.send(field.frame())
-    field.ether.broadcast(field.frame(to=TO_ALL))
+    field.ether.broadcast(field.frame(to=Broadcast.LISTENING))
 
     assert [frame.broadcast for frame in seen] == [False, True]
 

@@ -2,8 +2,9 @@
 
 import zigpy.types as t
 
-from sebridge.base.addresses import Eui64
-from sebridge.radio.ether import TO_ALL, AirFrame
+from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.radio.ether import AirFrame
+from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, Air, Ears, eui64
@@ -21,6 +22,12 @@ async def say(air: Air, nwk: int, cluster_id: int, text: str, *, to: int = 0) ->
     await air.clock.settle()
 
 
+def application_of(air: Air) -> PassiveApplication:
+    application = air.radio._application
+    assert application is not None
+    return application
+
+
 def octets(device: Eui64) -> str:
     return bytes(device).hex()
 
@@ -28,17 +35,29 @@ def octets(device: Eui64) -> str:
 async def test_an_announcement_moves_a_device_to_its_new_address(air: Air) -> None:
     air.radio.remember(METER, 0x1234)
 
-    await say(air, 0x5678, 0x0013, f"01 7856 {octets(METER)} 8e", to=TO_ALL)
+    await say(air, 0x5678, 0x0013, f"01 7856 {octets(METER)} 8e", to=Broadcast.LISTENING)
 
     assert air.ears.arrivals == [(METER, 0x5678)]
     assert air.ears.last.source == METER
+
+
+async def test_nobody_takes_the_address_of_the_gateway_itself(air: Air) -> None:
+    own = application_of(air).get_device(nwk=0)
+
+    await say(air, 0x6666, 0x0013, f"01 6666 {octets(air.gateway)} 8e", to=Broadcast.LISTENING)
+    air.radio.remember(air.gateway, 0x6666)
+
+    assert air.ears.arrivals == []
+    assert application_of(air).get_device(nwk=0) is own
+    assert own.nwk == 0
+    assert not application_of(air).knows(air.gateway)
 
 
 async def test_an_announcement_for_somebody_else_counts_for_nothing(air: Air) -> None:
     air.radio.remember(METER, 0x1234)
     air.radio.remember(LIAR, 0x6666)
 
-    await say(air, 0x6666, 0x0013, f"01 7856 {octets(METER)} 8e", to=TO_ALL)
+    await say(air, 0x6666, 0x0013, f"01 7856 {octets(METER)} 8e", to=Broadcast.LISTENING)
 
     assert air.ears.arrivals == []
     air.radio.remember(METER, 0x1234)
@@ -89,8 +108,7 @@ async def test_a_flood_of_questions_is_not_answered_without_end(air: Air) -> Non
     meter = air.station()
     await air.join(meter)
     nwk = meter.network.nwk
-    application = air.radio._application
-    assert application is not None
+    application = application_of(air)
 
     for number in range(100):
         application.packet_received(
@@ -118,8 +136,7 @@ async def test_an_answer_that_cannot_be_delivered_is_counted(air: Air) -> None:
 
 
 async def test_frames_of_addresses_that_are_none_of_the_network_are_ignored(air: Air) -> None:
-    application = air.radio._application
-    assert application is not None
+    application = application_of(air)
 
     application.packet_received(t.ZigbeePacket(src=None))
     application.packet_received(
@@ -132,8 +149,7 @@ async def test_frames_of_addresses_that_are_none_of_the_network_are_ignored(air:
 async def test_nothing_comes_through_after_the_stop(air: Air) -> None:
     meter = air.station()
     await air.join(meter)
-    application = air.radio._application
-    assert application is not None
+    application = application_of(air)
     await air.radio.stop()
     before = len(air.ears.frames)
 
@@ -152,8 +168,7 @@ async def test_nothing_comes_through_after_the_stop(air: Air) -> None:
 async def test_what_the_stack_answers_is_not_answered_again(air: Air) -> None:
     meter = air.station()
     ears = await air.join(meter)
-    application = air.radio._application
-    assert application is not None
+    application = application_of(air)
     application.zdo_answered_by_stack = frozenset({0x0005})  # type: ignore[misc]
 
     await meter.send(Outgoing(air.gateway, 0, 0x0005, 0, 0, b"\x07\x00\x00"))

@@ -1,7 +1,6 @@
 """A simulated device's radio: joining, coming back, leaving, and answering for itself."""
 
 import pytest
-from zigpy.zdo.types import NodeDescriptor, ZDOCmd
 
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
@@ -10,6 +9,7 @@ from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, NetworkPlan, Outgoing, TxStatus
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.zcl.zdo import MacCapability, ZdoCommand, decode
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
     LINK_KEY,
@@ -306,7 +306,7 @@ async def test_a_device_tells_of_the_endpoints_that_it_offers(air: Air) -> None:
 
     meter.offer([METER_ENDPOINT, HA_ENDPOINT])
     question = b"\x07" + meter.network.nwk.to_bytes(2, "little")
-    await air.radio.send(Outgoing(METER, 0, ZDOCmd.Active_EP_req, 0, 0, question))
+    await air.radio.send(Outgoing(METER, 0, ZdoCommand.Active_EP_req, 0, 0, question))
     await air.clock.settle()
 
     assert list(air.ears.last.data[4:]) == [2, 0x0A, 0x01]
@@ -322,12 +322,13 @@ async def test_a_device_tells_whether_it_sleeps(
     await air.join(meter)
 
     question = b"\x07" + meter.network.nwk.to_bytes(2, "little")
-    await air.radio.send(Outgoing(METER, 0, ZDOCmd.Node_Desc_req, 0, 0, question))
+    await air.radio.send(Outgoing(METER, 0, ZdoCommand.Node_Desc_req, 0, 0, question))
     await air.clock.settle()
 
-    told, _ = NodeDescriptor.deserialize(air.ears.last.data[4:])
+    _, fields = decode(ZdoCommand.Node_Desc_rsp, air.ears.last.data)
+    told = fields["NodeDescriptor"]
     assert told.logical_type == logical_type
-    assert told.is_receiver_on_when_idle is not sleepy
+    assert bool(told.mac_capability_flags & MacCapability.RECEIVES_WHEN_IDLE) is not sleepy
 
 
 # ------------------------------------------------------------------ a planned network

@@ -7,7 +7,6 @@ import pytest
 from typing_extensions import override
 from zigpy.exceptions import ControllerException, DeliveryError as ZigpyDeliveryError
 import zigpy.types as t
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotTakenError
@@ -17,6 +16,7 @@ from sebridge.radio.factory import zigpy_config
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.transmitter import RadioCounters, Transmitter
 from sebridge.settings.options import RadioOptions
+from sebridge.zcl.zdo import ZdoCommand
 from tests.radio.simulated_air import PRICE, SE
 
 FRAME = Outgoing(None, SE, PRICE, 0x5E, 0x0A, b"price", encrypted=True)
@@ -79,7 +79,7 @@ async def test_questions_have_sequence_numbers_of_their_own(make: Make) -> None:
     transmitter, application, _ = make(None)
 
     for _ in range(2):
-        await transmitter.ask(0x1234, ZDOCmd.Node_Desc_req, t.NWK(0x1234))
+        await transmitter.ask(0x1234, ZdoCommand.Node_Desc_req, 0x1234)
 
     frames = [packet.data.serialize() for packet in application.packets]
     assert [frame[1:] for frame in frames] == [b"\x34\x12"] * 2

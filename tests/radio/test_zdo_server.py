@@ -2,9 +2,9 @@
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zdo.types import LogicalType
 
 from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
+from sebridge.zcl.zdo import LogicalType, MacCapability
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
     METER_ENDPOINT,
@@ -22,7 +22,7 @@ ANOTHERS = "1817161514131211"
 
 def server(
     bindings: dict[Binding, bool] | None = None,
-    logical_type: LogicalType = LogicalType.Coordinator,
+    logical_type: LogicalType = LogicalType.COORDINATOR,
 ) -> ZdoServer:
     node = node_descriptor(logical_type, manufacturer_code=0x101E)
     table = {} if bindings is None else bindings
@@ -239,7 +239,7 @@ def test_the_binding_table_has_an_end() -> None:
 
 @pytest.mark.parametrize(("whom", "status"), [(OURS, 0), ("00" * 8, 0), (ANOTHERS, 0x84)])
 def test_a_device_agrees_to_leave_when_it_is_meant(whom: str, status: int) -> None:
-    device = server(logical_type=LogicalType.Router)
+    device = server(logical_type=LogicalType.ROUTER)
 
     answer = device.answer(0x0034, bytes.fromhex(f"07 {whom} 00"), broadcast=False)
 
@@ -248,7 +248,7 @@ def test_a_device_agrees_to_leave_when_it_is_meant(whom: str, status: int) -> No
 
 
 def test_an_end_device_speaks_for_nobody_else() -> None:
-    device = server(logical_type=LogicalType.EndDevice)
+    device = server(logical_type=LogicalType.END_DEVICE)
 
     answer = device.answer(0x0002, bytes.fromhex("07 7856"), broadcast=False)
 
@@ -274,7 +274,6 @@ def test_endpoints_come_and_go_and_take_their_bindings_with_them() -> None:
 
 
 def test_a_sleepy_device_says_so() -> None:
-    node = node_descriptor(LogicalType.EndDevice, is_sleepy=True)
+    node = node_descriptor(LogicalType.END_DEVICE, is_sleepy=True)
 
-    assert not node.is_receiver_on_when_idle
-    assert not node.is_mains_powered
+    assert node.mac_capability_flags == MacCapability.ALLOCATE_ADDRESS

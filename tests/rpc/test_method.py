@@ -60,8 +60,8 @@ def test_the_response_is_what_the_method_returns() -> None:
 async def test_a_call_reads_its_parameters_by_their_annotations() -> None:
     doubled, _ = methods_of(Chapter())
 
-    assert await doubled.invoke({"number": "0x10"}) == Answer(32)
-    assert await doubled.invoke({"number": 1, "note": "n"}) == Answer(2, "n")
+    assert await doubled.call(**doubled.arguments({"number": "0x10"})) == Answer(32)
+    assert await doubled.call(**doubled.arguments({"number": 1, "note": "n"})) == Answer(2, "n")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ async def test_what_cannot_be_a_parameter_is_named(params: dict[str, object], pa
     doubled, _ = methods_of(Chapter())
 
     with pytest.raises(ParameterError) as caught:
-        await doubled.invoke(params)
+        await doubled.call(**doubled.arguments(params))
 
     assert caught.value.path == path
 
@@ -94,7 +94,7 @@ class Naming:
 async def test_a_method_may_take_parameters_of_any_name() -> None:
     (naming,) = methods_of(Naming())
 
-    answer = await naming.invoke({"kind": "pair", "one": 1, "two": "0x2"})
+    answer = await naming.call(**naming.arguments({"kind": "pair", "one": 1, "two": "0x2"}))
 
     assert answer == Answer(2, "pair one=1, two=2")
     assert [parameter.name for parameter in naming.parameters] == ["kind"]
@@ -104,9 +104,28 @@ async def test_parameters_of_any_name_are_checked_too() -> None:
     (naming,) = methods_of(Naming())
 
     with pytest.raises(ParameterError, match=r"one: 256 is not in 0\.\.255"):
-        await naming.invoke({"one": 256})
+        await naming.call(**naming.arguments({"one": 256}))
 
 
 def test_a_method_says_which_scope_it_needs() -> None:
     assert [item.scope for item in methods_of(Chapter())] == [Scope.COMMAND, Scope.COMMAND]
     assert [item.scope for item in methods_of(Naming())] == [Scope.ADMIN]
+
+
+class Guarded:
+    """A method of which some calls need more than others."""
+
+    @method(needs=lambda arguments: Scope.ADMIN if arguments.get("number") == 1 else Scope.READ)
+    async def set_number(self, number: Uint8 | None = None) -> Answer:
+        """Set a number."""
+        return Answer(2 * (number or 0))
+
+
+def test_what_a_call_needs_is_said_of_what_the_method_gets() -> None:
+    (guarded,) = methods_of(Guarded())
+    assert guarded.needs is not None
+
+    needed = [guarded.needs(guarded.arguments(p)) for p in ({"number": " 0x01 "}, {})]
+
+    assert guarded.scope is Scope.COMMAND
+    assert needed == [Scope.ADMIN, Scope.READ]

@@ -5,7 +5,6 @@ from random import Random
 from typing import Any
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
@@ -35,6 +34,7 @@ from sebridge.schedule.schedule import MOST_EVENTS, Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, RecordingSender, Trust, always, command, heard, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)

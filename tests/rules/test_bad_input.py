@@ -9,7 +9,6 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, unix_time
 from sebridge.base.signals import SignalBus
@@ -24,6 +23,7 @@ from sebridge.gateway.events.signals import EventReceived
 from sebridge.model.record import Record
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, needs_link_key
+from sebridge.zcl.status import Status
 from tests.examples import one_fixture_for_all_examples
 from tests.gateway.radio_side import NOW, RecordingSender, Trust, address, heard
 from tests.rules.conftest import MakeHouse

@@ -3,7 +3,6 @@
 from random import Random
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
 from sebridge.features.load_control.client import (
@@ -24,6 +23,7 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import write_values
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, peer
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (

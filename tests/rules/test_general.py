@@ -1,7 +1,6 @@
 """Events in general, rule by rule: GEN-1 to GEN-13."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import FullError, InvalidFieldError
 from sebridge.features.load_control.client import LoadControlSettings
@@ -16,6 +15,7 @@ from sebridge.gateway.events.event_client import MOST_HEARD
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.model.record import Record
 from sebridge.schedule.schedule import MOST_EVENTS
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, peer, question
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (

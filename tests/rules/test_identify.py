@@ -3,7 +3,6 @@
 from random import Random
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError
 from sebridge.features.basic.cluster import BasicServer
@@ -17,6 +16,7 @@ from sebridge.features.identify.records import (
 from sebridge.features.keep_alive.cluster import KeepAliveServer, Lifeline
 from sebridge.gateway.cluster import Outcome
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, command
 
 

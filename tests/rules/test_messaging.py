@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError, RefusedError, UnknownEventError
 from sebridge.base.secret import Secret
@@ -24,6 +23,7 @@ from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, 
 from sebridge.model.record import fields_by_name
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, peer
 from tests.rules.parts import FIRST, SECOND, hears, ids, message, message_client, message_server
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from itertools import islice, pairwise
 
 import pytest
-from zigpy.zdo.types import ZDOCmd
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError
@@ -20,6 +19,7 @@ from sebridge.radio.radio import Listener
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import KEEP_ALIVE, KEY_ESTABLISHMENT, PRICE
+from sebridge.zcl.zdo import ZdoCommand
 from tests.api.home import DISPLAY, Collections, Home, address, house_security
 
 MakeHome = Callable[[], Home]
@@ -180,7 +180,7 @@ async def test_net_05_after_three_errors_the_server_is_discovered_anew(
     )
 
     def watch(frame: AirFrame) -> None:
-        if frame.source == address(DISPLAY) and frame.cluster_id == ZDOCmd.Match_Desc_req:
+        if frame.source == address(DISPLAY) and frame.cluster_id == ZdoCommand.Match_Desc_req:
             matches.append(clock.monotonic())
 
     home.ether.watch(watch)
@@ -200,7 +200,7 @@ async def test_net_05_services_are_discovered_anew_every_three_hours(
     matches: list[float] = []
 
     def watch(frame: AirFrame) -> None:
-        if frame.source == address(DISPLAY) and frame.cluster_id == ZDOCmd.Match_Desc_req:
+        if frame.source == address(DISPLAY) and frame.cluster_id == ZdoCommand.Match_Desc_req:
             matches.append(clock.monotonic())
 
     home.ether.watch(watch)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import RefusedError
@@ -20,6 +19,7 @@ from sebridge.features.prepayment.commands import (
 from sebridge.features.prepayment.server import PrepaymentServer
 from sebridge.features.prepayment.signals import PrepaymentAnswered
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW
 from tests.rules.pair import SERVER, Pair
 from tests.rules.parts import hears

@@ -1,7 +1,6 @@
 """Prices, rule by rule: PRC-1 to PRC-20."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import InvalidFieldError
@@ -31,6 +30,7 @@ from sebridge.model.record import Record
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, question
 from tests.rules.conftest import MakeHouse
 from tests.rules.parts import (

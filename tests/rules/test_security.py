@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, RefusedError
@@ -19,6 +18,7 @@ from sebridge.simulator.household import link_key_of
 from sebridge.zcl import identifiers
 from sebridge.zcl.frame import DEFAULT_RESPONSE, READ_ATTRIBUTES, Frame
 from sebridge.zcl.identifiers import SE_PROFILE, needs_link_key
+from sebridge.zcl.status import Status
 from tests.api.home import DISPLAY, METER, Collections, Home, address, house_security
 
 ZDO, HA_PROFILE = 0x0000, 0x0104

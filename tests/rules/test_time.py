@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
@@ -29,6 +28,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE, TIME
+from sebridge.zcl.status import Status
 from tests.api.home import DISPLAY, Home
 from tests.doubles import WrongClock
 from tests.gateway.radio_side import NOW, peer

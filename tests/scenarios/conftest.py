@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.api.notifications import kept_names
 from sebridge.app.features import EVERY_NOTIFICATION, FEATURES
@@ -36,6 +35,7 @@ from sebridge.simulator.household import Household
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.zdo import SimpleDescriptor
 from tests.doubles import RecordingBroker
 
 EVERYTHING = RpcOptions(policy=PolicyOptions(mqtt=DoorOptions(scope="admin")))

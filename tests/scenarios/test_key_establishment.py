@@ -1,5 +1,6 @@
 """Devices of a house prove who they are, by virtual clock on the real ether."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 import logging
 from random import Random
@@ -7,15 +8,20 @@ from typing import Any
 
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
+from sebridge.base.secret import Secret
+from sebridge.crypto.certificate import address_octets
 from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import ISSUER, new_authority
 from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
 from sebridge.features.keys.records import (
     KEY_ESTABLISHMENT_CLUSTER,
+    InitiateKeyEstablishmentRequestRecord,
     TerminateKeyEstablishmentRecord,
 )
+from sebridge.features.keys.session import JOINING_LIMIT
 from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.metering.signals import MeterRead
@@ -28,7 +34,7 @@ from sebridge.settings.options import SecurityOptions
 from sebridge.simulator.credentials import HouseSecurity, IssuedCertificate
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, needs_link_key
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE, needs_link_key
 from tests.api.home import (
     DISPLAY,
     LOAD_CONTROL,
@@ -445,3 +451,92 @@ async def test_no_secret_of_a_whole_exchange_is_logged(
         assert octets.hex() not in text
         assert repr(octets)[2:-1] not in text
         assert str(list(octets)) not in text
+
+
+# ------------------------------------------------------------------ who stands in the way
+
+
+class Replayer:
+    """A node that takes every frame, and begins key establishment again and again.
+
+    It shows a certificate that it has heard of another, with its own address in it, and says that
+    it needs as long as can be said. It has no key for that, and does not need one to be waited for.
+    """
+
+    def __init__(self, home: Home, certificate: bytes, number: int) -> None:
+        self.address = Eui64(0xBAD << 48 | number)
+        self.begun = 0
+        self._home = home
+        self._nwk = 0x7000 + number
+        self._identity = certificate.replace(
+            address_octets(address(METER)), address_octets(self.address)
+        )
+
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Acknowledge everything."""
+        del frame, lqi, rssi
+        return True
+
+    def joined(self, device: Eui64, nwk: int) -> None:
+        """Let others join."""
+
+    def left(self, device: Eui64) -> None:
+        """Let others leave."""
+
+    def share(self, partner: Eui64, key: Secret) -> None:
+        """Want no key."""
+
+    def announce(self) -> None:
+        self._home.ether.attach(self, self._nwk)
+        data = b"\x01" + self._nwk.to_bytes(2, "little") + bytes(self.address) + b"\x8e"
+        self._home.ether.broadcast(AirFrame(self.address, self._nwk, 0xFFFD, 0, 0x0013, 0, 0, data))
+
+    async def begin_for_ever(self) -> None:
+        """Begin every second: as soon as there is room for somebody, it is taken."""
+        while True:
+            self.begun += 1
+            record = InitiateKeyEstablishmentRequestRecord(
+                key_establishment_suite=1,
+                ephemeral_data_generate_time=254,
+                confirm_key_generate_time=254,
+                identity=self._identity,
+            )
+            octets = Frame(
+                0x00, self.begun & 0xFF, record.serialize(), cluster_specific=True
+            ).serialize()
+            await self._home.ether.send(
+                AirFrame(self.address, self._nwk, 0, SE_PROFILE, KEY_ESTABLISHMENT, 9, 0x5E, octets)
+            )
+            await self._home.clock.sleep(1.0)
+
+
+async def test_who_replays_certificates_does_not_keep_a_meter_from_its_key(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    kept = Collections()
+    house = house_security(kept)
+    home = make_home(METER, collections=kept, house=house)
+    certificate = house.of(address(METER)).own.find(SUITE_1).certificate.octets
+    replayers = [Replayer(home, certificate, number) for number in range(4)]
+    told, removed = heard(home, KeyEstablished), heard(home, DeviceRemoved)
+    never_answers(home)
+    await home.start()
+    del home.gateway.gate.received  # so that it hears again
+    for replayer in replayers:
+        replayer.announce()
+    await clock.settle()
+    attacks = [asyncio.ensure_future(replayer.begin_for_ever()) for replayer in replayers]
+    begun = clock.monotonic()
+
+    while not told and clock.monotonic() - begun < JOINING_LIMIT:
+        await clock.advance(5)
+    took = clock.monotonic() - begun
+    for attack in attacks:
+        attack.cancel()
+    await clock.advance(minutes=21)
+
+    assert told == [KeyEstablished(address(METER), 1)]
+    assert took <= 60
+    assert min(replayer.begun for replayer in replayers) >= took // 1
+    assert address(METER) not in [signal.device for signal in removed]
+    assert home.gateway.trust_center.is_established(address(METER))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.app.house import gateway_address
 from sebridge.base.addresses import Eui64
@@ -18,6 +17,7 @@ from sebridge.simulator.household import link_key_of
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import HA_PROFILE, METERING, SE_PROFILE
+from sebridge.zcl.status import Status
 from tests.scenarios.conftest import Collections, Home, MakeHome, SecondGateway
 
 METER, DISPLAY = (HOUSEHOLD[place] for place in (0, 2))

@@ -130,7 +130,7 @@ async def test_everything_is_there_again_after_a_restart(
     assert again == {"bed": "roses", "times": 1}
     await turn(home, 1)
     assert (await read_valve(home))[-1] == 1
-    assert home.gateway.router.endpoints[VALVE].descriptor().output_clusters == [0x000A]
+    assert home.gateway.router.endpoints[VALVE].descriptor().output_clusters == (0x000A,)
 
 
 async def test_a_removed_module_is_silent_at_once(home: Home) -> None:

@@ -31,7 +31,7 @@ from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.expectations import Expectation
 from sebridge.model.data_types import Text, Uint8
 from sebridge.model.record import Record
-from sebridge.model.row_codec import RowCodec, Upgrade
+from sebridge.model.row_codec import RowCodec, Upgrade, later
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
@@ -291,6 +291,49 @@ async def test_one_of_several_kinds_is_known_by_its_fields_also_with_unknown_one
     await database.stop()
 
     assert dict(mixed) == {1: Fruit(weight=1, name="x"), 2: Thing(size=1, label="y")}
+
+
+# ------------------------------------------------------------------ fields that came later
+
+
+@dataclass(frozen=True)
+class Labelled:
+    size: int
+    label: str = later("")
+    rank: int = later(0)
+
+
+async def test_a_field_that_came_later_stands_beside_the_row(tmp_path: Path) -> None:
+    """Code that refuses what it does not know reads the row as it always was."""
+    path = tmp_path / "a.db"
+    database = await database_with(path, {"things": {"1": '{"size":3}', "2": '{"size":4}'}})
+    things = database.collection("things", int, Labelled)
+    found = dict(things)
+
+    things[1] = Labelled(size=3, label="x")
+    things[3] = Labelled(size=5)
+    await database.stop()
+
+    assert found == {1: Labelled(3), 2: Labelled(4)}
+    assert on_disk(path, "things") == {"1": {"size": 3}, "2": {"size": 4}, "3": {"size": 5}}
+    assert on_disk(path, "things.later") == {"1": {"label": "x"}}
+
+
+async def test_a_field_that_came_later_is_read_again_and_goes_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    rows = {"1": '{"size":3}', "2": '{"size":4}'}
+    beside = {"1": '{"label":"x","rank":2}', "2": '{"label":"y"}'}
+    database = await database_with(path, {"things": rows, "things.later": beside})
+
+    things = database.collection("things", int, Labelled)
+    found = dict(things)
+    del things[1]
+    things[2] = Labelled(4)
+    await database.stop()
+
+    assert found == {1: Labelled(3, "x", 2), 2: Labelled(4, "y")}
+    assert on_disk(path, "things") == {"2": {"size": 4}}
+    assert on_disk(path, "things.later") == {}
 
 
 # ------------------------------------------------------------------ upgrades

@@ -1,7 +1,6 @@
 """What a ZigBee peer hears of each reason."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import (
     AnswerTimeoutError,
@@ -14,6 +13,7 @@ from sebridge.base.errors import (
     UnknownEventError,
 )
 from sebridge.zcl.error_status import STATUSES, zcl_status
+from sebridge.zcl.status import Status
 
 
 def test_every_reason_has_a_status_that_is_not_success() -> None:

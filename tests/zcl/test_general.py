@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.zcl import general
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.general import ZCL_ArrayRecord
+from sebridge.zcl.status import Status
 
 GLOBAL: dict[str, dict[str, Any]] = {
     vector["id"]: vector

@@ -8,7 +8,7 @@ from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import ParameterError
 from sebridge.zcl.payload import cluster_payload, general_payload
 
-DRLC, PRICE = 0x0701, 0x0700
+DRLC, PRICE, MESSAGING = 0x0701, 0x0700, 0x0703
 CANCEL_ALL = {"cancel_control": 1}
 
 
@@ -68,6 +68,16 @@ def test_what_is_wrong_with_a_record_is_named(records: list[Any], path: str) -> 
         cluster_payload(CLUSTERS, DRLC, 0x02, records, from_server=True)
 
     assert caught.value.path == path
+
+
+def test_a_text_that_no_frame_can_carry_is_refused_with_its_record() -> None:
+    fits = {"message_id": 1, "duration_in_minutes": 1, "message": "x" * 254}
+    longer = fits | {"message": "x" * 255}
+
+    with pytest.raises(ParameterError, match="longer than 254 octets") as caught:
+        cluster_payload(CLUSTERS, MESSAGING, 0, [fits, longer], from_server=True)
+
+    assert caught.value.path == "payload[1]"
 
 
 @pytest.mark.parametrize("cluster_id", [0x0006, PRICE])

@@ -5,7 +5,6 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.zcl import reporting
@@ -14,6 +13,7 @@ from sebridge.zcl.reporting import (
     ReadConfiguration,
     ReportingStatusRecord,
 )
+from sebridge.zcl.status import Status
 
 intervals = st.integers(0, 0xFFFF)
 configurations = st.one_of(

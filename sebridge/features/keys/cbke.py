@@ -45,6 +45,8 @@ from sebridge.features.keys.records import (
 )
 from sebridge.features.keys.session import (
     ALLOWANCE,
+    LONGEST_STEP,
+    LONGEST_WAIT,
     RETRY,
     Accept,
     Action,
@@ -258,6 +260,8 @@ _TABLE: Final[dict[tuple[State, type], Callable[[Session, Any, float], Step]]] =
     (State.EPHEMERAL_RESPONSE, EphemeralDataResponseRecord): _on_ephemeral_response,
     (State.CONFIRM_RESPONSE, ConfirmKeyDataResponseRecord): _on_confirm_response,
     (State.INITIATE_REQUEST, InitiateKeyEstablishmentRequestRecord): _on_initiate_request,
+    # it begins again, or begins after somebody else has done so in its name
+    (State.EPHEMERAL_REQUEST, InitiateKeyEstablishmentRequestRecord): _on_initiate_request,
     (State.EPHEMERAL_REQUEST, EphemeralDataRequestRecord): _on_ephemeral_request,
     (State.CONFIRM_REQUEST, ConfirmKeyDataRequestRecord): _on_confirm_request,
     (State.DELIVERY, Delivered): _on_delivered,
@@ -275,11 +279,12 @@ def _partner(
     """Return the partner that an Initiate frame describes, once everything is checked."""
     own = session.credentials
     assert own is not None
-    times = Times(record.ephemeral_data_generate_time, record.confirm_key_generate_time)
+    told = (record.ephemeral_data_generate_time, record.confirm_key_generate_time)
     certificate = parse_certificate(bytes(record.identity), own.suite)
     check_certificate(certificate, own.certificate.issuer, session.setup.partner)
-    if INVALID_TIME in {times.ephemeral, times.confirm}:
+    if INVALID_TIME in told:
         raise KeyEstablishmentError("a time in the frame is 0xff", TerminateStatus.BAD_MESSAGE)
+    times = Times(*(min(time, LONGEST_STEP) for time in told))
     return Partner(own.key_of(certificate), times)
 
 
@@ -327,7 +332,7 @@ def _terminated(session: Session, record: TerminateKeyEstablishmentRecord, now: 
         session,
         f"the partner ended it: {known.get(status, f'0x{status:02x}')}",
         status,
-        retry_at=now + (RETRY if wait in {0, INVALID_TIME} else wait),
+        retry_at=now + (RETRY if wait in {0, INVALID_TIME} else min(wait, LONGEST_WAIT)),
         by_partner=True,
         partner_suites=record.key_establishment_suite,
     )

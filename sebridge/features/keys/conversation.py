@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import logging
 from typing import Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
@@ -41,6 +39,7 @@ from sebridge.zcl.general import (
     write_read_attributes,
 )
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,18 +89,27 @@ _CONFIRM_KEY_RESPONSE: Final = KEY_ESTABLISHMENT_CLUSTER.command_id(
 
 
 class Conversation:
-    """Carries one session from its beginning to its end."""
+    """Carries one session from its beginning to its end.
+
+    `line` is where the partner is, and it was `begun` at a monotonic second.
+    """
 
     def __init__(
         self, session: Session, line: Line, exchange: Exchange, clock: Clock, compute: Compute
     ) -> None:
         self._session = session
-        self._line = line
+        self.line = line
         self._exchange = exchange
         self._clock = clock
         self._compute = compute
+        self.begun = clock.monotonic()
         self._inbox: asyncio.Queue[Event] = asyncio.Queue(_MOST_WAITING)
         self._sequence = 0  # of the partner's last frame
+
+    @property
+    def has_only_begun(self) -> bool:
+        """Whether the partner has shown no more than a certificate, which anybody may replay."""
+        return self._session.state in {State.INITIATE_REQUEST, State.EPHEMERAL_REQUEST}
 
     def hear(self, event: Event) -> None:
         """Take what happened; a partner that sends more than can be looked at is not heard."""
@@ -152,14 +160,14 @@ class Conversation:
                 case ReadSuites():
                     self.hear(SuitesRead(await self._read_suites()))
                 case Send(record=record):
-                    number = self._sequence if self._line.as_server else None
-                    await send_record(self._exchange, self._line, record, number)
+                    number = self._sequence if self.line.as_server else None
+                    await send_record(self._exchange, self.line, record, number)
                     if self._session.state is State.DELIVERY:
                         self.hear(Delivered())
                 case Accept():
                     await self._accept()
         except DeliveryError as error:
-            _LOGGER.debug("key establishment with %s: %s", self._line.peer.device, error)
+            _LOGGER.debug("key establishment with %s: %s", self.line.peer.device, error)
             self.hear(Undelivered())
         except AnswerTimeoutError:
             self.hear(TimePassed())
@@ -168,7 +176,7 @@ class Conversation:
         payload = write_read_attributes([SUITES_ATTRIBUTE])
         question = Frame(zcl.READ_ATTRIBUTES, 0, payload, no_default_response=True)
         asking = self._exchange.ask(
-            self._line.peer, KEY_ESTABLISHMENT, self._line.local_endpoint, question
+            self.line.peer, KEY_ESTABLISHMENT, self.line.local_endpoint, question
         )
         deadline = self._session.deadline
         assert deadline is not None
@@ -189,9 +197,7 @@ class Conversation:
             write_default_response(_CONFIRM_KEY_RESPONSE, Status.SUCCESS),
             no_default_response=True,
         )
-        await self._exchange.put(
-            self._line.peer, KEY_ESTABLISHMENT, self._line.local_endpoint, frame
-        )
+        await self._exchange.put(self.line.peer, KEY_ESTABLISHMENT, self.line.local_endpoint, frame)
 
     def _left(self, deadline: float) -> float:
         return max(deadline - self._clock.monotonic(), 0.0)

@@ -1,9 +1,10 @@
 """Certificate-based key establishment over the air: sessions, refusals, new attempts."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 import logging
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -21,6 +22,7 @@ from sebridge.features.keys.records import (
     TerminateKeyEstablishmentRecord,
 )
 from sebridge.features.keys.session import (
+    ALLOWANCE,
     WAIT_TIME,
     Event,
     Failed,
@@ -64,13 +66,15 @@ class KeyRules:
     """How keys are established on one endpoint.
 
     `accepts` says who may begin; on a device that is the trust centre only. `most_at_once` is the
-    number of partners which are answered at the same time; one more hears NO_RESOURCES.
+    number of partners which are answered at the same time; one more hears NO_RESOURCES, unless
+    another makes room: those that `prefers` names come first.
     """
 
     own: CertificateStore
     local_endpoint: int
     randomness: Randomness
     accepts: Callable[[Eui64], bool]
+    prefers: Callable[[Eui64], bool]
     compute: Compute = at_once
     most_at_once: int = 1
     forced_suite: int | None = None
@@ -104,6 +108,7 @@ class KeyEstablishment(Service):
         self._clock = clock
         self._bus = bus
         self._talks: dict[tuple[Eui64, bool], Conversation] = {}
+        self._answering: dict[Eui64, asyncio.Task[Any]] = {}
         self._refusals = 0
         clusters.server.heard = self._heard_by_server
         clusters.client.heard = self._heard_by_client
@@ -159,7 +164,9 @@ class KeyEstablishment(Service):
         elif isinstance(command.record, InitiateKeyEstablishmentRequestRecord):
             self._invited(command)
         elif not isinstance(command.record, TerminateKeyEstablishmentRecord):
-            self._refuse(command, TerminateStatus.BAD_MESSAGE, WAIT_TIME)
+            self._refuse(
+                _line_of(command), command.sequence, TerminateStatus.BAD_MESSAGE, WAIT_TIME
+            )
 
     def _heard_by_client(self, command: Command) -> None:
         talk = self._talks.get((command.source.device, False))
@@ -169,26 +176,65 @@ class KeyEstablishment(Service):
     def _invited(self, command: Command) -> None:
         device = command.source.device
         if not self._rules.accepts(device):
-            self._refuse(command, TerminateStatus.NO_RESOURCES, WAIT_TIME)
-        elif len(self._talks) >= self._rules.most_at_once:
-            self._refuse(command, TerminateStatus.NO_RESOURCES, BUSY_WAIT)
+            self._refuse(
+                _line_of(command), command.sequence, TerminateStatus.NO_RESOURCES, WAIT_TIME
+            )
+        elif not self._has_room_for(device):
+            self._refuse(
+                _line_of(command), command.sequence, TerminateStatus.NO_RESOURCES, BUSY_WAIT
+            )
         else:
             session = responder(self._rules.setup(device))
-            line = Line(command.source, command.local_endpoint, as_server=True)
+            line = _line_of(command)
             talk = self._talk(session, line)
             talk.hear(_event(command))
-            self.spawn(self._finish(talk, line), f"establish a key with {device}")
+            name = f"establish a key with {device}"
+            self._answering[device] = self.spawn(self._finish(talk, line), name)
 
-    def _refuse(self, command: Command, status: TerminateStatus, wait_time: int) -> None:
-        _LOGGER.info("key establishment with %s refused: %s", command.source.device, status.name)
+    def _has_room_for(self, device: Eui64) -> bool:
+        """Say whether a partner may begin, which may be at the cost of another.
+
+        First goes who is not preferred and has only begun, then who is not preferred. Among equals
+        only who has begun and did not go on in time: so nobody keeps a place by replayed frames.
+        """
+        if len(self._talks) < self._rules.most_at_once:
+            return True
+        gives_way = self._least_useful(is_preferred=self._rules.prefers(device))
+        if gives_way is None:
+            return False
+        self._put_out(gives_way)
+        return True
+
+    def _least_useful(self, *, is_preferred: bool) -> Eui64 | None:
+        late = self._clock.monotonic() - ALLOWANCE
+        candidates = [
+            (self._rules.prefers(device), not talk.has_only_begun, talk.begun, device)
+            for (device, as_server), talk in self._talks.items()
+            if as_server
+        ]
+        for prefers, went_on, begun, device in sorted(candidates):
+            is_better = is_preferred and not prefers
+            if is_better or (is_preferred == prefers and not went_on and begun <= late):
+                return device
+        return None
+
+    def _put_out(self, device: Eui64) -> None:
+        talk = self._talks.pop((device, True))
+        self._answering.pop(device).cancel()
+        self._refuse(talk.line, None, TerminateStatus.NO_RESOURCES, BUSY_WAIT)
+        self._bus.send(KeyEstablishmentFailed(device, "another came first: it may try again"))
+
+    def _refuse(
+        self, line: Line, sequence: int | None, status: TerminateStatus, wait_time: int
+    ) -> None:
+        _LOGGER.info("key establishment with %s refused: %s", line.peer.device, status.name)
         if self._refusals < _MOST_REFUSALS:
             self._refusals += 1
-            line = Line(command.source, command.local_endpoint, as_server=True)
             refusal = terminate(status, self._rules.own.suites, wait_time)
-            sending = self.spawn(self._send(line, refusal, command.sequence), "refuse")
+            sending = self.spawn(self._send(line, refusal, sequence), "refuse")
             sending.add_done_callback(self._refused)
 
-    async def _send(self, line: Line, record: Record, sequence: int) -> None:
+    async def _send(self, line: Line, record: Record, sequence: int | None) -> None:
         try:
             await send_record(self._exchange, line, record, sequence)
         except DeliveryError as error:
@@ -216,7 +262,10 @@ class KeyEstablishment(Service):
             if isinstance(ended, Agreed):
                 await self._store(device, ended)
         finally:
-            self._talks.pop((device, line.as_server), None)
+            if self._talks.get((device, line.as_server)) is talk:
+                del self._talks[device, line.as_server]
+                if line.as_server:
+                    self._answering.pop(device, None)
         if isinstance(ended, Failed):
             _LOGGER.info("no key with %s: %s", device, ended.why)
             self._bus.send(KeyEstablishmentFailed(device, ended.why))
@@ -232,6 +281,10 @@ class KeyEstablishment(Service):
             await self._keyring.establish(device, key)
         except SebridgeError as error:
             _LOGGER.warning("the key with %s cannot be used: %s", device, error)
+
+
+def _line_of(command: Command) -> Line:
+    return Line(command.source, command.local_endpoint, as_server=True)
 
 
 def _event(command: Command) -> Event:

@@ -18,6 +18,13 @@ JOINING_LIMIT: Final = 20 * 60.0
 """Seconds after joining in which a device must have established a key, or is removed (NET-4)."""
 ALLOWANCE: Final = 10.0
 """Seconds for the way through the air, besides the time that the partner says it needs."""
+LONGEST_STEP: Final = 30
+"""Seconds that a partner is waited for at most, however long it says that it needs for a step.
+
+What it says is not proved yet, and whoever replays the frames of another may say 254.
+"""
+LONGEST_WAIT: Final = 60
+"""Seconds after which we try again at the latest, whatever the partner that ended it says."""
 RETRY: Final = 32.0
 """Seconds until a new attempt where the partner named no time (NET-5)."""
 WAIT_TIME: Final = 30

@@ -83,6 +83,7 @@ class TrustCenterLink:
             local_endpoint=local_endpoint,
             randomness=security.randomness,
             accepts=self.accepts,
+            prefers=self.accepts,
             compute=security.compute,
             forced_suite=security.forced_suite,
         )

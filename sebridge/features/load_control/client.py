@@ -6,7 +6,6 @@ from random import Random
 from typing import Any, Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import (
     FullError,
@@ -39,6 +38,7 @@ from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.randomization import LONGEST_IN_MINUTES, draw
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 
 GROUP: Final = 0x0000
 START_RANDOMIZATION_MINUTES: Final = 0x0001

@@ -6,8 +6,6 @@ Own extensions: the reference has no such requests.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.api.events import client_at
 from sebridge.base.errors import RefusedError, UnknownEventError
 from sebridge.features.load_control.client_service import LoadControlClientService
@@ -16,6 +14,7 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import (
     RefusedError,
@@ -35,6 +34,7 @@ from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 
 Event = ScheduledEvent[DisplayMessageRecord]
 

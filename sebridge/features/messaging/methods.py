@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.api.events import (
     CancelledAnswer,
     ClearedResponse,
@@ -31,6 +29,7 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

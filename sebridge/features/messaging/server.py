@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError, RequestError, UnsupportedCommandError
 from sebridge.features.messaging.records import (
@@ -28,6 +27,7 @@ from sebridge.model.record import Record, fields_by_name
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.status import Status
 
 _LAST: Final = "last"  # the key of the last cancellation
 _LONGEST_TEXT: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)

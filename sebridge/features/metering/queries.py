@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import (
     DecodeError,
@@ -36,6 +34,7 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_default_response
 from sebridge.zcl.identifiers import METERING
+from sebridge.zcl.status import status_name
 
 R = TypeVar("R", bound=Record)
 _OCTET: Final = 0xFF
@@ -129,7 +128,7 @@ def _read(answer: Frame, kind: type[R]) -> R:
         return kind.deserialize(answer.payload)
     if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
         _, status = parse_default_response(answer.payload)
-        raise DeliveryError(f"the meter answered {Status(status).name}", status)
+        raise DeliveryError(f"the meter answered {status_name(status)}", status)
     raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")
 
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 import logging
 from typing import Final, Protocol
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering import records as metering
@@ -18,6 +16,7 @@ from sebridge.network.signals import DeviceRemoved, DeviceReplaced
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status, status_name
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -131,7 +130,7 @@ async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
         results = [*results, *await reader.read(pairing, missing)]
     for attribute_id, status, _ in results:
         if attribute_id in _SCALE and status not in _CERTAIN:
-            name = Status(status).name
+            name = status_name(status)
             raise DeliveryError(f"attribute 0x{attribute_id:04X} was not read: {name}", status)
     if missing := _missing(results):
         raise MalformedAnswerError(f"the meter does not say whether it has 0x{missing[0]:04X}")

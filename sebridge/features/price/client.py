@@ -4,7 +4,6 @@ from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
 from sebridge.features.price.records import (
@@ -31,6 +30,7 @@ from sebridge.network.signals import TimeStamped
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.metering import unit_of
+from sebridge.zcl.status import Status
 
 INCREASE_RANDOMIZE_MINUTES: Final = 0x0000
 DECREASE_RANDOMIZE_MINUTES: Final = 0x0001

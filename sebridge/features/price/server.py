@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.price.records import (
@@ -26,6 +25,7 @@ from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.metering import unit_of
+from sebridge.zcl.status import Status
 
 _LONGEST_LABEL: Final = 12  # octets of UTF-8 (PRC-14)
 ACKNOWLEDGE: Final = 0x01

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
@@ -24,6 +23,7 @@ from sebridge.gateway.events.client_delivery import (
 from sebridge.gateway.events.event_cluster import NEVER
 from sebridge.gateway.router import Router
 from sebridge.model.record import Record
+from sebridge.zcl.status import Status
 
 V = TypeVar("V", bound=Record)
 

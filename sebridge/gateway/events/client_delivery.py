@@ -8,7 +8,6 @@ import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
@@ -35,6 +34,7 @@ from sebridge.network.signals import (
     KeyEstablished,
 )
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import OutdatedError
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.events.event_cluster import EventCluster, R
@@ -14,6 +12,7 @@ from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.status import Status
 
 MOST_HEARD: Final = 100
 """So many events a client keeps; the profile asks for two prices and two loads (GEN-6)."""

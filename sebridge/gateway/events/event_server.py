@@ -4,14 +4,13 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import InvalidFieldError
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.model.record import Record
 from sebridge.schedule.event import ScheduledEvent
+from sebridge.zcl.status import Status
 
 
 class EventServer(EventCluster[R]):

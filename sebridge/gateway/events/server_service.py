@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Generic
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -24,6 +23,7 @@ from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
 from sebridge.gateway.router import Router
 from sebridge.model.record import Record
+from sebridge.zcl.status import Status
 
 
 class EventServerService(ClientDelivery[int], Generic[R]):

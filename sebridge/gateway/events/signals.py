@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.addresses import Eui64
 from sebridge.model.record import Record
+from sebridge.zcl.status import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import DeviceRefusedError, MalformedAnswerError, SebridgeError
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
@@ -23,6 +21,7 @@ from sebridge.zcl.general import (
     write_discover,
     write_values,
 )
+from sebridge.zcl.status import Status
 
 A = TypeVar("A")
 

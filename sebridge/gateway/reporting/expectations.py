@@ -89,7 +89,7 @@ class Due:
 class _Watch:
     """One expected attribute: when it was heard of last, and how often it was missed since.
 
-    `expectation` is that of the store, where finding it costs several microseconds.
+    `expectation` is that of the store, at hand here for every value that comes.
     """
 
     key: PairedAttribute

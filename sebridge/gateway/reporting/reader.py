@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.errors import DecodeError, DeviceRefusedError, MalformedAnswerError
 from sebridge.gateway.exchange import Exchange
 from sebridge.network.peer import Peer
@@ -15,6 +13,7 @@ from sebridge.zcl.general import (
     parse_read_response,
     write_read_attributes,
 )
+from sebridge.zcl.status import status_name
 
 ReadResult = tuple[int, int, AttributeValue | None]
 
@@ -61,6 +60,6 @@ def expect(answer: Frame, command_id: int) -> None:
         return
     if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
         _, status = parse_default_response(answer.payload)
-        name = Status(status).name
+        name = status_name(status)
         raise DeviceRefusedError(f"the device answered {name} (0x{status:02X})", status)
     raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")

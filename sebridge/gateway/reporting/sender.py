@@ -7,7 +7,6 @@ import logging
 from typing import Final
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -23,6 +22,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import write_values
 from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeviceRefusedError, FullError
@@ -16,6 +15,7 @@ from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.reporting import RECEIVING, STOP_REPORTING, fitted
+from sebridge.zcl.status import Status
 
 Outcome = tuple[int, Record]
 """A ZCL status, and the configuration of which it speaks."""

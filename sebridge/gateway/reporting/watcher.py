@@ -8,7 +8,6 @@ import logging
 from typing import Final, Protocol
 
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -35,6 +34,7 @@ from sebridge.network.signals import (
     KeyEstablished,
 )
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.status import Status, status_name
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -273,7 +273,7 @@ class ReportWatcher(Service):
                 pairing.peer.device,
                 attribute_id,
                 pairing.cluster_id,
-                Status(status).name,
+                status_name(status),
             )
         return set(missing)
 

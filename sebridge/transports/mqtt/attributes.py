@@ -1,18 +1,23 @@
 """Reports -> retained topics: each attribute as it came."""
 
+from collections.abc import Callable, Iterator, Sequence
 import json
-from typing import Protocol
+from typing import Final, Protocol
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.attribute_room import FROM_BEFORE, AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
-from sebridge.network.signals import DeviceRemoved
+from sebridge.network.signals import DeviceRemoved, DeviceUpdated
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.data_types import DATA_TYPES
 from sebridge.zcl.known_clusters import known_attributes, known_name
+
+_NAMELESS: Final = "0x"
+_LEVELS_OF_ATTRIBUTE: Final = 4  # device, endpoint, cluster, attribute
 
 
 class Publisher(Protocol):
@@ -24,41 +29,93 @@ class Publisher(Protocol):
     def forget(self, branch: str) -> None:
         """Empty every topic at or below the branch."""
 
+    def kept_below(self, branch: str) -> Sequence[str]:
+        """Return the topics at or below the branch, also those of an earlier run."""
+
+
+_Place = tuple[int, int, int, int | None]
+"""An attribute of a device: endpoint, cluster, attribute, manufacturer code."""
+
 
 class AttributeMirror:
-    """Keeps one retained message per attribute, from its first report to its device's removal."""
+    """Keeps one retained message per attribute, from its first report to its device's removal.
+
+    `room` says for which there is room; `is_described` says of a device, one of its endpoints and a
+    cluster whether the device has told that it has it: what is invented makes room first.
+    """
 
     def __init__(
-        self, bus: SignalBus, mqtt: Publisher, topics: Topics, *, clusters: Clusters
+        self,
+        bus: SignalBus,
+        mqtt: Publisher,
+        topics: Topics,
+        *,
+        room: AttributeRoom,
+        is_described: Callable[[Eui64, int, int], bool],
+        clusters: Clusters,
     ) -> None:
         self._mqtt = mqtt
         self._clusters = clusters
         self._topics = topics
-        self._attribute_topics: dict[tuple[Eui64, int, int, int, int | None], str] = {}
+        self._room = room
+        self._is_described = is_described
+        self._shown: dict[Eui64, dict[_Place, str]] = {}
+        for device, topic in self._of_earlier_runs():
+            self._make_room(device, topic, FROM_BEFORE)
         bus.listen(AttributesReported, self._on_report)
+        bus.listen(DeviceUpdated, self._on_update)
         bus.listen(DeviceRemoved, self._on_removal)
 
     def _on_report(self, report: AttributesReported) -> None:
         time = iso_time(report.time)
         for value in report.values:
-            payload = _attribute_payload(value, time)
-            self._mqtt.publish(self._topic(report, value.attribute_id), payload, retain=True)
+            topic = self._topic(report, value.attribute_id)
+            if topic is not None:
+                self._mqtt.publish(topic, _attribute_payload(value, time), retain=True)
 
-    def _topic(self, report: AttributesReported, attribute_id: int) -> str:
-        manufacturer = report.manufacturer_code
-        key = (report.device, report.endpoint, report.cluster_id, attribute_id, manufacturer)
-        topic = self._attribute_topics.get(key)
+    def _topic(self, report: AttributesReported, attribute_id: int) -> str | None:
+        """Return where an attribute is kept; None where there is no room for it."""
+        shown = self._shown.setdefault(report.device, {})
+        place = (report.endpoint, report.cluster_id, attribute_id, report.manufacturer_code)
+        topic = shown.get(place)
         if topic is None:
             cluster, attribute = names(
-                self._clusters, report.cluster_id, attribute_id, manufacturer
+                self._clusters, report.cluster_id, attribute_id, report.manufacturer_code
             )
             topic = self._topics.at_endpoint(report.device, report.endpoint, cluster, attribute)
-            self._attribute_topics[key] = topic
+            described = self._is_described(report.device, report.endpoint, report.cluster_id)
+            declared = not attribute.startswith(_NAMELESS)
+            if not self._make_room(report.device, topic, 2 * described + declared):
+                return None
+            shown[place] = topic
         return topic
 
+    def _make_room(self, device: Eui64, topic: str, usefulness: int) -> bool:
+        gone = self._room.take(device, topic, usefulness)
+        if gone is None:
+            return False
+        for owner, other in gone:
+            shown = self._shown.get(owner, {})
+            for place in [place for place, known in shown.items() if known == other]:
+                del shown[place]
+            self._mqtt.publish(other, b"", retain=True)
+        return True
+
+    def _of_earlier_runs(self) -> Iterator[tuple[Eui64, str]]:
+        """Give the attributes that are kept from before, each with its device."""
+        branch = self._topics.at("device")
+        for topic in self._mqtt.kept_below(branch):
+            levels = topic.removeprefix(f"{branch}/").split("/")
+            if len(levels) == _LEVELS_OF_ATTRIBUTE:
+                yield Eui64(int(levels[0], 16)), topic
+
+    def _on_update(self, update: DeviceUpdated) -> None:
+        """Weigh the attributes of a device anew: it may have told more of itself."""
+        self._shown.pop(update.device, None)
+
     def _on_removal(self, removal: DeviceRemoved) -> None:
-        for key in [key for key in self._attribute_topics if key[0] == removal.device]:
-            del self._attribute_topics[key]
+        self._shown.pop(removal.device, None)
+        self._room.forget(removal.device)
         self._mqtt.forget(self._topics.at_device(removal.device))
 
 

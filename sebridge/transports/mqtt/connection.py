@@ -159,6 +159,10 @@ class Connection(Service):
         """Empty every retained topic at or below the branch, also those of an earlier run."""
         self._flow.forget(branch)
 
+    def kept_below(self, branch: str) -> list[str]:
+        """Return the retained topics at or below the branch, also those of an earlier run."""
+        return self._flow.kept_below(branch)
+
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Call the handler with every message of these topics. An error in it is logged."""
         if self._subscriptions.add(topic_filter, handler) and self.connected and self._link:

@@ -112,6 +112,10 @@ class Flow:
         for topic in self._retained.below(branch):
             self.publish(topic, b"")
 
+    def kept_below(self, branch: str) -> list[str]:
+        """Return the retained topics at or below the branch."""
+        return self._retained.below(branch)
+
     # -------------------------------------------------------------- from the link
 
     def open(

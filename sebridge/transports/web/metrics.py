@@ -95,6 +95,12 @@ def _of_the_radio(health: Mapping[str, Any]) -> Iterator[Metric]:
         GaugeMetricFamily("sebridge_devices", "Devices: known, and active.", labels=["state"]),
         health["devices"],
     )
+    yield _labelled(
+        CounterMetricFamily(
+            "sebridge_limits", "What devices brought beyond a limit, by kind.", labels=["kind"]
+        ),
+        health["limits"],
+    )
 
 
 def _of_the_broker(broker: Mapping[str, Any]) -> Iterator[Metric]:

@@ -1,7 +1,6 @@
 """Basic: who we are."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError, UnsupportedCommandError
 from sebridge.features.basic import cluster as basic
@@ -12,6 +11,7 @@ from sebridge.features.identify.records import IdentifyRecord
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import address, command, peer
 
 

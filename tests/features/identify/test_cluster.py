@@ -1,7 +1,6 @@
 """Identify: show yourself."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
@@ -14,6 +13,7 @@ from sebridge.features.identify.signals import IdentifyAnswered, Identifying
 from sebridge.gateway.cluster import Outcome
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, address, command
 
 

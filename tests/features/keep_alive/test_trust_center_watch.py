@@ -5,7 +5,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError, SebridgeError
@@ -15,6 +14,7 @@ from sebridge.features.time.server import TimeServer
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import TxStatus
 from sebridge.zcl.identifiers import KEEP_ALIVE, SE_ENDPOINT, TIME
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, peer
 
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
@@ -24,6 +22,7 @@ from sebridge.network.signals import KeyEstablished
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import Trust
 
 ENDPOINT = 9
@@ -112,6 +111,7 @@ class End:
             "local_endpoint": ENDPOINT,
             "randomness": Random(address & 0xFF),
             "accepts": lambda _device: True,
+            "prefers": lambda _device: False,
             "compute": at_once,
         }
         self.service = KeyEstablishment(

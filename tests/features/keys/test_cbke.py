@@ -26,6 +26,7 @@ from sebridge.features.keys.records import (
     TerminateKeyEstablishmentRecord,
 )
 from sebridge.features.keys.session import (
+    LONGEST_STEP,
     Accept,
     Action,
     Delivered,
@@ -497,7 +498,9 @@ def test_an_unreadable_frame_is_a_bad_message_at_any_time(most: int) -> None:
 # ------------------------------------------------------------------ the partner ends it
 
 
-@pytest.mark.parametrize(("wait", "seconds"), [(30, 30), (1, 1), (254, 254), (0, 32), (0xFF, 32)])
+@pytest.mark.parametrize(
+    ("wait", "seconds"), [(30, 30), (1, 1), (60, 60), (254, 60), (0, 32), (0xFF, 32)]
+)
 def test_a_refused_initiator_tries_again_after_the_wait_time_by_net_4(
     wait: int, seconds: int
 ) -> None:
@@ -556,12 +559,12 @@ def test_without_a_common_suite_nothing_is_sent(theirs: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "waits"), [(1, 10 + 20), (2, 10 + 20), (3, 10 + 40), (4, 10 + 40), (5, 10)]
+    ("most", "waits"), [(1, 10 + 20), (2, 10 + 20), (3, 10 + 29), (4, 10 + 29), (5, 10)]
 )
 def test_a_side_waits_as_long_as_its_partner_needs_and_then_gives_up_silently(
     most: int, waits: int
 ) -> None:
-    u, v = meter(times=Times(20, 40)), gateway(times=Times(20, 40))
+    u, v = meter(times=Times(20, 29)), gateway(times=Times(20, 29))
     talk(u, v, most=most)
     side = v if most % 2 else u
     said = len(side.frames())
@@ -576,6 +579,33 @@ def test_a_side_waits_as_long_as_its_partner_needs_and_then_gives_up_silently(
     assert len(side.frames()) == said
     assert side.one(Failed).status is None
     assert "in time" in side.one(Failed).why
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def test_no_side_waits_longer_than_30_seconds_and_the_way_however_long_its_partner_says(
+    most: int,
+) -> None:
+    u, v = meter(times=Times(254, 254)), gateway(times=Times(254, 254))
+    talk(u, v, most=most)
+    side = v if most % 2 else u
+
+    assert side.session.deadline == NOW + 10 + LONGEST_STEP
+
+
+def test_a_partner_that_begins_again_is_answered_again() -> None:
+    """It lost the answer, or somebody else has begun in its name before."""
+    u, v = meter(), gateway()
+    talk(u, v, most=1)
+    again = meter()
+    again.hear(Start())
+    again.hear(SuitesRead(3))
+    (request,) = (action.record for action in again.actions if isinstance(action, Send))
+
+    v.hear(Received(request, 99), NOW + 5)
+
+    assert len(v.frames()) == 2
+    assert v.session.state is State.EPHEMERAL_REQUEST
+    assert v.session.deadline == NOW + 5 + 10 + 3
 
 
 def test_a_partner_that_never_answers_is_tried_again_later() -> None:

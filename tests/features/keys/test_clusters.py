@@ -1,13 +1,13 @@
 """The clusters themselves: an attribute, and everything handed on."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedAttributeError
 from sebridge.features.keys.clusters import KeyClusters, UnreadableRecord
 from sebridge.features.keys.records import EphemeralDataRequestRecord
 from sebridge.gateway.cluster import Outcome
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import command
 
 

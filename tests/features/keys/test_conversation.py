@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
@@ -18,6 +17,7 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import write_default_response
 from sebridge.zcl.identifiers import SE_PROFILE
+from sebridge.zcl.status import Status
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, store
 from tests.gateway.radio_side import RecordingSender, heard
 

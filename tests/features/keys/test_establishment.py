@@ -9,6 +9,7 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError, StorageError
+from sebridge.crypto.certificate import address_octets
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITE_2
 from sebridge.crypto.terminate import TerminateStatus
@@ -21,11 +22,12 @@ from sebridge.features.keys.records import (
     InitiateKeyEstablishmentRequestRecord,
     TerminateKeyEstablishmentRecord,
 )
-from sebridge.features.keys.session import WAIT_TIME, Failed
+from sebridge.features.keys.session import ALLOWANCE, WAIT_TIME, Failed
 from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
 from sebridge.network.signals import KeyEstablished
+from sebridge.radio.radio import Incoming
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_PROFILE
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, credentials, store
@@ -132,6 +134,93 @@ async def test_a_second_partner_is_told_to_wait(
     assert isinstance(failed, Failed)
     assert wire.refusals() == [(TerminateStatus.NO_RESOURCES, BUSY_WAIT)]
     assert failed.retry_at == clock.monotonic() - STORING + BUSY_WAIT
+
+
+FIRST, SECOND, THIRD = (Eui64(OTHER + n) for n in (1, 2, 3))
+
+
+def replayed(device: Eui64, seconds: int = 254) -> Incoming:
+    """Return what anybody can send in the name of anybody: a certificate, and long times."""
+    record = initiate(METER)
+    octets = bytes(record.identity).replace(address_octets(METER), address_octets(device))
+    return incoming(
+        device,
+        InitiateKeyEstablishmentRequestRecord(
+            key_establishment_suite=1,
+            ephemeral_data_generate_time=seconds,
+            confirm_key_generate_time=seconds,
+            identity=octets,
+        ),
+    )
+
+
+def deaf(end: MakeEnd, device: Eui64) -> Eui64:
+    """Put a device on the wire that acknowledges what it gets, and does nothing with it."""
+    end(device, store(OTHER, SUITE_1)).hears = lambda _frame: None
+    return device
+
+
+async def test_who_is_preferred_comes_before_who_is_not(end: MakeEnd, clock: VirtualClock) -> None:
+    gateway = end(GATEWAY, most_at_once=2, prefers=lambda device: device == METER)
+    meter = end(METER)
+    for stranger in (FIRST, SECOND):
+        gateway.gate.received(replayed(deaf(end, stranger)))
+    await clock.settle()
+
+    agreed = await soon(clock, meter.service.establish(gateway.peer))
+
+    assert isinstance(agreed, Agreed)
+    assert [type(news) for news in gateway.told] == [KeyEstablishmentFailed, KeyEstablished]
+    assert gateway.told[0].device == FIRST
+
+
+async def test_who_is_put_out_is_told_to_come_back(
+    end: MakeEnd, wire: Wire, clock: VirtualClock
+) -> None:
+    gateway = end(GATEWAY, prefers=lambda device: device == METER)
+    end(OTHER)
+    gateway.gate.received(incoming(OTHER, initiate(OTHER)))
+    await clock.settle()
+    wire.frames.clear()
+
+    gateway.gate.received(incoming(METER, initiate(METER)))
+    await clock.settle()
+
+    assert wire.refusals() == [(TerminateStatus.NO_RESOURCES, BUSY_WAIT)]
+
+
+async def test_who_is_not_preferred_waits_for_who_is(
+    end: MakeEnd, wire: Wire, clock: VirtualClock
+) -> None:
+    gateway, _meter, other = end(GATEWAY, prefers=lambda d: d == METER), end(METER), end(OTHER)
+    gateway.gate.received(incoming(METER, initiate(METER)))
+    await clock.advance(ALLOWANCE + 1)
+    wire.frames.clear()
+
+    failed = await soon(clock, other.service.establish(gateway.peer))
+
+    assert isinstance(failed, Failed)
+    assert gateway.told == []
+
+
+@pytest.mark.parametrize("preferred", [True, False])
+async def test_among_equals_who_does_not_go_on_in_time_makes_room(
+    end: MakeEnd, clock: VirtualClock, *, preferred: bool
+) -> None:
+    """The replayed frames may be in the name of devices that were added, too."""
+    gateway = end(GATEWAY, most_at_once=3, prefers=lambda _device: preferred)
+    meter = end(METER)
+    for number, stranger in enumerate((FIRST, SECOND, THIRD)):
+        gateway.gate.received(replayed(deaf(end, stranger)))
+        await clock.advance(1 + number)
+
+    too_early = await soon(clock, meter.service.establish(gateway.peer))
+    await clock.advance(ALLOWANCE)
+    in_time = await soon(clock, meter.service.establish(gateway.peer))
+
+    assert isinstance(too_early, Failed)
+    assert isinstance(in_time, Agreed)
+    assert gateway.told[0].device == FIRST
 
 
 async def test_a_trust_centre_may_serve_several_at_once(end: MakeEnd, clock: VirtualClock) -> None:

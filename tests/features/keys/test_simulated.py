@@ -41,8 +41,8 @@ async def test_it_speaks_of_secured_things_only_with_those_it_has_a_key_with(hom
     await home.start()
     meter = meter_of(home)
 
-    assert meter.key_rules.count(home.gateway.radio.network.address)
-    assert not meter.key_rules.count(address("display"))
+    assert meter.key_trust.count(home.gateway.radio.network.address)
+    assert not meter.key_trust.count(address("display"))
 
 
 async def test_nobody_else_may_begin_with_it(home: Home, clock: VirtualClock) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import RefusedError, UnknownEventError, UnsupportedCommandError
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
@@ -23,6 +22,7 @@ from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, always, command, peer
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)

@@ -1,7 +1,6 @@
 """What is told of load control without being asked."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.notifications import kept_names
 from sebridge.base.addresses import Eui64
@@ -18,6 +17,7 @@ from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventUndelivered
 from sebridge.model.plain import to_plain
 from sebridge.model.record import Record
+from sebridge.zcl.status import Status
 from tests.api.ear import Ear
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")

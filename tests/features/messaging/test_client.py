@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnknownEventError, UnsupportedCommandError
 from sebridge.features.messaging.client import MessagingClient
@@ -18,6 +17,7 @@ from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import MESSAGING
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, always, command, peer
 
 

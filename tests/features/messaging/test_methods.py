@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import zigbee_time
 from sebridge.base.errors import ParameterError
 from sebridge.features.messaging.methods import MessagingMethods
 from sebridge.features.messaging.records import DisplayMessageRecord, MessageConfirmationRecord
 from sebridge.model.values import ABSENT
+from sebridge.zcl.status import Status
 from tests.api.home import DISPLAY, Home, address
 from tests.gateway.events.client_side import FAR, NEAR, Clients
 

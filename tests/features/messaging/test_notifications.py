@@ -1,7 +1,6 @@
 """What is told of messages without being asked."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.api.notifications import kept_names
 from sebridge.base.addresses import Eui64
@@ -17,6 +16,7 @@ from sebridge.features.messaging.records import (
 from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived, EventUndelivered
 from sebridge.model.record import Record
+from sebridge.zcl.status import Status
 from tests.api.ear import Ear
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import (
@@ -27,6 +26,7 @@ from sebridge.radio.radio import Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.general import write_default_response
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, address, heard, peer
 
 END = 363_096_000

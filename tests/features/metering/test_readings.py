@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
-from zigpy.zcl.foundation import Status
 
 from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import DeliveryError, MalformedAnswerError
@@ -24,6 +23,7 @@ from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS, PRICE
 from sebridge.zcl.reporting import write_configure_reporting
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, address
 from tests.gateway.reporting.bookkeeping import FAR as PAIRING, report
 from tests.gateway.reporting.remote import REGISTERS, RemoteMeter

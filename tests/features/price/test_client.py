@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.price.client import PriceClient
@@ -19,6 +18,7 @@ from sebridge.network.signals import TimeStamped
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, address, always, command, peer
 
 

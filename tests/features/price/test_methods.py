@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import zigbee_time
 from sebridge.base.errors import ParameterError
@@ -15,6 +14,7 @@ from sebridge.features.price.records import (
 )
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT
+from sebridge.zcl.status import Status
 from tests.api.home import DISPLAY, Home, address
 from tests.gateway.events.client_side import FAR, NEAR, Clients
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.price.records import (
@@ -18,6 +17,7 @@ from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, address, command
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
@@ -19,6 +18,7 @@ from sebridge.network.signals import DeviceActive, DeviceInactive
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, address, question
 from tests.rules.parts import FIRST, SECOND, House
 

@@ -1,7 +1,6 @@
 """Asking a real server over UDP."""
 
 import asyncio
-import socket
 
 import pytest
 
@@ -9,6 +8,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import TimeNotSetError
 from sebridge.features.time.ntp import PATIENCE, NtpClient
 from tests.features.time.ntp_server import NtpServer
+from tests.ports import unused_port
 
 
 @pytest.fixture
@@ -45,12 +45,10 @@ async def test_an_answer_that_is_none_is_told(client: NtpClient, server: NtpServ
 
 
 async def test_a_port_at_which_nobody_listens_is_told(client: NtpClient) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    address = f"127.0.0.1:{unused_port()}"
 
     with pytest.raises(TimeNotSetError, match="refused"):
-        await client.offset(f"127.0.0.1:{port}")
+        await client.offset(address)
 
 
 @pytest.mark.parametrize("name", ["no-such-host.invalid", "no-such-host.invalid:99999"])

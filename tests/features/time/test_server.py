@@ -1,12 +1,11 @@
 """The Time cluster: the gateway is the master of its network's time."""
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.features.time import server as time_server
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import SYNCHRONISED
 from sebridge.features.time.server import TimeClient, TimeServer
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.status import Status
 
 NOW = 363_096_000
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError
@@ -23,6 +22,7 @@ from sebridge.network.signals import (
     TimeStamped,
 )
 from sebridge.zcl.identifiers import HA_PROFILE, SE_ENDPOINT, TIME
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import address, peer
 
 

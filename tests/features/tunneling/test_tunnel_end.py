@@ -1,7 +1,6 @@
 """What both ends of a tunnel do with octets."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import FullError
 from sebridge.features.tunneling.records import (
@@ -19,6 +18,7 @@ from sebridge.features.tunneling.signals import TunnelClosed, TunnelData, Tunnel
 from sebridge.features.tunneling.tunnel import ForeignTunnelError, NoTunnelError, TunnelProtocol
 from sebridge.gateway.cluster import Outcome, Sending
 from sebridge.zcl.error_status import zcl_status
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, address, command, peer
 
 PLACE = (address(1), 9, 0x5E)

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DuplicateError, OutdatedError, UnknownEventError
@@ -12,6 +11,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.records import CancelMessageRecord
 from sebridge.gateway.events.client_delivery import ClientDelivery, Publication, refused
 from sebridge.network.signals import DeviceActive, DeviceRemoved
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender
 from tests.rules.parts import FIRST, SECOND, House, message_server
 

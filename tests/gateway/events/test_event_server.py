@@ -1,7 +1,6 @@
 """What all servers of events share: adding, cancelling, serving."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DuplicateError, InvalidFieldError, OutdatedError
 from sebridge.features.price.records import GetScheduledPricesRecord, PublishPriceRecord
@@ -11,6 +10,7 @@ from sebridge.gateway.events.signals import ActiveEventsChanged, EventHeard, Eve
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, address, command
 
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from typing_extensions import override
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
@@ -30,6 +29,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, PRICE, SE_ENDPOINT, SE_PROFILE
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, Trust, address, peer
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from zigpy.zcl.foundation import Status
-
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.gateway import general_commands
@@ -16,6 +14,7 @@ from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_read_attributes
 from sebridge.zcl.identifiers import BASIC, METERING
 from sebridge.zcl.reporting import parse_configure_reporting
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import heard, peer
 
 REGISTERS = [

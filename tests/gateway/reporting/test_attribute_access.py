@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.app.clusters import CLUSTERS
 from sebridge.base.errors import DecodeError, DeviceRefusedError
@@ -19,6 +18,7 @@ from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import write_discover_response
 from sebridge.zcl.identifiers import BASIC, METERING, SE_PROFILE
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, peer
 from tests.gateway.reporting.remote import RemoteMeter
 

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeviceRefusedError
@@ -11,6 +10,7 @@ from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, peer
 from tests.gateway.reporting.remote import RemoteMeter
 

@@ -1,7 +1,6 @@
 """Configurations at a device: set, refused, read."""
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.errors import DecodeError, DeviceRefusedError
 from sebridge.gateway.exchange import Exchange
@@ -11,6 +10,7 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING
 from sebridge.zcl.reporting import ReadConfiguration, write_configurations
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, peer
 from tests.gateway.reporting.bookkeeping import WANTED
 from tests.gateway.reporting.remote import RemoteMeter

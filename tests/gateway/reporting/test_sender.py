@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -22,6 +21,7 @@ from sebridge.zcl.frame import REPORT_ATTRIBUTES
 from sebridge.zcl.general import parse_values
 from sebridge.zcl.identifiers import METERING, SE_PROFILE
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, address, peer
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from zigpy.zcl.foundation import Status
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
@@ -17,6 +16,7 @@ from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import METERING
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, address
 from tests.gateway.reporting.bookkeeping import FAR, WANTED, Books
 from tests.gateway.reporting.remote import Places, RemoteMeter

@@ -41,6 +41,9 @@ class PaperBroker:
             if topic == branch or topic.startswith(f"{branch}/"):
                 del self.kept[topic]
 
+    def kept_below(self, branch: str) -> list[str]:
+        return [t for t in self.kept if t == branch or t.startswith(f"{branch}/")]
+
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         self._handlers.append((topic_filter, handler))
 

@@ -8,8 +8,9 @@ import pytest
 from sebridge.app.clusters import CLUSTERS
 from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
-from sebridge.network.signals import DeviceRemoved
+from sebridge.network.signals import DeviceRemoved, DeviceUpdated
 from sebridge.transports.mqtt.attributes import AttributeMirror, names
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
@@ -26,8 +27,20 @@ NOW = 1_300_000_000.5
 @pytest.fixture
 def broker(bus: SignalBus) -> PaperBroker:
     broker = PaperBroker()
-    AttributeMirror(bus, broker, TOPICS, clusters=CLUSTERS)
+    mirror(bus, broker, AttributeRoom())
     return broker
+
+
+def mirror(bus: SignalBus, broker: PaperBroker, room: AttributeRoom) -> None:
+    """Keep attributes; the meter has told of Metering at its endpoint 9, and of nothing else."""
+    AttributeMirror(
+        bus,
+        broker,
+        TOPICS,
+        room=room,
+        is_described=lambda _device, endpoint, cluster: (endpoint, cluster) == (9, 0x0702),
+        clusters=CLUSTERS,
+    )
 
 
 def report(
@@ -143,3 +156,70 @@ def test_a_removed_device_leaves_nothing_behind_and_may_come_back(
     ]
     bus.send(report(summation()))
     assert len(broker.kept) == 2
+
+
+# ------------------------------------------------------------------ how many
+
+
+def an_attribute(number: int) -> AttributeValue:
+    return AttributeValue(number, 0x20, 1, b"\x01")
+
+
+async def test_what_was_invented_makes_room_and_its_topic_is_emptied(bus: SignalBus) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(most_of_one=3))
+    bus.send(report(*map(an_attribute, range(1, 4)), cluster_id=0x5555))
+
+    bus.send(report(summation()))
+    bus.send(report(an_attribute(9), cluster_id=0x6666))
+    bus.send(report(an_attribute(1), cluster_id=0x5555))
+
+    assert {topic for topic, payload in broker.kept.items() if payload} == {
+        f"{ROOT}/9/smartenergy_metering/current_summ_delivered",
+        f"{ROOT}/9/0x5555/0x0002",
+        f"{ROOT}/9/0x5555/0x0003",
+    }
+    assert broker.kept[f"{ROOT}/9/0x5555/0x0001"] == b""
+
+
+async def test_what_an_earlier_run_kept_counts_and_goes_first(bus: SignalBus) -> None:
+    broker = PaperBroker()
+    for number in range(3):
+        broker.kept[f"{ROOT}/9/0x5555/0x000{number}"] = b"{}"
+    broker.kept[f"{ROOT}/9/metering"] = broker.kept[ROOT] = b"{}"
+    mirror(bus, broker, AttributeRoom(most_of_one=3))
+
+    bus.send(report(an_attribute(2), cluster_id=0x5555))
+    bus.send(report(an_attribute(9), cluster_id=0x6666))
+    bus.send(report(summation()))
+    bus.send(report(an_attribute(8), cluster_id=0x6666))
+
+    assert [topic for topic, payload in broker.kept.items() if not payload] == [
+        f"{ROOT}/9/0x5555/0x0000",
+        f"{ROOT}/9/0x5555/0x0001",
+    ]
+    assert f"{ROOT}/9/0x6666/0x0008" not in broker.kept
+    assert broker.kept[ROOT] == b"{}"
+
+
+async def test_what_a_device_told_of_late_is_worth_more_from_then_on(bus: SignalBus) -> None:
+    described: list[tuple[int, int]] = []
+    broker = PaperBroker()
+    AttributeMirror(
+        bus,
+        broker,
+        TOPICS,
+        room=AttributeRoom(most_of_one=1),
+        is_described=lambda _device, endpoint, cluster: (endpoint, cluster) in described,
+        clusters=CLUSTERS,
+    )
+    bus.send(report(an_attribute(1), cluster_id=0x5555))
+
+    described.append((9, 0x5555))
+    bus.send(DeviceUpdated(DEVICE))
+    bus.send(report(an_attribute(1), cluster_id=0x5555))
+    bus.send(report(summation()))
+
+    assert [topic for topic, payload in broker.kept.items() if payload] == [
+        f"{ROOT}/9/0x5555/0x0001"
+    ]

@@ -16,6 +16,7 @@ HEALTH: dict[str, Any] = {
     "responses": {"waiting": 3, "dropped": 1, "pushed": 2, "failures": 5, "problem": None},
     "database_writable": True,
     "devices": {"known": 3, "active": 2},
+    "limits": {"devices_crowded_out": 5},
     "event_loop_lag": 0.25,
 }
 

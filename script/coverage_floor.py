@@ -1,0 +1,108 @@
+#!/usr/bin/env python
+"""How much of each package the tests reach, and whether that is enough.
+
+It reads what `script/test` measured. As `coverage report` does, it counts lines and branches alike.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import sys
+import tempfile
+from typing import Any, Final
+
+from coverage import Coverage
+
+FLOORS: Final[Mapping[str, int]] = {
+    "sebridge": 95,
+    "sebridge/schedule": 100,
+    "sebridge/zcl": 100,
+}
+"""The least per cent of a package with all below it, or of a file. To hold more to it, add them."""
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What tests reached of some files, and where they did not get."""
+
+    hit: int
+    total: int
+    missing: tuple[str, ...]
+
+    @property
+    def percent(self) -> float:
+        """Per cent, rounded down to a tenth: 100 only when nothing is missing."""
+        return self.hit * 1000 // self.total / 10 if self.total else 100.0
+
+    def __add__(self, other: "Reached") -> "Reached":
+        return Reached(self.hit + other.hit, self.total + other.total, self.missing + other.missing)
+
+
+def measured(data_file: Path) -> dict[str, Reached]:
+    """Return what was reached of each file, by its path in the project."""
+    coverage = Coverage(data_file=str(data_file), config_file=str(_ROOT / "pyproject.toml"))
+    coverage.load()
+    with tempfile.TemporaryDirectory() as directory:
+        report = Path(directory) / "coverage.json"
+        coverage.json_report(outfile=str(report))
+        files = json.loads(report.read_text())["files"]
+    names = {Path(name).resolve().relative_to(_ROOT).as_posix(): name for name in files}
+    return {name: _reached(name, files[names[name]]) for name in sorted(names)}
+
+
+def _reached(name: str, of_file: Mapping[str, Any]) -> Reached:
+    summary = of_file["summary"]
+    lines = [f"{name}:{line}" for line in of_file["missing_lines"]]
+    branches = [
+        f"{name}:{begin} to {'the end' if end < 0 else end}"
+        for begin, end in of_file["missing_branches"]
+        if begin not in of_file["missing_lines"]
+    ]
+    return Reached(
+        summary["covered_lines"] + summary["covered_branches"],
+        summary["num_statements"] + summary["num_branches"],
+        (*lines, *branches),
+    )
+
+
+def of_package(files: Mapping[str, Reached], package: str) -> Reached:
+    """Return what was reached of a package with all below it, or of a file."""
+    inside = (files[name] for name in files if name == package or name.startswith(f"{package}/"))
+    return sum(inside, Reached(0, 0, ()))
+
+
+def packages(files: Iterable[str]) -> set[str]:
+    """Return the top and the packages just below it."""
+    return {"/".join(name.split("/")[:-1][:2]) for name in files}
+
+
+def report(files: Mapping[str, Reached], floors: Mapping[str, int]) -> tuple[list[str], bool]:
+    """Return the table as lines, what is missing below it, and whether every floor is kept."""
+    table: list[str] = []
+    missing: list[str] = []
+    for package in sorted(packages(files) | floors.keys()):
+        reached, floor = of_package(files, package), floors.get(package)
+        kept = floor is None or (reached.total > 0 and reached.hit * 100 >= floor * reached.total)
+        table.append(
+            f"{package:<28}{reached.percent:>6.1f} %"
+            + ("" if floor is None else f"   at least {floor} %")
+            + ("" if kept else ", which is missed")
+        )
+        if not kept:
+            missing += reached.missing or (f"{package}: nothing was measured",)
+    return [*table, *dict.fromkeys(missing)], not missing
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table; fail where a floor is missed."""
+    data_file = Path(arguments[0]) if arguments else _ROOT / ".coverage"
+    lines, kept = report(measured(data_file), FLOORS)
+    sys.stdout.write("\n".join((*lines, "")))
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""Whether enough of each package is reached is judged rightly; on what coverage itself measured."""
+
+from pathlib import Path
+
+from coverage import Coverage
+import pytest
+
+from script.coverage_floor import Reached, measured, of_package, report
+
+MAIN = Path(__file__).parents[1] / "sebridge" / "__main__.py"
+FILES = {
+    "top/cli.py": Reached(9, 10, ("top/cli.py:7",)),
+    "top/zcl/record.py": Reached(10, 10, ()),
+    "top/zcl/deep/value.py": Reached(999, 1000, ("top/zcl/deep/value.py:3 to the end",)),
+    "top/zclone/a.py": Reached(0, 10, ()),
+}
+
+
+def test_a_package_is_all_below_it_and_nothing_beside_it() -> None:
+    reached = of_package(FILES, "top/zcl")
+
+    assert (reached.hit, reached.total) == (1009, 1010)
+    assert of_package(FILES, "top/cli.py").total == 10
+
+
+def test_a_hundred_per_cent_is_nothing_less() -> None:
+    assert of_package(FILES, "top/zcl").percent == 99.9
+    assert of_package(FILES, "top/zcl/record.py").percent == 100.0
+
+
+def test_every_package_is_shown_and_kept_floors_are_no_failure() -> None:
+    lines, kept = report(FILES, {"top": 98, "top/zcl/deep": 99})
+
+    assert kept
+    assert [line.split()[0] for line in lines] == ["top", "top/zcl", "top/zcl/deep", "top/zclone"]
+    assert lines[0].split("%")[1].strip() == "at least 98"
+
+
+@pytest.mark.parametrize(
+    ("floors", "missing"),
+    [
+        ({"top/zcl": 100}, "top/zcl/deep/value.py:3 to the end"),
+        ({"top/cli.py": 91, "top": 95}, "top/cli.py:7"),
+        ({"top/gone": 50}, "top/gone: nothing was measured"),
+    ],
+)
+def test_a_missed_floor_is_a_failure_that_names_the_places(
+    floors: dict[str, int], missing: str
+) -> None:
+    lines, kept = report(FILES, floors)
+
+    assert not kept
+    assert lines[-1] == missing
+    assert any(line.endswith("which is missed") for line in lines)
+
+
+def test_what_coverage_measured_is_read_with_its_branches(tmp_path: Path) -> None:
+    data = tmp_path / "measured"
+    coverage = Coverage(data_file=str(data), config_file=False)
+    coverage.get_data().add_arcs({str(MAIN): [(-1, 3)]})
+    coverage.save()
+
+    files = measured(data)
+
+    assert files == {"sebridge/__main__.py": Reached(1, 2, ("sebridge/__main__.py:5",))}
