@@ -214,11 +214,9 @@ def annotations(kind: type) -> dict[str, Any]:
 def fields_of(kind: Any) -> tuple[Field, ...]:
     """Return the fields of a record or dataclass, in the order of their declaration."""
     declared = get_origin(kind) or kind
-    hints = annotations(declared)
     if issubclass(declared, msgspec.Struct):
-        return tuple(
-            _record_field(field, hints[field.name]) for field in msgspec.structs.fields(declared)
-        )
+        return _record_fields(declared)
+    hints = annotations(declared)
     meaning = _meaning(declared) | _chosen(kind)
     return tuple(
         Field(field.name, _certain(hints[field.name], meaning), _default(field))
@@ -248,6 +246,12 @@ def _certain(hint: Any, meaning: Mapping[Any, Any]) -> Any:
     if not variables:
         return hint
     return hint[tuple(meaning.get(variable, variable) for variable in variables)]
+
+
+@lru_cache(maxsize=512)
+def _record_fields(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
+    hints = annotations(kind)
+    return tuple(_record_field(field, hints[field.name]) for field in msgspec.structs.fields(kind))
 
 
 def _record_field(field: msgspec.structs.FieldInfo, hint: Any) -> Field:
