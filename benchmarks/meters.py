@@ -5,7 +5,7 @@ from typing import Final
 from sebridge.app.bridge import Bridge
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.features.metering import records as metering
+from sebridge.features.metering import scale as metering
 from sebridge.gateway import general_commands
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp

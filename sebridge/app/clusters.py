@@ -8,7 +8,7 @@ from sebridge.features.keep_alive.records import KEEP_ALIVE_CLUSTER
 from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER
 from sebridge.features.load_control.records import LOAD_CONTROL_CLUSTER
 from sebridge.features.messaging.records import MESSAGING_CLUSTER
-from sebridge.features.metering.commands import METERING_CLUSTER
+from sebridge.features.metering.records import METERING_CLUSTER
 from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
 from sebridge.features.price.records import PRICE_CLUSTER
 from sebridge.features.time.records import TIME_CLUSTER

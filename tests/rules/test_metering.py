@@ -11,19 +11,19 @@ from sebridge.app.clusters import CLUSTERS
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.base.signals import SignalBus
-from sebridge.features.metering import records as metering
+from sebridge.features.metering import scale as metering
 from sebridge.features.metering.client import MeteringClient
-from sebridge.features.metering.commands import (
+from sebridge.features.metering.load_profile import History, answer_profile
+from sebridge.features.metering.meters import Meters
+from sebridge.features.metering.queries import MeterQueries
+from sebridge.features.metering.readings import MeterReadings
+from sebridge.features.metering.records import (
     GetProfileRecord,
     RequestFastPollModeRecord,
     RequestMirrorRecord,
     RequestMirrorResponseRecord,
 )
-from sebridge.features.metering.load_profile import History, answer_profile
-from sebridge.features.metering.meters import Meters
-from sebridge.features.metering.queries import MeterQueries
-from sebridge.features.metering.readings import MeterReadings
-from sebridge.features.metering.records import Scale
+from sebridge.features.metering.scale import Scale
 from sebridge.features.metering.signals import MeterRead, MeterStatusChanged, Reading
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.metering.status import alarms_of

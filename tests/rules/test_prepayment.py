@@ -9,7 +9,7 @@ from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
 from sebridge.features.prepayment.client import PrepaymentClient
-from sebridge.features.prepayment.commands import (
+from sebridge.features.prepayment.records import (
     ChangePaymentModeRecord,
     ChangePaymentModeResponseRecord,
     ConsumerTopUpResponseRecord,

@@ -10,7 +10,7 @@ import yaml
 
 from sebridge.app.clusters import CLUSTERS
 from sebridge.features.messaging.records import MESSAGING_CLUSTER, CancelledMessageRecord
-from sebridge.features.metering.commands import RequestFastPollModeRecord
+from sebridge.features.metering.records import RequestFastPollModeRecord
 from sebridge.features.price.records import PRICE_CLUSTER, PublishPriceRecord
 from sebridge.model.data_types import Integer
 from sebridge.model.shape import Listing, Plain, fields_of, form_of, shape_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sebridge.features.metering.records import Scale
+from sebridge.features.metering.scale import Scale
 from sebridge.zcl.metering import (
     UNDEFINED_MIRROR,
     Unit,

@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol
 from typing_extensions import override
 
 from sebridge.base.errors import UnsupportedCommandError
-from sebridge.features.metering.commands import (
+from sebridge.features.metering.records import (
     METERING_CLUSTER,
     GetProfileResponseRecord,
     MirrorRemovedRecord,

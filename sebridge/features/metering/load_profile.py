@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from sebridge.features.metering.commands import GetProfileRecord, GetProfileResponseRecord
-from sebridge.features.metering.records import Scale
+from sebridge.features.metering.records import GetProfileRecord, GetProfileResponseRecord
+from sebridge.features.metering.scale import Scale
 
 INVALID_INTERVAL: Final = 0xFFFFFF
 MOST_PERIODS: Final = 24

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
-from sebridge.features.metering import records as metering
-from sebridge.features.metering.records import Scale, commodity_of
+from sebridge.features.metering import scale as metering
+from sebridge.features.metering.scale import Scale, commodity_of
 from sebridge.features.metering.signals import MeterStatusChanged, Reading
 from sebridge.features.metering.status import alarms_of
 from sebridge.zcl.attributes import AttributeValue

@@ -12,20 +12,20 @@ from sebridge.base.errors import (
     ParameterError,
     UnscaledError,
 )
-from sebridge.features.metering.commands import (
-    METERING_CLUSTER,
-    GetProfileRecord,
-    GetProfileResponseRecord,
-    RequestFastPollModeRecord,
-    RequestFastPollModeResponseRecord,
-)
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import (
     MOST_PERIODS,
     Interval,
     read_profile,
 )
-from sebridge.features.metering.records import Scale
+from sebridge.features.metering.records import (
+    METERING_CLUSTER,
+    GetProfileRecord,
+    GetProfileResponseRecord,
+    RequestFastPollModeRecord,
+    RequestFastPollModeResponseRecord,
+)
+from sebridge.features.metering.scale import Scale
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import local_endpoint_for
 from sebridge.model.record import Record

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.base.signals import SignalBus
-from sebridge.features.metering import records as metering
+from sebridge.features.metering import scale as metering
 from sebridge.features.metering.meters import MeterAnomaly, Meters
 from sebridge.features.metering.signals import MeterRead, MeterSwapped
 from sebridge.gateway.pairing import Pairing

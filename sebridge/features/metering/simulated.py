@@ -8,7 +8,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
-from sebridge.features.metering import records as metering
+from sebridge.features.metering import scale as metering
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.metering.simulated_load import RegisterState
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings

@@ -9,8 +9,16 @@ from typing_extensions import override
 
 from sebridge.base.clock import zigbee_time
 from sebridge.base.errors import ParameterError, UnsupportedCommandError
-from sebridge.features.metering import records as metering
-from sebridge.features.metering.commands import (
+from sebridge.features.metering import scale as metering
+from sebridge.features.metering.fast_poll import FastPoll
+from sebridge.features.metering.load_profile import (
+    MOST_PERIODS,
+    QUARTER_OF_AN_HOUR,
+    Channel,
+    History,
+    answer_profile,
+)
+from sebridge.features.metering.records import (
     METERING_CLUSTER,
     GetProfileRecord,
     GetProfileResponseRecord,
@@ -20,14 +28,6 @@ from sebridge.features.metering.commands import (
     RequestFastPollModeResponseRecord,
     RequestMirrorRecord,
     RequestMirrorResponseRecord,
-)
-from sebridge.features.metering.fast_poll import FastPoll
-from sebridge.features.metering.load_profile import (
-    MOST_PERIODS,
-    QUARTER_OF_AN_HOUR,
-    Channel,
-    History,
-    answer_profile,
 )
 from sebridge.features.metering.simulated_load import IntervalHistory, LoadCurve, RegisterState
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending

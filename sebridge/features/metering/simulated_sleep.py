@@ -9,7 +9,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
-from sebridge.features.metering import records as metering
+from sebridge.features.metering import scale as metering
 from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.router import command_frame

@@ -13,7 +13,7 @@ from sebridge.base.errors import (
     RefusedError,
 )
 from sebridge.base.secret import Secret
-from sebridge.features.prepayment.commands import ChangePaymentModeRecord, TopUpResult
+from sebridge.features.prepayment.records import ChangePaymentModeRecord, TopUpResult
 from sebridge.gateway.events.event_cluster import NEVER
 
 _ACCOUNT: Final = "account"

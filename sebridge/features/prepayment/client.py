@@ -6,12 +6,12 @@ from typing_extensions import override
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.base.secret import Secret
-from sebridge.features.prepayment.commands import (
+from sebridge.features.prepayment.records import (
+    PREPAYMENT_CLUSTER,
     ChangePaymentModeRecord,
     ConsumerTopUpRecord,
     SelectAvailableEmergencyCreditRecord,
 )
-from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
 from sebridge.features.prepayment.signals import PrepaymentAnswered
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.model.record import Record

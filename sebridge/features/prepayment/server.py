@@ -7,14 +7,14 @@ from typing_extensions import override
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.base.secret import Secret
 from sebridge.features.prepayment.account import PrepaidAccount
-from sebridge.features.prepayment.commands import (
+from sebridge.features.prepayment.records import (
+    PREPAYMENT_CLUSTER,
     ChangePaymentModeRecord,
     ChangePaymentModeResponseRecord,
     ConsumerTopUpRecord,
     ConsumerTopUpResponseRecord,
     SelectAvailableEmergencyCreditRecord,
 )
-from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.zcl.cluster import ClusterDefinition

@@ -4,7 +4,7 @@ import pytest
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.metering.client import MeteringClient
-from sebridge.features.metering.commands import (
+from sebridge.features.metering.records import (
     GetProfileResponseRecord,
     MirrorRemovedRecord,
     RemoveMirrorRecord,

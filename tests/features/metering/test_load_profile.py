@@ -5,7 +5,6 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.features.metering.commands import GetProfileRecord, GetProfileResponseRecord
 from sebridge.features.metering.load_profile import (
     INVALID_INTERVAL,
     History,
@@ -14,7 +13,8 @@ from sebridge.features.metering.load_profile import (
     answer_profile,
     read_profile,
 )
-from sebridge.features.metering.records import Scale
+from sebridge.features.metering.records import GetProfileRecord, GetProfileResponseRecord
+from sebridge.features.metering.scale import Scale
 
 END = 363_096_000
 NOW = END + 100

@@ -13,14 +13,14 @@ from sebridge.base.errors import (
     ParameterError,
     UnscaledError,
 )
-from sebridge.features.metering.commands import (
+from sebridge.features.metering.load_profile import Interval
+from sebridge.features.metering.queries import FastPollMode, MeterQueries
+from sebridge.features.metering.records import (
     GetProfileRecord,
     GetProfileResponseRecord,
     RequestFastPollModeResponseRecord,
 )
-from sebridge.features.metering.load_profile import Interval
-from sebridge.features.metering.queries import FastPollMode, MeterQueries
-from sebridge.features.metering.records import Scale
+from sebridge.features.metering.scale import Scale
 from sebridge.gateway.exchange import Exchange
 from sebridge.radio.radio import Outgoing
 from sebridge.zcl.frame import DEFAULT_RESPONSE, READ_ATTRIBUTES_RESPONSE, Frame

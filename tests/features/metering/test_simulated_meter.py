@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import ParameterError, UnsupportedCommandError
-from sebridge.features.metering.commands import (
+from sebridge.features.metering.records import (
     GetProfileRecord,
     MirrorRemovedRecord,
     RemoveMirrorRecord,

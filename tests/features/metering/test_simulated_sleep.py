@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.features.metering.commands import GetProfileRecord
+from sebridge.features.metering.records import GetProfileRecord
 from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.features.metering.simulated_sleep import sleeps_through
 from sebridge.network.peer import Peer

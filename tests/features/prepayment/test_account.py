@@ -14,7 +14,7 @@ from sebridge.base.errors import (
 )
 from sebridge.base.secret import Secret
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms, TopUp
-from sebridge.features.prepayment.commands import ChangePaymentModeRecord, TopUpResult
+from sebridge.features.prepayment.records import ChangePaymentModeRecord, TopUpResult
 from sebridge.model.row_codec import RowCodec
 from tests.gateway.radio_side import NOW
 

@@ -5,7 +5,7 @@ import pytest
 from sebridge.base.errors import InvalidFieldError
 from sebridge.base.secret import Secret
 from sebridge.features.prepayment.client import PrepaymentClient
-from sebridge.features.prepayment.commands import (
+from sebridge.features.prepayment.records import (
     ConsumerTopUpRecord,
     PublishTopUpLogRecord,
     SelectAvailableEmergencyCreditRecord,

@@ -4,7 +4,7 @@ import pytest
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
-from sebridge.features.prepayment.commands import (
+from sebridge.features.prepayment.records import (
     ChangePaymentModeRecord,
     ConsumerTopUpRecord,
     ConsumerTopUpResponseRecord,

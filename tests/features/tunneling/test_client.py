@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sebridge.base.errors import UnsupportedCommandError
-from sebridge.features.prepayment.commands import GetTopUpLogRecord
+from sebridge.features.prepayment.records import GetTopUpLogRecord
 from sebridge.features.tunneling.client import TunnelingClient
 from sebridge.features.tunneling.records import (
     CloseTunnelRecord,

@@ -1,0 +1,108 @@
+"""Readings in engineering units."""
+
+from hypothesis import given, strategies as st
+import pytest
+
+from sebridge.features.metering.scale import CONFIGURATION, Scale, commodity_of
+from sebridge.zcl.metering import unit_of
+
+
+@pytest.mark.parametrize(
+    ("scale", "raw", "value"),
+    [
+        (Scale(), 1234, 1234.0),
+        (Scale(multiplier=1, divisor=1000), 123456, 123.456),
+        (Scale(multiplier=3, divisor=600), 1000, 5.0),
+        (Scale(divisor=0), 1234, 1234.0),
+        (Scale(multiplier=0, divisor=10), 1234, 123.4),
+        (Scale(multiplier=0xFFFFFF, divisor=0xFFFFFF), 7, 7.0),
+        (Scale(divisor=1000), 0, 0.0),
+        (Scale(divisor=1000), 0xFFFFFFFFFFFE, 281474976710.654),
+        (Scale(divisor=3), 1, 0.333333333),
+    ],
+)
+def test_a_register_is_scaled_by_met_2(scale: Scale, raw: int, value: float) -> None:
+    assert scale.summation(raw) == value
+
+
+def test_all_ones_never_become_a_number() -> None:
+    assert Scale(divisor=1000).summation(0xFFFFFFFFFFFF) is None
+    assert Scale(divisor=1000).summation(None) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [(1500, 1.5), (-1500, -1.5), (0, 0.0), (0x7FFFFF, 8388.607), (-0x7FFFFF, -8388.607)],
+)
+def test_demand_is_negative_for_generation_by_met_5(raw: int, value: float) -> None:
+    assert Scale(divisor=1000).demand(raw) == value
+
+
+def test_the_invalid_demand_never_becomes_a_number() -> None:
+    assert Scale(divisor=1000).demand(-0x800000) is None
+    assert Scale(divisor=1000).demand(None) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"), [(0x1234, 1234.0), (0x999999999999, 999999999999.0), (0, 0.0)]
+)
+def test_bcd_registers_are_read_digit_by_digit_by_met_4(raw: int, value: float) -> None:
+    assert Scale(unit_of_measure=0x80).summation(raw) == value
+
+
+def test_bcd_registers_are_scaled_too() -> None:
+    assert Scale(unit_of_measure=0x81, divisor=100).summation(0x12345) == 123.45
+    assert Scale(unit_of_measure=0x80, divisor=100).demand(-0x150) == -1.5
+
+
+@pytest.mark.parametrize("raw", [0xA, 0x12F4, 0xFFFFFFFFFFFE])
+def test_what_is_no_bcd_never_becomes_a_number(raw: int) -> None:
+    assert Scale(unit_of_measure=0x80).summation(raw) is None
+
+
+@given(
+    raw=st.integers(0, 0xFFFFFFFFFFFE),
+    multiplier=st.integers(0, 0xFFFFFF),
+    divisor=st.integers(0, 0xFFFFFF),
+)
+def test_scaling_never_fails_and_grows_with_the_register(
+    raw: int, multiplier: int, divisor: int
+) -> None:
+    scale = Scale(multiplier=multiplier, divisor=divisor)
+
+    value = scale.summation(raw)
+    larger = scale.summation(raw + 1) if raw < 0xFFFFFFFFFFFE else value
+
+    assert value is not None
+    assert larger is not None
+    assert 0 <= value <= larger
+
+
+# ------------------------------------------------------------------ commodities
+
+
+@pytest.mark.parametrize(
+    ("device_type", "unit_of_measure", "commodity"),
+    [
+        (0x00, 0x00, "electricity"),
+        (0x01, 0x01, "gas"),
+        (0x02, 0x01, "water"),
+        (0x03, 0x0C, "heat"),
+        (0x06, 0x0C, "cooling"),
+        (0x08, 0x00, "electricity"),
+        (0x7F, 0x00, "electricity"),
+        (0x80, 0x01, "gas"),
+        (0x81, 0x01, "water"),
+        (0xFE, 0x07, "water"),
+        (None, 0x01, "gas"),
+        (None, 0x00, "electricity"),
+    ],
+)
+def test_the_commodity_follows_the_device_type_else_the_unit(
+    device_type: int | None, unit_of_measure: int, commodity: str
+) -> None:
+    assert commodity_of(device_type, unit_of(unit_of_measure)) == commodity
+
+
+def test_the_configuration_is_read_with_its_mandatory_attributes_by_met_1_and_met_12() -> None:
+    assert {0x0300, 0x0301, 0x0302, 0x0303, 0x0306} == set(CONFIGURATION)
