@@ -1,4 +1,4 @@
-"""Elements -> plain values, by their `type`; `base.values.typed` reads on from there.
+"""Elements -> plain values, by their `type`; `model.plain.from_plain` reads on from there.
 
 An error names the element by its path, and never shows its text, which may be a key.
 """
@@ -49,7 +49,7 @@ def read_children(element: Element, path: str = "") -> dict[str, Any]:
 def read_value(element: Element, path: str) -> Any:
     """Return the plain value of an element; raise ParameterError where its type does not fit.
 
-    base16 becomes bytes and base64 Base64, MAC text as `base.values` shows addresses, a record a
+    base16 becomes bytes and base64 Base64, MAC text as addresses are printed, a record a
     dict that has its class name as `type`, xml an `Xml`.
     """
     kind = element.get(_TYPE, "").strip(BLANK)

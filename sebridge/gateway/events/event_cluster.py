@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
 
 from sebridge.gateway.cluster import LocalCluster, Outcome, Sending
-from sebridge.gateway.events.listing import Listing
+from sebridge.gateway.events.lazy_records import LazyRecords
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.model.record import Record
@@ -89,7 +89,7 @@ class EventCluster(LocalCluster, Generic[R]):
 
     def list_changed(self, now: int, **ids: Any) -> EventsChanged:
         """Return the news of the whole list, with the ids of what was added and what is over."""
-        listing = Listing(lambda: self.valid(now))
+        listing = LazyRecords(lambda: self.valid(now))
         return EventsChanged(self.local_endpoint, self.cluster_id, listing, **ids)
 
     def with_list(self, outcome: Outcome, now: int, added: Sequence[int] = ()) -> Outcome:

@@ -8,7 +8,7 @@ from typing_extensions import override
 from sebridge.model.record import Record
 
 
-class Listing(Sequence[Record]):
+class LazyRecords(Sequence[Record]):
     """The whole list of events, which is long, and which most listeners never read.
 
     It is as it stands when it is first read; listeners of the bus read at once.

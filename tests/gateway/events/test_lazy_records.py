@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sebridge.features.messaging.records import CancelMessageRecord
-from sebridge.gateway.events.listing import Listing
+from sebridge.gateway.events.lazy_records import LazyRecords
 from sebridge.model.record import Record
 
 ONE, TWO = CancelMessageRecord(message_id=1), CancelMessageRecord(message_id=2)
@@ -16,7 +16,7 @@ def test_a_list_is_made_once_and_not_before_it_is_read() -> None:
         made.append(1)
         return [ONE, TWO]
 
-    listing = Listing(make)
+    listing = LazyRecords(make)
     unread = list(made)
     read = [len(listing), list(listing), listing[0], listing[1:]]
 
@@ -25,7 +25,7 @@ def test_a_list_is_made_once_and_not_before_it_is_read() -> None:
 
 
 def test_it_equals_a_list_of_the_same() -> None:
-    listing = Listing(lambda: [ONE])
+    listing = LazyRecords(lambda: [ONE])
 
     assert listing == [ONE]
     assert listing != [TWO]
