@@ -22,7 +22,7 @@ from typing import Any, Final, NamedTuple
 import zigpy.types as t
 
 from benchmarks.meters import Meter, settle
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 import sebridge.cli.run  # as the installed program has it in memory
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.settings.options import (
@@ -109,7 +109,7 @@ def options_for(port: int, directory: Path) -> Options:
 
 async def measure(arguments: argparse.Namespace) -> None:
     """Build the bridge, load it at each rate, print what it cost."""
-    bridge = Bridge(options_for(arguments.port, arguments.directory))
+    bridge = Process(options_for(arguments.port, arguments.directory))
     await bridge.start()
     before = resident_kib()
     meters = await settle(bridge, arguments.meters)
@@ -126,7 +126,7 @@ async def measure(arguments: argparse.Namespace) -> None:
     await bridge.stop()
 
 
-async def ready(bridge: Bridge, count: int) -> None:
+async def ready(bridge: Process, count: int) -> None:
     """Wait until the reports of all meters are set up and the broker has everything."""
     end = time.monotonic() + _PATIENCE
     while set_up(bridge) < count or not bridge.link.connected:  # nobody tells
@@ -135,14 +135,14 @@ async def ready(bridge: Bridge, count: int) -> None:
     await bridge.link._until_quiet()
 
 
-def set_up(bridge: Bridge) -> int:
+def set_up(bridge: Process) -> int:
     """Return how many meters have been asked for their reports."""
     expected = bridge.gateway.reporting.expectations
     return len({key.pairing.peer for key, expectation in expected if expectation.own})
 
 
 async def one_rate(
-    bridge: Bridge, load: Load, rate: float, arguments: argparse.Namespace
+    bridge: Process, load: Load, rate: float, arguments: argparse.Namespace
 ) -> dict[str, Any]:
     """Load the bridge, then feed the same to nobody; of several turns the cheapest counts.
 
@@ -178,7 +178,7 @@ class Turn(NamedTuple):
     reached: float
 
 
-async def run(bridge: Bridge, load: Load, rate: float, seconds: float) -> Turn:
+async def run(bridge: Process, load: Load, rate: float, seconds: float) -> Turn:
     """Feed at a rate, or as fast as it goes, until the broker has acknowledged everything."""
     quiet = bridge.link._until_quiet
     begin, cpu = time.monotonic(), time.process_time()

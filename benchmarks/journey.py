@@ -22,7 +22,7 @@ from typing import Any, Final
 from benchmarks.bridge_side import IN_FLIGHT, Deaf, Load, options_for, ready
 from benchmarks.meters import settle
 from benchmarks.reports import broker
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.reception import Reception
 from sebridge.transports.mqtt.packets import publish_packet
@@ -36,7 +36,7 @@ def calls_of(profile: cProfile.Profile) -> int:
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # not in typeshed
 
 
-async def profiled(bridge: Bridge, load: Load, reports: int) -> int:
+async def profiled(bridge: Process, load: Load, reports: int) -> int:
     """Return the calls of so many reports, until the broker has acknowledged all of them."""
     with cProfile.Profile() as profile:
         for _ in range(reports // IN_FLIGHT):
@@ -72,7 +72,7 @@ def way_of_the_reading(found: list[str]) -> Iterator[None]:
 
 async def measure(port: int, directory: Path, reports: int) -> None:
     """Build the bridge, let its meters report, print what that took."""
-    bridge = Bridge(options_for(port, directory))
+    bridge = Process(options_for(port, directory))
     await bridge.start()
     meters = await settle(bridge, METERS)
     await ready(bridge, METERS)

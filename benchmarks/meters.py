@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.features.metering import scale as metering
@@ -110,7 +110,7 @@ def _numbered(found: tuple[int, bytes], header: Frame) -> tuple[int, int, bytes]
     return found[0], header.sequence, found[1]
 
 
-async def settle(bridge: Bridge, count: int) -> list[Meter]:
+async def settle(bridge: Process, count: int) -> list[Meter]:
     """Put meters on the bridge's air, known and active, as if they had joined long ago."""
     ether = bridge.ether
     assert ether is not None

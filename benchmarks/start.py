@@ -22,12 +22,14 @@ import time
 from typing import Final
 
 from benchmarks.reports import broker
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.features.price.records import PublishPriceRecord
+from sebridge.features.price.server import PriceServer
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
 from sebridge.network.known_device import KnownDevice
 from sebridge.settings.config import load
+from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
 _CONFIGURATION: Final = """\
 radio:
@@ -46,10 +48,11 @@ _IDLE: Final = 10.0  # seconds
 
 async def fill(configuration: Path, prices: int, devices: int) -> None:
     """Keep so many prices, and know so many devices."""
-    bridge = Bridge(load(configuration, dict(os.environ)))
+    bridge = Process(load(configuration, dict(os.environ)))
     await bridge.start()
     now = bridge.gateway.time.now()
-    server = bridge.gateway.energy.prices
+    server = bridge.gateway.endpoints[SE_ENDPOINT].cluster(PRICE, server=True)
+    assert isinstance(server, PriceServer)
     for number in range(prices):
         record = PublishPriceRecord(
             issuer_event_id=number,

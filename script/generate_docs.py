@@ -18,7 +18,7 @@ import yaml
 from script import configuration_files
 from sebridge.api.notifications import parameters_by_name
 from sebridge.app.built_in_classes import record_kinds
-from sebridge.app.features import EVERY_NOTIFICATION
+from sebridge.app.features import FEATURES, every_notification
 from sebridge.app.method_groups import METHOD_GROUPS
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
@@ -135,7 +135,7 @@ def rpc_reference() -> str:
     parts.append(_NOTIFICATIONS)
     parts += [
         _notification(name, kind, words)
-        for name, kind in parameters_by_name(EVERY_NOTIFICATION).items()
+        for name, kind in parameters_by_name(every_notification(FEATURES)).items()
     ]
     parts.append("## Records\n")
     for kind in record_kinds():

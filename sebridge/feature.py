@@ -4,31 +4,159 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+import enum
+from random import Random
 from typing import Any
 
+from sebridge.api.addressing import Addressing
 from sebridge.api.notifications import NotificationType
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.secret import Secret
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.event_cluster import R
+from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.server_service import EventServerService
+from sebridge.gateway.router import Router
 from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.modules.cluster_class import ClusterClass
+from sebridge.network.directory import Directory
+from sebridge.schedule.runner import ScheduleRunner
+from sebridge.settings import entries
+from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
 from sebridge.transports.mqtt.states import TopicHost
+from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, IN_PREMISE_DISPLAY
+
+
+class Role(enum.Enum):
+    """What a gateway is on its network: `gateway.role` of the configuration."""
+
+    COORDINATOR = "coordinator"
+    """Forms the network, is its trust centre, and serves it."""
+    ROUTER = "router"
+    """Joins the network of another, and serves it."""
+    DISPLAY = "display"
+    """Joins the network of another, and listens to what is served there."""
+
+    @property
+    def joins(self) -> bool:
+        """Whether the network is another's."""
+        return self is not Role.COORDINATOR
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is an energy service interface."""
+        return self is not Role.DISPLAY
+
+    @property
+    def device_id(self) -> int:
+        """What its Smart Energy endpoint says that it is."""
+        return ENERGY_SERVICE_INTERFACE if self.serves else IN_PREMISE_DISPLAY
+
+
+OpenCollection = Callable[[str, Any, Any], MutableMapping[Any, Any]]
+"""Opens a power-safe collection by its name, and the types of its keys and values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What a gateway lends to the features that are built into it.
+
+    `endpoint` is the Smart Energy endpoint, its number alone: the clusters come from the features.
+    `clock` is the network's time, which a gateway that joins does not know from the start on.
+    `signed` says whether a device has signed something: device, message, signature. It is None for
+    a gateway without a certificate, which cannot tell.
+    `maker` and `model` are what devices read in our Basic clusters.
+    """
+
+    role: Role
+    endpoint: Endpoint
+    open_collection: OpenCollection
+    registry: Registry
+    router: Router
+    addressing: Addressing
+    directory: Directory
+    runner: ScheduleRunner
+    clock: Clock
+    time_is_known: Callable[[], bool]
+    signed: Callable[[Eui64, bytes, bytes], bool] | None
+    message_pin: Secret | None
+    maker: str
+    model: str
+    bus: SignalBus
+    random: Random
+
+    def event_service(self, server: EventServer[R]) -> EventServerService[R]:
+        """Return what takes events for a server, and brings them to its clients in time."""
+        service = EventServerService(self.endpoint, server, **self.delivery())
+        self.runner.serve(server, service.carry_out)
+        return service
+
+    def delivery(self) -> dict[str, Any]:
+        """Return what a service needs to bring something to the clients of a cluster."""
+        return {
+            "router": self.router,
+            "peers": self.directory,
+            "clock": self.clock,
+            "bus": self.bus,
+            "interval": self.registry.reader(entries.RETRANSMISSION_INTERVAL),
+            "patience": self.registry.reader(entries.TX_STATUS_TIMEOUT),
+            "woken": self.runner.wake,
+        }
+
+    def asking(self) -> dict[str, Any]:
+        """Return what a service needs to ask the servers of a cluster for their events."""
+        return {
+            "router": self.router,
+            "servers": self.directory,
+            "clock": self.clock,
+            "bus": self.bus,
+            "patience": self.registry.reader(entries.TX_STATUS_TIMEOUT),
+            "woken": self.runner.wake,
+            "time_is_known": self.time_is_known,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a feature adds to a gateway.
+
+    `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
+    `services` run while the gateway does, `method_groups` have its RPC methods.
+    """
+
+    clusters: Sequence[LocalCluster] = ()
+    home_automation: Sequence[LocalCluster] = ()
+    services: Sequence[Service] = ()
+    method_groups: Sequence[object] = ()
+
+
+def nothing(_host: Host) -> Part:
+    """Add nothing to a gateway."""
+    return Part()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """All that there is of one feature. `name` is that of its folder.
 
-    `told_as` is the word by which the topic `info` tells that the gateway has it, if it does.
-    `method_groups` are the classes whose marked methods callers may call, `notifications` what it
-    tells without being asked. Callers may name its `cluster_classes`, on endpoints of ours, and its
-    `records`, which they meet in calls or may send in frames of their own.
-    `topics` builds what keeps the feature's topics on MQTT; from then on it goes by signals.
-    `entities` builds who says which components Home Assistant shows because of the feature.
-    `simulated` gives what a simulated device does of the feature, of each kind that takes part.
+    `build` makes what it adds to a gateway. `told_as` is the word by which the topic `info` tells
+    that the gateway has it, if it does. `method_groups` are the classes whose marked methods
+    callers may call, `notifications` what it tells without being asked. Callers may name its
+    `cluster_classes`, on endpoints of ours, and its `records`, which they meet in calls or may send
+    in frames of their own. `topics` builds what keeps its topics on MQTT, and `entities` who says
+    which components Home Assistant shows because of it; from then on these go by signals.
+    `simulated` gives what a simulated device does of it, of each kind that takes part.
     """
 
     name: str
+    build: Callable[[Host], Part] = nothing
     told_as: str | None = None
     method_groups: Sequence[type[Any]] = ()
     notifications: Sequence[NotificationType[Any]] = ()

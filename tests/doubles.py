@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from sebridge.base.clock import VirtualClock
-from sebridge.transports.mqtt.messages import Message, matches
+from sebridge.transports.mqtt.messages import Message, Reply, matches
 
 
 class RecordingBroker:
@@ -34,6 +34,11 @@ class RecordingBroker:
     def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
         del correlation
         self.streamed.append((topic, payload))
+
+    def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
+        """Have nobody to ask."""
+        del topic, payload, reply
+        return False
 
     def forget(self, branch: str) -> None:
         for topic in [t for t in self.retained if t == branch or t.startswith(f"{branch}/")]:

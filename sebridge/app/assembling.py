@@ -10,7 +10,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.encryption import EncryptionRules
-from sebridge.gateway.router import Router
+from sebridge.gateway.endpoint import LocalEndpoints
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import ClassTable
@@ -41,7 +41,7 @@ class UserCode:
 def assemble(
     options: ModulesOptions,
     keep: Callable[[str, Any, Any], MutableMapping[Any, Any]],
-    router: Router,
+    endpoints: LocalEndpoints,
     dispatcher: Dispatcher,
     code: UserCode,
     encryption: EncryptionRules,
@@ -57,9 +57,9 @@ def assemble(
     )
     store = AdditionsStore.kept_by(keep)
     interfaces = Interfaces(loaded, dispatcher, surroundings)
-    endpoints = Endpoints(loaded, router, encryption)
+    added = Endpoints(loaded, endpoints, encryption)
     _tell_notices(code)
-    return Assembly(store, loaded, interfaces, EndpointAdditions(store, endpoints))
+    return Assembly(store, loaded, interfaces, EndpointAdditions(store, added))
 
 
 def _tell_notices(code: UserCode) -> None:

@@ -1,6 +1,6 @@
 """The list of features: what this gateway is made of, in the order in which people read of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sebridge.api.notifications import COLLECTED_REPORTS, NOTICES, SINGLE_REPORTS, NotificationType
@@ -34,18 +34,21 @@ FEATURES: Final[tuple[Feature, ...]] = (
 )
 
 
-def notification_types(*, collected: bool) -> Iterator[NotificationType[Any]]:
+def notification_types(
+    features: Sequence[Feature], *, collected: bool
+) -> Iterator[NotificationType[Any]]:
     """Yield all notifications of a gateway; `collected` says how it tells reports."""
     yield from NOTICES
     yield from COLLECTED_REPORTS if collected else SINGLE_REPORTS
-    for feature in FEATURES:
+    for feature in features:
         yield from feature.notifications
 
 
-EVERY_NOTIFICATION: Final[tuple[NotificationType[Any], ...]] = (
-    *NOTICES,
-    *SINGLE_REPORTS,
-    *COLLECTED_REPORTS,
-    *(kind for feature in FEATURES for kind in feature.notifications),
-)
-"""All notifications there are, also those that are options, for documents and tests."""
+def every_notification(features: Sequence[Feature]) -> tuple[NotificationType[Any], ...]:
+    """Return all notifications there are, also those that are options."""
+    return (
+        *NOTICES,
+        *SINGLE_REPORTS,
+        *COLLECTED_REPORTS,
+        *(kind for feature in features for kind in feature.notifications),
+    )

@@ -1,48 +1,46 @@
 """What a head-end talks to in XML: documents, stored responses, pushed files, the fleet."""
 
-from collections.abc import Callable
 from random import Random
 from typing import Final
 
 from sebridge.app.gateway import Gateway
+from sebridge.app.ports import Ports
 from sebridge.app.rpc_options import limits_of, responses_are_kept, target_of
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.rpc.message import Notification
+from sebridge.rpc.message import Scope
 from sebridge.rpc.rci_reply import Form
 from sebridge.rpc.response_buffer import StoredResponse
-from sebridge.rpc.xml_desk import Fleet, XmlDesk, XmlRules
+from sebridge.rpc.xml_desk import XmlDesk, XmlRules
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.settings.rpc_options import PushOptions
 from sebridge.settings.signals import SettingChanged
+from sebridge.transports.mqtt.fleet import FleetLink
+from sebridge.transports.mqtt.topics import Topics
 from sebridge.transports.push.pusher import Pusher
 
-Sink = Callable[[Notification], None]
+ASK_FLEET: Final = "ask_fleet"
+"""How the policy calls asking other gateways through this one, as if it were a method."""
 
 _PART: Final = 8  # hex digits between two hyphens of a device id
-
-
-class NotificationFanOut:
-    """Hands each notification to all who listen; a sink for the gateway."""
-
-    def __init__(self, *sinks: Sink) -> None:
-        self.sinks = list(sinks)
-
-    def __call__(self, message: Notification) -> None:
-        """Hand it on."""
-        for sink in self.sinks:
-            sink(message)
 
 
 class HeadEnd:
     """The desk for documents, and the pusher where one is configured."""
 
-    def __init__(
-        self, gateway: Gateway, clock: Clock, random: Random, fleet: Fleet | None = None
-    ) -> None:
+    def __init__(self, gateway: Gateway, ports: Ports, topics: Topics) -> None:
         options, registry = gateway.options, gateway.registry
+        clock, random = ports.real_clock, ports.random
+        fleet = FleetLink(
+            ports.link,
+            topics,
+            options.rpc.fleet,
+            clock,
+            registry.reader(entries.SYNCHRONOUS_TIMEOUT),
+            lambda caller: gateway.dispatcher.check(ASK_FLEET, Scope.ADMIN, caller),
+        )
         self._gateway = gateway
         self.desk = XmlDesk(
             gateway.dispatcher.answer,
@@ -57,8 +55,8 @@ class HeadEnd:
                 limits=limits_of(options.rpc.xml),
             ),
             fleet,
+            awaited=responses_are_kept(options),
         )
-        self.desk.awaited = responses_are_kept(options)
         self.pusher = self._make_pusher(options.rpc.push, clock, random, gateway.bus)
 
     @property
@@ -92,7 +90,7 @@ class HeadEnd:
             clock,
             random,
         )
-        self._gateway.buffer.filled = pusher.wake
+        self._gateway.buffer.on_filled(pusher.wake)
         bus.listen(SettingChanged, lambda _signal: pusher.wake())
         return pusher
 

@@ -1,33 +1,15 @@
 """How the bridge is: the facts, as every door shows them, and what is wrong with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from sebridge.app.radio_keeper import RadioKeeper
-from sebridge.base.clock import Clock, iso_time
-from sebridge.gateway.admission import Gate
-from sebridge.gateway.attribute_room import MOST_OF_ONE, AttributeRoom
-from sebridge.gateway.reporting.receiver import ReportReceiver
-from sebridge.network.directory import Directory
-from sebridge.network.manager import DeviceManager
-from sebridge.radio.radio import Radio
+from sebridge.app.gateway import Gateway
+from sebridge.app.ports import Ports
+from sebridge.base.clock import iso_time
+from sebridge.gateway.attribute_room import MOST_OF_ONE
 
 MOST_NOTES: Final = 8  # so that a crowd of devices does not make it endless
 WORST_LAG: Final = 2.0  # seconds of event loop lag that are still healthy
-
-
-class Watched(Protocol):
-    """The gateway, as far as its health goes."""
-
-    clock: Clock
-    started: float
-    radio: Radio
-    keeper: RadioKeeper
-    gate: Gate
-    attribute_room: AttributeRoom
-    reports: ReportReceiver
-    directory: Directory
-    manager: DeviceManager
 
 
 class Stored(Protocol):
@@ -38,38 +20,13 @@ class Stored(Protocol):
         """How many wait, were dropped, were pushed; and what stands in the way of pushing."""
 
 
-class Link(Protocol):
-    """The link to the broker, as far as its health goes."""
-
-    @property
-    def connected(self) -> bool:
-        """Whether the broker is there."""
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        """Messages published, received, queued, dropped; sessions begun."""
-
-
 class Health:
-    """Puts the facts together whenever somebody asks.
+    """Puts the facts together whenever somebody asks."""
 
-    `writable` says whether the database can be written, `lag` how late the event loop is, in
-    seconds.
-    """
-
-    def __init__(
-        self,
-        gateway: Watched,
-        link: Link,
-        stored: Stored,
-        writable: Callable[[], bool],
-        lag: Callable[[], float],
-    ) -> None:
+    def __init__(self, gateway: Gateway, stored: Stored, ports: Ports) -> None:
         self._gateway = gateway
-        self._link = link
         self._stored = stored
-        self._writable = writable
-        self._lag = lag
+        self._ports = ports
 
     def facts(self) -> dict[str, Any]:
         """Return how the bridge is now, in plain values."""
@@ -86,7 +43,7 @@ class Health:
             },
             "frames": {
                 "received": counters.received,
-                "reports": gateway.reports.reports,
+                "reports": gateway.reporting.receiver.reports,
                 "malformed": counters.malformed,
                 "not_admitted": counters.not_admitted,
                 "in_the_clear": counters.in_the_clear,
@@ -98,9 +55,9 @@ class Health:
                 "for_nobody": counters.for_nobody,
                 "unanswered": counters.unanswered,
             },
-            "broker": {"connected": self._link.connected} | dict(self._link.counters),
+            "broker": {"connected": self._ports.link.connected} | dict(self._ports.link.counters),
             "responses": dict(self._stored.counters),
-            "database_writable": self._writable(),
+            "database_writable": self._ports.writable(),
             "devices": {
                 "known": len(devices),
                 "active": sum(gateway.directory.is_active(device) for device in devices),
@@ -114,7 +71,7 @@ class Health:
                 f"{device} has more attributes than are kept: {MOST_OF_ONE} of one device"
                 for device in gateway.attribute_room.crowded
             ][:MOST_NOTES],
-            "event_loop_lag": round(self._lag(), 4),
+            "event_loop_lag": round(self._ports.lag(), 4),
         }
 
 

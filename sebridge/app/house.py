@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 import hashlib
 from random import Random
-from typing import Protocol
 
 from typing_extensions import override
 
+from sebridge.app.gateway import Gateway
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
-from sebridge.base.signals import SignalBus
 from sebridge.feature import Feature
-from sebridge.network.directory import Directory
-from sebridge.network.manager import DeviceManager
 from sebridge.network.signals import JoiningChanged
-from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
@@ -32,16 +28,6 @@ from sebridge.zcl.zdo import SimpleDescriptor
 _JOIN_TIME = 240  # seconds for which the network is open for the house at the start
 
 
-class Host(Protocol):
-    """The gateway, as far as a house needs it."""
-
-    radio: Radio
-    manager: DeviceManager
-    trust_center: TrustCenter
-    directory: Directory
-    bus: SignalBus
-
-
 class SimulatedHouse(Service):
     """Lets the devices of the configuration join, as a person commissioning a house would."""
 
@@ -53,7 +39,7 @@ class SimulatedHouse(Service):
         ether: Ether,
         open_collection: OpenCollection,
         clock: Clock,
-        gateway: Host,
+        gateway: Gateway,
         security: HouseSecurity | None,
     ) -> None:
         super().__init__()
@@ -110,7 +96,7 @@ class SimulatedHouse(Service):
 
 
 def joining_radio(
-    options: Options, descriptors: Sequence[SimpleDescriptor], ether: Ether | None
+    options: Options, needed: Sequence[SimpleDescriptor], ether: Ether | None
 ) -> Radio:
     """Return the radio of a gateway that joins a network; ConfigError where that cannot be.
 
@@ -122,7 +108,7 @@ def joining_radio(
         raise ConfigError([problem])
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
-    return SimulatedRadio(ether, address, key, descriptors)
+    return SimulatedRadio(ether, address, key, needed)
 
 
 def gateway_address(name: str) -> Eui64:

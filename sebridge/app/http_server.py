@@ -10,16 +10,20 @@ from sebridge.transports.web.server import HttpServer
 
 
 def make_http_server(
-    options: HttpOptions,
+    options: HttpOptions | None,
     dispatcher: Dispatcher,
     health: Health,
     clock: Clock,
     xml: XmlAnswerer | None = None,
-) -> HttpServer:
-    """Return the server, which does not listen yet. `clock` is one of real time.
+) -> HttpServer | None:
+    """Return the server, which does not listen yet; None where none is configured.
+
+    `clock` is one of real time.
 
     Without `xml` the paths of the old gateways' documents answer 501.
     """
+    if options is None:
+        return None
 
     def report() -> HealthReport:
         facts = health.facts()

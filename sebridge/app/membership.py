@@ -1,44 +1,57 @@
 """What a gateway does in a network of others: find the services, take the time, stay in touch."""
 
-from collections.abc import Callable
-from random import Random
+from dataclasses import dataclass
 
+from sebridge.app.network import Network
 from sebridge.app.partner_keys import PartnerKeys
-from sebridge.app.security import Grounds
+from sebridge.app.ports import Ports
+from sebridge.app.timekeeping import source_rules
 from sebridge.base.addresses import Eui64
 from sebridge.base.service import Service
 from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
-from sebridge.features.time.network_time import NetworkTime
+from sebridge.features.time.source import Source, choose_source, network_interval
 from sebridge.features.time.time_desk import TimeDesk
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.network.service_search import ServiceSearch, TrustCenterServers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """Builds the services of a router or display; `lost` is called when the network is gone."""
+    """The services of a router or display."""
 
-    def __init__(
-        self, grounds: Grounds, time: NetworkTime, lost: Callable[[], None], random: Random
-    ) -> None:
-        self._grounds = grounds
-        manager, radio, clock = grounds.manager, grounds.radio, grounds.clock
-        reader = RemoteReader(grounds.router.exchange)
-        servers = TrustCenterServers(manager.zdo, lambda: radio.network)
-        self.time_desk = TimeDesk(
-            time,
-            reader=reader,
-            servers=grounds.directory,
-            address_of=self._address_of,
-            clock=clock,
-            bus=grounds.bus,
-        )
-        self.services: list[Service] = [
-            ServiceSearch(manager, clock, grounds.bus),
-            PartnerKeys(grounds),
-            self.time_desk,
-            TrustCenterWatch(servers, reader, lost, clock, random),
-        ]
+    time_desk: TimeDesk
+    services: tuple[Service, ...]
 
-    def _address_of(self, device: Eui64) -> int | None:
-        known = self._grounds.directory.get(device)
+
+def build_membership(network: Network, ports: Ports) -> Membership:
+    """Build what a gateway needs in a network that is another's."""
+    clock, bus = ports.clock, ports.bus
+    radio, directory, manager = network.radio, network.directory, network.manager
+    reader = RemoteReader(network.router.exchange)
+    rules = source_rules(network.registry)
+
+    def address_of(device: Eui64) -> int | None:
+        known = directory.get(device)
         return None if known is None else known.nwk
+
+    desk = TimeDesk(
+        network.time.network,
+        reader=reader,
+        servers=directory,
+        address_of=address_of,
+        wanted=lambda: choose_source(rules.wanted(), has_client=True) is Source.ZCL,
+        every=lambda: network_interval(rules.period()),
+        clock=clock,
+        bus=bus,
+    )
+    servers = TrustCenterServers(manager.zdo, lambda: radio.network)
+    watch = TrustCenterWatch(servers, reader, network.keeper.search, clock, ports.random)
+    return Membership(
+        time_desk=desk,
+        services=(
+            ServiceSearch(manager, clock, bus),
+            PartnerKeys(radio=radio, directory=directory, clock=clock, bus=bus),
+            desk,
+            watch,
+        ),
+    )

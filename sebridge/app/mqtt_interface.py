@@ -1,27 +1,24 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sebridge import __version__
 from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
 from sebridge.app.clusters import CLUSTERS
 from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
+from sebridge.app.ports import BrokerLink
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.service import Service
-from sebridge.base.signals import SignalBus
 from sebridge.feature import Feature
 from sebridge.model.plain import to_plain
+from sebridge.network.signals import JoiningChanged
 from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.xml_desk import XmlDesk
-from sebridge.settings import entries
-from sebridge.settings.signals import SettingChanged
 from sebridge.transports.mqtt.attributes import AttributeMirror
-from sebridge.transports.mqtt.messages import Message
-from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
@@ -31,39 +28,14 @@ _FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
 """The broker has checked who publishes; how far that goes, the policy says."""
 
 
-class Broker(Protocol):
-    """The link to the broker, as far as the interface needs it."""
-
-    def publish(
-        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
-    ) -> None:
-        """Keep a payload on a topic, or say it once."""
-
-    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
-        """Send at least once, across outages and restarts."""
-
-    def forget(self, branch: str) -> None:
-        """Empty every retained topic at or below the branch."""
-
-    def kept_below(self, branch: str) -> Sequence[str]:
-        """Return the retained topics at or below the branch, also those of an earlier run."""
-
-    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
-        """Call the handler with every message of these topics."""
-
-    def on_session(self, callback: Callable[[bool], object]) -> None:
-        """Call back after each connection."""
-
-
 class MqttInterface:
     """Everything of the gateway that is on MQTT."""
 
     def __init__(
         self,
         gateway: Gateway,
-        broker: Broker,
+        broker: BrokerLink,
         topics: Topics,
-        stream: NotificationStream,
         documents: XmlDesk,
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
@@ -71,7 +43,6 @@ class MqttInterface:
         self._gateway = gateway
         self._features = features
         bus, clock = gateway.bus, gateway.clock
-        self._stream = stream
         self.requests = MqttRpcServer(
             broker,
             topics,
@@ -93,11 +64,12 @@ class MqttInterface:
         for feature in features:
             if feature.topics is not None:
                 feature.topics(host)
+        self._joining_until: float | None = None
+        bus.listen(JoiningChanged, self._on_joining)  # before the state, which shows it
         self.devices = DeviceStates(
             bus, broker, topics, clock, self._device_facts, self._known_devices
         )
         self.state = BridgeState(bus, broker, topics, clock, self._info, health)
-        self._obey_settings(bus)
         self._sessions = 0
         broker.on_session(self._on_session)
         self._log = LogForwarding(
@@ -110,14 +82,8 @@ class MqttInterface:
         services = [self.requests, self.devices, self.state]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
 
-    def _obey_settings(self, bus: SignalBus) -> None:
-        registry = self._gateway.registry
-        self._stream.use_timestamps = registry[entries.USE_TIMESTAMPS]
-
-        def obey(_signal: SettingChanged) -> None:
-            self._stream.use_timestamps = registry[entries.USE_TIMESTAMPS]
-
-        bus.listen(SettingChanged, obey)
+    def _on_joining(self, signal: JoiningChanged) -> None:
+        self._joining_until = signal.until
 
     def _on_session(self, _is_resumed: bool) -> None:  # noqa: FBT001  # called by the link
         self._sessions += 1
@@ -155,7 +121,7 @@ class MqttInterface:
 
     def _info(self) -> dict[str, Any]:
         gateway, network = self._gateway, self._gateway.radio.network
-        until = gateway.joining_until
+        until = self._joining_until
         return {
             "version": __version__,
             "role": gateway.options.gateway.role,

@@ -2,13 +2,16 @@
 
 import logging
 
-from sebridge.app.security import Grounds
 from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.network.directory import Directory
 from sebridge.network.searching import ERRORS, REGISTER_AGAIN
 from sebridge.network.service_search import ENERGY_SERVICES
 from sebridge.network.signals import DeviceActive, DeviceUpdated, KeyEstablished, PartnerKeyGranted
+from sebridge.radio.radio import Radio
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -19,16 +22,16 @@ class PartnerKeys(Service):
     A server that has not proved itself yet is tried again (NET-5), then with the next news of it.
     """
 
-    def __init__(self, grounds: Grounds) -> None:
+    def __init__(self, *, radio: Radio, directory: Directory, clock: Clock, bus: SignalBus) -> None:
         super().__init__()
-        self._radio = grounds.radio
-        self._directory = grounds.directory
-        self._clock = grounds.clock
-        self._bus = grounds.bus
+        self._radio = radio
+        self._directory = directory
+        self._clock = clock
+        self._bus = bus
         self._asking: set[Eui64] = set()
-        grounds.bus.listen(DeviceActive, lambda _signal: self._look())
-        grounds.bus.listen(DeviceUpdated, lambda _signal: self._look())
-        grounds.bus.listen(KeyEstablished, lambda _signal: self._look())
+        bus.listen(DeviceActive, lambda _signal: self._look())
+        bus.listen(DeviceUpdated, lambda _signal: self._look())
+        bus.listen(KeyEstablished, lambda _signal: self._look())
 
     def _look(self) -> None:
         trust_center = self._radio.network.trust_center

@@ -7,27 +7,47 @@ from typing import Final, Protocol
 
 from typing_extensions import override
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import NotJoinedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.network.searching import growing
 from sebridge.network.signals import NetworkChanged
-from sebridge.radio.radio import Association, Listener, Radio
+from sebridge.radio.radio import Association, Incoming, Radio
 
 _LOGGER = logging.getLogger(__name__)
 
 _PAUSES: Final = (1.0, 60.0)  # seconds before a lost radio is started again, at first and at most
 
 
-class Residents(Protocol):
-    """Who has something to tell to a radio that was just started."""
+class RadioUser(Protocol):
+    """Who hears what the radio hears, and has something to tell to one that was just started."""
 
-    def remember(self) -> None:
+    def received(self, frame: Incoming) -> None:
+        """Take a frame for one of our endpoints, or a ZDO answer or announcement."""
+
+    def joined(self, device: Eui64, nwk: int) -> None:
+        """Know that a device joined, came back, or has a new network address."""
+
+    def left(self, device: Eui64) -> None:
+        """Know that a device left the network."""
+
+    def push_devices(self) -> None:
         """Tell the radio of all known devices."""
 
-    async def restore(self) -> None:
+    async def push_keys(self) -> None:
         """Give the radio the link keys of all devices that have one."""
+
+
+class _Heard:
+    """A listener of the radio: straight to its user, but for the end of the connection."""
+
+    def __init__(self, user: RadioUser, lost: Callable[[Exception], None]) -> None:
+        self.received = user.received
+        self.joined = user.joined
+        self.left = user.left
+        self.lost = lost
 
 
 class RadioKeeper(Service):
@@ -40,8 +60,7 @@ class RadioKeeper(Service):
     def __init__(  # each is one narrow thing it needs
         self,
         radio: Radio,
-        listener: Listener,
-        residents: Residents,
+        user: RadioUser,
         clock: Clock,
         bus: SignalBus,
         joining: Callable[[], Iterator[float]] | None = None,
@@ -50,8 +69,8 @@ class RadioKeeper(Service):
         self.starts = 0
         self.association = Association.SEARCHING
         self._radio = radio
-        self._listener = listener
-        self._residents = residents
+        self._user = user
+        self._listener = _Heard(user, self.lost)
         self._clock = clock
         self._bus = bus
         self._joining = joining
@@ -143,6 +162,6 @@ class RadioKeeper(Service):
         network = self._radio.network
         where = f"channel {network.channel}, PAN 0x{network.pan_id:04x}"
         _LOGGER.info("on the ZigBee network: %s", where)
-        self._residents.remember()
-        await self._residents.restore()
+        self._user.push_devices()
+        await self._user.push_keys()
         self._bus.send(NetworkChanged(joined=True, reason=f"on the ZigBee network: {where}"))

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from sebridge.app.energy_services import Keep
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.feature import OpenCollection
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTables
@@ -41,7 +41,7 @@ class ReportingServices:
         wanted: Sequence[WantedReports],
         binder: Binder,
         directory: Directory,
-        keep: Keep,
+        keep: OpenCollection,
         clock: Clock,
         bus: SignalBus,
     ) -> None:

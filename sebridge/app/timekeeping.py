@@ -1,13 +1,13 @@
 """Which time the gateway goes by on the ZigBee network, and what sets it."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from datetime import tzinfo
 from functools import partial
-from typing import Any
 
+from sebridge.app.ports import Ports
 from sebridge.base.clock import Clock, zigbee_time
-from sebridge.base.signals import SignalBus
 from sebridge.crypto.key_agreement import Randomness
+from sebridge.feature import OpenCollection
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.memory import TimeMemory
 from sebridge.features.time.network_time import (
@@ -19,7 +19,6 @@ from sebridge.features.time.network_time import (
 )
 from sebridge.features.time.ntp import NtpClient
 from sebridge.features.time.server import AUTHORITATIVE, TimeServer
-from sebridge.features.time.source import Source, network_interval
 from sebridge.features.time.synchronizer import SourceRules, Synchronizer
 from sebridge.features.time.time_desk import TimeDesk
 from sebridge.features.time.zone import ChosenZone
@@ -30,10 +29,9 @@ from sebridge.settings.signals import SettingChanged
 _SETTINGS = ("NTP_client.", "Time_Synchronizer.")
 
 
-Keep = Callable[[str, Any, Any], MutableMapping[Any, Any]]
-
-
-def memory_of(keep: Keep, registry: Registry, system_zone: Callable[[], tzinfo]) -> TimeMemory:
+def memory_of(
+    keep: OpenCollection, registry: Registry, system_zone: Callable[[], tzinfo]
+) -> TimeMemory:
     """Return what was kept of the network's time and zone; `keep` gives a collection."""
     return TimeMemory(
         NetworkTime(),
@@ -77,33 +75,6 @@ class Timekeeping:
         """Return a Time cluster that serves this time."""
         return TimeServer(self.now, self.zone, self._status, self._last_set)
 
-    def open(
-        self,
-        registry: Registry,
-        randomness: Randomness,
-        bus: SignalBus,
-        desk: TimeDesk | None,
-    ) -> Synchronizer:
-        """Return what sets the time, by the settings; `desk` asks the network's time servers."""
-        rules = SourceRules(
-            wanted=registry.reader(entries.TIME_SOURCE),
-            period=registry.reader(entries.TIME_SYNC_PERIOD),
-            sync_rate=registry.reader(entries.NTP_SYNC_RATE),
-            servers=lambda: (registry[entries.NTP_SERVER_1], registry[entries.NTP_SERVER_2]),
-        )
-        ntp = NtpClient(self._system_clock, partial(_nonce, randomness))
-        synchronizer = Synchronizer(self.memory, ntp, rules, self._system_clock, bus, desk)
-        if desk is not None:
-            desk.wanted = lambda: synchronizer.source is Source.ZCL
-            desk.every = lambda: network_interval(registry[entries.TIME_SYNC_PERIOD])
-
-        def obey(signal: SettingChanged) -> None:
-            if signal.name.startswith(_SETTINGS):
-                synchronizer.look_again()
-
-        bus.listen(SettingChanged, obey)
-        return synchronizer
-
     def _status(self) -> int:
         if not self._joins:
             return AUTHORITATIVE
@@ -112,6 +83,33 @@ class Timekeeping:
 
     def _last_set(self) -> int:
         return self.network.last_set if self.network.known else INVALID_TIME
+
+
+def source_rules(registry: Registry) -> SourceRules:
+    """Return what the settings say of where the time comes from."""
+    return SourceRules(
+        wanted=registry.reader(entries.TIME_SOURCE),
+        period=registry.reader(entries.TIME_SYNC_PERIOD),
+        sync_rate=registry.reader(entries.NTP_SYNC_RATE),
+        servers=lambda: (registry[entries.NTP_SERVER_1], registry[entries.NTP_SERVER_2]),
+    )
+
+
+def build_synchronizer(
+    time: Timekeeping, desk: TimeDesk | None, registry: Registry, ports: Ports
+) -> Synchronizer:
+    """Return what sets the time, by the settings; `desk` asks the network's time servers."""
+    ntp = NtpClient(ports.clock, partial(_nonce, ports.proofs.randomness))
+    synchronizer = Synchronizer(
+        time.memory, ntp, source_rules(registry), ports.clock, ports.bus, desk
+    )
+
+    def obey(signal: SettingChanged) -> None:
+        if signal.name.startswith(_SETTINGS):
+            synchronizer.look_again()
+
+    ports.bus.listen(SettingChanged, obey)
+    return synchronizer
 
 
 def _nonce(randomness: Randomness, octets: int) -> bytes:

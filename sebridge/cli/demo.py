@@ -8,13 +8,13 @@ from typing import Final
 import click
 from rich.console import Console
 
-from sebridge.app.bridge import EMBEDDED, Bridge
-from sebridge.app.gateway import DISPLAY
 from sebridge.app.house import gateway_address
+from sebridge.app.process import EMBEDDED, Process
 from sebridge.cli.demo_stories import Stories
 from sebridge.cli.ending import finish
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
+from sebridge.feature import Role
 from sebridge.settings.options import (
     GatewayOptions,
     LogOptions,
@@ -87,22 +87,22 @@ def demo_options(speed: float, port: int, directory: Path) -> Options:
     )
 
 
-def _display_options(bridge: Bridge, directory: Path) -> Options:
+def _display_options(house: Process, directory: Path) -> Options:
     """Return the configuration of a display gateway in the house of another."""
     return Options(
-        gateway=GatewayOptions(name=DISPLAY, role=DISPLAY),
-        radio=RadioOptions(link_key=link_key_of(gateway_address(DISPLAY))),
-        mqtt=MqttOptions(broker=bridge.mqtt.broker, port=bridge.mqtt.port),
+        gateway=GatewayOptions(name=Role.DISPLAY.value, role=Role.DISPLAY.value),
+        radio=RadioOptions(link_key=link_key_of(gateway_address(Role.DISPLAY.value))),
+        mqtt=MqttOptions(broker=house.mqtt.broker, port=house.mqtt.port),
         storage=StorageOptions(path=directory / "display.db"),
         log=LogOptions(level="warning"),
     )
 
 
-async def _add_display(bridge: Bridge, directory: Path) -> Bridge:
+async def _add_display(house: Process, directory: Path) -> Process:
     """Let a display gateway join the house, and return it started."""
-    address = gateway_address(DISPLAY)
-    await bridge.gateway.manager.add(address, link_key_of(address), _JOIN_TIME)
-    display = Bridge(_display_options(bridge, directory), beside=bridge)
+    address = gateway_address(Role.DISPLAY.value)
+    await house.bridge.gateway.manager.add(address, link_key_of(address), _JOIN_TIME)
+    display = Process(_display_options(house, directory), beside=house)
     await display.start()
     return display
 
@@ -122,43 +122,44 @@ async def _run_demo(  # one parameter for each option
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    bridge = Bridge(options)
+    house = Process(options)
     console.print("[bold]sebridge demo[/]: a simulated Smart Energy home, live on MQTT")
-    await bridge.start()
-    display = await _add_display(bridge, directory) if with_display else None
+    await house.start()
+    display = await _add_display(house, directory) if with_display else None
     try:
         console.print(
-            f"The broker listens on [cyan]{bridge.mqtt.broker}:{bridge.mqtt.port}[/]. Watch all of"
+            f"The broker listens on [cyan]{house.mqtt.broker}:{house.mqtt.port}[/]. Watch all of"
             " it in another terminal:"
         )
-        console.print(f"  [green]{_subscribe_line(bridge)}[/]\n")
-        telling = asyncio.ensure_future(Stories(bridge, console, display).tell())
+        console.print(f"  [green]{_subscribe_line(house)}[/]\n")
+        guest = None if display is None else display.bridge
+        telling = asyncio.ensure_future(Stories(house.bridge, console, guest).tell())
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait({telling, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if telling.done():
             telling.result()
-            bridge.clock.speed = speed
+            house.clock.speed = speed
             if stay:
-                _say_how_to_go_on(console, bridge)
+                _say_how_to_go_on(console, house)
                 await stopping
         telling.cancel()
         stopping.cancel()
     finally:
         if display is not None:
             await display.stop()
-        await bridge.stop()
+        await house.stop()
 
 
-def _subscribe_line(bridge: Bridge) -> str:
-    return f"mosquitto_sub -h {bridge.mqtt.broker} -p {bridge.mqtt.port} -v -t 'sebridge/#'"
+def _subscribe_line(house: Process) -> str:
+    return f"mosquitto_sub -h {house.mqtt.broker} -p {house.mqtt.port} -v -t 'sebridge/#'"
 
 
-def _say_how_to_go_on(console: Console, bridge: Bridge) -> None:
-    where = f"--broker mqtt://{bridge.mqtt.broker}:{bridge.mqtt.port}"
+def _say_how_to_go_on(console: Console, house: Process) -> None:
+    where = f"--broker mqtt://{house.mqtt.broker}:{house.mqtt.port}"
     console.print("\nThe home stays up until Ctrl+C. Talk to it:")
     message = "record.message_id=99 record.duration_in_minutes=5 record.message='Hello'"
     for line in (
-        _subscribe_line(bridge),
+        _subscribe_line(house),
         f".venv/bin/sebridge watch {where}",
         f".venv/bin/sebridge call get_price_events {where}",
         f".venv/bin/sebridge call create_message_event {message} {where}",

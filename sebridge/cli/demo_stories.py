@@ -19,10 +19,11 @@ from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.features.price.topics import board_topic
+from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.model.plain import to_plain
 from sebridge.rpc.message import Request
-from sebridge.zcl.identifiers import PRICE
+from sebridge.zcl.identifiers import MESSAGING, PRICE, SE_ENDPOINT
 
 _PATIENCE: Final = 60.0  # real seconds for anything in a story
 _EURO: Final = 978
@@ -35,7 +36,7 @@ class Stories:
         self._bridge = bridge
         self._display = display
         self._console = console
-        self._clock: Clock = bridge.clock
+        self._clock: Clock = bridge.ports.clock
 
     async def tell(self) -> None:
         """Tell all stories."""
@@ -93,7 +94,7 @@ class Stories:
         self._title("3. Demand response: five minutes with less load")
         now = zigbee_time(self._clock.utc())
         statuses: list[EventStatusReported] = []
-        stop = self._bridge.bus.listen(EventStatusReported, statuses.append)
+        stop = self._bridge.ports.bus.listen(EventStatusReported, statuses.append)
         record = {
             "issuer_event_id": now,
             "duration_in_minutes": 5,
@@ -135,10 +136,8 @@ class Stories:
         self._title("5. A second gateway in the house: an in-premise display, on MQTT too")
         now = zigbee_time(self._clock.utc())
         await self._call("create_price_event", record=_price(now, "evening", 31, now, 60))
-        await self._until(lambda: bool(display.gateway.display.price_box.active()))
-        await self._until(lambda: bool(display.gateway.display.message_box.active()))
-        price = display.gateway.display.price_box.active()[-1]
-        message = display.gateway.display.message_box.active()[-1]
+        await self._until(lambda: bool(_heard(display, PRICE) and _heard(display, MESSAGING)))
+        price, message = _heard(display, PRICE)[-1], _heard(display, MESSAGING)[-1]
         self._say(f"{board_topic(display.topics, 'electricity')}: [bold]{price.amount:.2f}[/]")
         self._say(f"{display.topics.active('message')}: [bold]{message.message}[/]")
         response = await display.gateway.dispatcher.answer(Request("confirm_message"))
@@ -167,9 +166,9 @@ class Stories:
             if not found.done() and wanted(signal):
                 found.set_result(signal)
 
-        stop = self._bridge.bus.listen(kind, take)
+        stop = self._bridge.ports.bus.listen(kind, take)
         try:
-            return await self._bridge.real_clock.within(_PATIENCE, found)
+            return await self._bridge.ports.real_clock.within(_PATIENCE, found)
         except AnswerTimeoutError as error:
             raise AnswerTimeoutError(f"the story waits in vain for {kind.__name__}") from error
         finally:
@@ -177,7 +176,7 @@ class Stories:
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so."""
-        clock = self._bridge.real_clock
+        clock = self._bridge.ports.real_clock
         end = clock.monotonic() + _PATIENCE
         while not is_so():
             if clock.monotonic() > end:
@@ -222,3 +221,11 @@ def _shows(signal: ActiveEventsChanged, event_id: int) -> bool:
         isinstance(record, PublishPriceRecord) and record.issuer_event_id == event_id
         for record in signal.records
     )
+
+
+def _heard(display: Bridge, cluster_id: int) -> list[Any]:
+    """Return the events in force of which a display has heard."""
+    gateway = display.gateway
+    client = gateway.endpoints[SE_ENDPOINT].cluster(cluster_id, server=False)
+    assert isinstance(client, EventCluster)
+    return client.active(gateway.time.now())

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from sebridge.app.bridge import Bridge, broker_url
+from sebridge.app.process import Process, broker_url
 from sebridge.cli.configuration import config_option, configuration
 from sebridge.cli.ending import finish
 from sebridge.cli.examples import examples
@@ -36,13 +36,13 @@ def run_command(config: Path) -> None:
 
 
 async def _run(options: Options) -> None:
-    bridge = Bridge(options)
-    stop = bridge.ended
+    process = Process(options)
+    stop = process.ended
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await bridge.start()
-    _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, broker_url(bridge.mqtt))
+    await process.start()
+    _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, broker_url(process.mqtt))
     notify("READY=1")
     interval = watchdog_interval()
     try:
@@ -54,7 +54,7 @@ async def _run(options: Options) -> None:
                 continue
     finally:
         notify("STOPPING=1")
-        await bridge.stop()
+        await process.stop()
 
 
 # ------------------------------------------------------------------ systemd

@@ -350,7 +350,7 @@ class FrameStatistics:
 class Inside(Protocol):
     """Who takes what was admitted."""
 
-    endpoints: dict[int, Endpoint]
+    endpoints: Mapping[int, Endpoint]
 
     def take(self, admitted: Admitted) -> None:
         """Bring a frame to its cluster. Never raises for what a peer sent."""

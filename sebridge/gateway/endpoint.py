@@ -1,7 +1,11 @@
 """An endpoint of ours: its number, its profile, its clusters."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from typing_extensions import override
+
+from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.zcl.zdo import SimpleDescriptor
 
@@ -43,3 +47,42 @@ class Endpoint:
             input_clusters=tuple(sorted({c.cluster_id for c in self.clusters if c.server})),
             output_clusters=tuple(sorted({c.cluster_id for c in self.clusters if not c.server})),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointsChanged:
+    """An endpoint of ours came or went, or another took its number."""
+
+
+class LocalEndpoints(Mapping[int, Endpoint]):
+    """Our endpoints by their number. They come and go, which the bus is told."""
+
+    def __init__(self, bus: SignalBus, endpoints: Iterable[Endpoint] = ()) -> None:
+        self._bus = bus
+        self._endpoints = {endpoint.endpoint_id: endpoint for endpoint in endpoints}
+
+    @override
+    def __getitem__(self, endpoint_id: int) -> Endpoint:
+        return self._endpoints[endpoint_id]
+
+    @override
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._endpoints)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._endpoints)
+
+    def descriptors(self) -> list[SimpleDescriptor]:
+        """Return what peers learn of them."""
+        return [endpoint.descriptor() for endpoint in self._endpoints.values()]
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Serve one more endpoint, or another one under the same number."""
+        self._endpoints[endpoint.endpoint_id] = endpoint
+        self._bus.send(EndpointsChanged())
+
+    def remove(self, endpoint_id: int) -> None:
+        """Serve an endpoint no longer; one that is not there is no error."""
+        if self._endpoints.pop(endpoint_id, None) is not None:
+            self._bus.send(EndpointsChanged())

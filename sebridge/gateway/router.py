@@ -3,7 +3,7 @@
 The only place that turns an error into a ZCL Default Response.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 import logging
 from types import MappingProxyType
 from typing import Protocol
@@ -55,46 +55,33 @@ class ReportListener(Protocol):
 class Router(Service):
     """Brings every ZCL frame that was admitted to the cluster it is for.
 
-    `endpoints` come and go by `add` and `remove`; `changed` is called after each time. `durable`
-    returns when what the clusters keep is on the disk: it is awaited before an answer or a report
-    goes out, where that matters.
+    `durable` returns when what the clusters keep is on the disk: it is awaited before an answer or
+    a report goes out.
     """
 
     def __init__(
         self,
-        endpoints: Iterable[Endpoint],
+        endpoints: Mapping[int, Endpoint],
         exchange: Exchange,
         clock: Clock,
         bus: SignalBus,
         reports: ReportListener,
         *,
         statistics: FrameStatistics,
+        durable: Callable[[], Awaitable[None]],
         reporting_tables: ReportingTables = MappingProxyType({}),
     ) -> None:
         super().__init__()
-        self.endpoints = {endpoint.endpoint_id: endpoint for endpoint in endpoints}
+        self.endpoints = endpoints
         self.exchange = exchange
         self.reporting_tables = reporting_tables
-        self.changed: Callable[[], object] = lambda: None
-        self.durable: Callable[[], Awaitable[None]] = _durable
+        self._durable = durable
         self._clock = clock
         self._bus = bus
         self._reports = reports
         self._statistics = statistics
         self._answers_under_way = 0
         self._lists_under_way: set[_Place] = set()
-
-    # ------------------------------------------------------------------ endpoints
-
-    def add(self, endpoint: Endpoint) -> None:
-        """Serve one more endpoint, or another one under the same number."""
-        self.endpoints[endpoint.endpoint_id] = endpoint
-        self.changed()
-
-    def remove(self, endpoint_id: int) -> None:
-        """Serve an endpoint no longer; one that is not there is no error."""
-        if self.endpoints.pop(endpoint_id, None) is not None:
-            self.changed()
 
     # ------------------------------------------------------------------ coming in
 
@@ -265,7 +252,7 @@ class Router(Service):
 
     async def _settle(self) -> None:
         try:
-            await self.durable()
+            await self._durable()
         except StorageError as error:  # a device that falls silent would serve nobody
             _LOGGER.warning("what is said next is not on the disk yet: %s", error)
 
@@ -276,8 +263,8 @@ class Router(Service):
             self._lists_under_way.discard(place)
 
 
-async def _durable() -> None:
-    """Return at once, where nothing is kept."""
+async def at_once() -> None:
+    """Return: what the clusters keep need not be on the disk before something is said of it."""
 
 
 def command_frame(cluster: LocalCluster, record: Record) -> Frame:

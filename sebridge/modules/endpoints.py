@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.encryption import EncryptionRules
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.modules.class_table import Kind, KnownClass
 from sebridge.modules.defaults import PlacedCluster, Side, full_endpoint, named, side_of
 from sebridge.modules.endpoint_class import EndpointClass
@@ -21,24 +21,12 @@ _NO_DEVICE: Final = 0x0000
 """What a simple descriptor has as device identifier where the endpoint has none."""
 
 
-class Served(Protocol):
-    """Our endpoints, which come and go."""
-
-    @property
-    def endpoints(self) -> Mapping[int, Endpoint]:
-        """All of them by their number."""
-
-    def add(self, endpoint: Endpoint) -> None:
-        """Serve one more endpoint, or another one under the same number."""
-
-    def remove(self, endpoint_id: int) -> None:
-        """Serve an endpoint no longer; one that is not there is no error."""
-
-
 class Endpoints:
     """The endpoints and clusters that were added and are there, beside those that always are."""
 
-    def __init__(self, loaded: LoadedModules, served: Served, encryption: EncryptionRules) -> None:
+    def __init__(
+        self, loaded: LoadedModules, served: LocalEndpoints, encryption: EncryptionRules
+    ) -> None:
         self._loaded = loaded
         self._served = served
         self._encryption = encryption
@@ -57,11 +45,11 @@ class Endpoints:
 
     def is_taken(self, endpoint_id: int) -> bool:
         """Say whether there is an endpoint of that number, or it is kept for mirrors."""
-        return endpoint_id in self._served.endpoints or endpoint_id in MIRROR_ENDPOINTS
+        return endpoint_id in self._served or endpoint_id in MIRROR_ENDPOINTS
 
     def has(self, wanted: AddedCluster) -> bool:
         """Say whether an endpoint has a cluster of such an identifier and side, or class."""
-        endpoint = self._served.endpoints.get(wanted.endpoint_id)
+        endpoint = self._served.get(wanted.endpoint_id)
         return endpoint is not None and any(
             self._is(cluster, wanted) for cluster in endpoint.clusters
         )
@@ -146,7 +134,7 @@ class Endpoints:
         if side in self._clusters:
             _, cluster = self._clusters.pop(side)
             self._say(side, None)
-            endpoint = self._served.endpoints[side[0]]
+            endpoint = self._served[side[0]]
             left = tuple(other for other in endpoint.clusters if other is not cluster)
             self._served.add(replace(endpoint, clusters=left))
 
@@ -163,7 +151,7 @@ class Endpoints:
     def _endpoint(self, endpoint_id: int) -> Endpoint:
         if endpoint_id in MIRROR_ENDPOINTS:
             raise RefusedError(f"endpoint 0x{endpoint_id:02X} is kept for mirrors of meters")
-        endpoint = self._served.endpoints.get(endpoint_id)
+        endpoint = self._served.get(endpoint_id)
         if endpoint is None:
             raise ParameterError("endpoint_id", f"the gateway has no endpoint 0x{endpoint_id:02X}")
         return endpoint

@@ -107,6 +107,19 @@ class Directory:
         """Return what an RPC caller sees of a device; UnknownDeviceError for an unknown one."""
         return device_record(self[device], active=self.is_active(device))
 
+    def records(self) -> list[ZDODeviceRecord]:
+        """Return what is known of all devices, as an RPC caller sees it."""
+        return [self.record(device.eui64) for device in self]
+
+    def profile_of(self, device: Eui64, endpoint: int) -> int | None:
+        """Return the profile of a device's endpoint, None while it is not known.
+
+        Raises UnknownDeviceError.
+        """
+        descriptor = self[device].simple_descriptors.get(endpoint)
+        profile = None if descriptor is None else descriptor.profile_id
+        return profile if isinstance(profile, int) else None
+
     def is_described(self, device: Eui64, endpoint: int, cluster_id: int) -> bool:
         """Say whether a device has told that an endpoint of its has a cluster, on either side."""
         known = self._store.get(device)

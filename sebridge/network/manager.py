@@ -254,7 +254,7 @@ class DeviceManager(Service):
                 self.visits.welcome(known.eui64)
                 self.visits.visit(known.eui64, known.nwk, anew=anew)
 
-    def remember(self) -> None:
+    def push_devices(self) -> None:
         """Tell a radio that has just been started of all devices with a network address."""
         for known in self._directory:
             if known.nwk is not None:
@@ -265,10 +265,10 @@ class DeviceManager(Service):
     @override
     async def run(self) -> None:
         """Bring a started radio up to date, then refresh and retry for ever."""
-        self.remember()
+        self.push_devices()
         self._note_added()
         self._directory.forget_strangers()
-        await self._trust_center.restore()
+        await self._trust_center.push_keys()
         due = self._clock.monotonic()
         while True:
             now = self._clock.monotonic()

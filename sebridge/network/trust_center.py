@@ -128,7 +128,7 @@ class TrustCenter(Service):
         self._keys.pop(device, None)
         self._established.drop(device)
 
-    async def restore(self) -> None:
+    async def push_keys(self) -> None:
         """Register all link keys with a radio that has just been started."""
         for device, key in tuple(self._keys.items()):
             try:

@@ -33,7 +33,7 @@ class ResponseBuffer:
     """A queue with an end to it: beyond the capacity the oldest is dropped and counted.
 
     The store is the truth: one that survives a restart keeps the responses over it. `capacity` is
-    RPC_Manager.max_buffer_items. `filled` is called after each response that comes in.
+    RPC_Manager.max_buffer_items.
     """
 
     def __init__(
@@ -42,11 +42,15 @@ class ResponseBuffer:
         capacity: Callable[[], int] = lambda: _CAPACITY,
     ) -> None:
         self.dropped = 0
-        self.filled: Callable[[], None] = lambda: None
+        self._listeners: list[Callable[[], object]] = []
         self._store = store
         self._capacity = capacity
         self._last = max(store, default=0)
         self._number = store[self._last].number if store else FileNumber()
+
+    def on_filled(self, listener: Callable[[], object]) -> None:
+        """Call back after each response that comes in."""
+        self._listeners.append(listener)
 
     def __len__(self) -> int:
         """Return how many responses are there."""
@@ -61,7 +65,8 @@ class ResponseBuffer:
         while len(self._store) > max(self._capacity(), 1):
             del self._store[self._oldest()]
             self.dropped += 1
-        self.filled()
+        for listener in self._listeners:
+            listener()
         return response
 
     def fetch(self, limit: int | None = None) -> Fetched:

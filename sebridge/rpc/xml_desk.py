@@ -94,9 +94,11 @@ class XmlDesk(Service):
         clock: Clock,
         rules: XmlRules,
         fleet: Fleet | None = None,
+        *,
+        awaited: bool = False,
     ) -> None:
         super().__init__()
-        self.awaited = False
+        self._awaited = awaited
         self._answer = answer
         self._aliases = aliases
         self._buffer = buffer
@@ -107,13 +109,13 @@ class XmlDesk(Service):
 
     def note(self, message: Notification) -> None:
         """Keep a notification for whoever fetches, if anybody may."""
-        if self.awaited:
+        if self._awaited:
             document = notification_element(message, timestamp=self._rules.use_timestamps())
             self._buffer.append(message.name, message.time, document)
 
     async def answer(self, octets: bytes, caller: Caller) -> bytes:
         """Return the reply to an RCI or SCI document; what cannot be read is told in it."""
-        self.awaited = True
+        self._awaited = True
         try:
             document = read_document(octets, self._rules.limits)
         except SebridgeError as error:

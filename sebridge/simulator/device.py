@@ -17,11 +17,11 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.encryption import EncryptionRules
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.sender import ReportSender
-from sebridge.gateway.router import Router, command_frame
+from sebridge.gateway.router import Router, at_once, command_frame
 from sebridge.model.record import Record
 from sebridge.network.searching import (
     REDISCOVERY,
@@ -126,8 +126,9 @@ class SimulatedDevice(Service):
         station.offer([self.endpoint.descriptor()])
         if any(part.misses is not None for part in self._parts):
             station.declare_sleepy()
+        self.endpoints = LocalEndpoints(self.bus, [self.endpoint])
         self.sender = ReportSender(
-            endpoints=lambda: self.router.endpoints,
+            endpoints=lambda: self.endpoints,
             exchange=exchange,
             is_active=lambda _device: True,
             store={},
@@ -135,13 +136,14 @@ class SimulatedDevice(Service):
             period=lambda: _LOOK_EVERY,
         )
         self.router = Router(
-            [self.endpoint],
+            self.endpoints,
             exchange,
             clock,
             self.bus,
             self,
             reporting_tables={SENDING: self.sender},
             statistics=statistics,
+            durable=at_once,
         )
         self.gate = Gate(
             self.router,

@@ -1,17 +1,15 @@
 """A whole gateway with its simulated house on one air, and a way to call it. Time is virtual."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from sebridge.app.bridge import Bridge
 from sebridge.app.features import FEATURES
-from sebridge.app.gateway import Gateway, Ground
 from sebridge.app.house import SimulatedHouse
-from sebridge.app.security import Proofs
-from sebridge.app.supervisor import Supervisor
+from sebridge.app.ports import BrokerLink, Proofs
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
@@ -23,11 +21,12 @@ from sebridge.model.plain import to_plain
 from sebridge.network.link_keys import LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
-from sebridge.radio.factory import make_radio
+from sebridge.radio.radio import Incoming
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import HOUSEHOLD, SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.credentials import HouseCertificates, HouseSecurity, SuiteCertificates
+from tests.bridge_ports import make_ports
 
 METER, DISPLAY, THERMOSTAT, LOAD_CONTROL = "meter", "display", "thermostat", "load_control"
 
@@ -88,6 +87,7 @@ class Home:
         house: HouseSecurity | None = None,
         proofs: Proofs | None = None,
         meter: Mapping[str, Any] | None = None,
+        broker: BrokerLink | None = None,
         features: Sequence[Feature] = FEATURES,
         **options: Any,
     ) -> None:
@@ -104,45 +104,38 @@ class Home:
         house_of_kinds = SimulatorOptions(devices=household)
         self.options = Options(**({"simulator": house_of_kinds} | options))
         self.ether = Ether(clock, self.options.simulator.air)
-        ground = Ground(
-            clock=clock,
-            random=Random(1),
+        self.bus.listen(Notification, self.said.append)
+        ports = make_ports(
+            self.options,
+            clock,
+            self.ether,
+            self.collections.collection,
+            broker=broker,
             bus=self.bus,
-            collections=self.collections,
+            house_security=house,
+            own=proofs or proofs_of(house),
             durable=self._flush,
             exit=lambda: self.exits.append(clock.utc()),
-            system_zone=lambda: ZoneInfo("Asia/Tokyo"),
-            proofs=proofs or proofs_of(house),
+            is_alone=True,
         )
-        self.gateway = Gateway(
-            self.options,
-            ground,
-            lambda ours, bindings: make_radio(
-                self.options.radio, ours, bindings, clock, self.ether
-            ),
-            self.said.append,
-        )
-        self.house = SimulatedHouse(
-            self.options.simulator,
-            features=features,
-            ether=self.ether,
-            open_collection=self.collections.collection,
-            clock=clock,
-            gateway=self.gateway,
-            security=house,
-        )
-        self._supervisor = Supervisor([*self.gateway.services, self.house], clock)
+        self.bridge = Bridge(self.options, ports, features=features)
+        self.gateway = self.bridge.gateway
+
+    @property
+    def house(self) -> SimulatedHouse:
+        assert self.bridge.house is not None
+        return self.bridge.house
 
     async def _flush(self) -> None:
         self.flushed += 1
 
     async def start(self) -> None:
-        await self._supervisor.start()
+        await self.bridge.start()
         if self.options.simulator.devices:
             await self.clock.advance(30)
 
     async def stop(self) -> None:
-        await self._supervisor.stop()
+        await self.bridge.stop()
 
     async def call(self, method: str, /, **params: Any) -> dict[str, Any]:
         """Return the result of a method; fail when it is refused."""
@@ -170,3 +163,16 @@ class Home:
     def notifications(self, name: str) -> list[Mapping[str, Any]]:
         """Return what was said under a name."""
         return [to_plain(message.parameters) for message in self.said if message.name == name]
+
+
+def lose(home: Home, is_lost: Callable[[Incoming], bool]) -> None:
+    """Let the gateway not hear some frames, as the air may lose any."""
+    radio = home.gateway.radio
+    start = radio.start
+
+    async def start_and_lose(listener: Any) -> None:
+        received = listener.received
+        listener.received = lambda frame: None if is_lost(frame) else received(frame)
+        await start(listener)
+
+    radio.start = start_and_lose  # type: ignore[method-assign]  # the air, not the radio

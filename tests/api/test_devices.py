@@ -100,7 +100,7 @@ async def test_joining_is_opened_where_a_time_is_given(alone: Home) -> None:
     answer = await alone.call("add_device", device_address=NEW, join_time=60)
 
     assert answer == {"device_address": NEW, "join_time": 60}
-    assert alone.gateway.joining_until == alone.clock.utc() + 60
+    assert alone.gateway.trust_center.remaining == 60
 
 
 @pytest.mark.parametrize(

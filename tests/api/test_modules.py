@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.app.catalogue import own_device_record
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
 from sebridge.model.plain import to_plain
@@ -136,7 +137,8 @@ async def test_an_endpoint_tells_what_it_became(gateway: Home) -> None:
         "device_id": 1,
         "device_version": 15,
     }
-    record = to_plain(gateway.gateway.own_record())
+    ours = list(gateway.gateway.endpoints.values())
+    record = to_plain(own_device_record(gateway.gateway.radio.network, ours))
     assert sorted(record["active_endpoints"]) == [1, 2, 10, 0x5E]
     assert record["simple_descriptors"]["endpoint_0x0A"]["device_version"] == 15
     assert await gateway.call("remove_endpoint", endpoint_id=10) == {"endpoint_id": 10}

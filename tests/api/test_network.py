@@ -53,9 +53,9 @@ async def test_the_network_is_open_for_the_time_and_then_closed(alone: Home, sec
     answer = await alone.call("enable_joining", join_time=seconds)
 
     assert answer == {"join_time": seconds}
-    assert alone.gateway.joining_until == alone.clock.utc() + seconds
+    assert alone.gateway.trust_center.remaining == seconds
     await alone.clock.advance(seconds + 1)
-    assert alone.gateway.joining_until is None
+    assert alone.gateway.trust_center.remaining == 0
 
 
 async def test_zero_closes_it_at_once(alone: Home) -> None:
@@ -63,7 +63,7 @@ async def test_zero_closes_it_at_once(alone: Home) -> None:
 
     await alone.call("enable_joining", join_time=0)
 
-    assert alone.gateway.joining_until is None
+    assert alone.gateway.trust_center.remaining == 0
 
 
 @pytest.mark.parametrize("wrong", [-1, 65_536, "soon", None, True])

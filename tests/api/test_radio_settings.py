@@ -47,7 +47,7 @@ async def test_the_devices_of_the_old_network_have_to_join_anew(home: Home) -> N
     await home.call("configure_zigbee_network", extended_pan_id=7)
     await home.clock.advance(5)
 
-    record = home.gateway.record(address(METER))
+    record = home.gateway.directory.record(address(METER))
     assert not record.active
     assert record.addr_short is ABSENT
     assert "left" not in str(record)

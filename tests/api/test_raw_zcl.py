@@ -1,13 +1,11 @@
 """Any command by request."""
 
 import asyncio
-from random import Random
 from typing import Any
 
 import pytest
 
 from sebridge.api.raw_zcl import SendZclResponse
-from sebridge.app.head_end import HeadEnd
 from sebridge.model.values import Base64
 from sebridge.rpc.message import OURSELVES
 from tests.api.home import METER, Home, address
@@ -114,8 +112,9 @@ async def in_xml(home: Home, request: str) -> str:
         f'<rci_request version="1.1"><do_command target="RPC_request">{request}'
         "</do_command></rci_request>"
     )
-    head_end = HeadEnd(home.gateway, home.clock, Random(1))
-    answering = asyncio.ensure_future(head_end.desk.answer(document.encode(), OURSELVES))
+    answering = asyncio.ensure_future(
+        home.bridge.head_end.desk.answer(document.encode(), OURSELVES)
+    )
     for _ in range(20):
         await home.clock.advance(0.1)
     return (await answering).decode()

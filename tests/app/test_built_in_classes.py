@@ -65,5 +65,5 @@ def test_endpoint_classes_are_those_of_the_first_gateways(
 async def test_every_cluster_of_the_gateway_is_listed(home: Home) -> None:
     listed = {known.subject for known in CLASSES.all(Kind.CLUSTER)}
 
-    for endpoint in home.gateway.endpoints:
+    for endpoint in home.gateway.endpoints.values():
         assert {type(cluster) for cluster in endpoint.clusters} <= listed

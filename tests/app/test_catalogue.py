@@ -66,7 +66,7 @@ async def test_what_a_module_brings_is_told_while_it_is_there(alone: Home, tmp_p
 async def test_our_own_record_has_our_endpoints(alone: Home) -> None:
     network = alone.gateway.radio.network
 
-    record = own_device_record(network, alone.gateway.endpoints)
+    record = own_device_record(network, list(alone.gateway.endpoints.values()))
 
     assert to_plain(record)["addr_short"] == "0000"
     assert to_plain(record)["active_endpoints"] == [0x5E, 1]
@@ -75,7 +75,7 @@ async def test_our_own_record_has_our_endpoints(alone: Home) -> None:
 async def test_without_a_network_we_have_no_short_address(alone: Home) -> None:
     await alone.stop()
 
-    record = alone.gateway.own_record()
+    record = own_device_record(alone.gateway.radio.network, [])
 
     assert record.active is False
     assert record.addr_short is ABSENT

@@ -61,14 +61,14 @@ async def test_prices_change_at_the_boundary_and_are_told(alone: Home) -> None:
 
 
 async def test_the_profile_of_an_endpoint_is_known_once_it_was_told(home: Home) -> None:
-    assert home.gateway.profile_of(address(METER), 9) == 0x0109
-    assert home.gateway.profile_of(address(METER), 77) is None
+    assert home.gateway.directory.profile_of(address(METER), 9) == 0x0109
+    assert home.gateway.directory.profile_of(address(METER), 77) is None
     with pytest.raises(UnknownDeviceError):
-        home.gateway.profile_of(STRANGER, 1)
+        home.gateway.directory.profile_of(STRANGER, 1)
 
 
 async def test_a_lost_radio_comes_back_with_everything(home: Home) -> None:
-    home.gateway.lost(OSError("unplugged"))
+    home.gateway.keeper.lost(OSError("unplugged"))
     lost = to_plain(home.said[-1].parameters)
 
     await home.clock.advance(10)

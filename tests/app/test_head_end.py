@@ -2,11 +2,10 @@
 
 import asyncio
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from sebridge.app.head_end import HeadEnd, NotificationFanOut
+from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import OURSELVES, Notification
 from sebridge.settings.rpc_options import PushOptions, RpcOptions, XmlOptions
@@ -20,7 +19,7 @@ OPEN = (
 
 
 def head_end(home: Home) -> HeadEnd:
-    return HeadEnd(home.gateway, home.clock, Random(1))
+    return home.bridge.head_end
 
 
 async def answer(made: HeadEnd, document: bytes) -> str:
@@ -94,15 +93,5 @@ async def test_nothing_is_pushed_where_there_is_no_place(clock: VirtualClock) ->
     made = head_end(Home(clock, ()))
 
     assert made.pusher is None
-    assert not made.desk.awaited
-
-
-def test_an_announcer_tells_all() -> None:
-    first: list[Notification] = []
-    second: list[Notification] = []
-    fan_out = NotificationFanOut(first.append)
-    fan_out.sinks.append(second.append)
-
-    fan_out(Notification("message", {}, 0.0))
-
-    assert len(first) == len(second) == 1
+    made.desk.note(Notification("message", {}, 0.0))
+    assert made.counters["waiting"] == 0

@@ -1,24 +1,24 @@
 """How the bridge is, in facts and in words."""
 
 from collections.abc import Callable
-from random import Random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import WORST_LAG, Health, problems_of
 from tests.api.home import Home
 from tests.doubles import RecordingBroker
 
 
-def head_end(home: Home) -> HeadEnd:
-    return HeadEnd(home.gateway, home.clock, Random(1))
+def health_of(home: Home, **ports: Any) -> Health:
+    """Return the health of a home, some of whose ports are others."""
+    return Health(home.gateway, home.bridge.head_end, replace(home.bridge.ports, **ports))
 
 
 @pytest.fixture
 def health(home: Home) -> Health:
-    return Health(home.gateway, RecordingBroker(), head_end(home), lambda: True, lambda: 0.01234567)
+    return health_of(home, lag=lambda: 0.01234567)
 
 
 def test_a_house_that_runs_has_no_problems(health: Health) -> None:
@@ -80,7 +80,7 @@ def test_each_problem_is_told_in_words(
 
 def test_what_changes_is_seen_at_the_next_look(home: Home) -> None:
     link, writable = RecordingBroker(), [True]
-    health = Health(home.gateway, link, head_end(home), lambda: writable[0], lambda: 0.0)
+    health = health_of(home, link=link, writable=lambda: writable[0])
     before = problems_of(health.facts())
 
     link.connected = False

@@ -16,9 +16,9 @@ async def test_all_devices_join_with_their_keys_while_the_network_is_open(home: 
     assert all(gateway.directory.is_active(known.eui64) for known in gateway.directory)
     keys = home.collections.kept["link_keys"]
     assert keys[address(METER)] == link_key_of(address(METER))
-    assert gateway.joining_until is not None
+    assert gateway.trust_center.remaining > 0
     await home.clock.advance(minutes=5)
-    assert gateway.joining_until is None
+    assert gateway.trust_center.remaining == 0
 
 
 async def test_a_sub_meter_joins_without_a_key_of_its_own(clock: VirtualClock) -> None:
@@ -33,7 +33,7 @@ async def test_a_sub_meter_joins_without_a_key_of_its_own(clock: VirtualClock) -
 
 
 async def test_without_devices_the_network_stays_closed(alone: Home) -> None:
-    assert alone.gateway.joining_until is None
+    assert alone.gateway.trust_center.remaining == 0
 
 
 async def test_a_house_that_is_switched_off_is_found_to_be_silent(home: Home) -> None:

@@ -4,15 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 import json
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import aiohttp
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 import pytest
 
-from sebridge.app.head_end import HeadEnd
-from sebridge.app.health import Health
 from sebridge.app.http_server import make_http_server
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.secret import Secret
@@ -63,10 +60,11 @@ class Window:
 
 @pytest.fixture
 async def window(home: Home) -> AsyncIterator[Window]:
-    link = RecordingBroker()
-    head_end = HeadEnd(home.gateway, home.clock, Random(1))
-    health = Health(home.gateway, link, head_end, lambda: True, lambda: 0.0)
+    link = home.bridge.ports.link
+    assert isinstance(link, RecordingBroker)
+    health = home.bridge.health
     server = make_http_server(OPTIONS, home.gateway.dispatcher, health, SystemClock())
+    assert server is not None
     await server.start()
     headers = {"Authorization": f"Bearer {OWNER}"}
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=headers) as session:

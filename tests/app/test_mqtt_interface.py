@@ -3,22 +3,18 @@
 from collections.abc import AsyncIterator, Mapping
 import json
 import logging
-from random import Random
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
-from sebridge.api.notifications import kept_names
-from sebridge.app.features import EVERY_NOTIFICATION, FEATURES
-from sebridge.app.head_end import HeadEnd
-from sebridge.app.health import Health
-from sebridge.app.mqtt_interface import MqttInterface
+from sebridge.api.notifications import MessageNotice
+from sebridge.app.features import FEATURES
 from sebridge.base.clock import VirtualClock
 from sebridge.feature import Feature
 from sebridge.network.signals import DeviceActive
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.notifications import NotificationStream
+from sebridge.transports.mqtt.messages import Reply
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, Home, address
@@ -47,38 +43,32 @@ class Link(PaperBroker):
         else:
             super().publish(topic, payload, retain=retain, only_if_changed=only_if_changed)
 
+    def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
+        del topic, payload, reply
+        return False
+
     def on_session(self, callback: object) -> None:
         del callback
 
 
 class Shown:
-    """A house, and what is shown of it."""
+    """A house, and what it shows on MQTT."""
 
     def __init__(self, clock: VirtualClock, *more: Feature, **mqtt: Any) -> None:
-        self.home = Home(clock, (METER, DISPLAY, LOAD_CONTROL), mqtt=MqttOptions(**mqtt))
         self.link = Link()
-        self.stream = NotificationStream(self.link, TOPICS, kept=kept_names(EVERY_NOTIFICATION))
-        head_end = HeadEnd(self.home.gateway, clock, Random(1))
-        health = Health(self.home.gateway, self.link, head_end, lambda: True, lambda: 0.0)
-        self.mqtt_interface = MqttInterface(
-            self.home.gateway,
-            self.link,
-            TOPICS,
-            self.stream,
-            head_end.desk,
-            health.facts,
-            (*FEATURES, *more),
+        self.home = Home(
+            clock,
+            (METER, DISPLAY, LOAD_CONTROL),
+            broker=self.link,
+            features=(*FEATURES, *more),
+            mqtt=MqttOptions(**mqtt),
         )
 
     async def start(self) -> None:
-        for service in self.mqtt_interface.services:
-            await service.start()
         await self.home.start()
 
     async def stop(self) -> None:
         await self.home.stop()
-        for service in self.mqtt_interface.services:
-            await service.stop()
 
 
 @pytest.fixture
@@ -178,14 +168,18 @@ async def test_a_request_is_answered(shown: Shown) -> None:
 
 
 async def test_time_stamps_are_a_setting(shown: Shown) -> None:
-    assert shown.stream.use_timestamps is False or shown.stream.use_timestamps is True
-
+    stamped = []
     for wanted in (False, True, False):
         await shown.home.call(
             "registry_configuration", name="RPC_Manager.use_timestamps", value=wanted
         )
+        shown.link.said.clear()
+        shown.home.gateway.notifications.message(MessageNotice(severity=2, description="hot"))
+        topic = TOPICS.notification("message")
+        (told,) = [json.loads(payload) for said, payload in shown.link.said if said == topic]
+        stamped.append("timestamp" in told)
 
-        assert shown.stream.use_timestamps is wanted
+    assert stamped == [False, True, False]
 
 
 async def test_the_log_is_streamed_only_where_it_is_wanted(clock: VirtualClock) -> None:

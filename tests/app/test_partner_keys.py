@@ -2,25 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from random import Random
 from typing import Any
 
 import pytest
 
-from sebridge.app.gateway import Gateway, Ground
-from sebridge.app.house import gateway_address, joining_radio
-from sebridge.app.security import Proofs
-from sebridge.app.supervisor import Supervisor
+from sebridge.app.bridge import Bridge
+from sebridge.app.gateway import Gateway
+from sebridge.app.house import gateway_address
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
-from sebridge.base.computing import at_once
-from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.network.searching import ERRORS, REDISCOVERY, REGISTER_AGAIN
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import link_key_of
 from tests.api.home import Collections, Home, house_security
+from tests.bridge_ports import make_ports, proofs
 
 ROUTER, DISPLAY = gateway_address("second"), gateway_address("display")
 
@@ -31,7 +28,7 @@ class House:
     def __init__(self, clock: VirtualClock, security: HouseSecurity | None) -> None:
         self.clock, self.security = clock, security
         self.home = Home(clock, (), house=security)
-        self._supervisors: list[Supervisor] = []
+        self._bridges: list[Bridge] = []
 
     async def join(self, name: str, role: str, *, proves: bool = True) -> Gateway:
         address = gateway_address(name)
@@ -42,35 +39,24 @@ class House:
         )
         known = self.security if proves else None
         own = CertificateStore() if known is None else known.certificates.of(address)
-        ground = Ground(
-            clock=self.clock,
-            random=Random(1),
-            bus=SignalBus(strict=True),
-            collections=Collections(),
-            durable=_durable,
-            proofs=Proofs(own=own, randomness=Random(3), compute=at_once),
-        )
-        gateway = Gateway(
+        ports = make_ports(
             options,
-            ground,
-            lambda ours, _bindings: joining_radio(options, ours, self.home.ether),
-            lambda _notification: None,
+            self.clock,
+            self.home.ether,
+            Collections().collection,
+            own=proofs(own),
         )
-        supervisor = Supervisor(gateway.services, self.clock)
-        self._supervisors.append(supervisor)
-        starting = asyncio.ensure_future(supervisor.start())
+        bridge = Bridge(options, ports)
+        self._bridges.append(bridge)
+        starting = asyncio.ensure_future(bridge.start())
         await self.clock.advance(30)
         await starting
-        return gateway
+        return bridge.gateway
 
     async def stop(self) -> None:
-        for supervisor in reversed(self._supervisors):
-            await supervisor.stop()
+        for bridge in reversed(self._bridges):
+            await bridge.stop()
         await self.home.stop()
-
-
-async def _durable() -> None:
-    """Memory is as durable as the test."""
 
 
 def knows(gateway: Gateway) -> list[Eui64]:

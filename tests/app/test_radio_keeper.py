@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -13,7 +13,7 @@ from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError
 from sebridge.base.signals import SignalBus
 from sebridge.network.searching import joining_every
 from sebridge.network.signals import NetworkChanged
-from sebridge.radio.radio import Association, Listener, NetworkState, Radio
+from sebridge.radio.radio import Association, Incoming, Listener, NetworkState, Radio
 
 
 class Stick:
@@ -50,10 +50,20 @@ class House:
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    def remember(self) -> None:
+    def received(self, frame: Incoming) -> None:
+        del frame
+        self.told.append("a frame")
+
+    def joined(self, device: Eui64, nwk: int) -> None:
+        self.told.append(f"{device} joined as {nwk:04x}")
+
+    def left(self, device: Eui64) -> None:
+        self.told.append(f"{device} left")
+
+    def push_devices(self) -> None:
         self.told.append("devices")
 
-    async def restore(self) -> None:
+    async def push_keys(self) -> None:
         self.told.append("keys")
 
 
@@ -70,8 +80,7 @@ class Parts:
         self.news: list[NetworkChanged] = []
         bus.listen(NetworkChanged, self.news.append)
         radio = cast("Radio", self.stick)
-        listener: Any = None
-        self.keeper = RadioKeeper(radio, listener, self.house, clock, bus, joining)
+        self.keeper = RadioKeeper(radio, self.house, clock, bus, joining)
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from sebridge.app.gateway import Gateway, Ground
-from sebridge.app.house import gateway_address, joining_radio
-from sebridge.app.security import Proofs
-from sebridge.app.supervisor import Supervisor
+from sebridge.app.bridge import Bridge
+from sebridge.app.house import gateway_address
+from sebridge.app.ports import Proofs
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import ConfigError
@@ -19,12 +18,14 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITES
 from sebridge.crypto.test_authority import new_authority
 from sebridge.features.load_control.signature import sign
+from sebridge.features.price.client import PriceClient
 from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions, SecurityOptions
 from sebridge.simulator.household import link_key_of
-from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, PRICE, SE_ENDPOINT
 from tests.api.home import METER, Collections, Home, address, house_security, proofs_of
+from tests.bridge_ports import make_ports, proofs
 
 MakeHome = Callable[..., Home]
 
@@ -59,7 +60,7 @@ def test_a_proof_is_required_if_we_have_a_certificate_ourselves(
 ) -> None:
     home = make_home(secure=secure, security=SecurityOptions(require_key_establishment=wanted))
 
-    assert home.gateway.security.required is required
+    assert home.gateway.key_trust.proof_required is required
 
 
 @pytest.mark.parametrize("secure", [True, False])
@@ -85,7 +86,7 @@ def test_the_cluster_is_there_if_there_is_a_certificate(
 ) -> None:
     home = make_home(secure=secure)
 
-    descriptor = home.gateway.endpoints[0].descriptor()
+    descriptor = home.gateway.endpoints[SE_ENDPOINT].descriptor()
 
     assert (KEY_ESTABLISHMENT in descriptor.input_clusters) is secure
     assert (KEY_ESTABLISHMENT in descriptor.output_clusters) is secure
@@ -95,13 +96,16 @@ def test_the_cluster_is_there_if_there_is_a_certificate(
 async def test_a_certificate_for_another_radio_is_said_aloud(
     make_home: MakeHome, caplog: pytest.LogCaptureFixture
 ) -> None:
-    home = make_home()
+    fitting = make_home()
+    await fitting.start()
+    before = caplog.text
+    another = house_security(Collections()).certificates.of(address(METER))
+    home = make_home(proofs=proofs(another))
+
     await home.start()
-    assert "certificate is for" not in caplog.text
 
-    home.gateway.security.check_address(address(METER))
-
-    assert f"certificate is for {COORDINATOR}" in caplog.text.lower().replace("-", ":")
+    assert "certificate is for" not in before
+    assert f"certificate is for {address(METER)}" in caplog.text
 
 
 async def test_a_signature_counts_if_its_device_has_shown_a_certificate(
@@ -148,7 +152,7 @@ async def test_where_encryption_is_switched_off_no_proof_is_asked_for(make_home:
 class Guest:
     """A display gateway in the house of another."""
 
-    def __init__(self, home: Home, **proofs: Any) -> None:
+    def __init__(self, home: Home, **more: Any) -> None:
         options = Options(
             gateway=GatewayOptions(name="kitchen", role="display"),
             radio=RadioOptions(link_key=link_key_of(GUEST)),
@@ -158,46 +162,37 @@ class Guest:
         self.bus = SignalBus(strict=True)
         self.told: list[Any] = []
         self.bus.listen(KeyEstablished, self.told.append)
-        ground = Ground(
-            clock=home.clock,
-            random=Random(1),
-            bus=self.bus,
-            collections=Collections(),
-            durable=nothing,
-            proofs=Proofs(**given | proofs),
-        )
-        self.gateway = Gateway(
+        ports = make_ports(
             options,
-            ground,
-            lambda ours, _bindings: joining_radio(options, ours, home.ether),
-            lambda _notification: None,
+            home.clock,
+            home.ether,
+            Collections().collection,
+            bus=self.bus,
+            own=Proofs(**given | more),
         )
-        self.supervisor = Supervisor(self.gateway.services, home.clock)
+        self.bridge = Bridge(options, ports)
+        self.gateway = self.bridge.gateway
 
 
 GUEST = gateway_address("kitchen")
-
-
-async def nothing() -> None:
-    """Flush nothing: all is kept in memory."""
 
 
 @pytest.fixture
 async def make_guest() -> AsyncIterator[Callable[..., Any]]:
     guests: list[Guest] = []
 
-    async def make(home: Home, **proofs: Any) -> Guest:
+    async def make(home: Home, **given: Any) -> Guest:
         await home.gateway.manager.add(GUEST, link_key_of(GUEST), 60)
-        guest = Guest(home, **proofs)
+        guest = Guest(home, **given)
         guests.append(guest)
-        starting = asyncio.ensure_future(guest.supervisor.start())
+        starting = asyncio.ensure_future(guest.bridge.start())
         await home.clock.advance(30)
         await starting
         return guest
 
     yield make
     for guest in guests:
-        await guest.supervisor.stop()
+        await guest.bridge.stop()
 
 
 async def test_a_gateway_that_joins_asks_its_trust_centre_for_a_key(
@@ -216,7 +211,9 @@ async def test_a_gateway_that_joins_asks_its_trust_centre_for_a_key(
     )
     await clock.advance(5)
     assert created["status"] == 0
-    assert [record.price for record in guest.gateway.display.price_box.active()] == [9]
+    prices = guest.gateway.endpoints[SE_ENDPOINT].cluster(PRICE, server=False)
+    assert isinstance(prices, PriceClient)
+    assert [record.price for record in prices.active(guest.gateway.time.now())] == [9]
 
 
 async def test_a_gateway_that_joins_accepts_its_trust_centre_only_and_puts_nobody_out(

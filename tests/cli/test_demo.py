@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sebridge.app.bridge import EMBEDDED
+from sebridge.app.process import EMBEDDED
 from sebridge.cli.demo import demo_options
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args, get_origin
 
 import sebridge
 from sebridge.api.notifications import parameters_by_name
-from sebridge.app.features import EVERY_NOTIFICATION
+from sebridge.app.features import FEATURES, every_notification
 from sebridge.base.clock import VirtualClock
 from sebridge.model.plain import to_plain
 from sebridge.model.record import record_name
@@ -39,7 +39,7 @@ from tests.completeness.reference import Facts, Key, dict_with, one_of
 METHODS: Final = dict(Home(VirtualClock(), ()).gateway.dispatcher.methods)
 """Those of a running gateway: every role has the same, as tests/app/test_method_groups.py shows."""
 
-NOTIFICATIONS: Final = parameters_by_name(EVERY_NOTIFICATION)
+NOTIFICATIONS: Final = parameters_by_name(every_notification(FEATURES))
 """The parameters of all notifications."""
 
 _WORDS: Final = {

@@ -2,14 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from random import Random
 from typing import Any, Final, TypeVar, get_origin
 from xml.etree.ElementTree import Element
 
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.app.head_end import HeadEnd
 from sebridge.base.clock import VirtualClock
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.shape import fields_of
@@ -59,17 +57,13 @@ class Pair:
         options = GatewayOptions(role=role)
         self.by_json = Home(VirtualClock(), kinds, gateway=options)
         self.by_xml = Home(VirtualClock(), kinds, gateway=options)
-        self._head_end = HeadEnd(self.by_xml.gateway, self.by_xml.clock, Random(1))
+        self._head_end = self.by_xml.bridge.head_end
 
     async def start(self) -> None:
         for home in (self.by_json, self.by_xml):
             await home.start()
-        for service in self._head_end.services:
-            await service.start()
 
     async def stop(self) -> None:
-        for service in self._head_end.services:
-            await service.stop()
         for home in (self.by_json, self.by_xml):
             await home.stop()
 

@@ -1,6 +1,6 @@
 """What lies outside of the clusters: a radio that remembers, and frames as it hears them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from sebridge.app.clusters import CLUSTERS
@@ -11,9 +11,9 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
 from sebridge.gateway.cluster import Command
 from sebridge.gateway.encryption import EncryptionRules
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.exchange import Exchange, Sender as Air
-from sebridge.gateway.router import ReportListener, Router
+from sebridge.gateway.router import ReportListener, Router, at_once
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
@@ -100,13 +100,24 @@ class Trust:
 
     def router(
         self,
-        endpoints: Iterable[Endpoint],
+        endpoints: Iterable[Endpoint] | LocalEndpoints,
         exchange: Exchange,
         clock: Clock,
         bus: SignalBus,
         reports: ReportListener,
+        durable: Callable[[], Awaitable[None]] = at_once,
     ) -> Router:
-        return Router(endpoints, exchange, clock, bus, reports, statistics=self.statistics)
+        if not isinstance(endpoints, LocalEndpoints):
+            endpoints = LocalEndpoints(bus, endpoints)
+        return Router(
+            endpoints,
+            exchange,
+            clock,
+            bus,
+            reports,
+            statistics=self.statistics,
+            durable=durable,
+        )
 
     def gate(self, router: Router, clock: Clock, bus: SignalBus) -> Gate:
         return Gate(
@@ -119,6 +130,11 @@ class Trust:
             clock=clock,
             bus=bus,
         )
+
+
+def unsigned(_device: Eui64, _message: bytes, _signature: bytes) -> bool:
+    """Say that a device has not signed something."""
+    return False
 
 
 def heard(frame: Frame | bytes, cluster_id: int, **more: Any) -> Incoming:

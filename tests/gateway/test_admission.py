@@ -1,6 +1,6 @@
 """The gate: which frames are believed, which wait, and which are dropped with their reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from hypothesis import given, strategies as st
@@ -453,7 +453,9 @@ class Inside:
     """Remembers what came through."""
 
     def __init__(self) -> None:
-        self.endpoints = {e.endpoint_id: e for e in (SMART_ENERGY, HOME_AUTOMATION)}
+        self.endpoints: Mapping[int, Endpoint] = {
+            e.endpoint_id: e for e in (SMART_ENERGY, HOME_AUTOMATION)
+        }
         self.taken: list[Admitted] = []
         self.told: list[Status] = []
 

@@ -33,11 +33,11 @@ from sebridge.features.price.records import (
 from sebridge.features.price.server import PriceServer
 from sebridge.features.time.server import TimeServer
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
-from sebridge.gateway.router import command_frame
+from sebridge.gateway.router import at_once, command_frame
 from sebridge.model.record import Record
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
@@ -62,7 +62,15 @@ from sebridge.zcl.identifiers import (
 from sebridge.zcl.reporting import SENDING, AttributeReportingConfigurationRecord
 from sebridge.zcl.status import Status
 from tests.examples import one_fixture_for_all_examples
-from tests.gateway.radio_side import RecordingSender, Trust, address, heard, peer, question
+from tests.gateway.radio_side import (
+    RecordingSender,
+    Trust,
+    address,
+    heard,
+    peer,
+    question,
+    unsigned,
+)
 
 ASK_PRICE = question(GetCurrentPriceRecord())
 READ_MODEL = Frame(zcl.READ_ATTRIBUTES, 0x31, b"\x05\x00")
@@ -100,7 +108,7 @@ class House:
                 IdentifyServer(now),
                 TimeServer(now),
                 self.prices,
-                DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {})),
+                DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=unsigned),
                 MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {})),
                 BasicClient(),
                 MeteringClient(),
@@ -111,10 +119,15 @@ class House:
         )
         self.reports = Reports()
         self.trust = trust
+        self.durable = at_once
+        self.endpoints = LocalEndpoints(bus, [self.smart_energy, self.home_automation])
         self.router = trust.router(
-            [self.smart_energy, self.home_automation], exchange, clock, bus, self.reports
+            self.endpoints, exchange, clock, bus, self.reports, durable=self._durable
         )
         self.gate = trust.gate(self.router, clock, bus)
+
+    async def _durable(self) -> None:
+        await self.durable()
 
     def add_price(self, event_id: int = 1, minutes: int = 60) -> None:
         record = PublishPriceRecord(issuer_event_id=event_id, duration_in_minutes=minutes, price=10)
@@ -227,7 +240,7 @@ async def test_an_answer_waits_until_what_it_says_is_kept(
     async def durable() -> None:
         await kept.wait()
 
-    house.router.durable = durable
+    house.durable = durable
     house.add_price()
     await house.hear(ASK_PRICE, PRICE)
     before = list(sender.sent)
@@ -245,7 +258,7 @@ async def test_an_answer_goes_out_also_where_the_disk_refuses(
     async def refuse() -> None:
         raise StorageError("the disk is full")
 
-    house.router.durable = refuse
+    house.durable = refuse
     house.add_price()
 
     await house.hear(ASK_PRICE, PRICE)
@@ -465,7 +478,7 @@ async def test_a_cluster_command_that_was_waited_for_needs_no_handler(
 ) -> None:
     left = IdentifyQueryResponseRecord(timeout=7)
     client = LocalIdentify()
-    house.router.endpoints[SE_ENDPOINT] = Endpoint(SE_ENDPOINT, SE_PROFILE, 0, (client,))
+    house.endpoints.add(Endpoint(SE_ENDPOINT, SE_PROFILE, 0, (client,)))
 
     def respond(out: Outgoing) -> None:
         number = Frame.parse(out.data).sequence
@@ -654,7 +667,7 @@ class Talkative(LocalCluster):
 async def test_what_a_cluster_wants_sent_goes_out_in_its_time(
     house: House, sender: RecordingSender, clock: VirtualClock
 ) -> None:
-    house.router.endpoints[SE_ENDPOINT] = Endpoint(SE_ENDPOINT, SE_PROFILE, 0, (Talkative(),))
+    house.endpoints.add(Endpoint(SE_ENDPOINT, SE_PROFILE, 0, (Talkative(),)))
     sender.silent.add(address(2))
 
     await house.hear(question(GetCurrentPriceRecord(), no_default_response=True), PRICE)
@@ -801,21 +814,21 @@ def test_a_record_goes_out_as_its_cluster_has_it() -> None:
 
 
 @pytest.fixture
-def changes(house: House) -> list[list[int]]:
+def changes(house: House, bus: SignalBus) -> list[list[int]]:
     """Return which endpoints there were after each change."""
     seen: list[list[int]] = []
-    house.router.changed = lambda: seen.append(sorted(house.router.endpoints))
+    bus.listen(EndpointsChanged, lambda _signal: seen.append(sorted(house.endpoints)))
     return seen
 
 
 async def test_an_endpoint_that_is_added_answers_until_it_is_removed(
     house: House, sender: RecordingSender, changes: list[list[int]]
 ) -> None:
-    house.router.add(MIRROR)
+    house.endpoints.add(MIRROR)
 
     await house.hear(READ_MODEL, BASIC, destination_endpoint=0xC0)
-    house.router.remove(0xC0)
-    house.router.remove(0xC0)
+    house.endpoints.remove(0xC0)
+    house.endpoints.remove(0xC0)
     await house.hear(READ_MODEL, BASIC, destination_endpoint=0xC0)
 
     assert changes == [[HA_ENDPOINT, SE_ENDPOINT, 0xC0], [HA_ENDPOINT, SE_ENDPOINT]]

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 import json
 import os
 from pathlib import Path
@@ -15,12 +14,10 @@ from typing import Any
 from typing_extensions import override
 import yaml
 
-from sebridge.app.bridge import Bridge
-from sebridge.app.security import Proofs
+from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.settings.config import read
 from sebridge.settings.options import Options
-from sebridge.simulator.credentials import HouseSecurity
 from tests.integration.brokers import Listener
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import PATIENCE, eventually, until
@@ -52,14 +49,14 @@ def configuration(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Path
     return file
 
 
-class SteadyBridge(Bridge):
+class SteadyBridge(Process):
     """A bridge on a simulated air where nothing comes too late because the machine is busy."""
 
     clock: SteadyClock
 
     def __init__(self, options: Options) -> None:
-        super().__init__(options)
-        self.clock = SteadyClock(options.simulator.speed)
+        clock = SteadyClock(options.simulator.speed)
+        super().__init__(options, clock=clock, compute=clock.compute)
         self._ticking: asyncio.Task[None] | None = None
 
     @override
@@ -75,15 +72,6 @@ class SteadyBridge(Bridge):
             with suppress(asyncio.CancelledError):
                 await self._ticking
 
-    @override
-    def _proofs(self) -> Proofs:
-        return replace(super()._proofs(), compute=self.clock.compute)
-
-    @override
-    def _secure_house(self) -> HouseSecurity | None:
-        security = super()._secure_house()
-        return None if security is None else replace(security, compute=self.clock.compute)
-
 
 def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> SteadyBridge:
     """Return a bridge of this process that is not started."""
@@ -91,7 +79,7 @@ def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Steady
     return SteadyBridge(read(file.read_text(), directory, {}))
 
 
-def is_at_home(bridge: Bridge, *devices: str) -> bool:
+def is_at_home(bridge: SteadyBridge, *devices: str) -> bool:
     """Return whether devices have joined, have been asked what they are, and have their keys."""
     directory, trust_center = bridge.gateway.directory, bridge.gateway.trust_center
     return all(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sebridge.api.notifications import MessageNotice
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
 from tests.integration.bridges import (
     DISPLAY,
@@ -50,7 +50,7 @@ def mosquitto(mosquitto_with: Callable[..., Mosquitto]) -> Mosquitto:
 
 
 @pytest.fixture
-async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Bridge]:
+async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Process]:
     """Return a bridge whose devices have all joined."""
     bridge = make_bridge(tmp_path / "bridge", {"port": mosquitto.port})
     await bridge.start()
@@ -136,7 +136,7 @@ ENDING = {"exit"}
 
 
 async def test_what_is_for_a_display_is_refused_with_a_reason(
-    bridge: Bridge, caller: Caller
+    bridge: Process, caller: Caller
 ) -> None:
     assert bridge.gateway.options.gateway.role == "coordinator"
 
@@ -147,7 +147,7 @@ async def test_what_is_for_a_display_is_refused_with_a_reason(
         assert "has no client of this cluster" in answer["error"]["message"]
 
 
-async def test_every_method_is_answered_in_both_forms(bridge: Bridge, caller: Caller) -> None:
+async def test_every_method_is_answered_in_both_forms(bridge: Process, caller: Caller) -> None:
     called = {method for method, _, _ in CALLS}
     assert called | OF_A_DISPLAY <= set(bridge.gateway.dispatcher.methods)
 
@@ -168,7 +168,7 @@ async def test_every_method_is_answered_in_both_forms(bridge: Bridge, caller: Ca
 
 
 async def test_bad_input_is_answered_and_the_bridge_lives_on(
-    bridge: Bridge, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
+    bridge: Process, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
 ) -> None:
     listener = listening(mosquitto.port, f"{ROOT}/rpc/response/#", f"{ROOT}/health")
     bare: list[tuple[bytes, int]] = [
@@ -196,13 +196,13 @@ async def test_bad_input_is_answered_and_the_bridge_lives_on(
     assert retained["error"]["code"] == -32004
     listener.say(f"{ROOT}/rpc/request", b"", retain=True)  # the broker keeps it no longer
 
-    bridge.mqtt_interface.state.show_health()
+    bridge.bridge.mqtt_interface.state.show_health()
     await until(lambda: f"{ROOT}/health" in listener.topics())
     assert (await caller.bare("get_time"))["status"] == "ok"
 
 
 async def test_a_response_topic_of_mqtt_5_is_honoured(
-    bridge: Bridge, mosquitto: Mosquitto, listening: MakeListener
+    bridge: Process, mosquitto: Mosquitto, listening: MakeListener
 ) -> None:
     del bridge
     listener = listening(mosquitto.port, "flows/answer")
@@ -220,7 +220,7 @@ async def test_a_response_topic_of_mqtt_5_is_honoured(
 
 
 async def test_a_response_topic_that_the_broker_would_end_the_link_for_is_refused(
-    bridge: Bridge, mosquitto: Mosquitto, listening: MakeListener
+    bridge: Process, mosquitto: Mosquitto, listening: MakeListener
 ) -> None:
     listener = listening(mosquitto.port, f"{ROOT}/rpc/response/#")
 
@@ -238,14 +238,14 @@ async def test_a_response_topic_that_the_broker_would_end_the_link_for_is_refuse
 
 
 async def test_a_late_subscriber_sees_the_state_of_the_house(
-    bridge: Bridge, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
+    bridge: Process, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
 ) -> None:
     await caller.bare("create_price_event", record=A_PRICE | {"currency": 978})
     await caller.bare("create_DRLC_event", record=AN_EVENT)
     await caller.bare("create_message_event", record=A_MESSAGE)
     await until(lambda: bridge.link.queued == 0)
     before = bridge.link.published
-    bridge.mqtt_interface.state.show_health()
+    bridge.bridge.mqtt_interface.state.show_health()
     await until(lambda: bridge.link.published > before)  # to listen blocks the bridge of this loop
     metering = f"{ROOT}/device/{METER}/9/metering"
     early = listening(mosquitto.port, "sebridge/#")
@@ -310,7 +310,7 @@ def _check_attributes(seen: dict[str, bytes]) -> None:
 
 
 async def test_a_removed_device_leaves_no_topic(
-    bridge: Bridge, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
+    bridge: Process, caller: Caller, mosquitto: Mosquitto, listening: MakeListener
 ) -> None:
     early = listening(mosquitto.port, "#")
     await until(lambda: f"{ROOT}/device/{METER}" in early.topics())
@@ -329,7 +329,7 @@ async def test_a_removed_device_leaves_no_topic(
 
 
 async def test_a_broker_killed_in_the_middle_of_a_stream_loses_nothing(
-    bridge: Bridge, mosquitto: Mosquitto, listening: MakeListener
+    bridge: Process, mosquitto: Mosquitto, listening: MakeListener
 ) -> None:
     topic, count = f"{ROOT}/notification/message", 600
     # at QoS 0, as what the broker took from us and did not hand on would be its loss, not ours
@@ -420,7 +420,7 @@ def test_a_program_tells_that_it_is_ready_and_stops_cleanly(
     assert "Traceback" not in running.log.read_text()
 
 
-async def test_the_command_line_calls_methods(bridge: Bridge, mosquitto: Mosquitto) -> None:
+async def test_the_command_line_calls_methods(bridge: Process, mosquitto: Mosquitto) -> None:
     del bridge
 
     async def calling(*arguments: str) -> Any:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.rpc.xml_text import Xml
 from tests.integration.bridges import (
@@ -62,9 +62,9 @@ class HeadEnd:
 @pytest.fixture
 async def make(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
     """Return a way to start bridges on the one broker."""
-    bridges: list[Bridge] = []
+    bridges: list[Process] = []
 
-    async def begin(name: str, **more: Any) -> Bridge:
+    async def begin(name: str, **more: Any) -> Process:
         bridge = make_bridge(
             tmp_path / name, {"port": mosquitto.port}, **({"gateway": {"name": name}} | more)
         )
@@ -179,7 +179,7 @@ async def test_whoever_may_only_command_this_gateway_reaches_no_other_through_it
     )
 
     assert "ask_fleet needs the scope admin" in reply.findtext(".//error/desc", "")
-    assert cottage.gateway.joining_until is None
+    assert cottage.gateway.trust_center.remaining == 0
 
 
 # ------------------------------------------------------------------ pushing

@@ -9,7 +9,7 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 from sebridge.base.errors import ConfigError
 from sebridge.transports.web.tokens import hash_of, new_token
 from tests.integration.bridges import make_bridge
@@ -22,7 +22,7 @@ GUARDED = {"name": "head-end", "scope": "command", "hash": hash_of(TOKEN).reveal
 
 
 @pytest.fixture
-async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Bridge]:
+async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Process]:
     http = {"port": unused_port(), "tokens": [GUARDED]}
     bridge = make_bridge(tmp_path / "bridge", {"port": mosquitto.port}, http=http)
     await bridge.start()
@@ -32,10 +32,10 @@ async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Bridge]:
 
 
 @pytest.fixture
-async def session(bridge: Bridge) -> AsyncIterator[aiohttp.ClientSession]:
-    assert bridge.http_server is not None
+async def session(bridge: Process) -> AsyncIterator[aiohttp.ClientSession]:
+    assert bridge.bridge.http_server is not None
     headers = {"Authorization": f"Bearer {TOKEN.reveal().decode()}"}
-    url = f"http://127.0.0.1:{bridge.http_server.port}"
+    url = f"http://127.0.0.1:{bridge.bridge.http_server.port}"
     async with aiohttp.ClientSession(url, headers=headers) as session:
         yield session
 
@@ -47,7 +47,7 @@ async def call(session: aiohttp.ClientSession, method: str, **params: Any) -> tu
 
 
 async def test_a_head_end_runs_the_home_but_does_not_take_it_apart(
-    bridge: Bridge, session: aiohttp.ClientSession
+    bridge: Process, session: aiohttp.ClientSession
 ) -> None:
     made, _ = await call(
         session,
@@ -63,7 +63,7 @@ async def test_a_head_end_runs_the_home_but_does_not_take_it_apart(
 
 
 async def test_health_follows_the_broker(
-    bridge: Bridge, session: aiohttp.ClientSession, mosquitto: Mosquitto
+    bridge: Process, session: aiohttp.ClientSession, mosquitto: Mosquitto
 ) -> None:
     async def health() -> tuple[int, list[str]]:
         async with session.get("/healthz") as answer:
@@ -82,7 +82,7 @@ async def test_health_follows_the_broker(
 
 
 async def test_an_old_head_end_is_answered_in_xml(
-    bridge: Bridge, session: aiohttp.ClientSession
+    bridge: Process, session: aiohttp.ClientSession
 ) -> None:
     async def ask(path: str, inside: str) -> tuple[int, str]:
         request = (
@@ -139,8 +139,8 @@ async def test_a_bridge_whose_port_is_taken_says_so_and_lets_go_of_everything(
 
     again = make_bridge(tmp_path / "bridge", {"port": mosquitto.port}, http=http)
     await again.start()
-    assert again.http_server is not None
-    assert again.http_server.port == http["port"]
+    assert again.bridge.http_server is not None
+    assert again.bridge.http_server.port == http["port"]
     await again.stop()
 
 
@@ -152,4 +152,4 @@ async def test_there_is_no_server_unless_it_is_configured(
     await bridge.start()
     await bridge.stop()
 
-    assert bridge.http_server is None
+    assert bridge.bridge.http_server is None

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from typing_extensions import override
 
-from sebridge.app.bridge import Bridge
+from sebridge.app.process import Process
 from sebridge.base.secret import Secret
 from sebridge.transports.web.tokens import hash_of
 from tests.integration.bridges import ROOT, is_at_home, make_bridge
@@ -137,7 +137,7 @@ class HeadEnd:
 class Scene:
     """Two gateways on one broker, a server for files, and the head-end."""
 
-    def __init__(self, home: Bridge, head_end: HeadEnd, server: PushServer) -> None:
+    def __init__(self, home: Process, head_end: HeadEnd, server: PushServer) -> None:
         self.home = home
         self.head_end = head_end
         self.server = server
@@ -380,7 +380,7 @@ async def responses_are_polled_with_limits(head_end: HeadEnd) -> None:
 
 
 async def responses_are_pushed_through_an_outage(scene: Scene) -> None:
-    head_end, server, pusher = scene.head_end, scene.server, scene.home.head_end.pusher
+    head_end, server, pusher = scene.head_end, scene.server, scene.home.bridge.head_end.pusher
     assert pusher is not None
     await head_end.call(
         "registry_configuration",

@@ -9,7 +9,7 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError, RequestError
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import Kind
@@ -34,14 +34,16 @@ class Gateway:
         trust = Trust()
         exchange = trust.exchange(RecordingSender(), clock)
         ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, ())
-        self.router = trust.router([ours], exchange, clock, SignalBus(strict=True), Reports())
+        bus = SignalBus(strict=True)
+        self.endpoints = LocalEndpoints(bus, [ours])
+        self.router = trust.router(self.endpoints, exchange, clock, bus, Reports())
         modules = loaded(directory)
         dispatcher = self.neighbours.dispatcher
         self.assembly = Assembly(
             store,
             modules,
             Interfaces(modules, dispatcher, self.neighbours.surroundings),
-            EndpointAdditions(store, Endpoints(modules, self.router, trust.encryption)),
+            EndpointAdditions(store, Endpoints(modules, self.endpoints, trust.encryption)),
         )
 
     @property

@@ -9,7 +9,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import FullError, ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicServer
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
@@ -38,10 +38,14 @@ class Gateway:
         ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
         trust = Trust()
         exchange = trust.exchange(RecordingSender(), clock)
-        self.router = trust.router([ours], exchange, clock, SignalBus(strict=True), Reports())
+        bus = SignalBus(strict=True)
+        self.endpoints = LocalEndpoints(bus, [ours])
+        self.router = trust.router(self.endpoints, exchange, clock, bus, Reports())
         self.modules = modules
         self.store = store
-        self.additions = EndpointAdditions(store, Endpoints(modules, self.router, trust.encryption))
+        self.additions = EndpointAdditions(
+            store, Endpoints(modules, self.endpoints, trust.encryption)
+        )
 
     def clusters(self, endpoint_id: int) -> list[int]:
         return [c.cluster_id for c in self.router.endpoints[endpoint_id].clusters]

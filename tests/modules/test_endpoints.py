@@ -4,19 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ModuleError, ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicServer
 from sebridge.features.price.server import PriceServer
-from sebridge.gateway.endpoint import Endpoint
-from sebridge.gateway.router import Router
+from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
 from sebridge.zcl.identifiers import MIRROR_ENDPOINTS, SE_ENDPOINT, SE_PROFILE
-from tests.gateway.radio_side import RecordingSender, Trust
-from tests.gateway.test_router import Reports
+from tests.gateway.radio_side import Trust
 from tests.modules.user_code import LAMP, loaded, write
 
 
@@ -26,17 +23,16 @@ def trust() -> Trust:
 
 
 @pytest.fixture
-def router(clock: VirtualClock, bus: SignalBus, trust: Trust) -> Router:
-    ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
-    exchange = trust.exchange(RecordingSender(), clock)
-    return trust.router([ours], exchange, clock, bus, Reports())
+def ours(bus: SignalBus) -> LocalEndpoints:
+    clusters = (BasicServer("maker", "model"),)
+    return LocalEndpoints(bus, [Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, clusters)])
 
 
 @pytest.fixture
-def changes(router: Router) -> list[list[int]]:
+def changes(bus: SignalBus, ours: LocalEndpoints) -> list[list[int]]:
     """Return which endpoints the radio was told of, each time."""
     seen: list[list[int]] = []
-    router.changed = lambda: seen.append(sorted(router.endpoints))
+    bus.listen(EndpointsChanged, lambda _signal: seen.append(sorted(ours)))
     return seen
 
 
@@ -49,8 +45,8 @@ def modules(tmp_path: Path) -> LoadedModules:
 
 
 @pytest.fixture
-def endpoints(modules: LoadedModules, router: Router, trust: Trust) -> Endpoints:
-    return Endpoints(modules, router, trust.encryption)
+def endpoints(modules: LoadedModules, ours: LocalEndpoints, trust: Trust) -> Endpoints:
+    return Endpoints(modules, ours, trust.encryption)
 
 
 def lamp(number: int = 2, **given: int) -> AddedEndpoint:
@@ -71,11 +67,11 @@ def generic(number: int, cluster_id: int, side: int = 1, **given: bool) -> Added
 
 
 def test_a_placed_endpoint_has_what_its_class_says(
-    endpoints: Endpoints, router: Router, changes: list[list[int]]
+    endpoints: Endpoints, ours: LocalEndpoints, changes: list[list[int]]
 ) -> None:
     filled = endpoints.place(lamp())
 
-    described = router.endpoints[2].descriptor()
+    described = ours[2].descriptor()
     assert (filled.profile_id, filled.device_id, filled.device_version) == (0x0104, 0x0100, 2)
     assert (described.profile_id, described.device_id) == (0x0104, 0x0100)
     assert described.device_version == 2
@@ -84,32 +80,32 @@ def test_a_placed_endpoint_has_what_its_class_says(
     assert endpoints.placed == {2: "LampEndpoint"}
 
 
-def test_each_endpoint_has_clusters_of_its_own(endpoints: Endpoints, router: Router) -> None:
+def test_each_endpoint_has_clusters_of_its_own(endpoints: Endpoints, ours: LocalEndpoints) -> None:
     endpoints.place(lamp(2))
     endpoints.place(lamp(3))
 
-    assert router.endpoints[2].clusters[0] is not router.endpoints[3].clusters[0]
+    assert ours[2].clusters[0] is not ours[3].clusters[0]
 
 
 def test_an_endpoint_without_a_device_tells_devices_zero(
-    endpoints: Endpoints, router: Router
+    endpoints: Endpoints, ours: LocalEndpoints
 ) -> None:
     entry = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=2, profile_id=0x0104)
 
     filled = endpoints.place(entry)
 
     assert (filled.device_id, filled.device_version) == (None, None)
-    assert router.endpoints[2].descriptor().device_id == 0
+    assert ours[2].descriptor().device_id == 0
 
 
 @pytest.mark.parametrize("number", [0, 241, 255, int(SE_ENDPOINT), *MIRROR_ENDPOINTS[:1]])
 def test_a_number_that_is_not_free_is_refused(
-    endpoints: Endpoints, router: Router, number: int
+    endpoints: Endpoints, ours: LocalEndpoints, number: int
 ) -> None:
     with pytest.raises(ParameterError, match="endpoint_id"):
         endpoints.place(lamp(number))
 
-    assert list(router.endpoints) == [SE_ENDPOINT]
+    assert list(ours) == [SE_ENDPOINT]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +122,7 @@ def test_a_number_that_is_not_free_is_refused(
 def test_an_endpoint_class_that_breaks_leaves_everything_as_it_was(
     tmp_path: Path,
     trust: Trust,
-    router: Router,
+    ours: LocalEndpoints,
     changes: list[list[int]],
     before: str,
     after: str,
@@ -135,7 +131,7 @@ def test_an_endpoint_class_that_breaks_leaves_everything_as_it_was(
     write(tmp_path, "lamp", LAMP.replace(before, after))
     modules = loaded(tmp_path)
     modules.open("lamp")
-    endpoints = Endpoints(modules, router, trust.encryption)
+    endpoints = Endpoints(modules, ours, trust.encryption)
 
     with pytest.raises(ModuleError, match=problem):
         endpoints.place(lamp())
@@ -145,7 +141,7 @@ def test_an_endpoint_class_that_breaks_leaves_everything_as_it_was(
 
 
 def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
-    endpoints: Endpoints, trust: Trust, router: Router
+    endpoints: Endpoints, trust: Trust, ours: LocalEndpoints
 ) -> None:
     endpoints.place(lamp())
     endpoints.attach(generic(2, 0x0402, enable_APS_encryption=True))
@@ -154,7 +150,7 @@ def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
     endpoints.withdraw(2)
     endpoints.withdraw(SE_ENDPOINT)
 
-    assert list(router.endpoints) == [SE_ENDPOINT]
+    assert list(ours) == [SE_ENDPOINT]
     assert endpoints.clusters == []
     assert not trust.encryption.need(2, 0x0402, 0x0104, server=False)
 
@@ -163,19 +159,19 @@ def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
 
 
 def test_an_attached_cluster_stands_beside_the_others(
-    endpoints: Endpoints, router: Router, changes: list[list[int]]
+    endpoints: Endpoints, ours: LocalEndpoints, changes: list[list[int]]
 ) -> None:
     placed = endpoints.attach(generic(SE_ENDPOINT, 0x0402))
 
-    described = router.endpoints[SE_ENDPOINT].descriptor()
+    described = ours[SE_ENDPOINT].descriptor()
     assert described.input_clusters == (0,)
     assert described.output_clusters == (0x0402,)
     assert (placed.side, placed.encrypted) == ((SE_ENDPOINT, 0x0402, False), False)
     assert changes == [[SE_ENDPOINT]]
     endpoints.detach(placed.side)
     endpoints.detach(placed.side)
-    assert router.endpoints[SE_ENDPOINT].descriptor().output_clusters == ()
-    assert len(router.endpoints[SE_ENDPOINT].clusters) == 1
+    assert ours[SE_ENDPOINT].descriptor().output_clusters == ()
+    assert len(ours[SE_ENDPOINT].clusters) == 1
 
 
 @pytest.mark.parametrize(
@@ -251,15 +247,15 @@ def test_no_further_one_is_made_of_what_has_its_place(endpoints: Endpoints) -> N
         endpoints.attach(AddedCluster(cluster_class="PriceServer", endpoint_id=SE_ENDPOINT))
 
 
-def test_mirrors_are_left_alone(endpoints: Endpoints, router: Router) -> None:
-    router.add(Endpoint(0xC0, SE_PROFILE, 0x0501, ()))
+def test_mirrors_are_left_alone(endpoints: Endpoints, ours: LocalEndpoints) -> None:
+    ours.add(Endpoint(0xC0, SE_PROFILE, 0x0501, ()))
 
     with pytest.raises(RefusedError, match="mirror"):
         endpoints.attach(generic(0xC0, 0x0402))
 
 
 def test_a_cluster_may_appear_as_another_than_its_class_says(
-    endpoints: Endpoints, router: Router
+    endpoints: Endpoints, ours: LocalEndpoints
 ) -> None:
     entry = AddedCluster(
         cluster_class="LampServer", endpoint_id=SE_ENDPOINT, cluster_id=8, server_or_client=1
@@ -268,11 +264,11 @@ def test_a_cluster_may_appear_as_another_than_its_class_says(
     placed = endpoints.attach(entry)
 
     assert placed.side == (SE_ENDPOINT, 8, False)
-    assert router.endpoints[SE_ENDPOINT].cluster(8, server=False) is not None
+    assert ours[SE_ENDPOINT].cluster(8, server=False) is not None
 
 
 def test_what_is_of_the_classes_of_a_module_goes_with_them(
-    endpoints: Endpoints, router: Router
+    endpoints: Endpoints, ours: LocalEndpoints
 ) -> None:
     endpoints.place(lamp())
     endpoints.attach(AddedCluster(cluster_class="LampServer", endpoint_id=SE_ENDPOINT))
@@ -280,9 +276,9 @@ def test_what_is_of_the_classes_of_a_module_goes_with_them(
 
     endpoints.drop_classes_of("lamp")
 
-    assert list(router.endpoints) == [SE_ENDPOINT]
+    assert list(ours) == [SE_ENDPOINT]
     assert endpoints.clusters == [kept]
-    assert router.endpoints[SE_ENDPOINT].cluster(6, server=True) is None
+    assert ours[SE_ENDPOINT].cluster(6, server=True) is None
 
 
 def test_it_is_known_whether_an_endpoint_has_a_cluster(endpoints: Endpoints) -> None:

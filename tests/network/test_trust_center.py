@@ -81,7 +81,7 @@ async def test_all_keys_are_registered_again_and_one_failure_does_not_stop_the_r
     air.failure = DeliveryError("the table is full")
 
     with caplog.at_level(logging.WARNING):
-        await trust.restore()
+        await trust.push_keys()
 
     assert [device for device, _ in air.keys] == [address(1), address(2)]
     assert len(caplog.records) == 2
@@ -237,9 +237,9 @@ async def test_established_keys_are_restored_with_their_counters_and_dropped_wit
     assert kept[address(1)].sent == 1
 
     after = TrustCenter(air, {}, clock, bus, established=kept)
-    await after.restore()
+    await after.push_keys()
     air.failure = DeliveryError("no room")
-    await after.restore()
+    await after.push_keys()
 
     assert air.established[1][2].next_sent() == 1
     assert "did not take the new key" in caplog.text

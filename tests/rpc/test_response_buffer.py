@@ -113,7 +113,7 @@ def test_removing_what_was_fetched_meanwhile_does_nothing(buffer: ResponseBuffer
 
 def test_whoever_waits_is_told(buffer: ResponseBuffer) -> None:
     told: list[int] = []
-    buffer.filled = lambda: told.append(len(buffer))
+    buffer.on_filled(lambda: told.append(len(buffer)))
 
     filled(buffer, 2)
 

@@ -95,7 +95,9 @@ class Others(Fleet):
 class Desk:
     """A desk, and what stands around it."""
 
-    def __init__(self, clock: VirtualClock, policy: Policy | None = None) -> None:
+    def __init__(
+        self, clock: VirtualClock, policy: Policy | None = None, *, awaited: bool = False
+    ) -> None:
         self.clock = clock
         self.timestamps = False
         self.buffer = ResponseBuffer({})
@@ -110,7 +112,13 @@ class Desk:
             use_timestamps=lambda: self.timestamps,
         )
         self.desk = XmlDesk(
-            dispatcher.answer, self.aliases, self.buffer, clock, self.rules, self.others
+            dispatcher.answer,
+            self.aliases,
+            self.buffer,
+            clock,
+            self.rules,
+            self.others,
+            awaited=awaited,
         )
 
     async def _durable(self) -> None:
@@ -361,7 +369,7 @@ async def test_notifications_are_kept_once_somebody_may_come(desk: Desk) -> None
 async def test_notifications_are_kept_from_the_start_where_somebody_is_expected(
     desk: Desk,
 ) -> None:
-    desk.desk.awaited = True
+    desk = Desk(desk.clock, awaited=True)
     desk.timestamps = True
 
     desk.desk.note(Notification("opened", Opened(5), 1_300_000_000.0))

@@ -25,7 +25,7 @@ from sebridge.features.tunneling.client import TunnelingClient
 from sebridge.features.tunneling.records import RequestTunnelRecord, RequestTunnelResponseRecord
 from sebridge.features.tunneling.server import TunnelingServer
 from sebridge.features.tunneling.tunnel import TunnelProtocol
-from sebridge.gateway.cluster import LocalCluster
+from sebridge.gateway.cluster import Command, LocalCluster
 from sebridge.model.data_types import PrefixedOctets, RemainingOctets
 from sebridge.model.record import Record
 from sebridge.model.shape import Listing, fields_of, form_of, shape_of
@@ -51,6 +51,10 @@ _ENOUGH: Final = bytes(200)  # more than any command of fixed length has
 def _with_event(server: Any, record: Any) -> Any:
     server.add(record, NOW)
     return server
+
+
+def nobody(_command: Command) -> None:
+    """Hear what is handed on, and do nothing with it."""
 
 
 def _told(client: Any, record: Any) -> Any:
@@ -105,8 +109,8 @@ EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
         _tunnel_client,
         lambda: PrepaymentServer(_account()),
         lambda: PrepaymentClient(9),
-        lambda: KeyEstablishmentServer(3),
-        lambda: KeyEstablishmentClient(3),
+        lambda: KeyEstablishmentServer(3, nobody),
+        lambda: KeyEstablishmentClient(3, nobody),
     )
 }
 """How one of each class is made."""

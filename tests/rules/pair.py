@@ -5,8 +5,7 @@ from typing import Any
 
 from sebridge.base.clock import VirtualClock
 from sebridge.gateway.cluster import LocalCluster, Outcome
-from sebridge.gateway.endpoint import Endpoint
-from sebridge.gateway.router import Router
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_application import COORDINATOR
@@ -26,9 +25,9 @@ class Pair:
         self.home = Home(clock, [DISPLAY], collections, house=house_security(collections))
         self.server, self.client, self.clock = server, client, clock
         (self.device,) = self.home.house.household.devices.values()
-        self._gateway_endpoint = with_cluster(self.home.gateway.router, SE_ENDPOINT, server)
+        self._gateway_endpoint = with_cluster(self.home.gateway.endpoints, SE_ENDPOINT, server)
         endpoint_id = self.device.endpoint.endpoint_id
-        self.device.endpoint = with_cluster(self.device.router, endpoint_id, client)
+        self.device.endpoint = with_cluster(self.device.endpoints, endpoint_id, client)
         self._runner = ScheduleRunner(clock)
         self._frames: list[tuple[bool, Frame, AirFrame]] = []
         self.home.ether.watch(self._watch)
@@ -87,9 +86,9 @@ class Pair:
             self._frames.append((air.source == COORDINATOR, Frame.parse(air.data), air))
 
 
-def with_cluster(router: Router, endpoint_id: int, cluster: LocalCluster) -> Endpoint:
+def with_cluster(endpoints: LocalEndpoints, endpoint_id: int, cluster: LocalCluster) -> Endpoint:
     """Put a cluster on an endpoint that is there already; return the endpoint."""
-    endpoint = router.endpoints[endpoint_id]
+    endpoint = endpoints[endpoint_id]
     more = replace(endpoint, clusters=(*endpoint.clusters, cluster))
-    router.endpoints[endpoint_id] = more
+    endpoints.add(more)
     return more

@@ -35,7 +35,16 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.status import Status
-from tests.gateway.radio_side import NOW, RecordingSender, Trust, always, command, heard, peer
+from tests.gateway.radio_side import (
+    NOW,
+    RecordingSender,
+    Trust,
+    always,
+    command,
+    heard,
+    peer,
+    unsigned,
+)
 
 RECEIVED, STARTED, COMPLETED, OUT, IN, CANCELLED, SUPERSEDED = range(1, 8)
 PARTLY_OUT, PARTLY_IN, NO_PARTICIPATION = 8, 9, 10
@@ -85,7 +94,7 @@ def price_client(
 
 
 def load_server() -> DrlcServer:
-    return DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}))
+    return DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=unsigned)
 
 
 def message_server() -> MessagingServer:
@@ -132,7 +141,10 @@ class LoadDevice:
         settings: LoadControlSettings | None = None,
         random: Random | None = None,
         most: int = MOST_EVENTS,
+        *,
+        opts_out: bool = False,
     ) -> None:
+        self.opts_out = opts_out
         self.memory = LoadControlMemory()
         self.store: dict[int, Any] = {}
         self.settings, self.random, self.most = settings, random, most
@@ -145,7 +157,15 @@ class LoadDevice:
         """Lose all but what is power-safe."""
         schedule = Schedule[LoadControlEventRecord](Policy.LOAD_CONTROL, self.store, self.most)
         settings, random = self.settings or LoadControlSettings(), self.random or Random(0)
-        self.client = DrlcClient(9, schedule, settings, random, self.memory, time_is_known=always)
+        self.client = DrlcClient(
+            9,
+            schedule,
+            settings,
+            random,
+            self.memory,
+            time_is_known=always,
+            opts_out=lambda _record: self.opts_out,
+        )
 
     def at(self, minute: float) -> "LoadDevice":
         """Let time pass, change by change, as the runner does."""

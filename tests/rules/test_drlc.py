@@ -157,7 +157,7 @@ def test_drlc_06_a_user_may_opt_out_of_what_is_voluntary(device: LoadDevice, lev
 @pytest.mark.parametrize("level", [7, 8, 9, 0x0A])
 def test_drlc_06_participation_is_mandatory_in_an_emergency(device: LoadDevice, level: int) -> None:
     """Above 6 an opt-out is refused, also one that was decided beforehand."""
-    device.client.opts_out = lambda _record: True
+    device.opts_out = True
     device.hears(load(A, 0, 10, criticality_level=level))
 
     with pytest.raises(RefusedError, match="mandatory"):

@@ -17,7 +17,7 @@ from sebridge.features.time.network_time import (
     choose,
 )
 from sebridge.features.time.server import AUTHORITATIVE, TimeServer
-from sebridge.features.time.time_desk import TimeDesk
+from sebridge.features.time.time_desk import EVERY, TimeDesk
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Ended, Started
@@ -61,6 +61,8 @@ def time_desk(home: Home, clock: Any) -> TimeDesk:
         reader=RemoteReader(display.router.exchange),
         servers=OneServer(home),
         address_of=lambda _device: 0,
+        wanted=lambda: True,
+        every=lambda: EVERY,
         clock=clock,
         bus=display.bus,
         local_endpoint=display.endpoint.endpoint_id,
@@ -77,7 +79,8 @@ def test_time_01_an_esi_is_master_of_time_and_zone_and_never_synchronised_by_oth
 
 async def test_time_02_the_masters_time_cannot_be_written_over_the_air(home: Home) -> None:
     """Neither the time nor the status bits; the answer is READ_ONLY."""
-    server = home.gateway.energy.time
+    server = home.gateway.endpoints[SE_ENDPOINT].cluster(TIME, server=True)
+    assert server is not None
     for attribute_id, attribute_type in ((0x0000, 0xE2), (0x0001, 0x18), (0x0002, 0x2B)):
         written = AttributeValue(attribute_id, attribute_type, 0, b"\0\0\0\0")
         assert server.attributes.check_write(written) == Status.READ_ONLY
@@ -146,7 +149,7 @@ def test_time_06_whoever_has_prices_has_the_time_as_well(clock: VirtualClock) ->
     """Both sides of our own endpoints and every simulated device."""
     home = Home(clock, [DISPLAY])
     devices: list[SimulatedDevice] = list(home.house.household.devices.values())
-    for endpoint in (*home.gateway.endpoints, *(device.endpoint for device in devices)):
+    for endpoint in (*home.gateway.endpoints.values(), *(device.endpoint for device in devices)):
         held = {cluster.cluster_id for cluster in endpoint.clusters}
         assert TIME in held or 0x0700 not in held
 

@@ -1,41 +1,30 @@
-"""A home on the simulated air, by virtual clock, talked to through the MQTT door."""
+"""A home on the simulated air, by virtual clock, talked to through the MQTT interface."""
 
-from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, MutableMapping
 import json
 from pathlib import Path
-from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from sebridge.api.notifications import kept_names
-from sebridge.app.features import EVERY_NOTIFICATION, FEATURES
-from sebridge.app.gateway import Gateway, Ground
-from sebridge.app.head_end import HeadEnd, NotificationFanOut
-from sebridge.app.health import Health
-from sebridge.app.house import SimulatedHouse, gateway_address, joining_radio
-from sebridge.app.mqtt_interface import MqttInterface
-from sebridge.app.security import Proofs
+from sebridge.app.bridge import Bridge
+from sebridge.app.gateway import Gateway
+from sebridge.app.head_end import HeadEnd
+from sebridge.app.house import SimulatedHouse, gateway_address
+from sebridge.app.ports import Proofs
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, VirtualClock, zigbee_time
-from sebridge.base.computing import at_once
-from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.crypto.credentials import CertificateStore
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
-from sebridge.radio.factory import make_radio
-from sebridge.radio.radio import Radio
 from sebridge.settings.options import ModulesOptions, Options
 from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
 from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
 from sebridge.transports.mqtt.messages import Message
-from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
-from sebridge.zcl.zdo import SimpleDescriptor
+from tests.bridge_ports import make_ports, proofs
 from tests.doubles import RecordingBroker
 
 EVERYTHING = RpcOptions(policy=PolicyOptions(mqtt=DoorOptions(scope="admin")))
@@ -56,19 +45,24 @@ class MemoryCollections:
 
 
 class Talker:
-    """A gateway that is talked to through its MQTT door."""
+    """A bridge that is talked to through its MQTT interface."""
 
     clock: VirtualClock
     broker: RecordingBroker
-    topics: Topics
-    gateway: Gateway
-    mqtt_interface: MqttInterface
-    head_end: HeadEnd
+    bridge: Bridge
     _tickets = 0
 
     @property
-    def services(self) -> list[Service]:
-        return [*self.head_end.services, *self.mqtt_interface.services, *self.gateway.services]
+    def gateway(self) -> Gateway:
+        return self.bridge.gateway
+
+    @property
+    def topics(self) -> Topics:
+        return self.bridge.topics
+
+    @property
+    def head_end(self) -> HeadEnd:
+        return self.bridge.head_end
 
     async def rpc(self, method: str, **params: Any) -> dict[str, Any]:
         """Call a method as an MQTT client does; return the whole answer."""
@@ -110,44 +104,27 @@ class Home(Talker):
         self.broker = RecordingBroker()
         self.bus = SignalBus(strict=True)
         self.ether = Ether(clock, simulator.air)
-        self.topics = Topics("sebridge", "home")
+        self.exits: list[float] = []  # when the process was asked to end
         self.options = Options(
             simulator=simulator, rpc=EVERYTHING, modules=ModulesOptions(directory=modules)
         )
-        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
-        ground = Ground(
-            clock=clock,
-            random=Random(1),
+        ports = make_ports(
+            self.options,
+            clock,
+            self.ether,
+            MemoryCollections(kept).collection,
+            broker=self.broker,
             bus=self.bus,
-            collections=MemoryCollections(kept),
-            durable=_durable,
-            proofs=_proofs(security, COORDINATOR),
+            house_security=security,
+            own=_proofs(security, COORDINATOR),
             exit=lambda: self.exits.append(clock.utc()),
-            system_zone=lambda: ZoneInfo("Asia/Tokyo"),
         )
-        self.exits: list[float] = []  # when the process was asked to end
-        fan_out = NotificationFanOut(stream)
-        self.gateway = Gateway(self.options, ground, self._radio, fan_out)
-        self.head_end = _head_end(self.gateway, fan_out)
-        self.mqtt_interface = _mqtt_interface(
-            self.gateway, self.broker, self.topics, stream, self.head_end
-        )
-        self.house = SimulatedHouse(
-            simulator,
-            features=FEATURES,
-            ether=self.ether,
-            open_collection=MemoryCollections(kept).collection,
-            clock=clock,
-            gateway=self.gateway,
-            security=security,
-        )
-        self.more: list[Service] = []  # what a story has beside the gateway
-        self._started: list[Service] = []
+        self.bridge = Bridge(self.options, ports)
 
-    def _radio(
-        self, descriptors: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]
-    ) -> Radio:
-        return make_radio(self.options.radio, descriptors, bindings, self.clock, self.ether)
+    @property
+    def house(self) -> SimulatedHouse:
+        assert self.bridge.house is not None
+        return self.bridge.house
 
     @property
     def household(self) -> Household:
@@ -159,15 +136,11 @@ class Home(Talker):
 
     async def start(self) -> None:
         """Switch everything on, and wait until all devices are known."""
-        for service in (*self.services, *self.more, self.house):
-            await service.start()
-            self._started.append(service)
+        await self.bridge.start()
         await self.clock.advance(seconds=30)
 
     async def stop(self) -> None:
-        for service in reversed(self._started):
-            await service.stop()
-        self._started.clear()
+        await self.bridge.stop()
 
 
 class SecondGateway(Talker):
@@ -183,66 +156,28 @@ class SecondGateway(Talker):
         self.kept: Collections = {} if kept is None else kept
         self.clock = home.clock
         self.broker = RecordingBroker()
-        self.topics = Topics("sebridge", options.gateway.name)
-        stream = NotificationStream(self.broker, self.topics, kept=kept_names(EVERY_NOTIFICATION))
-        fan_out = NotificationFanOut(stream)
-        ground = Ground(
-            clock=own_clock or home.clock,
-            random=Random(2),
-            bus=SignalBus(strict=True),
-            collections=MemoryCollections(self.kept),
-            durable=_durable,
-            proofs=_proofs(home.security, gateway_address(options.gateway.name)),
-        )
-        self.gateway = Gateway(
+        ports = make_ports(
             options,
-            ground,
-            lambda descriptors, _bindings: joining_radio(options, descriptors, home.ether),
-            fan_out,
+            own_clock or home.clock,
+            home.ether,
+            MemoryCollections(self.kept).collection,
+            broker=self.broker,
+            seed=2,
+            own=_proofs(home.security, gateway_address(options.gateway.name)),
         )
-        self.head_end = _head_end(self.gateway, fan_out)
-        self.mqtt_interface = _mqtt_interface(
-            self.gateway, self.broker, self.topics, stream, self.head_end
-        )
-        self._started: list[Service] = []
+        self.bridge = Bridge(options, ports)
 
     async def start(self) -> None:
         """Join, and wait until the servers of the house are known."""
-        for service in self.services:
-            await service.start()
-            self._started.append(service)
+        await self.bridge.start()
         await self.clock.advance(seconds=30)
 
     async def stop(self) -> None:
-        for service in reversed(self._started):
-            await service.stop()
-        self._started.clear()
+        await self.bridge.stop()
 
 
 def _proofs(security: HouseSecurity | None, address: Eui64) -> Proofs:
-    own = CertificateStore() if security is None else security.certificates.of(address)
-    return Proofs(own=own, randomness=Random(3), compute=at_once)
-
-
-async def _durable() -> None:
-    """Memory is as durable as the test."""
-
-
-def _head_end(gateway: Gateway, fan_out: NotificationFanOut) -> HeadEnd:
-    head_end = HeadEnd(gateway, gateway.clock, Random(3))
-    fan_out.sinks.append(head_end.desk.note)
-    return head_end
-
-
-def _mqtt_interface(
-    gateway: Gateway,
-    broker: RecordingBroker,
-    topics: Topics,
-    stream: NotificationStream,
-    head_end: HeadEnd,
-) -> MqttInterface:
-    health = Health(gateway, broker, head_end, lambda: True, lambda: 0.0)
-    return MqttInterface(gateway, broker, topics, stream, head_end.desk, health.facts, FEATURES)
+    return proofs(None if security is None else security.certificates.of(address))
 
 
 MakeHome = Callable[..., Any]

@@ -3,18 +3,12 @@
 from dataclasses import replace
 import json
 from pathlib import Path
-from random import Random
 from typing import Any, Final
 
 import pytest
 
-from sebridge.app.features import FEATURES
 from sebridge.base.addresses import Eui64
-from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
-from sebridge.homeassistant.entity import EntityHost
-from sebridge.homeassistant.publisher import DiscoveryPublisher
-from sebridge.settings.options import HomeAssistantOptions
 from sebridge.settings.simulator_options import (
     HOUSEHOLD,
     AirOptions,
@@ -22,7 +16,7 @@ from sebridge.settings.simulator_options import (
     SimulatorOptions,
 )
 from tests.homeassistant.schema import check
-from tests.scenarios.conftest import Home, MakeHome
+from tests.scenarios.conftest import MakeHome
 
 RECORDED: Final = Path(__file__).parents[1] / "reference/homeassistant_payloads.json"
 GATEWAY: Final = GatewayFacts(name="home", version="0.1.0", radio="simulated")
@@ -42,28 +36,6 @@ def household() -> SimulatorOptions:
     return SimulatorOptions(devices=(sunny, *others, gas), air=AirOptions(delay=0.0))
 
 
-def discover(home: Home) -> None:
-    """Have the home announced."""
-    kept: dict[str, Any] = {}
-    host = EntityHost(
-        bus=home.bus,
-        topics=home.topics,
-        open_collection=lambda name, _key, _value: kept.setdefault(name, {}),
-    )
-    announcements = Announcements(
-        options=HomeAssistantOptions(),
-        topics=home.topics,
-        gateway=GATEWAY,
-        features=[feature.entities(host) for feature in FEATURES if feature.entities is not None],
-        announced={},
-    )
-    home.more.append(
-        DiscoveryPublisher(
-            home.bus, home.broker, announcements, home.gateway.directory, home.clock, Random(1)
-        )
-    )
-
-
 def price(identifier: int, unit: int = 0) -> dict[str, Any]:
     return {
         "issuer_event_id": identifier,
@@ -77,7 +49,7 @@ def price(identifier: int, unit: int = 0) -> dict[str, Any]:
 @pytest.fixture
 async def told(make_home: MakeHome) -> dict[str, bytes]:
     """Return what is on the discovery topics after some hours with prices for both commodities."""
-    home = await make_home(simulator=household(), prepare=discover)
+    home = await make_home(simulator=household())
     await home.result("create_price_event", record=price(1))
     await home.result("create_price_event", record=price(2, GAS))
     await home.clock.advance(hours=3)

@@ -40,7 +40,7 @@ MALFORMED_ANSWER = -32010
 def answers(home: Home, command_id: int, payload: bytes, *, cluster_specific: bool) -> None:
     """From now on the meter answers every question with one and the same."""
     (meter,) = (d for d in home.household.devices.values() if str(d.eui64) == METER)
-    meter.router.remove(meter.endpoint.endpoint_id)
+    meter.endpoints.remove(meter.endpoint.endpoint_id)
 
     def watch(asked: AirFrame) -> None:
         if asked.source != COORDINATOR or not asked.profile_id or asked.broadcast:
@@ -65,7 +65,7 @@ def answers(home: Home, command_id: int, payload: bytes, *, cluster_specific: bo
             answer.serialize(),
             encrypted=True,
         )
-        home.clock.call_later(0, lambda: home.gateway.received(heard))
+        home.clock.call_later(0, lambda: home.gateway.radio_user.received(heard))
 
     home.ether.watch(watch)
 

@@ -61,7 +61,7 @@ async def _records(home: Home) -> list[dict[str, object]]:
 
 
 async def test_a_radio_that_is_lost_is_told_as_an_error_and_as_a_state(home: Home) -> None:
-    home.gateway.lost(ConnectionError("unplugged"))
+    home.gateway.keeper.lost(ConnectionError("unplugged"))
     lost = await state(home)
 
     await home.clock.advance(5)

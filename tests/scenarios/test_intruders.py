@@ -51,7 +51,7 @@ def report(home: Home, source: Eui64, nwk: int, **more: object) -> None:
         "destination_endpoint": HA_ENDPOINT,
         "data": A_LOT.serialize(),
     }
-    home.gateway.received(Incoming(source, nwk, **given | more))  # type: ignore[arg-type]  # mixed
+    home.gateway.radio_user.received(Incoming(source, nwk, **given | more))  # type: ignore[arg-type]  # mixed
 
 
 @dataclass(frozen=True)

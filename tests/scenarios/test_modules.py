@@ -185,7 +185,7 @@ def give_temperature(device: SimulatedDevice) -> None:
     thermometer = GenericCluster(LocalAttributes([LocalAttribute(0, 0x29, 2150)]))
     thermometer.appear_as(TEMPERATURE, server=True)
     clusters = (*device.endpoint.clusters, thermometer)
-    device.router.add(replace(device.endpoint, clusters=clusters))
+    device.endpoints.add(replace(device.endpoint, clusters=clusters))
 
 
 async def read_temperature(home: Home) -> dict[str, Any]:

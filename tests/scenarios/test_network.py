@@ -104,7 +104,7 @@ async def test_a_frame_in_the_clear_on_a_secured_cluster_is_refused(home: Home) 
     report = bytes.fromhex("010a00" + "05000000" + "02" + "00000000" + "01" + "0080008080ff0001")
     before = len(home.notifications("received_report_event_status"))
 
-    home.gateway.received(frame(home, report + bytes(42), encrypted=False))
+    home.gateway.radio_user.received(frame(home, report + bytes(42), encrypted=False))
     await home.clock.advance(seconds=1)
 
     assert home.gateway.gate.statistics.in_the_clear == 1
@@ -118,7 +118,9 @@ async def test_junk_is_counted_and_the_bridge_lives_on(home: Home) -> None:
         junk = chance.randbytes(chance.randrange(0, 90))
         cluster = chance.choice((0, 3, 0x0A, 0x0700, 0x0701, 0x0702, 0x0703, 0x0800, 0xFC00))
         endpoint = chance.choice((0, 1, 9, 0x5E, 0xFF))
-        home.gateway.received(frame(home, junk, cluster_id=cluster, destination_endpoint=endpoint))
+        home.gateway.radio_user.received(
+            frame(home, junk, cluster_id=cluster, destination_endpoint=endpoint)
+        )
     await home.clock.advance(minutes=2)
 
     assert home.gateway.gate.statistics.malformed > 10

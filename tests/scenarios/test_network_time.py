@@ -11,6 +11,7 @@ from sebridge.features.time.network_time import SYNCHRONISED
 from sebridge.features.time.server import TIME_STATUS
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import link_key_of
+from sebridge.zcl.identifiers import SE_ENDPOINT, TIME
 from tests.doubles import WrongClock
 from tests.scenarios.conftest import Home, SecondGateway
 
@@ -107,7 +108,9 @@ async def test_a_step_of_the_time_is_followed_at_once_time_8(home: Home, join: J
 async def test_a_router_takes_the_time_and_passes_it_on(home: Home, join: Join) -> None:
     router = await join("router", 600.0)
 
-    server = router.gateway.energy.time.attributes
+    cluster = router.gateway.endpoints[SE_ENDPOINT].cluster(TIME, server=True)
+    assert cluster is not None
+    server = cluster.attributes
 
     assert unix_time(server.read(0x0000).value) == pytest.approx(home.clock.utc(), abs=3)
     assert server.read(TIME_STATUS).value == SYNCHRONISED

@@ -20,6 +20,7 @@ from sebridge.settings.entries import ENTRIES
 from sebridge.settings.options import GatewayOptions, Options
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.frame import Frame
+from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.features.time.ntp_server import NtpServer
 from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
 
@@ -67,7 +68,7 @@ class Mute:
 
 
 def stranger(home: Home) -> SimulatedRadio:
-    descriptor = home.gateway.endpoints[0].descriptor()
+    descriptor = home.gateway.endpoints[SE_ENDPOINT].descriptor()
     return SimulatedRadio(home.ether, STRANGER, WELL_KNOWN_KEY, [descriptor])
 
 
@@ -181,9 +182,9 @@ async def test_a_frame_in_the_clear_is_taken_where_that_is_allowed(home: Home) -
     )
     heard = len(home.notifications("received_report_event_status"))
 
-    home.gateway.received(in_the_clear)
+    home.gateway.radio_user.received(in_the_clear)
     await change(home, "Cluster.disable_APS_encryption", value=True)
-    home.gateway.received(in_the_clear)
+    home.gateway.radio_user.received(in_the_clear)
     await home.clock.advance(1)
 
     assert home.gateway.gate.statistics.in_the_clear == 1
@@ -365,7 +366,7 @@ async def test_the_time_is_taken_again_so_often(
 
 @shows("Time_Synchronizer.use_system_time_zone")
 async def test_the_zone_of_the_system_is_told_where_it_is_wanted(home: Home) -> None:
-    server = home.gateway.endpoints[0].cluster(0x000A, server=True)
+    server = home.gateway.endpoints[SE_ENDPOINT].cluster(0x000A, server=True)
     assert server is not None
     before = server.attributes.read(0x0002).value
 

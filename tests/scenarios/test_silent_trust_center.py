@@ -11,6 +11,7 @@ from sebridge.network.signals import NetworkChanged
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
+from tests.bridge_ports import heard
 from tests.scenarios.conftest import Home, SecondGateway
 
 ADDRESS = gateway_address("display")
@@ -45,7 +46,7 @@ async def test_a_display_gateway_searches_for_the_network_and_comes_back(
     await home.gateway.radio.stop()
     await home.clock.advance(minutes=50)
     lost = display.broker.kept("sebridge/display/info")["network"]["joined"]
-    await home.gateway.radio.start(home.gateway)
+    await home.gateway.radio.start(heard(home.gateway))
     await home.clock.advance(minutes=3)
     await home.result("create_price_event", record=price())
     await home.clock.advance(5)
@@ -63,7 +64,7 @@ async def test_a_short_silence_is_no_reason_to_search(home: Home, display: Secon
 
     await home.gateway.radio.stop()
     await home.clock.advance(minutes=9)
-    await home.gateway.radio.start(home.gateway)
+    await home.gateway.radio.start(heard(home.gateway))
     await home.clock.advance(hours=2)
 
     assert news == []
@@ -86,7 +87,7 @@ async def test_a_simulated_device_searches_and_comes_back(home: Home) -> None:
     await home.gateway.radio.stop()
     await home.clock.advance(minutes=50)
     lost = screen(home).is_joined
-    await home.gateway.radio.start(home.gateway)
+    await home.gateway.radio.start(heard(home.gateway))
 
     await home.clock.advance(minutes=15)
     await home.result("create_price_event", record=price())

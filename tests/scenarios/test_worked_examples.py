@@ -8,7 +8,7 @@ from sebridge.features.load_control.client import DEVICE_CLASS, DrlcClient
 from sebridge.features.load_control.records import LoadControlEventRecord
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
-from sebridge.zcl.identifiers import DRLC, SE_PROFILE
+from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT, SE_PROFILE
 from tests.scenarios.conftest import Home
 
 SWITCH = "Water heater switch"
@@ -43,10 +43,10 @@ class Stage:
     async def sends(self, record: Record) -> None:
         """Send to the switch what the gateway itself would not take."""
         gateway = self.home.gateway
-        server = gateway.endpoints[0].cluster(DRLC, server=True)
+        server = gateway.endpoints[SE_ENDPOINT].cluster(DRLC, server=True)
         assert server is not None
         peer = Peer(self.device.eui64, self.device.endpoint.endpoint_id, SE_PROFILE)
-        await gateway.router.send(gateway.endpoints[0], server, peer, record)
+        await gateway.router.send(gateway.endpoints[SE_ENDPOINT], server, peer, record)
         await self.home.clock.settle()
 
     def chooses(self, *, out: bool) -> None:

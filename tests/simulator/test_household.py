@@ -1,6 +1,5 @@
 """A whole house on the real ether: prices, load control and messages."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from random import Random
@@ -27,6 +26,8 @@ from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.simulated import PriceOnDisplay
+from sebridge.model.plain import to_plain
+from sebridge.model.record import Record
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.simulated_radio import SimulatedRadio
@@ -109,9 +110,9 @@ async def test_a_price_reaches_the_display_and_ends_on_time(
     display = next(iter(home.house.household.find(PriceOnDisplay).values()))
     price = PublishPriceRecord(issuer_event_id=1, duration_in_minutes=10, price=215)
 
-    created = await delivered(home, home.gateway.energy.price_desk.create(price))
+    created = await create(home, "create_price_event", price)
 
-    assert address(DISPLAY) in created.devices
+    assert str(address(DISPLAY)) in created["device_list"]
     assert display.price == 2.15
     await clock.advance(minutes=10)
     assert display.price is None
@@ -125,9 +126,7 @@ async def test_load_control_is_obeyed_reported_and_over_on_time(
     household = home.house.household
     before = household.controlled_load
 
-    await delivered(
-        home, home.gateway.energy.drlc_desk.create(event(average_load_adjustment_percentage=-50))
-    )
+    await create(home, "create_DRLC_event", event(average_load_adjustment_percentage=-50))
     await clock.advance(10)
     assert household.controlled_load == pytest.approx(before / 2)
     await clock.advance(minutes=31)
@@ -143,12 +142,11 @@ async def test_an_event_is_cancelled_for_all(home: Home, clock: VirtualClock) ->
     home.bus.listen(EventStatusReported, told.append)
     household = home.house.household
     before = household.controlled_load
-    desk = home.gateway.energy.drlc_desk
-    await delivered(home, desk.create(event(duty_cycle=0)))
+    await create(home, "create_DRLC_event", event(duty_cycle=0))
     await clock.advance(10)
 
     record = CancelLoadControlEventRecord(issuer_event_id=1, cancel_control=0)
-    await delivered(home, desk.cancel(1, 0, record))
+    await create(home, "cancel_DRLC_event", record)
     await clock.advance(10)
 
     assert household.controlled_load == before
@@ -164,21 +162,16 @@ async def test_a_message_is_shown_and_confirmed(home: Home, clock: VirtualClock)
         message_id=7, message_control=0x80, duration_in_minutes=5, message="Hello"
     )
 
-    await delivered(home, home.gateway.energy.message_desk.create(message))
+    await create(home, "create_message_event", message)
     assert display.message == "Hello"
     await clock.advance(30)
 
     assert [(s.device, s.record.message_id) for s in told] == [(address(DISPLAY), 7)]
 
 
-async def delivered(home: Home, work: Any) -> Any:
-    """Let time pass until the gateway has told all devices."""
-    task = asyncio.ensure_future(work)
-    for _ in range(100):
-        await home.clock.advance(0.1)
-        if task.done():
-            break
-    return await task
+async def create(home: Home, method: str, record: Record) -> dict[str, Any]:
+    """Ask for an event as a caller would."""
+    return await home.call(method, record=to_plain(record))
 
 
 # ------------------------------------------------------------------ descriptions
@@ -282,7 +275,7 @@ async def test_an_owner_who_opts_out_is_reported_and_left_alone(clock: VirtualCl
     home.bus.listen(EventStatusReported, told.append)
     await home.start()
 
-    await delivered(home, home.gateway.energy.drlc_desk.create(event(minutes=5)))
+    await create(home, "create_DRLC_event", event(minutes=5))
     await clock.advance(10)
 
     assert switch.power == 2000.0

@@ -3,12 +3,14 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.basic.build import build
 from sebridge.features.basic.cluster import BasicClient, BasicServer
 from sebridge.features.basic.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="basic",
+    build=build,
     cluster_classes=(
         ClusterClass(
             BasicServer, lambda host: BasicServer(host.manufacturer, host.model), at_first=True

@@ -22,17 +22,15 @@ _UINT16: Final = 0x21
 
 
 class IdentifyServer(LocalCluster):
-    """Shows itself when asked. `now` gives seconds since 2000 UTC.
+    """Shows itself when asked, by the command or by writing the attribute, which says the same.
 
-    `shown` is called with the seconds when a peer has written them into the attribute, which says
-    the same as the command.
+    `now` gives seconds since 2000 UTC.
     """
 
     definition: ClassVar[ClusterDefinition] = IDENTIFY_CLUSTER
     server = True
 
     def __init__(self, now: Callable[[], int]) -> None:
-        self.shown: Callable[[int], object] = lambda _seconds: None
         attribute = LocalAttribute(
             _IDENTIFY_TIME, _UINT16, self._left, writable=True, written=self._written
         )
@@ -57,7 +55,6 @@ class IdentifyServer(LocalCluster):
 
     def _written(self, seconds: int) -> None:
         self._until = self._now() + seconds
-        self.shown(seconds)
 
     def _left(self) -> int:
         return max(self._until - self._now(), 0)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.identify.build import build
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.identify.entities import IdentifyEntities
 from sebridge.features.identify.methods import IdentifyMethods
@@ -11,6 +12,7 @@ from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="identify",
+    build=build,
     entities=IdentifyEntities,
     method_groups=(IdentifyMethods,),
     cluster_classes=(

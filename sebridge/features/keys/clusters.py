@@ -32,11 +32,11 @@ class _KeyEstablishmentCluster(LocalCluster):
 
     definition: ClassVar[ClusterDefinition] = KEY_ESTABLISHMENT_CLUSTER
 
-    def __init__(self, suites: int) -> None:
+    def __init__(self, suites: int, heard: Callable[[Command], object]) -> None:
         super().__init__(
             LocalAttributes([LocalAttribute(SUITES_ATTRIBUTE, _ENUM16, suites)]),
         )
-        self.heard: Callable[[Command], object] = lambda _command: None
+        self._heard = heard
 
     @override
     def read(self, command_id: int, payload: bytes) -> Record:
@@ -49,7 +49,7 @@ class _KeyEstablishmentCluster(LocalCluster):
     @override
     def receive(self, command: Command) -> Outcome:
         """Hand a frame to the sessions."""
-        self.heard(command)
+        self._heard(command)
         return Outcome(answered_later=True)
 
 
@@ -68,9 +68,15 @@ class KeyEstablishmentClient(_KeyEstablishmentCluster):
 class KeyClusters:
     """Both sides for one endpoint; every device of Smart Energy has both."""
 
-    def __init__(self, suites: int) -> None:
-        self.server = KeyEstablishmentServer(suites)
-        self.client = KeyEstablishmentClient(suites)
+    def __init__(
+        self,
+        suites: int,
+        *,
+        heard_by_server: Callable[[Command], object],
+        heard_by_client: Callable[[Command], object],
+    ) -> None:
+        self.server = KeyEstablishmentServer(suites, heard_by_server)
+        self.client = KeyEstablishmentClient(suites, heard_by_client)
 
     @property
     def both(self) -> tuple[LocalCluster, ...]:

@@ -90,12 +90,15 @@ class KeyRules:
 
 
 class KeyEstablishment(Service):
-    """Answers partners who begin, and begins with `establish` or `seek`."""
+    """Answers partners who begin, and begins with `establish` or `seek`.
+
+    `clusters` are what partners speak to; `suites` has one bit for each suite that these tell of.
+    """
 
     def __init__(
         self,
         rules: KeyRules,
-        clusters: KeyClusters,
+        suites: int,
         keyring: Keyring,
         exchange: Exchange,
         clock: Clock,
@@ -110,8 +113,9 @@ class KeyEstablishment(Service):
         self._talks: dict[tuple[Eui64, bool], Conversation] = {}
         self._answering: dict[Eui64, asyncio.Task[Any]] = {}
         self._refusals = 0
-        clusters.server.heard = self._heard_by_server
-        clusters.client.heard = self._heard_by_client
+        self.clusters = KeyClusters(
+            suites, heard_by_server=self._heard_by_server, heard_by_client=self._heard_by_client
+        )
 
     # ------------------------------------------------------------------ beginning
 

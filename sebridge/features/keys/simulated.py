@@ -8,7 +8,6 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.features.keys.clusters import KeyClusters
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
 from sebridge.gateway.exchange import Exchange
 from sebridge.network.link_keys import LinkKey, LinkKeys
@@ -64,7 +63,6 @@ class TrustCenterLink:
     def __init__(  # each is one narrow thing it needs
         self,
         security: DeviceSecurity,
-        clusters: KeyClusters,
         station: Station,
         local_endpoint: int,
         servers: TrustCenterServers,
@@ -87,7 +85,9 @@ class TrustCenterLink:
             compute=security.compute,
             forced_suite=security.forced_suite,
         )
-        self.service = KeyEstablishment(rules, clusters, self._keyring, exchange, clock, bus)
+        self.service = KeyEstablishment(
+            rules, security.own.suites, self._keyring, exchange, clock, bus
+        )
 
     def accepts(self, device: Eui64) -> bool:
         """Say whether a device may begin with us: the trust centre only."""
@@ -127,10 +127,8 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
     """Have a device with certificates prove who it is, before it asks for anything."""
     if host.security is None:
         return NOTHING
-    clusters = KeyClusters(host.security.own.suites)
     link = TrustCenterLink(
         host.security,
-        clusters,
         host.station,
         host.endpoint_id,
         host.servers,
@@ -139,5 +137,8 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
         bus=host.bus,
     )
     return SimulatedPart(
-        clusters=clusters.both, services=(link.service,), proof=link.secure, views=(link,)
+        clusters=link.service.clusters.both,
+        services=(link.service,),
+        proof=link.secure,
+        views=(link,),
     )

@@ -78,10 +78,16 @@ class LoadControlMemory:
     senders: MutableMapping[int, tuple[Peer, ...]] = field(default_factory=dict)
 
 
+def _never(_record: LoadControlEventRecord) -> bool:
+    return False
+
+
 class DrlcClient(EventClient[LoadControlEventRecord]):
     """The events that concern this device, what its user chose, and what is reported of them.
 
     An event that several servers sent alike is one event, and each of them gets the reports.
+    `opts_out` says whether the owner has decided beforehand not to take part where he need not;
+    without `sign` the reports are not signed.
     """
 
     definition = LOAD_CONTROL_CLUSTER
@@ -95,6 +101,8 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         memory: LoadControlMemory | None = None,
         *,
         time_is_known: Callable[[], bool],
+        opts_out: Callable[[LoadControlEventRecord], bool] = _never,
+        sign: Sign | None = None,
     ) -> None:
         memory = LoadControlMemory() if memory is None else memory
         attributes = _attributes(settings, memory.attributes)
@@ -105,15 +113,15 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         for key in {*self._choices, *self._senders}:
             if schedule.get(key) is None:
                 self._forget(key)  # the event was over before the power failed
-        self.sign: Sign | None = None
-        self.opts_out: Callable[[LoadControlEventRecord], bool] = lambda _record: False
+        self._sign = sign
+        self._opts_out = opts_out
 
     @override
     def outgoing(self, record: Record) -> Record:
         """Sign a status report, where there is a certificate to sign it with (DRLC-12)."""
-        if self.sign is None or not isinstance(record, ReportEventStatusRecord):
+        if self._sign is None or not isinstance(record, ReportEventStatusRecord):
             return record
-        return signed(record, self.sign)
+        return signed(record, self._sign)
 
     # ------------------------------------------------------------------ from the server
 
@@ -319,7 +327,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
 
     def _wants_out(self, record: LoadControlEventRecord) -> bool:
         voluntary = record.criticality_level <= LAST_VOLUNTARY_CRITICALITY
-        return voluntary and self.opts_out(record)
+        return voluntary and self._opts_out(record)
 
     def _setting(self, attribute_id: int) -> int:
         return int(self.attributes.read(attribute_id).value)

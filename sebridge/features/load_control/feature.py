@@ -4,6 +4,7 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.load_control import records
+from sebridge.features.load_control.build import build
 from sebridge.features.load_control.client import DrlcClient
 from sebridge.features.load_control.entities import LoadControlEntities
 from sebridge.features.load_control.methods import DRLCMethods
@@ -20,6 +21,7 @@ FEATURE: Final = Feature(
     told_as="drlc",
     topics=LastWords,
     entities=LoadControlEntities,
+    build=build,
     method_groups=(DRLCMethods, ParticipationMethods),
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(DrlcServer), ClusterClass(DrlcClient)),

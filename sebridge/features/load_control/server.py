@@ -21,6 +21,7 @@ from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.model.record import Record
 from sebridge.schedule.event import ScheduledEvent
+from sebridge.schedule.schedule import Schedule
 
 _ANY_ID: Final = 0xFFFFFFFF
 
@@ -29,11 +30,20 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
     """Keeps the load-control events, answers those who ask, hears what they do.
 
     `verify` says whether a device has made a signature over some octets; without it none is
-    looked at.
+    checked.
     """
 
     definition = LOAD_CONTROL_CLUSTER
-    verify: Callable[[Eui64, bytes, bytes], bool] | None = None
+
+    def __init__(
+        self,
+        local_endpoint: int,
+        schedule: Schedule[LoadControlEventRecord],
+        *,
+        verify: Callable[[Eui64, bytes, bytes], bool] | None,
+    ) -> None:
+        super().__init__(local_endpoint, schedule)
+        self._verify = verify
 
     @override
     def check(self, record: LoadControlEventRecord, now: int) -> None:
@@ -92,9 +102,9 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
         A signature that cannot be verified, because the device has shown no certificate, counts
         for nothing.
         """
-        if self.verify is None or record.signature_type != SIGNED or record.signature is None:
+        if self._verify is None or record.signature_type != SIGNED or record.signature is None:
             return None
-        return self.verify(device, signed_part(record), bytes(record.signature))
+        return self._verify(device, signed_part(record), bytes(record.signature))
 
     def _scheduled_events(self, command: Command, asked: GetScheduledEventsRecord) -> Outcome:
         found = self.schedule.not_ended(asked.start_time or command.now)

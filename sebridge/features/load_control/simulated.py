@@ -97,7 +97,6 @@ class LoadControlSwitch:
         self._client = client
         self._settings = settings
         self._now = zigbee_now
-        client.opts_out = lambda _record: settings.opt_out
 
     @property
     def power(self) -> float:
@@ -121,7 +120,6 @@ class Thermostat:
         self._settings = settings
         self._wanted = set_points
         self._now = zigbee_now
-        client.opts_out = lambda _record: settings.opt_out
 
     @property
     def set_points(self) -> SetPoints:
@@ -149,14 +147,15 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
 
 
 def _switch(host: SimulatedHost) -> SimulatedPart:
-    client = _client(host, _WATER_HEATER)
-    switch = LoadControlSwitch(client, host.options.read(LoadSettings), host.zigbee_now)
+    settings = host.options.read(LoadSettings)
+    client = _client(host, _WATER_HEATER, settings)
+    switch = LoadControlSwitch(client, settings, host.zigbee_now)
     return _part(client, switch)
 
 
 def _thermostat(host: SimulatedHost) -> SimulatedPart:
-    client = _client(host, _HVAC)
     settings = host.options.read(LoadSettings, load=1500.0)
+    client = _client(host, _HVAC, settings)
     return _part(client, Thermostat(client, settings, SetPoints(), host.zigbee_now))
 
 
@@ -169,17 +168,17 @@ def _part(client: DrlcClient, device: LoadControlSwitch | Thermostat) -> Simulat
     )
 
 
-def _client(host: SimulatedHost, device_class: int) -> DrlcClient:
-    client = DrlcClient(
+def _client(host: SimulatedHost, device_class: int, settings: LoadSettings) -> DrlcClient:
+    security = host.security
+    return DrlcClient(
         host.endpoint_id,
         Schedule(Policy.LOAD_CONTROL, {}, MOST_HEARD),
         LoadControlSettings(device_class),
         host.random,
         time_is_known=always,
+        opts_out=lambda _record: settings.opt_out,
+        sign=None if security is None else partial(signature_of, security),
     )
-    if host.security is not None:
-        client.sign = partial(signature_of, host.security)
-    return client
 
 
 def signature_of(security: DeviceSecurity, message: bytes) -> bytes | None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.messaging import records
+from sebridge.features.messaging.build import build
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.entities import MessagingEntities
 from sebridge.features.messaging.methods import MessagingMethods
@@ -18,6 +19,7 @@ FEATURE: Final = Feature(
     name="messaging",
     told_as="messaging",
     entities=MessagingEntities,
+    build=build,
     method_groups=(MessagingMethods, ProtectedMessageMethods),
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(MessagingServer), ClusterClass(MessagingClient)),

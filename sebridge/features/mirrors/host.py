@@ -27,7 +27,8 @@ class Endpoints(Protocol):
 class MirrorHost:
     """Gives meters of the Smart Energy profile mirrors, and keeps them up to date.
 
-    `store` keeps who has which over a restart; the values come with the next reports.
+    `store` keeps who has which over a restart: their endpoints are there at once, the values come
+    with the next reports.
     `make_basic` makes the Basic cluster of a mirror. A mirror answers only under its own profile,
     and so never in the clear (SEC-2).
     """
@@ -37,18 +38,15 @@ class MirrorHost:
         *,
         store: MutableMapping[int, Peer],
         make_basic: Callable[[], LocalCluster],
+        endpoints: Endpoints,
         bus: SignalBus,
     ) -> None:
         self._table = MirrorTable(store)
         self._make_basic = make_basic
-        self._endpoints: Endpoints | None = None
+        self._endpoints = endpoints
         self._servers: dict[int, MirrorServer] = {}
         bus.listen(AttributesReported, self._on_report)
         bus.listen(DeviceRemoved, self._on_removed)
-
-    def serve(self, endpoints: Endpoints) -> None:
-        """Put the mirrors among our endpoints, those of before the restart at once."""
-        self._endpoints = endpoints
         for endpoint in self._table:
             self._open(endpoint)
 
@@ -78,15 +76,13 @@ class MirrorHost:
         server = MirrorServer()
         self._servers[endpoint] = server
         clusters = (self._make_basic(), server)
-        if self._endpoints is not None:
-            self._endpoints.add(
-                Endpoint(endpoint, SE_PROFILE, METERING_DEVICE, clusters, is_strict=True)
-            )
+        self._endpoints.add(
+            Endpoint(endpoint, SE_PROFILE, METERING_DEVICE, clusters, is_strict=True)
+        )
 
     def _close(self, endpoint: int) -> None:
         self._servers.pop(endpoint, None)
-        if self._endpoints is not None:
-            self._endpoints.remove(endpoint)
+        self._endpoints.remove(endpoint)
 
     def _on_report(self, signal: AttributesReported) -> None:
         server = self._servers.get(signal.local_endpoint)

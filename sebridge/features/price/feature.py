@@ -4,6 +4,7 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.price import records
+from sebridge.features.price.build import build
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.methods import PriceMethods
@@ -20,6 +21,7 @@ FEATURE: Final = Feature(
     told_as="price",
     topics=PriceBoards,
     entities=PriceEntities,
+    build=build,
     method_groups=(PriceMethods, PriceValueMethods),
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(PriceServer), ClusterClass(PriceClient)),

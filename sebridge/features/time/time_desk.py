@@ -66,14 +66,16 @@ class TimeDesk(Service):
         reader: AttributeReader,
         servers: Servers,
         address_of: Callable[[Eui64], int | None],
+        wanted: Callable[[], bool],
+        every: Callable[[], float],
         clock: Clock,
         bus: SignalBus,
         local_endpoint: int = SE_ENDPOINT,
     ) -> None:
         super().__init__()
         self.time = time
-        self.wanted: Callable[[], bool] = lambda: True
-        self.every: Callable[[], float] = lambda: EVERY
+        self._wanted = wanted
+        self._every = every
         self._local_endpoint = local_endpoint
         self._reader = reader
         self._servers = servers
@@ -93,9 +95,9 @@ class TimeDesk(Service):
         """Take the time again and again, and sooner when that failed."""
         failures = 0
         while True:
-            if not self.wanted() or await self.synchronise():
+            if not self._wanted() or await self.synchronise():
                 failures = 0
-                await self._clock.sleep(self.every())
+                await self._clock.sleep(self._every())
             else:
                 pause = _RETRIES[min(failures, len(_RETRIES) - 1)]
                 failures += 1
@@ -137,7 +139,7 @@ class TimeDesk(Service):
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        if self.wanted() and not self._reading:
+        if self._wanted() and not self._reading:
             self._reading = True
             self.spawn(self._look_anew(), "ask for the time")
 
@@ -149,7 +151,7 @@ class TimeDesk(Service):
 
     def _on_stamp(self, signal: TimeStamped) -> None:
         source = self.time.source
-        if source is not None and source.device == signal.device and self.wanted():
+        if source is not None and source.device == signal.device and self._wanted():
             step = self.time.take_price_time(source, signal.utc_time, self._clock.utc())
             if step:
                 self._tell(source, step)

@@ -1,6 +1,6 @@
 """Notifications -> streamed topics; what is in force -> retained ones."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from sebridge.rpc.json_codec import dump, notification
@@ -30,16 +30,16 @@ class NotificationStream:
         topics: Topics,
         *,
         kept: Mapping[str, str],
-        use_timestamps: bool = True,
+        use_timestamps: Callable[[], bool],
     ) -> None:
-        self.use_timestamps = use_timestamps
+        self._use_timestamps = use_timestamps
         self._kept = kept
         self._stream = stream
         self._topics = topics
 
     def __call__(self, message: Notification) -> None:
         """Stream a notification, and keep those which tell what is in force."""
-        body = dump(notification(message, timestamp=self.use_timestamps))
+        body = dump(notification(message, timestamp=self._use_timestamps()))
         self._stream.stream(self._topics.notification(message.name), body)
         kind = self._kept.get(message.name)
         if kind is not None:

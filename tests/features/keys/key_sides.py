@@ -10,7 +10,6 @@ from sebridge.base.computing import at_once
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
-from sebridge.features.keys.clusters import KeyClusters
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
 from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER
 from sebridge.features.keys.signals import KeyEstablishmentFailed
@@ -99,13 +98,8 @@ class End:
         self.told: list[Any] = []
         for kind in (KeyEstablished, KeyEstablishmentFailed):
             self.bus.listen(kind, self.told.append)
-        clusters = KeyClusters(own.suites)
-        endpoint = Endpoint(ENDPOINT, SE_PROFILE, 0x0501, clusters.both)
         trust = Trust()
         exchange = trust.exchange(_Sender(wire, address), clock, 40.0)
-        self.router = trust.router([endpoint], exchange, clock, self.bus, self)
-        self.gate = trust.gate(self.router, clock, self.bus)
-        self.hears: Callable[[Incoming], object] = self.gate.received
         given: dict[str, Any] = {
             "own": own,
             "local_endpoint": ENDPOINT,
@@ -115,8 +109,12 @@ class End:
             "compute": at_once,
         }
         self.service = KeyEstablishment(
-            KeyRules(**given | rules), clusters, self, exchange, clock, self.bus
+            KeyRules(**given | rules), own.suites, self, exchange, clock, self.bus
         )
+        endpoint = Endpoint(ENDPOINT, SE_PROFILE, 0x0501, self.service.clusters.both)
+        self.router = trust.router([endpoint], exchange, clock, self.bus, self)
+        self.gate = trust.gate(self.router, clock, self.bus)
+        self.hears: Callable[[Incoming], object] = self.gate.received
         wire.ends[address] = self
 
     async def establish(self, device: Eui64, key: LinkKey) -> None:

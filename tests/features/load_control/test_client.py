@@ -44,7 +44,11 @@ class Device:
     """A client and what it reported: minutes from NOW, event id, status."""
 
     def __init__(
-        self, settings: LoadControlSettings | None = None, random: Random | None = None
+        self,
+        settings: LoadControlSettings | None = None,
+        random: Random | None = None,
+        *,
+        opts_out: bool = False,
     ) -> None:
         schedule: Schedule[LoadControlEventRecord] = Schedule(Policy.LOAD_CONTROL, {})
         self.client = DrlcClient(
@@ -53,6 +57,7 @@ class Device:
             settings or LoadControlSettings(),
             random or Random(0),
             time_is_known=always,
+            opts_out=lambda _record: opts_out,
         )
         self.reports: list[tuple[float, int, int]] = []
         self.told: list[Peer | None] = []
@@ -319,8 +324,7 @@ def test_a_reserved_criticality_is_ignored_drlc_6(device: Device, criticality: i
 
 @pytest.mark.parametrize("criticality", [7, 8, 9, 15])
 def test_participation_is_mandatory_above_level_6_drlc_6(criticality: int) -> None:
-    device = Device()
-    device.client.opts_out = lambda _record: True
+    device = Device(opts_out=True)
     device.hears(event(A, 0, 10, criticality_level=criticality))
 
     assert device.obeyed() == [A]
@@ -330,8 +334,8 @@ def test_participation_is_mandatory_above_level_6_drlc_6(criticality: int) -> No
     assert device.reports == [(0, A, RECEIVED), (0, A, STARTED)]
 
 
-def test_an_owner_may_always_opt_out_of_voluntary_events_drlc_6(device: Device) -> None:
-    device.client.opts_out = lambda _record: True
+def test_an_owner_may_always_opt_out_of_voluntary_events_drlc_6() -> None:
+    device = Device(opts_out=True)
 
     device.hears(event(A, 0, 10, criticality_level=6))
 

@@ -1,5 +1,6 @@
 """Demand response as the gateway serves it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,9 +31,14 @@ def event(event_id: int, start: int = 0, minutes: int = 30, **more: Any) -> Load
     )
 
 
+def server_that(verify: Callable[[Eui64, bytes, bytes], bool] | None) -> DrlcServer:
+    """Return a server that finds signatures right by this."""
+    return DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=verify)
+
+
 @pytest.fixture
 def server() -> DrlcServer:
-    return DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}))
+    return server_that(None)
 
 
 def ids(outcome: Outcome) -> list[int]:
@@ -149,14 +155,14 @@ def test_other_commands_are_not_supported(server: DrlcServer) -> None:
 
 
 @pytest.mark.parametrize("verdict", [True, False])
-def test_a_signed_report_is_told_with_the_verdict(server: DrlcServer, *, verdict: bool) -> None:
+def test_a_signed_report_is_told_with_the_verdict(*, verdict: bool) -> None:
     asked: list[tuple[Eui64, bytes, bytes]] = []
 
     def verify(device: Eui64, message: bytes, signature: bytes) -> bool:
         asked.append((device, message, signature))
         return verdict
 
-    server.verify = verify
+    server = server_that(verify)
     report = signed(
         report_of(event(1), EventStatus.STARTED, NOW), lambda _message: bytes(range(42))
     )
@@ -170,10 +176,9 @@ def test_a_signed_report_is_told_with_the_verdict(server: DrlcServer, *, verdict
 
 
 def test_a_report_without_a_signature_has_no_verdict(server: DrlcServer) -> None:
-    server.verify = lambda _device, _message, _signature: False
-    unsigned = report_of(event(1), EventStatus.STARTED, NOW)
+    without = report_of(event(1), EventStatus.STARTED, NOW)
 
-    for report in (unsigned, unsigned.replace(signature_type=1, signature=None)):
+    for report in (without, without.replace(signature_type=1, signature=None)):
         _, told = server.receive(command(report)).signals
         assert isinstance(told, EventStatusReported)
         assert told.signature_verified is None

@@ -101,11 +101,20 @@ def test_no_event_raises_the_load(events: list[LoadControlEventRecord]) -> None:
 # ------------------------------------------------------------------ devices
 
 
+def client_of(settings: LoadSettings) -> DrlcClient:
+    return DrlcClient(
+        9,
+        Schedule(Policy.LOAD_CONTROL, {}),
+        LoadControlSettings(),
+        Random(0),
+        time_is_known=always,
+        opts_out=lambda _record: settings.opt_out,
+    )
+
+
 @pytest.fixture
 def client() -> DrlcClient:
-    return DrlcClient(
-        9, Schedule(Policy.LOAD_CONTROL, {}), LoadControlSettings(), Random(0), time_is_known=always
-    )
+    return client_of(LoadSettings())
 
 
 def control(client: DrlcClient, **fields: Any) -> None:
@@ -127,8 +136,10 @@ def test_a_switch_draws_its_share_while_the_event_lasts(client: DrlcClient) -> N
     assert switch.power == 2000.0
 
 
-def test_an_owner_who_opts_out_keeps_the_load_on(client: DrlcClient) -> None:
-    switch = LoadControlSwitch(client, LoadSettings(opt_out=True), lambda: NOW)
+def test_an_owner_who_opts_out_keeps_the_load_on() -> None:
+    settings = LoadSettings(opt_out=True)
+    client = client_of(settings)
+    switch = LoadControlSwitch(client, settings, lambda: NOW)
 
     control(client)
 
@@ -153,8 +164,10 @@ def test_a_thermostat_never_draws_less_than_nothing(client: DrlcClient) -> None:
     assert thermostat.power == 0.0
 
 
-def test_a_thermostat_whose_owner_opts_out_keeps_its_set_points(client: DrlcClient) -> None:
-    thermostat = Thermostat(client, LoadSettings(opt_out=True), SetPoints(), lambda: NOW)
+def test_a_thermostat_whose_owner_opts_out_keeps_its_set_points() -> None:
+    settings = LoadSettings(opt_out=True)
+    client = client_of(settings)
+    thermostat = Thermostat(client, settings, SetPoints(), lambda: NOW)
 
     control(client, heating_temperature_offset=20)
 

@@ -38,15 +38,18 @@ def endpoints() -> Endpoints:
     return Endpoints()
 
 
-def host_of(store: dict[int, Peer], bus: SignalBus) -> MirrorHost:
-    return MirrorHost(store=store, make_basic=lambda: BasicServer("maker", "mirror"), bus=bus)
+def host_of(store: dict[int, Peer], endpoints: Endpoints, bus: SignalBus) -> MirrorHost:
+    return MirrorHost(
+        store=store,
+        make_basic=lambda: BasicServer("maker", "mirror"),
+        endpoints=endpoints,
+        bus=bus,
+    )
 
 
 @pytest.fixture
 def host(store: dict[int, Peer], endpoints: Endpoints, bus: SignalBus) -> MirrorHost:
-    host = host_of(store, bus)
-    host.serve(endpoints)
-    return host
+    return host_of(store, endpoints, bus)
 
 
 def report(bus: SignalBus, raw: int, number: int = 1, **more: Any) -> None:
@@ -116,7 +119,7 @@ def test_mirrors_are_there_again_after_a_restart(
     host.request(peer(1))
     again = Endpoints()
 
-    host_of(store, bus).serve(again)
+    host_of(store, again, bus)
 
     assert set(again) == {FIRST}
 

@@ -7,6 +7,7 @@ import pytest
 
 from sebridge.base.clock import ZIGBEE_EPOCH, VirtualClock, zigbee_time
 from sebridge.features.time.local_time import INVALID_TIME
+from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.api.home import Collections, Home
 
 _2030 = 1_893_456_000
@@ -20,7 +21,7 @@ NOWHERE = {
 
 def served(home: Home) -> dict[str, int]:
     """Return what the gateway's Time server tells."""
-    server = home.gateway.endpoints[0].cluster(0x000A, server=True)
+    server = home.gateway.endpoints[SE_ENDPOINT].cluster(0x000A, server=True)
     assert server is not None
     numbers = {"time": 0, "time_zone": 2, "dst_start": 3, "dst_end": 4, "dst_shift": 5, "local": 7}
     return {name: int(server.attributes.read(n).value) for name, n in numbers.items()}

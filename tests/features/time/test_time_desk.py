@@ -1,6 +1,7 @@
 """Taking the time from the network's servers."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.time.local_time import ZoneRules
 from sebridge.features.time.network_time import MASTER, SYNCHRONISED, NetworkTime
 from sebridge.features.time.server import TimeServer
-from sebridge.features.time.time_desk import TimeDesk
+from sebridge.features.time.time_desk import EVERY, TimeDesk
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -74,15 +75,34 @@ def told(bus: SignalBus) -> list[NetworkTimeSet]:
     return told
 
 
+@dataclass
+class Wishes:
+    """What the settings say of taking the time."""
+
+    wanted: bool = True
+    every: float = EVERY
+
+
+@pytest.fixture
+def wishes() -> Wishes:
+    return Wishes()
+
+
 @pytest.fixture
 async def desk(
-    network: Network, clock: VirtualClock, bus: SignalBus, told: list[NetworkTimeSet]
+    network: Network,
+    clock: VirtualClock,
+    bus: SignalBus,
+    told: list[NetworkTimeSet],
+    wishes: Wishes,
 ) -> AsyncIterator[TimeDesk]:
     desk = TimeDesk(
         NetworkTime(),
         reader=network,
         servers=network,
         address_of=network.address_of,
+        wanted=lambda: wishes.wanted,
+        every=lambda: wishes.every,
         clock=clock,
         bus=bus,
     )
@@ -195,9 +215,9 @@ async def test_a_new_key_and_a_new_network_are_reasons_to_ask(
 
 
 async def test_nobody_is_asked_while_the_time_comes_from_elsewhere(
-    desk: TimeDesk, network: Network, clock: VirtualClock, bus: SignalBus
+    desk: TimeDesk, network: Network, clock: VirtualClock, bus: SignalBus, wishes: Wishes
 ) -> None:
-    desk.wanted = lambda: False
+    wishes.wanted = False
     network.add(1, 100)
 
     await desk.start()
@@ -212,9 +232,9 @@ async def test_nobody_is_asked_while_the_time_comes_from_elsewhere(
 
 
 async def test_the_time_is_taken_as_often_as_it_is_said(
-    desk: TimeDesk, network: Network, clock: VirtualClock
+    desk: TimeDesk, network: Network, clock: VirtualClock, wishes: Wishes
 ) -> None:
-    desk.every = lambda: 60.0
+    wishes.every = 60.0
     network.add(1, 100)
 
     await desk.start()

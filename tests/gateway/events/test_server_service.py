@@ -30,7 +30,7 @@ from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, PRICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.status import Status
-from tests.gateway.radio_side import RecordingSender, Trust, address, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address, peer, unsigned
 
 
 class Directory:
@@ -56,7 +56,7 @@ class Home:
     def __init__(self, sender: RecordingSender, clock: VirtualClock, bus: SignalBus) -> None:
         self.clock, self.bus, self.sender = clock, bus, sender
         self.directory = Directory()
-        self.server = DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}))
+        self.server = DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=unsigned)
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (self.server,))
         trust = Trust()
         exchange = trust.exchange(sender, clock)

@@ -14,10 +14,14 @@ TIME = 1_300_000_000.123456
 KEPT = {"updated_active_price_event": "price", "updated_active_DRLC_events": "drlc"}
 
 
+def stream_to(broker: PaperBroker, *, use_timestamps: bool = True) -> NotificationStream:
+    return NotificationStream(broker, TOPICS, kept=KEPT, use_timestamps=lambda: use_timestamps)
+
+
 def test_a_notification_is_streamed_with_its_time() -> None:
     broker = PaperBroker()
 
-    NotificationStream(broker, TOPICS, kept=KEPT)(Notification("message", {"severity": 1}, TIME))
+    stream_to(broker)(Notification("message", {"severity": 1}, TIME))
 
     ((topic, payload),) = broker.said
     assert topic == "sebridge/home/notification/message"
@@ -27,7 +31,7 @@ def test_a_notification_is_streamed_with_its_time() -> None:
 
 def test_the_time_is_left_out_where_it_is_not_wanted() -> None:
     broker = PaperBroker()
-    stream = NotificationStream(broker, TOPICS, kept=KEPT, use_timestamps=False)
+    stream = stream_to(broker, use_timestamps=False)
 
     stream(Notification("message", {"severity": 1}, TIME))
 
@@ -39,7 +43,7 @@ def test_what_is_in_force_is_streamed_and_kept(name: str, kind: str) -> None:
     broker = PaperBroker()
     body = {"destination_endpoint_id": 94, "cluster_id": 0x0700, "record_list": []}
 
-    NotificationStream(broker, TOPICS, kept=KEPT)(Notification(name, body, TIME))
+    stream_to(broker)(Notification(name, body, TIME))
 
     assert [topic for topic, _ in broker.said] == [f"sebridge/home/notification/{name}"]
     assert broker.json(f"sebridge/home/active/{kind}") == body

@@ -52,7 +52,7 @@ class Desk:
             clock,
             Random(1),
         )
-        self.buffer.filled = self.pusher.wake
+        self.buffer.on_filled(self.pusher.wake)
 
     def add(self, *names: str) -> None:
         for name in names:

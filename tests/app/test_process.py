@@ -2,11 +2,10 @@
 
 import asyncio
 from pathlib import Path
-import sqlite3
 
 import pytest
 
-from sebridge.app.bridge import Bridge, broker_url
+from sebridge.app.process import Process, broker_url
 from sebridge.base.errors import SebridgeError
 from sebridge.crypto.suite import SUITE_1
 from sebridge.rpc.message import Request
@@ -15,8 +14,6 @@ from sebridge.settings.simulator_options import SimulatorOptions
 from tests.integration.brokers import answers
 from tests.patience import PATIENCE
 from tests.ports import unused_port
-
-OLD_DATABASE = Path(__file__).parents[1] / "reference" / "database_41d9e4b.sql"
 
 
 def options(directory: Path, **more: object) -> Options:
@@ -37,14 +34,14 @@ def test_the_broker_is_named_without_who_we_are(mqtt: MqttOptions, url: str) -> 
 
 async def test_without_a_broker_the_bridge_runs_and_stops(tmp_path: Path) -> None:
     mqtt = MqttOptions(broker="127.0.0.1", port=unused_port())
-    bridge = Bridge(options(tmp_path, mqtt=mqtt))
+    process = Process(options(tmp_path, mqtt=mqtt))
 
-    await bridge.start()
+    await process.start()
 
-    assert bridge.gateway.radio.network.joined
-    assert bridge.house is not None
-    assert not bridge.link.connected
-    await bridge.stop()
+    assert process.gateway.radio.network.joined
+    assert process.bridge.house is not None
+    assert not process.link.connected
+    await process.stop()
 
 
 async def test_a_start_that_fails_is_undone_and_may_be_tried_again(tmp_path: Path) -> None:
@@ -52,9 +49,9 @@ async def test_a_start_that_fails_is_undone_and_may_be_tried_again(tmp_path: Pat
     radio = RadioOptions(type="ezsp", path=str(tmp_path / "no-such-stick"))
 
     for _ in range(2):
-        bridge = Bridge(options(tmp_path, mqtt=mqtt, radio=radio))
+        process = Process(options(tmp_path, mqtt=mqtt, radio=radio))
         with pytest.raises(SebridgeError, match="no-such-stick"):
-            await bridge.start()
+            await process.start()
 
         assert mqtt.port is not None
         assert not answers(mqtt.port)
@@ -62,22 +59,22 @@ async def test_a_start_that_fails_is_undone_and_may_be_tried_again(tmp_path: Pat
 
 async def test_with_the_embedded_broker_its_address_is_told(tmp_path: Path) -> None:
     port = unused_port()
-    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="embedded", port=port)))
+    process = Process(options(tmp_path, mqtt=MqttOptions(broker="embedded", port=port)))
 
-    await bridge.start()
+    await process.start()
 
-    assert broker_url(bridge.mqtt) == f"mqtt://127.0.0.1:{port}"
+    assert broker_url(process.mqtt) == f"mqtt://127.0.0.1:{port}"
     assert answers(port)
-    await bridge.stop()
+    await process.stop()
     assert not answers(port)
 
 
 async def test_the_database_is_not_opened_twice(tmp_path: Path) -> None:
-    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
-    await bridge.start()
-    await bridge.stop()
+    process = Process(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
+    await process.start()
+    await process.stop()
 
-    await bridge.stop()
+    await process.stop()
 
 
 async def test_the_simulated_house_has_the_suites_that_were_chosen(tmp_path: Path) -> None:
@@ -85,46 +82,25 @@ async def test_the_simulated_house_has_the_suites_that_were_chosen(tmp_path: Pat
     found = []
 
     for suites in ((1,), (1, 2)):
-        bridge = Bridge(options(tmp_path, mqtt=mqtt, simulator=SimulatorOptions(suites=suites)))
-        await bridge.start()
-        shown = bridge.gateway.security.clusters.server.attributes.read(0).value
-        assert bridge.house_security is not None
-        own = bridge.house_security.certificates.of(bridge.gateway.radio.network.address)
+        process = Process(options(tmp_path, mqtt=mqtt, simulator=SimulatorOptions(suites=suites)))
+        await process.start()
+        shown = process.gateway.security.clusters.server.attributes.read(0).value
+        assert process.house_security is not None
+        own = process.house_security.certificates.of(process.gateway.radio.network.address)
         found.append((shown, own.suites, own.find(SUITE_1).certificate.octets))
-        await bridge.stop()
+        await process.stop()
 
     assert [(shown, suites) for shown, suites, _ in found] == [(1, 1), (3, 3)]
     assert found[0][2] == found[1][2]
 
 
 async def test_exit_ends_it_after_its_answer(tmp_path: Path) -> None:
-    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
-    await bridge.start()
+    process = Process(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
+    await process.start()
 
-    response = await bridge.gateway.dispatcher.answer(Request("exit"))
-    at_once = bridge.ended.is_set()
-    await asyncio.wait_for(bridge.ended.wait(), PATIENCE)
+    response = await process.gateway.dispatcher.answer(Request("exit"))
+    at_once = process.ended.is_set()
+    await asyncio.wait_for(process.ended.wait(), PATIENCE)
 
     assert (response.error, at_once) == (None, False)
-    await bridge.stop()
-
-
-async def test_a_database_of_an_older_version_is_opened_whole(tmp_path: Path) -> None:
-    """No row of it is passed over, and what no part of the bridge asks for stays in it."""
-    old = tmp_path / "sebridge.db"
-    connection = sqlite3.connect(old)
-    connection.executescript(OLD_DATABASE.read_text("utf-8"))
-    connection.close()
-    bridge = Bridge(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
-
-    await bridge.start()
-    unreadable = bridge.database.unreadable
-    await bridge.stop()
-
-    connection = sqlite3.connect(old)
-    kept = list(
-        connection.execute("SELECT key FROM entry WHERE collection = 'price_client_attributes'")
-    )
-    connection.close()
-    assert unreadable == 0
-    assert len(kept) == 2
+    await process.stop()

@@ -1,0 +1,254 @@
+"""Build what makes a gateway part of a ZigBee network: radio, devices, reports, the one gate."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sebridge.app.clusters import CLUSTERS
+from sebridge.app.network_settings import NetworkSettings
+from sebridge.app.ports import Ports
+from sebridge.app.radio_keeper import RadioKeeper, RadioUser
+from sebridge.app.reporting_services import ReportingServices
+from sebridge.app.security import Security, is_proof_required
+from sebridge.app.timekeeping import Timekeeping, memory_of
+from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
+from sebridge.feature import Role
+from sebridge.features.basic.cluster import BATTERY, BasicServer
+from sebridge.features.metering.meters import MeterConfiguration, Meters
+from sebridge.features.metering.readings import WANTED, MeterReadings
+from sebridge.features.mirrors.host import MirrorHost
+from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, KnownSenders
+from sebridge.gateway.attribute_room import AttributeRoom
+from sebridge.gateway.encryption import EncryptionRules
+from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
+from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.reporting.watcher import WantedReports
+from sebridge.gateway.router import Router, at_once
+from sebridge.network.directory import Directory
+from sebridge.network.known_device import KnownDevice
+from sebridge.network.link_keys import LinkKey
+from sebridge.network.manager import DeviceManager, DeviceRules
+from sebridge.network.peer import Peer
+from sebridge.network.remote_bindings import RemoteBindings
+from sebridge.network.searching import joining_every
+from sebridge.network.trust_center import TrustCenter
+from sebridge.radio.network_plan import configured_plan
+from sebridge.radio.radio import Incoming, NetworkPlan, Radio
+from sebridge.radio.zdo_server import Binding
+from sebridge.settings import entries
+from sebridge.settings.options import Options
+from sebridge.settings.registry import Registry
+from sebridge.zcl.identifiers import (
+    HA_COMBINED_INTERFACE,
+    HA_ENDPOINT,
+    HA_PROFILE,
+    METERING,
+    SE_ENDPOINT,
+    SE_PROFILE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """The parts of a gateway that know the network, and not yet what it is for."""
+
+    role: Role
+    registry: Registry
+    time: Timekeeping
+    radio: Radio
+    directory: Directory
+    trust_center: TrustCenter
+    manager: DeviceManager
+    bindings: RemoteBindings
+    security: Security
+    endpoints: LocalEndpoints
+    encryption: EncryptionRules
+    key_trust: KeyTrust
+    meters: Meters
+    mirrors: MirrorHost
+    reporting: ReportingServices
+    router: Router
+    gate: Gate
+    attribute_room: AttributeRoom
+    radio_user: RadioUser
+    keeper: RadioKeeper
+    network_settings: NetworkSettings
+
+
+class _RadioUser:
+    """What is done with all that the radio tells."""
+
+    def __init__(self, manager: DeviceManager, gate: Gate, trust_center: TrustCenter) -> None:
+        self._seen = manager.seen
+        self._admit = gate.received
+        self.joined = manager.joined
+        self.left = manager.left
+        self.push_devices = manager.push_devices
+        self.push_keys = trust_center.push_keys
+
+    def received(self, frame: Incoming) -> None:
+        """Take a frame from the air; those of the device profile end at the devices."""
+        self._seen(frame)
+        if frame.destination_endpoint:
+            self._admit(frame)
+
+
+def build_network(options: Options, ports: Ports, *, maker: str) -> Network:
+    """Build all of it, from the registry of settings to the gate; nothing runs yet."""
+    keep, clock, bus = ports.open_collection, ports.clock, ports.bus
+    role = Role(options.gateway.role)
+    registry = Registry(keep("registry", str, Any), bus, options.registry)
+    memory = memory_of(keep, registry, ports.system_zone)
+    time = Timekeeping(clock, memory, joins=role.joins)
+    directory = Directory(keep("devices", Eui64, KnownDevice), clock, bus)
+    own = [
+        Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
+        Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, ()),
+    ]
+    needed = [endpoint.descriptor() for endpoint in own]  # the features fill them later
+    radio = ports.make_radio(needed, keep("bindings", Binding, bool))
+    trust_center = TrustCenter(
+        radio,
+        keep("link_keys", Eui64, Secret),
+        clock,
+        bus,
+        registry.reader(entries.REQUIRE_EXPLICIT_ADD),
+        established=keep("established_keys", Eui64, LinkKey),
+    )
+    rules = DeviceRules(
+        max_failures=registry.reader(entries.MAX_TX_FAILURES),
+        refresh_interval=registry.reader(entries.REFRESH_INTERVAL),
+        answer_within=registry.reader(entries.ANSWER_TIMEOUT),
+        sent_within=registry.reader(entries.TX_STATUS_TIMEOUT),
+        retries=registry.reader(entries.SOCKET_RETRIES),
+    )
+    manager = DeviceManager(radio, directory, trust_center, clock, rules)
+    bindings = RemoteBindings(manager.zdo, lambda: radio.network.address)
+    key_trust = KeyTrust(
+        proof_required=is_proof_required(ports.proofs, options.security),
+        holders=(trust_center, radio),
+        demanded=lambda: not registry[entries.DISABLE_APS_ENCRYPTION],
+    )
+    encryption = EncryptionRules()
+    exchange = Exchange(
+        manager,
+        clock,
+        registry.reader(entries.ANSWER_TIMEOUT),
+        encryption=encryption,
+        may_be_told=key_trust.may_be_told,
+        no_default_response=registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+    )
+    security = Security(
+        ports.proofs,
+        options.security,
+        radio=radio,
+        directory=directory,
+        manager=manager,
+        trust_center=trust_center,
+        exchange=exchange,
+        clock=clock,
+        bus=bus,
+    )
+    endpoints = LocalEndpoints(bus)
+    bus.listen(EndpointsChanged, lambda _signal: radio.offer(endpoints.descriptors()))
+    mirrors = MirrorHost(
+        store=keep("mirrors", int, Peer),
+        make_basic=lambda: BasicServer(maker, "mirror", BATTERY),
+        endpoints=endpoints,
+        bus=bus,
+    )
+    access = AttributeAccess(lambda: endpoints, exchange, clusters=CLUSTERS)
+    meters = Meters(keep("meters", str, MeterConfiguration))
+    readings = MeterReadings(meters=meters, reader=access, bus=bus)
+    reporting = ReportingServices(
+        endpoints=lambda: endpoints,
+        exchange=exchange,
+        access=access,
+        wanted=[
+            WantedReports(
+                cluster_id=METERING,
+                records=WANTED,
+                prepare=readings.prepare,
+                sleeps=mirrors.stands_for,
+            )
+        ],
+        binder=bindings,
+        directory=directory,
+        keep=keep,
+        clock=clock,
+        bus=bus,
+    )
+    statistics = FrameStatistics()
+    router = Router(
+        endpoints,
+        exchange,
+        time.clock,
+        bus,
+        reporting.receiver,
+        reporting_tables=reporting.tables,
+        statistics=statistics,
+        # what a display says that it took, it must not take twice
+        durable=at_once if role.serves else ports.durable,
+    )
+    gate = Gate(
+        router,
+        exchange,
+        senders=KnownSenders(
+            directory=directory,
+            admits_strangers=trust_center.admits_strangers,
+            our_trust_center=lambda: radio.network.trust_center,
+        ),
+        encryption=encryption,
+        keys=key_trust,
+        statistics=statistics,
+        clock=clock,
+        bus=bus,
+    )
+    radio_user = _RadioUser(manager, gate, trust_center)
+    interval = registry.reader(entries.JOIN_INTERVAL)
+    keeper = RadioKeeper(
+        radio,
+        radio_user,
+        clock,
+        bus,
+        partial(joining_every, interval) if role.joins else None,
+    )
+
+    async def begin_again(reason: str) -> None:
+        """Leave or dissolve the network; whose network it was is off it."""
+        await keeper.leave(reason)
+        if not role.joins:
+            for known in directory:
+                manager.left(known.eui64)
+
+    return Network(
+        role=role,
+        registry=registry,
+        time=time,
+        radio=radio,
+        directory=directory,
+        trust_center=trust_center,
+        manager=manager,
+        bindings=bindings,
+        security=security,
+        endpoints=endpoints,
+        encryption=encryption,
+        key_trust=key_trust,
+        meters=meters,
+        mirrors=mirrors,
+        reporting=reporting,
+        router=router,
+        gate=gate,
+        attribute_room=AttributeRoom(),
+        radio_user=radio_user,
+        keeper=keeper,
+        network_settings=NetworkSettings(
+            keep("network_plan", str, NetworkPlan),
+            configured_plan(options.radio),
+            radio,
+            begin_again,
+            joins=role.joins,
+        ),
+    )

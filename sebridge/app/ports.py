@@ -1,0 +1,95 @@
+"""Where a bridge touches what lies outside of it: time, chance, the disk, the broker, the radio."""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from random import Random
+from typing import Protocol
+
+from sebridge.base.clock import Clock
+from sebridge.base.computing import Compute
+from sebridge.base.signals import SignalBus
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.key_agreement import Randomness
+from sebridge.feature import OpenCollection
+from sebridge.radio.ether import Ether
+from sebridge.radio.radio import Radio
+from sebridge.radio.zdo_server import Binding
+from sebridge.simulator.credentials import HouseSecurity
+from sebridge.transports.mqtt.messages import Message, Reply
+from sebridge.zcl.zdo import SimpleDescriptor
+
+MakeRadio = Callable[[Sequence[SimpleDescriptor], MutableMapping[Binding, bool]], Radio]
+"""Makes the radio: of the endpoints that it must take, and the bindings that peers made with us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """What the gateway proves itself with, and how that is computed."""
+
+    own: CertificateStore
+    randomness: Randomness
+    compute: Compute
+
+
+class BrokerLink(Protocol):
+    """The link to the MQTT broker."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there."""
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Messages published, received, queued, dropped; sessions begun."""
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        """Keep a payload on a topic, or say it once."""
+
+    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+        """Send at least once, across outages and restarts."""
+
+    def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
+        """Send a question; False when the broker is away, or speaks MQTT 3.1.1."""
+
+    def forget(self, branch: str) -> None:
+        """Empty every retained topic at or below the branch."""
+
+    def kept_below(self, branch: str) -> Sequence[str]:
+        """Return the retained topics at or below the branch, also those of an earlier run."""
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
+        """Call the handler with every message of these topics."""
+
+    def on_session(self, callback: Callable[[bool], object]) -> None:
+        """Call back after each connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All that a bridge is handed from outside.
+
+    `clock` is what the gateway goes by, `real_clock` what it waits for its broker and its callers
+    by: a simulated house may let its own time run faster. `durable` returns when all that was put
+    into collections is on the disk, `writable` says whether it gets there, `lag` by how many
+    seconds the event loop is late. `exit` ends the process, some moments later. `ether` and
+    `house_security` are there where there is a simulated house.
+    """
+
+    clock: Clock
+    real_clock: Clock
+    random: Random
+    bus: SignalBus
+    open_collection: OpenCollection
+    durable: Callable[[], Awaitable[None]]
+    writable: Callable[[], bool]
+    lag: Callable[[], float]
+    link: BrokerLink
+    make_radio: MakeRadio
+    ether: Ether | None
+    house_security: HouseSecurity | None
+    proofs: Proofs
+    exit: Callable[[], object]
+    system_zone: Callable[[], tzinfo]

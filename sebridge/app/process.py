@@ -1,0 +1,225 @@
+"""A bridge as a process of its own: its database, its broker link, its radio, and real time."""
+
+import asyncio
+from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
+from random import Random
+from secrets import SystemRandom
+from typing import Any, Final
+
+from sebridge.app.bridge import Bridge
+from sebridge.app.certificate_store import load_store
+from sebridge.app.gateway import Gateway
+from sebridge.app.house import gateway_address, joining_radio
+from sebridge.app.ports import Ports, Proofs
+from sebridge.app.supervisor import Supervisor
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import SystemClock
+from sebridge.base.computing import Compute, in_thread
+from sebridge.base.loop_watch import LoopWatch
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.crypto.credentials import CertificateStore
+from sebridge.crypto.suite import SUITES
+from sebridge.feature import Role
+from sebridge.features.time.zone import system_zone
+from sebridge.network.link_keys import LinkKey, LinkKeys
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
+from sebridge.radio.factory import make_radio
+from sebridge.radio.radio import Radio
+from sebridge.settings.options import MqttOptions, Options
+from sebridge.simulator.credentials import (
+    HouseCertificates,
+    HouseSecurity,
+    IssuedCertificate,
+    SuiteCertificates,
+)
+from sebridge.storage.database import Database
+from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
+from sebridge.transports.mqtt.connection import Connection
+from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.zdo import SimpleDescriptor
+
+EMBEDDED: Final = "embedded"
+SIMULATED: Final = "simulated"
+
+_LAST_WORDS: Final = 1.0
+"""Seconds in which what is said goes out, before `exit` ends the process."""
+_SECRETS: Final = SystemRandom()
+_ISSUED: Final = {1: "simulated_certificates", 2: "simulated_certificates_2"}  # by suite
+
+
+class Process:
+    """Opens what a bridge needs, and runs one on it.
+
+    After `start` there are `bridge`, `link` and `mqtt`, the latter with the address of the broker.
+    `clock` is the time of the gateway and of the simulated house.
+    `ended` is set when it is to be stopped: by `exit`, or by whoever runs it. One `beside` another
+    is on the same simulated air, as a router or display.
+    """
+
+    bridge: Bridge
+    link: Connection
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        beside: "Process | None" = None,
+        clock: SystemClock | None = None,
+        compute: Compute = in_thread,
+    ) -> None:
+        self.options = options
+        self.mqtt = options.mqtt
+        self.ended = asyncio.Event()
+        self.broker: EmbeddedBroker | None = None
+        self.ether: Ether | None = None if beside is None else beside.ether
+        self.house_security: HouseSecurity | None = None
+        self._real_clock = SystemClock()
+        chosen = clock or (None if beside is None else beside.clock)
+        self.clock: SystemClock = chosen or self._house_clock()
+        self._compute = compute
+        self._beside = beside
+        self._bus = SignalBus()
+        self._database = Database(options.storage.path, self._real_clock, bus=self._bus)
+        self._loop_watch = LoopWatch(self._real_clock)
+        self._random = Random()  # noqa: S311  # pauses and random delays, no secret
+        self._supervisor: Supervisor | None = None
+
+    def _house_clock(self) -> SystemClock:
+        options = self.options
+        if options.radio.type == SIMULATED:
+            return SystemClock(options.simulator.speed)
+        return self._real_clock
+
+    @property
+    def gateway(self) -> Gateway:
+        """The gateway of the bridge."""
+        return self.bridge.gateway
+
+    async def start(self) -> None:
+        """Open the database, start the broker, then everything else.
+
+        Raises ConfigError, StorageError or NotJoinedError; what was begun is then undone.
+        """
+        await self._database.open()
+        try:
+            await self._start_broker()
+            self.link = self._link()
+            self.bridge = Bridge(self.options, self._ports())
+            self._supervisor = Supervisor([self._loop_watch, self.link], self._real_clock)
+            await self._supervisor.start()
+            await self.bridge.start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stop everything; what was acknowledged is on the disk afterwards."""
+        if self._supervisor is not None:
+            await self.bridge.stop()
+            await self._supervisor.stop()
+            self._supervisor = None
+        if self.broker is not None:
+            await self.broker.stop()
+        await self._database.close()
+
+    # ------------------------------------------------------------------ the broker
+
+    async def _start_broker(self) -> None:
+        if self.mqtt.broker == EMBEDDED:
+            self.broker = self._embedded(self.mqtt)
+            await self.broker.start()
+            self.mqtt = replace(self.mqtt, broker=HOST, port=self.broker.port)
+
+    def _embedded(self, mqtt: MqttOptions) -> EmbeddedBroker:
+        directory = self.options.storage.path.parent / "mosquitto"
+        if mqtt.port is None:
+            return EmbeddedBroker(directory, self._real_clock)
+        return EmbeddedBroker(directory, self._real_clock, port=mqtt.port)
+
+    def _link(self) -> Connection:
+        keep, limits = self._database.collection, self.mqtt.outbox
+        outbox = Outbox(keep("outbox", int, OutboxMessage), limits.max_messages, limits.max_age)
+        return Connection(
+            self.mqtt,
+            Topics(self.mqtt.base_topic, self.options.gateway.name),
+            outbox,
+            keep("retained_topics", str, bool),
+            self._real_clock,
+            self._random,
+        )
+
+    # ------------------------------------------------------------------ ports
+
+    def _ports(self) -> Ports:
+        database, beside = self._database, self._beside
+        if beside is None and self.options.radio.type == SIMULATED:
+            self.ether = Ether(self.clock, self.options.simulator.air)
+        self.house_security = self._secure_house() if beside is None else beside.house_security
+        return Ports(
+            clock=self.clock,
+            real_clock=self._real_clock,
+            random=self._random,
+            bus=self._bus,
+            open_collection=database.collection,
+            durable=database.flush,
+            writable=lambda: database.writable,
+            lag=lambda: self._loop_watch.lag,
+            link=self.link,
+            make_radio=self._make_radio,
+            ether=self.ether,
+            house_security=self.house_security,
+            proofs=self._proofs(),
+            exit=lambda: self._real_clock.call_later(_LAST_WORDS, self.ended.set),
+            system_zone=system_zone,
+        )
+
+    def _proofs(self) -> Proofs:
+        """Return what the gateway proves itself with: its certificates, or simulated ones."""
+        options, path = self.options, self.options.security.certificate_store
+        own = CertificateStore()
+        if path is not None:
+            own = load_store(path)
+        elif self.house_security is not None:
+            joins = Role(options.gateway.role).joins
+            address = gateway_address(options.gateway.name) if joins else SIMULATED_COORDINATOR
+            own = self.house_security.certificates.of(address)
+        return Proofs(own=own, randomness=_SECRETS, compute=self._compute)
+
+    def _secure_house(self) -> HouseSecurity | None:
+        """Return the certificates of the simulated house, if there is one that has them."""
+        options, keep = self.options, self._database.collection
+        if options.radio.type != SIMULATED or options.security.certificate_store is not None:
+            return None
+        authorities = keep("simulated_authorities", str, Secret)
+        certificates = HouseCertificates(
+            SuiteCertificates(
+                suite,
+                authorities,
+                keep(_ISSUED[suite.number], Eui64, IssuedCertificate),
+                _SECRETS,
+            )
+            for suite in SUITES
+            if suite.number in options.simulator.suites
+        )
+        kept = LinkKeys(keep("simulated_keys", Eui64, LinkKey))
+        return HouseSecurity(
+            certificates=certificates, kept=kept, randomness=_SECRETS, compute=self._compute
+        )
+
+    def _make_radio(
+        self, needed: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]
+    ) -> Radio:
+        options = self.options
+        if Role(options.gateway.role).joins:
+            return joining_radio(options, needed, self.ether)
+        return make_radio(options.radio, needed, bindings, self.clock, self.ether)
+
+
+def broker_url(mqtt: MqttOptions) -> str:
+    """Return the broker's address as people write it, without a password."""
+    scheme, port = ("mqtts", 8883) if mqtt.tls else ("mqtt", 1883)
+    return f"{scheme}://{mqtt.broker}:{mqtt.port or port}"
