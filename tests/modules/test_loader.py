@@ -11,11 +11,12 @@ from sebridge.modules.loader import MOST_OCTETS, Loader
 from tests.modules.user_code import write
 
 
-def private_modules() -> list[str]:
-    return [name for name in sys.modules if name.startswith("sebridge_modules")]
+def private_modules() -> set[str]:
+    return {name for name in sys.modules if name.startswith("sebridge_modules")}
 
 
 def test_a_module_is_run_once_under_a_name_of_its_own(tmp_path: Path) -> None:
+    before = private_modules()
     write(tmp_path, "mine", "import sys\nname = __name__\nhere = sys.modules[__name__]\n")
     loader = Loader(tmp_path)
 
@@ -25,7 +26,7 @@ def test_a_module_is_run_once_under_a_name_of_its_own(tmp_path: Path) -> None:
     assert module.here is module
     assert "mine" not in sys.modules
     loader.unload(module)
-    assert private_modules() == []
+    assert private_modules() == before
 
 
 def test_unloading_leaves_a_later_module_of_the_same_name(tmp_path: Path) -> None:
@@ -96,12 +97,13 @@ def test_what_is_no_file_of_the_directory_is_refused(tmp_path: Path) -> None:
     ["x = (", "1 / 0", "raise SystemExit", "raise KeyboardInterrupt", "\0", "import nothing_there"],
 )
 def test_nothing_is_left_of_a_module_that_breaks(tmp_path: Path, code: str) -> None:
+    before = private_modules()
     write(tmp_path, "mine", code)
 
     with pytest.raises(SebridgeError, match=r"mine\.py"):
         Loader(tmp_path).load("mine")
 
-    assert private_modules() == []
+    assert private_modules() == before
 
 
 def test_a_newer_version_that_breaks_does_not_drive_out_the_one_that_is_loaded(
