@@ -19,9 +19,10 @@ from script import configuration_files
 from sebridge.api.notifications import parameters_by_name
 from sebridge.app.built_in_classes import record_kinds
 from sebridge.app.features import FEATURES, every_notification
-from sebridge.app.method_groups import METHOD_GROUPS
+from sebridge.app.method_groups import method_groups
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
+from sebridge.feature import Feature
 from sebridge.model.plain import to_plain
 from sebridge.model.record import Record
 from sebridge.model.shape import (
@@ -80,9 +81,11 @@ What the gateway tells by itself. Each carries `timestamp`, in seconds since 197
 # ------------------------------------------------------------------ where the parts come from
 
 
-def methods() -> list[Method]:
+def methods(features: Sequence[Feature] = FEATURES) -> list[Method]:
     """Return every RPC method, group by group."""
-    return [method for group in METHOD_GROUPS for method in methods_of(object.__new__(group))]
+    return [
+        method for group in method_groups(features) for method in methods_of(object.__new__(group))
+    ]
 
 
 # ------------------------------------------------------------------ types in words
@@ -127,18 +130,18 @@ _PLAIN_WORDS: Final = {Plain.ANYTHING: "any", Plain.NOTHING: "null"}
 # ------------------------------------------------------------------ the RPC reference
 
 
-def rpc_reference() -> str:
+def rpc_reference(features: Sequence[Feature] = FEATURES) -> str:
     """Return the text of docs/rpc.md."""
-    every, words = methods(), TypeWords()
+    every, words = methods(features), TypeWords()
     parts = [_INTRODUCTION, _overview(every), "## Methods\n"]
     parts += [_method(method, words) for method in every]
     parts.append(_NOTIFICATIONS)
     parts += [
         _notification(name, kind, words)
-        for name, kind in parameters_by_name(every_notification(FEATURES)).items()
+        for name, kind in parameters_by_name(every_notification(features)).items()
     ]
     parts.append("## Records\n")
-    for kind in record_kinds():
+    for kind in record_kinds(features):
         words.say(kind)
     written: set[str] = set()
     while waiting := [kind for name, kind in words.records.items() if name not in written]:

@@ -31,6 +31,7 @@ from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
 from sebridge.transports.mqtt.states import TopicHost
+from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, IN_PREMISE_DISPLAY
 
 
@@ -146,16 +147,18 @@ def nothing(_host: Host) -> Part:
 class Feature:
     """All that there is of one feature. `name` is that of its folder.
 
-    `build` makes what it adds to a gateway. `told_as` is the word by which the topic `info` tells
-    that the gateway has it, if it does. `method_groups` are the classes whose marked methods
-    callers may call, `notifications` what it tells without being asked. Callers may name its
-    `cluster_classes`, on endpoints of ours, and its `records`, which they meet in calls or may send
-    in frames of their own. `topics` builds what keeps its topics on MQTT, and `entities` who says
-    which components Home Assistant shows because of it; from then on these go by signals.
-    `simulated` gives what a simulated device does of it, of each kind that takes part.
+    `clusters` are those whose commands and attributes it declares. `build` makes what it adds to a
+    gateway. `told_as` is the word by which the topic `info` tells that the gateway has it, if it
+    does. `method_groups` are the classes whose marked methods callers may call, `notifications`
+    what it tells without being asked. Callers may name its `cluster_classes`, on endpoints of ours,
+    and its `records`, which they meet in calls or may send in frames of their own. `topics` builds
+    what keeps its topics on MQTT, and `entities` who says which components Home Assistant shows
+    because of it; from then on these go by signals. `simulated` gives what a simulated device does
+    of it, of each kind that takes part.
     """
 
     name: str
+    clusters: Sequence[ClusterDefinition] = ()
     build: Callable[[Host], Part] = nothing
     told_as: str | None = None
     method_groups: Sequence[type[Any]] = ()

@@ -1,6 +1,6 @@
 """Put together what code of the user and added endpoints stand on."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 import logging
 from typing import Any
@@ -9,6 +9,7 @@ from sebridge.app.built_in_classes import built_in_classes
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError
 from sebridge.base.signals import SignalBus
+from sebridge.feature import Feature
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import LocalEndpoints
 from sebridge.modules.additions_store import AdditionsStore
@@ -45,9 +46,10 @@ def assemble(
     dispatcher: Dispatcher,
     code: UserCode,
     encryption: EncryptionRules,
+    features: Sequence[Feature],
 ) -> Assembly:
     """Return what adds and removes modules, interfaces, endpoints and clusters."""
-    classes = ClassTable(built_in_classes(code.zigbee_now))
+    classes = ClassTable(built_in_classes(features, code.zigbee_now))
     loaded = LoadedModules(Loader(options.directory), classes)
     surroundings = Surroundings(
         call=dispatcher.call,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from typing_extensions import override
 
 from sebridge import __version__
-from sebridge.app.features import FEATURES
+from sebridge.feature import Feature
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.generic import GenericCluster
 from sebridge.model.record import records_of
@@ -33,11 +33,13 @@ _INTERFACES: Final = (
 )
 
 
-def built_in_classes(zigbee_now: Callable[[], int]) -> Mapping[Kind, Sequence[KnownClass]]:
+def built_in_classes(
+    features: Sequence[Feature], zigbee_now: Callable[[], int]
+) -> Mapping[Kind, Sequence[KnownClass]]:
     """Return all of them; the clusters of new ones go by this time, in seconds since 2000."""
     model = f"sebridge {__version__}"[:32]
     host = ClusterHost(manufacturer=MANUFACTURER, model=model, zigbee_now=zigbee_now)
-    ours = [kind for feature in FEATURES for kind in feature.cluster_classes]
+    ours = [kind for feature in features for kind in feature.cluster_classes]
     generic = KnownClass(
         "ZCL_Cluster",
         _module_of(GenericCluster),
@@ -51,7 +53,7 @@ def built_in_classes(zigbee_now: Callable[[], int]) -> Mapping[Kind, Sequence[Kn
             lambda: [kind.make(host) for kind in ours if kind.at_first and kind.make is not None]
         ),
         Kind.CLUSTER: [generic, *(_known(kind, host) for kind in ours)],
-        Kind.RECORD: [described(kind, _module_of(kind)) for kind in record_kinds()],
+        Kind.RECORD: [described(kind, _module_of(kind)) for kind in record_kinds(features)],
     }
 
 
@@ -81,10 +83,10 @@ def _endpoint_classes(
     return [described(kind, "modules.endpoint_class", make=kind) for kind in kinds]
 
 
-def record_kinds() -> list[type[Any]]:
+def record_kinds(features: Sequence[Feature]) -> list[type[Any]]:
     """Return every class of record that callers meet, or may send in a frame of their own."""
     shared = [kind for module in (descriptors, general, reporting) for kind in records_of(module)]
-    return shared + [kind for feature in FEATURES for kind in feature.records]
+    return shared + [kind for feature in features for kind in feature.records]
 
 
 def _known(kind: ClusterClass, host: ClusterHost) -> KnownClass:

@@ -17,6 +17,7 @@ from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
 from sebridge.features.time.feature import FEATURE as TIME
 from sebridge.features.tunneling.feature import FEATURE as TUNNELING
+from sebridge.zcl.cluster import Clusters, table_of
 
 FEATURES: Final[tuple[Feature, ...]] = (
     PRICE,
@@ -32,6 +33,11 @@ FEATURES: Final[tuple[Feature, ...]] = (
     IDENTIFY,
     KEEP_ALIVE,
 )
+
+
+def clusters_of(features: Sequence[Feature]) -> Clusters:
+    """Return the clusters of these features by id; ValueError where two have the same."""
+    return table_of(cluster for feature in features for cluster in feature.clusters)
 
 
 def notification_types(

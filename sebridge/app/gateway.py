@@ -9,7 +9,7 @@ from sebridge.api.notifications import NotificationFanOut
 from sebridge.app.assembling import UserCode, assemble
 from sebridge.app.boundary_reader import BoundaryReader
 from sebridge.app.built_in_classes import MANUFACTURER
-from sebridge.app.features import notification_types
+from sebridge.app.features import clusters_of, notification_types
 from sebridge.app.membership import build_membership
 from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network import Network, build_network
@@ -75,7 +75,7 @@ class Gateway(Network):
 def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -> Gateway:
     """Build it of these features; what it tells without being asked goes to the bus."""
     keep, bus = ports.open_collection, ports.bus
-    network = build_network(options, ports, maker=MANUFACTURER)
+    network = build_network(options, ports, maker=MANUFACTURER, clusters=clusters_of(features))
     registry, time, role = network.registry, network.time, network.role
     runner = ScheduleRunner(time.clock)
     bus.listen(NetworkTimeSet, lambda _signal: runner.wake())
@@ -122,6 +122,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         dispatcher,
         UserCode(notify=bus.send, clock=ports.clock, zigbee_now=time.now, bus=bus),
         network.encryption,
+        features,
     )
     dispatcher.register(
         method_groups_of(
@@ -132,6 +133,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             assembly=assembly,
             aliases=aliases,
             buffer=buffer,
+            clusters=network.clusters,
         )
     )
     dispatcher.register([group for part in parts for group in part.method_groups])

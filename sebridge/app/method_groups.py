@@ -1,5 +1,6 @@
 """Which RPC methods the gateway answers: those of no feature, and those of its features."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sebridge.api.addressing import Addressing
@@ -17,18 +18,18 @@ from sebridge.api.reporting import ReportingMethods
 from sebridge.api.reporting_configurations import ReportingConfigurationMethods
 from sebridge.api.responses import ResponseMethods
 from sebridge.app.catalogue import catalogue_of, own_device_record
-from sebridge.app.clusters import CLUSTERS
-from sebridge.app.features import FEATURES
 from sebridge.app.network import Network
 from sebridge.app.ports import Ports
+from sebridge.feature import Feature
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer
 from sebridge.settings import entries
+from sebridge.zcl.cluster import Clusters
 
-METHOD_GROUPS: Final[tuple[type[Any], ...]] = (
+_FIRST: Final[tuple[type[Any], ...]] = (
     GatewayMethods,
     NetworkMethods,
     RadioMethods,
@@ -38,14 +39,22 @@ METHOD_GROUPS: Final[tuple[type[Any], ...]] = (
     ReportingMethods,
     ReportingConfigurationMethods,
     RawZclMethods,
-    *(group for feature in FEATURES for group in feature.method_groups),
+)
+_LAST: Final[tuple[type[Any], ...]] = (
     ModuleMethods,
     EndpointMethods,
     AliasMethods,
     ResponseMethods,
     PluginMethods,
 )
-"""All groups, in the order in which people read of them."""
+
+
+def method_groups(features: Sequence[Feature]) -> tuple[type[Any], ...]:
+    """Return all groups of a gateway of these features, in the order in which people read of them.
+
+    Those of the features stand between those of the network and those of the gateway itself.
+    """
+    return (*_FIRST, *(group for feature in features for group in feature.method_groups), *_LAST)
 
 
 def method_groups_of(
@@ -57,6 +66,7 @@ def method_groups_of(
     assembly: Assembly,
     aliases: Aliases,
     buffer: ResponseBuffer,
+    clusters: Clusters,
 ) -> list[object]:
     """Return the groups of methods that belong to no feature."""
     registry, radio, plan = network.registry, network.radio, network.network_settings
@@ -91,7 +101,7 @@ def method_groups_of(
         ReportingConfigurationMethods(
             addressing, reporting.expectations, reporting.sender, reporting.remote
         ),
-        RawZclMethods(addressing, network.router.exchange, clusters=CLUSTERS),
+        RawZclMethods(addressing, network.router.exchange, clusters=clusters),
         ModuleMethods(assembly),
         EndpointMethods(assembly.endpoints),
         AliasMethods(aliases),

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from sebridge import __version__
 from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
-from sebridge.app.clusters import CLUSTERS
 from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
 from sebridge.app.ports import BrokerLink
@@ -56,7 +55,7 @@ class MqttInterface:
             topics,
             room=gateway.attribute_room,
             is_described=gateway.directory.is_described,
-            clusters=CLUSTERS,
+            clusters=gateway.clusters,
         )
         host = TopicHost(
             bus=bus, mqtt=broker, topics=topics, clock=clock, network_clock=gateway.time.clock

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sebridge.app.clusters import CLUSTERS
 from sebridge.app.network_settings import NetworkSettings
 from sebridge.app.ports import Ports
 from sebridge.app.radio_keeper import RadioKeeper, RadioUser
@@ -40,6 +39,7 @@ from sebridge.radio.zdo_server import Binding
 from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.settings.registry import Registry
+from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.identifiers import (
     HA_COMBINED_INTERFACE,
     HA_ENDPOINT,
@@ -55,6 +55,7 @@ class Network:
     """The parts of a gateway that know the network, and not yet what it is for."""
 
     role: Role
+    clusters: Clusters
     registry: Registry
     time: Timekeeping
     radio: Radio
@@ -95,7 +96,7 @@ class _RadioUser:
             self._admit(frame)
 
 
-def build_network(options: Options, ports: Ports, *, maker: str) -> Network:
+def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clusters) -> Network:
     """Build all of it, from the registry of settings to the gate; nothing runs yet."""
     keep, clock, bus = ports.open_collection, ports.clock, ports.bus
     role = Role(options.gateway.role)
@@ -159,7 +160,7 @@ def build_network(options: Options, ports: Ports, *, maker: str) -> Network:
         endpoints=endpoints,
         bus=bus,
     )
-    access = AttributeAccess(lambda: endpoints, exchange, clusters=CLUSTERS)
+    access = AttributeAccess(lambda: endpoints, exchange, clusters=clusters)
     meters = Meters(keep("meters", str, MeterConfiguration))
     readings = MeterReadings(meters=meters, reader=access, bus=bus)
     reporting = ReportingServices(
@@ -225,6 +226,7 @@ def build_network(options: Options, ports: Ports, *, maker: str) -> Network:
 
     return Network(
         role=role,
+        clusters=clusters,
         registry=registry,
         time=time,
         radio=radio,

@@ -3,18 +3,19 @@
 import pytest
 
 from sebridge.app.built_in_classes import built_in_classes
+from sebridge.app.features import FEATURES
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.modules.class_table import ClassTable, Kind
 from sebridge.modules.defaults import default_cluster_id
 from sebridge.zcl.identifiers import BASIC, IDENTIFY, SE_PROFILE
 from tests.api.home import Home
 
-CLASSES = ClassTable(built_in_classes(lambda: 42))
+CLASSES = ClassTable(built_in_classes(FEATURES, lambda: 42))
 MAKEABLE = [known for known in CLASSES.all(Kind.CLUSTER) if known.make is not None]
 
 
 def test_every_class_is_described_and_none_is_there_twice() -> None:
-    built_in = built_in_classes(lambda: 42)
+    built_in = built_in_classes(FEATURES, lambda: 42)
 
     for kind in Kind:
         names = [known.name for known in built_in[kind]]

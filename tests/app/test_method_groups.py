@@ -2,7 +2,8 @@
 
 import pytest
 
-from sebridge.app.method_groups import METHOD_GROUPS
+from sebridge.app.features import FEATURES
+from sebridge.app.method_groups import method_groups
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import methods_of
@@ -35,7 +36,9 @@ def test_every_role_has_the_same_methods(clock: VirtualClock) -> None:
 
 @pytest.mark.parametrize("role", ["coordinator", "display"])
 def test_every_declared_method_can_be_called_and_no_other(clock: VirtualClock, role: str) -> None:
-    declared = [item.name for group in METHOD_GROUPS for item in methods_of(object.__new__(group))]
+    declared = [
+        item.name for group in method_groups(FEATURES) for item in methods_of(object.__new__(group))
+    ]
 
     there = Home(clock, (), gateway=GatewayOptions(role=role)).gateway.dispatcher.methods
 

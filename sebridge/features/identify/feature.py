@@ -7,11 +7,13 @@ from sebridge.features.identify.build import build
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.identify.entities import IdentifyEntities
 from sebridge.features.identify.methods import IdentifyMethods
+from sebridge.features.identify.records import IDENTIFY_CLUSTER
 from sebridge.features.identify.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="identify",
+    clusters=(IDENTIFY_CLUSTER,),
     build=build,
     entities=IdentifyEntities,
     method_groups=(IdentifyMethods,),

@@ -4,11 +4,13 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.keys.clusters import KeyEstablishmentClient, KeyEstablishmentServer
+from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER
 from sebridge.features.keys.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="keys",
+    clusters=(KEY_ESTABLISHMENT_CLUSTER,),
     cluster_classes=(ClusterClass(KeyEstablishmentServer), ClusterClass(KeyEstablishmentClient)),
     simulated=simulated,
 )

@@ -18,6 +18,7 @@ from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="load_control",
+    clusters=(records.LOAD_CONTROL_CLUSTER,),
     told_as="drlc",
     topics=LastWords,
     entities=LoadControlEntities,

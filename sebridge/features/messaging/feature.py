@@ -17,6 +17,7 @@ from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="messaging",
+    clusters=(records.MESSAGING_CLUSTER,),
     told_as="messaging",
     entities=MessagingEntities,
     build=build,

@@ -6,12 +6,14 @@ from sebridge.feature import Feature
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.metering.entities import MeterEntities
 from sebridge.features.metering.methods import MeteringMethods
+from sebridge.features.metering.records import METERING_CLUSTER
 from sebridge.features.metering.simulated import simulated
 from sebridge.features.metering.topics import ReadingTopics
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="metering",
+    clusters=(METERING_CLUSTER,),
     told_as="metering",
     topics=ReadingTopics,
     entities=MeterEntities,

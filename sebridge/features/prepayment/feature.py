@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
 
-FEATURE: Final = Feature(name="prepayment")
+FEATURE: Final = Feature(name="prepayment", clusters=(PREPAYMENT_CLUSTER,))

@@ -18,6 +18,7 @@ from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="price",
+    clusters=(records.PRICE_CLUSTER,),
     told_as="price",
     topics=PriceBoards,
     entities=PriceEntities,

@@ -4,12 +4,14 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.time.methods import TimeMethods
+from sebridge.features.time.records import TIME_CLUSTER
 from sebridge.features.time.server import TimeClient, TimeServer
 from sebridge.features.time.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
     name="time",
+    clusters=(TIME_CLUSTER,),
     told_as="time",
     method_groups=(TimeMethods,),
     cluster_classes=(

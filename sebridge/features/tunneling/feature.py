@@ -3,5 +3,6 @@
 from typing import Final
 
 from sebridge.feature import Feature
+from sebridge.features.tunneling.records import TUNNELING_CLUSTER
 
-FEATURE: Final = Feature(name="tunneling")
+FEATURE: Final = Feature(name="tunneling", clusters=(TUNNELING_CLUSTER,))
