@@ -1,6 +1,7 @@
 """A whole bridge over its ports: the gateway, its interfaces, and the simulated house."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sebridge import __version__
 from sebridge.api.notifications import kept_names
@@ -9,7 +10,6 @@ from sebridge.app.gateway import build_gateway
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse
-from sebridge.app.http_server import make_http_server
 from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.ports import Ports
 from sebridge.app.supervisor import Supervisor
@@ -24,6 +24,9 @@ from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
+
+if TYPE_CHECKING:
+    from sebridge.transports.web.server import HttpServer
 
 
 class Bridge:
@@ -59,9 +62,7 @@ class Bridge:
             self.health.facts,
             features,
         )
-        self.http_server = make_http_server(
-            options.http, self.gateway.dispatcher, self.health, ports.real_clock, self.head_end.desk
-        )
+        self.http_server = self._build_http_server(ports)
         self.discovery = self._build_discovery(ports, features)
         self.house = self._build_house(ports, features)
         self._supervisor = Supervisor(self._services(), ports.clock)
@@ -73,6 +74,20 @@ class Bridge:
     async def stop(self) -> None:
         """Stop everything that was started."""
         await self._supervisor.stop()
+
+    def _build_http_server(self, ports: Ports) -> "HttpServer | None":
+        if self.options.http is None:
+            return None
+        # aiohttp and prometheus-client are much to have in memory for who does not use them
+        from sebridge.app.http_server import make_http_server  # noqa: PLC0415
+
+        return make_http_server(
+            self.options.http,
+            self.gateway.dispatcher,
+            self.health,
+            ports.real_clock,
+            self.head_end.desk,
+        )
 
     def _build_discovery(self, ports: Ports, features: Sequence[Feature]) -> DiscoveryPublisher:
         options, keep = self.options, ports.open_collection

@@ -10,20 +10,16 @@ from sebridge.transports.web.server import HttpServer
 
 
 def make_http_server(
-    options: HttpOptions | None,
+    options: HttpOptions,
     dispatcher: Dispatcher,
     health: Health,
     clock: Clock,
     xml: XmlAnswerer | None = None,
-) -> HttpServer | None:
-    """Return the server, which does not listen yet; None where none is configured.
+) -> HttpServer:
+    """Return the server, which does not listen yet.
 
-    `clock` is one of real time.
-
-    Without `xml` the paths of the old gateways' documents answer 501.
+    `clock` is one of real time. Without `xml` the paths of the old gateways' documents answer 501.
     """
-    if options is None:
-        return None
 
     def report() -> HealthReport:
         facts = health.facts()

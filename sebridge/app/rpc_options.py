@@ -8,7 +8,7 @@ from sebridge.rpc.policy import DoorPolicy, Policy
 from sebridge.rpc.xml_guard import XmlLimits
 from sebridge.settings.options import Options
 from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, PushOptions, XmlOptions
-from sebridge.transports.push.targets import DirectoryTarget, Server, Target, WebServerTarget
+from sebridge.transports.push.targets import DirectoryTarget, Target
 
 
 def policy_of(options: PolicyOptions) -> Policy:
@@ -47,6 +47,12 @@ def target_of(options: PushOptions) -> Target:
         except OSError as error:
             problem = f"rpc.push.ca: {options.ca}: {error.strerror or error}"
             raise ConfigError([problem]) from error
+    # aiohttp is much to have in memory, and few push to a web server
+    from sebridge.transports.push.web_server import (  # noqa: PLC0415
+        Server,
+        WebServerTarget,
+    )
+
     return WebServerTarget(
         Server(
             url=options.url,

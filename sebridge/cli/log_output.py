@@ -6,9 +6,6 @@ misbehaved. ERROR: we failed.
 
 import logging
 
-from rich.console import Console
-from rich.logging import RichHandler
-
 from sebridge.settings.options import LogOptions
 
 _QUIET = ("zigpy", "bellows", "zigpy_xbee", "zigpy_znp", "asyncio")
@@ -17,6 +14,10 @@ _QUIET = ("zigpy", "bellows", "zigpy_xbee", "zigpy_znp", "asyncio")
 def set_up_logging(options: LogOptions, *, for_people: bool) -> None:
     """Log to standard error: with colours for people, in plain lines for journals."""
     if for_people:
+        # a service in the background has no use for it in memory
+        from rich.console import Console  # noqa: PLC0415
+        from rich.logging import RichHandler  # noqa: PLC0415
+
         handler: logging.Handler = RichHandler(
             console=Console(stderr=True), show_path=False, markup=False, rich_tracebacks=False
         )

@@ -16,7 +16,8 @@ from sebridge.settings.rpc_options import (
     RpcOptions,
     XmlOptions,
 )
-from sebridge.transports.push.targets import DirectoryTarget, WebServerTarget
+from sebridge.transports.push.targets import DirectoryTarget
+from sebridge.transports.push.web_server import WebServerTarget
 
 
 def test_the_configuration_becomes_the_policy() -> None:

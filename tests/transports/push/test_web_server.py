@@ -7,7 +7,8 @@ import ssl
 import pytest
 
 from sebridge.base.secret import Secret
-from sebridge.transports.push.targets import FileRefusedError, PushError, Server, WebServerTarget
+from sebridge.transports.push.targets import FileRefusedError, PushError
+from sebridge.transports.push.web_server import Server, WebServerTarget
 from tests.transports.push.web_server import PushServer
 from tests.transports.web.certificate import make_certificate
 
