@@ -4,7 +4,7 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import enum
 from random import Random
@@ -30,6 +30,7 @@ from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
+from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, IN_PREMISE_DISPLAY
@@ -59,10 +60,6 @@ class Role(enum.Enum):
     def device_id(self) -> int:
         """What its Smart Energy endpoint says that it is."""
         return ENERGY_SERVICE_INTERFACE if self.serves else IN_PREMISE_DISPLAY
-
-
-OpenCollection = Callable[[str, Any, Any], MutableMapping[Any, Any]]
-"""Opens a power-safe collection by its name, and the types of its keys and values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

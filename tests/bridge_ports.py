@@ -12,12 +12,13 @@ from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
-from sebridge.feature import OpenCollection, Role
+from sebridge.feature import Role
 from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Listener, Radio
 from sebridge.settings.options import Options
 from sebridge.simulator.credentials import HouseSecurity
+from sebridge.storage.collection import OpenCollection
 from sebridge.zcl.zdo import SimpleDescriptor
 from tests.doubles import RecordingBroker
 

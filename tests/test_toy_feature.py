@@ -147,7 +147,7 @@ async def test_it_is_called_in_xml(garden: Garden) -> None:
     )
 
     answer = asyncio.ensure_future(
-        garden.home.bridge.head_end.desk.answer(document.encode(), OURSELVES)
+        garden.home.bridge.head_end.xml.answer(document.encode(), OURSELVES)
     )
     await garden.home.clock.advance(seconds=5)
     text = (await answer).decode()

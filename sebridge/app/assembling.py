@@ -1,6 +1,6 @@
 """Put together what code of the user and added endpoints stand on."""
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import logging
 from typing import Any
@@ -17,7 +17,7 @@ from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import ClassTable
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
-from sebridge.modules.interface_context import Surroundings, notification
+from sebridge.modules.interface_context import ModuleHost, notification
 from sebridge.modules.interfaces import Interfaces
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.modules.loader import Loader
@@ -25,6 +25,7 @@ from sebridge.modules.signals import Notice
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Notification
 from sebridge.settings.options import ModulesOptions
+from sebridge.storage.collection import OpenCollection
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class UserCode:
 
 def assemble(
     options: ModulesOptions,
-    keep: Callable[[str, Any, Any], MutableMapping[Any, Any]],
+    open_collection: OpenCollection,
     endpoints: LocalEndpoints,
     dispatcher: Dispatcher,
     code: UserCode,
@@ -51,14 +52,14 @@ def assemble(
     """Return what adds and removes modules, interfaces, endpoints and clusters."""
     classes = ClassTable(built_in_classes(features, code.zigbee_now))
     loaded = LoadedModules(Loader(options.directory), classes)
-    surroundings = Surroundings(
+    host = ModuleHost(
         call=dispatcher.call,
         notify=code.notify,
         clock=code.clock,
-        store=keep("module_store", tuple[str, str], Any),
+        store=open_collection("module_store", tuple[str, str], Any),
     )
-    store = AdditionsStore.kept_by(keep)
-    interfaces = Interfaces(loaded, dispatcher, surroundings)
+    store = AdditionsStore.kept_by(open_collection)
+    interfaces = Interfaces(loaded, dispatcher, host)
     added = Endpoints(loaded, endpoints, encryption)
     _tell_notices(code)
     return Assembly(store, loaded, interfaces, EndpointAdditions(store, added))

@@ -52,13 +52,13 @@ class Bridge:
             use_timestamps=self.gateway.registry.reader(entries.USE_TIMESTAMPS),
         )
         ports.bus.listen(Notification, stream)
-        ports.bus.listen(Notification, self.head_end.desk.note)
+        ports.bus.listen(Notification, self.head_end.xml.note)
         self.health = Health(self.gateway, self.head_end, ports)
         self.mqtt_interface = MqttInterface(
             self.gateway,
             ports.link,
             self.topics,
-            self.head_end.desk,
+            self.head_end.xml,
             self.health.facts,
             features,
         )
@@ -86,22 +86,22 @@ class Bridge:
             self.gateway.dispatcher,
             self.health,
             ports.real_clock,
-            self.head_end.desk,
+            self.head_end.xml,
         )
 
     def _build_discovery(self, ports: Ports, features: Sequence[Feature]) -> DiscoveryPublisher:
-        options, keep = self.options, ports.open_collection
+        options, open_collection = self.options, ports.open_collection
         facts = GatewayFacts(
             name=options.gateway.name, version=__version__, radio=options.radio.type
         )
-        host = EntityHost(bus=ports.bus, topics=self.topics, open_collection=keep)
+        host = EntityHost(bus=ports.bus, topics=self.topics, open_collection=open_collection)
         shown = [feature.entities for feature in features if feature.entities is not None]
         announcements = Announcements(
             options=options.homeassistant,
             topics=self.topics,
             gateway=facts,
             features=[build(host) for build in shown] if options.homeassistant.enabled else (),
-            announced=keep("announced", str, tuple[str, ...]),
+            announced=open_collection("announced", str, tuple[str, ...]),
         )
         return DiscoveryPublisher(
             ports.bus,

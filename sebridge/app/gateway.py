@@ -74,7 +74,7 @@ class Gateway(Network):
 
 def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -> Gateway:
     """Build it of these features; what it tells without being asked goes to the bus."""
-    keep, bus = ports.open_collection, ports.bus
+    open_collection, bus = ports.open_collection, ports.bus
     network = build_network(options, ports, maker=MANUFACTURER, clusters=clusters_of(features))
     registry, time, role = network.registry, network.time, network.role
     runner = ScheduleRunner(time.clock)
@@ -85,7 +85,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     host = Host(
         role=role,
         endpoint=Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
-        open_collection=keep,
+        open_collection=open_collection,
         registry=registry,
         router=network.router,
         addressing=addressing,
@@ -101,8 +101,8 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         random=ports.random,
     )
     membership = build_membership(network, ports) if role.joins else None
-    desk = None if membership is None else membership.time_desk
-    synchronizer = build_synchronizer(time, desk, registry, ports)
+    time_client = None if membership is None else membership.time_client
+    synchronizer = build_synchronizer(time, time_client, registry, ports)
     parts = [
         *(feature.build(host) for feature in features),
         _time(network, ports, synchronizer),
@@ -111,13 +111,13 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     ]
     for endpoint in _endpoints(host, parts):
         network.endpoints.add(endpoint)
-    kept = keep("responses", int, StoredResponse) if responses_are_kept(options) else {}
+    kept = open_collection("responses", int, StoredResponse) if responses_are_kept(options) else {}
     buffer = ResponseBuffer(kept, registry.reader(entries.MAX_BUFFER_ITEMS))
-    aliases = Aliases(keep("aliases", str, str), limits_of(options.rpc.xml))
+    aliases = Aliases(open_collection("aliases", str, str), limits_of(options.rpc.xml))
     dispatcher = Dispatcher(ports.durable, policy_of(options.rpc.policy))
     assembly = assemble(
         options.modules,
-        keep,
+        open_collection,
         network.endpoints,
         dispatcher,
         UserCode(notify=bus.send, clock=ports.clock, zigbee_now=time.now, bus=bus),

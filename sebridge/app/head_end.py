@@ -12,7 +12,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.rpc.message import Scope
 from sebridge.rpc.rci_reply import Form
 from sebridge.rpc.response_buffer import StoredResponse
-from sebridge.rpc.xml_desk import XmlDesk, XmlRules
+from sebridge.rpc.xml_rpc_service import XmlRpcService, XmlRules
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.settings.rpc_options import PushOptions
@@ -28,7 +28,7 @@ _PART: Final = 8  # hex digits between two hyphens of a device id
 
 
 class HeadEnd:
-    """The desk for documents, and the pusher where one is configured."""
+    """What carries documents out, and the pusher where one is configured."""
 
     def __init__(self, gateway: Gateway, ports: Ports, topics: Topics) -> None:
         options, registry = gateway.options, gateway.registry
@@ -42,7 +42,7 @@ class HeadEnd:
             lambda caller: gateway.dispatcher.check(ASK_FLEET, Scope.ADMIN, caller),
         )
         self._gateway = gateway
-        self.desk = XmlDesk(
+        self.xml = XmlRpcService(
             gateway.dispatcher.answer,
             gateway.aliases,
             gateway.buffer,
@@ -62,7 +62,7 @@ class HeadEnd:
     @property
     def services(self) -> list[Service]:
         """All services in the order in which they start."""
-        return [self.desk] if self.pusher is None else [self.desk, self.pusher]
+        return [self.xml] if self.pusher is None else [self.xml, self.pusher]
 
     @property
     def counters(self) -> dict[str, int | str | None]:

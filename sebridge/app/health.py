@@ -1,4 +1,4 @@
-"""How the bridge is: the facts, as every door shows them, and what is wrong with them."""
+"""How the bridge is: the facts, as every interface shows them, and what is wrong with them."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
@@ -63,7 +63,7 @@ class Health:
                 "active": sum(gateway.directory.is_active(device) for device in devices),
             },
             "limits": {
-                "strangers_turned_away": gateway.manager.visits.turned_away,
+                "strangers_turned_away": gateway.manager.interviews.turned_away,
                 "devices_crowded_out": gateway.directory.crowded_out,
                 "attributes_left_out": gateway.attribute_room.left_out,
             },

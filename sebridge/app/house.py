@@ -22,7 +22,8 @@ from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
-from sebridge.simulator.household import Household, OpenCollection, preconfigured_key
+from sebridge.simulator.household import Household, preconfigured_key
+from sebridge.storage.collection import OpenCollection
 from sebridge.zcl.zdo import SimpleDescriptor
 
 _JOIN_TIME = 240  # seconds for which the network is open for the house at the start

@@ -9,8 +9,8 @@ from sebridge.app.timekeeping import source_rules
 from sebridge.base.addresses import Eui64
 from sebridge.base.service import Service
 from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
+from sebridge.features.time.client_service import TimeClientService
 from sebridge.features.time.source import Source, choose_source, network_interval
-from sebridge.features.time.time_desk import TimeDesk
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.network.service_search import ServiceSearch, TrustCenterServers
 
@@ -19,7 +19,7 @@ from sebridge.network.service_search import ServiceSearch, TrustCenterServers
 class Membership:
     """The services of a router or display."""
 
-    time_desk: TimeDesk
+    time_client: TimeClientService
     services: tuple[Service, ...]
 
 
@@ -34,7 +34,7 @@ def build_membership(network: Network, ports: Ports) -> Membership:
         known = directory.get(device)
         return None if known is None else known.nwk
 
-    desk = TimeDesk(
+    time_client = TimeClientService(
         network.time.network,
         reader=reader,
         servers=directory,
@@ -47,11 +47,11 @@ def build_membership(network: Network, ports: Ports) -> Membership:
     servers = TrustCenterServers(manager.zdo, lambda: radio.network)
     watch = TrustCenterWatch(servers, reader, network.keeper.search, clock, ports.random)
     return Membership(
-        time_desk=desk,
+        time_client=time_client,
         services=(
             ServiceSearch(manager, clock, bus),
             PartnerKeys(radio=radio, directory=directory, clock=clock, bus=bus),
-            desk,
+            time_client,
             watch,
         ),
     )

@@ -16,7 +16,7 @@ from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
 from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
-from sebridge.rpc.xml_desk import XmlDesk
+from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
@@ -35,7 +35,7 @@ class MqttInterface:
         gateway: Gateway,
         broker: BrokerLink,
         topics: Topics,
-        documents: XmlDesk,
+        documents: XmlRpcService,
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
     ) -> None:

@@ -98,25 +98,25 @@ class _RadioUser:
 
 def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clusters) -> Network:
     """Build all of it, from the registry of settings to the gate; nothing runs yet."""
-    keep, clock, bus = ports.open_collection, ports.clock, ports.bus
+    open_collection, clock, bus = ports.open_collection, ports.clock, ports.bus
     role = Role(options.gateway.role)
-    registry = Registry(keep("registry", str, Any), bus, options.registry)
-    memory = memory_of(keep, registry, ports.system_zone)
+    registry = Registry(open_collection("registry", str, Any), bus, options.registry)
+    memory = memory_of(open_collection, registry, ports.system_zone)
     time = Timekeeping(clock, memory, joins=role.joins)
-    directory = Directory(keep("devices", Eui64, KnownDevice), clock, bus)
+    directory = Directory(open_collection("devices", Eui64, KnownDevice), clock, bus)
     own = [
         Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
         Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, ()),
     ]
     needed = [endpoint.descriptor() for endpoint in own]  # the features fill them later
-    radio = ports.make_radio(needed, keep("bindings", Binding, bool))
+    radio = ports.make_radio(needed, open_collection("bindings", Binding, bool))
     trust_center = TrustCenter(
         radio,
-        keep("link_keys", Eui64, Secret),
+        open_collection("link_keys", Eui64, Secret),
         clock,
         bus,
         registry.reader(entries.REQUIRE_EXPLICIT_ADD),
-        established=keep("established_keys", Eui64, LinkKey),
+        established=open_collection("established_keys", Eui64, LinkKey),
     )
     rules = DeviceRules(
         max_failures=registry.reader(entries.MAX_TX_FAILURES),
@@ -155,13 +155,13 @@ def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clust
     endpoints = LocalEndpoints(bus)
     bus.listen(EndpointsChanged, lambda _signal: radio.offer(endpoints.descriptors()))
     mirrors = MirrorHost(
-        store=keep("mirrors", int, Peer),
+        store=open_collection("mirrors", int, Peer),
         make_basic=lambda: BasicServer(maker, "mirror", BATTERY),
         endpoints=endpoints,
         bus=bus,
     )
     access = AttributeAccess(lambda: endpoints, exchange, clusters=clusters)
-    meters = Meters(keep("meters", str, MeterConfiguration))
+    meters = Meters(open_collection("meters", str, MeterConfiguration))
     readings = MeterReadings(meters=meters, reader=access, bus=bus)
     reporting = ReportingServices(
         endpoints=lambda: endpoints,
@@ -177,7 +177,7 @@ def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clust
         ],
         binder=bindings,
         directory=directory,
-        keep=keep,
+        open_collection=open_collection,
         clock=clock,
         bus=bus,
     )
@@ -247,7 +247,7 @@ def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clust
         radio_user=radio_user,
         keeper=keeper,
         network_settings=NetworkSettings(
-            keep("network_plan", str, NetworkPlan),
+            open_collection("network_plan", str, NetworkPlan),
             configured_plan(options.radio),
             radio,
             begin_again,

@@ -11,11 +11,11 @@ from sebridge.base.computing import Compute
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import Randomness
-from sebridge.feature import OpenCollection
 from sebridge.radio.ether import Ether
 from sebridge.radio.radio import Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.simulator.credentials import HouseSecurity
+from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.zcl.zdo import SimpleDescriptor
 

@@ -141,13 +141,15 @@ class Process:
         return EmbeddedBroker(directory, self._real_clock, port=mqtt.port)
 
     def _link(self) -> Connection:
-        keep, limits = self._database.collection, self.mqtt.outbox
-        outbox = Outbox(keep("outbox", int, OutboxMessage), limits.max_messages, limits.max_age)
+        open_collection, limits = self._database.collection, self.mqtt.outbox
+        outbox = Outbox(
+            open_collection("outbox", int, OutboxMessage), limits.max_messages, limits.max_age
+        )
         return Connection(
             self.mqtt,
             Topics(self.mqtt.base_topic, self.options.gateway.name),
             outbox,
-            keep("retained_topics", str, bool),
+            open_collection("retained_topics", str, bool),
             self._real_clock,
             self._random,
         )
@@ -191,21 +193,21 @@ class Process:
 
     def _secure_house(self) -> HouseSecurity | None:
         """Return the certificates of the simulated house, if there is one that has them."""
-        options, keep = self.options, self._database.collection
+        options, open_collection = self.options, self._database.collection
         if options.radio.type != SIMULATED or options.security.certificate_store is not None:
             return None
-        authorities = keep("simulated_authorities", str, Secret)
+        authorities = open_collection("simulated_authorities", str, Secret)
         certificates = HouseCertificates(
             SuiteCertificates(
                 suite,
                 authorities,
-                keep(_ISSUED[suite.number], Eui64, IssuedCertificate),
+                open_collection(_ISSUED[suite.number], Eui64, IssuedCertificate),
                 _SECRETS,
             )
             for suite in SUITES
             if suite.number in options.simulator.suites
         )
-        kept = LinkKeys(keep("simulated_keys", Eui64, LinkKey))
+        kept = LinkKeys(open_collection("simulated_keys", Eui64, LinkKey))
         return HouseSecurity(
             certificates=certificates, kept=kept, randomness=_SECRETS, compute=self._compute
         )

@@ -6,7 +6,6 @@ from typing import Final
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.feature import OpenCollection
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTables
@@ -20,6 +19,7 @@ from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
 from sebridge.gateway.reporting.watcher import Binder, ReportWatcher, WantedReports
 from sebridge.network.directory import Directory
 from sebridge.network.signals import DeviceRemoved
+from sebridge.storage.collection import OpenCollection
 from sebridge.zcl.reporting import RECEIVING, SENDING, AttributeReportingConfigurationRecord
 
 _LOOK_EVERY: Final = 1.0  # seconds between looks for reports that are due
@@ -29,7 +29,7 @@ _MOST_SENT: Final = 1024  # configurations of all peers together
 class ReportingServices:
     """Which reports are expected and kept coming, and which we send.
 
-    `endpoints` gives ours by id; `keep` gives power-safe collections.
+    `endpoints` gives ours by id; `open_collection` opens power-safe collections.
     """
 
     def __init__(
@@ -41,14 +41,14 @@ class ReportingServices:
         wanted: Sequence[WantedReports],
         binder: Binder,
         directory: Directory,
-        keep: OpenCollection,
+        open_collection: OpenCollection,
         clock: Clock,
         bus: SignalBus,
     ) -> None:
         self.access = access
         self.remote = RemoteReporting(exchange)
         self.watcher = ReportWatcher(
-            store=keep("expected_reports", PairedAttribute, Expectation),
+            store=open_collection("expected_reports", PairedAttribute, Expectation),
             wanted=wanted,
             is_active=directory.is_active,
             servers=directory,
@@ -71,7 +71,9 @@ class ReportingServices:
             endpoints=endpoints,
             exchange=exchange,
             is_active=directory.is_active,
-            store=keep("sent_reports", PairedAttribute, AttributeReportingConfigurationRecord),
+            store=open_collection(
+                "sent_reports", PairedAttribute, AttributeReportingConfigurationRecord
+            ),
             clock=clock,
             period=lambda: _LOOK_EVERY,
             most=_MOST_SENT,

@@ -4,21 +4,21 @@ import ssl
 
 from sebridge.base.errors import ConfigError
 from sebridge.rpc.message import Scope
-from sebridge.rpc.policy import DoorPolicy, Policy
+from sebridge.rpc.policy import InterfacePolicy, Policy
 from sebridge.rpc.xml_guard import XmlLimits
 from sebridge.settings.options import Options
-from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, PushOptions, XmlOptions
+from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, PushOptions, XmlOptions
 from sebridge.transports.push.targets import DirectoryTarget, Target
 
 
 def policy_of(options: PolicyOptions) -> Policy:
     """Return the policy of the configuration."""
-    doors = {"mqtt": _door(options.mqtt), "http": _door(options.http)}
-    return Policy(read_only=options.read_only, doors=doors)
+    interfaces = {"mqtt": _interface(options.mqtt), "http": _interface(options.http)}
+    return Policy(read_only=options.read_only, interfaces=interfaces)
 
 
-def _door(options: DoorOptions) -> DoorPolicy:
-    return DoorPolicy(
+def _interface(options: InterfaceOptions) -> InterfacePolicy:
+    return InterfacePolicy(
         scope=Scope[options.scope.upper()],
         allow=frozenset(options.allow),
         deny=frozenset(options.deny),

@@ -7,7 +7,7 @@ from functools import partial
 from sebridge.app.ports import Ports
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.crypto.key_agreement import Randomness
-from sebridge.feature import OpenCollection
+from sebridge.features.time.client_service import TimeClientService
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.memory import TimeMemory
 from sebridge.features.time.network_time import (
@@ -20,23 +20,23 @@ from sebridge.features.time.network_time import (
 from sebridge.features.time.ntp import NtpClient
 from sebridge.features.time.server import AUTHORITATIVE, TimeServer
 from sebridge.features.time.synchronizer import SourceRules, Synchronizer
-from sebridge.features.time.time_desk import TimeDesk
 from sebridge.features.time.zone import ChosenZone
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.settings.signals import SettingChanged
+from sebridge.storage.collection import OpenCollection
 
 _SETTINGS = ("NTP_client.", "Time_Synchronizer.")
 
 
 def memory_of(
-    keep: OpenCollection, registry: Registry, system_zone: Callable[[], tzinfo]
+    open_collection: OpenCollection, registry: Registry, system_zone: Callable[[], tzinfo]
 ) -> TimeMemory:
     """Return what was kept of the network's time and zone; `keep` gives a collection."""
     return TimeMemory(
         NetworkTime(),
-        keep("network_time", str, float),
-        keep("time_zone", str, ChosenZone),
+        open_collection("network_time", str, float),
+        open_collection("time_zone", str, ChosenZone),
         uses_system_zone=registry.reader(entries.USE_SYSTEM_TIME_ZONE),
         system_zone=system_zone,
     )
@@ -96,12 +96,12 @@ def source_rules(registry: Registry) -> SourceRules:
 
 
 def build_synchronizer(
-    time: Timekeeping, desk: TimeDesk | None, registry: Registry, ports: Ports
+    time: Timekeeping, client: TimeClientService | None, registry: Registry, ports: Ports
 ) -> Synchronizer:
-    """Return what sets the time, by the settings; `desk` asks the network's time servers."""
+    """Return what sets the time, by the settings; `client` asks the network's time servers."""
     ntp = NtpClient(ports.clock, partial(_nonce, ports.proofs.randomness))
     synchronizer = Synchronizer(
-        time.memory, ntp, source_rules(registry), ports.clock, ports.bus, desk
+        time.memory, ntp, source_rules(registry), ports.clock, ports.bus, client
     )
 
     def obey(signal: SettingChanged) -> None:

@@ -1,6 +1,6 @@
 """Take the saved files of an old gateway into the database, and write them from it."""
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,9 +23,8 @@ from sebridge.settings.saved_files import (
     read_saved_files,
     write_saved_files,
 )
+from sebridge.storage.collection import OpenCollection
 from sebridge.zcl.identifiers import HA_ENDPOINT, SE_ENDPOINT
-
-Keep = Callable[[str, Any, Any], MutableMapping[Any, Any]]
 
 _MOST_OCTETS: Final = 256 * 1024  # of one file
 _ALWAYS_THERE: Final = frozenset({int(SE_ENDPOINT), int(HA_ENDPOINT)})
@@ -40,12 +39,12 @@ class Kept:
     additions: AdditionsStore
 
     @classmethod
-    def by(cls, keep: Keep) -> "Kept":
+    def by(cls, open_collection: OpenCollection) -> "Kept":
         """Return the collections of a database."""
         return cls(
-            keep("registry", str, Any),
-            keep("devices", Eui64, KnownDevice),
-            AdditionsStore.kept_by(keep),
+            open_collection("registry", str, Any),
+            open_collection("devices", Eui64, KnownDevice),
+            AdditionsStore.kept_by(open_collection),
         )
 
     def saved(self) -> SavedFiles:

@@ -4,14 +4,15 @@ A template sees the JSON of its topic as `value_json`; what is null there become
 Home Assistant shows as unknown. Source: Home Assistant, MQTT integration and its platforms.
 """
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 import enum
-from typing import Any, Final
+from typing import Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.discovered import DiscoveredDevice
+from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.topics import Topics
 
 TOTAL: Final = "total_increasing"
@@ -117,7 +118,7 @@ class EntityHost:
 
     bus: SignalBus
     topics: Topics
-    open_collection: Callable[[str, Any, Any], MutableMapping[Any, Any]]
+    open_collection: OpenCollection
 
 
 class Entities:

@@ -1,16 +1,15 @@
 """Where what was added is kept over restarts: four collections, declared once."""
 
-from collections.abc import Callable, Collection, MutableMapping
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sebridge.base.errors import FullError
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
+from sebridge.storage.collection import OpenCollection
 
 MOST_ADDED: Final = 240
 """Of each: modules, interfaces, endpoints, clusters."""
-
-Keep = Callable[[str, Any, Any], MutableMapping[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +25,13 @@ class AdditionsStore:
     clusters: MutableMapping[int, AddedCluster]
 
     @classmethod
-    def kept_by(cls, keep: Keep) -> "AdditionsStore":
+    def kept_by(cls, open_collection: OpenCollection) -> "AdditionsStore":
         """Return the collections of a database."""
         return cls(
-            keep("modules", str, bool),
-            keep("interfaces", str, bool),
-            keep("endpoints", int, AddedEndpoint),
-            keep("clusters", int, AddedCluster),
+            open_collection("modules", str, bool),
+            open_collection("interfaces", str, bool),
+            open_collection("endpoints", int, AddedEndpoint),
+            open_collection("clusters", int, AddedCluster),
         )
 
     def append_cluster(self, entry: AddedCluster) -> int:

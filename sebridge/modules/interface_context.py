@@ -30,7 +30,7 @@ class Call(Protocol):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ModuleHost:
     """What all interfaces share: the gateway's methods, its voice, its clock and its memory."""
 
     call: Call
@@ -55,13 +55,13 @@ def notification(name: str, parameters: object, now: float) -> Notification:
 class InterfaceContext(Service):
     """Implements `Context` for an interface class of this name."""
 
-    def __init__(self, name: str, surroundings: Surroundings) -> None:
+    def __init__(self, name: str, host: ModuleHost) -> None:
         super().__init__()
-        self.clock = surroundings.clock
-        self.store: MutableMapping[str, Any] = _Shelf(surroundings.store, name)
+        self.clock = host.clock
+        self.store: MutableMapping[str, Any] = _Shelf(host.store, name)
         self._name = name
-        self._call = surroundings.call
-        self._notify = surroundings.notify
+        self._call = host.call
+        self._notify = host.notify
 
     @property
     @override

@@ -6,7 +6,7 @@ from typing import Any, Protocol, get_origin
 
 from sebridge.base.errors import ModuleError
 from sebridge.modules.class_table import Kind
-from sebridge.modules.interface_context import InterfaceContext, Surroundings
+from sebridge.modules.interface_context import InterfaceContext, ModuleHost
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.rpc.method import Method, methods_of
 
@@ -28,10 +28,10 @@ class Methods(Protocol):
 class Interfaces:
     """Makes interfaces of their classes, and takes them away again."""
 
-    def __init__(self, loaded: LoadedModules, methods: Methods, surroundings: Surroundings) -> None:
+    def __init__(self, loaded: LoadedModules, methods: Methods, host: ModuleHost) -> None:
         self._loaded = loaded
         self._methods = methods
-        self._surroundings = surroundings
+        self._host = host
         self._at_work: dict[str, tuple[object, InterfaceContext]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -46,7 +46,7 @@ class Interfaces:
         known = self._loaded.classes.find(Kind.INTERFACE, name)
         if known.make is None or name in self._at_work:
             return
-        context = InterfaceContext(name, self._surroundings)
+        context = InterfaceContext(name, self._host)
         try:
             interface = known.make(context)
             self._check(f"{known.owner}.py", methods_of(interface))

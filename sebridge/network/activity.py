@@ -140,7 +140,7 @@ class Retries:
         self._note(device, _Failure(times, now + self.FIRST, now + wait))
         return wait
 
-    def put_off(self, device: Eui64, until: float) -> None:
+    def delay(self, device: Eui64, until: float) -> None:
         """Do not ask a device before a moment, even when it is heard."""
         self._note(device, _Failure(1, until, until))
 

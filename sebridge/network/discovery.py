@@ -58,16 +58,16 @@ class Findings:
 
 
 async def interview(
-    asker: Asker, known: KnownDevice, nwk: int, *, surprise: int | None = None
+    asker: Asker, known: KnownDevice, nwk: int, *, unexpected_endpoint: int | None = None
 ) -> Findings:
     """Ask a device for all that is not known of it, and for its node descriptor in any case.
 
     The node descriptor is the proof that the device is there: without it DeliveryError or
     AnswerTimeoutError is raised. Whatever else fails is noted in the findings' problems.
-    `surprise` is an endpoint from which a frame came that its descriptors do not explain: what it
-    does is asked again, and which endpoints there are when it is not among them.
+    From `unexpected_endpoint` came a frame that its descriptors do not explain: what it does is
+    asked again, and which endpoints there are when it is not among them.
     """
-    return await _Interview(asker, known, nwk).hold(surprise)
+    return await _Interview(asker, known, nwk).hold(unexpected_endpoint)
 
 
 def unasked(known: KnownDevice) -> KnownDevice:
@@ -91,15 +91,15 @@ class _Interview:
         self._found = Findings()
         self._silences = 0
 
-    async def hold(self, surprise: int | None) -> Findings:
+    async def hold(self, unexpected: int | None) -> Findings:
         found, known = self._found, self._known
         found.node_descriptor = await self._prove()
         if known.power_descriptor is None:
             found.power_descriptor = await self._ask(ZdoCommand.Power_Desc_req, power_answer)
         listed = known.active_endpoints
-        if listed is None or (surprise is not None and surprise not in listed):
+        if listed is None or (unexpected is not None and unexpected not in listed):
             found.active_endpoints = await self._ask(ZdoCommand.Active_EP_req, endpoints_answer)
-        for endpoint in self._endpoints(surprise):
+        for endpoint in self._endpoints(unexpected):
             descriptor = await self._ask(
                 ZdoCommand.Simple_Desc_req,
                 partial(simple_answer, endpoint=endpoint),
@@ -134,10 +134,10 @@ class _Interview:
             self._found.problems.append(f"{command.name}: {error}")
         return None
 
-    def _endpoints(self, surprise: int | None) -> tuple[int, ...]:
+    def _endpoints(self, unexpected: int | None) -> tuple[int, ...]:
         """Return the endpoints to be asked what they do."""
         merged = self._found.added_to(self._known)
         silent = merged.silent_endpoints
-        if surprise in silent or surprise not in (merged.active_endpoints or ()):
+        if unexpected in silent or unexpected not in (merged.active_endpoints or ()):
             return silent
-        return (*silent, surprise)
+        return (*silent, unexpected)

@@ -21,10 +21,10 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.network.activity import Activity, Presence, place
 from sebridge.network.directory import Directory
+from sebridge.network.interviews import Interviews
 from sebridge.network.joining_window import check_join_time
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.trust_center import TrustCenter, check_link_key
-from sebridge.network.visits import Visits
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.zcl.identifiers import (
@@ -100,7 +100,7 @@ class DeviceManager(Service):
         self._rules = rules or DeviceRules()
         self._activity = Activity(self._rules.max_failures, self._rules.refresh_interval)
         self.zdo = ZdoClient(self, clock, self._rules.answer_within)
-        self.visits = Visits(
+        self.interviews = Interviews(
             self.zdo,
             directory,
             clock,
@@ -119,7 +119,7 @@ class DeviceManager(Service):
         presence = self._directory.sender(frame)
         if presence is None:
             if self._trust_center.admits_strangers():
-                self.visits.visit(frame.source, frame.source_nwk)
+                self.interviews.request(frame.source, frame.source_nwk)
             return
         self._heard(presence, frame)
         where = place(frame.source_endpoint, frame.cluster_id)
@@ -145,9 +145,9 @@ class DeviceManager(Service):
         if not known.is_stranger:
             self._meet(device, nwk)
         if is_new or not known.is_stranger:  # else it might be asked as often as it likes
-            self.visits.welcome(device)
+            self.interviews.reset_backoff(device)
         if not (presence.active and known.is_complete):
-            self.visits.visit(device, nwk, heard=True)
+            self.interviews.request(device, nwk, heard=True)
 
     def left(self, device: Eui64) -> None:
         """Know that a device left the network. It stays known until it is removed.
@@ -222,7 +222,7 @@ class DeviceManager(Service):
             check_join_time(join_time)
         known = self._directory.get(device) or KnownDevice(eui64=device)
         self._directory.put(replace(known, added=True))
-        self.visits.welcome(device)
+        self.interviews.reset_backoff(device)
         if key is not None:
             await self._trust_center.set_key(device, key)
         if join_time is not None:
@@ -234,7 +234,7 @@ class DeviceManager(Service):
         Returns without waiting for the device: the result does not depend on its answer (Z2).
         """
         known = self._directory.remove(device)
-        self.visits.put_off(device, LEAVING)
+        self.interviews.delay(device, LEAVING)
         await self._forget(device)
         if known.nwk is not None:
             self._radio.remember(device, known.nwk)  # its address, for the request to leave
@@ -251,8 +251,8 @@ class DeviceManager(Service):
             return
         for known in wanted:
             if known.nwk is not None:
-                self.visits.welcome(known.eui64)
-                self.visits.visit(known.eui64, known.nwk, anew=anew)
+                self.interviews.reset_backoff(known.eui64)
+                self.interviews.request(known.eui64, known.nwk, anew=anew)
 
     def push_devices(self) -> None:
         """Tell a radio that has just been started of all devices with a network address."""
@@ -275,14 +275,14 @@ class DeviceManager(Service):
             if now >= due:
                 due = now + max(self._rules.refresh_interval(), SHORTEST_INTERVAL)
                 self.spawn(self.refresh(), "refresh")
-            self.visits.retry()
+            self.interviews.retry()
             await self._clock.sleep(TICK)
 
     @override
     async def stop(self) -> None:
-        """Cancel everything, the visits too."""
+        """Cancel everything, the interviews too."""
         await super().stop()
-        await self.visits.stop()
+        await self.interviews.stop()
 
     async def refresh(self) -> None:
         """See who is there: ask all at once, and one by one those who would not hear that.
@@ -292,7 +292,7 @@ class DeviceManager(Service):
         begun = self._clock.monotonic()
         refresh = self._activity.refresh(self._directory.presences(), begun)
         for device, nwk in refresh.one_by_one:
-            self.visits.visit(device, nwk)
+            self.interviews.request(device, nwk)
         try:
             await self.zdo.match(SE_PROFILE, [KEY_ESTABLISHMENT], self._answered)
         except SebridgeError as error:
@@ -316,7 +316,7 @@ class DeviceManager(Service):
             if device in self._directory:
                 self._answered(device, nwk)
             elif self._trust_center.admits_strangers():
-                self.visits.visit(device, nwk)
+                self.interviews.request(device, nwk)
 
         await self.zdo.match(SE_PROFILE, cluster_ids, met)
         return len(found)
@@ -349,11 +349,11 @@ class DeviceManager(Service):
             # it may not listen again for hours: that it spoke is proof enough
             self._directory.activate(known.eui64)
         if not presence.active:
-            self.visits.visit(known.eui64, frame.source_nwk, heard=True)
+            self.interviews.request(known.eui64, frame.source_nwk, heard=True)
         elif where not in presence.places and len(presence.places) < MAX_PLACES:
             presence.places.add(where)  # asked once, also when the answer does not explain it
             nwk, endpoint = frame.source_nwk, frame.source_endpoint
-            self.visits.visit(known.eui64, nwk, heard=True, surprise=endpoint)
+            self.interviews.request(known.eui64, nwk, heard=True, unexpected_endpoint=endpoint)
 
     def _seen_zdo(self, frame: Incoming) -> None:
         presence = self._directory.sender(frame)
@@ -386,7 +386,7 @@ class DeviceManager(Service):
         if known.is_complete:
             self._directory.activate(device)
         else:
-            self.visits.visit(device, known.nwk, heard=True)
+            self.interviews.request(device, known.nwk, heard=True)
 
     async def _make_leave(self, device: Eui64) -> None:
         try:

@@ -1,5 +1,5 @@
 """The only package that touches a ZigBee radio."""
 
-from sebridge.radio.unneeded import load_late
+from sebridge.radio.lazy_imports import import_lazily
 
-load_late()  # here, because every way to zigpy's application leads through this package
+import_lazily()  # here, because every way to zigpy's application leads through this package

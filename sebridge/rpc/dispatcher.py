@@ -23,7 +23,7 @@ class Outcome:
     The method is empty where there is none of the name that was asked for.
     """
 
-    door: str
+    interface: str
     method: str
     word: str
 
@@ -69,7 +69,7 @@ class Dispatcher:
         """Carry the request out; an error becomes the answer."""
         response = await self._carry_out(request, caller)
         method = request.method if request.method in self._methods else ""
-        self.outcomes[Outcome(caller.door, method, _word(response))] += 1
+        self.outcomes[Outcome(caller.interface, method, _word(response))] += 1
         return response
 
     async def _carry_out(self, request: Request, caller: Caller) -> Response:

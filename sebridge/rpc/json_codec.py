@@ -45,7 +45,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one message on a JSON-RPC door holds."""
+    """What one message on a JSON-RPC interface holds."""
 
     entries: tuple[Incoming, ...]
     batch: bool

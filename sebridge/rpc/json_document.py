@@ -1,4 +1,4 @@
-"""A JSON-RPC document -> its requests carried out -> what the caller hears. For every door."""
+"""A JSON-RPC document -> its requests carried out -> what the caller hears. For every interface."""
 
 from collections.abc import Awaitable, Callable
 

@@ -23,9 +23,9 @@ class Scope(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the door through which the call came, and the scope that was proven there."""
+    """Who calls: the interface through which the call came, and the scope that was proven there."""
 
-    door: str
+    interface: str
     scope: Scope
 
 

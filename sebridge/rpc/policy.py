@@ -1,4 +1,4 @@
-"""Which methods may be called through which door, and by whom. Pure."""
+"""Which methods may be called through which interface, and by whom. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from sebridge.rpc.message import Caller, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoorPolicy:
-    """What may come through one door.
+class InterfacePolicy:
+    """What may come through one interface.
 
     `scope` is the most that it lets through, whatever a caller has proven. `allow` names methods
     of the admin scope that the command scope may call here, `deny` methods that nobody may.
@@ -20,31 +20,31 @@ class DoorPolicy:
     deny: frozenset[str] = frozenset()
 
 
-_OPEN = DoorPolicy()
+_OPEN = InterfacePolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The rules of all doors; a door that is not named lets everything through.
+    """The rules of all interfaces; an interface that is not named lets everything through.
 
     `read_only` leaves only methods that change nothing.
     """
 
     read_only: bool = False
-    doors: Mapping[str, DoorPolicy] = field(default_factory=dict)
+    interfaces: Mapping[str, InterfacePolicy] = field(default_factory=dict)
 
     def check(self, method: str, needed: Scope, caller: Caller) -> None:
         """Raise RefusedError, which says what is missing, where the caller may not call."""
-        door = self.doors.get(caller.door, _OPEN)
-        if method in door.deny:
-            raise RefusedError(f"{method} is denied at the door {caller.door}")
+        interface = self.interfaces.get(caller.interface, _OPEN)
+        if method in interface.deny:
+            raise RefusedError(f"{method} is denied at the interface {caller.interface}")
         if self.read_only and needed > Scope.READ:
             raise RefusedError(f"{method} changes something, and the gateway is read-only")
-        if method in door.allow:
+        if method in interface.allow:
             needed = min(needed, Scope.COMMAND)
-        had = min(caller.scope, door.scope)
+        had = min(caller.scope, interface.scope)
         if had < needed:
             raise RefusedError(
                 f"{method} needs the scope {needed.name.lower()};"
-                f" this caller at the door {caller.door} has {had.name.lower()}"
+                f" this caller at the interface {caller.interface} has {had.name.lower()}"
             )

@@ -94,7 +94,7 @@ class Document:
     """A document: `commands` for each of the `devices`.
 
     `devices` are device ids in upper case, each once; None for an RCI document, which is for the
-    gateway at whose door it came.
+    gateway at whose interface it came.
     """
 
     devices: tuple[str, ...] | None

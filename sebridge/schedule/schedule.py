@@ -15,7 +15,6 @@ from sebridge.base.errors import (
 )
 from sebridge.schedule.changes import Cancelled, Change, Ended, Postponed, Started, Superseded
 from sebridge.schedule.event import R, ScheduledEvent
-from sebridge.schedule.lanes import Lanes
 from sebridge.schedule.overlap import (
     Outcome,
     Policy,
@@ -25,6 +24,7 @@ from sebridge.schedule.overlap import (
     overlap,
     situation,
 )
+from sebridge.schedule.overlap_index import OverlapIndex
 
 NEVER: Final = 0xFFFFFFFF  # not a time at which an event can start (GEN-2)
 LONGEST_LOAD_CONTROL: Final = 86_400  # seconds: 1440 minutes (DRLC-2)
@@ -62,7 +62,7 @@ class Schedule(Generic[R]):
         self._by_start: Any = SortedList()  # (start, key) of all
         self._begins: Any = SortedList()  # (begin, start, key) of those that wait
         self._dues: Any = SortedList()  # (due, key); of those that wait, only when cancelled
-        self._lanes = Lanes(policy)
+        self._lanes = OverlapIndex(policy)
         self._untold: list[Change] = []
         for event in store.values():
             self._take_in(event)

@@ -15,7 +15,7 @@ class WebTlsOptions:
 
     certificate: Path = option(
         FILE,
-        "file with the door's certificate, and those between it and its authority",
+        "file with the interface's certificate, and those between it and its authority",
         example="certificate.pem",
     )
     key: Path = option(

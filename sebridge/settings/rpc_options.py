@@ -80,8 +80,8 @@ class PushOptions:
 
 
 @section
-class DoorOptions:
-    """What may come through one door, whatever a caller has proven there.
+class InterfaceOptions:
+    """What may come through one interface, whatever a caller has proven there.
 
     `allow` names admin methods that the command scope may call, `deny` those that nobody may.
     """
@@ -104,18 +104,18 @@ class DoorOptions:
 
 @section
 class PolicyOptions:
-    """Which RPC methods each door lets through."""
+    """Which RPC methods each interface lets through."""
 
     read_only: bool = option(TRUTH, "true: only methods that change nothing", default=False)
-    mqtt: DoorOptions = option(
-        DoorOptions,
+    mqtt: InterfaceOptions = option(
+        InterfaceOptions,
         "the request topics: whoever reaches the broker has this scope",
-        default=DoorOptions(),
+        default=InterfaceOptions(),
     )
-    http: DoorOptions = option(
-        DoorOptions,
+    http: InterfaceOptions = option(
+        InterfaceOptions,
         "the HTTP server: a token has its own scope, or this one where that is less",
-        default=DoorOptions(scope="admin"),
+        default=InterfaceOptions(scope="admin"),
     )
 
 

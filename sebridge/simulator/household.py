@@ -14,14 +14,12 @@ from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.vocabulary import KINDS, DeviceOptions, Simulate, Station
+from sebridge.storage.collection import OpenCollection
 
 T = TypeVar("T")
 
 MakeStation = Callable[[Eui64, Secret | None], Station]
 """Makes the radio of a device with its link key; None for one that knows only the common key."""
-
-OpenCollection = Callable[[str, Any, Any], MutableMapping[Any, Any]]
-"""Opens a power-safe collection by its name, and the types of its keys and values."""
 
 
 def link_key_of(device: Eui64) -> Secret:

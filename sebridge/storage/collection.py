@@ -1,6 +1,6 @@
 """Collection: a MutableMapping of records which survives power loss."""
 
-from collections.abc import Hashable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, MutableMapping, Sequence
 import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -13,6 +13,9 @@ _LOGGER = logging.getLogger(__name__)
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+OpenCollection = Callable[[str, Any, Any], MutableMapping[Any, Any]]
+"""Opens a power-safe collection by its name, and the types of its keys and values."""
 
 _UNCHANGEABLE: Final = (bool, int, float, str, bytes, type(None))
 _SHOWN: Final = 80  # characters of a row's key in a log line

@@ -12,7 +12,7 @@ from sebridge.base.errors import ModuleError, ParameterError, RefusedError
 from sebridge.model.plain import to_plain
 from sebridge.rpc.message import Caller, Request, Scope
 from sebridge.settings.options import ModulesOptions
-from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
+from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, RpcOptions
 from tests.api.home import Home
 from tests.modules.user_code import COUNTER, LAMP, write
 
@@ -95,7 +95,7 @@ async def test_a_name_that_no_module_may_have_is_refused(gateway: Home, name: st
     "method", ["add_module", "remove_module", "add_interface", "remove_interface"]
 )
 async def test_code_is_for_the_admin(clock: VirtualClock, method: str) -> None:
-    policy = PolicyOptions(mqtt=DoorOptions(scope="command"))
+    policy = PolicyOptions(mqtt=InterfaceOptions(scope="command"))
     home = Home(clock, (), rpc=RpcOptions(policy=policy))
     parameter = "module_name" if method.endswith("module") else "interface_class"
 

@@ -112,9 +112,7 @@ async def in_xml(home: Home, request: str) -> str:
         f'<rci_request version="1.1"><do_command target="RPC_request">{request}'
         "</do_command></rci_request>"
     )
-    answering = asyncio.ensure_future(
-        home.bridge.head_end.desk.answer(document.encode(), OURSELVES)
-    )
+    answering = asyncio.ensure_future(home.bridge.head_end.xml.answer(document.encode(), OURSELVES))
     for _ in range(20):
         await home.clock.advance(0.1)
     return (await answering).decode()

@@ -23,7 +23,7 @@ def head_end(home: Home) -> HeadEnd:
 
 
 async def answer(made: HeadEnd, document: bytes) -> str:
-    answering = asyncio.ensure_future(made.desk.answer(document, OURSELVES))
+    answering = asyncio.ensure_future(made.xml.answer(document, OURSELVES))
     for _ in range(20):
         await asyncio.sleep(0)
     return (await answering).decode()
@@ -74,7 +74,7 @@ async def test_responses_are_pushed_under_the_names_of_the_settings(
     for service in made.services:
         await service.start()
     await pushing.call("registry_configuration", name="RPC_Manager.pushed_file_prefix", value="gw")
-    made.desk.note(Notification("message", {"severity": 1}, 1_300_000_001.0))
+    made.xml.note(Notification("message", {"severity": 1}, 1_300_000_001.0))
     assert len(pushing.gateway.buffer) == 1
 
     await pushing.call("registry_configuration", name="RPC_Manager.use_push", value=True)
@@ -93,5 +93,5 @@ async def test_nothing_is_pushed_where_there_is_no_place(clock: VirtualClock) ->
     made = head_end(Home(clock, ()))
 
     assert made.pusher is None
-    made.desk.note(Notification("message", {}, 0.0))
+    made.xml.note(Notification("message", {}, 0.0))
     assert made.counters["waiting"] == 0

@@ -3,12 +3,12 @@
 from sebridge.app.gateway import Gateway
 from sebridge.base.clock import VirtualClock
 from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
-from sebridge.features.time.time_desk import TimeDesk
+from sebridge.features.time.client_service import TimeClientService
 from sebridge.network.service_search import ServiceSearch
 from tests.api.home import Home
 from tests.app.test_security import Guest
 
-KINDS = (ServiceSearch, TimeDesk, TrustCenterWatch)
+KINDS = (ServiceSearch, TimeClientService, TrustCenterWatch)
 
 
 def of_membership(gateway: Gateway) -> list[type]:
@@ -31,7 +31,7 @@ async def test_the_network_address_of_a_time_server_is_known(
     alone: Home, clock: VirtualClock
 ) -> None:
     guest = Guest(alone)
-    (desk,) = [s for s in guest.gateway.services if isinstance(s, TimeDesk)]
+    (desk,) = [s for s in guest.gateway.services if isinstance(s, TimeClientService)]
     coordinator = alone.gateway.radio.network.address
     assert desk._address_of(coordinator) is None
 

@@ -10,7 +10,7 @@ from sebridge.rpc.message import Scope
 from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.options import Options
 from sebridge.settings.rpc_options import (
-    DoorOptions,
+    InterfaceOptions,
     PolicyOptions,
     PushOptions,
     RpcOptions,
@@ -23,16 +23,16 @@ from sebridge.transports.push.web_server import WebServerTarget
 def test_the_configuration_becomes_the_policy() -> None:
     options = PolicyOptions(
         read_only=True,
-        mqtt=DoorOptions(scope="read", allow=("remove_device",), deny=("add_device",)),
+        mqtt=InterfaceOptions(scope="read", allow=("remove_device",), deny=("add_device",)),
     )
 
     policy = policy_of(options)
 
     assert policy.read_only
-    assert policy.doors["mqtt"].scope == Scope.READ
-    assert policy.doors["mqtt"].allow == {"remove_device"}
-    assert policy.doors["mqtt"].deny == {"add_device"}
-    assert policy.doors["http"].scope == Scope.ADMIN
+    assert policy.interfaces["mqtt"].scope == Scope.READ
+    assert policy.interfaces["mqtt"].allow == {"remove_device"}
+    assert policy.interfaces["mqtt"].deny == {"add_device"}
+    assert policy.interfaces["http"].scope == Scope.ADMIN
 
 
 def test_the_limits_of_documents_are_those_of_the_configuration() -> None:

@@ -63,7 +63,7 @@ _ANSWERS: Final = {
         "a record is an object that names its class; base64 comes as octets like base16",
     ),
     ("send_ZCL", "response", "payload"): Difference(
-        "base16, always", "octets; the XML door writes base64 where the request had it"
+        "base16, always", "octets; the XML interface writes base64 where the request had it"
     ),
     ("registry_configuration", "request", "value"): Difference(
         "any, optional", "S5: the setting itself converts it, and says what is wrong with it"
@@ -72,7 +72,7 @@ _ANSWERS: Final = {
         "bool|float|int|none|string, always", "S5: a refused value comes back, and may be a float"
     ),
     ("get_responses", "response", "(responses)"): Difference(
-        NOTHING, "the XML door writes the stored documents; others get a list of them"
+        NOTHING, "the XML interface writes the stored documents; others get a list of them"
     ),
     ("get_responses", "response", "responses"): Difference(
         "list of dict(document string, name string, number dict(second int, sequence int)), always",

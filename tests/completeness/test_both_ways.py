@@ -104,7 +104,7 @@ class Pair:
             "</rci_request>"
         )
         reply = parse_fragment(
-            (await self._head_end.desk.answer(document.encode(), OURSELVES)).decode()
+            (await self._head_end.xml.answer(document.encode(), OURSELVES)).decode()
         )
         responses = list(reply.iterfind("./rci_reply/do_command/responses/*"))
         if not responses:  # a method that has nothing to tell, such as exit

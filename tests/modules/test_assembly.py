@@ -42,7 +42,7 @@ class Gateway:
         self.assembly = Assembly(
             store,
             modules,
-            Interfaces(modules, dispatcher, self.neighbours.surroundings),
+            Interfaces(modules, dispatcher, self.neighbours.host),
             EndpointAdditions(store, Endpoints(modules, self.endpoints, trust.encryption)),
         )
 

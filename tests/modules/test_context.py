@@ -10,7 +10,7 @@ from tests.modules.user_code import Neighbours
 def test_everything_that_is_promised_is_given(neighbours: Neighbours) -> None:
     promised = [name for name in vars(Context) if not name.startswith("_")]
 
-    given: Context = InterfaceContext("Garden", neighbours.surroundings)
+    given: Context = InterfaceContext("Garden", neighbours.host)
 
     assert {"clock", "store", "call", "notify", "spawn"} <= set(promised)
     assert all(hasattr(given, name) for name in promised)

@@ -37,7 +37,7 @@ class Sums:
 @pytest.fixture
 def context(neighbours: Neighbours) -> Context:
     neighbours.dispatcher.register([Sums()])
-    return InterfaceContext("Garden", neighbours.surroundings)
+    return InterfaceContext("Garden", neighbours.host)
 
 
 async def test_methods_are_called_and_answer_in_plain_values(context: Context) -> None:
@@ -74,8 +74,8 @@ def test_what_cannot_be_told_is_refused(name: str, parameters: object, wrong: st
 
 
 def test_each_class_has_a_store_of_its_own(neighbours: Neighbours) -> None:
-    garden = InterfaceContext("Garden", neighbours.surroundings).store
-    house = InterfaceContext("House", neighbours.surroundings).store
+    garden = InterfaceContext("Garden", neighbours.host).store
+    house = InterfaceContext("House", neighbours.host).store
 
     garden["beds"] = ("roses", "peas")
     house["rooms"] = 3
@@ -103,7 +103,7 @@ def test_a_store_says_what_is_not_there_or_cannot_be_kept(context: Context) -> N
 async def test_what_is_spawned_ends_with_the_interface(
     neighbours: Neighbours, clock: VirtualClock
 ) -> None:
-    context = InterfaceContext("Garden", neighbours.surroundings)
+    context = InterfaceContext("Garden", neighbours.host)
     ended = []
 
     async def work() -> None:

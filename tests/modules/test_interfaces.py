@@ -19,7 +19,7 @@ def modules(tmp_path: Path) -> LoadedModules:
 
 @pytest.fixture
 def interfaces(modules: LoadedModules, neighbours: Neighbours) -> Interfaces:
-    return Interfaces(modules, neighbours.dispatcher, neighbours.surroundings)
+    return Interfaces(modules, neighbours.dispatcher, neighbours.host)
 
 
 def opened(modules: LoadedModules, code: str) -> None:

@@ -11,7 +11,7 @@ from sebridge.features.price.server import PriceServer
 from sebridge.gateway.generic import GenericCluster
 from sebridge.modules.class_table import ClassTable, Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
-from sebridge.modules.interface_context import Store, Surroundings
+from sebridge.modules.interface_context import ModuleHost, Store
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.modules.loader import Loader
 from sebridge.rpc.dispatcher import Dispatcher
@@ -103,6 +103,6 @@ class Neighbours:
         self.said: list[Notification] = []
         self.kept: dict[tuple[str, str], Any] = {}
         store: Store = self.kept
-        self.surroundings = Surroundings(
+        self.host = ModuleHost(
             call=self.dispatcher.call, notify=self.said.append, clock=clock, store=store
         )

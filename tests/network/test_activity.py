@@ -126,7 +126,7 @@ def test_a_device_may_be_asked_when_its_wait_is_over_or_sooner_when_it_was_heard
 
 def test_a_device_that_was_put_off_is_not_asked_even_when_heard() -> None:
     retries = Retries()
-    retries.put_off(address(1), 60.0)
+    retries.delay(address(1), 60.0)
 
     assert not retries.may_ask(address(1), 59.0, heard=True)
     retries.forget(address(1))

@@ -18,14 +18,19 @@ TWO_ENDPOINTS = [endpoint(1, [0, 0x0702]), endpoint(2, [0x0701], [0x0700])]
 
 
 async def findings_of(
-    station: Station, known: KnownDevice | None = None, surprise: int | None = None
+    station: Station, known: KnownDevice | None = None, unexpected: int | None = None
 ) -> Findings:
     """Interview a device; silences pass in virtual time."""
     clock, air = VirtualClock(), Air(station)
     client = ZdoClient(air, clock, lambda: 40.0)
     air.deliver = client.received
     asking = asyncio.ensure_future(
-        interview(client, known or KnownDevice(eui64=station.eui64), station.nwk, surprise=surprise)
+        interview(
+            client,
+            known or KnownDevice(eui64=station.eui64),
+            station.nwk,
+            unexpected_endpoint=unexpected,
+        )
     )
     while not asking.done():
         await clock.advance(10)
@@ -68,21 +73,23 @@ async def test_what_is_known_is_not_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("surprise", "asked"),
+    ("unexpected", "asked"),
     [
         (2, ["Node_Desc_req", "Simple_Desc_req"]),
         (3, ["Node_Desc_req", "Active_EP_req", "Simple_Desc_req"]),
         (99, ["Node_Desc_req", "Active_EP_req"]),
     ],
 )
-async def test_a_surprising_endpoint_is_asked_what_it_does(surprise: int, asked: list[str]) -> None:
+async def test_a_surprising_endpoint_is_asked_what_it_does(
+    unexpected: int, asked: list[str]
+) -> None:
     station = Station(1, list(TWO_ENDPOINTS))
     known = (await findings_of(station)).added_to(KnownDevice(eui64=station.eui64))
-    if surprise == 3:
+    if unexpected == 3:
         station.endpoints.append(endpoint(3, [0x0703]))
     station.asked.clear()
 
-    found = await findings_of(station, known, surprise)
+    found = await findings_of(station, known, unexpected)
 
     assert names(station) == asked
     assert found.added_to(known).is_complete
@@ -93,7 +100,7 @@ async def test_an_endpoint_that_is_gone_is_forgotten() -> None:
     known = (await findings_of(station)).added_to(KnownDevice(eui64=station.eui64))
     station.endpoints.pop()
 
-    after = (await findings_of(station, known, surprise=77)).added_to(known)
+    after = (await findings_of(station, known, unexpected=77)).added_to(known)
 
     assert after.active_endpoints == (1,)
     assert list(after.simple_descriptors) == [1]

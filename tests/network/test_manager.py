@@ -188,7 +188,7 @@ async def test_a_flood_of_strangers_is_bounded(house: House, clock: VirtualClock
         house.hear(Station(number))
     await clock.settle()
 
-    assert house.manager.visits.turned_away == 1000 - directory_module.MAX_STRANGERS
+    assert house.manager.interviews.turned_away == 1000 - directory_module.MAX_STRANGERS
     assert house.air.most_under_way == 3
     house.air.gate.set()
     await clock.settle()
@@ -203,7 +203,7 @@ async def test_a_flood_of_announcements_is_bounded(house: House, clock: VirtualC
     await clock.settle()
 
     assert len(house.directory) == directory_module.MAX_STRANGERS
-    assert house.manager.visits.turned_away == 1000 - directory_module.MAX_STRANGERS
+    assert house.manager.interviews.turned_away == 1000 - directory_module.MAX_STRANGERS
     assert house.air.most_under_way == 3
 
 
@@ -564,7 +564,7 @@ async def test_an_answer_to_the_refresh_continues_an_interview_and_adds_no_stran
     known = house.air.add(Station(1, SE_METER))
     house.air.add(Station(2, SE_METER))
     house.directory.put(KnownDevice(eui64=known.eui64, nwk=known.nwk))
-    house.manager.visits.put_off(known.eui64, 1.0)
+    house.manager.interviews.delay(known.eui64, 1.0)
     await clock.advance(0.5)
 
     refreshing = asyncio.ensure_future(house.manager.refresh())

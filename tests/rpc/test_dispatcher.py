@@ -186,7 +186,7 @@ async def test_methods_can_be_taken_away_again(desk: Desk) -> None:
     assert (await desk.dispatcher.answer(Request("add", {"left": 1}))).error is None
 
 
-async def test_what_became_of_calls_is_counted_by_door_and_method(desk: Desk) -> None:
+async def test_what_became_of_calls_is_counted_by_interface_and_method(desk: Desk) -> None:
     reader = Caller("http", Scope.READ)
     for request, caller in (
         (Request("add", {"left": 1}), reader),

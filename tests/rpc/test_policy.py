@@ -4,7 +4,7 @@ import pytest
 
 from sebridge.base.errors import RefusedError
 from sebridge.rpc.message import OURSELVES, Caller, Scope
-from sebridge.rpc.policy import DoorPolicy, Policy
+from sebridge.rpc.policy import InterfacePolicy, Policy
 
 READER = Caller("http", Scope.READ)
 OPERATOR = Caller("http", Scope.COMMAND)
@@ -35,12 +35,12 @@ def test_a_refusal_names_the_scope_that_is_missing(caller: Caller, needed: Scope
 
     assert str(caught.value) == (
         f"exit needs the scope {needed.name.lower()};"
-        f" this caller at the door http has {caller.scope.name.lower()}"
+        f" this caller at the interface http has {caller.scope.name.lower()}"
     )
 
 
-def test_a_door_lets_no_more_through_than_its_own_scope() -> None:
-    policy = Policy(doors={"http": DoorPolicy(scope=Scope.COMMAND)})
+def test_an_interface_lets_no_more_through_than_its_own_scope() -> None:
+    policy = Policy(interfaces={"http": InterfacePolicy(scope=Scope.COMMAND)})
 
     policy.check("identify", Scope.COMMAND, OWNER)
     with pytest.raises(RefusedError, match="needs the scope admin"):
@@ -49,7 +49,9 @@ def test_a_door_lets_no_more_through_than_its_own_scope() -> None:
 
 def test_an_allowed_method_needs_only_the_scope_of_commands() -> None:
     policy = Policy(
-        doors={"http": DoorPolicy(scope=Scope.COMMAND, allow=frozenset({"remove_device"}))}
+        interfaces={
+            "http": InterfacePolicy(scope=Scope.COMMAND, allow=frozenset({"remove_device"}))
+        }
     )
 
     policy.check("remove_device", Scope.ADMIN, OPERATOR)
@@ -60,15 +62,15 @@ def test_an_allowed_method_needs_only_the_scope_of_commands() -> None:
 
 
 def test_allowing_a_method_makes_none_dearer() -> None:
-    policy = Policy(doors={"http": DoorPolicy(allow=frozenset({"get_time"}))})
+    policy = Policy(interfaces={"http": InterfacePolicy(allow=frozenset({"get_time"}))})
 
     policy.check("get_time", Scope.READ, READER)
 
 
-def test_a_denied_method_is_denied_to_everybody_at_that_door() -> None:
-    policy = Policy(doors={"http": DoorPolicy(deny=frozenset({"add_device"}))})
+def test_a_denied_method_is_denied_to_everybody_at_that_interface() -> None:
+    policy = Policy(interfaces={"http": InterfacePolicy(deny=frozenset({"add_device"}))})
 
-    with pytest.raises(RefusedError, match="add_device is denied at the door http"):
+    with pytest.raises(RefusedError, match="add_device is denied at the interface http"):
         policy.check("add_device", Scope.COMMAND, OWNER)
     policy.check("add_device", Scope.COMMAND, Caller("mqtt", Scope.COMMAND))
 

@@ -67,7 +67,7 @@ def test_an_sci_request_names_each_gateway_once() -> None:
     ]
 
 
-def test_an_rci_request_is_for_the_gateway_at_the_door() -> None:
+def test_an_rci_request_is_for_the_gateway_at_the_interface() -> None:
     document = read_document(b'<rci_request><do_command target="RPC_request"/></rci_request>')
 
     assert document.devices is None

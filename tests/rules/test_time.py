@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
+from sebridge.features.time.client_service import EVERY, TimeClientService
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import (
     MASTER,
@@ -17,7 +18,6 @@ from sebridge.features.time.network_time import (
     choose,
 )
 from sebridge.features.time.server import AUTHORITATIVE, TimeServer
-from sebridge.features.time.time_desk import EVERY, TimeDesk
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.network.peer import Peer
 from sebridge.schedule.changes import Ended, Started
@@ -54,9 +54,9 @@ class OneServer:
         return [self._peer] if cluster_id == TIME else []
 
 
-def time_desk(home: Home, clock: Any) -> TimeDesk:
+def time_client(home: Home, clock: Any) -> TimeClientService:
     (display,) = home.house.household.devices.values()
-    return TimeDesk(
+    return TimeClientService(
         NetworkTime(),
         reader=RemoteReader(display.router.exchange),
         servers=OneServer(home),
@@ -121,7 +121,7 @@ async def test_time_05_a_client_sets_its_clock_at_joining_and_every_day(
 ) -> None:
     """It stays within a minute of the server, though its own clock is wrong and drifts."""
     own = WrongClock(clock, slow=600.0)
-    desk = time_desk(home, own)
+    desk = time_client(home, own)
 
     await desk.start()
     await clock.advance(5)

@@ -18,7 +18,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.settings.options import ModulesOptions, Options
-from sebridge.settings.rpc_options import DoorOptions, PolicyOptions, RpcOptions
+from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, RpcOptions
 from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
@@ -27,7 +27,7 @@ from sebridge.transports.mqtt.topics import Topics
 from tests.bridge_ports import make_ports, proofs
 from tests.doubles import RecordingBroker
 
-EVERYTHING = RpcOptions(policy=PolicyOptions(mqtt=DoorOptions(scope="admin")))
+EVERYTHING = RpcOptions(policy=PolicyOptions(mqtt=InterfaceOptions(scope="admin")))
 """Whoever talks to a home of the stories may call every method."""
 
 Collections = dict[str, MutableMapping[Any, Any]]

@@ -279,7 +279,7 @@ async def test_an_endpoint_that_a_meter_does_not_have_speaks_for_nobody(home: Ho
     assert home.gateway.gate.statistics.not_interviewed >= 2 * 239
 
 
-# ------------------------------------------------------------------ through the MQTT door
+# ------------------------------------------------------------------ through the MQTT interface
 
 COMMAND = Caller("mqtt", Scope.COMMAND)
 """Whoever may publish requests, as long as the configuration says nothing else."""

@@ -1,4 +1,4 @@
-"""Every registry setting, changed through the MQTT door: its effect is there at once.
+"""Every registry setting, changed through the MQTT interface: its effect is there at once.
 
 Those of RPC_Manager are about responses in XML, and are shown where these are.
 """

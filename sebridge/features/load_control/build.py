@@ -47,17 +47,17 @@ def _server(host: Host) -> Part:
 
 
 def _client(host: Host) -> Part:
-    keep, place = host.open_collection, host.endpoint.endpoint_id
-    heard = keep("heard_load_control", int, ScheduledEvent[LoadControlEventRecord])
+    open_collection, place = host.open_collection, host.endpoint.endpoint_id
+    heard = open_collection("heard_load_control", int, ScheduledEvent[LoadControlEventRecord])
     client = DrlcClient(
         place,
         Schedule(Policy.LOAD_CONTROL, heard, MOST_HEARD),
         LoadControlSettings(),
         host.random,
         LoadControlMemory(
-            attributes=keep("load_control_attributes", int, Any),
-            choices=keep("load_control_choices", int, Participation),
-            senders=keep("load_control_senders", int, tuple[Peer, ...]),
+            attributes=open_collection("load_control_attributes", int, Any),
+            choices=open_collection("load_control_choices", int, Participation),
+            senders=open_collection("load_control_senders", int, tuple[Peer, ...]),
         ),
         time_is_known=host.time_is_known,
     )

@@ -22,13 +22,13 @@ def build(host: Host) -> Part:
 
 
 def _server(host: Host) -> Part:
-    keep, place = host.open_collection, host.endpoint.endpoint_id
+    open_collection, place = host.open_collection, host.endpoint.endpoint_id
     memory = MessageMemory(
-        protected=keep("protected_messages", int, bool),
-        confirmed=keep("confirmed_messages", int, bool),
-        cancellation=keep("message_cancellation", str, int),
+        protected=open_collection("protected_messages", int, bool),
+        confirmed=open_collection("confirmed_messages", int, bool),
+        cancellation=open_collection("message_cancellation", str, int),
     )
-    messages = keep("messages", int, ScheduledEvent[DisplayMessageRecord])
+    messages = open_collection("messages", int, ScheduledEvent[DisplayMessageRecord])
     server = MessagingServer(place, Schedule(Policy.MESSAGE, messages), memory)
     events = host.event_service(server)
     return Part(

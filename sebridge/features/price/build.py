@@ -31,12 +31,14 @@ def build(host: Host) -> Part:
 
 
 def _server(host: Host) -> Part:
-    keep, place = host.open_collection, host.endpoint.endpoint_id
-    prices = Schedule(Policy.PRICE, keep("prices", int, ScheduledEvent[PublishPriceRecord]))
+    open_collection, place = host.open_collection, host.endpoint.endpoint_id
+    prices = Schedule(
+        Policy.PRICE, open_collection("prices", int, ScheduledEvent[PublishPriceRecord])
+    )
     values = PriceValues(
-        keep("block_periods", str, Item[BlockPeriod]),
-        keep("conversion_factors", str, Item[PublishConversionFactorRecord]),
-        keep("calorific_values", str, Item[PublishCalorificValueRecord]),
+        open_collection("block_periods", str, Item[BlockPeriod]),
+        open_collection("conversion_factors", str, Item[PublishConversionFactorRecord]),
+        open_collection("calorific_values", str, Item[PublishCalorificValueRecord]),
     )
     server = PriceServer(place, prices, values)
     events = host.event_service(server)

@@ -37,8 +37,8 @@ class FleetLink:
     `members` has the device id of each, in upper case, with its gateway's name. `patience` is
     RPC_Manager.synchronous_request_timeout: the other gateway may itself wait that long.
 
-    The other gateway does what its own policy allows at its MQTT door: who asks here is not known
-    there. So `check` says, by our policy, who may ask; it raises RefusedError.
+    The other gateway does what its own policy allows by MQTT: who asks here is not known there.
+    So `check` says, by our policy, who may ask; it raises RefusedError.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ from sebridge.base.secret import Secret
 from sebridge.rpc.message import Caller, Scope
 from sebridge.transports.web.tokens import hash_of
 
-DOOR: Final = "http"
+INTERFACE: Final = "http"
 """What a caller is said to come through."""
 
 _MINUTE: Final = 60.0  # seconds
@@ -142,7 +142,7 @@ class Authenticator:
 
     def _neighbour(self, head: RequestHead) -> Caller | Refusal:
         if is_loopback(_name_of(head.host)):
-            return Caller(DOOR, Scope.READ)
+            return Caller(INTERFACE, Scope.READ)
         return Refusal(403, "without tokens only localhost is answered to")
 
     def _sign_in(self, authorization: str, address: str, now: float) -> Caller | Refusal:
@@ -151,7 +151,7 @@ class Authenticator:
             wait = self._failures.take(_home(address), now)
             return _too_often(wait) if wait else Refusal(401, "the token is not known")
         wait = self._requests.take(f"token {token.name}", now)
-        return _too_often(wait) if wait else Caller(DOOR, token.scope)
+        return _too_often(wait) if wait else Caller(INTERFACE, token.scope)
 
     def _find(self, shown: Secret) -> Token | None:
         """Compare with all, each in constant time: neither tells how near a guess was."""

@@ -139,11 +139,11 @@ def _of_the_responses(responses: Mapping[str, Any]) -> Iterator[Metric]:
 def _of_the_doors(counted: Counted) -> Iterator[Metric]:
     calls = CounterMetricFamily(
         "sebridge_rpc_calls",
-        "RPC calls by door, method and outcome; the method is empty where there is none such.",
-        labels=["door", "method", "outcome"],
+        "RPC calls by interface, method and outcome; the method is empty where there is none such.",
+        labels=["interface", "method", "outcome"],
     )
     for outcome, count in sorted(counted.calls.items(), key=lambda item: repr(item[0])):
-        calls.add_metric([outcome.door, outcome.method, outcome.word], count)
+        calls.add_metric([outcome.interface, outcome.method, outcome.word], count)
     yield calls
     answers = CounterMetricFamily(
         "sebridge_http_requests",

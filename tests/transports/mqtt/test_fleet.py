@@ -15,7 +15,7 @@ from sebridge.base.errors import (
     UnknownDeviceError,
 )
 from sebridge.rpc.message import Caller, Scope
-from sebridge.rpc.policy import DoorPolicy, Policy
+from sebridge.rpc.policy import InterfacePolicy, Policy
 from sebridge.transports.mqtt.fleet import FleetLink
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Reply
 from sebridge.transports.mqtt.topics import Topics
@@ -105,8 +105,8 @@ async def test_nobody_gets_more_rights_by_a_detour(fleet: Fleet) -> None:
 @pytest.mark.parametrize(
     "policy",
     [
-        Policy(doors={"http": DoorPolicy(scope=Scope.COMMAND)}),
-        Policy(doors={"http": DoorPolicy(deny=frozenset({"ask_fleet"}))}),
+        Policy(interfaces={"http": InterfacePolicy(scope=Scope.COMMAND)}),
+        Policy(interfaces={"http": InterfacePolicy(deny=frozenset({"ask_fleet"}))}),
         Policy(read_only=True),
     ],
 )
@@ -122,8 +122,8 @@ async def test_the_policy_bounds_also_who_has_proven_the_admin_scope(
 
 
 async def test_a_door_may_let_the_command_scope_ask(fleet: Fleet) -> None:
-    allowed = DoorPolicy(scope=Scope.COMMAND, allow=frozenset({"ask_fleet"}))
-    fleet.policy = Policy(doors={"http": allowed})
+    allowed = InterfacePolicy(scope=Scope.COMMAND, allow=frozenset({"ask_fleet"}))
+    fleet.policy = Policy(interfaces={"http": allowed})
 
     asking = asyncio.ensure_future(fleet.ask())
     await fleet.clock.settle()

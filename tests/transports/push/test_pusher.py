@@ -37,7 +37,7 @@ class Shelf(Target):
 
 
 class Desk:
-    """A pusher and its surroundings."""
+    """A pusher and its host."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock

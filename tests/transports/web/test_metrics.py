@@ -55,7 +55,7 @@ def test_each_fact_of_health_is_a_metric(sample: tuple[str, ...], value: float) 
     assert samples()[sample] == value
 
 
-def test_calls_are_told_by_door_method_and_outcome() -> None:
+def test_calls_are_told_by_interface_method_and_outcome() -> None:
     found = samples(calls={Outcome("mqtt", "identify", "ok"): 5, Outcome("http", "", "error"): 2})
 
     assert found["sebridge_rpc_calls_total", "mqtt", "identify", "ok"] == 5

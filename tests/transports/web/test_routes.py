@@ -234,8 +234,8 @@ async def test_prometheus_can_read_the_metrics(house: House) -> None:
         if sample.name == "sebridge_rpc_calls_total"
     ]
     assert samples == [
-        ({"door": "http", "method": "add_word", "outcome": "refused"}, 1.0),
-        ({"door": "http", "method": "read_words", "outcome": "ok"}, 1.0),
+        ({"interface": "http", "method": "add_word", "outcome": "refused"}, 1.0),
+        ({"interface": "http", "method": "read_words", "outcome": "ok"}, 1.0),
     ]
 
 

@@ -79,7 +79,7 @@ class XmlRules:
     limits: XmlLimits = field(default=DEFAULT_LIMITS)
 
 
-class XmlDesk(Service):
+class XmlRpcService(Service):
     """Answers each document with one; what a caller does not wait for goes into the buffer.
 
     The buffer begins to fill with notifications when somebody may come for them: from the first

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from sebridge.schedule.event import ScheduledEvent
-from sebridge.schedule.lanes import Lanes
 from sebridge.schedule.overlap import Policy
+from sebridge.schedule.overlap_index import OverlapIndex
 
 EVENT = ScheduledEvent(event_id=1, start=100, end=200, record="r", received=0)
 
@@ -14,7 +14,7 @@ def _hour(number: int) -> ScheduledEvent[str]:
 
 
 def test_near_an_event_are_those_inside_it_and_the_one_before() -> None:
-    lanes = Lanes(Policy.PRICE)
+    lanes = OverlapIndex(Policy.PRICE)
     for number in range(10):
         lanes.add(_hour(number))
 
@@ -24,7 +24,7 @@ def test_near_an_event_are_those_inside_it_and_the_one_before() -> None:
 
 
 def test_an_open_ended_event_is_near_to_all_that_follow() -> None:
-    lanes = Lanes(Policy.PRICE)
+    lanes = OverlapIndex(Policy.PRICE)
     for number in range(4):
         lanes.add(_hour(number))
 
@@ -34,14 +34,14 @@ def test_an_open_ended_event_is_near_to_all_that_follow() -> None:
 
 
 def test_a_message_is_near_to_every_other() -> None:
-    lanes = Lanes(Policy.MESSAGE)
+    lanes = OverlapIndex(Policy.MESSAGE)
     lanes.add(_hour(9))
 
     assert list(lanes.near(_hour(1))) == [9]
 
 
 def test_a_removed_event_is_not_found_and_its_lane_goes() -> None:
-    lanes = Lanes(Policy.LOAD_CONTROL)
+    lanes = OverlapIndex(Policy.LOAD_CONTROL)
     event = replace(EVENT, classes=0b101)
     lanes.add(event)
 
@@ -51,7 +51,7 @@ def test_a_removed_event_is_not_found_and_its_lane_goes() -> None:
 
 
 def test_groups_have_lanes_of_their_own_and_group_0_sees_all() -> None:
-    lanes = Lanes(Policy.LOAD_CONTROL)
+    lanes = OverlapIndex(Policy.LOAD_CONTROL)
     for number, group in enumerate([0, 5, 6], start=1):
         lanes.add(replace(EVENT, event_id=number, classes=1, group=group))
     asked = replace(EVENT, event_id=99, classes=1)
@@ -62,7 +62,7 @@ def test_groups_have_lanes_of_their_own_and_group_0_sees_all() -> None:
 
 
 def test_servers_have_lanes_of_their_own() -> None:
-    lanes = Lanes(Policy.PRICE)
+    lanes = OverlapIndex(Policy.PRICE)
     lanes.add(replace(EVENT, source=None))
     lanes.add(replace(EVENT, event_id=2, source=0))
 
@@ -71,7 +71,7 @@ def test_servers_have_lanes_of_their_own() -> None:
 
 
 def test_beside_an_event_are_the_next_ones_on_both_sides() -> None:
-    lanes = Lanes(Policy.LOAD_CONTROL)
+    lanes = OverlapIndex(Policy.LOAD_CONTROL)
     for number in (1, 2, 4, 5):
         lanes.add(replace(_hour(number), classes=1))
 

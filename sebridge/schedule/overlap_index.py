@@ -14,7 +14,7 @@ _FIRST: Final = -1  # below every key
 _FOR_EVER: Final = 1 << 40  # above every start
 
 
-class Lanes:
+class OverlapIndex:
     """The events that wait, in a lane for each server and commodity, or each class and group.
 
     Events of one lane take turns: one that starts ends the one before it. So at most one event of

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-UNNEEDED: Final = ("aiohttp", "jsonschema")
+LAZY: Final = ("aiohttp", "jsonschema")
 
 
-class LateModule(ModuleType):
+class LazyModule(ModuleType):
     """Stands in the place of a module until somebody asks it for anything."""
 
     @override
@@ -26,10 +26,10 @@ class LateModule(ModuleType):
         return getattr(importlib.import_module(own_name), name)
 
 
-def load_late(names: tuple[str, ...] = UNNEEDED) -> None:
+def import_lazily(names: tuple[str, ...] = LAZY) -> None:
     """Load these modules when they are needed, those that are not loaded yet.
 
     To be called before zigpy's application is imported.
     """
     for name in names:
-        sys.modules.setdefault(name, LateModule(name))
+        sys.modules.setdefault(name, LazyModule(name))

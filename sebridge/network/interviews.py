@@ -1,6 +1,6 @@
-"""Go and ask a device: one visit per device at a time, few at once, later again when it is silent.
+"""The interviews of devices: one of each at a time, few at once, later again where it is silent.
 
-A flood of frames from unknown devices costs a bounded number of visits and a bounded memory.
+A flood of frames from unknown devices costs a bounded number of interviews and a bounded memory.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ PROOFS_AT_ONCE: Final = 8  # one question each
 STRANGERS_AT_ONCE: Final = 3  # interviews with strangers: they do not keep the others waiting
 
 
-class Visits(Service):
+class Interviews(Service):
     """Interviews with devices. Who answers is kept in the directory, and is active.
 
     `admits_strangers` says whether an unknown device may become known; `unanswered` is told of
@@ -60,19 +60,19 @@ class Visits(Service):
         self._first_interviews = asyncio.Semaphore(STRANGERS_AT_ONCE)
         self._proofs = asyncio.Semaphore(PROOFS_AT_ONCE)
 
-    def visit(
+    def request(
         self,
         device: Eui64,
         nwk: int,
         *,
         heard: bool = False,
-        surprise: int | None = None,
+        unexpected_endpoint: int | None = None,
         anew: bool = False,
     ) -> None:
-        """Visit a device soon, unless it was visited in vain a short time ago.
+        """Interview a device soon, unless that was in vain a short time ago.
 
-        `heard`: it was just heard, so that the wait is short. `surprise`: see `interview()`.
-        `anew`: what is known is asked again.
+        `heard`: it was just heard, so that the wait is short. `anew`: what is known is asked again.
+        `unexpected_endpoint`: see `interview()`.
         """
         known = self._directory.get(device)
         may_ask = self._retries.may_ask(
@@ -89,43 +89,45 @@ class Visits(Service):
         if anew:
             known = unasked(known)
         self._under_way.add(device)
-        self.spawn(self._visit(known, nwk, surprise), f"visit {device}")
+        self.spawn(self._hold(known, nwk, unexpected_endpoint), f"interview of {device}")
 
     def retry(self) -> None:
-        """Visit again the known devices which were visited in vain, and whose wait is over."""
+        """Interview again the known devices where it was in vain, and whose wait is over."""
         for device in self._retries.due(self._clock.monotonic()):
             known = self._directory.get(device)
             if known is None or known.nwk is None:
                 continue
             if known.is_complete and self._directory.is_active(device):
                 continue
-            self.visit(device, known.nwk)
+            self.request(device, known.nwk)
 
-    def put_off(self, device: Eui64, seconds: float) -> None:
-        """Do not visit a device for a while, even when it is heard.
+    def delay(self, device: Eui64, seconds: float) -> None:
+        """Do not interview a device for a while, even when it is heard.
 
-        What a visit that is under way finds out is not kept, unless it is known by then.
+        What an interview that is under way finds out is not kept, unless it is known by then.
         """
         self._strangers.discard(device)
-        self._retries.put_off(device, self._clock.monotonic() + seconds)
+        self._retries.delay(device, self._clock.monotonic() + seconds)
 
-    def welcome(self, device: Eui64) -> None:
-        """Forget that visits were in vain: there is news of the device."""
+    def reset_backoff(self, device: Eui64) -> None:
+        """Forget that interviews were in vain: there is news of the device."""
         self._retries.forget(device)
 
     @override
     async def stop(self) -> None:
-        """Break off all visits."""
+        """Break off all interviews."""
         await super().stop()
         self._under_way.clear()
         self._strangers.clear()
 
-    async def _visit(self, known: KnownDevice, nwk: int, surprise: int | None) -> None:
+    async def _hold(self, known: KnownDevice, nwk: int, unexpected_endpoint: int | None) -> None:
         device = known.eui64
-        is_proof = known.is_complete and surprise is None
+        is_proof = known.is_complete and unexpected_endpoint is None
         try:
             async with self._proofs if is_proof else self._room_for(device):
-                findings = await interview(self._asker, known, nwk, surprise=surprise)
+                findings = await interview(
+                    self._asker, known, nwk, unexpected_endpoint=unexpected_endpoint
+                )
             if device in self._directory or self._is_welcome_stranger(device):
                 self._keep(known, nwk, findings)
         except AnswerTimeoutError as error:
@@ -141,11 +143,11 @@ class Visits(Service):
         return self._first_interviews if device in self._strangers else self._interviews
 
     def _is_welcome_stranger(self, device: Eui64) -> bool:
-        """Tell a device that was never known from one that was removed during the visit."""
+        """Tell a device that was never known from one that was removed during the interview."""
         return device in self._strangers and self._admits_strangers()
 
     def _keep(self, known: KnownDevice, nwk: int, findings: Findings) -> None:
-        """Keep what was found, beside what others found out during the visit."""
+        """Keep what was found, beside what others found out during the interview."""
         device = known.eui64
         before = self._directory.get(device) or known
         if before.nwk is None:
@@ -167,4 +169,6 @@ class Visits(Service):
     def _in_vain(self, device: Eui64, reason: object) -> None:
         wait = self._retries.failed(device, self._clock.monotonic())
         level = logging.DEBUG if device in self._strangers else logging.INFO
-        _LOGGER.log(level, "the visit to %s lacks answers, again in %d s: %s", device, wait, reason)
+        _LOGGER.log(
+            level, "the interview of %s is incomplete, again in %d s: %s", device, wait, reason
+        )

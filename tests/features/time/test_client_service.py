@@ -9,10 +9,10 @@ import pytest
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
+from sebridge.features.time.client_service import EVERY, TimeClientService
 from sebridge.features.time.local_time import ZoneRules
 from sebridge.features.time.network_time import MASTER, SYNCHRONISED, NetworkTime
 from sebridge.features.time.server import TimeServer
-from sebridge.features.time.time_desk import EVERY, TimeDesk
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -95,8 +95,8 @@ async def desk(
     bus: SignalBus,
     told: list[NetworkTimeSet],
     wishes: Wishes,
-) -> AsyncIterator[TimeDesk]:
-    desk = TimeDesk(
+) -> AsyncIterator[TimeClientService]:
+    desk = TimeClientService(
         NetworkTime(),
         reader=network,
         servers=network,
@@ -111,7 +111,7 @@ async def desk(
 
 
 async def test_the_time_is_taken_at_the_start_and_every_day(
-    desk: TimeDesk, network: Network, clock: VirtualClock, told: list[NetworkTimeSet]
+    desk: TimeClientService, network: Network, clock: VirtualClock, told: list[NetworkTimeSet]
 ) -> None:
     network.add(1, ahead=100)
     await desk.start()
@@ -125,7 +125,7 @@ async def test_the_time_is_taken_at_the_start_and_every_day(
 
 
 async def test_a_server_that_is_silent_is_asked_again_later_and_later(
-    desk: TimeDesk, network: Network, clock: VirtualClock, told: list[NetworkTimeSet]
+    desk: TimeClientService, network: Network, clock: VirtualClock, told: list[NetworkTimeSet]
 ) -> None:
     network.add(1, ahead=0)
     network.silent = True
@@ -144,7 +144,7 @@ async def test_a_server_that_is_silent_is_asked_again_later_and_later(
 
 
 async def test_a_better_server_that_appears_is_taken(
-    desk: TimeDesk, network: Network, clock: VirtualClock, bus: SignalBus
+    desk: TimeClientService, network: Network, clock: VirtualClock, bus: SignalBus
 ) -> None:
     network.add(1, ahead=5, status=SYNCHRONISED)
     await desk.start()
@@ -166,7 +166,7 @@ async def test_a_better_server_that_appears_is_taken(
 
 
 async def test_prices_of_the_chosen_server_correct_the_time(
-    desk: TimeDesk,
+    desk: TimeClientService,
     network: Network,
     clock: VirtualClock,
     bus: SignalBus,
@@ -185,7 +185,7 @@ async def test_prices_of_the_chosen_server_correct_the_time(
 
 
 async def test_a_server_without_link_key_protection_is_not_asked(
-    desk: TimeDesk, network: Network, clock: VirtualClock
+    desk: TimeClientService, network: Network, clock: VirtualClock
 ) -> None:
     network.peers.append(peer(1, endpoint=1, profile=HA_PROFILE))
 
@@ -197,7 +197,7 @@ async def test_a_server_without_link_key_protection_is_not_asked(
 
 
 async def test_a_new_key_and_a_new_network_are_reasons_to_ask(
-    desk: TimeDesk, network: Network, clock: VirtualClock, bus: SignalBus
+    desk: TimeClientService, network: Network, clock: VirtualClock, bus: SignalBus
 ) -> None:
     network.add(1, ahead=0)
     await desk.start()
@@ -215,7 +215,7 @@ async def test_a_new_key_and_a_new_network_are_reasons_to_ask(
 
 
 async def test_nobody_is_asked_while_the_time_comes_from_elsewhere(
-    desk: TimeDesk, network: Network, clock: VirtualClock, bus: SignalBus, wishes: Wishes
+    desk: TimeClientService, network: Network, clock: VirtualClock, bus: SignalBus, wishes: Wishes
 ) -> None:
     wishes.wanted = False
     network.add(1, 100)
@@ -232,7 +232,7 @@ async def test_nobody_is_asked_while_the_time_comes_from_elsewhere(
 
 
 async def test_the_time_is_taken_as_often_as_it_is_said(
-    desk: TimeDesk, network: Network, clock: VirtualClock, wishes: Wishes
+    desk: TimeClientService, network: Network, clock: VirtualClock, wishes: Wishes
 ) -> None:
     wishes.every = 60.0
     network.add(1, 100)

@@ -50,7 +50,7 @@ class AttributeReader(Protocol):
         """Return attribute id, ZCL status and value of each; raise a SebridgeError."""
 
 
-class TimeDesk(Service):
+class TimeClientService(Service):
     """Keeps `time` right, to within a minute of the chosen server.
 
     `clock` is the machine's own, not the network's; `address_of` gives a device's 16-bit network

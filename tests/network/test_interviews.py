@@ -1,4 +1,4 @@
-"""Visits: one per device, few at once, later again."""
+"""Interviews: one per device, few at once, later again."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,15 +10,15 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import NotJoinedError
 from sebridge.network import directory as directory_module
 from sebridge.network.directory import Directory
+from sebridge.network.interviews import INTERVIEWS_AT_ONCE, PROOFS_AT_ONCE, Interviews
 from sebridge.network.known_device import KnownDevice
-from sebridge.network.visits import INTERVIEWS_AT_ONCE, PROOFS_AT_ONCE, Visits
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.zcl.zdo import ZdoCommand
 from tests.network.air import Air, Station
 
 
 class Bureau:
-    """Visits on an air, and who did not answer."""
+    """Interviews on an air, and who did not answer."""
 
     def __init__(self, directory: Directory, clock: VirtualClock) -> None:
         self.air = Air()
@@ -29,7 +29,7 @@ class Bureau:
         client = ZdoClient(self.air, clock, lambda: 40.0)
         self.air.deliver = client.received
         self.answered: list[tuple[Eui64, int]] = []
-        self.visits = Visits(
+        self.interviews = Interviews(
             client,
             directory,
             clock,
@@ -38,8 +38,8 @@ class Bureau:
             answered=lambda device, nwk: self.answered.append((device, nwk)),
         )
 
-    async def visit(self, station: Station) -> None:
-        self.visits.visit(station.eui64, station.nwk)
+    async def request(self, station: Station) -> None:
+        self.interviews.request(station.eui64, station.nwk)
         await self.clock.settle()
 
 
@@ -47,13 +47,13 @@ class Bureau:
 async def bureau(directory: Directory, clock: VirtualClock) -> AsyncIterator[Bureau]:
     bureau = Bureau(directory, clock)
     yield bureau
-    await bureau.visits.stop()
+    await bureau.interviews.stop()
 
 
 async def test_who_answers_is_known_and_active(bureau: Bureau) -> None:
     meter = bureau.air.add(Station(1))
 
-    await bureau.visit(meter)
+    await bureau.request(meter)
 
     assert bureau.directory.is_active(meter.eui64)
     assert bureau.directory[meter.eui64].nwk == meter.nwk
@@ -65,7 +65,7 @@ async def test_interviews_are_few_at_once_and_all_are_held(bureau: Bureau) -> No
     stations = [bureau.air.add(Station(number)) for number in range(20)]
     bureau.air.gate = asyncio.Event()
     for station in stations:
-        bureau.visits.visit(station.eui64, station.nwk)
+        bureau.interviews.request(station.eui64, station.nwk)
     await bureau.clock.settle()
     assert bureau.air.under_way == INTERVIEWS_AT_ONCE
 
@@ -80,12 +80,12 @@ async def test_interviews_are_few_at_once_and_all_are_held(bureau: Bureau) -> No
 async def test_proofs_of_presence_are_more_at_once(bureau: Bureau) -> None:
     stations = [bureau.air.add(Station(number)) for number in range(20)]
     for station in stations:
-        await bureau.visit(station)
+        await bureau.request(station)
         bureau.directory.deactivate(station.eui64)
     bureau.air.gate = asyncio.Event()
 
     for station in stations:
-        bureau.visits.visit(station.eui64, station.nwk)
+        bureau.interviews.request(station.eui64, station.nwk)
     await bureau.clock.settle()
 
     assert bureau.air.under_way == PROOFS_AT_ONCE
@@ -96,7 +96,7 @@ async def test_a_device_under_way_is_not_visited_twice(bureau: Bureau) -> None:
     meter = bureau.air.add(Station(1, silent={ZdoCommand.Node_Desc_req}))
 
     for _ in range(5):
-        await bureau.visit(meter)
+        await bureau.request(meter)
 
     assert len(bureau.air.sent) == 1
 
@@ -104,15 +104,15 @@ async def test_a_device_under_way_is_not_visited_twice(bureau: Bureau) -> None:
 async def test_who_does_not_answer_is_told_and_visited_later(bureau: Bureau) -> None:
     meter = bureau.air.add(Station(1, silent={ZdoCommand.Node_Desc_req}))
     bureau.directory.put(KnownDevice(eui64=meter.eui64, nwk=meter.nwk))
-    await bureau.visit(meter)
+    await bureau.request(meter)
     await bureau.clock.advance(41)
     assert bureau.unanswered == [meter.eui64]
 
-    bureau.visits.retry()
+    bureau.interviews.retry()
     assert len(bureau.air.sent) == 1
     await bureau.clock.advance(5)
     meter.silent.clear()
-    bureau.visits.retry()
+    bureau.interviews.retry()
     await bureau.clock.settle()
 
     assert bureau.directory.is_active(meter.eui64)
@@ -122,12 +122,12 @@ async def test_retries_leave_out_who_is_gone_or_needs_none(bureau: Bureau) -> No
     nowhere = KnownDevice(eui64=Station(1).eui64)
     bureau.directory.put(nowhere)
     healthy = bureau.air.add(Station(2))
-    await bureau.visit(healthy)
+    await bureau.request(healthy)
     bureau.air.sent.clear()
     for station in (Station(1), healthy, Station(3)):
-        bureau.visits.put_off(station.eui64, 0)
+        bureau.interviews.delay(station.eui64, 0)
 
-    bureau.visits.retry()
+    bureau.interviews.retry()
     await bureau.clock.settle()
 
     assert bureau.air.sent == []
@@ -135,13 +135,13 @@ async def test_retries_leave_out_who_is_gone_or_needs_none(bureau: Bureau) -> No
 
 async def test_a_welcome_ends_the_wait(bureau: Bureau) -> None:
     meter = bureau.air.add(Station(1, reachable=False))
-    await bureau.visit(meter)
+    await bureau.request(meter)
     meter.reachable = True
-    await bureau.visit(meter)
+    await bureau.request(meter)
     assert meter.eui64 not in bureau.directory
 
-    bureau.visits.welcome(meter.eui64)
-    await bureau.visit(meter)
+    bureau.interviews.reset_backoff(meter.eui64)
+    await bureau.request(meter)
 
     assert bureau.directory.is_active(meter.eui64)
     assert bureau.unanswered == []
@@ -150,7 +150,7 @@ async def test_a_welcome_ends_the_wait(bureau: Bureau) -> None:
 async def test_a_gateway_off_the_network_blames_nobody(bureau: Bureau) -> None:
     bureau.air.failure = NotJoinedError("no network")
 
-    await bureau.visit(Station(1))
+    await bureau.request(Station(1))
 
     assert bureau.unanswered == []
     assert len(bureau.directory) == 0
@@ -160,7 +160,7 @@ async def test_what_others_found_out_meanwhile_is_kept(bureau: Bureau) -> None:
     meter = bureau.air.add(Station(1))
     bureau.directory.put(KnownDevice(eui64=meter.eui64))
     bureau.air.gate = asyncio.Event()
-    await bureau.visit(meter)
+    await bureau.request(meter)
     bureau.directory.put(KnownDevice(eui64=meter.eui64, model="E1"))
 
     bureau.air.gate.set()
@@ -174,7 +174,7 @@ async def test_what_others_found_out_meanwhile_is_kept(bureau: Bureau) -> None:
 async def test_a_stranger_that_is_no_longer_admitted_is_not_kept(bureau: Bureau) -> None:
     meter = bureau.air.add(Station(1))
     bureau.air.gate = asyncio.Event()
-    await bureau.visit(meter)
+    await bureau.request(meter)
 
     bureau.admits = False
     bureau.air.gate.set()
@@ -189,7 +189,7 @@ async def test_a_stranger_for_whom_there_is_no_room_is_turned_away(
     monkeypatch.setattr(directory_module, "MAX_DEVICES", 0)
     meter = bureau.air.add(Station(1))
 
-    await bureau.visit(meter)
+    await bureau.request(meter)
 
     assert len(bureau.directory) == 0
 
@@ -197,11 +197,11 @@ async def test_a_stranger_for_whom_there_is_no_room_is_turned_away(
 async def test_stopping_breaks_off_what_is_under_way(bureau: Bureau) -> None:
     meter = bureau.air.add(Station(1))
     bureau.air.gate = asyncio.Event()
-    await bureau.visit(meter)
+    await bureau.request(meter)
 
-    await bureau.visits.stop()
+    await bureau.interviews.stop()
 
     assert bureau.air.under_way == 0
     bureau.air.gate.set()
-    await bureau.visit(meter)
+    await bureau.request(meter)
     assert bureau.directory.is_active(meter.eui64)

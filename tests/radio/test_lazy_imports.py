@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sebridge.radio.unneeded import UNNEEDED, LateModule, load_late
+from sebridge.radio.lazy_imports import LAZY, LazyModule, import_lazily
 
 
 def run(program: str) -> str:
@@ -38,15 +38,15 @@ def test_who_needs_one_gets_it(use: str) -> None:
 
 
 def test_what_is_loaded_stays_as_it_is() -> None:
-    before = {name: sys.modules.get(name) for name in ("json", *UNNEEDED)}
+    before = {name: sys.modules.get(name) for name in ("json", *LAZY)}
 
-    load_late(("json",))
+    import_lazily(("json",))
 
     assert {name: sys.modules.get(name) for name in before} == before
 
 
 def test_what_is_not_installed_is_missed_when_it_is_needed() -> None:
-    absent = LateModule("sebridge_nobody_has_this")
+    absent = LazyModule("sebridge_nobody_has_this")
 
     with pytest.raises(ImportError, match="sebridge_nobody_has_this"):
         _ = absent.anything

@@ -17,10 +17,10 @@ from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Notification, Scope
 from sebridge.rpc.method import method
-from sebridge.rpc.policy import DoorPolicy, Policy
+from sebridge.rpc.policy import InterfacePolicy, Policy
 from sebridge.rpc.rci_reply import Form
 from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
-from sebridge.rpc.xml_desk import Fleet, XmlDesk, XmlRules
+from sebridge.rpc.xml_rpc_service import Fleet, XmlRpcService, XmlRules
 from sebridge.rpc.xml_text import Xml
 
 OWN = "00000000-00000000-0013A200-40111213"
@@ -111,7 +111,7 @@ class Desk:
             synchronous_timeout=lambda: 60.0,
             use_timestamps=lambda: self.timestamps,
         )
-        self.desk = XmlDesk(
+        self.desk = XmlRpcService(
             dispatcher.answer,
             self.aliases,
             self.buffer,
@@ -304,7 +304,7 @@ async def test_the_form_of_the_first_gateways_can_be_had(clock: VirtualClock) ->
     old = replace(desk.rules, form=Form.V1_3)
     dispatcher = Dispatcher(desk._durable)
     dispatcher.register([desk.chapter])
-    older = XmlDesk(dispatcher.answer, desk.aliases, desk.buffer, clock, old)
+    older = XmlRpcService(dispatcher.answer, desk.aliases, desk.buffer, clock, old)
 
     reply = await older.answer(
         b'<rci_request><do_command target="rpc_request"><leave/>'
@@ -344,14 +344,14 @@ async def test_stored_responses_are_fetched_oldest_first(desk: Desk) -> None:
 
 
 async def test_whoever_may_not_fetch_takes_nothing(clock: VirtualClock) -> None:
-    denied = Policy(doors={"http": DoorPolicy(deny=frozenset({"get_responses"}))})
+    denied = Policy(interfaces={"http": InterfacePolicy(deny=frozenset({"get_responses"}))})
     desk = Desk(clock, denied)
     desk.buffer.append("message", 0.0, "<message/>")
 
     reply = await desk.reply(FETCH.format(""))
     await desk.desk.stop()
 
-    assert "get_responses is denied at the door http" in reply
+    assert "get_responses is denied at the interface http" in reply
     assert len(desk.buffer) == 1
 
 
