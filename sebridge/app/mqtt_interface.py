@@ -1,6 +1,6 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sebridge import __version__
@@ -9,7 +9,7 @@ from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
 from sebridge.app.ports import BrokerLink
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import iso_time
+from sebridge.base.clock import Clock, iso_time
 from sebridge.base.service import Service
 from sebridge.feature import Feature
 from sebridge.model.plain import to_plain
@@ -18,6 +18,7 @@ from sebridge.rpc.json_codec import dump
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
@@ -38,16 +39,23 @@ class MqttInterface:
         documents: XmlRpcService,
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
+        *,
+        inbox: Inbox,
+        durable: Callable[[], Awaitable[None]],
+        real_clock: Clock,
     ) -> None:
         self._gateway = gateway
         self._features = features
         bus, clock = gateway.bus, gateway.clock
         self.requests = MqttRpcServer(
-            broker,
-            topics,
-            gateway.options.homeassistant.discovery_prefix,
-            lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
-            lambda document: documents.answer(document, _FROM_MQTT),
+            broker=broker,
+            topics=topics,
+            discovery_prefix=gateway.options.homeassistant.discovery_prefix,
+            answer=lambda request, noted: gateway.dispatcher.answer(request, _FROM_MQTT, noted),
+            answer_document=lambda document: documents.answer(document, _FROM_MQTT),
+            inbox=inbox,
+            durable=durable,
+            clock=real_clock,
         )
         self.mirror = AttributeMirror(
             bus,

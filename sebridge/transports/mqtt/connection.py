@@ -1,6 +1,7 @@
 """The bridge's connection to its broker: for ever, through every outage."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import replace
 import logging
@@ -62,6 +63,8 @@ class Connection(Service):
         self._flow = Flow(outbox, names)
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
+        # received at QoS 1 and not acknowledged: packet, and what is waited for
+        self._unacknowledged: deque[tuple[int, list[asyncio.Future[None]]]] = deque()
         self._on_session: list[Callable[[bool], object]] = []
         # window and `session_present` of a session that begins once subscriptions are made
         self._beginning: tuple[int, bool] | None = None
@@ -164,7 +167,11 @@ class Connection(Service):
         return self._flow.kept_below(branch)
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
-        """Call the handler with every message of these topics. An error in it is logged."""
+        """Call the handler with every message of these topics. An error in it is logged.
+
+        A message is acknowledged when the handler returns; when it returns a future, when that is
+        done. Until then the broker delivers it again at each new link.
+        """
         if self._subscriptions.add(topic_filter, handler) and self.connected and self._link:
             self._subscriptions.asked((topic_filter,))
             self._link.subscribe((topic_filter,))
@@ -245,6 +252,7 @@ class Connection(Service):
             self._trouble = ""
         self._accepted_at = None
         self._beginning = None
+        self._unacknowledged.clear()
         self._subscriptions.none_asked()
         self._flow.close()
 
@@ -328,11 +336,24 @@ class Connection(Service):
             except Exception:
                 _LOGGER.exception("a listener failed on a new session of the MQTT broker")
 
-    def on_message(self, message: Message | None) -> None:
-        """Hand the message to those who subscribed."""
+    def on_message(self, message: Message) -> None:
+        """Hand the message to those who subscribed; acknowledge it when they are done with it."""
         self.received += 1
-        if message is not None:
-            self._subscriptions.deliver(message)
+        waited_for = self._subscriptions.deliver(message) if message.topic else []
+        if message.packet is not None:
+            self._unacknowledged.append((message.packet, waited_for))
+            for future in waited_for:
+                future.add_done_callback(self._acknowledge)
+            self._acknowledge()
+
+    def _acknowledge(self, _done: object = None) -> None:
+        """Acknowledge in the order of receiving, as MQTT 5.0, "Message ordering" demands."""
+        while self._unacknowledged and self._link is not None:
+            packet, waited_for = self._unacknowledged[0]
+            if not all(future.done() for future in waited_for):
+                return
+            self._unacknowledged.popleft()
+            self._link.acknowledge(packet)
 
     def on_acknowledged(self, packet: int, refusal: str | None) -> None:
         """Tick the message off; say once in a session that the broker refuses some."""

@@ -28,6 +28,9 @@ _LOGGER = logging.getLogger(__name__)
 _SESSION_EXPIRY: Final = 86_400  # seconds for which an MQTT 5 broker keeps our requests
 _LARGEST_PACKET: Final = 4 << 20  # octets; an MQTT 5 broker keeps larger ones to itself
 _MOST_UNDER_WAY: Final = 1000
+_RECEIVE_MAXIMUM: Final = 64
+"""Messages that an MQTT 5 broker delivers before one is acknowledged: what a slow disk can make us
+hold in memory. They are acknowledged when they are kept, so slow requests do not use it up."""
 _PATIENCE: Final = 10.0  # seconds for the broker to answer CONNECT
 _OVERHEAD: Final = 64  # octets of a PUBLISH beside topic, payload and correlation, at most
 _NO_PACKET: Final = 0  # an identifier that MQTT does not use
@@ -41,8 +44,8 @@ class LinkOwner(Protocol):
     def on_accepted(self, window: int, *, session_present: bool) -> None:
         """Begin to send, no more than `window` messages under way at a time."""
 
-    def on_message(self, message: Message | None) -> None:
-        """Take a message; None for one whose topic is no text."""
+    def on_message(self, message: Message) -> None:
+        """Take a message, and acknowledge it; the topic is empty where it is no text."""
 
     def on_acknowledged(self, packet: int, refusal: str | None) -> None:
         """Forget a message: the broker has it, or says why it does not want it."""
@@ -120,6 +123,7 @@ class _Paho(Client):
         )
         self._wire = wire
         self.max_inflight_messages_set(0)  # the window is the owner's
+        self.manual_ack_set(on=True)  # a message is acknowledged when it cannot be lost any more
 
     def next_identifier(self) -> int:
         return self._mid_generate()
@@ -204,6 +208,10 @@ class Link(asyncio.Protocol):
             wishes = [(one, 1) for one in filters]
         self._paho.subscribe(wishes)
 
+    def acknowledge(self, packet: int) -> None:
+        """Tell the broker that a message need not be delivered again."""
+        self._paho.ack(packet, 1)
+
     def close(self) -> None:
         """Say goodbye; the broker will not publish the last will."""
         self._leaving = True
@@ -231,6 +239,7 @@ class Link(asyncio.Protocol):
                 PacketTypes.CONNECT,
                 SessionExpiryInterval=0 if self._will is None else _SESSION_EXPIRY,
                 MaximumPacketSize=_LARGEST_PACKET,
+                ReceiveMaximum=_RECEIVE_MAXIMUM,
             )
             self._paho.connect(
                 options.broker, 1, options.keepalive, clean_start=False, properties=properties
@@ -360,15 +369,21 @@ def _refusal(reason: int) -> str:
         return f"reason code 0x{reason:02X}"
 
 
-def _message(message: MQTTMessage) -> Message | None:
-    """Return the message as the bridge knows it; None when its topic is not UTF-8."""
+def _message(message: MQTTMessage) -> Message:
+    """Return the message as the bridge knows it; without a topic when that is not UTF-8."""
     try:
         topic = message.topic
     except UnicodeDecodeError:
-        return None
-    response_topic = getattr(message.properties, "ResponseTopic", None)
-    correlation = getattr(message.properties, "CorrelationData", None)
-    return Message(topic, bytes(message.payload), message.retain, response_topic, correlation)
+        topic = ""
+    return Message(
+        topic,
+        bytes(message.payload),
+        message.retain,
+        response_topic=getattr(message.properties, "ResponseTopic", None),
+        correlation=getattr(message.properties, "CorrelationData", None),
+        packet=message.mid if message.qos == 1 else None,
+        duplicate=message.dup,
+    )
 
 
 def _wish() -> SubscribeOptions:

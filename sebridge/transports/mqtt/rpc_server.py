@@ -1,26 +1,49 @@
-"""Request topic -> dispatcher -> response topic. Every request is answered, a wrong one too."""
+"""Request topic -> dispatcher -> response topic. Every request is answered, a wrong one too.
+
+A request at QoS 1 is acknowledged when its answer is on the disk, or the request itself, which is
+then carried out after a restart.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+import logging
 from typing import Any, Final, Protocol, TypeVar
 
 from typing_extensions import override
 
-from sebridge.base.errors import DecodeError, RefusedError, RequestError, SebridgeError
+from sebridge.base.clock import Clock
+from sebridge.base.errors import (
+    DecodeError,
+    RefusedError,
+    RequestError,
+    SebridgeError,
+    StorageError,
+)
 from sebridge.base.service import Service
 from sebridge.rpc import json_codec, json_document
+from sebridge.rpc.dispatcher import Noted
 from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.rpc.rci_reply import failure, rci_reply
+from sebridge.transports.mqtt.inbox import Calls, Inbox
 from sebridge.transports.mqtt.messages import Message, is_topic
 from sebridge.transports.mqtt.topics import Topics
+
+_LOGGER = logging.getLogger(__name__)
 
 _MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
 _LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a method's name
 _MOST_LEVELS: Final = 16  # of a response topic
 _MOST_OCTETS: Final = 256  # of a response topic
 
+_MOST_ATTEMPTS: Final = 3  # the bridge may end in a request; it is not begun more often than this
+_GATHERING: Final = 0.01
+"""Seconds before requests are written: most are answered by then, and only the answers are."""
+_RETRY: Final = 1.0  # seconds, while the disk refuses
+
 T = TypeVar("T")
 
+Answer = Callable[[Request, Noted], Awaitable[Response]]
 AnswerDocument = Callable[[bytes], Awaitable[bytes]]
 
 
@@ -72,19 +95,48 @@ class Broker(Protocol):
         """Send at least once, across outages and restarts."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One of the forms that requests have.
+
+    Its answers go to `reply_to`. `error` writes one that says what is wrong, `carry_out` returns
+    the answer, or None for a request that wants none. `is_repeatable` says that what was done of it
+    is known after a restart, so that the rest can be done.
+    """
+
+    what: str
+    reply_to: str
+    error: Callable[[SebridgeError], bytes]
+    carry_out: Callable[[bytes, "json_document.Answer"], Coroutine[Any, Any, bytes | None]]
+    is_repeatable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A request that is to be acknowledged; `slot` is where it is in the inbox, if it is there."""
+
+    acknowledged: asyncio.Future[None]
+    slot: int | None
+
+
 class MqttRpcServer(Service):
     """Takes requests in their three forms, for this gateway and for the whole fleet.
 
-    `answer` carries out one call, `answer_document` an RCI or SCI document.
+    `answer` carries out one call, `answer_document` an RCI or SCI document. `inbox` keeps what is
+    not answered; `durable` returns when all that was kept so far is on the disk.
     """
 
     def __init__(
         self,
+        *,
         broker: Broker,
         topics: Topics,
         discovery_prefix: str,
-        answer: json_document.Answer,
+        answer: Answer,
         answer_document: AnswerDocument,
+        inbox: Inbox,
+        durable: Callable[[], Awaitable[None]],
+        clock: Clock,
     ) -> None:
         super().__init__()
         self._broker = broker
@@ -92,76 +144,135 @@ class MqttRpcServer(Service):
         self._response_topics = ResponseTopics(topics, discovery_prefix)
         self._answer = answer
         self._answer_document = answer_document
+        self._inbox = inbox
+        self._durable = durable
+        self._clock = clock
         self._under_way = 0
+        self._at_work: set[int] = set()  # slots of the inbox
+        self._received: list[_Received] = []  # and not acknowledged
+        self._wakened = asyncio.Event()
         self._closed = False
         for branch in (topics.request, topics.fleet_request):
-            broker.subscribe(branch, self._on_document)
-            broker.subscribe(f"{branch}/+", self._on_method)
+            broker.subscribe(branch, self._on_message)
+            broker.subscribe(f"{branch}/+", self._on_message)
         for topic in (topics.document_request, topics.fleet_document_request):
-            broker.subscribe(topic, self._on_xml)
+            broker.subscribe(topic, self._on_message)
 
     @override
     async def start(self) -> None:
-        """Take requests."""
+        """Take requests; carry out those which an earlier run left."""
         self._closed = False
+        for slot in self._inbox.unanswered:
+            if slot not in self._at_work:
+                self._carry_on(slot)
         await super().start()
+
+    @override
+    async def run(self) -> None:
+        """Acknowledge what is safe."""
+        while True:
+            await self._wakened.wait()
+            self._wakened.clear()
+            await self._clock.sleep(_GATHERING)
+            if not await self._acknowledge():
+                await self._clock.sleep(_RETRY)
+                self._wakened.set()
 
     @override
     async def stop(self) -> None:
         """Take no more requests; those under way are broken off, and answered so."""
         self._closed = True
         await super().stop()
+        await self._acknowledge()
 
-    # ------------------------------------------------------------------ JSON-RPC 2.0
+    # ------------------------------------------------------------------ the forms
 
-    def _on_document(self, message: Message) -> None:
-        refusal = self._refusal(message)
-        if refusal is not None:
-            self._say(message, self._topics.response, _json_rpc_error(refusal))
-            return
-        self._begin(self._documents(message), "requests")
-
-    async def _documents(self, message: Message) -> None:
-        document = json_codec.read_document(message.payload)
-        done = await json_document.carry_out(document, self._answer_or_break_off)
-        body = json_document.reply(document, done)
-        if body is not None:
-            self._say(message, self._topics.response, body)
-
-    # ------------------------------------------------------------------ one topic a method
-
-    def _on_method(self, message: Message) -> None:
-        method = message.topic.rpartition("/")[2]
-        reply_to = self._topics.response_to(method[:_LONGEST_METHOD])
+    def _form_of(self, topic: str) -> _Form:
+        topics = self._topics
+        if topic in {topics.document_request, topics.fleet_document_request}:
+            return _Form(
+                "document", topics.document_reply, _xml_error, self._xml, is_repeatable=False
+            )
+        if topic in {topics.request, topics.fleet_request}:
+            return _Form("requests", topics.response, _json_rpc_error, _json_rpc)
+        method = topic.rpartition("/")[2]
+        reply_to = topics.response_to(method[:_LONGEST_METHOD])
         if not is_topic(reply_to):  # a broker that checks less than others has let it through
-            reply_to = self._topics.response
+            reply_to = topics.response
+
+        async def call(payload: bytes, answer: json_document.Answer) -> bytes:
+            try:
+                request = json_codec.read_params(method, payload)
+            except (DecodeError, RequestError) as error:
+                return _bare(_failed(method, error))
+            return _bare(await answer(request))
+
+        return _Form(
+            method[:_LONGEST_METHOD], reply_to, lambda error: _bare(_failed(method, error)), call
+        )
+
+    async def _xml(self, payload: bytes, _answer: json_document.Answer) -> bytes:
+        return await self._or_break_off(lambda: self._answer_document(payload), _xml_error)
+
+    # ------------------------------------------------------------------ keeping and acknowledging
+
+    def _on_message(self, message: Message) -> asyncio.Future[None] | None:
+        slot = self._inbox.slot_of(message)
+        if slot is None:
+            slot = self._take(message)
+        if message.packet is None:
+            return None
+        acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._received.append(_Received(acknowledged, slot))
+        self._wakened.set()
+        return acknowledged
+
+    def _take(self, message: Message) -> int | None:
+        """Begin with a new request, or refuse it; return where it is kept."""
+        form = self._form_of(message.topic)
         refusal = self._refusal(message)
         if refusal is not None:
-            self._say(message, reply_to, json_codec.dump(json_codec.bare(_failed(method, refusal))))
-            return
-        self._begin(self._call(method, reply_to, message), method[:_LONGEST_METHOD])
+            self._say(message, form.reply_to, form.error(refusal))
+            return None
+        slot = None if message.packet is None else self._inbox.add(message)
+        self._begin(message, form, slot)
+        return slot
 
-    async def _call(self, method: str, reply_to: str, message: Message) -> None:
+    def _carry_on(self, slot: int) -> None:
+        """Begin again with what an earlier run did not finish."""
+        kept = self._inbox[slot]
+        message = Message(
+            kept.topic,
+            kept.payload,
+            response_topic=kept.response_topic,
+            correlation=kept.correlation,
+            packet=kept.packet,
+        )
+        form = self._form_of(kept.topic)
+        attempts = self._inbox.begin_again(slot)
+        if attempts <= _MOST_ATTEMPTS and form.is_repeatable:
+            self._begin(message, form, slot)
+            return
+        _LOGGER.warning("a request on %s is not carried out again", kept.topic)
+        problem = "the bridge ended before it had answered; the request may have been carried out"
+        self._say(message, form.reply_to, form.error(SebridgeError(problem)))
+        self._inbox.answered(slot)
+
+    async def _acknowledge(self) -> bool:
+        """Acknowledge what is on the disk; return False where something is left."""
+        received, self._received = self._received, []
         try:
-            request = json_codec.read_params(method, message.payload)
-        except (DecodeError, RequestError) as error:
-            response = _failed(method, error)
+            await self._durable()
+        except StorageError:
+            # nothing can be kept now, so a request is done when it is answered
+            left = [one for one in received if one.slot in self._at_work]
         else:
-            response = await self._answer_or_break_off(request)
-        self._say(message, reply_to, json_codec.dump(json_codec.bare(response)))
-
-    # ------------------------------------------------------------------ RCI and SCI
-
-    def _on_xml(self, message: Message) -> None:
-        refusal = self._refusal(message)
-        if refusal is not None:
-            self._say(message, self._topics.document_reply, _xml_error(refusal))
-            return
-        self._begin(self._xml(message), "document")
-
-    async def _xml(self, message: Message) -> None:
-        reply = await self._or_break_off(lambda: self._answer_document(message.payload), _xml_error)
-        self._say(message, self._topics.document_reply, reply)
+            left = []
+        for one in received:
+            if one not in left and not one.acknowledged.done():
+                one.acknowledged.set_result(None)
+        self._received = [*left, *self._received]
+        return not left
 
     # ------------------------------------------------------------------ all of them
 
@@ -187,17 +298,38 @@ class MqttRpcServer(Service):
         }
         return self._response_topics.problem(message.response_topic, of_document=of_document)
 
-    def _begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
+    def _begin(self, message: Message, form: _Form, slot: int | None) -> None:
         self._under_way += 1
-        self.spawn(work, what).add_done_callback(self._done)
+        if slot is not None:
+            self._at_work.add(slot)
+        self.spawn(self._serve(message, form, slot), form.what)
 
-    def _done(self, _task: asyncio.Task[None]) -> None:
-        self._under_way -= 1
+    async def _serve(self, message: Message, form: _Form, slot: int | None) -> None:
+        try:
+            body = await form.carry_out(message.payload, self._answering(slot))
+        finally:
+            self._under_way -= 1
+            if slot is not None:
+                self._at_work.discard(slot)
+        # in one turn, so that the disk has the request or its answer
+        if body is not None:
+            self._say(message, form.reply_to, body)
+        if slot is not None:
+            self._inbox.answered(slot)
 
-    async def _answer_or_break_off(self, request: Request) -> Response:
-        return await self._or_break_off(
-            lambda: self._answer(request), lambda error: _failed(request.method, error)
-        )
+    def _answering(self, slot: int | None) -> json_document.Answer:
+        """Return the way to carry out the calls of a request, each of them once."""
+        calls = Calls.of_nobody() if slot is None else self._inbox.calls(slot)
+
+        async def answer(request: Request) -> Response:
+            known, note = calls.next(request)
+            if known is not None:
+                return known
+            return await self._or_break_off(
+                lambda: self._answer(request, note), lambda error: _failed(request.method, error)
+            )
+
+        return answer
 
     async def _or_break_off(
         self, answering: Callable[[], Awaitable[T]], broken_off: Callable[[SebridgeError], T]
@@ -222,6 +354,15 @@ class MqttRpcServer(Service):
 
 def _failed(method: str, error: SebridgeError) -> Response:
     return Response(method, None, RpcError.of(error))
+
+
+def _bare(response: Response) -> bytes:
+    return json_codec.dump(json_codec.bare(response))
+
+
+async def _json_rpc(payload: bytes, answer: json_document.Answer) -> bytes | None:
+    document = json_codec.read_document(payload)
+    return json_document.reply(document, await json_document.carry_out(document, answer))
 
 
 def _xml_error(error: SebridgeError) -> bytes:

@@ -50,9 +50,15 @@ class PaperBroker:
     def bring(self, topic: str, payload: bytes | str = b"", **more: Any) -> None:
         """Hand a message over as a broker would."""
         octets = payload.encode() if isinstance(payload, str) else payload
-        for topic_filter, handler in self._handlers:
-            if matches(topic_filter, topic):
-                handler(Message(topic, octets, **more))
+        self.deliver(Message(topic, octets, **more))
+
+    def deliver(self, message: Message) -> list[object]:
+        """Hand a message over; return what its handlers return."""
+        return [
+            handler(message)
+            for topic_filter, handler in self._handlers
+            if matches(topic_filter, message.topic)
+        ]
 
     def json(self, topic: str) -> Any:
         """Return what is kept on a topic."""

@@ -218,3 +218,49 @@ async def test_it_can_be_started_again(scripted_broker: Make) -> None:
     await bridge.stop()
 
     assert bridge.reconnects == 1
+
+
+async def test_messages_are_acknowledged_in_their_order_when_their_handlers_are_done(
+    scripted_broker: Make,
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    heard: list[str] = []
+    slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    bridge.subscribe("slow", lambda _message: slow)
+    bridge.subscribe("quick", lambda message: heard.append(message.topic))
+    await bridge.start()
+    await until(lambda: bridge.connected)
+
+    broker.say(bytes.fromhex("32 09 0004 736c6f77 0001 00 32 0a 0005 717569636b 0002 00"))
+    await until(lambda: heard)
+    before = bytes(broker.heard[0])
+    slow.set_result(None)
+    await until(lambda: broker.heard[0].endswith(bytes.fromhex("40020001 40020002")))
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert bytes.fromhex("40020002") not in before
+
+
+async def test_what_was_not_acknowledged_on_one_link_is_not_on_the_next(
+    scripted_broker: Make,
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    bridge.subscribe("slow", lambda _message: slow)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    broker.say(bytes.fromhex("32 09 0004 736c6f77 0001 00"))
+    await until(lambda: bridge.received)
+
+    await hang_up(broker, bridge)
+    slow.set_result(None)
+    await until(lambda: bridge.connected)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert all(bytes.fromhex("40020001") not in octets for octets in broker.heard)

@@ -29,14 +29,14 @@ class Owner:
     def __init__(self) -> None:
         self.window: int | None = None
         self.session_present: bool | None = None
-        self.messages: list[Message | None] = []
+        self.messages: list[Message] = []
         self.acknowledged: list[tuple[int, str | None]] = []
         self.granted: list[str | None] = []
 
     def on_accepted(self, window: int, *, session_present: bool) -> None:
         self.window, self.session_present = window, session_present
 
-    def on_message(self, message: Message | None) -> None:
+    def on_message(self, message: Message) -> None:
         self.messages.append(message)
 
     def on_acknowledged(self, packet: int, refusal: str | None) -> None:
@@ -104,7 +104,10 @@ async def test_a_link_introduces_itself_with_its_will_and_keeps_the_session(
 
 @pytest.mark.parametrize(
     ("version", "hello"),
-    [(5, "04 4d515454 05 00 001e 0a 11 00000000 27 00400000"), (311, "04 4d515454 04 02 001e")],
+    [
+        (5, "04 4d515454 05 00 001e 0d 11 00000000 21 0040 27 00400000"),
+        (311, "04 4d515454 04 02 001e"),
+    ],
 )
 async def test_the_broker_keeps_nothing_for_a_visitor(
     scripted_broker: Make, links: Links, version: int, hello: str
@@ -308,8 +311,22 @@ async def test_messages_arrive_with_what_mqtt_5_adds(scripted_broker: Make, link
     broker.say(bytes.fromhex("33 10 0001 61 0001 08 08 0001 72 09 0001 63 7b7d"))
 
     await until(lambda: links.owner.messages)
-    assert links.owner.messages == [Message("a", b"{}", True, "r", b"c")]  # noqa: FBT003  # as it reads
-    await until(lambda: broker.heard[0].endswith(bytes.fromhex("40 02 00 01")))
+    assert links.owner.messages == [Message("a", b"{}", True, "r", b"c", packet=1)]  # noqa: FBT003  # as it reads
+    assert not broker.heard[0].endswith(bytes.fromhex("40 02 00 01"))
+
+
+async def test_a_message_is_acknowledged_when_its_owner_says_so(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+    broker.say(bytes.fromhex("3a 06 0001 61 0203 00"))
+    await until(lambda: links.owner.messages)
+
+    link.acknowledge(0x0203)
+
+    await until(lambda: broker.heard[0].endswith(bytes.fromhex("40 02 02 03")))
+    assert links.owner.messages == [Message("a", b"", packet=0x0203, duplicate=True)]
 
 
 async def test_a_response_topic_arrives_as_it_was_sent_be_it_as_wrong_as_it_may(
@@ -321,17 +338,17 @@ async def test_a_response_topic_arrives_as_it_was_sent_be_it_as_wrong_as_it_may(
     broker.say(bytes.fromhex("32 0a 0001 61 0001 04 08 0001 23"))
 
     await until(lambda: links.owner.messages)
-    assert links.owner.messages == [Message("a", b"", response_topic="#")]
+    assert links.owner.messages == [Message("a", b"", response_topic="#", packet=1)]
 
 
-async def test_a_topic_that_is_no_text_is_told_as_none(scripted_broker: Make, links: Links) -> None:
+async def test_a_topic_that_is_no_text_is_empty(scripted_broker: Make, links: Links) -> None:
     broker = scripted_broker()
     await links.accepted(broker)
 
     broker.say(bytes.fromhex("32 06 0001 ff 0001 00"))
 
     await until(lambda: links.owner.messages)
-    assert links.owner.messages == [None]
+    assert links.owner.messages == [Message("", b"", packet=1)]
 
 
 async def test_a_payload_of_four_megabytes_is_told_as_oversize(

@@ -8,9 +8,12 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from sebridge.base.clock import SystemClock
 from sebridge.base.errors import DeliveryError, UnknownMethodError
+from sebridge.rpc.dispatcher import Noted
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE
 from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.topics import Topics
@@ -27,7 +30,8 @@ class Bridge:
         self.calls: list[Request] = []
         self.gate = asyncio.Event()
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request, noted: Noted) -> Response:
+        del noted
         self.calls.append(request)
         if request.method == "wait":
             await self.gate.wait()
@@ -47,15 +51,30 @@ class Bridge:
         return b"<reply>" + document + b"</reply>"
 
 
+async def at_once() -> None:
+    """Memory is as durable as the test."""
+
+
+def rpc_server(broker: PaperBroker, bridge: Bridge) -> MqttRpcServer:
+    return MqttRpcServer(
+        broker=broker,
+        topics=TOPICS,
+        discovery_prefix="homeassistant",
+        answer=bridge.answer,
+        answer_document=bridge.answer_document,
+        inbox=Inbox(requests={}, results={}),
+        durable=at_once,
+        clock=SystemClock(),
+    )
+
+
 class Server:
     """A server of requests between a broker of paper and the bridge."""
 
     def __init__(self) -> None:
         self.broker = PaperBroker()
         self.bridge = Bridge()
-        self.server = MqttRpcServer(
-            self.broker, TOPICS, "homeassistant", self.bridge.answer, self.bridge.answer_document
-        )
+        self.server = rpc_server(self.broker, self.bridge)
 
     async def ask(self, topic: str, payload: bytes | str | Any = b"", **more: Any) -> Any:
         """Bring a request; return the topic and the body of its answer, or None."""
