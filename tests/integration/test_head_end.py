@@ -88,7 +88,7 @@ async def test_a_document_over_the_broker_reaches_the_house(
 ) -> None:
     bridge = await make("home")
     meter = Eui64.parse("00:0d:6f:00:0a:00:00:01")
-    await until(lambda: bridge.gateway.meters.configured(meter, 9))
+    await until(lambda: bridge.gateway.trust_center.is_established(meter))
 
     reply = await head_end.call(
         '<read_attributes synchronous="TRUE"><cluster_id>0x0702</cluster_id>'
