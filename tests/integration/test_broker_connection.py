@@ -143,8 +143,8 @@ async def test_a_broker_that_lost_its_state_gets_every_retained_topic_again(
     assert bridge.reconnects == 1
 
 
-async def test_a_broker_that_kept_its_state_gets_only_what_changed(
-    mosquitto: Mosquitto, bridges: Bridges
+async def test_a_broker_that_kept_its_state_gets_each_topic_once_with_what_is_on_it_now(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
 ) -> None:
     sessions: list[bool] = []
     bridge = await bridges.start(mosquitto.port)
@@ -161,9 +161,41 @@ async def test_a_broker_that_kept_its_state_gets_only_what_changed(
     await until(lambda: sessions)
     bridge.stream(STREAM, b"the last of all")
     await until(lambda: bridge.queued == 0)
+    await until(lambda: bridge.published == 51 + 51 + 1)
+    late = listening(mosquitto.port, "sebridge/#")
+    await until(lambda: len(late.heard) == 51)
 
     assert sessions == [True]
-    assert bridge.published == 51 + 2 + 1  # the changed one, `online`, and the last
+    assert late.topics()[TOPICS.at("device", "7")] == b"z"
+
+
+async def test_what_a_killed_broker_had_acknowledged_and_not_saved_is_there_again(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    sessions: list[bool] = []
+    database = mosquitto.directory / "mosquitto.db"
+    bridge = await bridges.start(mosquitto.port)
+    bridge.on_session(sessions.append)
+    bridge.publish(TOPICS.at("device", "1"), b"gone later", retain=True)
+    await until(lambda: bridge.published == 2)
+    await until(lambda: database.exists() and b"gone later" in database.read_bytes())
+    saved = database.read_bytes()
+    bridge.publish(TOPICS.at("price", "electricity"), b"0.25", retain=True)
+    bridge.forget(TOPICS.at("device", "1"))
+    await until(lambda: bridge.published == 4)
+
+    mosquitto.kill()
+    database.write_bytes(saved)
+    mosquitto.start()
+    await until(lambda: bridge.published == 4 + 3)
+    late = listening(mosquitto.port, "sebridge/#")
+    await until(lambda: len(late.heard) == 2)
+
+    assert sessions == [True]
+    assert late.topics() == {
+        TOPICS.availability: b"online",
+        TOPICS.at("price", "electricity"): b"0.25",
+    }
 
 
 @both_versions

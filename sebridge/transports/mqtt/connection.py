@@ -33,6 +33,8 @@ _LONGEST_PAUSE: Final = 60.0
 _CONNECTING: Final = 10.0  # seconds for host name, TCP and TLS
 _FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
 _PARTING: Final = 1.0  # seconds for each step of a goodbye
+_REPEATED: Final = 200  # retained topics that are published again at once
+_REPEATING: Final = 0.1  # seconds before the next ones: 2,000 a second leave room for what is new
 _SETTLED: Final = 30.0  # seconds after which a link is a good one; others are tried less often
 
 
@@ -66,6 +68,7 @@ class Connection(Service):
         # received at QoS 1 and not acknowledged: packet, and what is waited for
         self._unacknowledged: deque[tuple[int, list[asyncio.Future[None]]]] = deque()
         self._on_session: list[Callable[[bool], object]] = []
+        self._repeating: asyncio.Task[None] | None = None
         # window and `session_present` of a session that begins once subscriptions are made
         self._beginning: tuple[int, bool] | None = None
         self._losing = False  # told that the outbox drops messages
@@ -179,8 +182,8 @@ class Connection(Service):
     def on_session(self, callback: Callable[[bool], object]) -> None:
         """Call back after each connection, subscriptions made, with `session_present`.
 
-        It is False when the broker knew nothing of us; all retained topics are published again
-        by then or about to be.
+        It is False when the broker knew nothing of us. All retained topics are published again by
+        then or about to be.
         """
         self._on_session.append(callback)
 
@@ -253,6 +256,9 @@ class Connection(Service):
         self._accepted_at = None
         self._beginning = None
         self._unacknowledged.clear()
+        if self._repeating is not None:
+            self._repeating.cancel()
+            self._repeating = None
         self._subscriptions.none_asked()
         self._flow.close()
 
@@ -319,11 +325,12 @@ class Connection(Service):
         aside = self._flow.open(
             self._link.publish,
             window,
-            session_present=session_present,
             now=self._clock.utc(),
             was_away=self._was_away,
         )
         self._was_away = False
+        if self._flow.repeat(_REPEATED):
+            self._repeating = self.spawn(self._repeat(), "repeat retained topics")
         for message in aside:
             _LOGGER.error(
                 "a message on %s (%d octets) is put aside: each time it was sent, the broker"
@@ -335,6 +342,12 @@ class Connection(Service):
                 callback(session_present)
             except Exception:
                 _LOGGER.exception("a listener failed on a new session of the MQTT broker")
+
+    async def _repeat(self) -> None:
+        more = True
+        while more:
+            await self._clock.sleep(_REPEATING)
+            more = self._flow.repeat(_REPEATED)
 
     def on_message(self, message: Message) -> None:
         """Hand the message to those who subscribed; acknowledge it when they are done with it."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+import itertools
 from typing import Final, Protocol
 
 from sebridge.transports.mqtt.messages import is_topic
@@ -57,6 +58,7 @@ class Flow:
         self._aside: dict[str, int] = {}  # retained topics, and the octets that were too much
         self._waiting: deque[tuple[str, bytes]] = deque()  # while the window is full
         self._pending = dict.fromkeys(self._retained.topics())  # topics: the last payload will do
+        self._repeated: dict[str, None] = {}  # topics to be published again, a few at a time
         self.published = 0  # acknowledged by the broker
         self.refused = 0  # the broker would not have them, so they are gone
         self.put_aside = 0  # links ended because of them
@@ -84,6 +86,7 @@ class Flow:
             return
         if not self._may_be_sent(topic, payload):
             return
+        self._repeated.pop(topic, None)
         if self._send is None:
             self._pending[topic] = None
         elif not self._waiting and self._has_room:
@@ -123,27 +126,42 @@ class Flow:
         send: Send,
         window: int,
         *,
-        session_present: bool,
         now: float,
         was_away: bool = False,
     ) -> list[PutAside]:
-        """Begin to send, at most `window` messages at a time; all again if the broker forgot us.
+        """Begin to send, at most `window` messages at a time.
 
+        A broker that was killed has forgotten what it had not saved, retained topics that it had
+        acknowledged too, and may know our session all the same: `repeat` publishes them again.
         `was_away` says that the broker could not be reached for a while: then it is not a message
         that ended the last link. Returns what is put aside now.
         """
         self._outbox.expire(now)
         aside = [] if was_away else self._suspect()
         self._unfinished = ()
-        if not session_present:
-            self._pending = {
-                topic: None for topic in self._retained.topics() if topic not in self._aside
-            }
+        # first those to which it did not come on the last link, which may have been short
+        topics = dict.fromkeys([*self._repeated, *self._retained.to_be_repeated()])
+        self._repeated = {
+            topic: None
+            for topic in topics
+            if topic not in self._pending and topic not in self._aside
+        }
         self._forget_settled()
         self._send = send
         self._window = max(window, 1)
         self.pump()
         return aside
+
+    def repeat(self, most: int) -> bool:
+        """Publish that many retained topics again, with what is to be on them now.
+
+        Returns whether more are left.
+        """
+        for topic in tuple(itertools.islice(self._repeated, most)):
+            del self._repeated[topic]
+            self._pending[topic] = None
+        self.pump()
+        return bool(self._repeated)
 
     def _suspect(self) -> list[PutAside]:
         """Count the end of the link for what was under way; put aside what ended it for sure."""

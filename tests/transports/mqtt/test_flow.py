@@ -40,9 +40,9 @@ def all_acknowledged(flow: Flow, link: Link) -> list[tuple[str, bytes]]:
     return link.sent
 
 
-def opened(flow: Flow, window: int = 10, *, session_present: bool = True) -> Link:
+def opened(flow: Flow, window: int = 10) -> Link:
     link = Link()
-    flow.open(link.send, window, session_present=session_present, now=1000.0)
+    flow.open(link.send, window, now=1000.0)
     return link
 
 
@@ -107,20 +107,70 @@ def test_streamed_and_retained_messages_take_turns() -> None:
     assert link.correlations == [b"c", None, b"c", None]
 
 
-def test_a_broker_that_forgot_us_gets_every_retained_topic() -> None:
+def flow_of(*topics: str) -> Flow:
+    """Return one whose broker has acknowledged a payload on each topic, and is gone."""
     flow = Flow(Outbox({}), {})
     link = opened(flow)
-    for topic in ("a", "b"):
+    for topic in topics:
         flow.publish(topic, b"x")
         flow.acknowledged(len(link.sent))
     flow.close()
-
-    link = opened(flow, session_present=False)
-
-    assert link.sent == [("a", b"x"), ("b", b"x")]
+    return flow
 
 
-def test_a_broker_that_knows_us_gets_what_changed_or_may_be_lost() -> None:
+def test_after_the_end_of_a_link_every_retained_topic_is_published_again_a_few_at_a_time() -> None:
+    flow = flow_of("a", "b", "c")
+
+    link = opened(flow)
+    at_once = list(link.sent)
+    more = flow.repeat(2)
+    sent_then = list(link.sent)
+    rest = flow.repeat(2)
+
+    assert at_once == []
+    assert (more, rest) == (True, False)
+    assert sent_then == [("a", b"x"), ("b", b"x")]
+    assert link.sent == [*sent_then, ("c", b"x")]
+
+
+def test_only_the_newest_payload_is_published_again_and_once() -> None:
+    flow = flow_of("a", "b")
+    link = opened(flow)
+
+    flow.publish("b", b"new")
+    flow.repeat(10)
+
+    assert link.sent == [("b", b"new"), ("a", b"x")]
+
+
+def test_after_a_link_that_was_too_short_those_have_their_turn_to_which_it_did_not_come() -> None:
+    flow = flow_of("a", "b", "c")
+    link = opened(flow)
+    flow.repeat(1)
+    flow.acknowledged(1)
+    flow.close()
+
+    link = opened(flow)
+    flow.repeat(3)
+
+    assert [topic for topic, _ in link.sent] == ["b", "c", "a"]
+
+
+def test_a_topic_that_was_emptied_is_emptied_again_as_the_broker_may_have_it_back() -> None:
+    flow = flow_of("a", "b")
+    link = opened(flow)
+    flow.forget("a")
+    flow.acknowledged(1)
+    flow.close()
+
+    link = opened(flow)
+    flow.repeat(10)
+
+    assert link.sent == [("b", b"x"), ("a", b"")]
+    assert flow.kept_below("a") == []
+
+
+def test_first_of_all_a_broker_gets_what_changed_or_may_be_lost() -> None:
     flow = Flow(Outbox({}), {})
     opened(flow, window=3)
     for topic in ("arrived", "under way", "under way too", "waiting"):
@@ -169,13 +219,11 @@ class PickyBroker:
         self.links = 0
         self.aside: list[PutAside] = []
 
-    def one_link(self, *, was_away: bool = False, session_present: bool = True) -> bool:
+    def one_link(self, *, was_away: bool = False) -> bool:
         """Take what comes; tell whether the link lives on."""
         self.links += 1
         link = Link()
-        self.aside += self.flow.open(
-            link.send, 10, session_present=session_present, now=1000.0, was_away=was_away
-        )
+        self.aside += self.flow.open(link.send, 10, now=1000.0, was_away=was_away)
         for packet, (_, payload) in enumerate(link.sent, start=1):  # grows while we go
             if payload in self.disliked:
                 self.flow.close()
@@ -218,7 +266,7 @@ def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
 
     flow.publish("large", b"far too large")
     flow.close()
-    forgotten = broker.one_link(session_present=False)
+    forgotten = broker.one_link()
     flow.publish("large", b"shorter")
     flow.close()
     broker.one_link()
@@ -379,6 +427,8 @@ class FlowLife(RuleBasedStateMachine):
         self.wanted: dict[str, bytes] = {}
         self.streamed: list[bytes] = []
         self.kept: dict[str, bytes] = {}  # what the broker has
+        self.saved: dict[str, bytes] = {}  # what it has after it was killed
+        self.repeating = False
         self.arrived: list[bytes] = []
         self.under_way: dict[int, tuple[str, bytes]] = {}
         self.packet = 0
@@ -402,17 +452,23 @@ class FlowLife(RuleBasedStateMachine):
         self.flow.stream(message(payload))
         self.streamed.append(payload)
 
-    @rule(session_present=st.booleans(), window=st.integers(1, 4))
-    def connect(self, window: int, *, session_present: bool) -> None:
+    @rule()
+    def save(self) -> None:
+        self.saved = dict(self.kept)
+
+    @rule(was_killed=st.booleans(), window=st.integers(1, 4))
+    def connect(self, window: int, *, was_killed: bool) -> None:
         if self.up:
             return
-        if not session_present:
-            self.kept.clear()
-        self.up = True
-        aside = self.flow.open(
-            self.send, window, session_present=session_present, now=1000.0, was_away=True
-        )
-        assert aside == []
+        if was_killed:
+            self.kept = dict(self.saved)
+        self.up = self.repeating = True
+        assert self.flow.open(self.send, window, now=1000.0, was_away=True) == []
+
+    @rule()
+    def repeat(self) -> None:
+        if self.up:
+            self.repeating = self.flow.repeat(1)
 
     @rule(many=st.integers(1, 5))
     def acknowledge(self, many: int) -> None:
@@ -438,7 +494,7 @@ class FlowLife(RuleBasedStateMachine):
 
     @invariant()
     def when_idle_the_broker_has_everything(self) -> None:
-        if not (self.up and self.flow.idle):
+        if self.repeating or not (self.up and self.flow.idle):
             return
         kept = {topic: payload for topic, payload in self.kept.items() if payload}
         assert kept == {topic: payload for topic, payload in self.wanted.items() if payload}
