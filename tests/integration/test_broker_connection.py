@@ -16,10 +16,11 @@ from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions, TlsOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
-from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.outbox import OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
 from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
 from tests.patience import PATIENCE, until
+from tests.transports.mqtt.paper import outbox
 
 TOPICS = Topics("sebridge", "home")
 STREAM = TOPICS.notification("message")
@@ -46,7 +47,7 @@ class Bridges:
         connection = Connection(
             replace(MqttOptions(broker="127.0.0.1", port=port), **options),
             TOPICS,
-            Outbox({} if store is None else store),
+            outbox(store),
             {} if names is None else names,
             clock or SystemClock(),
             random.Random(7),
@@ -281,7 +282,7 @@ async def test_what_was_not_sent_before_the_bridge_stopped_is_sent_by_the_next(
     first = bridges.make(broker.port, store=store)
     await first.start()
     for number in range(3):
-        first.stream(STREAM, b"%d" % number, correlation=b"c")
+        first.respond(STREAM, b"%d" % number, correlation=b"c")
     await first.stop()
 
     broker.start()
@@ -347,7 +348,7 @@ async def test_a_response_topic_and_correlation_data_come_and_go(
     bridge = bridges.make(mosquitto.port)
     bridge.subscribe(
         TOPICS.request,
-        lambda request: bridge.stream(
+        lambda request: bridge.respond(
             request.response_topic or "none", request.payload, correlation=request.correlation
         ),
     )

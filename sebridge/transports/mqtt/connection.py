@@ -5,13 +5,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import replace
 import logging
+import math
 import random
 import ssl
 from typing import Final
 
 from typing_extensions import override
 
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, Instant
 from sebridge.base.errors import AnswerTimeoutError, ConfigError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
@@ -35,6 +36,7 @@ _FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
 _PARTING: Final = 1.0  # seconds for each step of a goodbye
 _REPEATED: Final = 200  # retained topics that are published again at once
 _REPEATING: Final = 0.1  # seconds before the next ones: 2,000 a second leave room for what is new
+_VISITORS: Final = 1_000  # messages that somebody who only asks may have under way
 _SETTLED: Final = 30.0  # seconds after which a link is a good one; others are tried less often
 
 
@@ -78,6 +80,8 @@ class Connection(Service):
         self._was_away = False  # the broker could not be reached since the last link
         self._accepted_at: float | None = None  # monotonic
         self._leaving = False
+        self._renewing = False  # the link, at our own wish
+        self._turned = asyncio.Event()  # set by the link after each turn
         self._quiet = asyncio.Event()  # set by the link when all is acknowledged
         self._farewell: int | None = None
         self._parted = asyncio.Event()  # set by the link when the broker has our `offline`
@@ -92,7 +96,10 @@ class Connection(Service):
 
         `options.client_id` must be set.
         """
-        link = cls(options, Topics("", ""), Outbox({}), {}, clock, chance)
+        outbox = Outbox(
+            notifications={}, answers={}, max_messages=_VISITORS, max_age=math.inf, earliest=0.0
+        )
+        link = cls(options, Topics("", ""), outbox, {}, clock, chance)
         link._availability = None  # still inside the class
         return link
 
@@ -149,14 +156,44 @@ class Connection(Service):
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
         return bool(self.connected and self._link and self._link.pass_on(topic, payload, reply))
 
-    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+    def stream(self, topic: str, payload: bytes) -> None:
         """Send through the outbox (QoS 1): at least once, in order, across outages and restarts.
+
+        Raises ValueError for an impossible topic.
+        """
+        self._stream(topic, payload, None, is_answer=False)
+
+    def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
+        """Send an answer as `stream` does; the outbox has a quota of its own for answers.
 
         With MQTT 5 `correlation` travels as Correlation Data. Raises ValueError for an impossible
         topic.
         """
-        dropped = self._flow.dropped
-        self._flow.stream(OutboxMessage(topic, payload, self._clock.utc(), correlation))
+        self._stream(topic, payload, correlation, is_answer=True)
+
+    @property
+    def unsent_answers(self) -> int:
+        """Return how many answers the broker has not acknowledged."""
+        return self._flow.answers
+
+    async def until_answers_are_sent(self, most: int) -> None:
+        """Return when at most so many answers wait for the broker."""
+        while self._flow.answers > most:
+            self._turned.clear()
+            await self._turned.wait()
+
+    def reconnect(self) -> None:
+        """Have the broker deliver again, on a new link, what is not acknowledged."""
+        if self._link is not None and self.connected:
+            self._renewing = True
+            self._link.close()
+
+    def _stream(
+        self, topic: str, payload: bytes, correlation: bytes | None, *, is_answer: bool
+    ) -> None:
+        dropped, now = self._flow.dropped, self._now()
+        message = OutboxMessage(topic, payload, now.utc, correlation)
+        self._flow.stream(message, now, is_answer=is_answer)
         if self._flow.dropped > dropped and not self._losing:
             self._losing = True
             _LOGGER.warning("the outbox is full: the oldest messages are dropped")
@@ -197,6 +234,9 @@ class Connection(Service):
             reason = await self._one_link()
             if self._leaving:
                 return
+            if self._renewing:
+                self._renewing = False
+                continue
             if reason != self._trouble:
                 self._trouble = reason
                 _LOGGER.warning(
@@ -212,6 +252,9 @@ class Connection(Service):
         if self._link is not None and self.connected:
             await self._say_goodbye(self._link)
         await super().stop()
+
+    def _now(self) -> Instant:
+        return Instant(self._clock.utc(), self._clock.monotonic())
 
     def _pause(self) -> float:
         longest = min(_SHORTEST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
@@ -248,8 +291,8 @@ class Connection(Service):
     def _lost(self) -> None:
         self._link = None
         self.connected = False
-        if self._accepted_at is None:
-            self._was_away = True  # somebody took the connection, but no broker answered
+        if self._accepted_at is None or self._renewing:
+            self._was_away = True  # no broker answered, or it was not the broker who ended it
         elif self._clock.monotonic() - self._accepted_at >= _SETTLED:
             self._failures = 0
             self._trouble = ""
@@ -325,7 +368,7 @@ class Connection(Service):
         aside = self._flow.open(
             self._link.publish,
             window,
-            now=self._clock.utc(),
+            now=self._now(),
             was_away=self._was_away,
         )
         self._was_away = False
@@ -380,6 +423,7 @@ class Connection(Service):
     def on_turn_over(self) -> None:
         """Send more, now that there is room."""
         self._flow.pump()
+        self._turned.set()
         if self._flow.idle:
             self._quiet.set()
 

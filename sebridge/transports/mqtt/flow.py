@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import itertools
 from typing import Final, Protocol
 
+from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.messages import is_topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.retained import Retained
@@ -74,6 +75,11 @@ class Flow:
         return len(self._outbox)
 
     @property
+    def answers(self) -> int:
+        """Return how many of these are answers."""
+        return self._outbox.answers
+
+    @property
     def idle(self) -> bool:
         """Tell whether the broker has everything."""
         return not (self._under_way or self._waiting or self._pending or self._outbox)
@@ -96,12 +102,12 @@ class Flow:
         else:
             self._pending[topic] = None
 
-    def stream(self, message: OutboxMessage) -> None:
+    def stream(self, message: OutboxMessage, now: Instant, *, is_answer: bool = False) -> None:
         """Send a message at least once, sooner or later. Raises ValueError: impossible topic."""
         if not is_topic(message.topic):
             raise ValueError(f"{message.topic!r} is no topic to publish to")
         dropped = self._outbox.dropped
-        self._outbox.add(message, message.created)
+        self._outbox.add(message, now, is_answer=is_answer)
         if self._ends and self._outbox.dropped > dropped:
             self._ends = {
                 reference: count
@@ -126,7 +132,7 @@ class Flow:
         send: Send,
         window: int,
         *,
-        now: float,
+        now: Instant,
         was_away: bool = False,
     ) -> list[PutAside]:
         """Begin to send, at most `window` messages at a time.

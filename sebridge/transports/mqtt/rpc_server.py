@@ -6,7 +6,8 @@ then carried out after a restart.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 import logging
 from typing import Any, Final, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from typing_extensions import override
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
+    AnswerTimeoutError,
     DecodeError,
     RefusedError,
     RequestError,
@@ -36,6 +38,10 @@ _LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a 
 _MOST_LEVELS: Final = 16  # of a response topic
 _MOST_OCTETS: Final = 256  # of a response topic
 
+_MOST_HELD: Final = 1_000
+"""Requests that wait until the broker has taken answers. They are not acknowledged, so that the
+broker holds back what follows; what one delivers beyond (mosquitto 2.0 does) is left to it."""
+_CROWDED: Final = 1.0  # seconds without an end of any request, after which more are refused
 _MOST_ATTEMPTS: Final = 3  # the bridge may end in a request; it is not begun more often than this
 _GATHERING: Final = 0.01
 """Seconds before requests are written: most are answered by then, and only the answers are."""
@@ -91,8 +97,18 @@ class Broker(Protocol):
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         """Call the handler with every message of these topics."""
 
-    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
-        """Send at least once, across outages and restarts."""
+    def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
+        """Send an answer at least once, across outages and restarts."""
+
+    @property
+    def unsent_answers(self) -> int:
+        """How many answers the broker has not acknowledged."""
+
+    async def until_answers_are_sent(self, most: int) -> None:
+        """Return when at most so many answers wait for the broker."""
+
+    def reconnect(self) -> None:
+        """Have the broker deliver again, on a new link, what is not acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +135,26 @@ class _Received:
     slot: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A request that is not begun yet."""
+
+    message: Message
+    acknowledged: asyncio.Future[None]
+
+    def is_same(self, message: Message) -> bool:
+        """Tell whether it is the same delivered again, as the link ended meanwhile."""
+        return message.duplicate and replace(message, duplicate=False) == replace(
+            self.message, duplicate=False
+        )
+
+
 class MqttRpcServer(Service):
     """Takes requests in their three forms, for this gateway and for the whole fleet.
 
     `answer` carries out one call, `answer_document` an RCI or SCI document. `inbox` keeps what is
-    not answered; `durable` returns when all that was kept so far is on the disk.
+    not answered; `durable` returns when all that was kept so far is on the disk. Answers that the
+    broker has not taken count as requests under way: where it is slow, requests are held back.
     """
 
     def __init__(
@@ -150,6 +181,11 @@ class MqttRpcServer(Service):
         self._under_way = 0
         self._at_work: set[int] = set()  # slots of the inbox
         self._received: list[_Received] = []  # and not acknowledged
+        self._held: list[_Held] = []  # and not begun
+        self._is_leaving = False  # requests to the broker, to be delivered again on a new link
+        self._room = asyncio.Event()
+        self._full_since: float | None = None  # monotonic; nothing has ended since
+        self._releasing: asyncio.Task[None] | None = None
         self._wakened = asyncio.Event()
         self._closed = False
         for branch in (topics.request, topics.fleet_request):
@@ -184,6 +220,10 @@ class MqttRpcServer(Service):
         self._closed = True
         await super().stop()
         await self._acknowledge()
+        held, self._held = self._held, []
+        for one in held:
+            if one.message.packet is None:  # the broker has the others still
+                self._take(one.message)
 
     # ------------------------------------------------------------------ the forms
 
@@ -217,15 +257,59 @@ class MqttRpcServer(Service):
     # ------------------------------------------------------------------ keeping and acknowledging
 
     def _on_message(self, message: Message) -> asyncio.Future[None] | None:
+        acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        at_work = self._under_way + self._broker.unsent_answers
+        if (self._held or at_work >= _MOST_AT_ONCE) and not self._closed:
+            self._hold(_Held(message, acknowledged))
+        else:
+            self._accept(message, acknowledged)
+        return None if message.packet is None else acknowledged
+
+    def _hold(self, new: _Held) -> None:
+        if new.message.duplicate:
+            self._held = [held for held in self._held if not held.is_same(new.message)]
+        if self._is_leaving or len(self._held) >= _MOST_HELD:
+            if not self._is_leaving:
+                _LOGGER.warning(
+                    "the broker is slow: requests are left to it until answers are sent"
+                )
+            self._is_leaving = True
+            return
+        self._held.append(new)
+        if self._releasing is None or self._releasing.done():
+            self._releasing = self.spawn(self._release(), "held requests")
+
+    async def _release(self) -> None:
+        while self._held:
+            await self._broker.until_answers_are_sent(_MOST_AT_ONCE - 1)
+            await self._until_there_is_room()
+            held = self._held.pop(0)
+            self._accept(held.message, held.acknowledged)
+            await self._clock.sleep(0)  # it may be answered at once
+        if self._is_leaving:
+            self._is_leaving = False
+            self._broker.reconnect()
+
+    async def _until_there_is_room(self) -> None:
+        """Wait for a moment where many came at once; not for slow ones, as others are told then."""
+        if self._under_way < _MOST_AT_ONCE:
+            self._full_since = None
+            return
+        if self._full_since is None:
+            self._full_since = self._clock.monotonic()
+        left = self._full_since + _CROWDED - self._clock.monotonic()
+        if left > 0:
+            self._room.clear()
+            with contextlib.suppress(AnswerTimeoutError):
+                await self._clock.within(left, self._room.wait())
+
+    def _accept(self, message: Message, acknowledged: asyncio.Future[None]) -> None:
         slot = self._inbox.slot_of(message)
         if slot is None:
             slot = self._take(message)
-        if message.packet is None:
-            return None
-        acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._received.append(_Received(acknowledged, slot))
-        self._wakened.set()
-        return acknowledged
+        if message.packet is not None:
+            self._received.append(_Received(acknowledged, slot))
+            self._wakened.set()
 
     def _take(self, message: Message) -> int | None:
         """Begin with a new request, or refuse it; return where it is kept."""
@@ -283,10 +367,15 @@ class MqttRpcServer(Service):
             return RefusedError(f"the response topic {problem}")
         if message.oversize:
             return DecodeError(f"more than the {json_codec.MAX_SIZE} octets allowed")
+        if (problem := self._no_room()) is not None:
+            return RefusedError(problem)
+        return None
+
+    def _no_room(self) -> str | None:
         if self._closed:
-            return RefusedError("the bridge is stopping")
+            return "the bridge is stopping"
         if self._under_way >= _MOST_AT_ONCE:
-            return RefusedError(f"busy: {_MOST_AT_ONCE} requests are under way")
+            return f"busy: {_MOST_AT_ONCE} requests are under way"
         return None
 
     def _problem_of_response_topic(self, message: Message) -> str | None:
@@ -309,6 +398,8 @@ class MqttRpcServer(Service):
             body = await form.carry_out(message.payload, self._answering(slot))
         finally:
             self._under_way -= 1
+            self._full_since = None
+            self._room.set()
             if slot is not None:
                 self._at_work.discard(slot)
         # in one turn, so that the disk has the request or its answer
@@ -349,7 +440,7 @@ class MqttRpcServer(Service):
         wanted = message.response_topic
         if wanted is None or self._problem_of_response_topic(message) is not None:
             wanted = reply_to
-        self._broker.stream(wanted, payload, correlation=message.correlation)
+        self._broker.respond(wanted, payload, correlation=message.correlation)
 
 
 def _failed(method: str, error: SebridgeError) -> Response:

@@ -19,15 +19,16 @@ from sebridge.transports.mqtt.topics import Topics
 from tests.patience import until
 from tests.ports import unused_port
 from tests.transports.mqtt.conftest import ScriptedBroker
+from tests.transports.mqtt.paper import outbox
 
 Make = Callable[..., ScriptedBroker]
 TOPICS = Topics("sebridge", "home")
 
 
-def connection(port: int | None, outbox: Outbox | None = None, **options: Any) -> Connection:
+def connection(port: int | None, box: Outbox | None = None, **options: Any) -> Connection:
     chosen = replace(MqttOptions(broker="127.0.0.1", port=port), **options)
-    box = Outbox({}) if outbox is None else outbox
-    return Connection(chosen, TOPICS, box, {}, SystemClock(), random.Random(7))
+    chosen_box = outbox() if box is None else box
+    return Connection(chosen, TOPICS, chosen_box, {}, SystemClock(), random.Random(7))
 
 
 async def hang_up(broker: ScriptedBroker, bridge: Connection) -> None:
@@ -89,7 +90,7 @@ async def test_a_host_that_never_answers_is_given_up_and_tried_again(
         deaf.listen(0)
         clock = VirtualClock()
         options = MqttOptions(broker="127.0.0.1", port=deaf.getsockname()[1], tls=TlsOptions())
-        bridge = Connection(options, TOPICS, Outbox({}), {}, clock, random.Random(7))
+        bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7))
         await bridge.start()
         await asyncio.sleep(0.3)  # TCP is there, TLS never will be
 
@@ -118,7 +119,7 @@ async def test_what_is_said_once_is_counted_when_nobody_is_there() -> None:
 
 
 async def test_an_outbox_that_overflows_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    bridge = connection(unused_port(), Outbox({}, max_messages=2))
+    bridge = connection(unused_port(), outbox(max_messages=2))
 
     for _ in range(5):
         bridge.stream(TOPICS.response, b"x")

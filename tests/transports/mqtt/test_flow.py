@@ -4,8 +4,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import pytest
 
+from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.flow import Flow, PutAside
-from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.outbox import OutboxMessage
+from tests.transports.mqtt.paper import outbox
 
 
 class Link:
@@ -28,6 +30,9 @@ class Link:
         return len(self.sent)
 
 
+NOW = Instant(1000.0, 50.0)
+
+
 def message(payload: bytes, correlation: bytes | None = None) -> OutboxMessage:
     return OutboxMessage("stream", payload, 1000.0, correlation)
 
@@ -42,12 +47,12 @@ def all_acknowledged(flow: Flow, link: Link) -> list[tuple[str, bytes]]:
 
 def opened(flow: Flow, window: int = 10) -> Link:
     link = Link()
-    flow.open(link.send, window, now=1000.0)
+    flow.open(link.send, window, now=NOW)
     return link
 
 
 def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     link = opened(flow)
 
     for payload in (b"1", b"2", b"2"):
@@ -58,7 +63,7 @@ def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
 
 
 def test_an_unchanged_payload_need_not_leave() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     link = opened(flow)
 
     flow.publish("a", b"1", only_if_changed=True)
@@ -68,7 +73,7 @@ def test_an_unchanged_payload_need_not_leave() -> None:
 
 
 def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     for topic, payload in (("a", b"1"), ("b", b"1"), ("a", b"2")):
         flow.publish(topic, payload)
 
@@ -78,7 +83,7 @@ def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
 
 
 def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     link = opened(flow, window=2)
 
     for number in range(5):
@@ -95,9 +100,9 @@ def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -
 
 
 def test_streamed_and_retained_messages_take_turns() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     for number in range(3):
-        flow.stream(message(b"%d" % number, b"c"))
+        flow.stream(message(b"%d" % number, b"c"), NOW)
         flow.publish(f"kept/{number}", b"x")
 
     link = opened(flow, window=4)
@@ -109,7 +114,7 @@ def test_streamed_and_retained_messages_take_turns() -> None:
 
 def flow_of(*topics: str) -> Flow:
     """Return one whose broker has acknowledged a payload on each topic, and is gone."""
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     link = opened(flow)
     for topic in topics:
         flow.publish(topic, b"x")
@@ -171,14 +176,14 @@ def test_a_topic_that_was_emptied_is_emptied_again_as_the_broker_may_have_it_bac
 
 
 def test_first_of_all_a_broker_gets_what_changed_or_may_be_lost() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     opened(flow, window=3)
     for topic in ("arrived", "under way", "under way too", "waiting"):
         flow.publish(topic, b"x")
     flow.acknowledged(1)
     flow.close()
     flow.publish("changed", b"y")
-    flow.stream(message(b"s"))
+    flow.stream(message(b"s"), NOW)
 
     link = opened(flow)
 
@@ -192,10 +197,10 @@ def test_first_of_all_a_broker_gets_what_changed_or_may_be_lost() -> None:
 
 
 def test_what_was_streamed_but_not_acknowledged_leaves_again_in_order() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     opened(flow, window=2)
     for number in range(3):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
     flow.acknowledged(1)
     flow.close()
 
@@ -223,7 +228,7 @@ class PickyBroker:
         """Take what comes; tell whether the link lives on."""
         self.links += 1
         link = Link()
-        self.aside += self.flow.open(link.send, 10, now=1000.0, was_away=was_away)
+        self.aside += self.flow.open(link.send, 10, now=NOW, was_away=was_away)
         for packet, (_, payload) in enumerate(link.sent, start=1):  # grows while we go
             if payload in self.disliked:
                 self.flow.close()
@@ -242,9 +247,9 @@ class PickyBroker:
 
 
 def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     for number in range(5):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
         flow.publish(f"kept/{number}", b"k%d" % number)
     broker = PickyBroker(flow, b"2")
 
@@ -258,7 +263,7 @@ def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() ->
 
 
 def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     flow.publish("large", b"too large")
     flow.publish("small", b"s")
     broker = PickyBroker(flow, b"too large", b"far too large")
@@ -278,9 +283,9 @@ def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
 
 
 def test_several_such_messages_go_one_after_the_other() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     for payload in (b"a", b"b", b"c", b"d"):
-        flow.stream(message(payload))
+        flow.stream(message(payload), NOW)
     broker = PickyBroker(flow, b"b", b"d")
 
     links = broker.until_it_lives()
@@ -291,8 +296,8 @@ def test_several_such_messages_go_one_after_the_other() -> None:
 
 
 def test_a_broker_that_was_away_is_no_reason_to_suspect_a_message() -> None:
-    flow = Flow(Outbox({}), {})
-    flow.stream(message(b"x"))
+    flow = Flow(outbox(), {})
+    flow.stream(message(b"x"), NOW)
     broker = PickyBroker(flow, b"x")
 
     for _ in range(10):
@@ -303,13 +308,13 @@ def test_a_broker_that_was_away_is_no_reason_to_suspect_a_message() -> None:
 
 
 def test_what_was_under_way_goes_alone_and_then_all_flows_again() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     opened(flow)
     for number in range(3):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
     flow.close()
     for number in range(3, 6):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
 
     link = opened(flow)
     alone = len(link.sent)
@@ -322,22 +327,22 @@ def test_what_was_under_way_goes_alone_and_then_all_flows_again() -> None:
 
 
 def test_what_is_dropped_or_emptied_meanwhile_is_suspected_no_more() -> None:
-    flow = Flow(Outbox({}, max_messages=2), {})
+    flow = Flow(outbox(max_messages=2), {})
     opened(flow)
-    flow.stream(message(b"0"))
-    flow.stream(message(b"1"))
+    flow.stream(message(b"0"), NOW)
+    flow.stream(message(b"1"), NOW)
     flow.close()
     link = opened(flow)
 
     for number in range(2, 4):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
 
     assert [payload for _, payload in link.sent] == [b"0", b"2", b"3"]
 
 
 def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it() -> None:
     names: dict[str, bool] = {"device/1/old": True}
-    flow = Flow(Outbox({}), names)
+    flow = Flow(outbox(), names)
     flow.publish("device/1", b"x")
     flow.publish("device/2", b"x")
 
@@ -352,7 +357,7 @@ def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it()
 
 def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived() -> None:
     names: dict[str, bool] = {}
-    flow = Flow(Outbox({}), names)
+    flow = Flow(outbox(), names)
     opened(flow)
     flow.publish("a", b"x")
     flow.publish("a", b"")
@@ -366,10 +371,10 @@ def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived(
 
 
 def test_what_the_broker_refuses_is_counted_and_gone() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     opened(flow)
     flow.publish("a", b"x")
-    flow.stream(message(b"s"))
+    flow.stream(message(b"s"), NOW)
 
     refused = [flow.acknowledged(1, refused=True), flow.acknowledged(2, refused=True)]
 
@@ -380,22 +385,22 @@ def test_what_the_broker_refuses_is_counted_and_gone() -> None:
 
 
 def test_what_is_too_large_for_the_broker_is_counted_and_stops_nothing() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     link = opened(flow)
 
     flow.publish("a", bytes(1001))
-    flow.stream(message(bytes(1001)))
-    flow.stream(message(b"s"))
+    flow.stream(message(bytes(1001)), NOW)
+    flow.stream(message(b"s"), NOW)
 
     assert link.sent == [("stream", b"s")]
     assert flow.refused == 2
 
 
 def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
 
     with pytest.raises(ValueError, match="no topic"):
-        flow.stream(OutboxMessage("a/#", b"", 0.0))
+        flow.stream(OutboxMessage("a/#", b"", 0.0), NOW)
     with pytest.raises(ValueError, match="no topic"):
         flow.publish("a/+", b"x")
 
@@ -403,7 +408,7 @@ def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
 
 
 def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = Flow(outbox(), {})
     link = opened(flow, window=1)
 
     for number in range(20_010):
@@ -423,7 +428,7 @@ class FlowLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.flow = Flow(Outbox({}), {})
+        self.flow = Flow(outbox(), {})
         self.wanted: dict[str, bytes] = {}
         self.streamed: list[bytes] = []
         self.kept: dict[str, bytes] = {}  # what the broker has
@@ -449,7 +454,7 @@ class FlowLife(RuleBasedStateMachine):
     @rule()
     def stream(self) -> None:
         payload = b"%d" % len(self.streamed)
-        self.flow.stream(message(payload))
+        self.flow.stream(message(payload), NOW)
         self.streamed.append(payload)
 
     @rule()
@@ -463,7 +468,7 @@ class FlowLife(RuleBasedStateMachine):
         if was_killed:
             self.kept = dict(self.saved)
         self.up = self.repeating = True
-        assert self.flow.open(self.send, window, now=1000.0, was_away=True) == []
+        assert self.flow.open(self.send, window, now=NOW, was_away=True) == []
 
     @rule()
     def repeat(self) -> None:

@@ -327,19 +327,6 @@ async def test_a_method_of_absurd_length_is_answered_on_a_topic_that_is_not(serv
     assert body["error"]["code"] == -32601
 
 
-async def test_too_many_at_once_are_told_that_the_bridge_is_busy(server: Server) -> None:
-    for number in range(200):
-        server.broker.bring(f"{REQUEST}/wait", json.dumps({"request_identifier": number}))
-
-    _, busy = await server.ask(f"{REQUEST}/echo")
-
-    assert "busy" in busy["error"]["message"]
-    server.bridge.gate.set()
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert await server.ask(f"{REQUEST}/echo") is not None
-
-
 async def test_a_slow_request_does_not_hold_up_others(server: Server) -> None:
     server.broker.bring(f"{REQUEST}/wait")
 

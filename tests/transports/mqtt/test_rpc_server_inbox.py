@@ -267,3 +267,107 @@ async def test_a_stop_acknowledges_what_was_broken_off(house: House) -> None:
 
     assert acknowledged.done()
     assert "may have been carried out" in house.broker.answer()["error"]["message"]
+
+
+# ------------------------------------------------------------------ a broker that is slow
+
+
+async def test_answers_that_the_broker_has_not_taken_hold_requests_back_and_none_is_lost(
+    house: House,
+) -> None:
+    await house.run()
+    house.broker.takes_answers = False
+
+    futures = [await house.bring(f"{REQUEST}/add", packet=number) for number in range(1, 301)]
+    await house.clock.advance(1)
+    begun, acknowledged = len(house.calls), sum(future.done() for future in futures)
+    while len(house.broker.said) < 300:
+        house.broker.take_answers()
+        await house.clock.advance(1)
+
+    assert begun == acknowledged == 200
+    assert len(house.calls) == 300
+    assert all(future.done() for future in futures)
+
+
+async def test_a_request_that_is_held_and_delivered_again_is_carried_out_once(house: House) -> None:
+    await house.run()
+    house.broker.unsent_answers = 200
+    lost = await house.bring(f"{REQUEST}/add", correlation=b"7")
+
+    again = await house.bring(f"{REQUEST}/add", correlation=b"7", duplicate=True)
+    house.broker.take_answers()
+    await house.clock.advance(1)
+
+    assert house.calls == ["add"]
+    assert (lost.done(), again.done()) == (False, True)
+
+
+async def test_more_than_a_thousand_held_requests_are_left_to_the_broker_and_fetched_again(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.run()
+    house.broker.unsent_answers = 200
+    futures = [
+        house.broker.deliver(Message(f"{REQUEST}/add", b"", packet=number))[0]
+        for number in range(1, 1_101)
+    ]
+
+    house.broker.take_answers()
+    await house.clock.advance(60)
+
+    assert len(house.calls) == 1_000
+    assert [future.done() for future in futures if isinstance(future, asyncio.Future)] == [
+        *[True] * 1_000,
+        *[False] * 100,
+    ]
+    assert house.broker.reconnects == 1
+    assert len([r for r in caplog.records if "requests are left to it" in r.getMessage()]) == 1
+
+
+async def test_what_is_held_at_a_stop_is_left_to_the_broker_and_at_qos_0_refused(
+    house: House,
+) -> None:
+    server = await house.run()
+    house.broker.unsent_answers = 200
+    left = await house.bring(f"{REQUEST}/add")
+    house.broker.deliver(Message(f"{REQUEST}/add", b""))
+
+    await server.stop()
+
+    assert not left.done()
+    assert house.broker.answer()["error"]["message"] == "the bridge is stopping"
+
+
+async def test_many_that_come_at_once_are_all_carried_out(house: House) -> None:
+    await house.run()
+
+    for number in range(1, 501):
+        house.broker.deliver(Message(f"{REQUEST}/add", b"", packet=number))
+    await house.clock.advance(0.5)
+
+    assert len(house.calls) == len(house.broker.said) == 500
+    assert {body["status"] for _, body in house.broker.answers()} == {"ok"}
+
+
+async def test_while_two_hundred_slow_ones_are_under_way_others_are_soon_told_that_it_is_busy(
+    house: House,
+) -> None:
+    await house.run()
+    for number in range(1, 202):
+        await house.bring(f"{REQUEST}/wait", packet=number)
+
+    await house.clock.advance(0.9)
+    before = list(house.broker.said)
+    await house.clock.advance(0.2)
+    late = await house.bring(f"{REQUEST}/add", packet=300)
+
+    assert before == []
+    assert [body["error"]["message"] for _, body in house.broker.answers()] == [
+        "busy: 200 requests are under way"
+    ] * 2
+    house.gate.set()
+    await house.clock.advance(0.1)
+    await house.bring(f"{REQUEST}/add", packet=301)
+    assert late.done()
+    assert house.broker.answers()[-1][1]["status"] == "ok"
