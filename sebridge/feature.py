@@ -21,6 +21,7 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.router import Router
 from sebridge.homeassistant.entity import Entities, EntityHost
@@ -70,6 +71,7 @@ class Host:
     `clock` is the network's time, which a gateway that joins does not know from the start on.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
+    `event_ids` gives identifiers to events that come without one.
     `maker` and `model` are what devices read in our Basic clusters.
     """
 
@@ -89,6 +91,7 @@ class Host:
     model: str
     bus: SignalBus
     random: Random
+    event_ids: EventIds
 
     def event_service(self, server: EventServer[R]) -> EventServerService[R]:
         """Return what takes events for a server, and brings them to its clients in time."""
@@ -106,6 +109,8 @@ class Host:
             "interval": self.registry.reader(entries.RETRANSMISSION_INTERVAL),
             "patience": self.registry.reader(entries.TX_STATUS_TIMEOUT),
             "woken": self.runner.wake,
+            "ids": self.event_ids,
+            "most_days_ahead": self.registry.reader(entries.MOST_DAYS_AHEAD),
         }
 
     def asking(self) -> dict[str, Any]:

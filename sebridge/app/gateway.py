@@ -28,6 +28,7 @@ from sebridge.features.time.server import TimeClient
 from sebridge.features.time.synchronizer import Synchronizer
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
 from sebridge.rpc.alias import Aliases
@@ -99,6 +100,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         model=f"{DEVICE_NAMES[role.device_id]} {options.gateway.name}"[:_LONGEST_MODEL],
         bus=bus,
         random=ports.random,
+        event_ids=EventIds(open_collection("event_ids", str, int)),
     )
     membership = build_membership(network, ports) if role.joins else None
     time_client = None if membership is None else membership.time_client

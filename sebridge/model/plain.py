@@ -7,12 +7,14 @@ the declaration, once for each type.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 import dataclasses
+from datetime import UTC, datetime, timedelta
 import enum
 from operator import attrgetter
 import re
 from typing import Any, Final, TypeVar, get_origin
 
 from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.base.clock import ZIGBEE_EPOCH, iso_time
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.record import Record, fields_by_name, record_name
@@ -39,6 +41,8 @@ Reader = Callable[[Any], Any]
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]")
 _INTEGER: Final = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)")
 _LONGEST_INTEGER: Final = 40
+_UNIX_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_A_TIME: Final = iso_time(ZIGBEE_EPOCH)
 _HIGHEST_NWK: Final = 0xFFFF
 _SHOWN: Final = 40  # characters of a wrong value in an error
 
@@ -374,15 +378,18 @@ def _whole_reader(kind: Any, shape: Whole) -> Reader:
     if low is None or high is None:
         return integer if kind is int else lambda value: kind(integer(value))
     span = high - low + 1
+    number_of = integer if shape.epoch is None else _moment_reader(shape.epoch)
+    since = "" if shape.epoch is None else f" seconds since {iso_time(shape.epoch)}"
 
     def read(value: Any) -> Any:
         if value.__class__ is int and low <= value <= high:
             return value
-        number = integer(value)
+        number = number_of(value)
         if low < 0 and high < number < span:
             number -= span  # 0x8000 and -0x8000 are the same bits on the air
         if not low <= number <= high:
-            raise ParameterError("", f"{shown(number)} is not in {low}..{high}")
+            given = shown(value if since and isinstance(value, str) else number)
+            raise ParameterError("", f"{given} is not in {low}..{high}{since}")
         return number
 
     return read if kind is int else lambda value: kind(read(value))
@@ -399,6 +406,26 @@ def integer(value: Any, path: str = "") -> int:
         if len(text) <= _LONGEST_INTEGER and _INTEGER.fullmatch(text):
             return int(text, 16 if "x" in text.lower() else 10)
     raise ParameterError(path, f"{shown(value)} is not a whole number")
+
+
+def _moment_reader(epoch: int) -> Callable[[Any], int]:
+    """Return what reads a time in seconds since an epoch (seconds since 1970), or as ISO 8601.
+
+    A time without an offset is in UTC; parts of a second are dropped.
+    """
+
+    def read(value: Any) -> int:
+        if not isinstance(value, str) or _INTEGER.fullmatch(value.strip()):
+            return integer(value)
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            problem = f"{shown(value)} is neither a whole number nor a time such as {_A_TIME}"
+            raise ParameterError("", problem) from None
+        known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return (known - _UNIX_EPOCH) // timedelta(seconds=1) - epoch
+
+    return read
 
 
 def _words_reader(kind: Any, shape: Words) -> Reader:

@@ -76,6 +76,11 @@ class Schedule(Generic[R]):
         """Return an event that has not been told to be over."""
         return self._events.get(key)
 
+    @property
+    def newest_id(self) -> int:
+        """The largest id of an event, which is that of the newest (GEN-4); 0 without any."""
+        return max((event.event_id for event in self._events.values()), default=0)
+
     def active(self, now: int) -> list[ScheduledEvent[R]]:
         """Return the events in force, by start, then server and id."""
         in_force, _ = self._outlook(now)

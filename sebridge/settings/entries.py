@@ -162,6 +162,14 @@ RETRANSMISSION_INTERVAL: Final = Entry(  # the default is our choice
     high=DAY,
     help="Seconds between two looks for clients that did not get an event, to send it again.",
 )
+MOST_DAYS_AHEAD: Final = Entry(  # not in the reference
+    name="SE_Server.most_days_ahead",
+    default=400,
+    low=1,
+    high=36_525,
+    help="Days: an event that starts later than so far ahead is refused, as its start was most "
+    "likely counted from another year than 2000.",
+)
 
 # ------------------------------------------------------------------ RPC
 

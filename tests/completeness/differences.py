@@ -185,6 +185,14 @@ _MESSAGES: Final = {
 }
 
 _RECORDS: Final = {
+    **_all(
+        {
+            ("PublishPriceRecord", "field", "issuer_event_id"): "int, default 0",
+            ("LoadControlEventRecord", "field", "issuer_event_id"): "int, default 0",
+            ("DisplayMessageRecord", "field", "message_id"): "int, default 0",
+        },
+        "an identifier that is left out, or 0, is assigned by the gateway",
+    ),
     ("PublishPriceRecord", "field", "unit_of_measure"): Difference(
         "int, default 0", "P11, N16: the payload carries it"
     ),
@@ -237,6 +245,9 @@ _RECORDS: Final = {
 _SETTINGS: Final = {
     ("registry", "setting", "RPC_Manager.synchronous_request_timeout"): Difference(
         "int, default 60", "N4, S2: longer than Conversation.default_timeout"
+    ),
+    ("registry", "setting", "SE_Server.most_days_ahead"): Difference(
+        "int, default 400", "own extension: a start counted from 1970 would be in 2041 and later"
     ),
     ("registry", "setting", "ZDO_Device_Manager.join_interval"): Difference(
         "int, default 120", "N17, S3: as in the sample"

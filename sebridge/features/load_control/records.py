@@ -44,7 +44,7 @@ class LoadControlEventRecord(Record):
     minutes, `criticality_level` 1..15.
     """
 
-    issuer_event_id: Uint32
+    issuer_event_id: Uint32 = 0  # zero: the gateway that is to publish it assigns one
     device_class: Uint16 = ALL_CLASSES
     utility_enrollment_group: Uint8 = 0
     start_time: UtcTime = 0  # zero means now

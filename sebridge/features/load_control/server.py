@@ -53,11 +53,6 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
             raise InvalidFieldError(problem)
 
     @override
-    def identifier(self, record: LoadControlEventRecord) -> int:
-        """Return issuer_event_id."""
-        return record.issuer_event_id
-
-    @override
     def scheduled(
         self, record: LoadControlEventRecord, start: int, now: int
     ) -> ScheduledEvent[LoadControlEventRecord]:

@@ -62,8 +62,7 @@ class MessagingEntities(Entities):
                 group=Group.ACTION,
                 command="create_message_event",
                 command_template=(
-                    "{{ {'record': {'message_id': now().timestamp() | int,"
-                    f" 'duration_in_minutes': {MESSAGE_DURATION},"
+                    f"{{{{ {{'record': {{'duration_in_minutes': {MESSAGE_DURATION},"
                     " 'message': value}} | to_json }}"
                 ),
                 icon="mdi:message-arrow-right-outline",

@@ -53,6 +53,7 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
     """
 
     definition = MESSAGING_CLUSTER
+    identified_by = "message_id"
 
     def __init__(
         self,
@@ -126,11 +127,6 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
             raise InvalidFieldError("message_control asks for inter-PAN transmission only")
         if len(record.message.encode()) > _LONGEST_TEXT:
             raise InvalidFieldError(f"message is longer than {_LONGEST_TEXT} octets of UTF-8")
-
-    @override
-    def identifier(self, record: DisplayMessageRecord) -> int:
-        """Return message_id."""
-        return record.message_id
 
     @override
     def scheduled(

@@ -109,11 +109,6 @@ class PriceServer(EventServer[PublishPriceRecord]):
             raise InvalidFieldError("the price tier is above the number of price tiers")
 
     @override
-    def identifier(self, record: PublishPriceRecord) -> int:
-        """Return issuer_event_id."""
-        return record.issuer_event_id
-
-    @override
     def scheduled(
         self, record: PublishPriceRecord, start: int, now: int
     ) -> ScheduledEvent[PublishPriceRecord]:
