@@ -45,6 +45,36 @@ async def test_a_new_message_takes_the_place_of_the_old_one(home: Home) -> None:
     assert [record["message_id"] for record in listed] == [2]
 
 
+async def test_a_message_to_come_leaves_the_one_on_display(home: Home) -> None:
+    display = home.household.find(MessageOnDisplay)["Kitchen display"]
+    later = home.now + 3600
+    await home.result("create_message_event", record=message(1, "now", duration_in_minutes=0xFFFF))
+
+    await home.result("create_message_event", record=message(2, "in an hour", start_time=later))
+
+    listed = (await home.result("get_message_events"))["events_record_list"]
+    assert [record["message_id"] for record in listed] == [1, 2]
+    assert display.message == "now"
+    await home.clock.advance(seconds=later - home.now - 1)
+    assert display.message == "now"
+    await home.clock.advance(seconds=2)
+    assert display.message == "in an hour"
+    listed = (await home.result("get_message_events"))["events_record_list"]
+    assert [record["message_id"] for record in listed] == [2]
+
+
+async def test_a_message_taken_back_leaves_the_one_to_come(home: Home) -> None:
+    await home.result("create_message_event", record=message(1, "now"))
+    await home.result("create_message_event", record=message(2, "later", start_time=home.now + 600))
+
+    await home.result("cancel_message_event", record={"message_id": 1})
+
+    display = home.household.find(MessageOnDisplay)["Kitchen display"]
+    assert display.message is None
+    await home.clock.advance(seconds=601)
+    assert display.message == "later"
+
+
 async def test_a_cancelled_message_disappears(home: Home) -> None:
     await home.result("create_message_event", record=message(1, "Hello"))
 

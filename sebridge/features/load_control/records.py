@@ -59,6 +59,13 @@ class LoadControlEventRecord(Record):
     event_control: Uint8 = 3  # bits 0 and 1: randomise start and end
 
 
+def for_remaining_classes(
+    record: LoadControlEventRecord, superseded: int
+) -> LoadControlEventRecord:
+    """Return an event for the device classes that no other event has taken from it (DRLC-25)."""
+    return record.replace(device_class=record.device_class & ~superseded)
+
+
 class CancelLoadControlEventRecord(Record):
     """Take an event back; `effective_time` 0 means now."""
 

@@ -47,7 +47,7 @@ class MessageMemory:
 
 
 class MessagingServer(EventServer[DisplayMessageRecord]):
-    """Keeps the message of the home, hears who confirmed it.
+    """Keeps the message on display and those to come, hears who confirmed one.
 
     The text of a protected message goes out to displays, and is shown nowhere here.
     """
@@ -94,14 +94,16 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
 
     @override
     def cancel(self, event_id: int, at: int, now: int) -> Outcome:
-        """Take the message back, and keep that for those who ask (MSG-10)."""
-        if self.schedule.get(event_id) is not None:  # there is no other (MSG-1)
+        """Take a message back; keep for those who ask that all are, once there is none (MSG-10)."""
+        known = self.schedule.get(event_id) is not None
+        outcome = super().cancel(event_id, at, now)
+        if known and not self.schedule.not_ended(now):
             self._cancellation[_LAST] = at or now
-        return super().cancel(event_id, at, now)
+        return outcome
 
     @override
     def cancel_all(self, now: int) -> Outcome:
-        """Take the message back, and keep that for those who ask (MSG-10)."""
+        """Take all messages back, and keep that for those who ask (MSG-10)."""
         self._cancellation[_LAST] = now
         return super().cancel_all(now)
 

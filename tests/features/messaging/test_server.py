@@ -8,6 +8,7 @@ from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.messaging.records import (
     DisplayMessageRecord,
     GetLastMessageRecord,
+    GetMessageCancellationRecord,
     MessageConfirmationRecord,
 )
 from sebridge.features.messaging.server import MessagingServer
@@ -54,15 +55,39 @@ def test_without_a_message_there_is_none_msg_6(server: MessagingServer) -> None:
     assert outcome.status == Status.NOT_FOUND
 
 
-@pytest.mark.parametrize("start", [0, NOW + 30, NOW + 99_999])
-def test_a_new_message_takes_the_place_of_the_old_msg_1(
+def test_a_new_message_takes_the_place_of_the_old_msg_1(server: MessagingServer) -> None:
+    server.add(message(1), NOW)
+
+    server.add(message(2), NOW + 1)
+
+    assert [m.message_id for m in server.valid(NOW + 1)] == [2]
+
+
+@pytest.mark.parametrize("start", [NOW + 30, NOW + 99_999])
+def test_a_message_to_come_takes_its_place_when_it_starts_msg_1(
     server: MessagingServer, start: int
 ) -> None:
-    server.add(message(1), NOW)
+    server.add(message(1, duration_in_minutes=0xFFFF), NOW)
 
     server.add(message(2, start), NOW + 1)
 
-    assert [m.message_id for m in server.valid(NOW + 1)] == [2]
+    assert [m.message_id for m in server.valid(NOW + 1)] == [1, 2]
+    assert [m.message_id for m in server.active(start - 1)] == [1]
+    assert [m.message_id for m in server.active(start)] == [2]
+
+
+def test_taking_one_of_two_messages_back_is_not_told_as_taking_all_back_msg_10(
+    server: MessagingServer,
+) -> None:
+    server.add(message(1), NOW)
+    server.add(message(2, NOW + 600), NOW)
+    question = GetMessageCancellationRecord(earliest_implementation_time=0)
+
+    server.cancel(1, 0, NOW)
+
+    assert server.receive(command(question)).status is Status.NOT_FOUND
+    server.cancel(2, 0, NOW)
+    assert server.receive(command(question)).answers
 
 
 def test_a_message_until_changed_stays_msg_2(server: MessagingServer) -> None:
