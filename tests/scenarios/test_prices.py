@@ -128,3 +128,14 @@ async def test_setting_the_clock_forward_ends_what_is_over(home: Home) -> None:
     await home.clock.advance(seconds=11)
 
     assert home.broker.kept(BOARD)["current"]["price"] == 0.1
+
+
+async def test_answers_tell_when_a_price_was_sent(home: Home) -> None:
+    before = home.now
+
+    answer = await home.result("create_price_event", record=price(7, 1250, 60))
+
+    await home.clock.advance(minutes=5)
+    listed = (await home.result("get_price_events"))["events_record_list"]
+    assert before <= answer["record"]["utc_time"] <= before + 1
+    assert [record["utc_time"] for record in listed] == [answer["record"]["utc_time"]]

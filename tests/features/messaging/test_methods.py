@@ -209,6 +209,16 @@ async def test_a_confirmation_can_be_given(clients: Clients, display: MessagingM
     assert answer.record == record_given
 
 
+async def test_a_confirmation_without_a_time_is_answered_with_that_of_sending(
+    clients: Clients, display: MessagingMethods
+) -> None:
+    now = zigbee_time(clients.clock.utc())
+
+    answer = await display.confirm_message(record=MessageConfirmationRecord(message_id=7))
+
+    assert answer.record == MessageConfirmationRecord(message_id=7, confirmation_time=now)
+
+
 async def test_nothing_on_display_is_not_found(clients: Clients, display: MessagingMethods) -> None:
     answer = await display.confirm_message()
 
