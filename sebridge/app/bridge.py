@@ -94,7 +94,12 @@ class Bridge:
         facts = GatewayFacts(
             name=options.gateway.name, version=__version__, radio=options.radio.type
         )
-        host = EntityHost(bus=ports.bus, topics=self.topics, open_collection=open_collection)
+        host = EntityHost(
+            bus=ports.bus,
+            topics=self.topics,
+            open_collection=open_collection,
+            network_clock=self.gateway.time.clock,
+        )
         shown = [feature.entities for feature in features if feature.entities is not None]
         announcements = Announcements(
             options=options.homeassistant,

@@ -10,6 +10,7 @@ import enum
 from typing import Final
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.storage.collection import OpenCollection
@@ -113,12 +114,13 @@ class EntityHost:
     """What a feature needs to say which components there are.
 
     What it learns by signals on `bus` it keeps in collections, so that no component vanishes over
-    a restart; and it tells by EntitiesChanged.
+    a restart; and it tells by EntitiesChanged. `network_clock` is the time of the ZigBee network.
     """
 
     bus: SignalBus
     topics: Topics
     open_collection: OpenCollection
+    network_clock: Clock
 
 
 class Entities:
