@@ -177,7 +177,8 @@ DEBUG_PRINT_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_print_severity",
     default=0,
     high=3,
-    help="Messages of this severity and above are in the log: 0 debug, 1 warning, 2 error, 3 none.",
+    help="Messages of this severity and above are in the log: 0 debug (at its level debug), "
+    "1 warning, 2 error, 3 none.",
 )
 DEBUG_RPC_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_rpc_severity",
