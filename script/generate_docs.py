@@ -63,7 +63,7 @@ How values are written:
 
 - an integer is a number, or text such as `"0x5E"`;
 - an address is text of 16 hex digits with any delimiters or none, most significant octet first;
-- octets are text of hex digits;
+- octets are text of hex digits, or an object `{"base64": "…"}`;
 - a record is an object with the fields listed under [Records](#records); a field with a default
   may be left out, and an unknown field is an error;
 - a time is seconds since 2000-01-01 00:00:00 UTC, where 0 as a start means "now", or text as of

@@ -5,6 +5,7 @@ record, a dataclass or a method declares, and takes other spellings as well. Bot
 the declaration, once for each type.
 """
 
+import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 import dataclasses
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,7 @@ from sebridge.model.shape import (
     shape_of,
     without_form,
 )
-from sebridge.model.values import ABSENT
+from sebridge.model.values import ABSENT, Base64
 
 T = TypeVar("T")
 
@@ -41,6 +42,8 @@ Reader = Callable[[Any], Any]
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]")
 _INTEGER: Final = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)")
 _LONGEST_INTEGER: Final = 40
+_BASE64: Final = "base64"
+"""The one field of an object that stands for octets."""
 _UNIX_EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _A_TIME: Final = iso_time(ZIGBEE_EPOCH)
 _HIGHEST_NWK: Final = 0xFFFF
@@ -121,6 +124,10 @@ def _plain_list(value: Iterable[Any]) -> list[Any]:
     return [to_plain(item) for item in value]
 
 
+def _plain_base64(value: Base64) -> dict[str, str]:
+    return {_BASE64: base64.b64encode(value).decode()}
+
+
 def as_it_is(value: Any) -> Any:
     """Return the value."""
     return value
@@ -140,7 +147,7 @@ _PLAIN_ALREADY: Final = frozenset({int, str, bool, float, type(None)})
 _LISTS: Final = (Sequence, set, frozenset)
 
 _WRITERS: Final = Writers(
-    ((Secret, repr), *SCALARS, (Mapping, _plain_mapping)),
+    ((Secret, repr), (Base64, _plain_base64), *SCALARS, (Mapping, _plain_mapping)),
     _writer_of,
 )
 
@@ -482,11 +489,32 @@ def _text_reader(kind: Any) -> Reader:
 
 def _octets_reader(kind: Any) -> Reader:
     def read(value: Any) -> Any:
-        if isinstance(value, bytes):
-            return value if isinstance(value, kind) else kind(value)
-        return kind(hex_octets(value))
+        octets = octets_of(value)
+        return octets if isinstance(octets, kind) else kind(octets)
 
     return read
+
+
+def octets_of(value: Any, path: str = "") -> bytes:
+    """Return octets from octets, from hex text, or from an object that names its base.
+
+    Such an object is {"base64": text} or {"base16": text}. Errors never show the value.
+    """
+    if isinstance(value, (bytes, bytearray)):
+        return value if isinstance(value, bytes) else bytes(value)
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((base, text),) = value.items()
+        if base in _BASES and isinstance(text, str):
+            return _BASES[base](text, path)
+    return hex_octets(value, path)
+
+
+def base64_octets(text: str, path: str = "") -> Base64:
+    """Return the octets of base64 text, white space dropped; raise ParameterError otherwise."""
+    try:
+        return Base64(base64.b64decode("".join(text.split()), validate=True))
+    except ValueError:
+        raise ParameterError(path, "is not base64") from None
 
 
 def hex_octets(value: Any, path: str = "") -> bytes:
@@ -497,6 +525,12 @@ def hex_octets(value: Any, path: str = "") -> bytes:
     if len(digits) % 2:
         raise ParameterError(path, "has an odd number of hex digits")
     return bytes.fromhex(digits)
+
+
+_BASES: Final[Mapping[str, Callable[[str, str], bytes]]] = {
+    "base16": hex_octets,
+    _BASE64: base64_octets,
+}
 
 
 def _address(value: Any) -> Eui64:
