@@ -168,8 +168,8 @@ class ZigpyRadio:
         reception = self._reception
         if reception is None or not reception.is_open:
             raise DeliveryError("the radio is not connected", TxStatus.NOT_JOINED)
-        nwk = None
-        if frame.destination is not None:
+        nwk: int = frame.destination
+        if isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
         await reception.transmitter.send(frame, nwk)
 

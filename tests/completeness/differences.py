@@ -63,7 +63,17 @@ _ANSWERS: Final = {
         "a record is an object that names its class; base64 comes as octets like base16",
     ),
     ("send_ZCL", "response", "payload"): Difference(
-        "base16, always", "octets; the XML interface writes base64 where the request had it"
+        "base16, sometimes",
+        "octets, written as base64 where the request had it; none after a broadcast",
+    ),
+    **_all(
+        {
+            ("send_ZCL", "response", "command_identifier"): "int, sometimes",
+            ("send_ZCL", "response", "command_type"): "int, sometimes",
+            ("send_ZCL", "response", "answered"): "bool, sometimes",
+            ("write_attributes", "response", "answered"): "bool, sometimes",
+        },
+        "own extension: broadcasts, which nobody answers",
     ),
     ("registry_configuration", "request", "value"): Difference(
         "any, optional", "S5: the setting itself converts it, and says what is wrong with it"
