@@ -14,14 +14,17 @@ from sebridge.zcl.status import Status
 class LocalAttribute:
     """One attribute: its ZCL data type, its plain value or what gives it, and who may write it.
 
-    A number that is written over the air must not be above `highest`, a text not be longer than
-    `longest` octets. What is written is kept in the store, or handed to `written` if that is given.
+    A `writable` one may be written over the air and by callers of ours, one that is `writable_here`
+    by these only. A number must not be below `lowest` or above `highest`, nor a text longer than
+    `longest` octets. What is written is kept in the store, or handed to `written` if given.
     """
 
     attribute_id: int
     attribute_type: int
     value: Any | Callable[[], Any]
     writable: bool = False
+    writable_here: bool = False
+    lowest: int | None = None
     highest: int | None = None
     longest: int | None = None
     written: Callable[[Any], object] | None = None
@@ -50,19 +53,17 @@ class LocalAttributes:
         raw = write_value(attribute.attribute_type, value)
         return AttributeValue(attribute_id, attribute.attribute_type, value, raw)
 
-    def check_write(self, value: AttributeValue) -> Status:
-        """Say what would become of writing this value over the air."""
+    def check_write(self, value: AttributeValue, *, over_the_air: bool) -> Status:
+        """Say what would become of writing this value, over the air or by a caller of ours."""
         try:
             attribute = self._find(value.attribute_id)
         except UnsupportedAttributeError as error:
             return zcl_status(error)
-        if not attribute.writable:
+        if not (attribute.writable or (attribute.writable_here and not over_the_air)):
             return Status.READ_ONLY
         if value.attribute_type != attribute.attribute_type:
             return Status.INVALID_DATA_TYPE
-        if attribute.highest is not None and int(value.value) > attribute.highest:
-            return Status.INVALID_VALUE
-        if attribute.longest is not None and len(str(value.value).encode()) > attribute.longest:
+        if _is_out_of_bounds(attribute, value.value):
             return Status.INVALID_VALUE
         return Status.SUCCESS
 
@@ -87,3 +88,10 @@ class LocalAttributes:
             return self._attributes[attribute_id]
         except KeyError:
             raise UnsupportedAttributeError(f"no attribute 0x{attribute_id:04X}") from None
+
+
+def _is_out_of_bounds(attribute: LocalAttribute, value: Any) -> bool:
+    if attribute.longest is not None:
+        return len(str(value).encode()) > attribute.longest
+    is_below = attribute.lowest is not None and int(value) < attribute.lowest
+    return is_below or (attribute.highest is not None and int(value) > attribute.highest)

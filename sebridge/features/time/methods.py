@@ -124,8 +124,9 @@ class TimeMethods:
         """Set the time of the ZigBee network, in seconds since 1970 or since 2000 UTC.
 
         The operating system's clock stays as it is: its difference to the time that is set is
-        kept, and survives a restart. The next synchronisation replaces it. With both epochs they
-        must agree.
+        kept, and survives a restart. The next synchronisation replaces it: on a router or display
+        the next time that a Time cluster is read, and not what comes with prices. With both epochs
+        they must agree.
         """
         utc = _one_time(UTC_1970, UTC_2000)
         self._source.put(float(utc))

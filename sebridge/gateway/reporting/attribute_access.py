@@ -76,7 +76,8 @@ class AttributeAccess:
             return []
         if pairing.is_local:
             own = self._own(pairing)
-            statuses: list[int] = list(apply_writes(own, values, undivided=undivided))
+            done = apply_writes(own, values, undivided=undivided, over_the_air=False)
+            statuses: list[int] = list(done)
         elif pairing.is_broadcast:
             statuses = await self._write_to_many(pairing, values, undivided=undivided)
         else:

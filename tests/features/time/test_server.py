@@ -4,6 +4,7 @@ from sebridge.features.time import server as time_server
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import SYNCHRONISED
 from sebridge.features.time.server import TimeClient, TimeServer
+from sebridge.gateway.general_commands import apply_writes
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.status import Status
 
@@ -33,7 +34,10 @@ def test_the_status_says_master_and_superseding_but_not_synchronised_time_1() ->
 def test_nobody_can_set_the_masters_time_over_the_air_time_2() -> None:
     written = AttributeValue(time_server.TIME, 0xE2, 5, b"\x05\0\0\0")
 
-    assert TimeServer(lambda: NOW).attributes.check_write(written) == Status.READ_ONLY
+    assert (
+        TimeServer(lambda: NOW).attributes.check_write(written, over_the_air=True)
+        == Status.READ_ONLY
+    )
 
 
 def test_what_else_the_server_shows_is_never_written_time_2() -> None:
@@ -42,7 +46,7 @@ def test_what_else_the_server_shows_is_never_written_time_2() -> None:
     for attribute_id, attribute_type in server.attributes.types():
         raw = server.attributes.read(attribute_id)
         written = AttributeValue(attribute_id, attribute_type, raw.value, raw.raw)
-        assert server.attributes.check_write(written) == Status.READ_ONLY
+        assert server.attributes.check_write(written, over_the_air=True) == Status.READ_ONLY
 
 
 def test_the_zone_is_told_with_standard_and_local_time_time_7() -> None:
@@ -74,3 +78,18 @@ def test_one_that_goes_by_another_is_synchronised_and_tells_when_time_1() -> Non
 def test_there_is_a_side_that_asks() -> None:
     assert TimeClient().cluster_id == 0x000A
     assert not TimeClient.server
+
+
+def test_a_caller_of_ours_may_write_the_zone_where_somebody_keeps_it() -> None:
+    zones = [ZoneRules()]
+    server = TimeServer(lambda: NOW, lambda: zones[-1], set_zone=zones.append)
+    summer = AttributeValue(time_server.DST_SHIFT, 0x2B, 3600, b"\x10\x0e\0\0")
+    too_far = AttributeValue(time_server.TIME_ZONE, 0x2B, -86_401, b"")
+
+    statuses = apply_writes(
+        server.attributes, [summer, too_far], undivided=False, over_the_air=False
+    )
+
+    assert statuses == [Status.SUCCESS, Status.INVALID_VALUE]
+    assert zones[-1] == ZoneRules(dst_shift=3600)
+    assert server.attributes.check_write(summer, over_the_air=True) == Status.READ_ONLY
