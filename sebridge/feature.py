@@ -73,6 +73,7 @@ class Host:
     `clock` is the network's time, which a gateway that joins does not know from the start on.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
+    `fragments` says whether the radio sends what does not fit one frame.
     `event_ids` gives identifiers to events that come without one.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
@@ -98,6 +99,7 @@ class Host:
     bus: SignalBus
     random: Random
     event_ids: EventIds
+    fragments: bool
 
     def event_service(self, server: EventServer[R]) -> EventServerService[R]:
         """Return what takes events for a server, and brings them to its clients in time."""

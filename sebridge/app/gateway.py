@@ -100,6 +100,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
         bus=bus,
         random=ports.random,
+        fragments=network.radio.fragments,
         event_ids=EventIds(open_collection("event_ids", str, int)),
     )
     membership = build_membership(network, ports) if role.joins else None

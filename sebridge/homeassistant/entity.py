@@ -102,6 +102,10 @@ def change_of_events(*, key: str, name: str, topic: str, icon: str) -> Entity:
     )
 
 
+ACTION_IDENTIFIER: Final = "home_assistant"
+"""The `request_identifier` of the requests that components send."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntitiesChanged:
     """A device, or the gateway where it is None, has other components than before."""

@@ -156,6 +156,10 @@ class Radio(Protocol):
     """A radio on a ZigBee network."""
 
     @property
+    def fragments(self) -> bool:
+        """Whether it sends what does not fit one frame, in several (NET-7)."""
+
+    @property
     def network(self) -> NetworkState:
         """Where we are."""
 

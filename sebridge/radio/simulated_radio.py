@@ -73,6 +73,11 @@ class SimulatedRadio:
         return self._address
 
     @property
+    def fragments(self) -> bool:
+        """Whether long frames are sent: on this air they may be as long as they like."""
+        return True
+
+    @property
     def network(self) -> NetworkState:
         """Where the device is."""
         network = self._ether.network if self._listener is not None else None

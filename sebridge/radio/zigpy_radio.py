@@ -67,6 +67,11 @@ class ZigpyRadio:
         self._reception: Reception | None = None
 
     @property
+    def fragments(self) -> bool:
+        """Whether the library sends what does not fit one frame, in several."""
+        return self._class.fragments
+
+    @property
     def network(self) -> NetworkState:
         """Where we are; `joined` is False before the start and after the connection broke."""
         if self._application is None:

@@ -99,7 +99,7 @@ def load_server() -> DrlcServer:
 
 
 def message_server() -> MessagingServer:
-    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}))
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False)
 
 
 def message_client(**more: Any) -> MessagingClient:

@@ -29,7 +29,9 @@ def _server(host: Host) -> Part:
         cancellation=open_collection("message_cancellation", str, int),
     )
     messages = open_collection("messages", int, ScheduledEvent[DisplayMessageRecord])
-    server = MessagingServer(place, Schedule(Policy.MESSAGE, messages), memory)
+    server = MessagingServer(
+        place, Schedule(Policy.MESSAGE, messages), memory, fragments=host.fragments
+    )
     events = host.event_service(server)
     return Part(
         clusters=(server,),

@@ -6,6 +6,7 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.homeassistant.entity import (
+    ACTION_IDENTIFIER,
     LISTED_EVENTS,
     Entities,
     Entity,
@@ -63,7 +64,8 @@ class MessagingEntities(Entities):
                 command="create_message_event",
                 command_template=(
                     f"{{{{ {{'record': {{'duration_in_minutes': {MESSAGE_DURATION},"
-                    " 'message': value}} | to_json }}"
+                    f" 'message': value}}, 'request_identifier': '{ACTION_IDENTIFIER}'}}"
+                    " | to_json }}"
                 ),
                 icon="mdi:message-arrow-right-outline",
             ),

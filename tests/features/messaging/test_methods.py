@@ -113,7 +113,7 @@ async def test_a_text_that_fits_no_frame_is_refused(alone: Home) -> None:
     answer = await alone.call("create_message_event", record=record(message="x" * 300))
 
     assert (answer["status"], answer["device_list"]) == (0x85, [])
-    assert answer["reason"].startswith("message is longer than")
+    assert answer["reason"] == "message has 300 octets of UTF-8, more than 254"
 
 
 async def test_there_is_no_messaging_client_to_ask(alone: Home) -> None:
