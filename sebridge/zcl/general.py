@@ -8,7 +8,7 @@ from typing import Any, Final
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT, Absent
-from sebridge.zcl.attributes import AttributeValue, read_value
+from sebridge.zcl.attributes import AttributeValue, attribute_value, read_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.status import Status
 
@@ -145,30 +145,44 @@ def parse_read_response(payload: bytes) -> list[tuple[int, int, AttributeValue |
             kind, start = reader.number(1), reader.offset
             value = reader.value(kind)
             raw = reader.octets[start : reader.offset]
-            found.append((attribute_id, status, AttributeValue(attribute_id, kind, value, raw)))
+            found.append((attribute_id, status, attribute_value(attribute_id, kind, value, raw)))
         else:
             found.append((attribute_id, status, None))
     return found
 
 
 def parse_values(payload: bytes) -> list[AttributeValue]:
-    """Return the records of Report Attributes or Write Attributes."""
+    """Return the records of Report Attributes; "no value" is None."""
     found = []
     place = 0
     while place < len(payload):
-        value, place = _typed_value(payload, place)
-        found.append(value)
+        attribute_id, attribute_type, value, raw, place = _typed_value(payload, place)
+        found.append(attribute_value(attribute_id, attribute_type, value, raw))
     return found
 
 
-def _typed_value(octets: bytes, place: int) -> tuple[AttributeValue, int]:
-    """Return the attribute, type and value at a place, and the place behind them."""
+def parse_written_values(payload: bytes) -> list[AttributeValue]:
+    """Return the records of Write Attributes, as they are written.
+
+    What is "no value" in a report may be a value of the whole range of its type here, as a time of
+    0xFFFF seconds to identify oneself: whoever has the attribute decides.
+    """
+    found = []
+    place = 0
+    while place < len(payload):
+        attribute_id, attribute_type, value, raw, place = _typed_value(payload, place)
+        found.append(AttributeValue(attribute_id, attribute_type, value, raw))
+    return found
+
+
+def _typed_value(octets: bytes, place: int) -> tuple[int, int, Any, bytes, int]:
+    """Return attribute, type, value and its octets at a place, and the place behind them."""
     start = place + _HEAD.size
     if start > len(octets):
         raise DecodeError("the payload is cut off", place)
     attribute_id, attribute_type = _HEAD.unpack_from(octets, place)
     value, end = read_value(attribute_type, octets, start)
-    return AttributeValue(attribute_id, attribute_type, value, octets[start:end]), end
+    return attribute_id, attribute_type, value, octets[start:end], end
 
 
 def write_values(values: Sequence[AttributeValue]) -> bytes:
