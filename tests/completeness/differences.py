@@ -299,6 +299,7 @@ _OF_OUR_OWN: Final = {
         " received_message_cancel_all_events",
         "commands of SE 1.1 and later, told as those before them are",
     ),
+    **_own("message", "a message", "meter_swapped", "what nobody asked for of meters"),
 }
 
 DIFFERENCES: Final[Mapping[Key, Difference]] = {

@@ -14,13 +14,22 @@ from sebridge.settings.simulator_options import (
     SimulatedDeviceOptions,
     SimulatorOptions,
 )
+from sebridge.zcl.attributes import write_value
 from tests.scenarios.conftest import Home, MakeHome
 
 METER = HOUSEHOLD[0]
 TOPIC = "sebridge/home/device/000d6f000a000001/9/metering"
 
+ATTRIBUTES = "sebridge/home/device/000d6f000a000001/9/smartenergy_metering"
+NAMES = {
+    0x0000: "current_summ_delivered",
+    0x0001: "current_summ_received",
+    0x0400: "instantaneous_demand",
+}
+
+UNIT, MULTIPLIER, DIVISOR, SERIAL_NUMBER = 0x0300, 0x0301, 0x0302, 0x0308
 DELIVERED, RECEIVED, DEMAND, TIER_1, TIER_2_RECEIVED = 0x0000, 0x0001, 0x0400, 0x0100, 0x0103
-TYPES = {DEMAND: 0x2A, 0x0301: 0x22, 0x0302: 0x22, 0x0303: 0x18, 0x0308: 0x41}
+TYPES = {UNIT: 0x30, DEMAND: 0x2A, 0x0301: 0x22, 0x0302: 0x22, 0x0303: 0x18, 0x0308: 0x41}
 UINT48 = 0x25
 
 
@@ -173,3 +182,141 @@ async def test_a_swapped_meter_that_sleeps_is_not_read_by_the_old_divisor(
     await home.clock.advance(minutes=5)
 
     assert published(home, "energy_in") == [4711.0, 47_115.0]
+
+
+# ------------------------------------------------------------------ registers that fall
+
+
+async def test_a_register_that_reads_0_for_a_moment_is_never_shown_as_0(
+    make_home: MakeHome,
+) -> None:
+    """4711.3, 0.0, 4711.4, 0.0: Home Assistant books the whole register at each 0."""
+    home = await make_home(simulator=house(), prepare=showing({DELIVERED: 4_711_300}))
+
+    for raw in (0, 4_711_400, 0, 4_711_500):
+        showing({DELIVERED: raw})(home)
+        await home.clock.advance(minutes=2)
+
+    assert published(home, "energy_in") == [4711.3, 4711.4, 4711.5]
+    assert home.notifications("meter_swapped") == []
+
+
+async def test_why_tells_that_a_register_is_held_back(make_home: MakeHome) -> None:
+    home = await make_home(simulator=house(), prepare=showing({DELIVERED: 4_711_300}))
+
+    showing({DELIVERED: 0})(home)
+    await home.clock.advance(minutes=2)
+
+    reading = home.broker.kept(TOPIC)
+    assert reading["energy_in"] == 4711.3
+    assert reading["why"]["energy_in"]["raw"] == 0
+    assert reading["why"]["energy_in"]["problem"] == "fell"
+
+
+async def test_a_register_that_counts_on_from_0_is_told_as_another_meter_each_time(
+    make_home: MakeHome,
+) -> None:
+    """Meters without a serial number, swapped twice; the third has another divisor."""
+    home = await make_home(
+        simulator=house(), prepare=showing({DELIVERED: 4_711_300, SERIAL_NUMBER: ""})
+    )
+
+    for raw, divisor in ((1500, 1000), (1600, 1000), (70, 100), (80, 100)):
+        showing({DELIVERED: raw, DIVISOR: divisor})(home)
+        await home.clock.advance(minutes=2)
+
+    assert published(home, "energy_in") == [4711.3, 1.6, 0.8]
+    told = home.notifications("meter_swapped")
+    assert [(swap["old_value"], swap["new_value"]) for swap in told] == [
+        (4_711_300, 1600),
+        (1600, 80),
+    ]
+
+
+async def test_after_another_serial_number_the_new_register_is_shown_at_once(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(
+        simulator=house(), prepare=showing({DELIVERED: 4_711_300, SERIAL_NUMBER: "aa"})
+    )
+
+    showing({DELIVERED: 1500, SERIAL_NUMBER: "bb"})(home)
+    await home.clock.advance(minutes=2)
+
+    assert published(home, "energy_in") == [4711.3, 1.5]
+    (swap,) = home.notifications("meter_swapped")
+    assert (swap["attribute_id"], swap["old_value"], swap["new_value"]) == (0x0308, "aa", "bb")
+
+
+async def test_what_a_meter_showed_is_remembered_over_a_restart(make_home: MakeHome) -> None:
+    home = await make_home(simulator=house(), prepare=showing({DELIVERED: 4_711_300}))
+    await home.stop()
+
+    again = await make_home(kept=home.kept, simulator=house(), prepare=showing({DELIVERED: 0}))
+    await again.clock.advance(minutes=2)
+    showing({DELIVERED: 4_711_400})(again)
+    await again.clock.advance(minutes=2)
+
+    assert published(again, "energy_in") == [None, 4711.4]
+
+
+# ------------------------------------------------------------------ what cannot be scaled
+
+
+@pytest.mark.parametrize(
+    ("shown", "problem"),
+    [
+        ({DIVISOR: 0xFFFFFF}, "no_divisor"),
+        ({MULTIPLIER: 0xFFFFFF, DIVISOR: 0xFFFFFF}, "no_multiplier"),
+        ({UNIT: 0xFF}, "unknown_unit"),
+        ({UNIT: 0x0E}, "unknown_unit"),
+        ({UNIT: 0x7F}, "unknown_unit"),
+    ],
+)
+async def test_what_is_not_available_scales_nothing_and_the_unit_is_not_guessed(
+    make_home: MakeHome, shown: dict[int, Any], problem: str
+) -> None:
+    home = await make_home(simulator=house(), prepare=showing({DELIVERED: 79_037_459_865} | shown))
+
+    reading = home.broker.kept(TOPIC)
+    answer = await home.result("get_meter_reading", destination_address=str(METER.eui64))
+
+    assert (reading["energy_in"], reading["power"]) == (None, None)
+    assert reading["why"]["energy_in"]["problem"] == problem
+    assert answer["why"]["energy_in"]["problem"] == problem
+    assert (reading["unit"] is None) == (answer["unit"] is None) == (problem == "unknown_unit")
+
+
+@pytest.mark.parametrize(
+    ("attribute_id", "kind", "raw", "field"),
+    [
+        (DELIVERED, 0x23, 0xFFFFFFFF, "energy_in"),
+        (RECEIVED, 0x22, 0xFFFFFF, "energy_out"),
+        (DEMAND, 0x29, 0x8000, "power"),
+        (DEMAND, 0x2B, 0x80000000, "power"),
+    ],
+)
+async def test_no_value_of_a_narrower_or_wider_type_is_published_as_null(
+    make_home: MakeHome, attribute_id: int, kind: int, raw: int, field: str
+) -> None:
+    def show(home: Home) -> None:
+        meter_of(home).attributes.show([LocalAttribute(attribute_id, kind, raw)])
+
+    home = await make_home(simulator=house(), prepare=show)
+    await home.clock.advance(minutes=10)
+
+    assert published(home, field) == [None]
+    shown = home.broker.kept(f"{ATTRIBUTES}/{NAMES[attribute_id]}")
+    assert (shown["value"], shown["raw"]) == (None, write_value(kind, raw).hex())
+
+
+async def test_registers_that_are_floats_are_read_and_reported(make_home: MakeHome) -> None:
+    def show(home: Home) -> None:
+        meter_of(home).attributes.show([LocalAttribute(DELIVERED, 0x39, 4711.25)])
+
+    home = await make_home(simulator=house(divisor=1), prepare=show)
+
+    meter_of(home).attributes.show([LocalAttribute(DELIVERED, 0x39, 4711.5)])
+    await home.clock.advance(minutes=10)
+
+    assert published(home, "energy_in") == [4711.25, 4711.5]

@@ -98,22 +98,31 @@ class MeterReadings:
                 self._bus.send(DeviceDoubted(device))
 
     def _on_replaced(self, signal: DeviceReplaced) -> None:
-        self._bus.send(MeterSwapped(signal.device, 0))
+        swapped = MeterSwapped(
+            device=signal.device, endpoint=0, attribute_id=None, before=None, after=None
+        )
+        self._bus.send(swapped)
 
     def _tell(self, anomaly: MeterAnomaly) -> None:
-        if anomaly.decrease is None:
-            _LOGGER.warning("another meter answers at %s/%d", anomaly.device, anomaly.endpoint)
-            self._bus.send(MeterSwapped(anomaly.device, anomaly.endpoint))
-            return
+        what = "is that of another meter" if anomaly.decrease is None else anomaly.decrease.value
         _LOGGER.warning(
-            "register 0x%04X of %s/%d %s: %s after %s",
+            "attribute 0x%04X of %s/%d %s: %s after %s",
             anomaly.attribute_id,
             anomaly.device,
             anomaly.endpoint,
-            anomaly.decrease.value,
+            what,
             anomaly.after,
             anomaly.before,
         )
+        if anomaly.is_swap:
+            swapped = MeterSwapped(
+                device=anomaly.device,
+                endpoint=anomaly.endpoint,
+                attribute_id=anomaly.attribute_id,
+                before=anomaly.before,
+                after=anomaly.after,
+            )
+            self._bus.send(swapped)
 
 
 async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:

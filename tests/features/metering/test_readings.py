@@ -18,7 +18,7 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.signals import DeviceDoubted
 from sebridge.network.signals import DeviceRemoved, DeviceReplaced
 from sebridge.radio.radio import Outgoing
-from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
 from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS, PRICE
@@ -31,11 +31,20 @@ from tests.gateway.reporting.remote import REGISTERS, RemoteMeter
 METER = address(1)
 
 
-def value(attribute_id: int, plain: object, attribute_type: int = 0x25) -> AttributeValue:
-    return AttributeValue(attribute_id, attribute_type, plain, b"")
+def value(attribute_id: int, plain: Any, attribute_type: int = 0x25) -> AttributeValue:
+    return attribute_value(attribute_id, attribute_type, plain, write_value(attribute_type, plain))
 
 
-TOLD = [value(0x0300, 0), value(0x0302, 1000), value(0x0303, 0x2B), value(0x0308, "aa")]
+TOLD = [value(0x0300, 0), value(0x0302, 1000), value(0x0303, 0x2B), value(0x0308, "aa", 0x41)]
+
+
+SERIAL_NUMBER_CHANGED = MeterSwapped(
+    device=METER, endpoint=9, attribute_id=0x0308, before="aa", after="bb"
+)
+
+
+def swap(**register: Any) -> MeterSwapped:
+    return MeterSwapped(device=METER, endpoint=9, attribute_id=0x0000, **register)
 
 
 class House:
@@ -44,11 +53,12 @@ class House:
     def __init__(self, access: AttributeAccess, bus: SignalBus) -> None:
         self.bus = bus
         self.store: dict[str, MeterConfiguration] = {}
-        self.meters = Meters(self.store)
+        self.meters = Meters(store=self.store, registers={})
         self.readings = MeterReadings(meters=self.meters, reader=access, bus=bus)
         self.again: list[DeviceDoubted] = []
         self.told: list[object] = []
         self.read: list[MeterRead] = []
+        self.at = 5.0  # UTC of what is told
         bus.listen(DeviceDoubted, self.again.append)
         bus.listen(MeterStatusChanged, self.told.append)
         bus.listen(MeterSwapped, self.told.append)
@@ -57,7 +67,7 @@ class House:
 
     def tell(self, *values: AttributeValue, **more: Any) -> None:
         """Have the meter report."""
-        self.bus.send(replace(report(), values=values, time=5.0, **more))
+        self.bus.send(replace(report(), values=values, time=self.at, **more))
 
 
 @pytest.fixture
@@ -85,15 +95,15 @@ def test_alarms_are_told_when_they_come_and_when_they_go_met_13(house: House) ->
 def test_a_register_that_rolled_over_is_logged_once_and_goes_on_met_6(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for raw in (99_999_999, 3, 2):
+    for raw in (99_999_999, 3, 4):
         house.tell(value(0x0000, raw))
 
     assert caplog.text.count("rolled over: 3 after 99999999") == 1
-    assert caplog.text.count("register") == 1
+    assert caplog.text.count("0x0000") == 1
     assert house.again == []
     reading = house.meters.reading(METER, 9)
     assert reading is not None
-    assert reading.energy_in == 0.002
+    assert reading.energy_in == 0.004
 
 
 def test_a_register_that_fell_without_reason_has_the_meter_read_again(
@@ -103,7 +113,38 @@ def test_a_register_that_fell_without_reason_has_the_meter_read_again(
         house.tell(value(0x0000, raw))
 
     assert house.again == [DeviceDoubted(METER)]
-    assert "fell without rolling over: 4000 after 5000" in caplog.text
+    assert house.told == []
+    assert "is held back until it counts on: 4000 after 5000" in caplog.text
+
+
+def test_a_register_that_falls_again_and_again_is_asked_about_once_an_hour(house: House) -> None:
+    for minute in range(120):
+        house.at = 60.0 * minute
+        house.tell(value(0x0000, 4_711_300 + minute if minute % 2 == 0 else 0))
+
+    shown = {told.reading.energy_in for told in house.read}
+    assert min(energy or 0.0 for energy in shown) == 4711.3
+    assert len(house.again) == 2
+
+
+def test_each_meter_that_counts_on_from_a_low_value_is_told_and_has_its_scale_read(
+    house: House,
+) -> None:
+    for minute, raw in enumerate((47_113, 15, 16)):
+        house.at = 60.0 * minute
+        house.tell(value(0x0000, raw))
+    asked = len(house.again)
+    first = house.meters.reading(METER, 9)
+    house.meters.configure(METER, 9, TOLD)
+
+    for minute, raw in enumerate((900, 3, 4)):
+        house.at = 600 + 60.0 * minute
+        house.tell(value(0x0000, raw))
+
+    assert house.told == [swap(before=47_113, after=16), swap(before=900, after=4)]
+    assert (asked, len(house.again)) == (2, 3)
+    assert first is None  # until its scale was read
+    assert house.meters.reading(METER, 9) is None
 
 
 def test_a_demand_that_falls_and_a_register_that_was_invalid_are_nothing_special(
@@ -123,11 +164,11 @@ def test_another_serial_number_is_another_meter(
 
     house.tell(value(0x0308, "bb", 0x41))
 
-    assert house.told == [MeterSwapped(METER, 9)]
+    assert house.told == [SERIAL_NUMBER_CHANGED]
     assert house.again == [DeviceDoubted(METER)]
     assert "another meter" in caplog.text
     assert house.meters.reading(METER, 9) is None
-    house.meters.configure(METER, 9, [*TOLD[:3], value(0x0308, "bb")])
+    house.meters.configure(METER, 9, [*TOLD[:3], value(0x0308, "bb", 0x41)])
     reading = house.meters.reading(METER, 9)
     assert reading is not None
     assert reading.energy_in is None
@@ -142,14 +183,16 @@ async def test_another_serial_number_at_set_up_forgets_the_old_values(
     await house.readings.prepare(PAIRING)
     house.tell(value(0x0000, 7))
 
-    assert (house.told, house.again) == ([MeterSwapped(METER, 9)], [])
+    assert (house.told, house.again) == ([SERIAL_NUMBER_CHANGED], [])
     assert house.meters.reasons(METER, 9)["energy_in"].raw == 7
 
 
 def test_a_replaced_device_is_another_meter(house: House) -> None:
     house.bus.send(DeviceReplaced(METER))
 
-    assert house.told == [MeterSwapped(METER, 0)]
+    assert house.told == [
+        MeterSwapped(device=METER, endpoint=0, attribute_id=None, before=None, after=None)
+    ]
 
 
 # ------------------------------------------------------------------ reports and readings
