@@ -29,6 +29,7 @@ class DataType:
 NO_DATA: Final = 0x00
 BOOLEAN: Final = 0x10
 UTC: Final = 0xE2
+_FLOATS: Final = frozenset({0x38, 0x39, 0x3A})
 UNKNOWN_TYPE: Final = 0xFF
 """Stands for "any type" where a caller does not know the type of an attribute."""
 
@@ -91,6 +92,11 @@ NO_VALUE: Final[Mapping[int, bytes]] = {
 
 NAMED: Final[Mapping[str, DataType]] = {item.name: item for item in _ALL}
 """By name."""
+
+
+def is_float(type_id: int) -> bool:
+    """Say whether values of the type are floats."""
+    return type_id in _FLOATS
 
 
 def is_analog(type_id: int) -> bool:

@@ -6,7 +6,7 @@ from sebridge.features.metering.meters import MeterConfiguration, MeterRegisters
 from sebridge.features.metering.methods import MeteringMethods
 from sebridge.features.metering.mirror_host import MirrorHost
 from sebridge.features.metering.queries import MeterQueries
-from sebridge.features.metering.readings import WANTED, MeterReadings
+from sebridge.features.metering.readings import MeterReadings
 from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import METERING
@@ -28,7 +28,7 @@ def build(host: Host) -> Part:
         wanted_reports=(
             WantedReports(
                 cluster_id=METERING,
-                records=WANTED,
+                records=readings.wanted,
                 prepare=readings.prepare,
                 sleeps=mirrors.stands_for,
             ),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 import logging
 from typing import Final, Protocol
 
-from sebridge.base.errors import DeliveryError, MalformedAnswerError
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import DeliveryError, MalformedAnswerError, SebridgeError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering import scale as metering
 from sebridge.features.metering.meters import MeterAnomaly, Meters
@@ -39,6 +40,10 @@ WANTED: Final = (
 """What meters are to report: attribute, shortest and longest interval in seconds, change in raw
 units. It is read at first, so that nobody waits for a report."""
 
+TIER_INTERVALS: Final = (300, 900)
+"""Shortest and longest interval in seconds of the registers of tiers, of which there may be many:
+they grow one at a time, and the total tells the rest."""
+
 _SCALE: Final = (metering.UNIT_OF_MEASURE, metering.MULTIPLIER, metering.DIVISOR)
 _CERTAIN: Final = (Status.SUCCESS, Status.UNSUPPORTED_ATTRIBUTE)
 
@@ -60,14 +65,29 @@ class MeterReadings:
         self._meters = meters
         self._reader = reader
         self._bus = bus
+        self._tiers: dict[tuple[Eui64, int], tuple[int, ...]] = {}
         bus.listen(AttributesReported, self._on_report)
         bus.listen(DeviceReplaced, self._on_replaced)
-        bus.listen(DeviceRemoved, lambda signal: meters.forget(signal.device))
+        bus.listen(DeviceRemoved, self._on_removed)
+
+    def wanted(self, pairing: Pairing) -> Sequence[AttributeReportingConfigurationRecord]:
+        """Return what a meter is to report: what all have, and the registers of its tiers."""
+        tiers = self._tiers.get((pairing.peer.device, pairing.peer.endpoint), ())
+        shortest, longest = TIER_INTERVALS
+        return [
+            *WANTED,
+            *(
+                AttributeReportingConfigurationRecord(
+                    tier, 0, _UINT48, shortest, longest, reportable_change=1
+                )
+                for tier in tiers
+            ),
+        ]
 
     async def prepare(self, pairing: Pairing) -> None:
         """Read what scales a meter's values: before it is known, they mean nothing (MET-12).
 
-        Raises what `read_scale` and the reader raise.
+        Find which tiers it has, too. Raises what `read_scale` and the reader raise.
         """
         found = await read_scale(self._reader, pairing)
         details = await self._reader.read(pairing, metering.DETAILS)
@@ -75,6 +95,7 @@ class MeterReadings:
         peer = pairing.peer
         for anomaly in self._meters.configure(peer.device, peer.endpoint, found):
             self._tell(anomaly)
+        self._tiers[peer.device, peer.endpoint] = await read_tiers(self._reader, pairing)
 
     def _on_report(self, report: AttributesReported) -> None:
         is_standard = report.manufacturer_code is None and report.server_or_client == 0
@@ -96,6 +117,11 @@ class MeterReadings:
             self._tell(anomaly)
             if anomaly.is_doubtful:
                 self._bus.send(DeviceDoubted(device))
+
+    def _on_removed(self, signal: DeviceRemoved) -> None:
+        self._meters.forget(signal.device)
+        for key in [key for key in self._tiers if key[0] == signal.device]:
+            del self._tiers[key]
 
     def _on_replaced(self, signal: DeviceReplaced) -> None:
         swapped = MeterSwapped(
@@ -144,6 +170,33 @@ async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
     if missing := _missing(results):
         raise MalformedAnswerError(f"the meter does not say whether it has 0x{missing[0]:04X}")
     return [value for _, _, value in results if value is not None]
+
+
+async def read_tiers(reader: Reader, pairing: Pairing) -> tuple[int, ...]:
+    """Return the registers that a meter has of tiers, up to 48 of each direction.
+
+    No attribute of the Metering cluster is the number of tiers: ActiveRegisterTierDelivered is the
+    one that counts now, and the number in Publish Price is that of the prices, of whoever sets
+    them. So the meter names its tiers by what it answers to a read: they are numbered from 1, and
+    the first of which it has neither register ends them. A meter without tiers is so asked one
+    question each time it is set up. Source: ZigBee Smart Energy Profile, Metering cluster, TOU
+    Information attribute set.
+
+    What hinders the reading is no reason to do without the other registers, and ends it as well.
+    """
+    found: list[int] = []
+    for delivered in range(metering.FIRST_TIER, metering.LAST_TIER, 2):
+        try:
+            answer = await reader.read(pairing, (delivered, delivered + 1))
+        except SebridgeError as error:
+            _LOGGER.info("the tiers of %s were not read: %s", pairing.peer.device, error)
+            break
+        asked = {delivered, delivered + 1}
+        there = [i for i, status, value in answer if i in asked and not status and value]
+        if not there:
+            break
+        found += sorted(there)
+    return tuple(found)
 
 
 def _missing(results: Sequence[ReadResult]) -> list[int]:

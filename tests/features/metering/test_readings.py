@@ -1,5 +1,6 @@
 """From reports to readings, and what is more than a new value of a meter."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -7,10 +8,17 @@ import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.app.clusters import CLUSTERS
+from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.meters import MeterConfiguration, Meters
-from sebridge.features.metering.readings import WANTED, MeterReadings, read_scale
+from sebridge.features.metering.readings import (
+    TIER_INTERVALS,
+    WANTED,
+    MeterReadings,
+    read_scale,
+    read_tiers,
+)
 from sebridge.features.metering.signals import MeterRead, MeterStatusChanged, MeterSwapped
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
@@ -240,7 +248,7 @@ async def test_a_meter_is_prepared_by_its_scale_and_then_its_details(
 
     await house.readings.prepare(PAIRING)
 
-    assert meter.story == [ALL, ("read", [0x0304, 0x0308])]
+    assert meter.story == [ALL, ("read", [0x0304, 0x0308]), ("read", [0x0100, 0x0101])]
     assert house.store[f"{METER}/9"].divisor == 1000
     assert house.meters.configured(METER, 9)
 
@@ -331,3 +339,56 @@ async def test_a_divisor_that_cannot_be_read_now_is_not_missing(
         await read_scale(access, PAIRING)
 
     assert refused.value.tx_status == status
+
+
+# ------------------------------------------------------------------ tiers
+
+
+def tier_registers(*attribute_ids: int) -> LocalAttributes:
+    tiers = [LocalAttribute(attribute_id, 0x25, 5) for attribute_id in attribute_ids]
+    return LocalAttributes([*REGISTERS, *tiers])
+
+
+async def test_tiers_are_asked_for_until_the_meter_has_neither_register_of_one(
+    access: AttributeAccess, meter: RemoteMeter
+) -> None:
+    meter.attributes[METERING] = tier_registers(0x0100, 0x0102, 0x0103, 0x0106)
+
+    tiers = await read_tiers(access, PAIRING)
+
+    assert tiers == (0x0100, 0x0102, 0x0103)
+    assert meter.story == [("read", [i, i + 1]) for i in (0x0100, 0x0102, 0x0104)]
+
+
+async def test_there_are_48_tiers_at_most(access: AttributeAccess, meter: RemoteMeter) -> None:
+    meter.attributes[METERING] = tier_registers(*range(0x0100, 0x0200))
+
+    tiers = await read_tiers(access, PAIRING)
+
+    assert tiers == tuple(range(0x0100, 0x0160))
+
+
+async def test_a_meter_that_cannot_be_asked_for_tiers_has_none(
+    access: AttributeAccess, meter: RemoteMeter, clock: VirtualClock
+) -> None:
+    meter.silent = True
+
+    reading = asyncio.ensure_future(read_tiers(access, PAIRING))
+    await clock.advance(120)
+
+    assert await reading == ()
+
+
+async def test_the_tiers_of_a_meter_are_wanted_once_it_was_asked_for_them(
+    house: House, meter: RemoteMeter
+) -> None:
+    meter.attributes[METERING] = tier_registers(0x0100, 0x0101)
+    before = house.readings.wanted(PAIRING)
+
+    await house.readings.prepare(PAIRING)
+    after = house.readings.wanted(PAIRING)
+    house.bus.send(DeviceRemoved(METER))
+
+    assert [record.attribute_id for record in after[len(before) :]] == [0x0100, 0x0101]
+    assert before == list(WANTED) == house.readings.wanted(PAIRING)
+    assert {(r.min_interval, r.max_interval) for r in after[len(before) :]} == {TIER_INTERVALS}
