@@ -16,6 +16,7 @@ class LocalAttribute:
 
     A number that is written over the air must not be above `highest`, a text not be longer than
     `longest` octets. What is written is kept in the store, or handed to `written` if that is given.
+    What is not `reportable` can only be read.
     """
 
     attribute_id: int
@@ -25,6 +26,7 @@ class LocalAttribute:
     highest: int | None = None
     longest: int | None = None
     written: Callable[[Any], object] | None = None
+    reportable: bool = True
 
 
 class LocalAttributes:
@@ -73,6 +75,10 @@ class LocalAttributes:
     def show(self, attributes: Iterable[LocalAttribute]) -> None:
         """Show attributes that were not there, or that have new values."""
         self._attributes |= {attribute.attribute_id: attribute for attribute in attributes}
+
+    def is_reportable(self, attribute_id: int) -> bool:
+        """Say whether an attribute that is there may be reported."""
+        return self._find(attribute_id).reportable
 
     def types(self) -> list[tuple[int, int]]:
         """Return attribute id and data type of all attributes, in the order of their ids."""

@@ -1,13 +1,16 @@
 """Meters that are hard to read: what stands on their topic is right, or null, or not there yet."""
 
 from collections.abc import Callable
+from itertools import pairwise
 import json
 from typing import Any
 
 import pytest
 
-from sebridge.features.metering.simulated_meter import MeterServer
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.gateway.local_attributes import LocalAttribute
+from sebridge.gateway.pairing import Pairing
+from sebridge.network.peer import Peer
 from sebridge.settings.simulator_options import (
     HOUSEHOLD,
     AirOptions,
@@ -15,12 +18,15 @@ from sebridge.settings.simulator_options import (
     SimulatorOptions,
 )
 from sebridge.zcl.attributes import write_value
+from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
 from tests.scenarios.conftest import Home, MakeHome
 
 METER = HOUSEHOLD[0]
 TOPIC = "sebridge/home/device/000d6f000a000001/9/metering"
 
 ATTRIBUTES = "sebridge/home/device/000d6f000a000001/9/smartenergy_metering"
+METER_ENDPOINT = 9
+TIERS_ASKED = bytes.fromhex("00 0001 0101")  # Read Attributes 0x0100, 0x0101
 NAMES = {
     0x0000: "current_summ_delivered",
     0x0001: "current_summ_received",
@@ -311,12 +317,101 @@ async def test_no_value_of_a_narrower_or_wider_type_is_published_as_null(
 
 
 async def test_registers_that_are_floats_are_read_and_reported(make_home: MakeHome) -> None:
-    def show(home: Home) -> None:
-        meter_of(home).attributes.show([LocalAttribute(DELIVERED, 0x39, 4711.25)])
+    home = await make_home(simulator=house(divisor=10, summation_type=0x39, mean_load=12_000.0))
 
-    home = await make_home(simulator=house(divisor=1), prepare=show)
-
-    meter_of(home).attributes.show([LocalAttribute(DELIVERED, 0x39, 4711.5)])
     await home.clock.advance(minutes=10)
 
-    assert published(home, "energy_in") == [4711.25, 4711.5]
+    shown = published(home, "energy_in")
+    assert 4711.0 < shown[-1] < 4714.0
+    assert shown == sorted(shown)
+    assert home.gateway.reporting.receiver.reports > 10
+    expected = dict(home.gateway.reporting.expectations)
+    assert not any(one.pseudo for one in expected.values())
+
+
+# ------------------------------------------------------------------ what is not reported
+
+
+async def test_a_meter_that_reports_its_demand_only_shows_its_energy_every_minute(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(simulator=house(unreportable=[DELIVERED], mean_load=6000.0))
+
+    await home.clock.advance(minutes=30)
+
+    assert len(published(home, "energy_in")) >= 29
+
+
+async def test_a_meter_that_takes_a_configuration_and_reports_only_its_demand_is_read(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(simulator=house(mean_load=6000.0))
+    (device,) = home.household.devices.values()
+    gateway = Peer(home.gateway.radio.network.address, SE_ENDPOINT, SE_PROFILE)
+    pairing = Pairing(gateway, METER_ENDPOINT, METERING, server=True)
+
+    for _ in range(60):
+        device.sender.stop_reporting(pairing, [DELIVERED])
+        await home.clock.advance(minutes=1)
+
+    shown = published(home, "energy_in")
+    assert len(shown) >= 30
+    assert shown[-1] - shown[0] > 4.0  # of an hour's 6 kWh, and a load curve
+
+
+async def test_tiers_are_read_and_reported_and_shown_in_home_assistant(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(simulator=house(tiers=4, mean_load=6000.0))
+    before = home.broker.kept(TOPIC)
+
+    await home.clock.advance(minutes=30)
+
+    after = home.broker.kept(TOPIC)
+    assert list(after["tiers_in"]) == ["1", "2", "3", "4"]
+    assert sum(after["tiers_in"].values()) == pytest.approx(after["energy_in"], abs=1.0)
+    assert all(after["tiers_in"][tier] > value for tier, value in before["tiers_in"].items())
+    device = home.broker.kept("homeassistant/device/sebridge_home_000d6f000a000001/config")
+    shown = {key.removeprefix("9_") for key in device["cmps"]}
+    assert {f"energy_in_tier_{tier}" for tier in range(1, 5)} <= shown
+
+
+async def test_a_meter_without_tiers_is_asked_for_them_once(make_home: MakeHome) -> None:
+    asked: list[bytes] = []
+
+    def listen(home: Home) -> None:
+        home.ether.watch(lambda f: asked.append(f.data) if TIERS_ASKED in f.data else None)
+
+    home = await make_home(simulator=house(), prepare=listen)
+    await home.clock.advance(hours=2)
+
+    assert len(asked) == 1
+
+
+async def test_a_meter_that_reads_0_every_ten_minutes_never_shows_less(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(simulator=house(falls_every=600.0, mean_load=6000.0))
+
+    await home.clock.advance(hours=3)
+
+    shown = [energy for energy in published(home, "energy_in") if energy is not None]
+    assert len(shown) > 100
+    assert shown == sorted(shown)
+    assert home.notifications("meter_swapped") == []
+
+
+async def test_a_meter_that_is_swapped_is_shown_by_its_own_scale(make_home: MakeHome) -> None:
+    home = await make_home(simulator=house(initial_energy=4711.0))
+    await home.clock.advance(minutes=5)
+
+    for energy in (1.5, 0.3):
+        meter_of(home).swap(
+            MeterSettings(initial_energy=energy, divisor=100, serial_number=f"meter {energy}")
+        )
+        await home.clock.advance(minutes=5)
+
+    shown = published(home, "energy_in")
+    fallen = [after for before, after in pairwise(shown) if after < before]
+    assert fallen == pytest.approx([1.5, 0.3], abs=0.05)
+    assert len(home.notifications("meter_swapped")) == 2
