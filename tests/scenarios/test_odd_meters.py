@@ -17,7 +17,9 @@ from sebridge.settings.simulator_options import (
     SimulatedDeviceOptions,
     SimulatorOptions,
 )
-from sebridge.zcl.attributes import write_value
+from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
+from sebridge.zcl.general import write_values
 from sebridge.zcl.identifiers import METERING, SE_ENDPOINT, SE_PROFILE
 from tests.scenarios.conftest import Home, MakeHome
 
@@ -415,3 +417,20 @@ async def test_a_meter_that_is_swapped_is_shown_by_its_own_scale(make_home: Make
     fallen = [after for before, after in pairwise(shown) if after < before]
     assert fallen == pytest.approx([1.5, 0.3], abs=0.05)
     assert len(home.notifications("meter_swapped")) == 2
+
+
+async def test_a_report_in_the_wrong_direction_makes_a_reading_and_is_counted(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(simulator=house(), prepare=showing({DELIVERED: 4_711_000}))
+    (device,) = home.household.devices.values()
+    gateway = Peer(home.gateway.radio.network.address, SE_ENDPOINT, SE_PROFILE)
+    values = write_values([AttributeValue(DELIVERED, 0x25, 0, bytes.fromhex("f8e447000000"))])
+    report = Frame(REPORT_ATTRIBUTES, 7, values, from_server=False, no_default_response=True)
+
+    await device.router.exchange.tell(gateway, SE_PROFILE, METERING, METER_ENDPOINT, report)
+    await home.clock.advance(seconds=1)
+
+    assert published(home, "energy_in") == [4711.0, 4711.672]
+    await home.clock.advance(seconds=60)
+    assert home.broker.kept("sebridge/home/health")["frames"]["wrong_direction"] == 1
