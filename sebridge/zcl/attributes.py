@@ -44,6 +44,30 @@ class AttributeValue(msgspec.Struct, frozen=True):
     value: Any
     raw: bytes
 
+    @property
+    def octets(self) -> str | None:
+        """The content of an octet string as hex; None of any other type, and of "no value"."""
+        return self.value if self.attribute_type in _OCTETS else None
+
+    @property
+    def shown(self) -> Any:
+        """The value as people read it: an octet string that holds readable text as that text."""
+        octets = self.octets
+        text = None if octets is None else readable(bytes.fromhex(octets))
+        return self.value if text is None else text
+
+
+def readable(octets: bytes) -> str | None:
+    """Return the text that octets hold: printable UTF-8, perhaps with zeros behind it; else None.
+
+    Labels and serial numbers are octet strings in Smart Energy, and mostly text.
+    """
+    try:
+        text = octets.rstrip(b"\0").decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        return None
+    return text if text and text.isprintable() else None
+
 
 def attribute_value(
     attribute_id: int, attribute_type: int, value: Any, raw: bytes

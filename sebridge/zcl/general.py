@@ -22,12 +22,17 @@ class ReadAttributeRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadAttributeStatusRecord:
-    """What became of reading one attribute; type and value only when status is 0."""
+    """What became of reading one attribute; type and value only when status is 0.
+
+    The value of an octet string is its text where it holds readable text, else hex; `octets` has
+    it as hex in any case.
+    """
 
     status: int
     attribute_id: int
     attribute_type: int | Absent = ABSENT
     value: Any | Absent = ABSENT
+    octets: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,16 @@ class ZCL_ArrayRecord:  # noqa: N801  # the record's name in the RPC reference
 
 @dataclass(frozen=True, slots=True)
 class AttributeReportRecord:
-    """The value of one attribute, as it was reported."""
+    """The value of one attribute, as it was reported.
+
+    The value of an octet string is its text where it holds readable text, else hex; `octets` has
+    it as hex in any case.
+    """
 
     attribute_id: int
     attribute_type: int
     value: Any
+    octets: str | Absent = ABSENT
 
 
 _HEAD: Final = struct.Struct("<HB")  # attribute id and data type
@@ -258,6 +268,12 @@ def _unnamed(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _unnamed(item) for name, item in value.items() if name != "type"}
     return [_unnamed(item) for item in value] if isinstance(value, list) else value
+
+
+def octets_field(value: AttributeValue) -> str | Absent:
+    """Return the field `octets` of a record that shows a value."""
+    octets = value.octets
+    return ABSENT if octets is None else octets
 
 
 def value_record(value: Any) -> Any:

@@ -185,6 +185,13 @@ _MESSAGES: Final = {
 }
 
 _RECORDS: Final = {
+    **_all(
+        {
+            (record, "field", "octets"): "string, optional"
+            for record in ("AttributeReportRecord", "ReadAttributeStatusRecord")
+        },
+        "additional: the octets of an octet string, whose value is text where it is readable",
+    ),
     ("PublishPriceRecord", "field", "unit_of_measure"): Difference(
         "int, default 0", "P11, N16: the payload carries it"
     ),

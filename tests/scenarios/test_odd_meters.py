@@ -434,3 +434,22 @@ async def test_a_report_in_the_wrong_direction_makes_a_reading_and_is_counted(
     assert published(home, "energy_in") == [4711.0, 4711.672]
     await home.clock.advance(seconds=60)
     assert home.broker.kept("sebridge/home/health")["frames"]["wrong_direction"] == 1
+
+
+async def test_a_serial_number_is_text_for_people_and_octets_for_programs(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home(simulator=house(serial_number="Nr. 4711"))
+
+    answer = await home.result(
+        "read_attributes",
+        cluster_id=METERING,
+        server_or_client=0,
+        destination_endpoint_id=METER_ENDPOINT,
+        source_endpoint_id=SE_ENDPOINT,
+        destination_address=str(METER.eui64),
+        record_list=[{"attribute_id": SERIAL_NUMBER}],
+    )
+
+    (record,) = answer["record_list"]
+    assert (record["value"], record["octets"]) == ("Nr. 4711", b"Nr. 4711".hex())

@@ -8,6 +8,7 @@ from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.features.metering.signals import MeterSwapped
 from sebridge.model.values import ABSENT, Absent
+from sebridge.zcl.attributes import readable
 from sebridge.zcl.identifiers import METERING
 
 
@@ -16,7 +17,8 @@ class MeterSwappedNotice:
     """`meter_swapped`: another meter answers in the place of the one before.
 
     `attribute_id` is the serial number (0x0308) that is another one, or the register that has
-    fallen and counts on from there; `old_value` and `new_value` are raw. Without them it is the
+    fallen and counts on from there; `old_value` and `new_value` are raw, a serial number text where
+    it is readable and else hex. Without them it is the
     whole device, which has told another model; then `source_endpoint_id` is 0.
     """
 
@@ -33,10 +35,18 @@ def _of_swap(signal: MeterSwapped) -> Iterable[MeterSwappedNotice]:
         source_address=signal.device,
         source_endpoint_id=signal.endpoint,
         attribute_id=ABSENT if signal.attribute_id is None else signal.attribute_id,
-        old_value=ABSENT if signal.before is None else signal.before,
-        new_value=ABSENT if signal.after is None else signal.after,
+        old_value=_shown(signal.before),
+        new_value=_shown(signal.after),
     )
     return (told,)
+
+
+def _shown(value: float | str | None) -> float | str | Absent:
+    """Return a raw value as people read it: most serial numbers are text."""
+    if value is None:
+        return ABSENT
+    text = readable(bytes.fromhex(value)) if isinstance(value, str) else None
+    return value if text is None else text
 
 
 NOTIFICATIONS: Final[tuple[NotificationType[Any], ...]] = (
