@@ -44,7 +44,6 @@ TIER_INTERVALS: Final = (300, 900)
 """Shortest and longest interval in seconds of the registers of tiers, of which there may be many:
 they grow one at a time, and the total tells the rest."""
 
-_SCALE: Final = (metering.UNIT_OF_MEASURE, metering.MULTIPLIER, metering.DIVISOR)
 _CERTAIN: Final = (Status.SUCCESS, Status.UNSUPPORTED_ATTRIBUTE)
 
 
@@ -164,7 +163,7 @@ async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
     if missing:
         results = [*results, *await reader.read(pairing, missing)]
     for attribute_id, status, _ in results:
-        if attribute_id in _SCALE and status not in _CERTAIN:
+        if attribute_id in metering.SCALING and status not in _CERTAIN:
             name = status_name(status)
             raise DeliveryError(f"attribute 0x{attribute_id:04X} was not read: {name}", status)
     if missing := _missing(results):
@@ -201,4 +200,4 @@ async def read_tiers(reader: Reader, pairing: Pairing) -> tuple[int, ...]:
 
 def _missing(results: Sequence[ReadResult]) -> list[int]:
     told = {attribute_id for attribute_id, _, _ in results}
-    return [attribute_id for attribute_id in _SCALE if attribute_id not in told]
+    return [attribute_id for attribute_id in metering.SCALING if attribute_id not in told]
