@@ -59,7 +59,7 @@ class ResponseTopics:
     def _is_for_answers(self, topic: str, *, of_document: bool) -> bool:
         if any(topic == own or topic.startswith(f"{own}/") for own in self._ours):
             return True
-        return of_document and self._topics.is_fleet_reply(topic)
+        return of_document and self._topics.is_fleet_reply_of_another(topic)
 
 
 class Broker(Protocol):
