@@ -55,6 +55,7 @@ class HeadEnd:
                 limits=limits_of(options.rpc.xml),
             ),
             self._fleet,
+            quota=gateway.quota,
             awaited=responses_are_kept(options),
         )
         self.pusher = self._make_pusher(options.rpc.push, clock, random, gateway.bus)

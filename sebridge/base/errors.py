@@ -226,6 +226,21 @@ class RefusedError(RequestError):
     reason = Reason.REFUSED
 
 
+class LimitError(RefusedError):
+    """A limit of the gateway is reached: less at once, or later.
+
+    `retry_after` is the seconds after which it is worth another try, where they are known.
+    """
+
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    @override
+    def details(self) -> dict[str, object]:
+        return {} if self.retry_after is None else {"retry_after": self.retry_after}
+
+
 class TimeNotSetError(RequestError):
     """The gateway does not know the time yet."""
 

@@ -23,10 +23,17 @@ class Scope(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the interface through which the call came, and the scope that was proven there."""
+    """Who calls: the interface through which the call came, and the scope that was proven there.
+
+    `name` is who it is, as far as that was proven too: a token's name or an address by HTTP, and
+    nobody by MQTT. `channel` only tells callers apart, because they choose it themselves: the
+    response topic of MQTT 5.
+    """
 
     interface: str
     scope: Scope
+    name: str = ""
+    channel: str = ""
 
 
 OURSELVES: Final = Caller("gateway", Scope.ADMIN)
