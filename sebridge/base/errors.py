@@ -13,6 +13,8 @@ from typing import ClassVar, Final
 
 from typing_extensions import override
 
+from sebridge.base.redaction import redacted
+
 _LONGEST_NAME_SHOWN: Final = 80  # characters
 
 
@@ -68,8 +70,8 @@ class ConfigError(SebridgeError):
     reason = Reason.CONFIGURATION
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+        self.problems = tuple(redacted(problem) for problem in problems)
+        super().__init__("\n".join(self.problems))
 
 
 class DecodeError(SebridgeError):

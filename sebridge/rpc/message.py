@@ -6,6 +6,7 @@ import enum
 from typing import Any, Final
 
 from sebridge.base.errors import Reason, SebridgeError
+from sebridge.base.redaction import redacted
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.error_codes import CODES
 
@@ -62,8 +63,12 @@ class RpcError:
 
     @classmethod
     def of(cls, error: SebridgeError) -> "RpcError":
-        """Return the error as a caller hears it."""
-        return cls(error.reason, str(error) or error.reason.value, error.details())
+        """Return the error as a caller hears it, without what could be a key in a wrong place."""
+        details = {
+            name: redacted(value) if isinstance(value, str) else value
+            for name, value in error.details().items()
+        }
+        return cls(error.reason, redacted(str(error)) or error.reason.value, details)
 
     @property
     def code(self) -> int:

@@ -14,6 +14,7 @@ from sebridge.base.errors import (
     SebridgeError,
     UnknownDeviceError,
 )
+from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.json_document import left_out
@@ -122,7 +123,7 @@ class XmlRpcService(Service):
         try:
             document = read_document(octets, self._rules.limits)
         except SebridgeError as error:
-            _LOGGER.info("a document that cannot be read: %s", error)
+            _LOGGER.info("a document that cannot be read: %s", redacted(str(error)))
             return rci_reply([failure(error)]).encode()
         try:
             lease = self._quota.lease(
