@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sebridge import __version__
-from sebridge.api.notifications import kept_names
-from sebridge.app.features import FEATURES, every_notification
+from sebridge.app.features import FEATURES
 from sebridge.app.gateway import build_gateway
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
@@ -48,7 +47,6 @@ class Bridge:
         stream = NotificationStream(
             ports.link,
             self.topics,
-            kept=kept_names(every_notification(features)),
             use_timestamps=self.gateway.registry.reader(entries.USE_TIMESTAMPS),
         )
         ports.bus.listen(Notification, stream)
@@ -61,6 +59,7 @@ class Bridge:
             self.head_end.xml,
             self.health.facts,
             features,
+            real_clock=ports.real_clock,
         )
         self.http_server = self._build_http_server(ports)
         self.discovery = self._build_discovery(ports, features)
@@ -86,6 +85,7 @@ class Bridge:
             self.gateway.dispatcher,
             self.health,
             ports.real_clock,
+            self.gateway.quota,
             self.head_end.xml,
         )
 
@@ -99,6 +99,7 @@ class Bridge:
             topics=self.topics,
             open_collection=open_collection,
             network_clock=self.gateway.time.clock,
+            shows=self.gateway.role.shows,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]
         announcements = Announcements(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sebridge.base.errors import UnsupportedAttributeError
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.status import Status
 
@@ -16,7 +16,8 @@ class LocalAttribute:
 
     A `writable` one may be written over the air and by callers of ours, one that is `writable_here`
     by these only. A number must not be below `lowest` or above `highest`, nor a text longer than
-    `longest` octets. What is written is kept in the store, or handed to `written` if given.
+    `longest` octets. What is written is kept in the store, or handed to `written` if given. What is
+    not `reportable` can only be read.
     """
 
     attribute_id: int
@@ -28,6 +29,7 @@ class LocalAttribute:
     highest: int | None = None
     longest: int | None = None
     written: Callable[[Any], object] | None = None
+    reportable: bool = True
 
 
 class LocalAttributes:
@@ -51,7 +53,7 @@ class LocalAttributes:
         value = self._store.get(attribute_id, attribute.value)
         value = value() if callable(value) else value
         raw = write_value(attribute.attribute_type, value)
-        return AttributeValue(attribute_id, attribute.attribute_type, value, raw)
+        return attribute_value(attribute_id, attribute.attribute_type, value, raw)
 
     def check_write(self, value: AttributeValue, *, over_the_air: bool) -> Status:
         """Say what would become of writing this value, over the air or by a caller of ours."""
@@ -63,9 +65,7 @@ class LocalAttributes:
             return Status.READ_ONLY
         if value.attribute_type != attribute.attribute_type:
             return Status.INVALID_DATA_TYPE
-        if _is_out_of_bounds(attribute, value.value):
-            return Status.INVALID_VALUE
-        return Status.SUCCESS
+        return Status.SUCCESS if _may_be(attribute, value.value) else Status.INVALID_VALUE
 
     def set(self, attribute_id: int, value: Any) -> None:
         """Give an attribute a plain value."""
@@ -79,6 +79,10 @@ class LocalAttributes:
         """Show attributes that were not there, or that have new values."""
         self._attributes |= {attribute.attribute_id: attribute for attribute in attributes}
 
+    def is_reportable(self, attribute_id: int) -> bool:
+        """Say whether an attribute that is there may be reported."""
+        return self._find(attribute_id).reportable
+
     def types(self) -> list[tuple[int, int]]:
         """Return attribute id and data type of all attributes, in the order of their ids."""
         return sorted((a.attribute_id, a.attribute_type) for a in self._attributes.values())
@@ -90,8 +94,12 @@ class LocalAttributes:
             raise UnsupportedAttributeError(f"no attribute 0x{attribute_id:04X}") from None
 
 
-def _is_out_of_bounds(attribute: LocalAttribute, value: Any) -> bool:
-    if attribute.longest is not None:
-        return len(str(value).encode()) > attribute.longest
-    is_below = attribute.lowest is not None and int(value) < attribute.lowest
-    return is_below or (attribute.highest is not None and int(value) > attribute.highest)
+def _may_be(attribute: LocalAttribute, value: Any) -> bool:
+    """Say whether an attribute may have a value that somebody writes."""
+    if value is None:
+        return False
+    if attribute.lowest is not None and int(value) < attribute.lowest:
+        return False
+    if attribute.highest is not None and int(value) > attribute.highest:
+        return False
+    return attribute.longest is None or len(str(value).encode()) <= attribute.longest

@@ -9,6 +9,7 @@ from sebridge.app.features import FEATURES
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, VirtualClock
 from sebridge.base.signals import SignalBus
+from sebridge.feature import Role
 from sebridge.features.metering.signals import Reading
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts, discovered
@@ -118,6 +119,7 @@ def entity_host(bus: SignalBus, kept: Kept, clock: Clock | None = None) -> Entit
         topics=TOPICS,
         open_collection=lambda name, _key, _value: kept.setdefault(name, {}),
         network_clock=clock or VirtualClock(),
+        shows=Role.COORDINATOR.shows,
     )
 
 

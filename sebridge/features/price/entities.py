@@ -36,6 +36,7 @@ class PriceEntities(Entities):
         super().__init__(host)
         self._bus = host.bus
         self._clock = host.network_clock
+        self._shows = host.shows
         self._units = host.open_collection("price_units", str, str)
         self._next_units = host.open_collection("next_price_units", str, str)
         host.bus.listen(EventsChanged, self._on_events)
@@ -63,7 +64,7 @@ class PriceEntities(Entities):
             yield replace(entity, key=f"{commodity}_{entity.key}", name=name)
 
     def _on_events(self, signal: EventsChanged) -> None:
-        if signal.cluster_id != PRICE:
+        if signal.cluster_id != PRICE or not self._shows(signal):
             return
         prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
         before = dict(self._units), dict(self._next_units)

@@ -14,7 +14,7 @@ from tests.homeassistant.house import Kept, entity_host
 
 def prices(**fields: Any) -> EventsChanged:
     price = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=21, **fields)
-    return EventsChanged(0x5E, PRICE, [price])
+    return EventsChanged(0x5E, PRICE, [price], server=True)
 
 
 def test_only_a_new_unit_is_news_of_the_gateway(bus: SignalBus) -> None:
@@ -41,7 +41,7 @@ def test_the_next_price_has_its_own_unit_before_a_change_of_the_currency(bus: Si
     )
     euro = lev.replace(issuer_event_id=2, start_time=now + 3600, currency=978, price=13)
 
-    bus.send(EventsChanged(0x5E, PRICE, [lev, euro]))
+    bus.send(EventsChanged(0x5E, PRICE, [lev, euro], server=True))
 
     assert _units(entities) == {"price": "BGN/kWh", "next_price": "EUR/kWh"}
     assert _units(PriceEntities(entity_host(SignalBus(), kept, clock))) == _units(entities)
@@ -56,10 +56,10 @@ async def test_the_current_price_has_the_new_unit_when_the_currency_has_changed(
         issuer_event_id=1, start_time=now, duration_in_minutes=60, price=25, currency=975
     )
     euro = lev.replace(issuer_event_id=2, start_time=now + 3600, currency=978, price=13)
-    bus.send(EventsChanged(0x5E, PRICE, [lev, euro]))
+    bus.send(EventsChanged(0x5E, PRICE, [lev, euro], server=True))
 
     await clock.advance(minutes=60)
-    bus.send(EventsChanged(0x5E, PRICE, [euro]))
+    bus.send(EventsChanged(0x5E, PRICE, [euro], server=True))
 
     assert _units(entities) == {"price": "EUR/kWh", "next_price": "EUR/kWh"}
 
@@ -72,7 +72,7 @@ def test_other_events_have_no_price(bus: SignalBus) -> None:
     kept: Kept = {}
     PriceEntities(entity_host(bus, kept))
 
-    bus.send(EventsChanged(0x5E, DRLC, prices().records))
+    bus.send(EventsChanged(0x5E, DRLC, prices().records, server=True))
 
     assert kept == {"price_units": {}, "next_price_units": {}}
 
