@@ -100,6 +100,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         time_is_known=lambda: time.known,
         signed=network.security.verify if ports.proofs.own.suites else None,
         message_pin=options.gateway.message_pin,
+        optional_clusters=options.gateway.optional_clusters,
         maker=MANUFACTURER,
         model=f"{DEVICE_NAMES[role.device_id]} {options.gateway.name}"[:_LONGEST_MODEL],
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
