@@ -17,7 +17,8 @@ class LocalAttribute:
     A `writable` one may be written over the air and by callers of ours, one that is `writable_here`
     by these only. A number must not be below `lowest` or above `highest`, nor a text longer than
     `longest` octets. What is written is kept in the store, or handed to `written` if given. What is
-    not `reportable` can only be read.
+    not `reportable` can only be read. The "no value" of its type (None) may be written where it
+    `may_be_nothing`.
     """
 
     attribute_id: int
@@ -25,6 +26,7 @@ class LocalAttribute:
     value: Any | Callable[[], Any]
     writable: bool = False
     writable_here: bool = False
+    may_be_nothing: bool = False
     lowest: int | None = None
     highest: int | None = None
     longest: int | None = None
@@ -97,7 +99,7 @@ class LocalAttributes:
 def _may_be(attribute: LocalAttribute, value: Any) -> bool:
     """Say whether an attribute may have a value that somebody writes."""
     if value is None:
-        return False
+        return attribute.may_be_nothing
     if attribute.lowest is not None and int(value) < attribute.lowest:
         return False
     if attribute.highest is not None and int(value) > attribute.highest:

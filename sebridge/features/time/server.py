@@ -63,9 +63,10 @@ class TimeServer(LocalCluster):
                 kind,
                 lambda: getattr(zone(), name),
                 writable_here=set_zone is not None,
+                may_be_nothing=farthest is None,  # there is no daylight saving
                 lowest=None if farthest is None else -farthest,
                 highest=farthest,
-                written=lambda value: set_zone and set_zone(replace(zone(), **{name: int(value)})),
+                written=lambda value: set_zone and set_zone(_changed(zone(), name, value)),
             )
 
         super().__init__(
@@ -87,6 +88,10 @@ class TimeServer(LocalCluster):
 
     def _known_status(self) -> int:
         return 0 if self._now() == INVALID_TIME else self._status()
+
+
+def _changed(rules: ZoneRules, name: str, value: int | None) -> ZoneRules:
+    return replace(rules, **{name: INVALID_TIME if value is None else int(value)})
 
 
 class TimeClient(LocalCluster):

@@ -89,3 +89,18 @@ def test_a_caller_of_ours_may_write_the_zone_where_somebody_keeps_it() -> None:
     assert statuses == [Status.SUCCESS, Status.INVALID_VALUE]
     assert zones[-1] == ZoneRules(dst_shift=3600)
     assert server.attributes.check_write(summer, over_the_air=True) == Status.READ_ONLY
+
+
+def test_a_caller_of_ours_may_say_that_there_is_no_daylight_saving() -> None:
+    zones = [ZoneRules(3600, NOW - 10, NOW + 10, 1800)]
+    server = TimeServer(lambda: NOW, lambda: zones[-1], set_zone=zones.append)
+    never = AttributeValue(time_server.DST_START, 0x23, None, b"\xff\xff\xff\xff")
+    no_zone = AttributeValue(time_server.TIME_ZONE, 0x2B, None, b"\0\0\0\x80")
+
+    statuses = apply_writes(
+        server.attributes, [never, no_zone], undivided=False, over_the_air=False
+    )
+
+    assert statuses == [Status.SUCCESS, Status.INVALID_VALUE]
+    assert zones[-1].dst_start == INVALID_TIME
+    assert server.attributes.read(time_server.LOCAL_TIME).value == NOW + 3600
