@@ -232,3 +232,37 @@ def sent_by(home: Home) -> list[int]:
 
     home.ether.watch(note)
     return sent
+
+
+@pytest.mark.parametrize("endpoint", [0, 1])
+async def test_an_added_endpoint_of_profile_0_sends_no_request_to_leave(
+    home: Home, endpoint: int
+) -> None:
+    added = {"endpoint_class": "Endpoint", "endpoint_id": 0x20, "profile_id": 0}
+    await home.call("add_endpoint", **added)
+    await home.call(
+        "add_cluster",
+        endpoint_id=0x20,
+        cluster_class="ZCL_Cluster",
+        cluster_id=0x0034,
+        server_or_client=1,
+    )
+    sent = sent_by(home)
+
+    errors = [
+        await home.refused(
+            "send_ZCL",
+            **raw(
+                cluster_id=0x0034,
+                source_endpoint_id=0x20,
+                destination_endpoint_id=endpoint,
+                payload="90690a006f0d0000",
+            ),
+        )
+        for _ in range(3)
+    ]
+
+    assert {error.message for error in errors} == {
+        "nothing is sent with profile 0, nor from or to endpoint 0"
+    }
+    assert sent == []
