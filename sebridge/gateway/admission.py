@@ -27,7 +27,7 @@ from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT, ZDO_ENDPOINT
 from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
@@ -335,6 +335,7 @@ class FrameStatistics:
     """What became of the frames that came for our endpoints."""
 
     received: int = 0
+    reports: int = 0  # of attributes
     malformed: int = 0
     not_admitted: int = 0  # dropped: of a device that may not take part
     in_the_clear: int = 0  # refused: on a secured cluster without APS encryption
@@ -369,7 +370,9 @@ class Questions(Protocol):
 class Gate:
     """Takes every frame for our endpoints, and lets through to `inside` what is believed.
 
-    `senders` tells what is known of who sent a frame, `keys` which link keys count.
+    `noted` hears of every frame before it is decided upon, those of the device profile among
+    them, which end there. `senders` tells what is known of who sent a frame, `keys` which link
+    keys count.
     """
 
     def __init__(
@@ -377,6 +380,7 @@ class Gate:
         inside: Inside,
         questions: Questions,
         *,
+        noted: Callable[[Incoming], object],
         senders: Callable[[Incoming], Sender],
         encryption: EncryptionRules,
         keys: KeyTrust,
@@ -387,6 +391,7 @@ class Gate:
         self.statistics = statistics
         self._inside = inside
         self._questions = questions
+        self._noted = noted
         self._senders = senders
         self._encryption = encryption
         self._keys = keys
@@ -398,8 +403,10 @@ class Gate:
 
     def received(self, frame: Incoming) -> None:
         """Take a frame from the radio. Never raises for what a peer sent."""
-        self.statistics.received += 1
-        self._decide(frame, None)
+        self._noted(frame)
+        if frame.destination_endpoint != ZDO_ENDPOINT:
+            self.statistics.received += 1
+            self._decide(frame, None)
 
     def _decide(self, frame: Incoming, since: float | None) -> None:
         """Let a frame through, drop it, or hold it; `since` is when it began to wait, if it did."""
