@@ -122,22 +122,25 @@ class NotificationFanOut:
             level = logging.ERROR if severity >= ERROR else logging.INFO
             _LOGGER.log(level, "message, severity %d: %s", severity, told.description)
         if severity >= self._least_sent():
-            self._send(MESSAGE, told)
+            self._send(MESSAGE, told, self._clock.utc())
 
     def _listen(self, bus: SignalBus, kind: NotificationType[Any]) -> None:
         name, parameters_of = kind.name, kind.parameters_of
 
         def tell(signal: object) -> None:
+            now = self._clock.utc()
             for parameters in parameters_of(signal):
-                if isinstance(parameters, MessageNotice):
-                    self.message(parameters)
-                else:
-                    self._send(name, parameters)
+                self._send(name, parameters, now)
 
-        bus.listen(kind.signal, tell)
+        def tell_messages(signal: object) -> None:
+            for told in parameters_of(signal):
+                assert isinstance(told, MessageNotice)
+                self.message(told)
 
-    def _send(self, name: str, parameters: object) -> None:
-        notification = Notification(name, parameters, self._clock.utc())
+        bus.listen(kind.signal, tell_messages if kind.parameters is MessageNotice else tell)
+
+    def _send(self, name: str, parameters: object, now: float) -> None:
+        notification = Notification(name, parameters, now)
         for sink in self._sinks:
             sink(notification)
 

@@ -154,21 +154,15 @@ def parse_read_response(payload: bytes) -> list[tuple[int, int, AttributeValue |
 def parse_values(payload: bytes) -> list[AttributeValue]:
     """Return the records of Report Attributes or Write Attributes."""
     found = []
-    place = 0
-    while place < len(payload):
-        value, place = _typed_value(payload, place)
-        found.append(value)
+    place, size = 0, len(payload)
+    while place < size:
+        start = place + _HEAD.size
+        if start > size:
+            raise DecodeError("the payload is cut off", place)
+        attribute_id, attribute_type = _HEAD.unpack_from(payload, place)
+        value, place = read_value(attribute_type, payload, start)
+        found.append(AttributeValue(attribute_id, attribute_type, value, payload[start:place]))
     return found
-
-
-def _typed_value(octets: bytes, place: int) -> tuple[AttributeValue, int]:
-    """Return the attribute, type and value at a place, and the place behind them."""
-    start = place + _HEAD.size
-    if start > len(octets):
-        raise DecodeError("the payload is cut off", place)
-    attribute_id, attribute_type = _HEAD.unpack_from(octets, place)
-    value, end = read_value(attribute_type, octets, start)
-    return AttributeValue(attribute_id, attribute_type, value, octets[start:end]), end
 
 
 def write_values(values: Sequence[AttributeValue]) -> bytes:

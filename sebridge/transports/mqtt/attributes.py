@@ -1,6 +1,7 @@
 """Reports -> retained topics: each attribute as it came."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 import json
 from typing import Final, Protocol
 
@@ -75,7 +76,9 @@ class AttributeMirror:
 
     def _topic(self, report: AttributesReported, attribute_id: int) -> str | None:
         """Return where an attribute is kept; None where there is no room for it."""
-        shown = self._shown.setdefault(report.device, {})
+        if report.device not in self._shown:
+            self._shown[report.device] = {}
+        shown = self._shown[report.device]
         place = (report.endpoint, report.cluster_id, attribute_id, report.manufacturer_code)
         topic = shown.get(place)
         if topic is None:
@@ -127,6 +130,7 @@ def _attribute_payload(value: AttributeValue, time: str) -> bytes:
     return text.encode()
 
 
+@cache
 def _type_name(attribute_type: int) -> str:
     known = DATA_TYPES.get(attribute_type)
     return f"0x{attribute_type:02X}" if known is None else known.name

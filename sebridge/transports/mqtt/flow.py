@@ -57,7 +57,8 @@ class Flow:
         self._outbox = outbox
         self._retained = Retained(names)
         self._link: Outward | None = None
-        self._window = 0
+        self._window = 0  # what the broker takes at a time
+        self._most_under_way = 0  # what we send at a time
         self._last_packet = 0  # the identifier that was used last
         self._under_way: dict[int, Reference] = {}  # by packet identifier
         self._unfinished: tuple[Reference, ...] = ()  # was under way when the last link ended
@@ -106,7 +107,7 @@ class Flow:
             return
         if self._link is None:
             self._pending[topic] = None
-        elif not self._waiting and self._has_room:
+        elif not self._waiting and len(self._under_way) < self._most_under_way:
             self._send(self._link, topic, topic, payload, retain=True)
         elif len(self._waiting) < _MOST_WAITING:
             self._waiting.append((topic, payload))
@@ -134,6 +135,7 @@ class Flow:
                 for reference, count in self._ends.items()
                 if not isinstance(reference, int) or reference in self._outbox
             }
+            self._fit_window()
         self.pump()
         return not is_full
 
@@ -172,6 +174,7 @@ class Flow:
         self._forget_settled()
         self._link = link
         self._window = max(window, 1)
+        self._fit_window()
         self._last_packet = 0
         self.pump()
         return aside
@@ -224,10 +227,9 @@ class Flow:
     def _awaits(self, topic: str) -> bool:
         return topic in self._pending or any(topic == waiting for waiting, _ in self._waiting)
 
-    @property
-    def _has_room(self) -> bool:
-        window = 1 if self._ends else self._window
-        return len(self._under_way) < window
+    def _fit_window(self) -> None:
+        """Let one at a time be under way as long as there is one that may have ended a link."""
+        self._most_under_way = 1 if self._ends else self._window
 
     def close(self) -> None:
         """Stop sending; what was under way may be lost, so it is to be sent again."""
@@ -247,18 +249,25 @@ class Flow:
             return None
         if self._ends:
             self._ends.pop(reference, None)
+            self._fit_window()
+        topic = None
         if refused:
+            topic = self._topic_of(reference)
             self.refused += 1
         else:
             self.published += 1
         if isinstance(reference, int):
-            message = self._outbox.acknowledged(reference)
-            topic = message.topic if message else ""
-        else:
-            topic = reference
-            if topic in self._retained.empty:
-                self._emptied(topic)
-        return topic if refused else None
+            self._outbox.acknowledged(reference)
+        elif reference in self._retained.empty:
+            self._emptied(reference)
+        return topic
+
+    def _topic_of(self, reference: Reference) -> str:
+        """Return a message's topic; nothing for one that was dropped meanwhile."""
+        if isinstance(reference, str):
+            return reference
+        message = self._outbox.get(reference)
+        return "" if message is None else message.topic
 
     def _emptied(self, topic: str) -> None:
         # the answer may belong to an earlier payload, with the empty one still on its way
@@ -275,9 +284,12 @@ class Flow:
         link = self._link
         if link is None:
             return
-        while (self._outbox.unsent or self._waiting or self._pending) and self._has_room:
-            if self._outbox.unsent:
-                identifier, message = self._outbox.send_next()
+        outbox, under_way = self._outbox, self._under_way
+        while (outbox.unsent or self._waiting or self._pending) and (
+            len(under_way) < self._most_under_way
+        ):
+            if outbox.unsent:
+                identifier, message = outbox.send_next()
                 self._send(
                     link,
                     identifier,
@@ -286,7 +298,7 @@ class Flow:
                     retain=False,
                     correlation=message.correlation,
                 )
-            if (self._waiting or self._pending) and self._has_room:
+            if (self._waiting or self._pending) and len(under_way) < self._most_under_way:
                 topic, payload = self._next_kept()
                 self._send(link, topic, topic, payload, retain=True)
 

@@ -65,14 +65,15 @@ class Outbox:
         self._sent[identifier] = None
         return identifier, self._store[identifier]
 
-    def acknowledged(self, identifier: int) -> OutboxMessage | None:
-        """Forget a message that the broker has; return it, or None when it was dropped before."""
-        if identifier not in self._sent:
-            return None
-        del self._sent[identifier]
-        message = self._store[identifier]
-        del self._store[identifier]
-        return message
+    def acknowledged(self, identifier: int) -> None:
+        """Forget a message that the broker has, unless it was dropped before."""
+        if identifier in self._sent:
+            del self._sent[identifier]
+            del self._store[identifier]
+
+    def get(self, identifier: int) -> OutboxMessage | None:
+        """Return a message that the broker has not acknowledged; None when it is dropped."""
+        return self._store.get(identifier)
 
     def __contains__(self, identifier: int) -> bool:
         """Tell whether the broker has not acknowledged this message, and it is not dropped."""

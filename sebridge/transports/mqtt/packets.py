@@ -107,10 +107,11 @@ class InboundPacketFilter:
 
     def _take_out(self, tell: Callable[[int, int], object], data: bytes, position: int) -> int:
         """Tell of the PUBACKs that begin here; return where what follows begins."""
-        while position + _SHORTEST_PUBACK <= len(data) and data[position] == _PUBACK:
+        end = len(data)
+        while position + _SHORTEST_PUBACK <= end and data[position] == _PUBACK:
             size = data[position + 1]
             after = position + 2 + size
-            if size not in _PUBACK_SIZES or after > len(data):
+            if size not in _PUBACK_SIZES or after > end:
                 break
             reason = data[position + 4] if size > _PUBACK_SIZES.start else 0
             tell(data[position + 2] << 8 | data[position + 3], reason)
