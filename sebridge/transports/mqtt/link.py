@@ -34,7 +34,8 @@ _SESSION_EXPIRY: Final = 86_400  # seconds for which an MQTT 5 broker keeps our 
 _LARGEST_PACKET: Final = 4 << 20  # octets; an MQTT 5 broker keeps larger ones to itself
 _MOST_UNDER_WAY: Final = 1000
 _PATIENCE: Final = 10.0  # seconds for the broker to answer CONNECT
-_OVERHEAD: Final = 64  # octets of a PUBLISH beside topic, payload and correlation, at most
+_OVERHEAD: Final = 64  # octets of a question beside its topic and payload, at most
+_FIXED_HEADER: Final = 5  # octets of a packet's first part, at most
 _PUBLISH_QOS_1: Final = 0x32
 _RETAIN: Final = 0x01
 _PAHO_IDENTIFIERS: Final = (0xFF00, 0xFFFF)
@@ -184,7 +185,7 @@ class Link(asyncio.Protocol):
             payload,
         )
         length = len(body)
-        if length + _OVERHEAD > self._limit:
+        if _FIXED_HEADER + length > self._limit:
             _LOGGER.warning("%s: %d octets are more than the broker takes", topic, len(payload))
             return False
         if not self._wire.outgoing:
