@@ -133,24 +133,25 @@ class NotificationFanOut:
         if severity >= self._least_logged():
             _LOGGER.log(_level_of(severity), "message, severity %d: %s", severity, told.description)
         if severity >= self._least_sent():
-            self._send(MESSAGE, told)
+            self._send(Notification(MESSAGE, told, self._clock.utc()))
 
     def _listen(self, bus: SignalBus, kind: NotificationType[Any]) -> None:
         name, parameters_of, kept_as = kind.name, kind.parameters_of, kind.kept_as
 
         def tell(signal: object) -> None:
+            now = self._clock.utc()
+            kept = kept_as if kept_as is not None and self._shows(signal) else None
             for parameters in parameters_of(signal):
-                if isinstance(parameters, MessageNotice):
-                    self.message(parameters)
-                elif kept_as is not None and self._shows(signal):
-                    self._send(name, parameters, kept_as)
-                else:
-                    self._send(name, parameters)
+                self._send(Notification(name, parameters, now, kept))
 
-        bus.listen(kind.signal, tell)
+        def tell_messages(signal: object) -> None:
+            for told in parameters_of(signal):
+                assert isinstance(told, MessageNotice)
+                self.message(told)
 
-    def _send(self, name: str, parameters: object, kept_as: str | None = None) -> None:
-        notification = Notification(name, parameters, self._clock.utc(), kept_as)
+        bus.listen(kind.signal, tell_messages if kind.parameters is MessageNotice else tell)
+
+    def _send(self, notification: Notification) -> None:
         for sink in self._sinks:
             sink(notification)
 

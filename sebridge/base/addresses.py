@@ -5,6 +5,7 @@ address of its sender, many times over. Source: ZigBee specification, addressing
 """
 
 import enum
+from functools import lru_cache
 import re
 from typing import Final, Self
 
@@ -54,7 +55,7 @@ class Eui64(int):
 
     @override
     def __repr__(self) -> str:
-        return self.to_bytes(_OCTETS, "big").hex(":")
+        return _text_of(self)
 
     __str__ = __repr__
 
@@ -110,6 +111,11 @@ NOBODY: Final = Eui64((1 << 64) - 1)
 UNKNOWN_NWK: Final = 0xFFFE
 """The network address of who is on no network, or whose address is not known."""
 _FIRST_BROADCAST: Final = 0xFFF8
+
+
+@lru_cache(maxsize=2048)  # a frame's sender is told several times
+def _text_of(device: int) -> str:
+    return device.to_bytes(_OCTETS, "big").hex(":")
 
 
 def is_unicast(nwk: int) -> bool:

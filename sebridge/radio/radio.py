@@ -139,13 +139,13 @@ class Counters(Protocol):
 class Listener(Protocol):
     """Who hears what happens on the air. Called from the event loop; must not block."""
 
-    def received(self, frame: Incoming) -> None:
+    def received(self, frame: Incoming, /) -> object:
         """Take a frame for one of our endpoints, or a ZDO answer or announcement."""
 
-    def joined(self, device: Eui64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int, /) -> object:
         """Know that a device joined, came back, or has a new network address."""
 
-    def left(self, device: Eui64) -> None:
+    def left(self, device: Eui64, /) -> object:
         """Know that a device left the network."""
 
     def lost(self, reason: Exception) -> None:

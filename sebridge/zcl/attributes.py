@@ -85,17 +85,16 @@ def attribute_value(
 # ------------------------------------------------------------------ octets -> plain
 
 
-def read_value(attribute_type: int, octets: bytes, offset: int = 0) -> tuple[Any, int]:
+def read_value(
+    attribute_type: int, octets: bytes, offset: int = 0, depth: int = 0
+) -> tuple[Any, int]:
     """Return the plain value at `offset`, and the offset behind it; raise DecodeError.
 
-    Octets, keys and addresses are hex text, a float that is no finite number is None, an array is
-    its `attribute_type` and `value`, a structure a list of these. The octets of numbers that mean
-    "no value" are numbers here: `attribute_value` tells them apart.
+    `depth` is the number of collections that it is in. Octets, keys and addresses are hex text, a
+    float that is no finite number is None, an array is its `attribute_type` and `value`, a
+    structure a list of these. The octets of numbers that mean "no value" are numbers here:
+    `attribute_value` tells them apart.
     """
-    return _read(attribute_type, octets, offset, 0)
-
-
-def _read(attribute_type: int, octets: bytes, offset: int, depth: int) -> tuple[Any, int]:
     if (number := _NUMBERS.get(attribute_type)) is not None:
         size, is_signed = number
         end = offset + size
@@ -149,7 +148,7 @@ def _read_collection(
             kind = octets[place - 1]
         if kind == NO_DATA:  # else a few octets could make a list of any length
             raise DecodeError("an element without data", place)
-        value, place = _read(kind, octets, place, depth)
+        value, place = read_value(kind, octets, place, depth)
         items.append(value if is_array else {"attribute_type": kind, "value": value})
     return ({"attribute_type": kind, "value": items} if is_array else items), place
 

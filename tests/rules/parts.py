@@ -29,10 +29,8 @@ from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
-from sebridge.radio.radio import Incoming
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import MOST_EVENTS, Schedule
-from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.status import Status
@@ -203,13 +201,6 @@ class LoadDevice:
 # ------------------------------------------------------------------ a house with a router
 
 
-class Nobody:
-    """Wants no reports."""
-
-    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        """Let reports pass."""
-
-
 class Directory:
     """The clients that are there."""
 
@@ -231,7 +222,7 @@ class House:
         self.endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (cluster,))
         self.trust = Trust()
         exchange = self.trust.exchange(sender, clock)
-        self.router = self.trust.router([self.endpoint], exchange, clock, bus, Nobody())
+        self.router = self.trust.router([self.endpoint], exchange, clock, bus)
         self.gate = self.trust.gate(self.router, clock, bus)
         self.directory = Directory()
         self.woken = 0
