@@ -16,7 +16,7 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
-from sebridge.zcl.general import AttributeReportRecord, value_record
+from sebridge.zcl.general import AttributeReportRecord, octets_field, value_record
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -195,7 +195,9 @@ def _all_of_a_frame(signal: Report) -> Iterable[ReceivedAttributeReportCollectio
 
 def _records(signal: Report) -> list[AttributeReportRecord]:
     return [
-        AttributeReportRecord(v.attribute_id, v.attribute_type, value_record(v.value))
+        AttributeReportRecord(
+            v.attribute_id, v.attribute_type, value_record(v.shown), octets_field(v)
+        )
         for v in signal.values
     ]
 

@@ -179,6 +179,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
             admits_strangers=trust_center.admits_strangers,
             our_trust_center=lambda: radio.network.trust_center,
         ),
+        only_serves=directory.only_serves,
         encryption=encryption,
         keys=key_trust,
         statistics=statistics,

@@ -147,6 +147,7 @@ class SimulatedDevice(Service):
             self.router,
             exchange,
             senders=_as_it_says,
+            only_serves=lambda _device, _endpoint, _cluster: False,
             encryption=encryption,
             keys=self.key_trust,
             statistics=statistics,

@@ -185,6 +185,13 @@ _MESSAGES: Final = {
 }
 
 _RECORDS: Final = {
+    **_all(
+        {
+            (record, "field", "octets"): "string, optional"
+            for record in ("AttributeReportRecord", "ReadAttributeStatusRecord")
+        },
+        "additional: the octets of an octet string, whose value is text where it is readable",
+    ),
     ("PublishPriceRecord", "field", "unit_of_measure"): Difference(
         "int, default 0", "P11, N16: the payload carries it"
     ),
@@ -317,6 +324,7 @@ _OF_OUR_OWN: Final = {
         " received_message_cancel_all_events",
         "commands of SE 1.1 and later, told as those before them are",
     ),
+    **_own("message", "a message", "meter_swapped", "what nobody asked for of meters"),
 }
 
 DIFFERENCES: Final[Mapping[Key, Difference]] = {

@@ -68,7 +68,7 @@ def test_all_problems_come_at_once_in_the_order_of_their_lines(tmp_path: Path) -
 
     assert problems(text, tmp_path, {"SEBRIDGE_LOG__LEVEL": "loud"}) == [
         "mqtt.port (line 2): is given again in line 3; once is enough",
-        "radio.baudrate (line 5): 'fast' is not a whole number",
+        "radio.baudrate (line 5): the text is not a whole number",
         "gateway.name (line 7): 'all' means every gateway and cannot be the name of one",
         "colour (line 8): is unknown",
         "log.level (SEBRIDGE_LOG__LEVEL): the value is none of debug, info, warning, error",

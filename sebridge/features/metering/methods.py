@@ -51,16 +51,22 @@ class Queries(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueReason:
-    """value = raw * multiplier / divisor; `raw` is null as long as the meter has not told."""
+    """value = raw * multiplier / divisor; `raw` is null as long as the meter has not told.
+
+    `problem` says why the value is null: `no_value` (the meter says so), `not_bcd`,
+    `unknown_unit`, `no_multiplier`, `no_divisor`; or, with `fell`, that it is the last one that is
+    believed, as the register shows less.
+    """
 
     attribute_id: int
-    raw: int | None
+    raw: float | None
     multiplier: int
     divisor: int
-    unit: str
+    unit: str | None
     bcd: bool  # whether the raw value is in binary coded decimal
     formatting: int | None  # digits to show: bits 0-2 right, 3-6 left of the point
     time: str | None  # ISO 8601, when the raw value came
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +78,8 @@ class GetMeterReadingResponse:
     source_address: Eui64
     source_endpoint_id: int
     commodity: str
-    unit: str
-    power_unit: str
+    unit: str | None
+    power_unit: str | None
     energy_in: float | None
     energy_out: float | None
     power: float | None
@@ -212,4 +218,5 @@ def _shown(reason: Reason) -> ValueReason:
         bcd=reason.bcd,
         formatting=reason.formatting,
         time=None if reason.time is None else iso_time(reason.time),
+        problem=None if reason.problem is None else reason.problem.value,
     )
