@@ -109,7 +109,9 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         fragments=network.radio.fragments,
         event_ids=EventIds(open_collection("event_ids", str, int)),
     )
-    membership = build_membership(network, ports) if role.joins else None
+    optional = [f for f in features if f.name in options.gateway.optional_clusters]
+    besides = tuple(cluster.cluster_id for f in optional for cluster in f.clusters)
+    membership = build_membership(network, ports, besides=besides) if role.joins else None
     time_client = None if membership is None else membership.time_client
     synchronizer = build_synchronizer(
         time,

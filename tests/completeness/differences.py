@@ -304,6 +304,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_gas_energy",
+        "the gateway knows what makes energy of a volume of gas, and computes it for who asks",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_tunnel_protocols open_tunnel send_tunnel_data close_tunnel get_tunnels",
         "the old gateway had no tunnels",
     ),

@@ -8,6 +8,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
+from sebridge.features.price.gas_energy import GasValues, gas_values
 from sebridge.features.price.server import PriceServer
 from sebridge.features.price.signals import ValuesHeard
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
@@ -76,6 +77,13 @@ class PriceValueService(ClientDelivery[ValueKey]):
     def listed(self, kind: Kind) -> Sequence[Any]:
         """Return the values of a kind, in force and to come."""
         return self._server.values.listed(kind, self._now)
+
+    def gas_values(self, at: int) -> GasValues:
+        """Return what makes energy of a volume of gas at a time, in seconds since 2000; 0 is now.
+
+        Raises NoGasValueError, and RequestError for values that say nothing of a volume.
+        """
+        return gas_values([self._server.values], at or self._now, self._now)
 
     async def create(self, record: V) -> Created[V]:
         """Take a value, and send it to all Price clients; one without an identifier gets one."""
