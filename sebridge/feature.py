@@ -72,6 +72,7 @@ class Host:
     `clock` is the network's time, which a gateway that joins does not know from the start on.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
+    `machine_clock` is this machine's time, which no device sets.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
     """
@@ -87,6 +88,7 @@ class Host:
     directory: Directory
     runner: ScheduleRunner
     clock: Clock
+    machine_clock: Clock
     time_is_known: Callable[[], bool]
     signed: Callable[[Eui64, bytes, bytes], bool] | None
     message_pin: Secret | None
@@ -133,7 +135,8 @@ class Part:
 
     `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
     `services` run while the gateway does, `method_groups` have its RPC methods. `wanted_reports`
-    says what remote servers are to report to it.
+    says what remote servers are to report to it. `notes` return what people should know of it, for
+    `health`.
     """
 
     clusters: Sequence[LocalCluster] = ()
@@ -141,6 +144,7 @@ class Part:
     services: Sequence[Service] = ()
     method_groups: Sequence[object] = ()
     wanted_reports: Sequence[WantedReports] = ()
+    notes: Sequence[Callable[[], Sequence[str]]] = ()
 
 
 def nothing(_host: Host) -> Part:

@@ -64,10 +64,8 @@ def test_what_could_be_a_key_is_masked_in_lines_and_traces(
 ) -> None:
     set_up_logging(LogOptions(), for_people=False)
 
-    try:
-        raise ValueError("5a6967426565416c6c69616e63653039 of mqtt://me:hunter2@host")
-    except ValueError:
-        _LOGGER.exception("Authorization: Bearer hunter2")
+    error = ValueError("5a6967426565416c6c69616e63653039 of mqtt://me:hunter2@host")
+    _LOGGER.error("Authorization: Bearer hunter2", exc_info=error)
 
     shown = capsys.readouterr().err
     assert "ValueError: ******** of mqtt://********@host" in shown

@@ -4,6 +4,7 @@ from sebridge.feature import Host, Part
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.messaging.methods import MessagingMethods
+from sebridge.features.messaging.pin_attempts import PinAttempts, WrongPins
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.messaging.server import MessageMemory, MessagingServer
@@ -36,7 +37,12 @@ def _server(host: Host) -> Part:
         services=(events,),
         method_groups=(
             MessagingMethods(servers={place: events}, clients={}),
-            ProtectedMessageMethods(servers={place: events}, clients={}),
+            ProtectedMessageMethods(
+                servers={place: events},
+                clients={},
+                attempts=PinAttempts({}),  # there is no display to unlock
+                now=host.machine_clock.utc,
+            ),
         ),
     )
 
@@ -49,11 +55,16 @@ def _client(host: Host) -> Part:
     )
     service = MessagingClientService(host.endpoint, client, **host.asking())
     host.runner.serve(client, service.carry_out)
+    attempts = PinAttempts(host.open_collection("wrong_pins", str, WrongPins))
+    now = host.machine_clock.utc
     return Part(
         clusters=(client,),
         services=(service,),
         method_groups=(
             MessagingMethods(servers={}, clients={place: service}),
-            ProtectedMessageMethods(servers={}, clients={place: service}),
+            ProtectedMessageMethods(
+                servers={}, clients={place: service}, attempts=attempts, now=now
+            ),
         ),
+        notes=(lambda: attempts.notes(now()),),
     )
