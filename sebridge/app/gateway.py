@@ -34,6 +34,7 @@ from sebridge.rpc.response_buffer import OwnedResponse, ResponseBuffer
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.options import Options
+from sebridge.storage.collection import opened_once
 from sebridge.zcl.identifiers import (
     DEVICE_NAMES,
     HA_COMBINED_INTERFACE,
@@ -86,19 +87,22 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     host = Host(
         role=role,
         endpoint=Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
-        open_collection=open_collection,
+        open_collection=opened_once(open_collection),
         registry=registry,
         router=network.router,
         access=network.reporting.access,
         endpoints=network.endpoints,
         addressing=addressing,
         directory=network.directory,
+        clients=network.clients,
+        binder=network.bindings,
         runner=runner,
         clock=time.clock,
         machine_clock=ports.clock,
         time_is_known=lambda: time.known,
         signed=network.security.verify if ports.proofs.own.suites else None,
         message_pin=options.gateway.message_pin,
+        optional_clusters=options.gateway.optional_clusters,
         maker=MANUFACTURER,
         model=f"{DEVICE_NAMES[role.device_id]} {options.gateway.name}"[:_LONGEST_MODEL],
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
@@ -140,6 +144,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         UserCode(notify=bus.send, clock=ports.clock, zigbee_now=time.now, bus=bus),
         network.encryption,
         features,
+        {kind: make for part in parts for kind, make in part.makers.items()},
     )
     dispatcher.register(
         method_groups_of(
@@ -169,6 +174,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             sinks=(bus.send,),
             least_sent=registry.reader(entries.DEBUG_RPC_SEVERITY),
             least_logged=registry.reader(entries.DEBUG_PRINT_SEVERITY),
+            shows=role.shows,
         ),
         dispatcher=dispatcher,
         quota=quota,

@@ -185,6 +185,13 @@ _MESSAGES: Final = {
 }
 
 _RECORDS: Final = {
+    **_all(
+        {
+            (record, "field", "octets"): "string, optional"
+            for record in ("AttributeReportRecord", "ReadAttributeStatusRecord")
+        },
+        "additional: the octets of an octet string, whose value is text where it is readable",
+    ),
     ("PublishPriceRecord", "field", "unit_of_measure"): Difference(
         "int, default 0", "P11, N16: the payload carries it"
     ),
@@ -276,6 +283,18 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_tunnel_protocols open_tunnel send_tunnel_data close_tunnel get_tunnels",
+        "the old gateway had no tunnels",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "top_up_meter select_emergency_credit change_payment_mode get_prepayment_account",
+        "the old gateway had no prepayment",
+    ),
+    **_own(
+        "request",
+        "a method",
         "create_block_period cancel_block_period get_block_periods create_conversion_factor"
         " get_conversion_factors create_calorific_value get_calorific_values",
         "commands of the Price cluster of SE 1.1 and later",
@@ -299,6 +318,7 @@ _OF_OUR_OWN: Final = {
         " received_message_cancel_all_events",
         "commands of SE 1.1 and later, told as those before them are",
     ),
+    **_own("message", "a message", "meter_swapped", "what nobody asked for of meters"),
 }
 
 DIFFERENCES: Final[Mapping[Key, Difference]] = {

@@ -31,6 +31,16 @@ def test_a_file_becomes_options(config: Path) -> None:
     assert options.radio == Options().radio
 
 
+def test_optional_clusters_are_named_and_one_that_is_not_known_is_an_error(tmp_path: Path) -> None:
+    named = read("gateway: {optional_clusters: [tunneling, prepayment]}", tmp_path, {})
+
+    assert named.gateway.optional_clusters == ("tunneling", "prepayment")
+    assert Options().gateway.optional_clusters == ()
+    assert problems("gateway:\n  optional_clusters: [tunnels]", tmp_path) == [
+        "gateway.optional_clusters[0] (line 2): 'tunnels' is none of prepayment, tunneling"
+    ]
+
+
 def test_the_environment_of_the_process_is_used(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
