@@ -21,6 +21,7 @@ from aiohttp import ClientSession, TCPConnector
 from benchmarks.answerers import Answerer, bridge
 from benchmarks.callers import Call, OverMqtt, over_mqtt
 from benchmarks.reports import broker
+from sebridge.zcl.identifiers import BASIC
 
 _CAPACITY: Final = 250  # responses kept
 _ROOT: Final = "sebridge/home"
@@ -93,7 +94,14 @@ def many_helps() -> None:
 
 def slow_batches() -> None:
     """Send many batches of slow reads, and ask beside them."""
-    params = {"destination_address": _DEVICE, "cluster_id": 0x0702, "attribute_record_list": [0]}
+    params = {
+        "destination_address": _DEVICE,
+        "source_endpoint_id": 0x5E,
+        "destination_endpoint_id": 1,
+        "cluster_id": BASIC,
+        "server_or_client": 0,
+        "record_list": [{"attribute_id": 0}],
+    }
     read = {"jsonrpc": "2.0", "method": "read_attributes", "params": params}
     batch = json.dumps([read | {"id": number} for number in range(_READS)]).encode()
     with running() as ran:
