@@ -4,7 +4,7 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 import enum
 from random import Random
@@ -79,6 +79,7 @@ class Host:
     `endpoint` is the Smart Energy endpoint, its number alone: the clusters come from the features.
     `open_collection` gives the same collection for the same name again.
     `clock` is the network's time, which a gateway that joins does not know from the start on.
+    `optional_clusters` are those that the configuration adds, by the names of their features.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
@@ -101,6 +102,7 @@ class Host:
     time_is_known: Callable[[], bool]
     signed: Callable[[Eui64, bytes, bytes], bool] | None
     message_pin: Secret | None
+    optional_clusters: Collection[str]
     maker: str
     model: str
     make_mirrored_basic: Callable[[], LocalCluster]

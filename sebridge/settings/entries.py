@@ -10,12 +10,12 @@ import re
 from typing import Any, Final, Generic, TypeVar
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.redaction import shown
 from sebridge.model.plain import integer
 
 Value = bool | int | str
 V = TypeVar("V", bool, int, str)
 
-_SHOWN: Final = 40  # characters of a wrong value in an error
 _FILE_NAME: Final = r"[A-Za-z0-9_-]{1,32}"  # part of a file's name: no way out of its directory
 _HOST: Final = r"[A-Za-z0-9.:-]{1,253}"
 
@@ -69,12 +69,12 @@ class Entry(Generic[V]):
 
     def _text(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ParameterError("", f"{_shown(value)} is not text")
+            raise ParameterError("", f"{shown(value)} is not text")
         text = str(value).strip()
         if self.words and text not in self.words:
-            raise ParameterError("", f"{_shown(text)} is none of {', '.join(self.words)}")
+            raise ParameterError("", f"{shown(text)} is none of {', '.join(self.words)}")
         if not re.fullmatch(self.pattern, text):
-            raise ParameterError("", f"{_shown(text)} does not match {self.pattern}")
+            raise ParameterError("", f"{shown(text)} does not match {self.pattern}")
         return text
 
 
@@ -83,12 +83,7 @@ def _truth(value: object) -> bool:
         return bool(value)
     if isinstance(value, str) and value.strip().lower() in {"true", "false"}:
         return value.strip().lower() == "true"
-    raise ParameterError("", f"{_shown(value)} is neither TRUE nor FALSE")
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+    raise ParameterError("", f"{shown(value)} is neither TRUE nor FALSE")
 
 
 # ------------------------------------------------------------------ exchanges with devices
@@ -271,4 +266,4 @@ def find(name: str) -> Entry[Any]:
     try:
         return _BY_NAME[name]
     except KeyError:
-        raise ParameterError("name", f"there is no registry entry {_shown(name)}") from None
+        raise ParameterError("name", f"there is no registry entry {shown(name)}") from None

@@ -283,6 +283,18 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_tunnel_protocols open_tunnel send_tunnel_data close_tunnel get_tunnels",
+        "the old gateway had no tunnels",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "top_up_meter select_emergency_credit change_payment_mode get_prepayment_account",
+        "the old gateway had no prepayment",
+    ),
+    **_own(
+        "request",
+        "a method",
         "create_block_period cancel_block_period get_block_periods create_conversion_factor"
         " get_conversion_factors create_calorific_value get_calorific_values",
         "commands of the Price cluster of SE 1.1 and later",

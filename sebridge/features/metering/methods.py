@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from sebridge.api.addressing import ServerPlaces, server_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
-from sebridge.base.errors import ParameterError, UnscaledError
+from sebridge.base.errors import UnscaledError
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import MOST_PERIODS, Channel, Interval
 from sebridge.features.metering.meters import Reason
@@ -24,13 +25,6 @@ _DELIVERED: Final = Uint8(Channel.DELIVERED)
 _ALL_KEPT: Final = Uint8(MOST_PERIODS)
 _FASTEST: Final = Uint8(0)
 _LONGEST: Final = Uint8(LONGEST_IN_MINUTES)
-
-
-class Places(Protocol):
-    """Who knows what the endpoints of a device have."""
-
-    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
-        """Return those with the server side of a cluster; UnknownDeviceError."""
 
 
 class Readings(Protocol):
@@ -125,7 +119,7 @@ class RequestFastPollModeResponse:
 class MeteringMethods:
     """Requests about the meters of the network."""
 
-    def __init__(self, places: Places, readings: Readings, queries: Queries) -> None:
+    def __init__(self, places: ServerPlaces, readings: Readings, queries: Queries) -> None:
         self._places = places
         self._readings = readings
         self._queries = queries
@@ -211,14 +205,7 @@ class MeteringMethods:
         )
 
     def _meter(self, device: Eui64, endpoint: int | Absent) -> Peer:
-        meters = self._places.servers_of(device, METERING)
-        if not meters:
-            raise ParameterError("destination_address", f"{device} is not a meter")
-        for meter in meters:
-            if endpoint in {ABSENT, meter.endpoint}:
-                return meter
-        places = ", ".join(f"0x{meter.endpoint:02X}" for meter in meters)
-        raise ParameterError("destination_endpoint_id", f"the device's meters are at {places}")
+        return server_of(self._places.servers_of(device, METERING), device, endpoint, "meter")
 
 
 def _shown(reason: Reason) -> ValueReason:

@@ -4,7 +4,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
 
-from sebridge.gateway.cluster import LocalCluster, Outcome, Sending
+from typing_extensions import override
+
+from sebridge.gateway.cluster import Outcome, Sending, TimedCluster
 from sebridge.gateway.events.lazy_records import LazyRecords
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.local_attributes import LocalAttributes
@@ -25,7 +27,7 @@ def end_of(start: int, duration_in_minutes: int) -> int | None:
     return None if duration_in_minutes == UNTIL_CHANGED else start + 60 * duration_in_minutes
 
 
-class EventCluster(LocalCluster, Generic[R]):
+class EventCluster(TimedCluster, Generic[R]):
     """A local cluster that keeps events and notices when the list of active ones changes.
 
     All times are seconds since 2000 UTC.
@@ -53,10 +55,12 @@ class EventCluster(LocalCluster, Generic[R]):
             return event.record.replace(start_time=event.start, duration_in_minutes=UNTIL_CHANGED)
         return event.record.replace(start_time=event.start)
 
+    @override
     def next_change(self, now: int) -> int | None:
         """Return when something will start or end."""
         return self.schedule.next_change(now)
 
+    @override
     def advance(self, now: int) -> Outcome:
         """Do what became due."""
         changes = self.schedule.advance(now)
