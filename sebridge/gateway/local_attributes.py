@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sebridge.base.errors import UnsupportedAttributeError
-from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
+from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.status import Status
 
@@ -55,7 +55,7 @@ class LocalAttributes:
         value = self._store.get(attribute_id, attribute.value)
         value = value() if callable(value) else value
         raw = write_value(attribute.attribute_type, value)
-        return attribute_value(attribute_id, attribute.attribute_type, value, raw)
+        return AttributeValue(attribute_id, attribute.attribute_type, value, raw)
 
     def check_write(self, value: AttributeValue, *, over_the_air: bool) -> Status:
         """Say what would become of writing this value, over the air or by a caller of ours."""

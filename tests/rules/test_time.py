@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
-from sebridge.features.time.client_service import EVERY, TimeClientService
+from sebridge.features.time.client_service import EVERY, TimeClientService, time_source
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import (
     MASTER,
@@ -89,11 +89,13 @@ async def test_time_02_the_masters_time_cannot_be_written_over_the_air(home: Hom
 def test_time_03_no_clock_is_set_from_an_invalid_time() -> None:
     """A server without time shows 0xFFFFFFFF, and a client leaves its clock alone."""
     server, time = TimeServer(lambda: INVALID_TIME), NetworkTime()
-    shown = int.from_bytes(server.attributes.read(0x0000).raw, "little")
-    source = TimeSource(peer(), 0, MASTER, shown)
+    master = AttributeValue(0x0001, 0x18, MASTER, bytes((MASTER,)))
+    answer = [(0x0000, 0, server.attributes.read(0x0000)), (0x0001, 0, master)]
 
-    assert time.take(source, UTC) == 0.0
-    assert not time.known
+    step = time.take(time_source(peer(), 0, answer), UTC)
+
+    assert server.attributes.read(0x0000).raw == b"\xff\xff\xff\xff"
+    assert (step, time.known) == (0.0, False)
 
 
 @pytest.mark.parametrize(

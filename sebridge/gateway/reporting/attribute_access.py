@@ -11,7 +11,7 @@ from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader, expect
 from sebridge.zcl import frame as zcl
-from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.attributes import AttributeValue, attribute_value
 from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
@@ -206,7 +206,10 @@ def general_frame(pairing: Pairing, command_id: int, payload: bytes) -> Frame:
 
 
 def _read_one(own: LocalAttributes, attribute_id: int) -> ReadResult:
+    """Return one of our own as a device would read it: "no value" of its type is None."""
     try:
-        return attribute_id, Status.SUCCESS, own.read(attribute_id)
+        known = own.read(attribute_id)
     except SebridgeError as error:
         return attribute_id, zcl_status(error), None
+    value = attribute_value(attribute_id, known.attribute_type, known.value, known.raw)
+    return attribute_id, Status.SUCCESS, value
