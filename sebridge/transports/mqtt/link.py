@@ -21,17 +21,12 @@ from typing_extensions import override
 
 from sebridge.base.clock import Clock, Timer
 from sebridge.settings.options import MqttOptions
-<<<<<<< HEAD
-from sebridge.transports.mqtt.messages import Message, Reply, topic_field
+from sebridge.transports.mqtt.messages import MAX_PACKET, Message, Reply, topic_field
 from sebridge.transports.mqtt.packets import (
     InboundPacketFilter,
     correlation_properties,
     encoded_length,
 )
-=======
-from sebridge.transports.mqtt.messages import MAX_PACKET, Message, Reply
-from sebridge.transports.mqtt.packets import InboundPacketFilter, properties_of, publish_packet
->>>>>>> doors
 
 _LOGGER = logging.getLogger(__name__)
 
