@@ -20,6 +20,7 @@ from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.router import Router, at_once
+from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.link_keys import LinkKey
@@ -28,7 +29,7 @@ from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
-from sebridge.radio.radio import Incoming, NetworkPlan, Radio
+from sebridge.radio.radio import NetworkPlan, Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.settings import entries
 from sebridge.settings.options import Options
@@ -56,6 +57,7 @@ class Network:
     trust_center: TrustCenter
     manager: DeviceManager
     bindings: RemoteBindings
+    clients: Clients
     security: Security
     endpoints: LocalEndpoints
     encryption: EncryptionRules
@@ -67,24 +69,6 @@ class Network:
     radio_user: RadioUser
     keeper: RadioKeeper
     network_settings: NetworkSettings
-
-
-class _RadioUser:
-    """What is done with all that the radio tells."""
-
-    def __init__(self, manager: DeviceManager, gate: Gate, trust_center: TrustCenter) -> None:
-        self._seen = manager.seen
-        self._admit = gate.received
-        self.joined = manager.joined
-        self.left = manager.left
-        self.push_devices = manager.push_devices
-        self.push_keys = trust_center.push_keys
-
-    def received(self, frame: Incoming) -> None:
-        """Take a frame from the air; those of the device profile end at the devices."""
-        self._seen(frame)
-        if frame.destination_endpoint:
-            self._admit(frame)
 
 
 def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network:
@@ -100,7 +84,8 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, ()),
     ]
     needed = [endpoint.descriptor() for endpoint in own]  # the features fill them later
-    radio = ports.make_radio(needed, open_collection("bindings", Binding, bool))
+    bound_to_us = open_collection("bindings", Binding, bool)
+    radio = ports.make_radio(needed, bound_to_us)
     trust_center = TrustCenter(
         radio,
         open_collection("link_keys", Eui64, Secret),
@@ -160,9 +145,10 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     router = Router(
         endpoints,
         exchange,
-        time.clock,
+        clock,
         bus,
-        reporting.receiver,
+        network_time=time.now,
+        heard=reporting.expectations.heard,
         reporting_tables=reporting.tables,
         statistics=statistics,
         # what a display says that it took, it must not take twice
@@ -171,18 +157,26 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     gate = Gate(
         router,
         exchange,
+        noted=manager.seen,
         senders=KnownSenders(
             directory=directory,
             admits_strangers=trust_center.admits_strangers,
             our_trust_center=lambda: radio.network.trust_center,
         ),
+        only_serves=directory.only_serves,
         encryption=encryption,
         keys=key_trust,
         statistics=statistics,
         clock=clock,
         bus=bus,
     )
-    radio_user = _RadioUser(manager, gate, trust_center)
+    radio_user = RadioUser(
+        received=gate.received,
+        joined=manager.joined,
+        left=manager.left,
+        push_devices=manager.push_devices,
+        push_keys=trust_center.push_keys,
+    )
     interval = registry.reader(entries.JOIN_INTERVAL)
     keeper = RadioKeeper(
         radio,
@@ -209,6 +203,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         trust_center=trust_center,
         manager=manager,
         bindings=bindings,
+        clients=Clients(directory, bound_to_us),
         security=security,
         endpoints=endpoints,
         encryption=encryption,

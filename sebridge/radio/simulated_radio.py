@@ -43,7 +43,8 @@ class SimulatedRadio:
 
     `key` is the link key that the device was made with. The coordinator must have the same, or
     none and the device the well-known one. A device that stopped and starts again comes back as
-    the one that it was, also while joining is closed. It is on the mains and listens, unless it
+    the one that it was, also while joining is closed. `bindings` is its binding table, kept by
+    whoever hands it in. It is on the mains and listens, unless it
     declares something else.
     """
 
@@ -53,8 +54,9 @@ class SimulatedRadio:
         address: Eui64,
         key: Secret,
         endpoints: Sequence[SimpleDescriptor],
+        bindings: MutableMapping[Binding, bool],
     ) -> None:
-        self.bindings: MutableMapping[Binding, bool] = {}
+        self.bindings = bindings
         self._ether = ether
         self._address = address
         self._key = key
@@ -71,6 +73,11 @@ class SimulatedRadio:
     def address(self) -> Eui64:
         """The device's own EUI-64."""
         return self._address
+
+    @property
+    def fragments(self) -> bool:
+        """Whether long frames are sent: on this air they may be as long as they like."""
+        return True
 
     @property
     def network(self) -> NetworkState:
@@ -141,7 +148,7 @@ class SimulatedRadio:
         flags = self._node.mac_capability_flags
         command = ZdoCommand.Device_annce
         data = encode(command, self._sequence, self._zdo.nwk, self._address, flags)
-        frame = zdo_frame(None, command, data)
+        frame = zdo_frame(Broadcast.LISTENING, command, data)
         self._ether.broadcast(self._on_air(frame, Broadcast.LISTENING))
 
     # ------------------------------------------------------------------ sending
@@ -150,8 +157,8 @@ class SimulatedRadio:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
         if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
-        if frame.destination is None:
-            self._ether.broadcast(self._on_air(frame, Broadcast.LISTENING))
+        if isinstance(frame.destination, Broadcast):
+            self._ether.broadcast(self._on_air(frame, frame.destination))
             return
         nwk = self._ether.nwk_of(frame.destination)
         if nwk is None:

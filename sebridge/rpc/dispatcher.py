@@ -13,6 +13,7 @@ from sebridge.base.errors import (
     StorageError,
     UnknownMethodError,
 )
+from sebridge.base.redaction import redacted, shown
 from sebridge.rpc.message import (
     IDENTIFIER,
     OURSELVES,
@@ -109,7 +110,7 @@ class Dispatcher:
         except SebridgeError as error:
             response = _refused(request, error)
         except Exception:
-            _LOGGER.exception("%s failed", request.method)
+            _LOGGER.exception("%s failed", redacted(request.method))
             internal = RpcError(Reason.INTERNAL, Reason.INTERNAL.value)
             response = Response(request.method, None, internal, request.identifier)
         else:
@@ -146,6 +147,8 @@ class Dispatcher:
         arguments = wanted.arguments(params)
         if wanted.needs is not None:
             self._policy.check(wanted.name, wanted.needs(arguments), caller)
+        if wanted.told_caller is not None:
+            arguments[wanted.told_caller] = caller
         return wanted, arguments
 
     async def _until_durable(self) -> None:
@@ -158,12 +161,13 @@ class Dispatcher:
         try:
             return self._methods[name]
         except KeyError:
-            raise UnknownMethodError(f"there is no method {name[:80]!r}") from None
+            raise UnknownMethodError(f"there is no method {shown(name)}") from None
 
 
 def _refused(request: Request, error: SebridgeError) -> Response:
-    _LOGGER.info("%s: %s", request.method, error)
-    return Response(request.method, None, RpcError.of(error), request.identifier)
+    told = RpcError.of(error)
+    _LOGGER.info("%s: %s", redacted(request.method), told.message)
+    return Response(request.method, None, told, request.identifier)
 
 
 def _word(response: Response) -> str:

@@ -7,7 +7,8 @@ import random
 
 from sebridge.base.clock import SystemClock
 from sebridge.rpc.dispatcher import Noted
-from sebridge.rpc.message import Request, Response
+from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.inbox import Inbox
@@ -57,13 +58,14 @@ class SlowWay:
         await asyncio.gather(*self._tasks)
 
 
-async def echo(request: Request, noted: Noted) -> Response:
+async def echo(request: Request, caller: Caller, noted: Noted) -> Response:
     """Answer with what came, and so much besides that the way becomes narrow."""
-    del noted
+    del caller, noted
     return Response(request.method, dict(request.params) | {"long": "x" * 400})
 
 
-async def document(octets: bytes) -> bytes:
+async def document(octets: bytes, caller: Caller) -> bytes:
+    del caller
     return octets
 
 
@@ -91,6 +93,7 @@ async def test_a_slow_broker_slows_requests_down_and_no_answer_and_no_notificati
         answer_document=document,
         inbox=Inbox(requests={}, results={}),
         durable=at_once,
+        quota=Quota(QuotaLimits()),
         clock=SystemClock(),
     )
     listener = listening(mosquitto.port, "sebridge/home/rpc/response/#", TOPICS.notification("n"))

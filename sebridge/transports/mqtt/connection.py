@@ -16,8 +16,8 @@ from sebridge.base.clock import Clock, Instant
 from sebridge.base.errors import AnswerTimeoutError, ConfigError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.flow import Flow
-from sebridge.transports.mqtt.link import Link
+from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow
+from sebridge.transports.mqtt.link import Link, refusal
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.subscriptions import Handler, Subscriptions
@@ -33,6 +33,8 @@ _SHORTEST_PAUSE: Final = 1.0  # seconds before the first new attempt
 _LONGEST_PAUSE: Final = 60.0
 _CONNECTING: Final = 10.0  # seconds for host name, TCP and TLS
 _FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
+_FAREWELL: Final = LAST_IDENTIFIER + 1  # the packet identifier of our last `offline`
+_REFUSALS: Final = 0x80  # MQTT 5's reason codes from here on
 _PARTING: Final = 1.0  # seconds for each step of a goodbye
 _REPEATED: Final = 200  # retained topics that are published again at once
 _REPEATING: Final = 0.1  # seconds before the next ones: 2,000 a second leave room for what is new
@@ -65,6 +67,9 @@ class Connection(Service):
         self._clock = clock
         self._chance = chance
         self._flow = Flow(outbox, names)
+        self.publish = self._flow.publish  # most comes this way
+        self.forget = self._flow.forget
+        self.kept_below = self._flow.kept_below
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
         # received at QoS 1 and not acknowledged: packet, and what is waited for
@@ -83,12 +88,10 @@ class Connection(Service):
         self._renewing = False  # the link, at our own wish
         self._turned = asyncio.Event()  # set by the link after each turn
         self._quiet = asyncio.Event()  # set by the link when all is acknowledged
-        self._farewell: int | None = None
         self._parted = asyncio.Event()  # set by the link when the broker has our `offline`
         self._sessions = 0
         self.connected = False
         self.received = 0
-        self.not_passed_on = 0  # QoS 0 messages while the link was down or congested
 
     @classmethod
     def visitor(cls, options: MqttOptions, clock: Clock, chance: random.Random) -> "Connection":
@@ -137,20 +140,10 @@ class Connection(Service):
         """Return how many streamed messages the broker has not acknowledged yet."""
         return self._flow.queued
 
-    def publish(
-        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
-    ) -> None:
-        """Keep a payload on a topic (QoS 1; an empty one clears it), or say it once (QoS 0).
-
-        A retained payload reaches the broker sooner or later, unless a newer one of the same topic
-        comes first while the link is down; with `only_if_changed` it is not sent when it is the
-        topic's last. One that is not retained is lost when the link is down: use `stream` for what
-        must arrive. Raises ValueError for an impossible topic.
-        """
-        if retain:
-            self._flow.publish(topic, payload, only_if_changed=only_if_changed)
-        elif not (self.connected and self._link and self._link.pass_on(topic, payload)):
-            self.not_passed_on += 1
+    @property
+    def not_passed_on(self) -> int:
+        """Return how many messages of QoS 0 are lost: the link was down or congested."""
+        return self._flow.not_passed_on
 
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
@@ -191,20 +184,11 @@ class Connection(Service):
     def _stream(
         self, topic: str, payload: bytes, correlation: bytes | None, *, is_answer: bool
     ) -> None:
-        dropped, now = self._flow.dropped, self._now()
+        now = self._now()
         message = OutboxMessage(topic, payload, now.utc, correlation)
-        self._flow.stream(message, now, is_answer=is_answer)
-        if self._flow.dropped > dropped and not self._losing:
+        if not self._flow.stream(message, now, is_answer=is_answer) and not self._losing:
             self._losing = True
             _LOGGER.warning("the outbox is full: the oldest messages are dropped")
-
-    def forget(self, branch: str) -> None:
-        """Empty every retained topic at or below the branch, also those of an earlier run."""
-        self._flow.forget(branch)
-
-    def kept_below(self, branch: str) -> list[str]:
-        """Return the retained topics at or below the branch, also those of an earlier run."""
-        return self._flow.kept_below(branch)
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Call the handler with every message of these topics. An error in it is logged.
@@ -316,7 +300,7 @@ class Connection(Service):
 
     async def _said_offline(self, link: Link, topic: str) -> bool:
         self._parted.clear()
-        self._farewell = link.publish(topic, OFFLINE, retain=True, correlation=None)
+        link.publish(_FAREWELL, topic, OFFLINE, retain=True, correlation=None)
         return await self._in_time(_PARTING, self._parted.wait())
 
     @property
@@ -364,9 +348,9 @@ class Connection(Service):
             return
         window, session_present = beginning
         if self._availability is not None:
-            self._flow.publish(self._availability, ONLINE)
+            self._flow.publish(self._availability, ONLINE, retain=True)
         aside = self._flow.open(
-            self._link.publish,
+            self._link,
             window,
             now=self._now(),
             was_away=self._was_away,
@@ -411,14 +395,14 @@ class Connection(Service):
             self._unacknowledged.popleft()
             self._link.acknowledge(packet)
 
-    def on_acknowledged(self, packet: int, refusal: str | None) -> None:
+    def on_acknowledged(self, packet: int, reason: int) -> None:
         """Tick the message off; say once in a session that the broker refuses some."""
-        if packet == self._farewell:
+        if packet == _FAREWELL:
             self._parted.set()
-        topic = self._flow.acknowledged(packet, refused=refusal is not None)
-        if refusal is not None and not self._refusing:
+        topic = self._flow.acknowledged(packet, refused=reason >= _REFUSALS)
+        if topic is not None and not self._refusing:
             self._refusing = True
-            _LOGGER.warning("the broker refuses what we publish on %s: %s", topic, refusal)
+            _LOGGER.warning("the broker refuses what we publish on %s: %s", topic, refusal(reason))
 
     def on_turn_over(self) -> None:
         """Send more, now that there is room."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
+import math
 from typing import Final
 
 from sebridge.base.clock import Instant
@@ -37,6 +38,8 @@ class Outbox:
     In one run a message ages by the monotonic clock, whatever somebody does to the wall clock. What
     an earlier run left ages from the time at which it was created, as soon as the wall clock says
     more than `earliest` (UTC): a machine without a battery clock begins with a time long past.
+
+    `unsent` are the ids of those whose turn is still to come, in order.
     """
 
     def __init__(
@@ -59,82 +62,87 @@ class Outbox:
         self._ageless = {*notifications, *answers}  # of an earlier run, while time is not known
         self._born: dict[int, float] = {}  # monotonic
         self._offset: float | None = None  # of the wall clock to the monotonic one, when last seen
-        self._last_id = max(self._ageless, default=0)
+        self._expiry = math.inf  # monotonic; nothing is too old before
+        self.unsent: deque[int] = deque(sorted(self._ageless))
+        self._sent: dict[int, None] = {}  # in the order of sending, which is that of the ids
+        self._last_id = self.unsent[-1] if self.unsent else 0
         self.dropped = 0
 
     def __len__(self) -> int:
         """Return how many messages the broker has not acknowledged."""
-        return len(self._notifications) + len(self._answers)
+        return len(self.unsent) + len(self._sent)
 
     @property
     def answers(self) -> int:
         """Return how many answers the broker has not acknowledged."""
-        return len(self._answers)
-
-    def __contains__(self, identifier: int) -> bool:
-        """Tell whether the broker has not acknowledged this message, and it is not dropped."""
-        return any(identifier in lane.store for lane in self._lanes)
+        return len(self._answers.store)
 
     def add(self, message: OutboxMessage, now: Instant, *, is_answer: bool) -> int:
         """Put a message at the end; return its id."""
         self.expire(now)
-        self._last_id += 1
+        identifier = self._last_id = self._last_id + 1
         lane = self._answers if is_answer else self._notifications
-        lane.store[self._last_id] = message
-        lane.unsent.append(self._last_id)
-        self._born[self._last_id] = now.monotonic
-        while len(lane) > self._max_messages:
+        lane.add(identifier, message)
+        self.unsent.append(identifier)
+        self._born[identifier] = now.monotonic
+        self._expiry = min(self._expiry, now.monotonic + self._max_age)
+        while len(lane.store) > self._max_messages:
             self._drop(lane)
-        return self._last_id
+        return identifier
 
-    def next_unsent(self) -> tuple[int, OutboxMessage] | None:
-        """Return the message whose turn it is, with its id; None when all are on their way."""
-        lane = self._next_lane()
-        return None if lane is None else (lane.unsent[0], lane.store[lane.unsent[0]])
+    def send_next(self) -> tuple[int, OutboxMessage]:
+        """Return the first of `unsent`, with its id: it is on its way from now on."""
+        identifier = self.unsent.popleft()
+        self._sent[identifier] = None
+        return identifier, self._lane_of(identifier).store[identifier]
 
-    def sent(self, identifier: int) -> None:
-        """Note that the message whose turn it was is on its way."""
-        lane = self._next_lane()
-        if lane is None or lane.unsent[0] != identifier:
-            raise ValueError(f"it is not the turn of message {identifier}")
-        lane.unsent.popleft()
-        lane.sent[identifier] = None
+    def acknowledged(self, identifier: int) -> None:
+        """Forget a message that the broker has, unless it was dropped before."""
+        if identifier in self._sent:
+            self.remove(identifier)
 
-    def _next_lane(self) -> "_Lane | None":
-        first, second = self._lanes
-        if not first.unsent or not second.unsent:
-            return first if first.unsent else second if second.unsent else None
-        return first if first.unsent[0] < second.unsent[0] else second
+    def get(self, identifier: int) -> OutboxMessage | None:
+        """Return a message that the broker has not acknowledged; None when it is dropped."""
+        lane = self._notifications if identifier in self._notifications.store else self._answers
+        return lane.store.get(identifier)
 
-    def acknowledged(self, identifier: int) -> OutboxMessage | None:
-        """Forget a message that the broker has; return it, or None when it was dropped before."""
-        for lane in self._lanes:
-            if identifier in lane.sent:
-                return self._take_out(lane, identifier)
-        return None
+    def __contains__(self, identifier: int) -> bool:
+        """Tell whether the broker has not acknowledged this message, and it is not dropped."""
+        return identifier in self._notifications.store or identifier in self._answers.store
 
     def remove(self, identifier: int) -> OutboxMessage | None:
         """Take out a message that is never to be sent again; return it, None if it is gone."""
-        for lane in self._lanes:
-            if identifier in lane.store:
-                return self._take_out(lane, identifier)
-        return None
+        if identifier not in self:
+            return None
+        if identifier in self._sent:
+            del self._sent[identifier]
+        else:
+            self.unsent.remove(identifier)
+        self._born.pop(identifier, None)
+        self._ageless.discard(identifier)
+        return self._lane_of(identifier).take_out(identifier)
 
     def all_unsent_again(self) -> None:
         """Begin again with the oldest: what was under way when the link broke may be lost."""
-        for lane in self._lanes:
-            lane.unsent.extendleft(reversed(lane.sent))
-            lane.sent.clear()
+        self.unsent.extendleft(reversed(self._sent))
+        self._sent.clear()
 
     def expire(self, now: Instant) -> None:
         """Drop what is too old."""
         self._follow_the_clock(now)
+        if now.monotonic <= self._expiry:
+            return
         for lane in self._lanes:
-            while len(lane) and self._age(lane.oldest, now) > self._max_age:
+            while lane.order and now.monotonic > self._expiry_of(lane.oldest):
                 self._drop(lane)
+        self._expiry = self._first_expiry()
 
-    def _age(self, identifier: int, now: Instant) -> float:
-        return now.monotonic - self._born.get(identifier, now.monotonic)
+    def _expiry_of(self, identifier: int) -> float:
+        return self._born.get(identifier, math.inf) + self._max_age
+
+    def _first_expiry(self) -> float:
+        oldest = (self._expiry_of(lane.oldest) for lane in self._lanes if lane.order)
+        return min(oldest, default=math.inf)
 
     def _follow_the_clock(self, now: Instant) -> None:
         """Put right what was created before the clock was set; learn how old other messages are."""
@@ -152,41 +160,35 @@ class Outbox:
                     self._date(identifier, created)
                 self._born[identifier] = created - offset
             self._ageless.clear()
+            self._expiry = self._first_expiry()
 
     def _date(self, identifier: int, created: float) -> None:
         store = self._lane_of(identifier).store
         store[identifier] = replace(store[identifier], created=created)
 
     def _lane_of(self, identifier: int) -> "_Lane":
-        return next(lane for lane in self._lanes if identifier in lane.store)
+        return self._notifications if identifier in self._notifications.store else self._answers
 
     def _drop(self, lane: "_Lane") -> None:
-        self._take_out(lane, lane.oldest)
+        self.remove(lane.oldest)
         self.dropped += 1
-
-    def _take_out(self, lane: "_Lane", identifier: int) -> OutboxMessage:
-        self._born.pop(identifier, None)
-        self._ageless.discard(identifier)
-        if identifier in lane.sent:
-            del lane.sent[identifier]
-        elif lane.unsent[0] == identifier:
-            lane.unsent.popleft()
-        else:
-            lane.unsent.remove(identifier)
-        return lane.store.pop(identifier)
 
 
 class _Lane:
-    """The messages of one kind."""
+    """The messages of one kind: where they are kept, and in which order they came."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.unsent = deque(sorted(store))
-        self.sent: dict[int, None] = {}  # in the order of sending, which is that of the ids
-
-    def __len__(self) -> int:
-        return len(self.unsent) + len(self.sent)
+        self.order: dict[int, None] = dict.fromkeys(sorted(store))
 
     @property
     def oldest(self) -> int:
-        return next(iter(self.sent)) if self.sent else self.unsent[0]
+        return next(iter(self.order))
+
+    def add(self, identifier: int, message: OutboxMessage) -> None:
+        self.store[identifier] = message
+        self.order[identifier] = None
+
+    def take_out(self, identifier: int) -> OutboxMessage:
+        del self.order[identifier]
+        return self.store.pop(identifier)

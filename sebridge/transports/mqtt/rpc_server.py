@@ -5,27 +5,26 @@ then carried out after a restart.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 import logging
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
-    AnswerTimeoutError,
     DecodeError,
+    LimitError,
     RefusedError,
-    RequestError,
     SebridgeError,
     StorageError,
 )
 from sebridge.base.service import Service
 from sebridge.rpc import json_codec, json_document
 from sebridge.rpc.dispatcher import Noted
-from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
+from sebridge.rpc.quota import Lease, Quota
 from sebridge.rpc.rci_reply import failure, rci_reply
 from sebridge.transports.mqtt.inbox import Calls, Inbox
 from sebridge.transports.mqtt.messages import Message, is_topic
@@ -33,7 +32,10 @@ from sebridge.transports.mqtt.topics import Topics
 
 _LOGGER = logging.getLogger(__name__)
 
-_MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
+INTERFACE: Final = "mqtt"
+"""What a caller is said to come through."""
+
+_MOST_AT_ONCE: Final = 200  # requests under way, and answers that the broker has not taken
 _LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a method's name
 _MOST_LEVELS: Final = 16  # of a response topic
 _MOST_OCTETS: Final = 256  # of a response topic
@@ -41,7 +43,6 @@ _MOST_OCTETS: Final = 256  # of a response topic
 _MOST_HELD: Final = 1_000
 """Requests that wait until the broker has taken answers. They are not acknowledged, so that the
 broker holds back what follows; what one delivers beyond (mosquitto 2.0 does) is left to it."""
-_CROWDED: Final = 1.0  # seconds without an end of any request, after which more are refused
 _MOST_ATTEMPTS: Final = 3  # the bridge may end in a request; it is not begun more often than this
 _GATHERING: Final = 0.01
 """Seconds before requests are written: most are answered by then, and only the answers are."""
@@ -49,8 +50,8 @@ _RETRY: Final = 1.0  # seconds, while the disk refuses
 
 T = TypeVar("T")
 
-Answer = Callable[[Request, Noted], Awaitable[Response]]
-AnswerDocument = Callable[[bytes], Awaitable[bytes]]
+Answer = Callable[[Request, Caller, Noted], Awaitable[Response]]
+AnswerDocument = Callable[[bytes, Caller], Awaitable[bytes]]
 
 
 class ResponseTopics:
@@ -88,7 +89,7 @@ class ResponseTopics:
     def _is_for_answers(self, topic: str, *, of_document: bool) -> bool:
         if any(topic == own or topic.startswith(f"{own}/") for own in self._ours):
             return True
-        return of_document and self._topics.is_fleet_reply(topic)
+        return of_document and self._topics.is_fleet_reply_of_another(topic)
 
 
 class Broker(Protocol):
@@ -112,19 +113,34 @@ class Broker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Work:
+    """A request that was let in: `carry_out` returns the answer, None where none is wanted."""
+
+    carry_out: Callable[[Calls], Awaitable[bytes | None]]
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Form:
     """One of the forms that requests have.
 
-    Its answers go to `reply_to`. `error` writes one that says what is wrong, `carry_out` returns
-    the answer, or None for a request that wants none. `is_repeatable` says that what was done of it
+    Its answers go to `reply_to`. `error` writes one that says what is wrong; `prepare` reads a
+    request and lets it in, or raises what is wrong. `is_repeatable` says that what was done of it
     is known after a restart, so that the rest can be done.
     """
 
     what: str
     reply_to: str
     error: Callable[[SebridgeError], bytes]
-    carry_out: Callable[[bytes, "json_document.Answer"], Coroutine[Any, Any, bytes | None]]
+    prepare: Callable[[Message], _Work]
     is_repeatable: bool = True
+
+    def prepare_again(self, message: Message, attempts: int) -> _Work:
+        """Let in what an earlier run began so often, or raise why not."""
+        if attempts > _MOST_ATTEMPTS or not self.is_repeatable:
+            problem = "the bridge ended before it had answered"
+            raise SebridgeError(f"{problem}; the request may have been carried out")
+        return self.prepare(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +183,7 @@ class MqttRpcServer(Service):
         answer_document: AnswerDocument,
         inbox: Inbox,
         durable: Callable[[], Awaitable[None]],
+        quota: Quota,
         clock: Clock,
     ) -> None:
         super().__init__()
@@ -177,14 +194,13 @@ class MqttRpcServer(Service):
         self._answer_document = answer_document
         self._inbox = inbox
         self._durable = durable
+        self._quota = quota
         self._clock = clock
         self._under_way = 0
         self._at_work: set[int] = set()  # slots of the inbox
         self._received: list[_Received] = []  # and not acknowledged
         self._held: list[_Held] = []  # and not begun
         self._is_leaving = False  # requests to the broker, to be delivered again on a new link
-        self._room = asyncio.Event()
-        self._full_since: float | None = None  # monotonic; nothing has ended since
         self._releasing: asyncio.Task[None] | None = None
         self._wakened = asyncio.Event()
         self._closed = False
@@ -234,36 +250,73 @@ class MqttRpcServer(Service):
                 "document", topics.document_reply, _xml_error, self._xml, is_repeatable=False
             )
         if topic in {topics.request, topics.fleet_request}:
-            return _Form("requests", topics.response, _json_rpc_error, _json_rpc)
+            return _Form("requests", topics.response, _json_rpc_error, self._json_rpc)
         method = topic.rpartition("/")[2]
         reply_to = topics.response_to(method[:_LONGEST_METHOD])
         if not is_topic(reply_to):  # a broker that checks less than others has let it through
             reply_to = topics.response
-
-        async def call(payload: bytes, answer: json_document.Answer) -> bytes:
-            try:
-                request = json_codec.read_params(method, payload)
-            except (DecodeError, RequestError) as error:
-                return _bare(_failed(method, error))
-            return _bare(await answer(request))
-
         return _Form(
-            method[:_LONGEST_METHOD], reply_to, lambda error: _bare(_failed(method, error)), call
+            method[:_LONGEST_METHOD],
+            reply_to,
+            lambda error: _bare(_failed(method, error)),
+            lambda message: self._call(method, message),
         )
 
-    async def _xml(self, payload: bytes, _answer: json_document.Answer) -> bytes:
-        return await self._or_break_off(lambda: self._answer_document(payload), _xml_error)
+    def _json_rpc(self, message: Message) -> _Work:
+        document = json_codec.read_document(message.payload)
+        lease = self._lease(message, len(document.entries))
+
+        async def carry_out(calls: Calls) -> bytes | None:
+            async def answer(request: Request) -> Response:
+                return await self._answer_or_break_off(
+                    request, lease.caller, calls, turns=1 if document.batch else 0
+                )
+
+            reply = await json_document.carry_out(document, answer, lease, self._clock)
+            return reply.body
+
+        return _Work(carry_out, lease)
+
+    def _call(self, method: str, message: Message) -> _Work:
+        request = json_codec.read_params(method, message.payload)
+        lease = self._lease(message, 1)
+
+        async def carry_out(calls: Calls) -> bytes:
+            response = await self._answer_or_break_off(request, lease.caller, calls)
+            body = _bare(response)
+            try:
+                lease.add_octets(len(body))
+            except LimitError as error:
+                body = _bare(json_document.left_out(response, error))
+            return body
+
+        return _Work(carry_out, lease)
+
+    def _xml(self, message: Message) -> _Work:
+        caller = _caller(message)
+
+        async def carry_out(_calls: Calls) -> bytes:
+            return await self._or_break_off(
+                lambda: self._answer_document(message.payload, caller), _xml_error
+            )
+
+        return _Work(carry_out)
 
     # ------------------------------------------------------------------ keeping and acknowledging
 
     def _on_message(self, message: Message) -> asyncio.Future[None] | None:
         acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        at_work = self._under_way + self._broker.unsent_answers
-        if (self._held or at_work >= _MOST_AT_ONCE) and not self._closed:
+        if self._must_wait and not self._closed:
             self._hold(_Held(message, acknowledged))
         else:
             self._accept(message, acknowledged)
         return None if message.packet is None else acknowledged
+
+    @property
+    def _must_wait(self) -> bool:
+        """Tell whether the broker is slower than the callers: then answers count as under way."""
+        unsent = self._broker.unsent_answers
+        return bool(self._held) or (unsent > 0 and unsent + self._under_way >= _MOST_AT_ONCE)
 
     def _hold(self, new: _Held) -> None:
         if new.message.duplicate:
@@ -281,27 +334,14 @@ class MqttRpcServer(Service):
 
     async def _release(self) -> None:
         while self._held:
-            await self._broker.until_answers_are_sent(_MOST_AT_ONCE - 1)
-            await self._until_there_is_room()
+            most = max(_MOST_AT_ONCE - 1 - self._under_way, 0)
+            await self._broker.until_answers_are_sent(most)
             held = self._held.pop(0)
             self._accept(held.message, held.acknowledged)
             await self._clock.sleep(0)  # it may be answered at once
         if self._is_leaving:
             self._is_leaving = False
             self._broker.reconnect()
-
-    async def _until_there_is_room(self) -> None:
-        """Wait for a moment where many came at once; not for slow ones, as others are told then."""
-        if self._under_way < _MOST_AT_ONCE:
-            self._full_since = None
-            return
-        if self._full_since is None:
-            self._full_since = self._clock.monotonic()
-        left = self._full_since + _CROWDED - self._clock.monotonic()
-        if left > 0:
-            self._room.clear()
-            with contextlib.suppress(AnswerTimeoutError):
-                await self._clock.within(left, self._room.wait())
 
     def _accept(self, message: Message, acknowledged: asyncio.Future[None]) -> None:
         slot = self._inbox.slot_of(message)
@@ -314,12 +354,15 @@ class MqttRpcServer(Service):
     def _take(self, message: Message) -> int | None:
         """Begin with a new request, or refuse it; return where it is kept."""
         form = self._form_of(message.topic)
-        refusal = self._refusal(message)
-        if refusal is not None:
-            self._say(message, form.reply_to, form.error(refusal))
+        try:
+            if (refusal := self._refusal(message)) is not None:
+                raise refusal
+            work = form.prepare(message)
+        except SebridgeError as error:
+            self._say(message, form.reply_to, form.error(error))
             return None
         slot = None if message.packet is None else self._inbox.add(message)
-        self._begin(message, form, slot)
+        self._begin(message, form, work, slot)
         return slot
 
     def _carry_on(self, slot: int) -> None:
@@ -334,13 +377,14 @@ class MqttRpcServer(Service):
         )
         form = self._form_of(kept.topic)
         attempts = self._inbox.begin_again(slot)
-        if attempts <= _MOST_ATTEMPTS and form.is_repeatable:
-            self._begin(message, form, slot)
-            return
-        _LOGGER.warning("a request on %s is not carried out again", kept.topic)
-        problem = "the bridge ended before it had answered; the request may have been carried out"
-        self._say(message, form.reply_to, form.error(SebridgeError(problem)))
-        self._inbox.answered(slot)
+        try:
+            work = form.prepare_again(message, attempts)
+        except SebridgeError as error:
+            _LOGGER.warning("a request on %s is not carried out again: %s", kept.topic, error)
+            self._say(message, form.reply_to, form.error(error))
+            self._inbox.answered(slot)
+        else:
+            self._begin(message, form, work, slot)
 
     async def _acknowledge(self) -> bool:
         """Acknowledge what is on the disk; return False where something is left."""
@@ -367,16 +411,14 @@ class MqttRpcServer(Service):
             return RefusedError(f"the response topic {problem}")
         if message.oversize:
             return DecodeError(f"more than the {json_codec.MAX_SIZE} octets allowed")
-        if (problem := self._no_room()) is not None:
-            return RefusedError(problem)
+        if self._closed:
+            return RefusedError("the bridge is stopping")
         return None
 
-    def _no_room(self) -> str | None:
-        if self._closed:
-            return "the bridge is stopping"
-        if self._under_way >= _MOST_AT_ONCE:
-            return f"busy: {_MOST_AT_ONCE} requests are under way"
-        return None
+    def _lease(self, message: Message, calls: int) -> Lease:
+        return self._quota.lease(
+            _caller(message), calls, self._clock.monotonic(), of_several=calls > 1
+        )
 
     def _problem_of_response_topic(self, message: Message) -> str | None:
         if message.response_topic is None:
@@ -387,19 +429,22 @@ class MqttRpcServer(Service):
         }
         return self._response_topics.problem(message.response_topic, of_document=of_document)
 
-    def _begin(self, message: Message, form: _Form, slot: int | None) -> None:
+    def _begin(self, message: Message, form: _Form, work: _Work, slot: int | None) -> None:
         self._under_way += 1
         if slot is not None:
             self._at_work.add(slot)
-        self.spawn(self._serve(message, form, slot), form.what)
+        task = self.spawn(self._serve(message, form, work, slot), form.what)
+        if work.lease is not None:
+            lease = work.lease
+            task.add_done_callback(lambda _task: lease.release())
 
-    async def _serve(self, message: Message, form: _Form, slot: int | None) -> None:
+    async def _serve(self, message: Message, form: _Form, work: _Work, slot: int | None) -> None:
         try:
-            body = await form.carry_out(message.payload, self._answering(slot))
+            body = await work.carry_out(
+                Calls.of_nobody() if slot is None else self._inbox.calls(slot)
+            )
         finally:
             self._under_way -= 1
-            self._full_since = None
-            self._room.set()
             if slot is not None:
                 self._at_work.discard(slot)
         # in one turn, so that the disk has the request or its answer
@@ -408,19 +453,20 @@ class MqttRpcServer(Service):
         if slot is not None:
             self._inbox.answered(slot)
 
-    def _answering(self, slot: int | None) -> json_document.Answer:
-        """Return the way to carry out the calls of a request, each of them once."""
-        calls = Calls.of_nobody() if slot is None else self._inbox.calls(slot)
+    async def _answer_or_break_off(
+        self, request: Request, caller: Caller, calls: Calls, *, turns: int = 0
+    ) -> Response:
+        """Return the answer, after so many turns of others; that of an earlier run, if known."""
+        known, note = calls.next(request)
+        if known is not None:
+            return known
 
-        async def answer(request: Request) -> Response:
-            known, note = calls.next(request)
-            if known is not None:
-                return known
-            return await self._or_break_off(
-                lambda: self._answer(request, note), lambda error: _failed(request.method, error)
-            )
+        async def answer() -> Response:
+            for _ in range(turns):
+                await self._clock.sleep(0)
+            return await self._answer(request, caller, note)
 
-        return answer
+        return await self._or_break_off(answer, lambda error: _failed(request.method, error))
 
     async def _or_break_off(
         self, answering: Callable[[], Awaitable[T]], broken_off: Callable[[SebridgeError], T]
@@ -443,17 +489,20 @@ class MqttRpcServer(Service):
         self._broker.respond(wanted, payload, correlation=message.correlation)
 
 
+def _caller(message: Message) -> Caller:
+    """Return who calls: the broker has checked who publishes, and does not say.
+
+    How far that goes, the policy says.
+    """
+    return Caller(INTERFACE, Scope.ADMIN, channel=message.response_topic or "")
+
+
 def _failed(method: str, error: SebridgeError) -> Response:
     return Response(method, None, RpcError.of(error))
 
 
 def _bare(response: Response) -> bytes:
     return json_codec.dump(json_codec.bare(response))
-
-
-async def _json_rpc(payload: bytes, answer: json_document.Answer) -> bytes | None:
-    document = json_codec.read_document(payload)
-    return json_document.reply(document, await json_document.carry_out(document, answer))
 
 
 def _xml_error(error: SebridgeError) -> bytes:

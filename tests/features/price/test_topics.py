@@ -7,13 +7,14 @@ import pytest
 from sebridge.base.clock import VirtualClock, iso_time, unix_time, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.features.price.topics import PriceBoards, boards, empty_board
+from sebridge.features.price.topics import PriceBoards, PriceUnits, boards, empty_board, price_units
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 NOW = 363_096_000  # 2011-07-04 12:00:00
 PRICE, DRLC = 0x0700, 0x0701
 BOARD = "sebridge/home/price/electricity"
+DOLLARS = {"currency": "USD", "unit": "kWh", "price_unit": "USD/kWh"}
 SHOWN_NOW = "2011-07-04T12:00:00Z"
 
 
@@ -42,7 +43,8 @@ def test_the_price_in_force_and_the_next_are_shown() -> None:
             "from": "2011-07-04T11:50:00Z",
             "until": "2011-07-04T12:50:00Z",
             "issuer_event_id": 1,
-        },
+        }
+        | DOLLARS,
         "next": {
             "price": 0.09,
             "tier": None,
@@ -50,13 +52,42 @@ def test_the_price_in_force_and_the_next_are_shown() -> None:
             "from": "2011-07-04T12:50:00Z",
             "until": "2011-07-04T13:50:00Z",
             "issuer_event_id": 2,
-        },
+        }
+        | DOLLARS,
         "schedule": [shown["current"], shown["next"]],
         "currency": "USD",
         "unit": "kWh",
         "price_unit": "USD/kWh",
         "time": SHOWN_NOW,
     }
+
+
+def test_each_price_is_in_its_own_currency_unit_and_digits() -> None:
+    lev = price(1, NOW, 60, price=2550, currency=975)
+    euro = price(
+        2, NOW + 3600, 60, price=13, currency=978, price_trailing_digit_and_price_tier=0x20
+    )
+    metre = price(3, NOW + 7200, 60, unit_of_measure=0x81, currency=978)
+    foot = price(4, NOW + 10_800, 60, unit_of_measure=0x02, currency=840)
+
+    shown = boards([lev, euro, metre, foot], unix_time(NOW))
+
+    electricity, gas = shown["electricity"], shown["gas"]
+    assert electricity["current"]["price_unit"] == electricity["price_unit"] == "BGN/kWh"
+    assert electricity["next"] | {"price": 0.13, "currency": "EUR"} == electricity["next"]
+    assert [line["price_unit"] for line in electricity["schedule"]] == ["BGN/kWh", "EUR/kWh"]
+    assert [line["price_unit"] for line in gas["schedule"]] == ["EUR/m³", "USD/ft³"]
+
+
+def test_the_units_are_those_of_the_price_in_force_and_of_the_next() -> None:
+    lev = price(1, NOW, 60, currency=975)
+    euro = price(2, NOW + 3600, 60, currency=978)
+
+    assert price_units([lev, euro], unix_time(NOW)) == {
+        "electricity": PriceUnits("BGN/kWh", "EUR/kWh")
+    }
+    assert price_units([euro], unix_time(NOW)) == {"electricity": PriceUnits(None, "EUR/kWh")}
+    assert price_units([euro], unix_time(NOW + 3600)) == {"electricity": PriceUnits("EUR/kWh")}
 
 
 def test_without_a_price_in_force_the_current_one_is_unknown_prc_19() -> None:
@@ -130,7 +161,7 @@ def prices(clock: VirtualClock, bus: SignalBus, broker: PaperBroker) -> list[Pub
     PriceBoards(topic_host(bus, broker, clock))
     now = clock.utc()
     found = [priced(1, now, rate_label="day"), priced(2, now + 3600)]
-    bus.send(EventsChanged(0x5E, PRICE, found))
+    bus.send(EventsChanged(0x5E, PRICE, found, server=True))
     return found
 
 
@@ -144,6 +175,9 @@ def test_the_board_has_what_people_read(clock: VirtualClock, broker: PaperBroker
         "from": iso_time(now),
         "until": iso_time(now + 3600),
         "issuer_event_id": 1,
+        "currency": "EUR",
+        "unit": "kWh",
+        "price_unit": "EUR/kWh",
     }
     second = first | {
         "price": 0.22,
@@ -169,8 +203,8 @@ async def test_the_new_price_is_there_right_at_the_boundary(
 ) -> None:
     await clock.advance(3600)
 
-    bus.send(EventsChanged(0x5E, PRICE, prices[1:]))
-    bus.send(ActiveEventsChanged(0x5E, PRICE, prices[1:]))
+    bus.send(EventsChanged(0x5E, PRICE, prices[1:], server=True))
+    bus.send(ActiveEventsChanged(0x5E, PRICE, prices[1:], server=True))
 
     board = broker.json(BOARD)
     assert board["current"]["issuer_event_id"] == 2
@@ -180,7 +214,7 @@ async def test_the_new_price_is_there_right_at_the_boundary(
 
 @pytest.mark.usefixtures("prices")
 def test_without_a_price_the_board_says_null(bus: SignalBus, broker: PaperBroker) -> None:
-    bus.send(EventsChanged(0x5E, PRICE, []))
+    bus.send(EventsChanged(0x5E, PRICE, [], server=True))
 
     board = broker.json(BOARD)
     assert (board["current"], board["next"], board["schedule"]) == (None, None, [])
@@ -192,7 +226,9 @@ def test_each_commodity_has_its_board(
     PriceBoards(topic_host(bus, broker, clock))
     now = clock.utc()
 
-    bus.send(EventsChanged(0x5E, PRICE, [priced(1, now), priced(2, now, unit_of_measure=1)]))
+    bus.send(
+        EventsChanged(0x5E, PRICE, [priced(1, now), priced(2, now, unit_of_measure=1)], server=True)
+    )
 
     assert len(broker.kept) == 2
 
@@ -202,7 +238,7 @@ def test_other_events_are_no_prices(
 ) -> None:
     PriceBoards(topic_host(bus, broker, clock))
 
-    bus.send(EventsChanged(0x5E, DRLC, []))
-    bus.send(ActiveEventsChanged(0x5E, DRLC, []))
+    bus.send(EventsChanged(0x5E, DRLC, [], server=True))
+    bus.send(ActiveEventsChanged(0x5E, DRLC, [], server=True))
 
     assert broker.kept == {}

@@ -1,14 +1,19 @@
 """A broker of paper: what is said to it is written down."""
 
 import asyncio
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 import json
 from typing import Any
 
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
+from sebridge.feature import Role
+from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.quota import Quota
+from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import Message, matches
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.rpc_server import AnswerDocument, MqttRpcServer
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 
@@ -97,6 +102,32 @@ class PaperBroker:
         return body
 
 
+async def _at_once() -> None:
+    """Memory is as durable as the test."""
+
+
+def rpc_server(
+    broker: PaperBroker,
+    answer: Callable[[Request, Caller], Awaitable[Response]],
+    answer_document: AnswerDocument,
+    *,
+    quota: Quota,
+    clock: Clock,
+) -> MqttRpcServer:
+    """Return a server of requests that keeps nothing longer than the test."""
+    return MqttRpcServer(
+        broker=broker,
+        topics=Topics("sebridge", "home"),
+        discovery_prefix="homeassistant",
+        answer=lambda request, caller, _noted: answer(request, caller),
+        answer_document=answer_document,
+        inbox=Inbox(requests={}, results={}),
+        durable=_at_once,
+        quota=quota,
+        clock=clock,
+    )
+
+
 def outbox(
     store: MutableMapping[int, OutboxMessage] | None = None,
     *,
@@ -123,4 +154,5 @@ def topic_host(bus: SignalBus, broker: PaperBroker, clock: Clock) -> TopicHost:
         topics=Topics("sebridge", "home"),
         clock=clock,
         network_clock=clock,
+        shows=Role.COORDINATOR.shows,
     )

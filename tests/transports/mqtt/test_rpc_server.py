@@ -10,14 +10,12 @@ import pytest
 
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import DeliveryError, UnknownMethodError
-from sebridge.rpc.dispatcher import Noted
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE
-from sebridge.rpc.message import Request, Response, RpcError
-from sebridge.transports.mqtt.inbox import Inbox
+from sebridge.rpc.message import Caller, Request, Response, RpcError
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
-from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.topics import Topics
-from tests.transports.mqtt.paper import PaperBroker
+from tests.transports.mqtt.paper import PaperBroker, rpc_server
 
 TOPICS = Topics("sebridge", "home")
 REQUEST, RESPONSE = TOPICS.request, TOPICS.response
@@ -28,10 +26,11 @@ class Bridge:
 
     def __init__(self) -> None:
         self.calls: list[Request] = []
+        self.callers: list[Caller] = []
         self.gate = asyncio.Event()
 
-    async def answer(self, request: Request, noted: Noted) -> Response:
-        del noted
+    async def answer(self, request: Request, caller: Caller) -> Response:
+        self.callers.append(caller)
         self.calls.append(request)
         if request.method == "wait":
             await self.gate.wait()
@@ -45,27 +44,11 @@ class Bridge:
             return Response(request.method, None, unknown, identifier)
         return Response(request.method, params, None, identifier)
 
-    async def answer_document(self, document: bytes) -> bytes:
+    async def answer_document(self, document: bytes, caller: Caller) -> bytes:
+        self.callers.append(caller)
         if document == b"wait":
             await self.gate.wait()
         return b"<reply>" + document + b"</reply>"
-
-
-async def at_once() -> None:
-    """Memory is as durable as the test."""
-
-
-def rpc_server(broker: PaperBroker, bridge: Bridge) -> MqttRpcServer:
-    return MqttRpcServer(
-        broker=broker,
-        topics=TOPICS,
-        discovery_prefix="homeassistant",
-        answer=bridge.answer,
-        answer_document=bridge.answer_document,
-        inbox=Inbox(requests={}, results={}),
-        durable=at_once,
-        clock=SystemClock(),
-    )
 
 
 class Server:
@@ -74,7 +57,13 @@ class Server:
     def __init__(self) -> None:
         self.broker = PaperBroker()
         self.bridge = Bridge()
-        self.server = rpc_server(self.broker, self.bridge)
+        self.server = rpc_server(
+            self.broker,
+            self.bridge.answer,
+            self.bridge.answer_document,
+            quota=Quota(QuotaLimits()),
+            clock=SystemClock(),
+        )
 
     async def ask(self, topic: str, payload: bytes | str | Any = b"", **more: Any) -> Any:
         """Bring a request; return the topic and the body of its answer, or None."""

@@ -10,7 +10,8 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import StorageError
 from sebridge.rpc.dispatcher import Noted
-from sebridge.rpc.message import Request, Response
+from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
@@ -38,7 +39,8 @@ class House:
         if self.is_full:
             raise StorageError("the disk is full")
 
-    async def _answer(self, request: Request, noted: Noted) -> Response:
+    async def _answer(self, request: Request, caller: Caller, noted: Noted) -> Response:
+        del caller
         self.calls.append(request.method)
         if request.method == "wait":
             await self.gate.wait()
@@ -48,7 +50,8 @@ class House:
             await self.gate.wait()
         return response
 
-    async def _answer_document(self, document: bytes) -> bytes:
+    async def _answer_document(self, document: bytes, caller: Caller) -> bytes:
+        del caller
         self.calls.append("document")
         await self.gate.wait()
         return document
@@ -65,6 +68,7 @@ class House:
             answer_document=self._answer_document,
             inbox=Inbox(requests=self.requests, results=self.results),
             durable=self._durable,
+            quota=Quota(QuotaLimits()),
             clock=self.clock,
         )
         self.servers.append(server)
@@ -225,9 +229,11 @@ async def test_a_request_in_which_the_bridge_ends_each_time_is_given_up_and_answ
 
     assert house.calls == ["wait", "wait", "wait"]
     assert all(request.answered for request in house.requests.values())
-    assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == [
-        f"a request on {REQUEST}/wait is not carried out again"
-    ]
+    (warning,) = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert warning == (
+        f"a request on {REQUEST}/wait is not carried out again:"
+        " the bridge ended before it had answered; the request may have been carried out"
+    )
 
 
 async def test_a_document_of_which_nobody_knows_what_was_done_is_answered_so(house: House) -> None:
@@ -337,37 +343,3 @@ async def test_what_is_held_at_a_stop_is_left_to_the_broker_and_at_qos_0_refused
 
     assert not left.done()
     assert house.broker.answer()["error"]["message"] == "the bridge is stopping"
-
-
-async def test_many_that_come_at_once_are_all_carried_out(house: House) -> None:
-    await house.run()
-
-    for number in range(1, 501):
-        house.broker.deliver(Message(f"{REQUEST}/add", b"", packet=number))
-    await house.clock.advance(0.5)
-
-    assert len(house.calls) == len(house.broker.said) == 500
-    assert {body["status"] for _, body in house.broker.answers()} == {"ok"}
-
-
-async def test_while_two_hundred_slow_ones_are_under_way_others_are_soon_told_that_it_is_busy(
-    house: House,
-) -> None:
-    await house.run()
-    for number in range(1, 202):
-        await house.bring(f"{REQUEST}/wait", packet=number)
-
-    await house.clock.advance(0.9)
-    before = list(house.broker.said)
-    await house.clock.advance(0.2)
-    late = await house.bring(f"{REQUEST}/add", packet=300)
-
-    assert before == []
-    assert [body["error"]["message"] for _, body in house.broker.answers()] == [
-        "busy: 200 requests are under way"
-    ] * 2
-    house.gate.set()
-    await house.clock.advance(0.1)
-    await house.bring(f"{REQUEST}/add", packet=301)
-    assert late.done()
-    assert house.broker.answers()[-1][1]["status"] == "ok"
