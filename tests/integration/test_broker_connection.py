@@ -39,6 +39,7 @@ class Bridges:
         port: int,
         *,
         store: MutableMapping[int, OutboxMessage] | None = None,
+        answers: MutableMapping[int, OutboxMessage] | None = None,
         names: MutableMapping[str, bool] | None = None,
         clock: Clock | None = None,
         **options: Any,
@@ -47,7 +48,7 @@ class Bridges:
         connection = Connection(
             replace(MqttOptions(broker="127.0.0.1", port=port), **options),
             TOPICS,
-            outbox(store),
+            outbox(store, answers=answers),
             {} if names is None else names,
             clock or SystemClock(),
             random.Random(7),
@@ -279,7 +280,8 @@ async def test_what_was_not_sent_before_the_bridge_stopped_is_sent_by_the_next(
 ) -> None:
     broker = mosquitto_with("allow_anonymous true", started=False)
     store: dict[int, OutboxMessage] = {}
-    first = bridges.make(broker.port, store=store)
+    answers: dict[int, OutboxMessage] = {}
+    first = bridges.make(broker.port, store=store, answers=answers)
     await first.start()
     for number in range(3):
         first.respond(STREAM, b"%d" % number, correlation=b"c")
@@ -287,13 +289,13 @@ async def test_what_was_not_sent_before_the_bridge_stopped_is_sent_by_the_next(
 
     broker.start()
     listener = listening(broker.port, STREAM)
-    second = await bridges.start(broker.port, store=store)
+    second = await bridges.start(broker.port, store=store, answers=answers)
     second.stream(STREAM, b"3")
 
     await until(lambda: len(listener.heard) == 4)
     assert [payload for _, payload, _ in listener.heard] == [b"0", b"1", b"2", b"3"]
     assert listener.correlations == [b"c", b"c", b"c", None]
-    await until(lambda: store == {})
+    await until(lambda: store == answers == {})
 
 
 # ------------------------------------------------------------------ requests
