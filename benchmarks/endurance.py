@@ -181,6 +181,7 @@ class Tally:
 
     asked: dict[bytes, Asked] = field(default_factory=dict)
     repeated: int = 0  # calls that were carried out twice
+    errors: int = 0  # requests that were answered by an error
 
     @property
     def unanswered(self) -> list[Asked]:
@@ -263,7 +264,7 @@ class Household(MqttClient):
             "record": {
                 "issuer_event_id": number,
                 "start_time": self._first_start + 60 * number,
-                "duration": 1,
+                "duration_in_minutes": 1,
                 "price": number,
                 "unit_of_measure": 0,
                 "currency": 978,
@@ -286,8 +287,10 @@ class Household(MqttClient):
             if asked is None:
                 return
             asked.answers += 1
-            results = [one.get("result") for one in (body if isinstance(body, list) else [body])]
+            bodies = body if isinstance(body, list) else [body]
+            results = [one.get("result") for one in bodies]
             if asked.answers == 1:
+                self.tally.errors += any("error" in one for one in bodies)
                 self.tally.repeated += any(
                     isinstance(one, Mapping) and one.get("status") == _DUPLICATE for one in results
                 )
@@ -433,6 +436,7 @@ class Endurance:
         print(f"kills:                          {self._kills} ({', '.join(self._victims)} in turn)")
         print(f"requests acknowledged:          {acknowledged}")
         print(f"requests answered:              {answered}")
+        print(f"of these, by an error:          {tally.errors}")
         print(f"acknowledged and lost:          {lost}")
         if "broker" in self._victims:
             unknown = len(tally.unanswered) - lost
