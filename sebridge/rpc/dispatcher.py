@@ -109,7 +109,8 @@ class Dispatcher:
             result = await wanted.call(**arguments)
         except SebridgeError as error:
             response = _refused(request, error)
-        except Exception:
+        except (Exception, KeyboardInterrupt, SystemExit):
+            # code of the user may raise these two as well; nobody else does within a call
             _LOGGER.exception("%s failed", redacted(request.method))
             internal = RpcError(Reason.INTERNAL, Reason.INTERNAL.value)
             response = Response(request.method, None, internal, request.identifier)

@@ -270,3 +270,21 @@ def test_what_is_no_method_is_bounded_by_the_same_policy(desk: Desk) -> None:
 
     with pytest.raises(RefusedError, match="ask_fleet needs the scope admin"):
         desk.dispatcher.check("ask_fleet", Scope.ADMIN, Caller("http", Scope.COMMAND))
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit])
+async def test_a_method_cannot_end_the_process(
+    desk: Desk, raised: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Ending:
+        @method
+        async def end(self) -> Sum:
+            """End everything."""
+            raise raised
+
+    desk.dispatcher.register([Ending()])
+
+    answer = await desk.dispatcher.answer(Request("end"))
+
+    assert answer.error == RpcError(Reason.INTERNAL, "internal error")
+    assert "end failed" in caplog.messages

@@ -17,7 +17,7 @@ from sebridge.base.errors import AnswerTimeoutError, ConfigError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow
-from sebridge.transports.mqtt.link import Link, refusal
+from sebridge.transports.mqtt.link import TAKEN_OVER, Link, refusal
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.subscriptions import Handler, Subscriptions
@@ -39,6 +39,9 @@ _PARTING: Final = 1.0  # seconds for each step of a goodbye
 _REPEATED: Final = 200  # retained topics that are published again at once
 _REPEATING: Final = 0.1  # seconds before the next ones: 2,000 a second leave room for what is new
 _VISITORS: Final = 1_000  # messages that somebody who only asks may have under way
+_CONTESTED_AFTER: Final = 5  # links that ended early, one after the other
+_CONTESTED_FAILURES: Final = 5  # as many as make a pause of 32 seconds, and then of 60
+_UNCONTESTED: Final = 600.0  # seconds after which nobody else seems to have our client id
 _SETTLED: Final = 30.0  # seconds after which a link is a good one; others are tried less often
 
 
@@ -82,6 +85,8 @@ class Connection(Service):
         self._refusing = False  # told that the broker refuses a message
         self._trouble = ""  # the last that was told
         self._failures = 0  # in a row: links that were not made, or ended early
+        self._short_links = 0  # in a row: links that were accepted, and ended early
+        self._is_contested = False  # told that another client may have our client id
         self._was_away = False  # the broker could not be reached since the last link
         self._accepted_at: float | None = None  # monotonic
         self._leaving = False
@@ -221,12 +226,7 @@ class Connection(Service):
             if self._renewing:
                 self._renewing = False
                 continue
-            if reason != self._trouble:
-                self._trouble = reason
-                _LOGGER.warning(
-                    "no MQTT broker at %s:%d: %s; trying again until it answers",
-                    *(self._options.broker, self._port, reason),
-                )
+            self._tell(reason)
             await self._clock.sleep(self._pause())
 
     @override
@@ -236,6 +236,25 @@ class Connection(Service):
         if self._link is not None and self.connected:
             await self._say_goodbye(self._link)
         await super().stop()
+
+    def _tell(self, reason: str) -> None:
+        """Say why the link ended, where that is news."""
+        if reason == TAKEN_OVER or self._short_links >= _CONTESTED_AFTER:
+            self._failures = max(self._failures, _CONTESTED_FAILURES)
+            if not self._is_contested:
+                self._is_contested = True
+                _LOGGER.error(
+                    "the MQTT broker at %s:%d ends each link soon (%s): is a second bridge running"
+                    " with the client id %s? Give each gateway a gateway.name (or mqtt.client_id)"
+                    " of its own; trying again, ever more slowly",
+                    *(self._options.broker, self._port, reason, self._options.client_id),
+                )
+        elif reason != self._trouble and not self._is_contested:
+            self._trouble = reason
+            _LOGGER.warning(
+                "no MQTT broker at %s:%d: %s; trying again until it answers",
+                *(self._options.broker, self._port, reason),
+            )
 
     def _now(self) -> Instant:
         return Instant(self._clock.utc(), self._clock.monotonic())
@@ -254,7 +273,10 @@ class Connection(Service):
             self._was_away = True
             return _why_not_connected(error)
         try:
-            return await asyncio.shield(link.closed)
+            reason = await asyncio.shield(link.closed)
+            if reason == TAKEN_OVER:
+                self._was_away = True  # no message of ours ended it
+            return reason
         finally:
             link.abort("")
             self._lost()
@@ -277,9 +299,8 @@ class Connection(Service):
         self.connected = False
         if self._accepted_at is None or self._renewing:
             self._was_away = True  # no broker answered, or it was not the broker who ended it
-        elif self._clock.monotonic() - self._accepted_at >= _SETTLED:
-            self._failures = 0
-            self._trouble = ""
+        else:
+            self._judge(self._clock.monotonic() - self._accepted_at)
         self._accepted_at = None
         self._beginning = None
         self._unacknowledged.clear()
@@ -288,6 +309,17 @@ class Connection(Service):
             self._repeating = None
         self._subscriptions.none_asked()
         self._flow.close()
+
+    def _judge(self, lived: float) -> None:
+        """Take note of how many seconds a link lived."""
+        if lived < _SETTLED:
+            self._short_links += 1
+            return
+        self._short_links = 0
+        if lived >= _UNCONTESTED or not self._is_contested:
+            self._is_contested = False
+            self._failures = 0
+            self._trouble = ""
 
     async def _say_goodbye(self, link: Link) -> None:
         if not await self._in_time(_FLUSHING, self._until_quiet()):

@@ -45,6 +45,11 @@ _PAHO_IDENTIFIERS: Final = (0xFF00, 0xFFFF)
 _RETAIN_IF_NEW: Final = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
 
 
+TAKEN_OVER: Final = "another client with our client id took over the session"
+"""The reason of an end: MQTT 5's code 0x8E."""
+_SESSION_TAKEN_OVER: Final = "Session taken over"
+
+
 class LinkOwner(Protocol):
     """Who hears what comes over the link. Called in the event loop; may not raise."""
 
@@ -349,7 +354,9 @@ class Link(asyncio.Protocol):
     def _on_disconnect(
         self, _paho: Client, _data: Any, flags: DisconnectFlags, code: ReasonCode, _: Any
     ) -> None:
-        if flags.is_disconnect_packet_from_server:
+        if flags.is_disconnect_packet_from_server and code == _SESSION_TAKEN_OVER:
+            self._reason = TAKEN_OVER
+        elif flags.is_disconnect_packet_from_server:
             self._reason = f"the broker disconnected us: {code}"
         elif code == "Keep alive timeout":
             self._reason = "the broker was silent for too long"

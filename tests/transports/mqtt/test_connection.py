@@ -265,3 +265,63 @@ async def test_what_was_not_acknowledged_on_one_link_is_not_on_the_next(
     await bridge.stop()
 
     assert all(bytes.fromhex("40020001") not in octets for octets in broker.heard)
+
+
+TAKEN_OVER = bytes.fromhex("e0 02 8e 00")  # DISCONNECT with "Session taken over"
+
+
+async def again(bridge: Connection, clock: VirtualClock) -> int:
+    """Let time pass until there is a new link; return how many seconds that took."""
+    seconds = 0
+    while not bridge.connected:
+        await clock.advance(1)
+        await asyncio.sleep(0.005)
+        seconds += 1
+        assert seconds < 1_000
+    return seconds
+
+
+HINT = "is a second bridge running with the client id sebridge-home?"
+
+
+async def test_a_session_taken_over_is_said_once_with_what_to_do_and_backed_off(
+    scripted_broker: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    clock = VirtualClock()
+    options = MqttOptions(broker="127.0.0.1", port=broker.port)
+    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7))
+    await bridge.start()
+
+    pauses = []
+    for _ in range(4):
+        pauses.append(await again(bridge, clock))
+        await clock.advance(40)  # as long as a link lives while the other one pauses
+        broker.say(TAKEN_OVER)
+        await until(lambda: not bridge.connected)
+    await bridge.stop()
+
+    assert all(pause > 15 for pause in pauses[1:])
+    (said,) = warnings(caplog)
+    assert "another client with our client id took over the session" in said
+    assert HINT in said
+    assert "Give each gateway a gateway.name" in said
+
+
+async def test_under_mqtt_3_1_1_it_is_known_by_links_that_end_again_and_again(
+    scripted_broker: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = scripted_broker(bytes.fromhex("20 02 00 00"))
+    await broker.start()
+    clock = VirtualClock()
+    options = MqttOptions(broker="127.0.0.1", port=broker.port, version=311)
+    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7))
+    await bridge.start()
+
+    for _ in range(8):
+        await again(bridge, clock)
+        await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert [HINT in line for line in warnings(caplog)].count(True) == 1

@@ -13,7 +13,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.link import Link, refusal
+from sebridge.transports.mqtt.link import TAKEN_OVER, Link
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
 from sebridge.transports.mqtt.packets import encoded_length, variable_length
 from tests.patience import PATIENCE, until
@@ -217,7 +217,7 @@ async def test_a_disconnect_tells_the_brokers_reason(scripted_broker: Make, link
 
     broker.say(bytes.fromhex("e0 02 8e 00"))
 
-    assert await link.closed == "the broker disconnected us: Session taken over"
+    assert await link.closed == TAKEN_OVER
 
 
 async def test_a_broker_that_hangs_up_is_noticed(scripted_broker: Make, links: Links) -> None:
