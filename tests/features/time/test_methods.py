@@ -209,7 +209,7 @@ async def test_the_zone_may_be_written_to_our_time_server_and_is_kept(clock: Vir
     before = Home(clock, ())
     await before.start()
     records = [
-        {"attribute_id": 2, "attribute_type": 0x2B, "value": 3600},
+        {"attribute_id": 2, "attribute_type": 0x2B, "value": "0xE10"},
         {"attribute_id": 3, "attribute_type": 0x23, "value": 828_493_200},
         {"attribute_id": 4, "attribute_type": 0x23, "value": 846_637_200},
         {"attribute_id": 5, "attribute_type": 0x2B, "value": 1800},
