@@ -255,7 +255,9 @@ def test_prc_11_loads_spread_their_reaction_but_displays_show_at_once() -> None:
     ids_of = (INCREASE_RANDOMIZE_MINUTES, DECREASE_RANDOMIZE_MINUTES)
 
     statuses = [
-        attributes.check_write(AttributeValue(0, 0x20, value, write_value(0x20, value)))
+        attributes.check_write(
+            AttributeValue(0, 0x20, value, write_value(0x20, value)), over_the_air=True
+        )
         for value in (60, 61)
     ]
     hears(client, price(1, 10))

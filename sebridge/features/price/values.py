@@ -174,8 +174,12 @@ def key_of(record: Record) -> ValueKey:
 
 def start_of(record: Record) -> int:
     """Return when a value is to start, in seconds since 2000; 0 is now."""
-    given: Any = record
-    return int(given.block_period_start_time if is_period(record) else given.start_time)
+    return int(getattr(record, start_field(record)))
+
+
+def start_field(record: Record) -> str:
+    """Return the name of the field that says when a value is to start."""
+    return "block_period_start_time" if is_period(record) else "start_time"
 
 
 def is_period(record: Record) -> TypeGuard[BlockPeriod]:
