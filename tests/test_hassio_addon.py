@@ -17,6 +17,7 @@ from typing_extensions import override
 import yaml
 
 from sebridge import __version__
+from sebridge.base.secret import Secret
 from sebridge.settings.config import load
 from sebridge.settings.options import TlsOptions
 
@@ -265,7 +266,7 @@ def test_the_bridge_starts_with_the_credentials_of_the_supervisor(machine: Machi
     assert arguments == ["run", "-c", str(machine.config)]
     options = load(machine.config, {})
     assert (options.radio.type, options.radio.path) == ("xbee", "/dev/serial/by-id/usb-1")
-    assert (options.mqtt.broker, options.mqtt.port) == ("core-mosquitto", 1883)
+    assert str(options.mqtt.address) == "mqtt://core-mosquitto:1883"
     assert options.mqtt.username == "addons"
     assert options.mqtt.password is not None
     assert options.mqtt.password.reveal().decode() == PASSWORD
@@ -311,7 +312,7 @@ def test_a_broker_of_ones_own_needs_no_supervisor(machine: Machine, supervisor: 
     assert done.returncode == 0, done.stderr
     assert supervisor.asked == 0
     options = load(machine.config, {})
-    assert (options.mqtt.broker, options.mqtt.port) == ("broker.example", 8884)
+    assert str(options.mqtt.address) == "mqtts://broker.example:8884"
     assert options.mqtt.tls == TlsOptions()
     assert options.mqtt.base_topic == "energy/se"
     assert options.radio.path == "socket://192.168.1.20:6638"
@@ -321,6 +322,22 @@ def test_a_broker_of_ones_own_needs_no_supervisor(machine: Machine, supervisor: 
     assert not options.homeassistant.enabled
     assert options.homeassistant.discovery_prefix == "ha"
     assert options.log.level == "debug"
+
+
+def test_a_broker_may_be_named_by_a_url(machine: Machine, supervisor: Supervisor) -> None:
+    machine.options |= {
+        "mqtt_host": "wss://me:p%2Fw@broker.example/mqtt",
+        "mqtt_tls": False,  # the form sends what was not touched, too
+    }
+
+    done = machine.start()
+
+    assert done.returncode == 0, done.stderr
+    assert supervisor.asked == 0
+    mqtt = load(machine.config, {}).mqtt
+    assert str(mqtt.address) == "wss://broker.example:443/mqtt"
+    assert mqtt.encryption == TlsOptions()
+    assert mqtt.address.password == Secret(b"p/w")
 
 
 def test_options_that_are_left_empty_have_the_defaults_of_the_bridge(machine: Machine) -> None:
@@ -348,7 +365,7 @@ def test_a_broker_that_comes_later_is_waited_for(machine: Machine, supervisor: S
 
     assert done.returncode == 0, done.stderr
     assert supervisor.asked == 3
-    assert load(machine.config, {}).mqtt.broker == "core-mosquitto"
+    assert load(machine.config, {}).mqtt.broker.host == "core-mosquitto"
 
 
 @pytest.mark.parametrize(

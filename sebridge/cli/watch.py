@@ -11,9 +11,10 @@ from rich.text import Text
 
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import AnswerTimeoutError
-from sebridge.cli.broker import BrokerAddress, gateway_options, subscribed
+from sebridge.cli.broker import gateway_options, subscribed
 from sebridge.cli.ending import finish, silence_log
 from sebridge.cli.examples import examples
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.transports.mqtt.messages import Message, is_filter
 
 _LONGEST_SHOWN: Final = 160  # characters of a payload in a table

@@ -14,6 +14,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.plain import hex_octets, integer
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.entries import find
 from sebridge.settings.scalar import Scalar, meaning
 
@@ -189,9 +190,18 @@ TOPIC: Final = text(
 METHOD: Final = text(r"[A-Za-z_]{1,64}", "is not the name of a method", "name of a method")
 
 
-def host(problem: str) -> Kind[str]:
-    """Return the kind of host names and addresses."""
-    return text(r"[^\s\x00/]+", problem, "host name or address")
+HOST: Final = text(r"[^\s\x00/]+", "is not a host name or an address", "host name or address")
+
+
+def _broker(scalar: Scalar) -> BrokerAddress:
+    return BrokerAddress.parse(scalar.text)
+
+
+BROKER: Final = Kind(
+    _broker,
+    "mqtt://, mqtts://, ws:// or wss:// with [user:password@]host[:port]; or host[:port];"
+    " or embedded",
+)
 
 
 # ------------------------------------------------------------------ secrets

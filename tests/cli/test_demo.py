@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sebridge.app.process import EMBEDDED
 from sebridge.cli.demo import demo_options
+from sebridge.settings.broker_address import EMBEDDED
 
 
 @pytest.mark.parametrize(("speed", "expected"), [(1.0, 20.0), (60.0, 60.0)])

@@ -17,6 +17,7 @@ from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.descriptors import Simple_Desc_rsp
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import HomeAssistantOptions, MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
@@ -48,7 +49,7 @@ class Bridge:
         known = KnownDevice(eui64=ADDRESS, name="Meter", simple_descriptors={1: meter})
         self.directory = Directory({ADDRESS: known}, clock, bus)
         self.connection = Connection(
-            MqttOptions(broker="127.0.0.1", port=port),
+            MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port),
             topics,
             Outbox({}),
             {},

@@ -18,6 +18,7 @@ from sebridge.transports.mqtt.flow import Flow
 from sebridge.transports.mqtt.link import Link
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.stream import open_stream
 from sebridge.transports.mqtt.subscriptions import Handler, Subscriptions
 from sebridge.transports.mqtt.tls import tls_context
 from sebridge.transports.mqtt.topics import Topics
@@ -55,7 +56,7 @@ class Connection(Service):
         super().__init__()
         gateway = topics.root.rpartition("/")[2]
         self._options = replace(options, client_id=options.client_id or f"sebridge-{gateway}")
-        self._port = options.port or (8883 if options.tls else 1883)
+        self._address = options.address
         self._availability: str | None = topics.availability
         self._clock = clock
         self._chance = chance
@@ -190,8 +191,8 @@ class Connection(Service):
             if reason != self._trouble:
                 self._trouble = reason
                 _LOGGER.warning(
-                    "no MQTT broker at %s:%d: %s; trying again until it answers",
-                    *(self._options.broker, self._port, reason),
+                    "no MQTT broker at %s: %s; trying again until it answers",
+                    *(self._address, reason),
                 )
             await self._clock.sleep(self._pause())
 
@@ -223,17 +224,19 @@ class Connection(Service):
             self._lost()
 
     async def _connect(self) -> Link:
-        options, tls = self._options, self._options.tls
+        options, address, tls = self._options, self._address, self._options.encryption
         context = await asyncio.to_thread(tls_context, tls) if tls else None
-        _, self._link = await asyncio.get_running_loop().create_connection(
-            lambda: Link(self, options, self._will, self._clock),
-            options.broker,
-            self._port,
-            ssl=context,
-            server_hostname=(tls.server_name or options.broker) if tls else None,
-            happy_eyeballs_delay=0.25,
-        )
-        return self._link
+        link = Link(self, options, self._will, self._clock)
+        name = tls.server_name if tls else None
+        if address.is_websocket:
+            # aiohttp is much to have in memory for who does not use it
+            from sebridge.transports.mqtt.websocket import open_websocket  # noqa: PLC0415
+
+            await open_websocket(address, link, context, name)
+        else:
+            await open_stream(address, link, context, name)
+        self._link = link
+        return link
 
     def _lost(self) -> None:
         self._link = None
@@ -284,10 +287,7 @@ class Connection(Service):
         """Subscribe; the rest waits until we can be spoken to."""
         assert self._link is not None
         session = "goes on" if session_present else "is new"
-        _LOGGER.info(
-            "connected to the MQTT broker at %s:%d; the session %s",
-            *(self._options.broker, self._port, session),
-        )
+        _LOGGER.info("connected to the MQTT broker at %s; the session %s", self._address, session)
         self.connected = True
         self._sessions += 1
         self._accepted_at = self._clock.monotonic()
