@@ -18,10 +18,12 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.server_service import EventServerService
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.gateway.router import Router
 from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.modules.cluster_class import ClusterClass
@@ -70,7 +72,8 @@ class Host:
     `clock` is the network's time, which a gateway that joins does not know from the start on.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
-    `maker` and `model` are what devices read in our Basic clusters.
+    `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
+    for an endpoint that stands for a device.
     """
 
     role: Role
@@ -78,6 +81,8 @@ class Host:
     open_collection: OpenCollection
     registry: Registry
     router: Router
+    access: AttributeAccess
+    endpoints: LocalEndpoints
     addressing: Addressing
     directory: Directory
     runner: ScheduleRunner
@@ -87,6 +92,7 @@ class Host:
     message_pin: Secret | None
     maker: str
     model: str
+    make_mirrored_basic: Callable[[], LocalCluster]
     bus: SignalBus
     random: Random
 
@@ -126,13 +132,15 @@ class Part:
     """What a feature adds to a gateway.
 
     `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
-    `services` run while the gateway does, `method_groups` have its RPC methods.
+    `services` run while the gateway does, `method_groups` have its RPC methods. `wanted_reports`
+    says what remote servers are to report to it.
     """
 
     clusters: Sequence[LocalCluster] = ()
     home_automation: Sequence[LocalCluster] = ()
     services: Sequence[Service] = ()
     method_groups: Sequence[object] = ()
+    wanted_reports: Sequence[WantedReports] = ()
 
 
 def nothing(_host: Host) -> Part:

@@ -62,7 +62,7 @@ class Schedule(Generic[R]):
         self._by_start: Any = SortedList()  # (start, key) of all
         self._begins: Any = SortedList()  # (begin, start, key) of those that wait
         self._dues: Any = SortedList()  # (due, key); of those that wait, only when cancelled
-        self._lanes = OverlapIndex(policy)
+        self._overlaps = OverlapIndex(policy)
         self._untold: list[Change] = []
         for event in store.values():
             self._take_in(event)
@@ -97,7 +97,7 @@ class Schedule(Generic[R]):
 
         For load control: the two must not be torn apart by randomisation (DRLC-18).
         """
-        beside = [self._events[i] for i in (*self._met_by(event), *self._lanes.beside(event))]
+        beside = [self._events[i] for i in (*self._met_by(event), *self._overlaps.beside(event))]
         before = [other for other in beside if other.end == event.start]
         after = [other for other in beside if other.start == event.end]
         return next(iter(before + after), None)
@@ -203,7 +203,7 @@ class Schedule(Generic[R]):
 
     def _in_the_way(self, event: ScheduledEvent[R]) -> list[ScheduledEvent[R]]:
         """Return the stored events whose place it wants, the running ones first."""
-        waiting = [self._events[i] for i in self._lanes.near(event)]
+        waiting = [self._events[i] for i in self._overlaps.near(event)]
         # what starts between a running event and this one keeps the two apart
         taken_over = self._policy is Policy.PRICE and any(w.start < event.start for w in waiting)
         running = [] if taken_over else [self._events[i] for i in self._met_by(event)]
@@ -290,7 +290,7 @@ class Schedule(Generic[R]):
             self._dues.add((due, key))
         if key not in self._running:
             self._begins.add((event.begin, event.start, key))
-            self._lanes.add(event)
+            self._overlaps.add(event)
 
     def _take_out(self, event: ScheduledEvent[R]) -> None:
         key = event.key
@@ -300,7 +300,7 @@ class Schedule(Generic[R]):
             self._dues.remove((due, key))
         if key not in self._running:
             self._begins.remove((event.begin, event.start, key))
-            self._lanes.remove(event)
+            self._overlaps.remove(event)
 
     def _booked_due(self, event: ScheduledEvent[R]) -> int | None:
         """Return when the event leaves; one that waits leaves only by cancellation."""

@@ -55,7 +55,7 @@ class _Snapshot(Collector):
         yield from _of_the_radio(self._counted.health)
         yield from _of_the_broker(self._counted.health["broker"])
         yield from _of_the_responses(self._counted.health["responses"])
-        yield from _of_the_doors(self._counted)
+        yield from _of_the_interfaces(self._counted)
 
 
 def _of_the_bridge(counted: Counted) -> Iterator[Metric]:
@@ -136,7 +136,7 @@ def _of_the_responses(responses: Mapping[str, Any]) -> Iterator[Metric]:
     )
 
 
-def _of_the_doors(counted: Counted) -> Iterator[Metric]:
+def _of_the_interfaces(counted: Counted) -> Iterator[Metric]:
     calls = CounterMetricFamily(
         "sebridge_rpc_calls",
         "RPC calls by interface, method and outcome; the method is empty where there is none such.",
