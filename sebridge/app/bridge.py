@@ -103,6 +103,10 @@ class Bridge:
             features=[build(host) for build in shown] if options.homeassistant.enabled else (),
             announced=open_collection("announced", str, tuple[str, ...]),
         )
+        # what was kept under another base topic, gateway name or discovery prefix
+        ports.link.forget_others(
+            lambda topic: topic.startswith(f"{self.topics.root}/") or announcements.knows(topic)
+        )
         return DiscoveryPublisher(
             ports.bus,
             ports.link,

@@ -150,6 +150,7 @@ class Process:
             open_collection("retained_topics", str, bool),
             self._real_clock,
             self._random,
+            durable=self._database.flush,
         )
 
     # ------------------------------------------------------------------ ports

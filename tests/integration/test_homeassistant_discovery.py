@@ -22,6 +22,7 @@ from sebridge.settings.options import HomeAssistantOptions, MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
 from sebridge.transports.mqtt.topics import Topics
+from tests.bridge_ports import durable
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import until
 
@@ -55,6 +56,7 @@ class Bridge:
             {},
             clock,
             random.Random(7),
+            durable=durable,
         )
         announcements = Announcements(
             options=HomeAssistantOptions(),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+import contextlib
 from dataclasses import replace
 import logging
 import random
@@ -11,7 +12,7 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, ConfigError
+from sebridge.base.errors import AnswerTimeoutError, ConfigError, StorageError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.flow import Flow
@@ -41,7 +42,8 @@ class Connection(Service):
 
     `start` returns at once and `publish`, `stream`, `forget` and `subscribe` may be called at any
     time, before it too. `clock` is one of real time, as the broker lives in it. `names` remembers
-    which retained topics exist; let it survive a restart. What the log tells is only what changes.
+    which retained topics exist; let it survive a restart. `durable` returns when it will: no topic
+    is sent before, or it could stay for ever after a kill. What the log tells is only what changes.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class Connection(Service):
         names: MutableMapping[str, bool],
         clock: Clock,
         chance: random.Random,
+        *,
+        durable: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__()
         gateway = topics.root.rpartition("/")[2]
@@ -61,6 +65,9 @@ class Connection(Service):
         self._clock = clock
         self._chance = chance
         self._flow = Flow(outbox, names)
+        self._durable = durable
+        self._held: dict[str, bytes] = {}  # by new topics, until their names are on the disk
+        self._holding = asyncio.Event()
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
         self._on_session: list[Callable[[bool], object]] = []
@@ -87,7 +94,7 @@ class Connection(Service):
 
         `options.client_id` must be set.
         """
-        link = cls(options, Topics("", ""), Outbox({}), {}, clock, chance)
+        link = cls(options, Topics("", ""), Outbox({}), {}, clock, chance, durable=_at_once)
         link._availability = None  # still inside the class
         return link
 
@@ -136,9 +143,17 @@ class Connection(Service):
         must arrive. Raises ValueError for an impossible topic.
         """
         if retain:
-            self._flow.publish(topic, payload, only_if_changed=only_if_changed)
+            self._keep(topic, payload, only_if_changed=only_if_changed)
         elif not (self.connected and self._link and self._link.pass_on(topic, payload)):
             self.not_passed_on += 1
+
+    def _keep(self, topic: str, payload: bytes, *, only_if_changed: bool) -> None:
+        if payload and (topic in self._held or self._flow.note(topic)):
+            self._held[topic] = payload
+            self._holding.set()
+        else:
+            self._held.pop(topic, None)
+            self._flow.publish(topic, payload, only_if_changed=only_if_changed)
 
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
@@ -158,7 +173,16 @@ class Connection(Service):
 
     def forget(self, branch: str) -> None:
         """Empty every retained topic at or below the branch, also those of an earlier run."""
+        self._let_go_unless(lambda topic: topic == branch or topic.startswith(f"{branch}/"))
         self._flow.forget(branch)
+
+    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
+        """Empty every retained topic that is not wanted, also those of an earlier run."""
+        self._let_go_unless(lambda topic: not is_wanted(topic))
+        self._flow.forget_others(is_wanted)
+
+    def _let_go_unless(self, is_gone: Callable[[str], bool]) -> None:
+        self._held = {topic: last for topic, last in self._held.items() if not is_gone(topic)}
 
     def kept_below(self, branch: str) -> list[str]:
         """Return the retained topics at or below the branch, also those of an earlier run."""
@@ -184,7 +208,14 @@ class Connection(Service):
     async def run(self) -> None:
         """Connect, and connect again, until we leave."""
         self._leaving = False
-        while True:
+        noting = self.spawn(self._note_topics(), "new topics")
+        try:
+            await self._connect_again_and_again()
+        finally:
+            noting.cancel()
+
+    async def _connect_again_and_again(self) -> None:
+        while not self._leaving:
             reason = await self._one_link()
             if self._leaving:
                 return
@@ -200,9 +231,27 @@ class Connection(Service):
     async def stop(self) -> None:
         """Let what is under way arrive, within 2 s; say `offline`; disconnect."""
         self._leaving = True
+        await self._send_held()
         if self._link is not None and self.connected:
             await self._say_goodbye(self._link)
         await super().stop()
+
+    async def _note_topics(self) -> None:
+        """Send what is on new topics as soon as these are remembered, many together."""
+        while True:
+            await self._holding.wait()
+            self._holding.clear()
+            await self._send_held()
+
+    async def _send_held(self) -> None:
+        noted = tuple(self._held)
+        # while the disk refuses, the names are in memory; people want to see how things are
+        with contextlib.suppress(StorageError):
+            await self._durable()
+        for topic in noted:
+            payload = self._held.pop(topic, None)
+            if payload is not None:
+                self._flow.publish(topic, payload)
 
     def _pause(self) -> float:
         longest = min(_SHORTEST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
@@ -307,7 +356,7 @@ class Connection(Service):
             return
         window, session_present = beginning
         if self._availability is not None:
-            self._flow.publish(self._availability, ONLINE)
+            self.publish(self._availability, ONLINE, retain=True)
         aside = self._flow.open(
             self._link.publish,
             window,
@@ -348,6 +397,10 @@ class Connection(Service):
         self._flow.pump()
         if self._flow.idle:
             self._quiet.set()
+
+
+async def _at_once() -> None:
+    """Return: there is nothing to be remembered."""
 
 
 def _why_not_connected(error: Exception) -> str:

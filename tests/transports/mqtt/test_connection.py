@@ -17,6 +17,7 @@ from sebridge.settings.options import MqttOptions, TlsOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
 from sebridge.transports.mqtt.topics import Topics
+from tests.bridge_ports import durable
 from tests.patience import until
 from tests.ports import unused_port
 from tests.transports.mqtt.conftest import ScriptedBroker
@@ -28,7 +29,7 @@ TOPICS = Topics("sebridge", "home")
 def connection(port: int | None, outbox: Outbox | None = None, **options: Any) -> Connection:
     chosen = replace(MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port), **options)
     box = Outbox({}) if outbox is None else outbox
-    return Connection(chosen, TOPICS, box, {}, SystemClock(), random.Random(7))
+    return Connection(chosen, TOPICS, box, {}, SystemClock(), random.Random(7), durable=durable)
 
 
 async def hang_up(broker: ScriptedBroker, bridge: Connection) -> None:
@@ -92,7 +93,9 @@ async def test_a_host_that_never_answers_is_given_up_and_tried_again(
         options = MqttOptions(
             broker=BrokerAddress(host="127.0.0.1"), port=deaf.getsockname()[1], tls=TlsOptions()
         )
-        bridge = Connection(options, TOPICS, Outbox({}), {}, clock, random.Random(7))
+        bridge = Connection(
+            options, TOPICS, Outbox({}), {}, clock, random.Random(7), durable=durable
+        )
         await bridge.start()
         await asyncio.sleep(0.3)  # TCP is there, TLS never will be
 
