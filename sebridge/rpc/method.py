@@ -6,6 +6,7 @@ import inspect
 from typing import Any, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.suggestion import suggestion
 from sebridge.model.plain import Reader, below, reader_of
 from sebridge.rpc.message import Scope
 
@@ -92,7 +93,8 @@ class Method:
     def _declared(self, name: str, known: Mapping[str, Parameter]) -> Parameter:
         parameter = known.get(name, self.others)
         if parameter is None:
-            raise ParameterError(name, f"{self.name} has no such parameter")
+            meant = suggestion(name, known)
+            raise ParameterError(name, f"{self.name} has no such parameter{meant}")
         return parameter
 
 
