@@ -15,6 +15,8 @@ from sebridge.app.ports import Ports
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.service import Service
 from sebridge.feature import Feature, Role
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.entity import EntityHost
@@ -45,13 +47,14 @@ class Bridge:
         self.topics = Topics(options.mqtt.base_topic, options.gateway.name)
         self.gateway = build_gateway(options, ports, features)
         self.head_end = HeadEnd(self.gateway, ports, self.topics)
-        stream = NotificationStream(
+        self._notification_types = tuple(every_notification(features))
+        self._notifications = NotificationStream(
             ports.link,
             self.topics,
-            kept=kept_names(every_notification(features)),
+            kept=kept_names(self._notification_types),
             use_timestamps=self.gateway.registry.reader(entries.USE_TIMESTAMPS),
         )
-        ports.bus.listen(Notification, stream)
+        ports.bus.listen(Notification, self._notifications)
         ports.bus.listen(Notification, self.head_end.xml.note)
         self.health = Health(self.gateway, self.head_end, ports)
         self.mqtt_interface = MqttInterface(
@@ -70,6 +73,31 @@ class Bridge:
     async def start(self) -> None:
         """Start everything; raises ConfigError, StorageError or NotJoinedError."""
         await self._supervisor.start()
+        self._show_what_is_in_force()
+
+    def _show_what_is_in_force(self) -> None:
+        """Keep the present lists of events, of which nothing may have changed since the last run.
+
+        Without a list, or with that of an earlier run, nobody would know that there is no event.
+        """
+        gateway = self.gateway
+        now = gateway.time.now()
+        for endpoint in gateway.endpoints.values():
+            for cluster in endpoint.clusters:
+                if isinstance(cluster, EventCluster):
+                    gateway.bus.send(cluster.list_changed(now))
+                    self._keep(
+                        ActiveEventsChanged(
+                            cluster.local_endpoint, cluster.cluster_id, cluster.active(now)
+                        )
+                    )
+
+    def _keep(self, in_force: ActiveEventsChanged) -> None:
+        for kind in self._notification_types:
+            if kind.kept_as is not None and kind.signal is ActiveEventsChanged:
+                for told in kind.parameters_of(in_force):
+                    moment = self.gateway.clock.utc()
+                    self._notifications.keep(Notification(kind.name, told, moment))
 
     async def stop(self) -> None:
         """Stop everything that was started."""
