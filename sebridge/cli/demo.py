@@ -24,6 +24,7 @@ from sebridge.settings.options import (
     RadioOptions,
     StorageOptions,
 )
+from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, RpcOptions
 from sebridge.settings.simulator_options import HOUSEHOLD, SimulatorOptions
 from sebridge.simulator.household import link_key_of
 
@@ -82,6 +83,7 @@ def demo_options(speed: float, port: int, directory: Path) -> Options:
     """Return the configuration of the demonstration."""
     return Options(
         mqtt=MqttOptions(broker=EMBEDDED, port=port),
+        rpc=RpcOptions(policy=PolicyOptions(mqtt=InterfaceOptions(scope="admin"))),
         storage=StorageOptions(path=directory / "sebridge.db"),
         simulator=SimulatorOptions(devices=HOUSEHOLD, speed=max(speed, _STORY_SPEED)),
         log=LogOptions(level="warning"),
@@ -168,3 +170,7 @@ def _say_how_to_go_on(console: Console, house: Process) -> None:
         f".venv/bin/sebridge call create_message_event {message} {where}",
     ):
         console.print(f"  [green]{line}[/]", soft_wrap=True)
+    console.print(
+        "Everything may be tried here: the demo allows each method over MQTT"
+        " (rpc.policy.mqtt.scope: admin). A bridge of your own refuses what could end the service."
+    )

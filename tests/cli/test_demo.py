@@ -16,6 +16,7 @@ def test_the_demonstration_needs_nothing_but_this_machine(
 
     assert (options.mqtt.broker, options.mqtt.port) == (EMBEDDED, 1884)
     assert options.radio.type == "simulated"
+    assert options.rpc.policy.mqtt.scope == "admin"
     assert options.storage.path.parent == tmp_path
     assert options.simulator.speed == expected
     kinds = {device.kind for device in options.simulator.devices}

@@ -82,6 +82,9 @@ _ANSWERS: Final = {
 
 _SECTIONS: Final = ("methods", "interfaces", "endpoints", "clusters", "records")
 _DESCRIBED: Final = "list of dict(description string, module string, name string)"
+_DESCRIBED_METHOD: Final = (
+    "list of dict(description string, interface string, module string, name string)"
+)
 _DESCRIBED_SETTING: Final = (
     "list of dict(description string, name string, value bool|float|int|none|string)"
 )
@@ -95,9 +98,11 @@ _HELP: Final = {
         {("help", "response", name): f"{_DESCRIBED}|none, sometimes" for name in _SECTIONS}
         | {
             ("help", "response", "paths"): "list of string|none, sometimes",
+            ("help", "response", "methods"): f"{_DESCRIBED_METHOD}|none, sometimes",
             ("help", "response", "registry"): f"{_DESCRIBED_SETTING}|none, sometimes",
         },
-        "G4, N13: the sections are named, without their contents, where none is asked for",
+        "G4, N13: the sections are named, without their contents, where none is asked for; a"
+        " method also with its interface, by which consoles group them",
     ),
 }
 

@@ -19,7 +19,7 @@ from sebridge.features.price.values import Kind
 from sebridge.model.data_types import Uint8, Uint32
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
 _ANY_PROVIDER: Final = Uint32(0xFFFFFFFF)
@@ -79,6 +79,8 @@ class GetCalorificValuesResponse(EventListAnswer[PublishCalorificValueRecord]):
 
 class PriceValueMethods:
     """The requests for what the Price cluster publishes beside its prices."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(
         self,
