@@ -304,6 +304,15 @@ _OF_OUR_OWN: Final = {
         " received_message_cancel_all_events",
         "commands of SE 1.1 and later, told as those before them are",
     ),
+    **_own(
+        "message",
+        "a message",
+        "received_factory_reset received_identify received_identify_query_response"
+        " key_establishment_failed meter_status_changed meter_swapped received_prepayment_answer"
+        " tunnel_opened tunnel_refused received_tunnel_data tunnel_data_lost tunnel_closed"
+        " received_tunnel_protocols",
+        "news that the gateway has, and that nobody would hear otherwise",
+    ),
 }
 
 DIFFERENCES: Final[Mapping[Key, Difference]] = {

@@ -77,6 +77,8 @@ def test_every_method_explains_itself(name: str) -> None:
     assert len(declared.METHODS[name].description) > 20
 
 
-@pytest.mark.parametrize("name", sorted(reference.REQUESTS))
+@pytest.mark.parametrize(
+    "name", sorted(name for name, entry in reference.REQUESTS.items() if "interface" in entry)
+)
 def test_a_method_is_of_the_interface_of_the_reference(name: str) -> None:
     assert declared.METHODS[name].interface == reference.REQUESTS[name]["interface"]
