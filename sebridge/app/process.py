@@ -216,5 +216,6 @@ class Process:
     ) -> Radio:
         options = self.options
         if Role(options.gateway.role).joins:
+            assert self.ether is not None, "the options allow no other"
             return joining_radio(options, needed, self.ether)
         return make_radio(options.radio, needed, bindings, self.clock, self.ether)

@@ -446,8 +446,14 @@ class Options:
     )
 
     def problems(self) -> Iterator[Problem]:
-        """Yield where the radio could not use, or the gateway could not show, a certificate."""
+        """Yield what the radio cannot do, and where a certificate is needed."""
         store, kind = self.security.certificate_store, self.radio.type
+        if self.gateway.role != "coordinator" and kind != "simulated":
+            problem = (
+                f"a {self.gateway.role} can join only the simulated air of another gateway so far;"
+                f" a radio of type {kind} forms a network"
+            )
+            yield ("gateway", "role"), problem
         if store is not None and kind in {"xbee", "znp"}:
             problem = f"a radio of type {kind} takes no keys that the gateway established"
             yield ("security", "certificate_store"), problem

@@ -69,3 +69,19 @@ def test_what_contradicts_the_address_is_told_where_it_stands(
     assert shown.exit_code == 2
     assert problem in shown.output
     assert "hunter2" not in shown.output
+
+
+@pytest.mark.parametrize("role", ["router", "display"])
+@pytest.mark.parametrize("kind", ["ezsp", "xbee", "znp"])
+@pytest.mark.parametrize("command", ["check-config", "run"])
+def test_a_role_that_a_radio_cannot_have_is_told_before_anything_starts(
+    tmp_path: Path, role: str, kind: str, command: str
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"gateway:\n  role: {role}\nradio:\n  type: {kind}\n  path: /dev/null\n")
+
+    shown = run(command, "-c", str(file))
+
+    assert shown.exit_code == 2
+    assert f"gateway.role (line 2): a {role} can join only the simulated air" in shown.output
+    assert not (tmp_path / "data").exists()

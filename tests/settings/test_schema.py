@@ -136,6 +136,10 @@ def test_devices_are_taken_with_their_options_as_they_are() -> None:
             "security.require_key_establishment: 'perhaps' is none of true, false, auto",
         ),
         (
+            "radio: {type: ezsp, path: x}\ngateway: {role: router}",
+            "gateway.role: a router can join only the simulated air of another gateway so far",
+        ),
+        (
             "radio: {type: xbee, path: x}\nsecurity: {certificate_store: y}",
             "security.certificate_store: a radio of type xbee takes no keys that the gateway",
         ),
