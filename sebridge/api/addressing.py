@@ -1,6 +1,6 @@
 """Which clusters a ZCL request is between, and what every answer says of that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -14,6 +14,13 @@ from sebridge.zcl.identifiers import ALL_ENDPOINTS
 
 SERVER: Final = 0
 CLIENT: Final = 1
+
+
+class ServerPlaces(Protocol):
+    """Who knows what the endpoints of a device have."""
+
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
+        """Return those with the server side of a cluster; UnknownDeviceError."""
 
 
 class Profiles(Protocol):
@@ -80,6 +87,20 @@ class Target:
             "source_endpoint_id": self.destination_endpoint_id,
             "manufacturer_code": self.manufacturer_code,
         }
+
+
+def server_of(servers: Sequence[Peer], device: Eui64, endpoint: int | Absent, kind: str) -> Peer:
+    """Return the one that a request means of the servers that a device has: by default the first.
+
+    `kind` says what such a device is. ParameterError where there is none, or none there.
+    """
+    if not servers:
+        raise ParameterError("destination_address", f"{device} is not a {kind}")
+    for server in servers:
+        if endpoint in {ABSENT, server.endpoint}:
+            return server
+    places = ", ".join(f"0x{server.endpoint:02X}" for server in servers)
+    raise ParameterError("destination_endpoint_id", f"the device's {kind}s are at {places}")
 
 
 class Addressing:

@@ -24,6 +24,7 @@ from sebridge.zcl.general import (
     WriteAttributeRecord,
     WriteAttributeResponseRecord,
     given_value,
+    octets_field,
     value_record,
 )
 from sebridge.zcl.status import Status
@@ -190,8 +191,9 @@ def _read_record(
 ) -> ReadAttributeStatusRecord:
     if value is None:
         return ReadAttributeStatusRecord(status, attribute_id)
-    shown = value_record(value.value)
-    return ReadAttributeStatusRecord(status, attribute_id, value.attribute_type, shown)
+    shown = value_record(value.shown)
+    octets = octets_field(value)
+    return ReadAttributeStatusRecord(status, attribute_id, value.attribute_type, shown, octets)
 
 
 def _echo(value: Any) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sebridge import __version__
-from sebridge.api.notifications import kept_names
 from sebridge.app.features import FEATURES, every_notification
 from sebridge.app.gateway import build_gateway
 from sebridge.app.head_end import HeadEnd
@@ -51,7 +50,6 @@ class Bridge:
         self._notifications = NotificationStream(
             ports.link,
             self.topics,
-            kept=kept_names(self._notification_types),
             use_timestamps=self.gateway.registry.reader(entries.USE_TIMESTAMPS),
         )
         ports.bus.listen(Notification, self._notifications)
@@ -64,6 +62,7 @@ class Bridge:
             self.head_end.xml,
             self.health.facts,
             features,
+            real_clock=ports.real_clock,
         )
         self.http_server = self._build_http_server(ports)
         self.discovery = self._build_discovery(ports, features)
@@ -86,18 +85,16 @@ class Bridge:
             for cluster in endpoint.clusters:
                 if isinstance(cluster, EventCluster):
                     gateway.bus.send(cluster.list_changed(now))
-                    self._keep(
-                        ActiveEventsChanged(
-                            cluster.local_endpoint, cluster.cluster_id, cluster.active(now)
-                        )
-                    )
+                    self._keep(cluster.active_list(now))
 
     def _keep(self, in_force: ActiveEventsChanged) -> None:
+        if not self.gateway.role.shows(in_force):
+            return
         for kind in self._notification_types:
             if kind.kept_as is not None and kind.signal is ActiveEventsChanged:
                 for told in kind.parameters_of(in_force):
                     moment = self.gateway.clock.utc()
-                    self._notifications.keep(Notification(kind.name, told, moment))
+                    self._notifications.keep(Notification(kind.name, told, moment, kind.kept_as))
 
     async def stop(self) -> None:
         """Stop everything that was started."""
@@ -114,6 +111,7 @@ class Bridge:
             self.gateway.dispatcher,
             self.health,
             ports.real_clock,
+            self.gateway.quota,
             self.head_end.xml,
         )
 
@@ -122,7 +120,12 @@ class Bridge:
         facts = GatewayFacts(
             name=options.gateway.name, version=__version__, radio=options.radio.type
         )
-        host = EntityHost(bus=ports.bus, topics=self.topics, open_collection=open_collection)
+        host = EntityHost(
+            bus=ports.bus,
+            topics=self.topics,
+            open_collection=open_collection,
+            shows=self.gateway.role.shows,
+        )
         shown = [feature.entities for feature in features if feature.entities is not None]
         announcements = Announcements(
             options=options.homeassistant,

@@ -13,7 +13,7 @@ from sebridge.app.membership import build_membership
 from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network import Network, build_network
 from sebridge.app.ports import Ports
-from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
+from sebridge.app.rpc_options import limits_of, policy_of, quota_limits_of, responses_are_kept
 from sebridge.base.clock import Clock, unix_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -29,10 +29,12 @@ from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
+from sebridge.rpc.quota import Quota
+from sebridge.rpc.response_buffer import OwnedResponse, ResponseBuffer
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.options import Options
+from sebridge.storage.collection import opened_once
 from sebridge.zcl.identifiers import (
     DEVICE_NAMES,
     HA_COMBINED_INTERFACE,
@@ -62,6 +64,7 @@ class Gateway(Network):
     synchronizer: Synchronizer
     notifications: NotificationFanOut
     dispatcher: Dispatcher
+    quota: Quota
     aliases: Aliases
     buffer: ResponseBuffer
     assembly: Assembly
@@ -82,18 +85,21 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     host = Host(
         role=role,
         endpoint=Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
-        open_collection=open_collection,
+        open_collection=opened_once(open_collection),
         registry=registry,
         router=network.router,
         access=network.reporting.access,
         endpoints=network.endpoints,
         addressing=addressing,
         directory=network.directory,
+        clients=network.clients,
+        binder=network.bindings,
         runner=runner,
         clock=time.clock,
         time_is_known=lambda: time.known,
         signed=network.security.verify if ports.proofs.own.suites else None,
         message_pin=options.gateway.message_pin,
+        optional_clusters=options.gateway.optional_clusters,
         maker=MANUFACTURER,
         model=f"{DEVICE_NAMES[role.device_id]} {options.gateway.name}"[:_LONGEST_MODEL],
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
@@ -118,8 +124,13 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     for endpoint in _endpoints(host, parts):
         network.endpoints.add(endpoint)
     network.reporting.watcher.want(wanted for part in parts for wanted in part.wanted_reports)
-    kept = open_collection("responses", int, StoredResponse) if responses_are_kept(options) else {}
-    buffer = ResponseBuffer(kept, registry.reader(entries.MAX_BUFFER_ITEMS))
+    kept = open_collection("responses", int, OwnedResponse) if responses_are_kept(options) else {}
+    quota = Quota(quota_limits_of(options.rpc.limits))
+    buffer = ResponseBuffer(
+        kept,
+        capacity=registry.reader(entries.MAX_BUFFER_ITEMS),
+        most_octets=quota.limits.reply // 2,  # so that all of it can be fetched at once
+    )
     aliases = Aliases(open_collection("aliases", str, str), limits_of(options.rpc.xml))
     dispatcher = Dispatcher(ports.durable, policy_of(options.rpc.policy))
     assembly = assemble(
@@ -130,6 +141,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         UserCode(notify=bus.send, clock=ports.clock, zigbee_now=time.now, bus=bus),
         network.encryption,
         features,
+        {kind: make for part in parts for kind, make in part.makers.items()},
     )
     dispatcher.register(
         method_groups_of(
@@ -159,8 +171,10 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             sinks=(bus.send,),
             least_sent=registry.reader(entries.DEBUG_RPC_SEVERITY),
             least_logged=registry.reader(entries.DEBUG_PRINT_SEVERITY),
+            shows=role.shows,
         ),
         dispatcher=dispatcher,
+        quota=quota,
         aliases=aliases,
         buffer=buffer,
         assembly=assembly,

@@ -49,6 +49,7 @@ class Health:
                 "in_the_clear": counters.in_the_clear,
                 "not_established": counters.not_established,
                 "wrong_profile": counters.wrong_profile,
+                "wrong_direction": counters.wrong_direction,
                 "held": counters.held,
                 "not_interviewed": counters.not_interviewed,
                 "unsupported": counters.unsupported,

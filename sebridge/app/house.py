@@ -1,6 +1,6 @@
 """The simulated house beside the gateway: its air, its devices, their joining."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 import hashlib
 from random import Random
@@ -18,6 +18,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.radio.zdo_server import Binding
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
@@ -65,7 +66,7 @@ class SimulatedHouse(Service):
                 simulated.press_join()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
-        return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, ())
+        return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, (), {})
 
     @override
     async def start(self) -> None:
@@ -95,7 +96,12 @@ class SimulatedHouse(Service):
         await super().stop()
 
 
-def joining_radio(options: Options, needed: Sequence[SimpleDescriptor], ether: Ether) -> Radio:
+def joining_radio(
+    options: Options,
+    needed: Sequence[SimpleDescriptor],
+    bindings: MutableMapping[Binding, bool],
+    ether: Ether,
+) -> Radio:
     """Return the radio of a gateway that joins a network.
 
     The radio libraries can only form networks, so a router or display lives on the simulated air;
@@ -103,7 +109,7 @@ def joining_radio(options: Options, needed: Sequence[SimpleDescriptor], ether: E
     """
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
-    return SimulatedRadio(ether, address, key, needed)
+    return SimulatedRadio(ether, address, key, needed, bindings)
 
 
 def gateway_address(name: str) -> Eui64:

@@ -1,7 +1,7 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sebridge import __version__
 from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
@@ -9,22 +9,18 @@ from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
 from sebridge.app.ports import BrokerLink
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import iso_time
+from sebridge.base.clock import Clock, iso_time
 from sebridge.base.service import Service
 from sebridge.feature import Feature
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
 from sebridge.rpc.json_codec import dump
-from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import DEVICE_NAMES
-
-_FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
-"""The broker has checked who publishes; how far that goes, the policy says."""
 
 
 class MqttInterface:
@@ -38,6 +34,8 @@ class MqttInterface:
         documents: XmlRpcService,
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
+        *,
+        real_clock: Clock,
     ) -> None:
         self._gateway = gateway
         self._features = features
@@ -46,8 +44,10 @@ class MqttInterface:
             broker,
             topics,
             gateway.options.homeassistant.discovery_prefix,
-            lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
-            lambda document: documents.answer(document, _FROM_MQTT),
+            gateway.dispatcher.answer,
+            documents.answer,
+            quota=gateway.quota,
+            clock=real_clock,
         )
         self.mirror = AttributeMirror(
             bus,
@@ -58,7 +58,12 @@ class MqttInterface:
             clusters=gateway.clusters,
         )
         host = TopicHost(
-            bus=bus, mqtt=broker, topics=topics, clock=clock, network_clock=gateway.time.clock
+            bus=bus,
+            mqtt=broker,
+            topics=topics,
+            clock=clock,
+            network_clock=gateway.time.clock,
+            shows=gateway.role.shows,
         )
         for feature in features:
             if feature.topics is not None:

@@ -20,6 +20,7 @@ from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.router import Router, at_once
+from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.link_keys import LinkKey
@@ -56,6 +57,7 @@ class Network:
     trust_center: TrustCenter
     manager: DeviceManager
     bindings: RemoteBindings
+    clients: Clients
     security: Security
     endpoints: LocalEndpoints
     encryption: EncryptionRules
@@ -100,7 +102,8 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, ()),
     ]
     needed = [endpoint.descriptor() for endpoint in own]  # the features fill them later
-    radio = ports.make_radio(needed, open_collection("bindings", Binding, bool))
+    bound_to_us = open_collection("bindings", Binding, bool)
+    radio = ports.make_radio(needed, bound_to_us)
     trust_center = TrustCenter(
         radio,
         open_collection("link_keys", Eui64, Secret),
@@ -176,6 +179,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
             admits_strangers=trust_center.admits_strangers,
             our_trust_center=lambda: radio.network.trust_center,
         ),
+        only_serves=directory.only_serves,
         encryption=encryption,
         keys=key_trust,
         statistics=statistics,
@@ -209,6 +213,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         trust_center=trust_center,
         manager=manager,
         bindings=bindings,
+        clients=Clients(directory, bound_to_us),
         security=security,
         endpoints=endpoints,
         encryption=encryption,

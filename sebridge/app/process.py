@@ -217,5 +217,5 @@ class Process:
         options = self.options
         if Role(options.gateway.role).joins:
             assert self.ether is not None, "the options allow no other"
-            return joining_radio(options, needed, self.ether)
+            return joining_radio(options, needed, bindings, self.ether)
         return make_radio(options.radio, needed, bindings, self.clock, self.ether)

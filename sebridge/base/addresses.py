@@ -11,12 +11,12 @@ from typing import Final, Self
 from typing_extensions import override
 
 from sebridge.base.errors import DecodeError
+from sebridge.base.redaction import shown
 
 _OCTETS: Final = 8
 _DIGITS: Final = 2 * _OCTETS
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]+")
 _NETWORK_ADDRESS: Final = re.compile(r"[0-9a-fA-F]{1,4}")
-_LONGEST_SHOWN: Final = 40  # characters of a text that is no address
 
 
 class Eui64(int):
@@ -38,7 +38,7 @@ class Eui64(int):
         """Read 16 hex digits, whatever stands between them; DecodeError for anything else."""
         digits = _NOT_HEX.sub("", text.removeprefix("0x"))
         if len(digits) != _DIGITS:
-            raise DecodeError(f"{_shown(text)} is not a 64-bit address of 16 hex digits")
+            raise DecodeError(f"{shown(text)} is not a 64-bit address of 16 hex digits")
         return cls(int(digits, 16))
 
     @classmethod
@@ -75,7 +75,7 @@ class NetworkAddress(int):
         """Read 1 to 4 hex digits, with or without 0x; DecodeError for anything else."""
         digits = text.removeprefix("0x")
         if not _NETWORK_ADDRESS.fullmatch(digits):
-            raise DecodeError(f"{_shown(text)} is not a 16-bit address of 4 hex digits")
+            raise DecodeError(f"{shown(text)} is not a 16-bit address of 4 hex digits")
         return cls(int(digits, 16))
 
     @override
@@ -103,8 +103,3 @@ _FIRST_BROADCAST: Final = 0xFFF8
 def is_unicast(nwk: int) -> bool:
     """Say whether a network address is that of one device: no broadcast address, and known."""
     return 0 <= nwk < _FIRST_BROADCAST
-
-
-def _shown(text: str) -> str:
-    quoted = repr(text)
-    return quoted if len(quoted) <= _LONGEST_SHOWN else quoted[: _LONGEST_SHOWN - 3] + "..."

@@ -12,7 +12,7 @@ from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.general import (
     Reader,
     parse_read_attributes,
-    parse_values,
+    parse_written_values,
     write_discover_response,
     write_read_response,
     write_write_response,
@@ -61,7 +61,7 @@ def read_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
 
 def write_attributes(attributes: LocalAttributes, payload: bytes, *, undivided: bool) -> bytes:
     """Write what may be written; return the payload of Write Attributes Response."""
-    values = parse_values(payload)
+    values = parse_written_values(payload)
     statuses = apply_writes(attributes, values, undivided=undivided)
     return write_write_response(
         [(v.attribute_id, s) for v, s in zip(values, statuses, strict=True) if s]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sebridge.base.errors import UnsupportedAttributeError
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.status import Status
 
@@ -16,6 +16,7 @@ class LocalAttribute:
 
     A number that is written over the air must not be above `highest`, a text not be longer than
     `longest` octets. What is written is kept in the store, or handed to `written` if that is given.
+    What is not `reportable` can only be read.
     """
 
     attribute_id: int
@@ -25,6 +26,7 @@ class LocalAttribute:
     highest: int | None = None
     longest: int | None = None
     written: Callable[[Any], object] | None = None
+    reportable: bool = True
 
 
 class LocalAttributes:
@@ -48,7 +50,7 @@ class LocalAttributes:
         value = self._store.get(attribute_id, attribute.value)
         value = value() if callable(value) else value
         raw = write_value(attribute.attribute_type, value)
-        return AttributeValue(attribute_id, attribute.attribute_type, value, raw)
+        return attribute_value(attribute_id, attribute.attribute_type, value, raw)
 
     def check_write(self, value: AttributeValue) -> Status:
         """Say what would become of writing this value over the air."""
@@ -60,11 +62,7 @@ class LocalAttributes:
             return Status.READ_ONLY
         if value.attribute_type != attribute.attribute_type:
             return Status.INVALID_DATA_TYPE
-        if attribute.highest is not None and int(value.value) > attribute.highest:
-            return Status.INVALID_VALUE
-        if attribute.longest is not None and len(str(value.value).encode()) > attribute.longest:
-            return Status.INVALID_VALUE
-        return Status.SUCCESS
+        return Status.SUCCESS if _may_be(attribute, value.value) else Status.INVALID_VALUE
 
     def set(self, attribute_id: int, value: Any) -> None:
         """Give an attribute a plain value."""
@@ -78,6 +76,10 @@ class LocalAttributes:
         """Show attributes that were not there, or that have new values."""
         self._attributes |= {attribute.attribute_id: attribute for attribute in attributes}
 
+    def is_reportable(self, attribute_id: int) -> bool:
+        """Say whether an attribute that is there may be reported."""
+        return self._find(attribute_id).reportable
+
     def types(self) -> list[tuple[int, int]]:
         """Return attribute id and data type of all attributes, in the order of their ids."""
         return sorted((a.attribute_id, a.attribute_type) for a in self._attributes.values())
@@ -87,3 +89,12 @@ class LocalAttributes:
             return self._attributes[attribute_id]
         except KeyError:
             raise UnsupportedAttributeError(f"no attribute 0x{attribute_id:04X}") from None
+
+
+def _may_be(attribute: LocalAttribute, value: Any) -> bool:
+    """Say whether an attribute may have a value that somebody writes."""
+    if value is None:
+        return False
+    if attribute.highest is not None and int(value) > attribute.highest:
+        return False
+    return attribute.longest is None or len(str(value).encode()) <= attribute.longest

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, get_origin
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import DecodeError, ParameterError
+from sebridge.base.redaction import shown
 from sebridge.base.secret import Secret
 from sebridge.model.record import Record, fields_by_name, record_name
 from sebridge.model.shape import (
@@ -517,9 +518,3 @@ _SCALAR_READERS: Final[Mapping[Plain, Callable[[Any], Reader]]] = {
 }
 
 _READERS: Final = Readers()
-
-
-def shown(value: Any) -> str:
-    """Return a value as an error shows it, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

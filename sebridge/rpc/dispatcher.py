@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from sebridge.base.errors import Reason, SebridgeError, UnknownMethodError
+from sebridge.base.redaction import redacted, shown
 from sebridge.base.suggestion import suggestion
 from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method, methods_of
@@ -79,10 +80,11 @@ class Dispatcher:
             params = {name: v for name, v in request.params.items() if name != _IDENTIFIER}
             result = await self.call(request.method, params, caller)
         except SebridgeError as error:
-            _LOGGER.info("%s: %s", request.method, error)
-            return Response(request.method, None, RpcError.of(error), identifier)
+            told = RpcError.of(error)
+            _LOGGER.info("%s: %s", redacted(request.method), told.message)
+            return Response(request.method, None, told, identifier)
         except Exception:
-            _LOGGER.exception("%s failed", request.method)
+            _LOGGER.exception("%s failed", redacted(request.method))
             internal = RpcError(Reason.INTERNAL, Reason.INTERNAL.value)
             return Response(request.method, None, internal, identifier)
         return Response(request.method, result, None, identifier)
@@ -105,7 +107,7 @@ class Dispatcher:
             return self._methods[name]
         except KeyError:
             meant = suggestion(name, self._methods)
-            raise UnknownMethodError(f"there is no method {name[:80]!r}{meant}") from None
+            raise UnknownMethodError(f"there is no method {shown(name)}{meant}") from None
 
 
 def _word(response: Response) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sebridge.base.errors import DecodeError, ParameterError
+from sebridge.base.redaction import shown
 from sebridge.model.plain import hex_octets, integer
 from sebridge.model.values import Base64
 from sebridge.rpc.xml_text import Xml, inner_markup
@@ -154,7 +155,7 @@ def _record(element: Element, path: str) -> dict[str, Any]:
     name = element.get(_TYPE, "").strip(BLANK)
     if not len(element) and element.text and element.text.strip(BLANK):
         known = ", ".join(_NAMES)
-        raise ParameterError(path, f"type {name[:40]!r} is none of {known}, nor a record's class")
+        raise ParameterError(path, f"type {shown(name)} is none of {known}, nor a record's class")
     fields = read_children(element, path)
     if _TYPE in fields:
         raise ParameterError(_below(path, _TYPE), "no record has a field of this name")

@@ -10,13 +10,13 @@ import re
 from typing import Any, Final, Generic, TypeVar
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.redaction import shown
 from sebridge.base.suggestion import suggestion
 from sebridge.model.plain import integer
 
 Value = bool | int | str
 V = TypeVar("V", bool, int, str)
 
-_SHOWN: Final = 40  # characters of a wrong value in an error
 _FILE_NAME: Final = r"[A-Za-z0-9_-]{1,32}"  # part of a file's name: no way out of its directory
 _HOST: Final = r"[A-Za-z0-9.:-]{1,253}"
 
@@ -70,12 +70,12 @@ class Entry(Generic[V]):
 
     def _text(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ParameterError("", f"{_shown(value)} is not text")
+            raise ParameterError("", f"{shown(value)} is not text")
         text = str(value).strip()
         if self.words and text not in self.words:
-            raise ParameterError("", f"{_shown(text)} is none of {', '.join(self.words)}")
+            raise ParameterError("", f"{shown(text)} is none of {', '.join(self.words)}")
         if not re.fullmatch(self.pattern, text):
-            raise ParameterError("", f"{_shown(text)} does not match {self.pattern}")
+            raise ParameterError("", f"{shown(text)} does not match {self.pattern}")
         return text
 
 
@@ -84,12 +84,7 @@ def _truth(value: object) -> bool:
         return bool(value)
     if isinstance(value, str) and value.strip().lower() in {"true", "false"}:
         return value.strip().lower() == "true"
-    raise ParameterError("", f"{_shown(value)} is neither TRUE nor FALSE")
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+    raise ParameterError("", f"{shown(value)} is neither TRUE nor FALSE")
 
 
 # ------------------------------------------------------------------ exchanges with devices
@@ -272,5 +267,5 @@ def find(name: str) -> Entry[Any]:
     try:
         return _BY_NAME[name]
     except KeyError:
-        problem = f"there is no registry entry {_shown(name)}{suggestion(name, _BY_NAME)}"
+        problem = f"there is no registry entry {shown(name)}{suggestion(name, _BY_NAME)}"
         raise ParameterError("name", problem) from None

@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
+from sebridge.base.suggestion import suggestion
 from sebridge.model.plain import hex_octets, integer
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.entries import find
@@ -100,7 +101,8 @@ def words(*plain: str, **explained: str) -> Kind[str]:
 
     def read(scalar: Scalar) -> str:
         if scalar.text not in allowed:
-            raise ParameterError("", f"{scalar} is none of {', '.join(allowed)}")
+            meant = "" if scalar.hidden else suggestion(scalar.text, allowed)
+            raise ParameterError("", f"{scalar} is none of {', '.join(allowed)}{meant}")
         return scalar.text
 
     return Kind(read, ", ".join(allowed), f"list({'|'.join(allowed)})", explained)
@@ -273,7 +275,8 @@ def _setting(name: str) -> Kind[bool | int | str]:
         try:
             value: bool | int | str = entry.convert(scalar.text if is_text else scalar.value)
         except ParameterError as error:
-            problem = f"{scalar} is not allowed" if scalar.hidden else error.problem
+            is_shown = not (scalar.hidden or isinstance(scalar.value, str))
+            problem = error.problem if is_shown else f"{scalar} is not allowed"
             raise ParameterError("", problem) from None
         return value
 

@@ -15,14 +15,12 @@ from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
-from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.cluster import LocalCluster, Outcome, TimedCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
-from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.router import Router, at_once, command_frame
-from sebridge.model.record import Record
 from sebridge.network.searching import (
     REDISCOVERY,
     REGISTER_AGAIN,
@@ -149,6 +147,7 @@ class SimulatedDevice(Service):
             self.router,
             exchange,
             senders=_as_it_says,
+            only_serves=lambda _device, _endpoint, _cluster: False,
             encryption=encryption,
             keys=self.key_trust,
             statistics=statistics,
@@ -156,7 +155,7 @@ class SimulatedDevice(Service):
             bus=self.bus,
         )
         self.runner = ScheduleRunner(clock)
-        for cluster in self.event_clusters:
+        for cluster in self._timed_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))
         self.is_joined = False
         self.has_left = False
@@ -170,9 +169,9 @@ class SimulatedDevice(Service):
         return self._station.network.address
 
     @property
-    def event_clusters(self) -> list[EventCluster[Record]]:
-        """The clusters that keep events."""
-        return [c for c in self.endpoint.clusters if isinstance(c, EventCluster)]
+    def _timed_clusters(self) -> list[TimedCluster]:
+        """The clusters that are brought forward in time."""
+        return [c for c in self.endpoint.clusters if isinstance(c, TimedCluster)]
 
     @property
     def load(self) -> float:

@@ -12,7 +12,7 @@ import msgspec
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import from_plain, hex_octets, integer
-from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA
+from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA, NO_VALUE
 
 _FLOATS: Final = {0x38: "<e", 0x39: "<f", 0x3A: "<d"}
 _OCTETS: Final = {0x41: 1, 0x43: 2}  # octets that hold the length
@@ -34,12 +34,51 @@ _DEEPEST: Final = 15  # collections in collections
 
 
 class AttributeValue(msgspec.Struct, frozen=True):
-    """An attribute's value as it travels: `value` is plain, `raw` the octets without the type."""
+    """An attribute's value as it travels: `value` is plain, `raw` the octets without the type.
+
+    `value` is None where the octets are those by which the type says that there is none.
+    """
 
     attribute_id: int
     attribute_type: int
     value: Any
     raw: bytes
+
+    @property
+    def octets(self) -> str | None:
+        """The content of an octet string as hex; None of any other type, and of "no value"."""
+        return self.value if self.attribute_type in _OCTETS else None
+
+    @property
+    def shown(self) -> Any:
+        """The value as people read it: an octet string that holds readable text as that text."""
+        octets = self.octets
+        text = None if octets is None else readable(bytes.fromhex(octets))
+        return self.value if text is None else text
+
+
+def readable(octets: bytes) -> str | None:
+    """Return the text that octets hold: printable UTF-8, perhaps with zeros behind it; else None.
+
+    Labels and serial numbers are octet strings in Smart Energy, and mostly text.
+    """
+    try:
+        text = octets.rstrip(b"\0").decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        return None
+    return text if text and text.isprintable() else None
+
+
+def attribute_value(
+    attribute_id: int, attribute_type: int, value: Any, raw: bytes
+) -> AttributeValue:
+    """Return a value as an attribute has it: "no value" of its type on the wire is None.
+
+    That is the one place which decides it, whatever type and width the attribute is declared with.
+    """
+    if raw == NO_VALUE.get(attribute_type):
+        value = None
+    return AttributeValue(attribute_id, attribute_type, value, raw)
 
 
 # ------------------------------------------------------------------ octets -> plain
@@ -49,7 +88,8 @@ def read_value(attribute_type: int, octets: bytes, offset: int = 0) -> tuple[Any
     """Return the plain value at `offset`, and the offset behind it; raise DecodeError.
 
     Octets, keys and addresses are hex text, a float that is no finite number is None, an array is
-    its `attribute_type` and `value`, a structure a list of these.
+    its `attribute_type` and `value`, a structure a list of these. The octets of numbers that mean
+    "no value" are numbers here: `attribute_value` tells them apart.
     """
     return _read(attribute_type, octets, offset, 0)
 

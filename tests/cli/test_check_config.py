@@ -7,6 +7,27 @@ import pytest
 from tests.cli.runner import run
 
 _PROJECT = Path(__file__).parents[2]
+KEY = "5a6967426565416c6c69616e63653039"
+PLACES = (
+    "mqtt: {port: %s}",
+    "mqtt: {version: %s}",
+    "mqtt: {tls: %s}",
+    "mqtt: {base_topic: '%s #'}",
+    "gateway: {name: 'A %s'}",
+    "gateway: {role: %s}",
+    "radio: {type: %s}",
+    "radio: {channel: %s}",
+    "radio: {extended_pan_id: %s}",
+    "radio: {network_key: %s}",
+    "rpc: {device_id: %s}",
+    "rpc: {push: {url: 'ftp://me:%s@host/'}}",
+    "rpc: {push: {url: 'https://me:%s@host/'}}",
+    "rpc: {push: {method: %s}}",
+    "http: {port: %s}",
+    "http: {tokens: [{name: a, scope: read, hash: '%s'}]}",
+    "log: {level: %s}",
+    "settings: {ZDO_Device_Manager.join_interval: %s}",
+)
 
 
 def test_a_right_configuration_is_confirmed(tmp_path: Path) -> None:
@@ -85,3 +106,16 @@ def test_a_role_that_a_radio_cannot_have_is_told_before_anything_starts(
     assert shown.exit_code == 2
     assert f"gateway.role (line 2): a {role} can join only the simulated air" in shown.output
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("secret", ["hunter2-horse", KEY, "31415926535"])
+def test_check_config_does_not_repeat_what_stands_in_a_wrong_place(
+    place: str, secret: str, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(place % secret + "\n")
+
+    result = run("check-config", "-c", str(config))
+
+    assert secret not in result.output

@@ -190,6 +190,13 @@ _MESSAGES: Final = {
 }
 
 _RECORDS: Final = {
+    **_all(
+        {
+            (record, "field", "octets"): "string, optional"
+            for record in ("AttributeReportRecord", "ReadAttributeStatusRecord")
+        },
+        "additional: the octets of an octet string, whose value is text where it is readable",
+    ),
     ("PublishPriceRecord", "field", "unit_of_measure"): Difference(
         "int, default 0", "P11, N16: the payload carries it"
     ),
@@ -277,6 +284,18 @@ _OF_OUR_OWN: Final = {
         "a method",
         "get_meter_reading get_meter_profile request_fast_poll_mode",
         "meters are read and scaled by the gateway, which the old one left to the head-end",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "get_tunnel_protocols open_tunnel send_tunnel_data close_tunnel get_tunnels",
+        "the old gateway had no tunnels",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "top_up_meter select_emergency_credit change_payment_mode get_prepayment_account",
+        "the old gateway had no prepayment",
     ),
     **_own(
         "request",

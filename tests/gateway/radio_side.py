@@ -75,6 +75,7 @@ class Trust:
 
     def __init__(self) -> None:
         self.admitted = True
+        self.serving: set[tuple[Eui64, int, int]] = set()  # endpoints without the client side
         self.demanded = True
         self.proven: Callable[[Eui64], bool] = lambda _device: True
         self.profile: Callable[[Incoming], int | None] = lambda frame: frame.profile_id
@@ -84,6 +85,9 @@ class Trust:
 
     def is_established(self, device: Eui64) -> bool:
         return self.proven(device)
+
+    def only_serves(self, device: Eui64, endpoint: int, cluster_id: int) -> bool:
+        return (device, endpoint, cluster_id) in self.serving
 
     def sender(self, frame: Incoming) -> Sender:
         return Sender(self.admitted, self.profile(frame))
@@ -124,6 +128,7 @@ class Trust:
             router,
             router.exchange,
             senders=self.sender,
+            only_serves=self.only_serves,
             encryption=self.encryption,
             keys=self.keys,
             statistics=self.statistics,

@@ -480,6 +480,7 @@ class Door:
             self.inside,
             self.inside,
             senders=self.trust.sender,
+            only_serves=self.trust.only_serves,
             encryption=self.trust.encryption,
             keys=self.trust.keys,
             statistics=self.trust.statistics,
@@ -528,6 +529,37 @@ async def test_what_is_believed_goes_through_and_what_is_not_is_counted_and_told
         "not_established": 1,
         "not_admitted": 1,
     }
+
+
+def test_a_report_marked_as_a_clients_is_the_servers_where_there_is_no_client(
+    door: Door,
+) -> None:
+    turned = Frame(zcl.REPORT_ATTRIBUTES, 1, b"\x00\x00\x20\x01", from_server=False)
+    door.trust.serving.add((address(1), 9, METERING))
+
+    door.hears(turned)
+    door.hears(turned, PRICE)
+
+    assert [admitted.header.from_server for admitted in door.inside.taken] == [True, False]
+    assert door.counted() == {"received": 2, "wrong_direction": 1}
+
+
+def test_nothing_but_a_report_is_turned(door: Door) -> None:
+    door.trust.serving.add((address(1), 9, METERING))
+
+    door.hears(READ)
+    door.hears(COMMAND)
+
+    assert [admitted.header for admitted in door.inside.taken] == [READ, COMMAND]
+
+
+def test_a_report_that_is_turned_and_not_believed_is_not_counted_as_taken(door: Door) -> None:
+    door.trust.serving.add((address(1), 9, METERING))
+    door.trust.admitted = False
+
+    door.hears(Frame(zcl.REPORT_ATTRIBUTES, 1, b"\x00\x00\x20\x01", from_server=False))
+
+    assert door.counted() == {"received": 1, "not_admitted": 1}
 
 
 @pytest.mark.parametrize("news", [DeviceUpdated, DeviceActive])

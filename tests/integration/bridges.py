@@ -80,12 +80,18 @@ def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Steady
 
 
 def is_at_home(bridge: SteadyBridge, *devices: str) -> bool:
-    """Return whether devices have joined, have been asked what they are, and have their keys."""
+    """Return whether devices have joined, have been asked what they are, and have their keys.
+
+    A device has its key a moment after the gateway, and is not heard between.
+    """
     directory, trust_center = bridge.gateway.directory, bridge.gateway.trust_center
+    house = bridge.house_security
+    assert house is not None
     return all(
         directory.is_active(device)
         and directory[device].is_complete
         and trust_center.is_established(device)
+        and house.kept.find(device) is not None
         for device in map(Eui64.parse, devices)
     )
 

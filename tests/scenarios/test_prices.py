@@ -3,6 +3,7 @@
 from typing import Any
 
 from sebridge.base.clock import unix_time
+from sebridge.features.price.client import PriceClient
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.features.price.topics import board_topic
 from sebridge.transports.mqtt.topics import Topics
@@ -106,7 +107,7 @@ async def test_prices_arrive_over_bad_air(make_home: MakeHome) -> None:
         await home.result("create_price_event", record=price(number + 1, 100, 30, start))
     await home.clock.advance(minutes=5)
 
-    display = home.household.devices["Kitchen display"].event_clusters[0]
+    display = home.household.find(PriceClient)["Kitchen display"]
     assert [int(record.issuer_event_id) for record in display.valid(home.now)] == [1, 2, 3, 4, 5]
 
 

@@ -110,8 +110,8 @@ class MeterEntities(Entities):
     def _on_reading(self, signal: MeterRead) -> None:
         key, reading = _key(signal.device, signal.endpoint), signal.reading
         known = self._shapes.get(key)
-        if known is not None and known.covers(reading):
-            return
+        if reading.unit is None or (known is not None and known.covers(reading)):
+            return  # without a unit none of its numbers is shown
         self._shapes[key] = shape_of(reading) if known is None else known.with_reading(reading)
         self._bus.send(EntitiesChanged(signal.device))
 
@@ -146,8 +146,7 @@ class MeterShape:
     def covers(self, reading: Reading) -> bool:
         """Tell whether the reading has nothing that the shape had not."""
         return (
-            self.unit == reading.unit
-            and self.power_unit == reading.power_unit
+            (self.unit, self.power_unit) == (reading.unit, reading.power_unit)
             and self.commodity == reading.commodity
             and (self.energy_in or reading.energy_in is None)
             and (self.energy_out or reading.energy_out is None)
@@ -161,8 +160,8 @@ class MeterShape:
         """Return the shape with what the reading has and the shape had not."""
         return replace(
             self,
-            unit=reading.unit,
-            power_unit=reading.power_unit,
+            unit=reading.unit or "",
+            power_unit=reading.power_unit or "",
             commodity=reading.commodity,
             energy_in=self.energy_in or reading.energy_in is not None,
             energy_out=self.energy_out or reading.energy_out is not None,
@@ -175,9 +174,7 @@ class MeterShape:
 
 def shape_of(reading: Reading) -> MeterShape:
     """Return the shape of a meter that is seen for the first time."""
-    blank = MeterShape(
-        unit=reading.unit, power_unit=reading.power_unit, commodity=reading.commodity
-    )
+    blank = MeterShape(unit="", power_unit="", commodity="")
     return blank.with_reading(reading)
 
 

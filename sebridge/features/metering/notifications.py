@@ -7,54 +7,79 @@ from typing import Any, Final
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.features.metering.signals import MeterStatusChanged, MeterSwapped
+from sebridge.model.values import ABSENT, Absent
+from sebridge.zcl.attributes import readable
+from sebridge.zcl.identifiers import METERING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedMeterStatus:
-    """`meter_status_changed`: alarms of a meter, in words such as low_battery, came or went."""
-
-    source_address: Eui64
-    source_endpoint_id: int
-    raised: Sequence[str]
-    cleared: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwappedMeter:
+class MeterSwappedNotice:
     """`meter_swapped`: another meter answers in the place of the one before.
 
-    The endpoint is 0 where it is the whole device. Its registers begin anew.
+    `attribute_id` is the serial number (0x0308) that is another one, or the register that has
+    fallen and counts on from there; `old_value` and `new_value` are raw, a serial number text where
+    it is readable and else hex. Without them it is the
+    whole device, which has told another model; then `source_endpoint_id` is 0.
     """
 
     source_address: Eui64
     source_endpoint_id: int
+    cluster_id: int = METERING
+    attribute_id: int | Absent = ABSENT
+    old_value: float | str | Absent = ABSENT
+    new_value: float | str | Absent = ABSENT
 
 
-def _of_status(signal: MeterStatusChanged) -> Iterable[ChangedMeterStatus]:
-    return (
-        ChangedMeterStatus(
-            source_address=signal.device,
-            source_endpoint_id=signal.endpoint,
-            raised=signal.raised,
-            cleared=signal.cleared,
-        ),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterStatusNotice:
+    """`meter_status_changed`: alarms of a meter, in words such as low_battery, came or went."""
+
+    source_address: Eui64
+    source_endpoint_id: int
+    cluster_id: int = METERING
+    raised: Sequence[str]
+    cleared: Sequence[str]
+
+
+def _of_status(signal: MeterStatusChanged) -> Iterable[MeterStatusNotice]:
+    told = MeterStatusNotice(
+        source_address=signal.device,
+        source_endpoint_id=signal.endpoint,
+        raised=signal.raised,
+        cleared=signal.cleared,
     )
+    return (told,)
 
 
-def _of_swap(signal: MeterSwapped) -> Iterable[SwappedMeter]:
-    return (SwappedMeter(source_address=signal.device, source_endpoint_id=signal.endpoint),)
+def _of_swap(signal: MeterSwapped) -> Iterable[MeterSwappedNotice]:
+    told = MeterSwappedNotice(
+        source_address=signal.device,
+        source_endpoint_id=signal.endpoint,
+        attribute_id=ABSENT if signal.attribute_id is None else signal.attribute_id,
+        old_value=_shown(signal.before),
+        new_value=_shown(signal.after),
+    )
+    return (told,)
+
+
+def _shown(value: float | str | None) -> float | str | Absent:
+    """Return a raw value as people read it: most serial numbers are text."""
+    if value is None:
+        return ABSENT
+    text = readable(bytes.fromhex(value)) if isinstance(value, str) else None
+    return value if text is None else text
 
 
 NOTIFICATIONS: Final[tuple[NotificationType[Any], ...]] = (
     NotificationType(
         name="meter_status_changed",
-        parameters=ChangedMeterStatus,
+        parameters=MeterStatusNotice,
         signal=MeterStatusChanged,
         parameters_of=_of_status,
     ),
     NotificationType(
         name="meter_swapped",
-        parameters=SwappedMeter,
+        parameters=MeterSwappedNotice,
         signal=MeterSwapped,
         parameters_of=_of_swap,
     ),

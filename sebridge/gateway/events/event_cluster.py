@@ -4,7 +4,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
 
-from sebridge.gateway.cluster import LocalCluster, Outcome, Sending
+from typing_extensions import override
+
+from sebridge.gateway.cluster import Outcome, Sending, TimedCluster
 from sebridge.gateway.events.lazy_records import LazyRecords
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.local_attributes import LocalAttributes
@@ -25,7 +27,7 @@ def end_of(start: int, duration_in_minutes: int) -> int | None:
     return None if duration_in_minutes == UNTIL_CHANGED else start + 60 * duration_in_minutes
 
 
-class EventCluster(LocalCluster, Generic[R]):
+class EventCluster(TimedCluster, Generic[R]):
     """A local cluster that keeps events and notices when the list of active ones changes.
 
     All times are seconds since 2000 UTC.
@@ -53,10 +55,12 @@ class EventCluster(LocalCluster, Generic[R]):
             return event.record.replace(start_time=event.start, duration_in_minutes=UNTIL_CHANGED)
         return event.record.replace(start_time=event.start)
 
+    @override
     def next_change(self, now: int) -> int | None:
         """Return when something will start or end."""
         return self.schedule.next_change(now)
 
+    @override
     def advance(self, now: int) -> Outcome:
         """Do what became due."""
         changes = self.schedule.advance(now)
@@ -74,8 +78,7 @@ class EventCluster(LocalCluster, Generic[R]):
         )
         if active != self._active:
             self._active = active
-            records = self.active(now)
-            signals.append(ActiveEventsChanged(self.local_endpoint, self.cluster_id, records))
+            signals.append(self.active_list(now))
         return Outcome(sendings=tuple(sendings), signals=tuple(signals))
 
     def clear(self, now: int) -> Outcome:
@@ -87,10 +90,16 @@ class EventCluster(LocalCluster, Generic[R]):
         del event
         return None
 
+    def active_list(self, now: int) -> ActiveEventsChanged:
+        """Return the news of the events in force."""
+        place = (self.local_endpoint, self.cluster_id)
+        return ActiveEventsChanged(*place, self.active(now), server=self.server)
+
     def list_changed(self, now: int, **ids: Any) -> EventsChanged:
         """Return the news of the whole list, with the ids of what was added and what is over."""
         listing = LazyRecords(lambda: self.valid(now))
-        return EventsChanged(self.local_endpoint, self.cluster_id, listing, **ids)
+        place = (self.local_endpoint, self.cluster_id)
+        return EventsChanged(*place, listing, server=self.server, **ids)
 
     def with_list(self, outcome: Outcome, now: int, added: Sequence[int] = ()) -> Outcome:
         """Say that the list changed, also where nothing started or ended."""

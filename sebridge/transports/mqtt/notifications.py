@@ -1,6 +1,6 @@
 """Notifications -> streamed topics; what is in force -> retained ones."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 from sebridge.rpc.json_codec import dump, notification
@@ -21,21 +21,16 @@ class Stream(Protocol):
 
 
 class NotificationStream:
-    """A sink for notifications. `use_timestamps` is RPC_Manager.use_timestamps.
-
-    `kept` names those of which the newest is kept too, with the last part of its topic.
-    """
+    """A sink for notifications. `use_timestamps` is RPC_Manager.use_timestamps."""
 
     def __init__(
         self,
         stream: Stream,
         topics: Topics,
         *,
-        kept: Mapping[str, str],
         use_timestamps: Callable[[], bool],
     ) -> None:
         self._use_timestamps = use_timestamps
-        self._kept = kept
         self._stream = stream
         self._topics = topics
 
@@ -47,8 +42,7 @@ class NotificationStream:
 
     def keep(self, message: Notification) -> None:
         """Keep a notification which tells what is in force, without streaming it."""
-        kind = self._kept.get(message.name)
-        if kind is not None:
+        if message.kept_as is not None:
             kept = dump(notification(message, timestamp=False))
-            topic = self._topics.active(kind)
+            topic = self._topics.active(message.kept_as)
             self._stream.publish(topic, kept, retain=True, only_if_changed=True)

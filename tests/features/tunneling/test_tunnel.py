@@ -17,6 +17,7 @@ def tunnel(*, flow_control: bool) -> Tunnel:
         room=10,
         peer_room=20,
         used=NOW,
+        holds=True,
     )
 
 
