@@ -18,6 +18,7 @@ import yaml
 
 from sebridge import __version__
 from sebridge.base.secret import Secret
+from sebridge.homeassistant.device_classes import LEAST_CORE
 from sebridge.settings.config import load
 from sebridge.settings.options import TlsOptions
 
@@ -410,3 +411,11 @@ def test_without_a_radio_the_log_says_what_to_do(
     assert done.returncode == 1
     assert advice in done.stderr
     assert not machine.noted.exists()
+
+
+def test_the_least_version_of_home_assistant_is_the_same_everywhere() -> None:
+    manifest = yaml.safe_load((APP / "config.yaml").read_text())
+    page = (APP.parent / "docs" / "home-assistant.md").read_text()
+
+    assert manifest["homeassistant"] == f"{LEAST_CORE}.0"
+    assert f"Core {LEAST_CORE} or later" in " ".join(page.split())
