@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import requires, version
 import pkgutil
 import re
 from typing import Final
@@ -48,6 +47,8 @@ def catalogue_of(loaded: LoadedModules) -> Catalogue:
 @cache
 def _versions() -> Mapping[str, str]:
     """Return the versions of the whole, of its modules under all names, and of its libraries."""
+    from importlib.metadata import requires, version  # noqa: PLC0415  # half of it reads mail
+
     found = {"Version": sebridge.__version__, _OURSELVES: sebridge.__version__}
     for requirement in requires(_OURSELVES) or ():
         if _EXTRA not in requirement:

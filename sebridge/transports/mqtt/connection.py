@@ -15,8 +15,8 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, ConfigError, StorageError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.flow import Flow
-from sebridge.transports.mqtt.link import Link
+from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow
+from sebridge.transports.mqtt.link import Link, refusal
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.stream import open_stream
@@ -33,6 +33,8 @@ _SHORTEST_PAUSE: Final = 1.0  # seconds before the first new attempt
 _LONGEST_PAUSE: Final = 60.0
 _CONNECTING: Final = 10.0  # seconds for host name, TCP and TLS
 _FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
+_FAREWELL: Final = LAST_IDENTIFIER + 1  # the packet identifier of our last `offline`
+_REFUSALS: Final = 0x80  # MQTT 5's reason codes from here on
 _PARTING: Final = 1.0  # seconds for each step of a goodbye
 _SETTLED: Final = 30.0  # seconds after which a link is a good one; others are tried less often
 
@@ -68,6 +70,7 @@ class Connection(Service):
         self._durable = durable
         self._held: dict[str, bytes] = {}  # by new topics, until their names are on the disk
         self._holding = asyncio.Event()
+        self.kept_below = self._flow.kept_below
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
         self._on_session: list[Callable[[bool], object]] = []
@@ -81,12 +84,10 @@ class Connection(Service):
         self._accepted_at: float | None = None  # monotonic
         self._leaving = False
         self._quiet = asyncio.Event()  # set by the link when all is acknowledged
-        self._farewell: int | None = None
         self._parted = asyncio.Event()  # set by the link when the broker has our `offline`
         self._sessions = 0
         self.connected = False
         self.received = 0
-        self.not_passed_on = 0  # QoS 0 messages while the link was down or congested
 
     @classmethod
     def visitor(cls, options: MqttOptions, clock: Clock, chance: random.Random) -> "Connection":
@@ -132,28 +133,25 @@ class Connection(Service):
         """Return how many streamed messages the broker has not acknowledged yet."""
         return self._flow.queued
 
+    @property
+    def not_passed_on(self) -> int:
+        """Return how many messages of QoS 0 are lost: the link was down or congested."""
+        return self._flow.not_passed_on
+
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
     ) -> None:
-        """Keep a payload on a topic (QoS 1; an empty one clears it), or say it once (QoS 0).
+        """Keep a payload on a topic, or say it once, as the flow does.
 
-        A retained payload reaches the broker sooner or later, unless a newer one of the same topic
-        comes first while the link is down; with `only_if_changed` it is not sent when it is the
-        topic's last. One that is not retained is lost when the link is down: use `stream` for what
-        must arrive. Raises ValueError for an impossible topic.
+        The first payload of a new topic is held until the topic's name is on the disk.
         """
-        if retain:
-            self._keep(topic, payload, only_if_changed=only_if_changed)
-        elif not (self.connected and self._link and self._link.pass_on(topic, payload)):
-            self.not_passed_on += 1
-
-    def _keep(self, topic: str, payload: bytes, *, only_if_changed: bool) -> None:
-        if payload and (topic in self._held or self._flow.note(topic)):
+        if retain and payload and (topic in self._held or self._flow.note(topic)):
             self._held[topic] = payload
             self._holding.set()
-        else:
+            return
+        if self._held and retain:
             self._held.pop(topic, None)
-            self._flow.publish(topic, payload, only_if_changed=only_if_changed)
+        self._flow.publish(topic, payload, retain=retain, only_if_changed=only_if_changed)
 
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
@@ -165,28 +163,23 @@ class Connection(Service):
         With MQTT 5 `correlation` travels as Correlation Data. Raises ValueError for an impossible
         topic.
         """
-        dropped = self._flow.dropped
-        self._flow.stream(OutboxMessage(topic, payload, self._clock.utc(), correlation))
-        if self._flow.dropped > dropped and not self._losing:
+        message = OutboxMessage(topic, payload, self._clock.utc(), correlation)
+        if not self._flow.stream(message) and not self._losing:
             self._losing = True
             _LOGGER.warning("the outbox is full: the oldest messages are dropped")
 
     def forget(self, branch: str) -> None:
         """Empty every retained topic at or below the branch, also those of an earlier run."""
-        self._let_go_unless(lambda topic: topic == branch or topic.startswith(f"{branch}/"))
+        self._let_go_if(lambda topic: topic == branch or topic.startswith(f"{branch}/"))
         self._flow.forget(branch)
 
     def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
         """Empty every retained topic that is not wanted, also those of an earlier run."""
-        self._let_go_unless(lambda topic: not is_wanted(topic))
+        self._let_go_if(lambda topic: not is_wanted(topic))
         self._flow.forget_others(is_wanted)
 
-    def _let_go_unless(self, is_gone: Callable[[str], bool]) -> None:
+    def _let_go_if(self, is_gone: Callable[[str], bool]) -> None:
         self._held = {topic: last for topic, last in self._held.items() if not is_gone(topic)}
-
-    def kept_below(self, branch: str) -> list[str]:
-        """Return the retained topics at or below the branch, also those of an earlier run."""
-        return self._flow.kept_below(branch)
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Call the handler with every message of these topics. An error in it is logged."""
@@ -251,7 +244,7 @@ class Connection(Service):
         for topic in noted:
             payload = self._held.pop(topic, None)
             if payload is not None:
-                self._flow.publish(topic, payload)
+                self._flow.publish(topic, payload, retain=True)
 
     def _pause(self) -> float:
         longest = min(_SHORTEST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
@@ -311,7 +304,7 @@ class Connection(Service):
 
     async def _said_offline(self, link: Link, topic: str) -> bool:
         self._parted.clear()
-        self._farewell = link.publish(topic, OFFLINE, retain=True, correlation=None)
+        link.publish(_FAREWELL, topic, OFFLINE, retain=True, correlation=None)
         return await self._in_time(_PARTING, self._parted.wait())
 
     @property
@@ -358,7 +351,7 @@ class Connection(Service):
         if self._availability is not None:
             self.publish(self._availability, ONLINE, retain=True)
         aside = self._flow.open(
-            self._link.publish,
+            self._link,
             window,
             session_present=session_present,
             now=self._clock.utc(),
@@ -383,14 +376,14 @@ class Connection(Service):
         if message is not None:
             self._subscriptions.deliver(message)
 
-    def on_acknowledged(self, packet: int, refusal: str | None) -> None:
+    def on_acknowledged(self, packet: int, reason: int) -> None:
         """Tick the message off; say once in a session that the broker refuses some."""
-        if packet == self._farewell:
+        if packet == _FAREWELL:
             self._parted.set()
-        topic = self._flow.acknowledged(packet, refused=refusal is not None)
-        if refusal is not None and not self._refusing:
+        topic = self._flow.acknowledged(packet, refused=reason >= _REFUSALS)
+        if topic is not None and not self._refusing:
             self._refusing = True
-            _LOGGER.warning("the broker refuses what we publish on %s: %s", topic, refusal)
+            _LOGGER.warning("the broker refuses what we publish on %s: %s", topic, refusal(reason))
 
     def on_turn_over(self) -> None:
         """Send more, now that there is room."""
