@@ -27,7 +27,7 @@ def test_a_file_becomes_options(config: Path) -> None:
     options = load(config, {})
 
     assert options.gateway.name == "flat"
-    assert options.mqtt.broker == "embedded"
+    assert options.mqtt.broker.is_embedded
     assert options.radio == Options().radio
 
 
@@ -139,7 +139,7 @@ def test_a_variable_of_the_environment_can_be_asked_for(tmp_path: Path) -> None:
 
     options = read(text, tmp_path, {"BROKER": "broker.lan", "NAME": "bridge"})
 
-    assert options.mqtt.broker == "broker.lan"
+    assert options.mqtt.broker.host == "broker.lan"
     assert options.mqtt.port == 1884
     assert options.mqtt.username == "bridge"
 

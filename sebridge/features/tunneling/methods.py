@@ -24,7 +24,7 @@ from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import SE_PROFILE, TUNNELING
 from sebridge.zcl.status import Status, status_name
 
@@ -139,6 +139,8 @@ class GetTunnelsResponse:
 
 class TunnelingMethods:
     """Requests for tunnels to devices; `tunnels` is None where they are switched off."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(self, places: ServerPlaces, tunnels: Tunnels | None) -> None:
         self._places = places
