@@ -194,6 +194,11 @@ class _Meter:
         """The key under which its configuration is kept."""
         return f"{self.device}/{self.endpoint}"
 
+    @property
+    def is_heard(self) -> bool:
+        """Say whether any of its registers was heard of in this run."""
+        return any(register.is_heard for register in self.registers.values())
+
     def configure(self, configuration: MeterConfiguration | None) -> None:
         """Read the registers by this configuration from now on; show nothing without one."""
         self.configuration = configuration
@@ -250,18 +255,14 @@ class Meters:
         anomalies: list[MeterAnomaly] = []
         if changes:
             anomalies += self._reconfigure(meter, changes, to_mirror=to_mirror)
-        concerned = meter.configuration is not known
+        concerned = meter.configuration is not known and meter.is_heard
         for value in values:
             register = _hear(meter, value, time)
             if register is not None:
                 concerned = True
                 if value.attribute_id in _SUMMATIONS:
                     anomalies += self._judge(meter, register, to_mirror=to_mirror)
-        reading = (
-            _reading(meter, time)
-            if concerned and any(r.is_heard for r in meter.registers.values())
-            else None
-        )
+        reading = _reading(meter, time) if concerned else None
         return MeterUpdate(reading, _status_change(meter, reading), anomalies)
 
     def reading(self, device: Eui64, endpoint: int) -> Reading | None:
@@ -372,11 +373,10 @@ class Meters:
         self, meter: _Meter, register: Register, *, to_mirror: bool
     ) -> Sequence[MeterAnomaly]:
         """Believe what a register shows, hold it back, or take it for another meter's."""
-        before, low = register.floor, register.low
-        known = meter.configuration or MeterConfiguration()
-        formatting = known.formatting_of(register.attribute_id)
-        decrease = register.judge(formatting, bcd=known.scale.bcd)
-        time = register.time
+        before, low, time = register.floor, register.low, register.time
+        basis = meter.basis
+        formatting = None if basis is None else basis.formatting[metering.SUMMATION_DELIVERED]
+        decrease = register.judge(formatting, bcd=basis is not None and basis.scale.bcd)
         if decrease is RegisterDecrease.COUNTS_ON:
             for other in [one for one in meter.registers.values() if one is not register]:
                 del meter.registers[other.attribute_id]
@@ -419,32 +419,30 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
     basis = meter.basis
     if basis is None or meter.configuration is None:
         return None
-    registers, scale, unit = meter.registers, basis.scale, basis.unit
-    numbers = {name: _number(registers.get(attribute), basis) for name, attribute in _NUMBERS}
+    registers, scale = meter.registers, basis.scale
+    numbers: dict[str, float | None] = {}
     why: dict[str, dict[str, Number | str | None]] = {}
     for name, attribute in _NUMBERS:
         register = registers.get(attribute)
-        if register is not None and register.is_heard:
-            why[name] = {
-                "raw": register.raw,
-                "multiplier": scale.multiplier,
-                "divisor": scale.divisor,
-                "formatting": basis.formatting[attribute],
-                **_problem_of(register, basis),
-            }
+        if register is None or not register.is_heard:
+            numbers[name] = None
+            continue
+        numbers[name], problem = _scaled(register, basis)
+        why[name] = {
+            "raw": register.raw,
+            "multiplier": scale.multiplier,
+            "divisor": scale.divisor,
+            "formatting": basis.formatting[attribute],
+        }
+        if problem is not None:
+            why[name]["problem"] = problem.value
     status = registers.get(metering.STATUS)
     bits = None if status is None else status.shown
-    tiers: tuple[dict[int, float | None], ...] = ({}, {})
-    if meter.has_tiers:
-        for register in sorted(registers.values(), key=lambda one: one.attribute_id):
-            if register.attribute_id in TIERS and register.is_heard:
-                step, side = divmod(register.attribute_id - metering.FIRST_TIER, 2)
-                tiers[side][step + 1] = _number(register, basis)
-                if problem := _problem_of(register, basis):
-                    why[f"tier_{step + 1}_{_SIDES[side]}"] = {"raw": register.raw, **problem}
+    tiers = _tiers(meter, basis, why) if meter.has_tiers else ({}, {})
+    has_unit = basis.problem is not Problem.UNKNOWN_UNIT
     return Reading(
-        unit=unit.energy if basis.problem is not Problem.UNKNOWN_UNIT else None,
-        power_unit=unit.power if basis.problem is not Problem.UNKNOWN_UNIT else None,
+        unit=basis.unit.energy if has_unit else None,
+        power_unit=basis.unit.power if has_unit else None,
         commodity=basis.commodity,
         energy_in=numbers["energy_in"],
         energy_out=numbers["energy_out"],
@@ -458,27 +456,36 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
     )
 
 
-def _number(register: Register | None, basis: _Basis) -> float | None:
-    """Return what a register shows in engineering units; None where it does not, or no number."""
-    raw = None if register is None else register.shown
-    return None if raw is None or basis.problem is not None else basis.scale.value(raw)
+def _tiers(
+    meter: _Meter, basis: _Basis, why: dict[str, dict[str, Number | str | None]]
+) -> tuple[dict[int, float | None], dict[int, float | None]]:
+    """Return what the tiers show, delivered and received; add to `why` where that is none."""
+    found: tuple[dict[int, float | None], dict[int, float | None]] = ({}, {})
+    for attribute_id in sorted(meter.registers.keys() & TIERS):
+        register = meter.registers[attribute_id]
+        if not register.is_heard:
+            continue
+        step, side = divmod(attribute_id - metering.FIRST_TIER, 2)
+        found[side][step + 1], problem = _scaled(register, basis)
+        if problem is not None:
+            why[f"tier_{step + 1}_{_SIDES[side]}"] = {
+                "raw": register.raw,
+                "problem": problem.value,
+            }
+    return found
 
 
-def _problem(register: Register, basis: _Basis) -> Problem | None:
-    """Return why a register shows no number, or an older one; None where all is well."""
+def _scaled(register: Register, basis: _Basis) -> tuple[float | None, Problem | None]:
+    """Return what a register shows in engineering units, and why that is none, or an older one."""
     if not register.is_value:
-        return Problem.NO_VALUE
+        return None, Problem.NO_VALUE
     if basis.problem is not None:
-        return basis.problem
+        return None, basis.problem
+    raw = register.shown
+    number = None if raw is None else basis.scale.value(raw)
     if register.low is not None:
-        return Problem.FELL
-    shown = register.shown
-    return Problem.NOT_BCD if shown is not None and basis.scale.value(shown) is None else None
-
-
-def _problem_of(register: Register, basis: _Basis) -> dict[str, str]:
-    problem = _problem(register, basis)
-    return {} if problem is None else {"problem": problem.value}
+        return number, Problem.FELL
+    return number, Problem.NOT_BCD if number is None else None
 
 
 def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reason:
@@ -494,7 +501,7 @@ def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reaso
         bcd=scale.bcd,
         formatting=basis.formatting[attribute_id],
         time=None if heard is None else heard.time,
-        problem=basis.problem if heard is None else _problem(heard, basis),
+        problem=basis.problem if heard is None else _scaled(heard, basis)[1],
     )
 
 
