@@ -34,7 +34,7 @@ from sebridge.transports.web.auth import (
     RequestHead,
     home_of,
 )
-from sebridge.transports.web.connection import HEADERS, HttpConnection, told
+from sebridge.transports.web.connection import HEADERS, Connections, HttpConnection, told
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 
 _LOGGER = logging.getLogger(__name__)
@@ -193,15 +193,21 @@ def _refused(request: web.Request, refusal: Refusal) -> web.Response:
 
 
 class Routes:
-    """The handlers; `answers` is shown among the metrics."""
+    """The handlers; `answers` and `connections` are shown among the metrics."""
 
     def __init__(
-        self, backend: Backend, limits: WebLimits, clock: Clock, answers: Mapping[HttpAnswer, int]
+        self,
+        backend: Backend,
+        limits: WebLimits,
+        clock: Clock,
+        answers: Mapping[HttpAnswer, int],
+        connections: Connections,
     ) -> None:
         self._backend = backend
         self._limits = limits
         self._clock = clock
         self._answers = answers
+        self._connections = connections
         self._method_list = _Described(description)
         self._openrpc_document = _Described(partial(openrpc, version=backend.version, path=RPC))
 
@@ -281,6 +287,7 @@ class Routes:
             health=self._backend.health().facts,
             calls=self._backend.calls(),
             answers=self._answers,
+            connections=self._connections.counters,
         )
         return web.Response(body=exposition(counted), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
 
