@@ -37,7 +37,10 @@ def test_optional_clusters_are_named_and_one_that_is_not_known_is_an_error(tmp_p
     assert named.gateway.optional_clusters == ("tunneling", "prepayment")
     assert Options().gateway.optional_clusters == ()
     assert problems("gateway:\n  optional_clusters: [tunnels]", tmp_path) == [
-        "gateway.optional_clusters[0] (line 2): the text is none of prepayment, tunneling; is tunneling meant?"
+        (
+            "gateway.optional_clusters[0] (line 2): the text is none of prepayment, tunneling;"
+            " is tunneling meant?"
+        )
     ]
 
 
