@@ -34,6 +34,9 @@ _SUMMATIONS: Final = frozenset({metering.SUMMATION_DELIVERED, metering.SUMMATION
 """Registers that only grow."""
 _REGISTERS: Final = _SUMMATIONS | {metering.STATUS, metering.INSTANTANEOUS_DEMAND}
 
+_Why = dict[str, dict[str, Number | str | None]]
+"""Why each number of a reading is what it is, by its name."""
+
 _KEEP_EVERY: Final = 900.0
 """Seconds after which registers that grew are kept anew, to find one that falls over a restart."""
 _TELL_EVERY: Final = 3600.0
@@ -165,13 +168,21 @@ class _Basis:
     unit: Unit
     commodity: str
     formatting: Mapping[int, int | None]  # of the numbers, by attribute
+    register_formatting: int | None
+    is_bcd: bool
 
     @classmethod
     def of(cls, configuration: MeterConfiguration) -> "_Basis":
         scale = configuration.scale
         commodity = commodity_of(configuration.device_type, scale.unit)
         formatting = {a: configuration.formatting_of(a) for _, a in _NUMBERS}
-        return cls(scale, scale.problem, scale.unit, commodity, formatting)
+        registers = configuration.formatting_of(metering.SUMMATION_DELIVERED)
+        return cls(
+            scale, scale.problem, scale.unit, commodity, formatting, registers, is_bcd=scale.bcd
+        )
+
+
+_UNKNOWN: Final = _Basis.of(MeterConfiguration())
 
 
 @dataclass(slots=True)
@@ -250,18 +261,16 @@ class Meters:
         anomalies: list[MeterAnomaly] = []
         if changes:
             anomalies += self._reconfigure(meter, changes, to_mirror=to_mirror)
-        concerned = meter.configuration is not known
+        heard = False
         for value in values:
             register = _hear(meter, value, time)
             if register is not None:
-                concerned = True
+                heard = True
                 if value.attribute_id in _SUMMATIONS:
                     anomalies += self._judge(meter, register, to_mirror=to_mirror)
-        reading = (
-            _reading(meter, time)
-            if concerned and any(r.is_heard for r in meter.registers.values())
-            else None
-        )
+        if not heard and meter.configuration is not known:
+            heard = any(register.is_heard for register in meter.registers.values())
+        reading = _reading(meter, time) if heard else None
         return MeterUpdate(reading, _status_change(meter, reading), anomalies)
 
     def reading(self, device: Eui64, endpoint: int) -> Reading | None:
@@ -373,9 +382,8 @@ class Meters:
     ) -> Sequence[MeterAnomaly]:
         """Believe what a register shows, hold it back, or take it for another meter's."""
         before, low = register.floor, register.low
-        known = meter.configuration or MeterConfiguration()
-        formatting = known.formatting_of(register.attribute_id)
-        decrease = register.judge(formatting, bcd=known.scale.bcd)
+        basis = meter.basis or _UNKNOWN
+        decrease = register.judge(basis.register_formatting, bcd=basis.is_bcd)
         time = register.time
         if decrease is RegisterDecrease.COUNTS_ON:
             for other in [one for one in meter.registers.values() if one is not register]:
@@ -420,28 +428,26 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
     if basis is None or meter.configuration is None:
         return None
     registers, scale, unit = meter.registers, basis.scale, basis.unit
-    numbers = {name: _number(registers.get(attribute), basis) for name, attribute in _NUMBERS}
-    why: dict[str, dict[str, Number | str | None]] = {}
+    numbers: dict[str, float | None] = {}
+    why: _Why = {}
     for name, attribute in _NUMBERS:
-        register = registers.get(attribute)
-        if register is not None and register.is_heard:
+        if attribute not in registers:
+            numbers[name] = None
+            continue
+        register = registers[attribute]
+        numbers[name], problem = _result(register, basis)
+        if register.is_heard:
             why[name] = {
                 "raw": register.raw,
                 "multiplier": scale.multiplier,
                 "divisor": scale.divisor,
                 "formatting": basis.formatting[attribute],
-                **_problem_of(register, basis),
             }
+            if problem is not None:
+                why[name]["problem"] = problem.value
     status = registers.get(metering.STATUS)
     bits = None if status is None else status.shown
-    tiers: tuple[dict[int, float | None], ...] = ({}, {})
-    if meter.has_tiers:
-        for register in sorted(registers.values(), key=lambda one: one.attribute_id):
-            if register.attribute_id in TIERS and register.is_heard:
-                step, side = divmod(register.attribute_id - metering.FIRST_TIER, 2)
-                tiers[side][step + 1] = _number(register, basis)
-                if problem := _problem_of(register, basis):
-                    why[f"tier_{step + 1}_{_SIDES[side]}"] = {"raw": register.raw, **problem}
+    tiers_in, tiers_out = _tiers(registers, basis, why) if meter.has_tiers else ({}, {})
     return Reading(
         unit=unit.energy if basis.problem is not Problem.UNKNOWN_UNIT else None,
         power_unit=unit.power if basis.problem is not Problem.UNKNOWN_UNIT else None,
@@ -449,8 +455,8 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
         energy_in=numbers["energy_in"],
         energy_out=numbers["energy_out"],
         power=numbers["power"],
-        tiers_in=tiers[0],
-        tiers_out=tiers[1],
+        tiers_in=tiers_in,
+        tiers_out=tiers_out,
         status=None if bits is None else int(bits),
         time=time,
         alarms=alarms_of(int(bits), meter.configuration.device_type) if bits else (),
@@ -458,27 +464,35 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
     )
 
 
-def _number(register: Register | None, basis: _Basis) -> float | None:
-    """Return what a register shows in engineering units; None where it does not, or no number."""
-    raw = None if register is None else register.shown
-    return None if raw is None or basis.problem is not None else basis.scale.value(raw)
+def _tiers(
+    registers: Mapping[int, Register], basis: _Basis, why: _Why
+) -> tuple[dict[int, float | None], dict[int, float | None]]:
+    """Return the tier registers, delivered and received, and add what is wrong with them."""
+    tiers: tuple[dict[int, float | None], dict[int, float | None]] = ({}, {})
+    for register in sorted(registers.values(), key=lambda one: one.attribute_id):
+        if register.attribute_id in TIERS and register.is_heard:
+            step, side = divmod(register.attribute_id - metering.FIRST_TIER, 2)
+            tiers[side][step + 1], problem = _result(register, basis)
+            if problem is not None:
+                place = f"tier_{step + 1}_{_SIDES[side]}"
+                why[place] = {"raw": register.raw, "problem": problem.value}
+    return tiers
 
 
-def _problem(register: Register, basis: _Basis) -> Problem | None:
-    """Return why a register shows no number, or an older one; None where all is well."""
+def _result(register: Register, basis: _Basis) -> tuple[float | None, Problem | None]:
+    """Return what a register shows in engineering units, None where it does not; and why not.
+
+    There is a problem, too, where it shows an older number.
+    """
     if not register.is_value:
-        return Problem.NO_VALUE
+        return None, Problem.NO_VALUE
     if basis.problem is not None:
-        return basis.problem
-    if register.low is not None:
-        return Problem.FELL
+        return None, basis.problem
     shown = register.shown
-    return Problem.NOT_BCD if shown is not None and basis.scale.value(shown) is None else None
-
-
-def _problem_of(register: Register, basis: _Basis) -> dict[str, str]:
-    problem = _problem(register, basis)
-    return {} if problem is None else {"problem": problem.value}
+    number = None if shown is None else basis.scale.value(shown)
+    if register.low is not None:
+        return number, Problem.FELL
+    return number, Problem.NOT_BCD if shown is not None and number is None else None
 
 
 def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reason:
@@ -494,7 +508,7 @@ def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reaso
         bcd=scale.bcd,
         formatting=basis.formatting[attribute_id],
         time=None if heard is None else heard.time,
-        problem=basis.problem if heard is None else _problem(heard, basis),
+        problem=basis.problem if heard is None else _result(heard, basis)[1],
     )
 
 
