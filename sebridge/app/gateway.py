@@ -1,6 +1,6 @@
 """The gateway without its interfaces: the network, its features, and the RPC methods."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -25,6 +25,7 @@ from sebridge.features.time.synchronizer import Synchronizer
 from sebridge.features.time.timekeeping import build_synchronizer
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
 from sebridge.rpc.alias import Aliases
@@ -68,6 +69,8 @@ class Gateway(Network):
     aliases: Aliases
     buffer: ResponseBuffer
     assembly: Assembly
+    notes: tuple[Callable[[], Sequence[str]], ...]
+    """What the features have to say to people, each a function that returns it."""
     services: tuple[Service, ...]
     """All services in the order in which they start."""
 
@@ -96,6 +99,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         binder=network.bindings,
         runner=runner,
         clock=time.clock,
+        machine_clock=ports.clock,
         time_is_known=lambda: time.known,
         signed=network.security.verify if ports.proofs.own.suites else None,
         message_pin=options.gateway.message_pin,
@@ -105,8 +109,12 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
         bus=bus,
         random=ports.random,
+        fragments=network.radio.fragments,
+        event_ids=EventIds(open_collection("event_ids", str, int)),
     )
-    membership = build_membership(network, ports) if role.joins else None
+    optional = [f for f in features if f.name in options.gateway.optional_clusters]
+    besides = tuple(cluster.cluster_id for f in optional for cluster in f.clusters)
+    membership = build_membership(network, ports, besides=besides) if role.joins else None
     time_client = None if membership is None else membership.time_client
     synchronizer = build_synchronizer(
         time,
@@ -178,6 +186,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         aliases=aliases,
         buffer=buffer,
         assembly=assembly,
+        notes=tuple(notes for part in parts for notes in part.notes),
         services=(
             network.router,
             assembly,

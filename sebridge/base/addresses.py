@@ -94,6 +94,18 @@ class Broadcast(enum.IntEnum):
     ROUTERS = 0xFFFC
 
 
+_BROADCASTS: Final = frozenset(map(int, Broadcast))
+
+
+def broadcast_of(address: Eui64) -> Broadcast | None:
+    """Return whom a caller means who writes a broadcast address as if it were a device's.
+
+    00:00:00:00:00:00:ff:ff means all, …:ff:fd who listens all the time, …:ff:fc the routers. None
+    for the address of a device.
+    """
+    return Broadcast(address) if address in _BROADCASTS else None
+
+
 NOBODY: Final = Eui64((1 << 64) - 1)
 """The address of a radio that has not told its own, and the network of who is on none."""
 UNKNOWN_NWK: Final = 0xFFFE

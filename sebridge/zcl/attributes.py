@@ -11,8 +11,9 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
+from sebridge.model.data_types import UtcTime
 from sebridge.model.plain import from_plain, hex_octets, integer
-from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA, NO_VALUE
+from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA, NO_VALUE, UTC
 
 _FLOATS: Final = {0x38: "<e", 0x39: "<f", 0x3A: "<d"}
 _OCTETS: Final = {0x41: 1, 0x43: 2}  # octets that hold the length
@@ -193,6 +194,8 @@ def _write(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
 def _write_number(attribute_type: int, value: Any, path: str) -> bytes:
     if attribute_type == BOOLEAN:
         return bytes((from_plain(bool, bool(value) if value in (0, 1) else value, path),))
+    if attribute_type == UTC:
+        value = from_plain(UtcTime, value, path)
     number, (size, is_signed) = integer(value, path), _NUMBERS[attribute_type]
     low = -(1 << 8 * size - 1) if is_signed else 0
     # 0x8000 and -0x8000 are the same bits on the air

@@ -112,7 +112,7 @@ class House:
                 TimeServer(now),
                 self.prices,
                 DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=unsigned),
-                MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {})),
+                MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False),
                 BasicClient(),
                 MeteringClient(NoMirrors()),
             ),

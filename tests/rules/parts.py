@@ -25,6 +25,7 @@ from sebridge.features.price.value_service import PriceValueService
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
@@ -96,7 +97,7 @@ def load_server() -> DrlcServer:
 
 
 def message_server() -> MessagingServer:
-    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}))
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False)
 
 
 def message_client(**more: Any) -> MessagingClient:
@@ -241,6 +242,8 @@ class House:
             "interval": lambda: 60.0,
             "patience": lambda: 10.0,
             "woken": self._wake,
+            "ids": EventIds({}),
+            "most_days_ahead": lambda: 400,
         }
 
     def service(self) -> EventServerService[Any]:

@@ -34,9 +34,6 @@ _SUMMATIONS: Final = frozenset({metering.SUMMATION_DELIVERED, metering.SUMMATION
 """Registers that only grow."""
 _REGISTERS: Final = _SUMMATIONS | {metering.STATUS, metering.INSTANTANEOUS_DEMAND}
 
-_Why = dict[str, dict[str, Number | str | None]]
-"""Why each number of a reading is what it is, by its name."""
-
 _KEEP_EVERY: Final = 900.0
 """Seconds after which registers that grew are kept anew, to find one that falls over a restart."""
 _TELL_EVERY: Final = 3600.0
@@ -168,21 +165,13 @@ class _Basis:
     unit: Unit
     commodity: str
     formatting: Mapping[int, int | None]  # of the numbers, by attribute
-    register_formatting: int | None
-    is_bcd: bool
 
     @classmethod
     def of(cls, configuration: MeterConfiguration) -> "_Basis":
         scale = configuration.scale
         commodity = commodity_of(configuration.device_type, scale.unit)
         formatting = {a: configuration.formatting_of(a) for _, a in _NUMBERS}
-        registers = configuration.formatting_of(metering.SUMMATION_DELIVERED)
-        return cls(
-            scale, scale.problem, scale.unit, commodity, formatting, registers, is_bcd=scale.bcd
-        )
-
-
-_UNKNOWN: Final = _Basis.of(MeterConfiguration())
+        return cls(scale, scale.problem, scale.unit, commodity, formatting)
 
 
 @dataclass(slots=True)
@@ -204,6 +193,11 @@ class _Meter:
     def place(self) -> str:
         """The key under which its configuration is kept."""
         return f"{self.device}/{self.endpoint}"
+
+    @property
+    def is_heard(self) -> bool:
+        """Say whether any of its registers was heard of in this run."""
+        return any(register.is_heard for register in self.registers.values())
 
     def configure(self, configuration: MeterConfiguration | None) -> None:
         """Read the registers by this configuration from now on; show nothing without one."""
@@ -261,16 +255,14 @@ class Meters:
         anomalies: list[MeterAnomaly] = []
         if changes:
             anomalies += self._reconfigure(meter, changes, to_mirror=to_mirror)
-        heard = False
+        concerned = meter.configuration is not known and meter.is_heard
         for value in values:
             register = _hear(meter, value, time)
             if register is not None:
-                heard = True
+                concerned = True
                 if value.attribute_id in _SUMMATIONS:
                     anomalies += self._judge(meter, register, to_mirror=to_mirror)
-        if not heard and meter.configuration is not known:
-            heard = any(register.is_heard for register in meter.registers.values())
-        reading = _reading(meter, time) if heard else None
+        reading = _reading(meter, time) if concerned else None
         return MeterUpdate(reading, _status_change(meter, reading), anomalies)
 
     def reading(self, device: Eui64, endpoint: int) -> Reading | None:
@@ -381,10 +373,10 @@ class Meters:
         self, meter: _Meter, register: Register, *, to_mirror: bool
     ) -> Sequence[MeterAnomaly]:
         """Believe what a register shows, hold it back, or take it for another meter's."""
-        before, low = register.floor, register.low
-        basis = meter.basis or _UNKNOWN
-        decrease = register.judge(basis.register_formatting, bcd=basis.is_bcd)
-        time = register.time
+        before, low, time = register.floor, register.low, register.time
+        basis = meter.basis
+        formatting = None if basis is None else basis.formatting[metering.SUMMATION_DELIVERED]
+        decrease = register.judge(formatting, bcd=basis is not None and basis.scale.bcd)
         if decrease is RegisterDecrease.COUNTS_ON:
             for other in [one for one in meter.registers.values() if one is not register]:
                 del meter.registers[other.attribute_id]
@@ -427,36 +419,36 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
     basis = meter.basis
     if basis is None or meter.configuration is None:
         return None
-    registers, scale, unit = meter.registers, basis.scale, basis.unit
+    registers, scale = meter.registers, basis.scale
     numbers: dict[str, float | None] = {}
-    why: _Why = {}
+    why: dict[str, dict[str, Number | str | None]] = {}
     for name, attribute in _NUMBERS:
-        if attribute not in registers:
+        register = registers.get(attribute)
+        if register is None or not register.is_heard:
             numbers[name] = None
             continue
-        register = registers[attribute]
-        numbers[name], problem = _result(register, basis)
-        if register.is_heard:
-            why[name] = {
-                "raw": register.raw,
-                "multiplier": scale.multiplier,
-                "divisor": scale.divisor,
-                "formatting": basis.formatting[attribute],
-            }
-            if problem is not None:
-                why[name]["problem"] = problem.value
+        numbers[name], problem = _scaled(register, basis)
+        why[name] = {
+            "raw": register.raw,
+            "multiplier": scale.multiplier,
+            "divisor": scale.divisor,
+            "formatting": basis.formatting[attribute],
+        }
+        if problem is not None:
+            why[name]["problem"] = problem.value
     status = registers.get(metering.STATUS)
     bits = None if status is None else status.shown
-    tiers_in, tiers_out = _tiers(registers, basis, why) if meter.has_tiers else ({}, {})
+    tiers = _tiers(meter, basis, why) if meter.has_tiers else ({}, {})
+    has_unit = basis.problem is not Problem.UNKNOWN_UNIT
     return Reading(
-        unit=unit.energy if basis.problem is not Problem.UNKNOWN_UNIT else None,
-        power_unit=unit.power if basis.problem is not Problem.UNKNOWN_UNIT else None,
+        unit=basis.unit.energy if has_unit else None,
+        power_unit=basis.unit.power if has_unit else None,
         commodity=basis.commodity,
         energy_in=numbers["energy_in"],
         energy_out=numbers["energy_out"],
         power=numbers["power"],
-        tiers_in=tiers_in,
-        tiers_out=tiers_out,
+        tiers_in=tiers[0],
+        tiers_out=tiers[1],
         status=None if bits is None else int(bits),
         time=time,
         alarms=alarms_of(int(bits), meter.configuration.device_type) if bits else (),
@@ -465,34 +457,35 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
 
 
 def _tiers(
-    registers: Mapping[int, Register], basis: _Basis, why: _Why
+    meter: _Meter, basis: _Basis, why: dict[str, dict[str, Number | str | None]]
 ) -> tuple[dict[int, float | None], dict[int, float | None]]:
-    """Return the tier registers, delivered and received, and add what is wrong with them."""
-    tiers: tuple[dict[int, float | None], dict[int, float | None]] = ({}, {})
-    for register in sorted(registers.values(), key=lambda one: one.attribute_id):
-        if register.attribute_id in TIERS and register.is_heard:
-            step, side = divmod(register.attribute_id - metering.FIRST_TIER, 2)
-            tiers[side][step + 1], problem = _result(register, basis)
-            if problem is not None:
-                place = f"tier_{step + 1}_{_SIDES[side]}"
-                why[place] = {"raw": register.raw, "problem": problem.value}
-    return tiers
+    """Return what the tiers show, delivered and received; add to `why` where that is none."""
+    found: tuple[dict[int, float | None], dict[int, float | None]] = ({}, {})
+    for attribute_id in sorted(meter.registers.keys() & TIERS):
+        register = meter.registers[attribute_id]
+        if not register.is_heard:
+            continue
+        step, side = divmod(attribute_id - metering.FIRST_TIER, 2)
+        found[side][step + 1], problem = _scaled(register, basis)
+        if problem is not None:
+            why[f"tier_{step + 1}_{_SIDES[side]}"] = {
+                "raw": register.raw,
+                "problem": problem.value,
+            }
+    return found
 
 
-def _result(register: Register, basis: _Basis) -> tuple[float | None, Problem | None]:
-    """Return what a register shows in engineering units, None where it does not; and why not.
-
-    There is a problem, too, where it shows an older number.
-    """
+def _scaled(register: Register, basis: _Basis) -> tuple[float | None, Problem | None]:
+    """Return what a register shows in engineering units, and why that is none, or an older one."""
     if not register.is_value:
         return None, Problem.NO_VALUE
     if basis.problem is not None:
         return None, basis.problem
-    shown = register.shown
-    number = None if shown is None else basis.scale.value(shown)
+    raw = register.shown
+    number = None if raw is None else basis.scale.value(raw)
     if register.low is not None:
         return number, Problem.FELL
-    return number, Problem.NOT_BCD if shown is not None and number is None else None
+    return number, Problem.NOT_BCD if number is None else None
 
 
 def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reason:
@@ -508,7 +501,7 @@ def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reaso
         bcd=scale.bcd,
         formatting=basis.formatting[attribute_id],
         time=None if heard is None else heard.time,
-        problem=basis.problem if heard is None else _result(heard, basis)[1],
+        problem=basis.problem if heard is None else _scaled(heard, basis)[1],
     )
 
 

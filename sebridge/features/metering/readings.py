@@ -123,6 +123,7 @@ class MeterReadings:
             del self._tiers[key]
 
     def _on_replaced(self, signal: DeviceReplaced) -> None:
+        self._meters.forget(signal.device)  # the new one may show less, by another scale
         swapped = MeterSwapped(
             device=signal.device, endpoint=0, attribute_id=None, before=None, after=None
         )

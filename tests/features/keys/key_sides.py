@@ -39,7 +39,7 @@ class Wire:
         assert not frame.encrypted
         header = Frame.parse(frame.data)
         self.frames.append(header)
-        assert frame.destination is not None
+        assert isinstance(frame.destination, Eui64)
         end = self.ends.get(frame.destination)
         if end is None or self.loses(header):
             raise DeliveryError("no acknowledgement", 0xA7)

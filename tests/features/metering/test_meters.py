@@ -196,14 +196,16 @@ def test_a_first_report_after_a_restart_is_shown_at_once(
 
 
 def test_a_device_that_is_removed_is_forgotten_with_all_its_endpoints(
-    meters: Meters, store: dict[str, MeterConfiguration]
+    meters: Meters, store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]
 ) -> None:
     meters.configure(METER, 10, [DIVISOR_1000])
     meters.configure(OTHER, 9, [DIVISOR_1000])
+    for device in (METER, OTHER):
+        meters.take(device, 9, [delivered(5)], 1.0)
 
     meters.forget(METER)
 
-    assert list(store) == [f"{OTHER}/9"]
+    assert list(store) == list(registers) == [f"{OTHER}/9"]
     assert not meters.configured(METER, 9)
     assert meters.configured(OTHER, 9)
 

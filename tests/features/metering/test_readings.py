@@ -195,8 +195,14 @@ async def test_another_serial_number_at_set_up_forgets_the_old_values(
     assert house.meters.reasons(METER, 9)["energy_in"].raw == 7
 
 
-def test_a_replaced_device_is_another_meter(house: House) -> None:
+def test_a_replaced_device_is_another_meter_and_may_show_less(house: House) -> None:
+    house.tell(value(0x0000, 5000))
+
     house.bus.send(DeviceReplaced(METER))
+    house.meters.configure(METER, 9, TOLD)
+    house.tell(value(0x0000, 7))
+
+    assert [told.reading.energy_in for told in house.read] == [5.0, 0.007]
 
     assert house.told == [
         MeterSwapped(device=METER, endpoint=0, attribute_id=None, before=None, after=None)

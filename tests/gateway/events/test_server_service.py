@@ -14,6 +14,7 @@ from sebridge.features.load_control.records import (
 )
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import (
     ActiveEventsChanged,
@@ -53,6 +54,7 @@ class Home:
         exchange = trust.exchange(sender, clock)
         self.router = trust.router([endpoint], exchange, clock, bus)
         self.woken: list[bool] = []
+        self.ids: dict[str, int] = {}
         self.interval, self.patience = 60.0, 10.0
         self.service = EventServerService(
             endpoint,
@@ -64,6 +66,8 @@ class Home:
             interval=lambda: self.interval,
             patience=lambda: self.patience,
             woken=lambda: self.woken.append(True),
+            ids=EventIds(self.ids),
+            most_days_ahead=lambda: 400,
         )
 
     @property
