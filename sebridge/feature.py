@@ -21,6 +21,7 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
@@ -82,6 +83,8 @@ class Host:
     `optional_clusters` are those that the configuration adds, by the names of their features.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
+    `fragments` says whether the radio sends what does not fit one frame.
+    `event_ids` gives identifiers to events that come without one.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
     """
@@ -108,6 +111,8 @@ class Host:
     make_mirrored_basic: Callable[[], LocalCluster]
     bus: SignalBus
     random: Random
+    event_ids: EventIds
+    fragments: bool
 
     def part_of_sides(
         self,
@@ -172,6 +177,8 @@ class Site:
             "interval": host.registry.reader(entries.RETRANSMISSION_INTERVAL),
             "patience": host.registry.reader(entries.TX_STATUS_TIMEOUT),
             "woken": host.runner.wake,
+            "ids": host.event_ids,
+            "most_days_ahead": host.registry.reader(entries.MOST_DAYS_AHEAD),
         }
 
     def asking(self) -> dict[str, Any]:

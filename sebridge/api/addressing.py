@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from sebridge.base.addresses import Eui64
-from sebridge.base.errors import ParameterError, RequestError
+from sebridge.base.addresses import Eui64, broadcast_of
+from sebridge.base.errors import ParameterError, RefusedError, RequestError
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.pairing import OURSELVES, Pairing
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
-from sebridge.zcl.identifiers import ALL_ENDPOINTS
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, ZDO_ENDPOINT, ZDO_PROFILE
 
 SERVER: Final = 0
 CLIENT: Final = 1
@@ -119,13 +119,17 @@ class Addressing:
         self._profiles = profiles
         self.own_address = own_address
 
-    def pairing(self, target: Target) -> Pairing:
+    def pairing(self, target: Target, *, may_be_broadcast: bool = False) -> Pairing:
         """Return the clusters that a request is between.
 
-        ParameterError for an endpoint or cluster that the gateway does not have, RequestError
-        where it has no opposite cluster to speak with a device's, UnknownDeviceError.
+        ParameterError for an endpoint or cluster that the gateway does not have, and for many
+        devices where one must answer; RequestError where it has no opposite cluster to speak with
+        a device's, UnknownDeviceError.
         """
         device = target.destination_address
+        if device is not ABSENT and not may_be_broadcast and broadcast_of(device) is not None:
+            problem = "is a broadcast address, and broadcasts are not answered"
+            raise ParameterError("destination_address", problem)
         if device is ABSENT or self.is_own(device):
             return self._near(target)
         local = self.sender(
@@ -177,10 +181,17 @@ class Addressing:
         return endpoint
 
     def peer(self, device: Eui64, endpoint: int, local: Endpoint) -> Peer:
-        """Return a device's endpoint; UnknownDeviceError for an unknown device."""
-        known = self._profiles.profile_of(device, endpoint)
+        """Return an endpoint of a device, or of many; UnknownDeviceError for an unknown device.
+
+        Raises RefusedError where it would be that of device management (profile 0, endpoint 0),
+        where the octets of any command could be a request to leave.
+        """
+        everyone = broadcast_of(device) is not None
+        known = None if everyone else self._profiles.profile_of(device, endpoint)
         if endpoint == ALL_ENDPOINTS or known is None:
             known = local.profile_id
+        if ZDO_ENDPOINT in {endpoint, local.endpoint_id} or known == ZDO_PROFILE:
+            raise RefusedError("nothing is sent with profile 0, nor from or to endpoint 0")
         return Peer(device, endpoint, known)
 
     def _near(self, target: Target) -> Pairing:

@@ -98,6 +98,7 @@ class Bridge:
             bus=ports.bus,
             topics=self.topics,
             open_collection=open_collection,
+            network_clock=self.gateway.time.clock,
             shows=self.gateway.role.shows,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]

@@ -25,6 +25,7 @@ from sebridge.features.time.synchronizer import Synchronizer
 from sebridge.features.time.timekeeping import build_synchronizer
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
 from sebridge.rpc.alias import Aliases
@@ -105,8 +106,12 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
         bus=bus,
         random=ports.random,
+        fragments=network.radio.fragments,
+        event_ids=EventIds(open_collection("event_ids", str, int)),
     )
-    membership = build_membership(network, ports) if role.joins else None
+    optional = [f for f in features if f.name in options.gateway.optional_clusters]
+    besides = tuple(cluster.cluster_id for f in optional for cluster in f.clusters)
+    membership = build_membership(network, ports, besides=besides) if role.joins else None
     time_client = None if membership is None else membership.time_client
     synchronizer = build_synchronizer(
         time,

@@ -43,7 +43,7 @@ class Health:
             },
             "frames": {
                 "received": counters.received,
-                "reports": gateway.reporting.receiver.reports,
+                "reports": counters.reports,
                 "malformed": counters.malformed,
                 "not_admitted": counters.not_admitted,
                 "in_the_clear": counters.in_the_clear,

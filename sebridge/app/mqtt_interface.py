@@ -12,9 +12,11 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, iso_time
 from sebridge.base.service import Service
 from sebridge.feature import Feature
+from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
 from sebridge.rpc.json_codec import dump
+from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
@@ -44,7 +46,7 @@ class MqttInterface:
             broker,
             topics,
             gateway.options.homeassistant.discovery_prefix,
-            gateway.dispatcher.answer,
+            self._answer,
             documents.answer,
             quota=gateway.quota,
             clock=real_clock,
@@ -85,6 +87,13 @@ class MqttInterface:
         """All services in the order in which they start."""
         services = [self.requests, self.devices, self.state]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
+
+    async def _answer(self, request: Request, caller: Caller) -> Response:
+        response = await self._gateway.dispatcher.answer(request, caller)
+        failure = failure_of(response)
+        if failure is not None:
+            self._gateway.notifications.message(failure)
+        return response
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self._joining_until = signal.until

@@ -5,6 +5,7 @@ address of its sender, many times over. Source: ZigBee specification, addressing
 """
 
 import enum
+from functools import lru_cache
 import re
 from typing import Final, Self
 
@@ -54,7 +55,7 @@ class Eui64(int):
 
     @override
     def __repr__(self) -> str:
-        return self.to_bytes(_OCTETS, "big").hex(":")
+        return _text_of(self)
 
     __str__ = __repr__
 
@@ -93,11 +94,28 @@ class Broadcast(enum.IntEnum):
     ROUTERS = 0xFFFC
 
 
+_BROADCASTS: Final = frozenset(map(int, Broadcast))
+
+
+def broadcast_of(address: Eui64) -> Broadcast | None:
+    """Return whom a caller means who writes a broadcast address as if it were a device's.
+
+    00:00:00:00:00:00:ff:ff means all, …:ff:fd who listens all the time, …:ff:fc the routers. None
+    for the address of a device.
+    """
+    return Broadcast(address) if address in _BROADCASTS else None
+
+
 NOBODY: Final = Eui64((1 << 64) - 1)
 """The address of a radio that has not told its own, and the network of who is on none."""
 UNKNOWN_NWK: Final = 0xFFFE
 """The network address of who is on no network, or whose address is not known."""
 _FIRST_BROADCAST: Final = 0xFFF8
+
+
+@lru_cache(maxsize=2048)  # a frame's sender is told several times
+def _text_of(device: int) -> str:
+    return device.to_bytes(_OCTETS, "big").hex(":")
 
 
 def is_unicast(nwk: int) -> bool:

@@ -27,7 +27,7 @@ from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT, ZDO_ENDPOINT
 from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
@@ -335,6 +335,7 @@ class FrameStatistics:
     """What became of the frames that came for our endpoints."""
 
     received: int = 0
+    reports: int = 0  # of attributes
     malformed: int = 0
     not_admitted: int = 0  # dropped: of a device that may not take part
     in_the_clear: int = 0  # refused: on a secured cluster without APS encryption
@@ -370,10 +371,11 @@ class Questions(Protocol):
 class Gate:
     """Takes every frame for our endpoints, and lets through to `inside` what is believed.
 
-    `senders` tells what is known of who sent a frame, `keys` which link keys count. `only_serves`
-    says of a device, one of its endpoints and a cluster whether it has told that it has the server
-    side, and not the client side: then whatever it reports is the server's, also where it marks it
-    as a client's, as some meters do.
+    `noted` hears of every frame before it is decided upon, those of the device profile among
+    them, which end there. `senders` tells what is known of who sent a frame, `keys` which link
+    keys count. `only_serves` says of a device, one of its endpoints and a cluster whether it has
+    told that it has the server side, and not the client side: then whatever it reports is the
+    server's, also where it marks it as a client's, as some meters do.
     """
 
     def __init__(
@@ -381,6 +383,7 @@ class Gate:
         inside: Inside,
         questions: Questions,
         *,
+        noted: Callable[[Incoming], object],
         senders: Callable[[Incoming], Sender],
         only_serves: Callable[[Eui64, int, int], bool],
         encryption: EncryptionRules,
@@ -392,6 +395,7 @@ class Gate:
         self.statistics = statistics
         self._inside = inside
         self._questions = questions
+        self._noted = noted
         self._senders = senders
         self._only_serves = only_serves
         self._encryption = encryption
@@ -404,8 +408,10 @@ class Gate:
 
     def received(self, frame: Incoming) -> None:
         """Take a frame from the radio. Never raises for what a peer sent."""
-        self.statistics.received += 1
-        self._decide(frame, None)
+        self._noted(frame)
+        if frame.destination_endpoint != ZDO_ENDPOINT:
+            self.statistics.received += 1
+            self._decide(frame, None)
 
     def _decide(self, frame: Incoming, since: float | None) -> None:
         """Let a frame through, drop it, or hold it; `since` is when it began to wait, if it did."""

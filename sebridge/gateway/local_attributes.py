@@ -14,15 +14,20 @@ from sebridge.zcl.status import Status
 class LocalAttribute:
     """One attribute: its ZCL data type, its plain value or what gives it, and who may write it.
 
-    A number that is written over the air must not be above `highest`, a text not be longer than
-    `longest` octets. What is written is kept in the store, or handed to `written` if that is given.
-    What is not `reportable` can only be read.
+    A `writable` one may be written over the air and by callers of ours, one that is `writable_here`
+    by these only. A number must not be below `lowest` or above `highest`, nor a text longer than
+    `longest` octets. What is written is kept in the store, or handed to `written` if given. What is
+    not `reportable` can only be read. The "no value" of its type (None) may be written where it
+    `may_be_nothing`.
     """
 
     attribute_id: int
     attribute_type: int
     value: Any | Callable[[], Any]
     writable: bool = False
+    writable_here: bool = False
+    may_be_nothing: bool = False
+    lowest: int | None = None
     highest: int | None = None
     longest: int | None = None
     written: Callable[[Any], object] | None = None
@@ -52,13 +57,13 @@ class LocalAttributes:
         raw = write_value(attribute.attribute_type, value)
         return AttributeValue(attribute_id, attribute.attribute_type, value, raw)
 
-    def check_write(self, value: AttributeValue) -> Status:
-        """Say what would become of writing this value over the air."""
+    def check_write(self, value: AttributeValue, *, over_the_air: bool) -> Status:
+        """Say what would become of writing this value, over the air or by a caller of ours."""
         try:
             attribute = self._find(value.attribute_id)
         except UnsupportedAttributeError as error:
             return zcl_status(error)
-        if not attribute.writable:
+        if not (attribute.writable or (attribute.writable_here and not over_the_air)):
             return Status.READ_ONLY
         if value.attribute_type != attribute.attribute_type:
             return Status.INVALID_DATA_TYPE
@@ -94,6 +99,8 @@ class LocalAttributes:
 def _may_be(attribute: LocalAttribute, value: Any) -> bool:
     """Say whether an attribute may have a value that somebody writes."""
     if value is None:
+        return attribute.may_be_nothing
+    if attribute.lowest is not None and int(value) < attribute.lowest:
         return False
     if attribute.highest is not None and int(value) > attribute.highest:
         return False

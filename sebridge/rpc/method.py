@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 import inspect
 from typing import Any, TypeVar, get_type_hints, overload
 
@@ -13,8 +14,8 @@ _MARK = "__rpc_method__"
 
 F = TypeVar("F", bound=Callable[..., Awaitable[object]])
 
-Needs = Callable[[Mapping[str, Any]], Scope]
-"""Which scope a call needs for the parameters that it has, as the method itself gets them."""
+Needs = Callable[[Any, Mapping[str, Any]], Scope]
+"""Which scope a call needs, by the object with the method and the arguments that it gets."""
 
 
 @overload
@@ -70,7 +71,8 @@ class Method:
     parameters: tuple[Parameter, ...]
     call: Callable[..., Awaitable[object]]
     scope: Scope
-    needs: Needs | None = None
+    needs: Callable[[Mapping[str, Any]], Scope] | None = None
+    """Which scope a call needs besides, for its arguments."""
     others: Parameter | None = None
     """What all parameters are that are not among `parameters`; None allows no others."""
 
@@ -113,11 +115,12 @@ def methods_of(group: object) -> list[Method]:
     found = []
     for name, function in vars(type(group)).items():
         if is_method(function):
-            found.append(_method(name, function, getattr(group, name)))
+            found.append(_method(name, function, group))
     return found
 
 
-def _method(name: str, function: Callable[..., Any], bound: Callable[..., Any]) -> Method:
+def _method(name: str, function: Callable[..., Any], group: object) -> Method:
+    bound: Callable[..., Any] = getattr(group, name)
     hints = get_type_hints(function, include_extras=True)
     parameters, others = [], None
     for given in inspect.signature(bound).parameters.values():
@@ -135,6 +138,6 @@ def _method(name: str, function: Callable[..., Any], bound: Callable[..., Any]) 
         parameters=tuple(parameters),
         call=bound,
         scope=scope,
-        needs=needs,
+        needs=None if needs is None else partial(needs, group),
         others=others,
     )

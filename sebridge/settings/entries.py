@@ -157,6 +157,14 @@ RETRANSMISSION_INTERVAL: Final = Entry(  # the default is our choice
     high=DAY,
     help="Seconds between two looks for clients that did not get an event, to send it again.",
 )
+MOST_DAYS_AHEAD: Final = Entry(  # not in the reference
+    name="SE_Server.most_days_ahead",
+    default=400,
+    low=1,
+    high=36_525,
+    help="Days: an event that starts later than so far ahead is refused, as its start was most "
+    "likely counted from another year than 2000.",
+)
 
 # ------------------------------------------------------------------ RPC
 
@@ -164,7 +172,8 @@ DEBUG_PRINT_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_print_severity",
     default=0,
     high=3,
-    help="Messages of this severity and above are in the log: 0 debug, 1 warning, 2 error, 3 none.",
+    help="Messages of this severity and above are in the log: 0 debug (at its level debug), "
+    "1 warning, 2 error, 3 none.",
 )
 DEBUG_RPC_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_rpc_severity",

@@ -11,8 +11,9 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
+from sebridge.model.data_types import UtcTime
 from sebridge.model.plain import from_plain, hex_octets, integer
-from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA, NO_VALUE
+from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA, NO_VALUE, UTC
 
 _FLOATS: Final = {0x38: "<e", 0x39: "<f", 0x3A: "<d"}
 _OCTETS: Final = {0x41: 1, 0x43: 2}  # octets that hold the length
@@ -84,17 +85,16 @@ def attribute_value(
 # ------------------------------------------------------------------ octets -> plain
 
 
-def read_value(attribute_type: int, octets: bytes, offset: int = 0) -> tuple[Any, int]:
+def read_value(
+    attribute_type: int, octets: bytes, offset: int = 0, depth: int = 0
+) -> tuple[Any, int]:
     """Return the plain value at `offset`, and the offset behind it; raise DecodeError.
 
-    Octets, keys and addresses are hex text, a float that is no finite number is None, an array is
-    its `attribute_type` and `value`, a structure a list of these. The octets of numbers that mean
-    "no value" are numbers here: `attribute_value` tells them apart.
+    `depth` is the number of collections that it is in. Octets, keys and addresses are hex text, a
+    float that is no finite number is None, an array is its `attribute_type` and `value`, a
+    structure a list of these. The octets of numbers that mean "no value" are numbers here:
+    `attribute_value` tells them apart.
     """
-    return _read(attribute_type, octets, offset, 0)
-
-
-def _read(attribute_type: int, octets: bytes, offset: int, depth: int) -> tuple[Any, int]:
     if (number := _NUMBERS.get(attribute_type)) is not None:
         size, is_signed = number
         end = offset + size
@@ -148,7 +148,7 @@ def _read_collection(
             kind = octets[place - 1]
         if kind == NO_DATA:  # else a few octets could make a list of any length
             raise DecodeError("an element without data", place)
-        value, place = _read(kind, octets, place, depth)
+        value, place = read_value(kind, octets, place, depth)
         items.append(value if is_array else {"attribute_type": kind, "value": value})
     return ({"attribute_type": kind, "value": items} if is_array else items), place
 
@@ -191,6 +191,8 @@ def _write(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
 def _write_number(attribute_type: int, value: Any, path: str) -> bytes:
     if attribute_type == BOOLEAN:
         return bytes((from_plain(bool, bool(value) if value in (0, 1) else value, path),))
+    if attribute_type == UTC:
+        value = from_plain(UtcTime, value, path)
     number, (size, is_signed) = integer(value, path), _NUMBERS[attribute_type]
     low = -(1 << 8 * size - 1) if is_signed else 0
     # 0x8000 and -0x8000 are the same bits on the air

@@ -63,7 +63,17 @@ _ANSWERS: Final = {
         "a record is an object that names its class; base64 comes as octets like base16",
     ),
     ("send_ZCL", "response", "payload"): Difference(
-        "base16, always", "octets; the XML interface writes base64 where the request had it"
+        "base16, sometimes",
+        "octets, written as base64 where the request had it; none after a broadcast",
+    ),
+    **_all(
+        {
+            ("send_ZCL", "response", "command_identifier"): "int, sometimes",
+            ("send_ZCL", "response", "command_type"): "int, sometimes",
+            ("send_ZCL", "response", "answered"): "bool, sometimes",
+            ("write_attributes", "response", "answered"): "bool, sometimes",
+        },
+        "own extension: broadcasts, which nobody answers",
     ),
     ("registry_configuration", "request", "value"): Difference(
         "any, optional", "S5: the setting itself converts it, and says what is wrong with it"
@@ -187,6 +197,14 @@ _MESSAGES: Final = {
 _RECORDS: Final = {
     **_all(
         {
+            ("PublishPriceRecord", "field", "issuer_event_id"): "int, default 0",
+            ("LoadControlEventRecord", "field", "issuer_event_id"): "int, default 0",
+            ("DisplayMessageRecord", "field", "message_id"): "int, default 0",
+        },
+        "an identifier that is left out, or 0, is assigned by the gateway",
+    ),
+    **_all(
+        {
             (record, "field", "octets"): "string, optional"
             for record in ("AttributeReportRecord", "ReadAttributeStatusRecord")
         },
@@ -245,6 +263,9 @@ _SETTINGS: Final = {
     ("registry", "setting", "RPC_Manager.synchronous_request_timeout"): Difference(
         "int, default 60", "N4, S2: longer than Conversation.default_timeout"
     ),
+    ("registry", "setting", "SE_Server.most_days_ahead"): Difference(
+        "int, default 400", "own extension: a start counted from 1970 would be in 2041 and later"
+    ),
     ("registry", "setting", "ZDO_Device_Manager.join_interval"): Difference(
         "int, default 120", "N17, S3: as in the sample"
     ),
@@ -279,6 +300,12 @@ _OF_OUR_OWN: Final = {
         "a method",
         "get_meter_reading get_meter_profile request_fast_poll_mode",
         "meters are read and scaled by the gateway, which the old one left to the head-end",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "get_gas_energy",
+        "the gateway knows what makes energy of a volume of gas, and computes it for who asks",
     ),
     **_own(
         "request",

@@ -479,6 +479,7 @@ class Door:
         self.gate = Gate(
             self.inside,
             self.inside,
+            noted=self.trust.noted.append,
             senders=self.trust.sender,
             only_serves=self.trust.only_serves,
             encryption=self.trust.encryption,
@@ -502,6 +503,16 @@ class Door:
 @pytest.fixture
 def door(clock: VirtualClock, bus: SignalBus) -> Door:
     return Door(clock, bus)
+
+
+async def test_every_frame_is_noted_and_those_of_the_device_profile_end_there(door: Door) -> None:
+    malformed, announcement = heard(b"\x00", METERING), heard(b"", 0x0013, destination_endpoint=0)
+
+    door.gate.received(malformed)
+    door.gate.received(announcement)
+
+    assert door.trust.noted == [malformed, announcement]
+    assert door.counted() == {"received": 1, "malformed": 1}
 
 
 async def test_what_is_believed_goes_through_and_what_is_not_is_counted_and_told(

@@ -1,6 +1,6 @@
 """A gateway's radio and devices on one simulated air, for the tests of the radio."""
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
@@ -81,7 +81,7 @@ class Ears:
 
 
 def report(
-    destination: Eui64 | None,
+    destination: Eui64 | Broadcast,
     data: bytes = b"\x18\x01\x0a\x00\x00\x25\x01\x00\x00\x00\x00\x00",
     *,
     encrypted: bool = False,

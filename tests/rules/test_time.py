@@ -83,7 +83,7 @@ async def test_time_02_the_masters_time_cannot_be_written_over_the_air(home: Hom
     assert server is not None
     for attribute_id, attribute_type in ((0x0000, 0xE2), (0x0001, 0x18), (0x0002, 0x2B)):
         written = AttributeValue(attribute_id, attribute_type, 0, b"\0\0\0\0")
-        assert server.attributes.check_write(written) == Status.READ_ONLY
+        assert server.attributes.check_write(written, over_the_air=True) == Status.READ_ONLY
 
 
 def test_time_03_no_clock_is_set_from_an_invalid_time() -> None:

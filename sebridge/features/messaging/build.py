@@ -48,7 +48,12 @@ class _Sides:
             cancellation=site.open_collection("message_cancellation", str, int),
         )
         messages = site.open_collection("messages", int, ScheduledEvent[DisplayMessageRecord])
-        server = MessagingServer(endpoint_id, Schedule(Policy.MESSAGE, messages), memory)
+        server = MessagingServer(
+            endpoint_id,
+            Schedule(Policy.MESSAGE, messages),
+            memory,
+            fragments=self._host.fragments,
+        )
         events = site.event_service(server)
         site.list_in(self.servers, events)
         return site.made(server, events)

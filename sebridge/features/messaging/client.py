@@ -42,7 +42,7 @@ _LONGEST_TEXT: Final = 254  # octets: as many as a text on the air can have
 
 
 class MessagingClient(EventClient[DisplayMessageRecord]):
-    """The message on display, one from each server.
+    """The message on display, one from each server, and those to come.
 
     `room` is the longest text that the display can show, in octets of UTF-8. Protected messages
     are shown without their text until `unlock` was given the `pin`, each message anew; without a

@@ -152,8 +152,8 @@ class MeterShape:
             and (self.energy_out or reading.energy_out is None)
             and (self.power or reading.power is None)
             and (self.status or reading.status is None)
-            and all(tier in self.tiers_in for tier in _shown(reading.tiers_in))
-            and all(tier in self.tiers_out for tier in _shown(reading.tiers_out))
+            and _has_all(self.tiers_in, reading.tiers_in)
+            and _has_all(self.tiers_out, reading.tiers_out)
         )
 
     def with_reading(self, reading: Reading) -> Self:
@@ -218,6 +218,10 @@ def _register(entity: Entity, shape: MeterShape) -> Entity:
 
 def _shown(tiers: dict[int, float | None]) -> Iterable[int]:
     return (tier for tier, value in tiers.items() if value is not None)
+
+
+def _has_all(known: tuple[int, ...], tiers: dict[int, float | None]) -> bool:
+    return not tiers or all(tier in known for tier in _shown(tiers))
 
 
 def _joined(some: tuple[int, ...], others: Iterable[int]) -> tuple[int, ...]:

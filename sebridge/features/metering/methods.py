@@ -13,14 +13,14 @@ from sebridge.features.metering.load_profile import MOST_PERIODS, Channel, Inter
 from sebridge.features.metering.meters import Reason
 from sebridge.features.metering.queries import FastPollMode, LoadProfile
 from sebridge.features.metering.signals import Reading
-from sebridge.model.data_types import Uint8, Uint32
+from sebridge.model.data_types import Uint8, UtcTime
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import METERING
 
-_NOW: Final = Uint32(0)
+_NOW: Final = UtcTime(0)
 _DELIVERED: Final = Uint8(Channel.DELIVERED)
 _ALL_KEPT: Final = Uint8(MOST_PERIODS)
 _FASTEST: Final = Uint8(0)
@@ -160,7 +160,7 @@ class MeteringMethods:
         destination_address: Eui64,
         destination_endpoint_id: Uint8 | Absent = ABSENT,
         interval_channel: Uint8 = _DELIVERED,
-        end_time: Uint32 = _NOW,
+        end_time: UtcTime = _NOW,
         number_of_periods: Uint8 = _ALL_KEPT,
     ) -> GetMeterProfileResponse:
         """Ask a meter for what was used in its newest intervals (1..255, most meters keep 24).

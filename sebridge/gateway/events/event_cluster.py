@@ -39,7 +39,7 @@ class EventCluster(TimedCluster, Generic[R]):
         super().__init__(attributes)
         self.local_endpoint = local_endpoint
         self.schedule = schedule
-        self._active: tuple[tuple[int, int | None, Hashable], ...] = ()
+        self._active: tuple[tuple[int, int | None, int, Hashable], ...] = ()
 
     def valid(self, now: int) -> list[R]:
         """Return the events in force and to come, by their start."""
@@ -74,7 +74,8 @@ class EventCluster(TimedCluster, Generic[R]):
             over = tuple(c.event.event_id for c in changes if isinstance(c, _OVER))
             signals.append(self.list_changed(now, over=over))
         active = tuple(
-            (event.key, event.end, self.mark(event)) for event in self.schedule.active(now)
+            (event.key, event.end, event.superseded, self.mark(event))
+            for event in self.schedule.active(now)
         )
         if active != self._active:
             self._active = active

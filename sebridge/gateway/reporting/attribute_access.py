@@ -68,12 +68,18 @@ class AttributeAccess:
     async def write(
         self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
     ) -> list[int]:
-        """Return the ZCL status of each; undivided, FAILURE stands for "held back by another"."""
+        """Return the ZCL status of each; undivided, FAILURE stands for "held back by another".
+
+        Many devices do not answer: what was sent to them has SUCCESS.
+        """
         if not values:
             return []
         if pairing.is_local:
             own = self._own(pairing)
-            statuses: list[int] = list(apply_writes(own, values, undivided=undivided))
+            done = apply_writes(own, values, undivided=undivided, over_the_air=False)
+            statuses: list[int] = list(done)
+        elif pairing.is_broadcast:
+            statuses = await self._write_to_many(pairing, values, undivided=undivided)
         else:
             statuses = await self._write_far(pairing, values, undivided=undivided)
         if undivided and any(statuses):
@@ -117,6 +123,8 @@ class AttributeAccess:
             return {
                 attribute_id: own[attribute_id] for attribute_id in wanted if attribute_id in own
             }
+        if pairing.is_broadcast:
+            return self._declared(pairing, wanted)
         try:
             read = await self.read(pairing, wanted)
         except DeviceRefusedError:
@@ -136,6 +144,19 @@ class AttributeAccess:
             parse_write_response,
         )
         return [failed.get(value.attribute_id, Status.SUCCESS) for value in values]
+
+    async def _write_to_many(
+        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
+    ) -> list[int]:
+        command = zcl.WRITE_ATTRIBUTES_UNDIVIDED if undivided else zcl.WRITE_ATTRIBUTES_NO_RESPONSE
+        await self._exchange.tell(
+            pairing.peer,
+            pairing.peer.profile_id,
+            pairing.cluster_id,
+            pairing.local_endpoint,
+            general_frame(pairing, command, write_values(values)),
+        )
+        return [Status.SUCCESS for _ in values]
 
     async def _ask(
         self,

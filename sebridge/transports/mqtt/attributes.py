@@ -1,6 +1,7 @@
 """Reports -> retained topics: each attribute as it came."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 import json
 from typing import Final, Protocol
 
@@ -152,6 +153,7 @@ def _attribute_payload(value: AttributeValue, time: str) -> bytes:
     return text.encode()
 
 
+@cache
 def _type_name(attribute_type: int) -> str:
     known = DATA_TYPES.get(attribute_type)
     return f"0x{attribute_type:02X}" if known is None else known.name

@@ -56,7 +56,7 @@ class Topics:
 
     def at_endpoint(self, device: Eui64, endpoint: int, *levels: str) -> str:
         """Return a topic of a device's endpoint."""
-        return self.at_device(device, str(endpoint), *levels)
+        return "/".join((f"{self.root}/device/{device:016x}/{endpoint}", *levels))
 
     def device_availability(self, device: Eui64) -> str:
         """Return where `online` or `offline` is kept for a device."""

@@ -1,5 +1,6 @@
 """Requests for tunnels, over the whole bridge to a simulated meter and back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -90,6 +91,16 @@ async def test_what_a_device_speaks_is_listed(house: House) -> None:
     answer = await house.call("get_tunnel_protocols", **AT)
 
     assert answer["protocol_list"] == [{"manufacturer_code": 0xFFFF, "protocol_id": 0}]
+
+
+async def test_a_device_is_asked_for_its_protocols_by_one_caller_at_a_time(house: House) -> None:
+    asking = [house.answer("get_tunnel_protocols", AT) for _ in range(2)]
+
+    first, second = await asyncio.gather(*asking)
+
+    assert first.error is None
+    assert second.error is not None
+    assert "is being asked for its protocols already" in second.error.message
 
 
 async def test_octets_may_be_base64_as_xml_has_them(house: House) -> None:
