@@ -85,6 +85,7 @@ class Host:
     a gateway without a certificate, which cannot tell.
     `fragments` says whether the radio sends what does not fit one frame.
     `event_ids` gives identifiers to events that come without one.
+    `machine_clock` is this machine's time, which no device sets.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
     """
@@ -102,6 +103,7 @@ class Host:
     binder: Binder
     runner: ScheduleRunner
     clock: Clock
+    machine_clock: Clock
     time_is_known: Callable[[], bool]
     signed: Callable[[Eui64, bytes, bytes], bool] | None
     message_pin: Secret | None
@@ -217,7 +219,8 @@ class Part:
     `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
     `services` run while the gateway does, `method_groups` have its RPC methods. `wanted_reports`
     says what remote servers are to report to it. `makers` make the clusters that have something
-    of the feature behind them, for further endpoints of ours.
+    of the feature behind them, for further endpoints of ours. `notes` return what people should
+    know of it, for `health`.
     """
 
     clusters: Sequence[LocalCluster] = ()
@@ -226,6 +229,7 @@ class Part:
     method_groups: Sequence[object] = ()
     wanted_reports: Sequence[WantedReports] = ()
     makers: Mapping[type[LocalCluster], MakeCluster] = field(default_factory=dict)
+    notes: Sequence[Callable[[], Sequence[str]]] = ()
 
 
 def nothing(_host: Host) -> Part:

@@ -1,6 +1,6 @@
 """The gateway without its interfaces: the network, its features, and the RPC methods."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -69,6 +69,8 @@ class Gateway(Network):
     aliases: Aliases
     buffer: ResponseBuffer
     assembly: Assembly
+    notes: tuple[Callable[[], Sequence[str]], ...]
+    """What the features have to say to people, each a function that returns it."""
     services: tuple[Service, ...]
     """All services in the order in which they start."""
 
@@ -97,6 +99,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         binder=network.bindings,
         runner=runner,
         clock=time.clock,
+        machine_clock=ports.clock,
         time_is_known=lambda: time.known,
         signed=network.security.verify if ports.proofs.own.suites else None,
         message_pin=options.gateway.message_pin,
@@ -183,6 +186,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         aliases=aliases,
         buffer=buffer,
         assembly=assembly,
+        notes=tuple(notes for part in parts for notes in part.notes),
         services=(
             network.router,
             assembly,

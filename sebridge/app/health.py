@@ -69,8 +69,11 @@ class Health:
                 "attributes_left_out": gateway.attribute_room.left_out,
             },
             "notes": [
-                f"{device} has more attributes than are kept: {MOST_OF_ONE} of one device"
-                for device in gateway.attribute_room.crowded
+                *(note for notes in gateway.notes for note in notes()),
+                *(
+                    f"{device} has more attributes than are kept: {MOST_OF_ONE} of one device"
+                    for device in gateway.attribute_room.crowded
+                ),
             ][:MOST_NOTES],
             "event_loop_lag": round(self._ports.lag(), 4),
         }

@@ -15,10 +15,11 @@ from sebridge.feature import Feature
 from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
-from sebridge.rpc.json_codec import dump
+from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE, dump
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
@@ -152,6 +153,13 @@ class MqttInterface:
                 "extended_pan_id": f"{network.extended_pan_id:016x}",
             },
             "joining_until": None if until is None else iso_time(until),
+            "limits": {
+                "packet": MAX_PACKET,
+                "json": MAX_SIZE,
+                "batch": MAX_BATCH,
+                "xml": min(gateway.options.rpc.xml.max_size, MAX_PAYLOAD),
+                "reply": gateway.options.rpc.limits.reply,
+            },
             "features": [feature.told_as for feature in self._features if feature.told_as],
             "started": iso_time(gateway.started),
         }

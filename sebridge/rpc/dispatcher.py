@@ -97,6 +97,8 @@ class Dispatcher:
         arguments = wanted.arguments(params)
         if wanted.needs is not None:
             self._policy.check(wanted.name, wanted.needs(arguments), caller)
+        if wanted.told_caller is not None:
+            arguments[wanted.told_caller] = caller
         result = await wanted.call(**arguments)
         await self._durable()
         return result

@@ -36,6 +36,11 @@ class Caller:
     name: str = ""
     channel: str = ""
 
+    @property
+    def identity(self) -> str:
+        """Who it is, as far as that was proven: what is kept for a caller is kept for this."""
+        return f"{self.interface} {self.name}"
+
 
 OURSELVES: Final = Caller("gateway", Scope.ADMIN)
 """The gateway's own calls."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
 from sebridge.model.plain import Reader, below, reader_of
-from sebridge.rpc.message import Scope
+from sebridge.rpc.message import Caller, Scope
 
 _MARK = "__rpc_method__"
 
@@ -33,7 +33,8 @@ def method(
 
     Where some calls need more than others, `needs` says which scope a call needs besides.
     Its parameters are read from plain values by their annotations; a default makes a parameter
-    optional, and ABSENT as default tells "not given" from None. `**name` takes all parameters
+    optional, and ABSENT as default tells "not given" from None. One that is annotated as Caller is
+    no parameter: the method is told there who calls. `**name` takes all parameters
     that are not declared, for methods whose parameters' names carry values. It returns a
     dataclass, whose fields are the response; those that are ABSENT are left out.
     """
@@ -75,6 +76,8 @@ class Method:
     """Which scope a call needs besides, for its arguments."""
     others: Parameter | None = None
     """What all parameters are that are not among `parameters`; None allows no others."""
+    told_caller: str | None = None
+    """By which name it is told who calls; None where it does not ask."""
 
     @property
     def response(self) -> Any:
@@ -122,9 +125,12 @@ def methods_of(group: object) -> list[Method]:
 def _method(name: str, function: Callable[..., Any], group: object) -> Method:
     bound: Callable[..., Any] = getattr(group, name)
     hints = get_type_hints(function, include_extras=True)
-    parameters, others = [], None
+    parameters, others, told_caller = [], None, None
     for given in inspect.signature(bound).parameters.values():
         kind = hints[given.name]
+        if kind is Caller:
+            told_caller = given.name
+            continue
         parameter = Parameter(given.name, kind, given.default, reader_of(kind))
         if given.kind is inspect.Parameter.VAR_KEYWORD:
             others = parameter
@@ -140,4 +146,5 @@ def _method(name: str, function: Callable[..., Any], group: object) -> Method:
         scope=scope,
         needs=None if needs is None else partial(needs, group),
         others=others,
+        told_caller=told_caller,
     )

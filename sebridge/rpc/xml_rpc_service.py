@@ -258,7 +258,7 @@ class XmlRpcService(Service):
             response = left_out(response, problem)
             element = self._element(response)
         name = response_name(response)
-        self._buffer.append(name, self._clock.utc(), element, owner=_owner(caller))
+        self._buffer.append(name, self._clock.utc(), element, owner=caller.identity)
 
     def _element(self, response: Response) -> str:
         return response_element(response, self._timestamp())
@@ -354,11 +354,6 @@ def _cut_short(call: Call | Wrong, error: LimitError, more: int) -> Response:
     others = f", nor are the {more} after it" if more else ""
     problem = LimitError(f"not carried out{others}: {error}")
     return Response(call.method, None, RpcError.of(problem), call.request_identifier)
-
-
-def _owner(caller: Caller) -> str:
-    """Return whose quota in the buffer is used: that of who was proven, not of who says so."""
-    return f"{caller.interface} {caller.name}"
 
 
 def _has_element(response: Response) -> bool:

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from sebridge.base.clock import Clock, Timer
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.messages import Message, Reply, topic_field
+from sebridge.transports.mqtt.messages import MAX_PACKET, Message, Reply, topic_field
 from sebridge.transports.mqtt.packets import (
     InboundPacketFilter,
     correlation_properties,
@@ -31,7 +31,6 @@ from sebridge.transports.mqtt.packets import (
 _LOGGER = logging.getLogger(__name__)
 
 _SESSION_EXPIRY: Final = 86_400  # seconds for which an MQTT 5 broker keeps our requests
-_LARGEST_PACKET: Final = 4 << 20  # octets; an MQTT 5 broker keeps larger ones to itself
 _MOST_UNDER_WAY: Final = 1000
 _PATIENCE: Final = 10.0  # seconds for the broker to answer CONNECT
 _OVERHEAD: Final = 64  # octets of a question beside its topic and payload, at most
@@ -245,7 +244,7 @@ class Link(asyncio.Protocol):
             properties = _properties(
                 PacketTypes.CONNECT,
                 SessionExpiryInterval=0 if self._will is None else _SESSION_EXPIRY,
-                MaximumPacketSize=_LARGEST_PACKET,
+                MaximumPacketSize=MAX_PACKET,
             )
             self._paho.connect(
                 options.broker, 1, options.keepalive, clean_start=False, properties=properties

@@ -8,6 +8,9 @@ from typing import Final
 MAX_PAYLOAD: Final = 1 << 20
 """Octets of a payload that are accepted. What is longer arrives cut, as `oversize`."""
 
+MAX_PACKET: Final = 4 << 20
+"""Octets of a packet that an MQTT 5 broker sends us: it keeps larger ones to itself, unanswered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
