@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import SystemClock, VirtualClock
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import MqttOptions, TlsOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
 from sebridge.transports.mqtt.topics import Topics
+from tests.bridge_ports import durable
 from tests.patience import until
 from tests.ports import unused_port
 from tests.transports.mqtt.conftest import ScriptedBroker
@@ -25,9 +27,9 @@ TOPICS = Topics("sebridge", "home")
 
 
 def connection(port: int | None, outbox: Outbox | None = None, **options: Any) -> Connection:
-    chosen = replace(MqttOptions(broker="127.0.0.1", port=port), **options)
+    chosen = replace(MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port), **options)
     box = Outbox({}) if outbox is None else outbox
-    return Connection(chosen, TOPICS, box, {}, SystemClock(), random.Random(7))
+    return Connection(chosen, TOPICS, box, {}, SystemClock(), random.Random(7), durable=durable)
 
 
 async def hang_up(broker: ScriptedBroker, bridge: Connection) -> None:
@@ -55,8 +57,8 @@ def test_pauses_double_to_a_minute_each_a_little_different() -> None:
     ("options", "reason"),
     [
         ({}, "Connect call failed"),
-        ({"broker": "no-such-host.invalid"}, ""),
-        ({"broker": "a" * 70 + ".invalid"}, ""),
+        ({"broker": BrokerAddress(host="no-such-host.invalid")}, ""),
+        ({"broker": BrokerAddress(host="a" * 70 + ".invalid")}, ""),
         (
             {"tls": TlsOptions(ca=Path("/no/such/ca.pem"))},
             "mqtt.tls.ca: /no/such/ca.pem: No such file or directory",
@@ -88,8 +90,12 @@ async def test_a_host_that_never_answers_is_given_up_and_tried_again(
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
         clock = VirtualClock()
-        options = MqttOptions(broker="127.0.0.1", port=deaf.getsockname()[1], tls=TlsOptions())
-        bridge = Connection(options, TOPICS, Outbox({}), {}, clock, random.Random(7))
+        options = MqttOptions(
+            broker=BrokerAddress(host="127.0.0.1"), port=deaf.getsockname()[1], tls=TlsOptions()
+        )
+        bridge = Connection(
+            options, TOPICS, Outbox({}), {}, clock, random.Random(7), durable=durable
+        )
         await bridge.start()
         await asyncio.sleep(0.3)  # TCP is there, TLS never will be
 
@@ -100,11 +106,9 @@ async def test_a_host_that_never_answers_is_given_up_and_tried_again(
     assert "no connection within 10 s" in warnings(caplog)[0]
 
 
-def test_the_port_follows_the_encryption_and_the_name_the_gateway() -> None:
-    plain, encrypted = connection(None), connection(None, tls=TlsOptions())
+def test_the_broker_knows_us_by_the_name_of_the_gateway() -> None:
+    plain = connection(None)
 
-    assert plain._port == 1883
-    assert encrypted._port == 8883
     assert plain._options.client_id == "sebridge-home"
     assert connection(None, client_id="mine")._options.client_id == "mine"
 
