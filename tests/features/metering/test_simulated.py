@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.base.clock import VirtualClock
+from sebridge.features.metering.scale import INSTANTANEOUS_DEMAND
 from sebridge.features.metering.simulated import DemandOnDisplay
 from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.radio.ether import AirFrame
@@ -40,7 +41,8 @@ async def test_the_demand_is_read_once_a_minute_under_a_key_of_their_own(
     await clock.advance(minutes=3)
 
     (meter,) = home.house.household.find(MeterServer).values()
-    assert watch_of(home).power == pytest.approx(meter._demand(), rel=0.5)
+    shown = meter.attributes.read(INSTANTANEOUS_DEMAND)
+    assert watch_of(home).power == pytest.approx(shown.value, rel=0.5)
     assert len(between) == 3
     keys = {frame.lock.key for frame in between if frame.lock is not None}
     assert len(keys) == 1

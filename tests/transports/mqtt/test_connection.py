@@ -10,6 +10,7 @@ import socket
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.settings.options import MqttOptions, TlsOptions
@@ -24,10 +25,28 @@ Make = Callable[..., ScriptedBroker]
 TOPICS = Topics("sebridge", "home")
 
 
-def connection(port: int | None, outbox: Outbox | None = None, **options: Any) -> Connection:
+class ImpatientClock(SystemClock):
+    """A clock on which pauses take no time, and which remembers how long they were to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await super().sleep(0)
+
+
+def connection(
+    port: int | None,
+    outbox: Outbox | None = None,
+    clock: SystemClock | None = None,
+    **options: Any,
+) -> Connection:
     chosen = replace(MqttOptions(broker="127.0.0.1", port=port), **options)
     box = Outbox({}) if outbox is None else outbox
-    return Connection(chosen, TOPICS, box, {}, SystemClock(), random.Random(7))
+    return Connection(chosen, TOPICS, box, {}, clock or SystemClock(), random.Random(7))
 
 
 async def hang_up(broker: ScriptedBroker, bridge: Connection) -> None:
@@ -40,11 +59,15 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
 
 
-def test_pauses_double_to_a_minute_each_a_little_different() -> None:
-    bridge = connection(1)
+async def test_pauses_double_to_a_minute_each_a_little_different() -> None:
+    clock = ImpatientClock()
+    bridge = connection(unused_port(), clock=clock)
 
-    pauses = [bridge._pause() for _ in range(10)]
+    await bridge.start()
+    await until(lambda: len(clock.pauses) >= 10)
+    await bridge.stop()
 
+    pauses = clock.pauses[:10]
     assert pauses[0] == 1.0
     for pause, longest in zip(pauses[1:], (2, 4, 8, 16, 32, 60, 60, 60, 60), strict=True):
         assert max(longest / 2, 1.0) <= pause <= longest
@@ -67,15 +90,13 @@ def test_pauses_double_to_a_minute_each_a_little_different() -> None:
 async def test_a_broker_that_cannot_be_reached_is_one_line_and_never_the_end(
     caplog: pytest.LogCaptureFixture, options: dict[str, Any], reason: str
 ) -> None:
-    bridge = connection(unused_port(), **options)
+    clock = ImpatientClock()
+    bridge = connection(unused_port(), clock=clock, **options)
 
     await bridge.start()
-    await until(lambda: warnings(caplog))
-    await asyncio.sleep(0.01)
-    alive = bridge._main is not None and not bridge._main.done()
+    await until(lambda: len(clock.pauses) >= 3)
     await bridge.stop()
 
-    assert alive
     assert len(warnings(caplog)) == 1
     assert reason in warnings(caplog)[0]
     assert not bridge.connected
@@ -100,13 +121,33 @@ async def test_a_host_that_never_answers_is_given_up_and_tried_again(
     assert "no connection within 10 s" in warnings(caplog)[0]
 
 
-def test_the_port_follows_the_encryption_and_the_name_the_gateway() -> None:
-    plain, encrypted = connection(None), connection(None, tls=TlsOptions())
+@pytest.mark.parametrize(("tls", "port"), [(None, 1883), (TlsOptions(), 8883)])
+async def test_the_port_follows_the_encryption(
+    caplog: pytest.LogCaptureFixture, tls: TlsOptions | None, port: int
+) -> None:
+    bridge = connection(None, broker="no-such-host.invalid", tls=tls)
 
-    assert plain._port == 1883
-    assert encrypted._port == 8883
-    assert plain._options.client_id == "sebridge-home"
-    assert connection(None, client_id="mine")._options.client_id == "mine"
+    await bridge.start()
+    await until(lambda: warnings(caplog))
+    await bridge.stop()
+
+    assert f"no MQTT broker at no-such-host.invalid:{port}: " in warnings(caplog)[0]
+
+
+@pytest.mark.parametrize(("chosen", "name"), [(None, b"sebridge-home"), ("mine", b"mine")])
+async def test_the_name_at_the_broker_follows_the_gateway(
+    scripted_broker: Make, chosen: str | None, name: bytes
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port, client_id=chosen)
+
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert len(name).to_bytes(2, "big") + name in broker.heard[0]
 
 
 async def test_what_is_said_once_is_counted_when_nobody_is_there() -> None:
