@@ -137,6 +137,10 @@ class Ether:
         if coordinator := self._nodes.get(0):
             coordinator.left(node.address)
 
+    def form(self, network: EtherNetwork) -> None:
+        """Have a network; who was on an earlier one may look for it."""
+        self.network = network
+
     def dissolve(self) -> None:
         """End the network: all who were on it are on none."""
         self.network = None

@@ -51,12 +51,14 @@ class Connection(Service):
         names: MutableMapping[str, bool],
         clock: Clock,
         chance: random.Random,
+        *,
+        is_visitor: bool = False,
     ) -> None:
         super().__init__()
         gateway = topics.root.rpartition("/")[2]
         self._options = replace(options, client_id=options.client_id or f"sebridge-{gateway}")
         self._port = options.port or (8883 if options.tls else 1883)
-        self._availability: str | None = topics.availability
+        self._availability = None if is_visitor else topics.availability
         self._clock = clock
         self._chance = chance
         self._flow = Flow(outbox, names)
@@ -86,9 +88,7 @@ class Connection(Service):
 
         `options.client_id` must be set.
         """
-        link = cls(options, Topics("", ""), Outbox({}), {}, clock, chance)
-        link._availability = None  # still inside the class
-        return link
+        return cls(options, Topics("", ""), Outbox({}), {}, clock, chance, is_visitor=True)
 
     # -------------------------------------------------------------- what others see
 
