@@ -168,6 +168,24 @@ async def test_sleepers_wake_when_their_time_has_come() -> None:
     assert sleeper.done()
 
 
+async def test_settling_ends_although_somebody_always_has_something_to_do() -> None:
+    clock = VirtualClock()
+    turns = 0
+
+    async def spin() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    spinning = asyncio.create_task(spin())
+
+    await clock.settle()
+
+    assert VirtualClock.TURNS - 1 <= turns <= VirtualClock.TURNS
+    spinning.cancel()
+
+
 async def test_sleeping_for_no_time_lets_others_run() -> None:
     clock = VirtualClock()
     heard: list[int] = []

@@ -10,7 +10,7 @@ from sebridge.features.messaging.records import (
     GetLastMessageRecord,
     MessageConfirmationRecord,
 )
-from sebridge.features.messaging.server import MessagingServer
+from sebridge.features.messaging.server import MessageMemory, MessagingServer
 from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.overlap import Policy
@@ -108,3 +108,13 @@ def test_a_confirmation_is_told_msg_7(server: MessagingServer) -> None:
 def test_other_commands_are_not_supported(server: MessagingServer) -> None:
     with pytest.raises(UnsupportedCommandError):
         server.receive(command(message(1)))
+
+
+def test_what_is_remembered_of_messages_that_were_over_is_forgotten_at_the_start() -> None:
+    kept: dict[int, Any] = {}
+    memory = MessageMemory(protected={5: True, 6: True}, confirmed={6: True, 7: True})
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept)).add(message(6), NOW)
+
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), memory)
+
+    assert memory == MessageMemory(protected={6: True}, confirmed={6: True})
