@@ -105,19 +105,24 @@ async def test_a_broker_that_cannot_be_reached_is_one_line_and_never_the_end(
 async def test_a_host_that_never_answers_is_given_up_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    loop = asyncio.get_running_loop()
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
+        deaf.settimeout(0)
         clock = VirtualClock()
         options = MqttOptions(broker="127.0.0.1", port=deaf.getsockname()[1], tls=TlsOptions())
         bridge = Connection(options, TOPICS, Outbox({}), {}, clock, random.Random(7))
         await bridge.start()
-        await asyncio.sleep(0.3)  # TCP is there, TLS never will be
+        peer, _ = await loop.sock_accept(deaf)
+        hello = await loop.sock_recv(peer, 1)
 
         await clock.advance(10)
         await until(lambda: warnings(caplog))
         await bridge.stop()
+        peer.close()
 
+    assert hello == b"\x16"  # a handshake of TLS, which will never be answered
     assert "no connection within 10 s" in warnings(caplog)[0]
 
 
