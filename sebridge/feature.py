@@ -4,11 +4,11 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 import enum
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from sebridge.api.addressing import Addressing
 from sebridge.api.notifications import NotificationType
@@ -16,24 +16,30 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
-from sebridge.base.signals import SignalBus
+from sebridge.base.signals import SignalBus, SignalScope
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.server_service import EventServerService
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.reporting.watcher import Binder, WantedReports
 from sebridge.gateway.router import Router
 from sebridge.homeassistant.entity import Entities, EntityHost
-from sebridge.modules.cluster_class import ClusterClass
+from sebridge.modules.cluster_class import ClusterClass, ClusterInstance, MakeCluster
+from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
-from sebridge.schedule.runner import ScheduleRunner
+from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
 from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.zcl.cluster import ClusterDefinition
-from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, IN_PREMISE_DISPLAY
+from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, IN_PREMISE_DISPLAY, SE_ENDPOINT
+
+S = TypeVar("S")
 
 
 class Role(enum.Enum):
@@ -61,16 +67,22 @@ class Role(enum.Enum):
         """What its Smart Energy endpoint says that it is."""
         return ENERGY_SERVICE_INTERFACE if self.serves else IN_PREMISE_DISPLAY
 
+    def shows(self, news: ActiveEventsChanged | EventsChanged) -> bool:
+        """Say whether a list of events is the one that is kept on topics, and not a further one."""
+        return news.local_endpoint == SE_ENDPOINT and news.server == self.serves
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
     """What a gateway lends to the features that are built into it.
 
     `endpoint` is the Smart Energy endpoint, its number alone: the clusters come from the features.
+    `open_collection` gives the same collection for the same name again.
     `clock` is the network's time, which a gateway that joins does not know from the start on.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
-    `maker` and `model` are what devices read in our Basic clusters.
+    `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
+    for an endpoint that stands for a device.
     """
 
     role: Role
@@ -78,8 +90,12 @@ class Host:
     open_collection: OpenCollection
     registry: Registry
     router: Router
+    access: AttributeAccess
+    endpoints: LocalEndpoints
     addressing: Addressing
     directory: Directory
+    clients: Clients
+    binder: Binder
     runner: ScheduleRunner
     clock: Clock
     time_is_known: Callable[[], bool]
@@ -87,38 +103,102 @@ class Host:
     message_pin: Secret | None
     maker: str
     model: str
+    make_mirrored_basic: Callable[[], LocalCluster]
     bus: SignalBus
     random: Random
+
+    def part_of_sides(
+        self,
+        *,
+        server: tuple[type[LocalCluster], MakeCluster],
+        client: tuple[type[LocalCluster], MakeCluster],
+        method_groups: Sequence[object],
+    ) -> "Part":
+        """Return a part with one side on our own endpoint, as the role has it.
+
+        Either side can be put on any endpoint besides.
+        """
+        _, make = server if self.role.serves else client
+        own = make(self.endpoint.endpoint_id)
+        return Part(
+            clusters=(own.cluster,),
+            services=own.services,
+            method_groups=method_groups,
+            makers=dict((server, client)),
+        )
+
+
+class Site:
+    """An endpoint on which a cluster is built, and what has to be undone when it goes.
+
+    What is kept for our own endpoint has the plain name; that of another has its number, too.
+    """
+
+    def __init__(self, host: Host, endpoint_id: int) -> None:
+        own = host.endpoint
+        is_own = endpoint_id == own.endpoint_id
+        self.endpoint = own if is_own else Endpoint(endpoint_id, own.profile_id, 0, ())
+        self.bus = SignalScope(host.bus)
+        self._host = host
+        self._suffix = "" if is_own else f"@{endpoint_id:02x}"
+        self._undo: list[Callable[[], object]] = [self.bus.close]
+
+    def open_collection(self, name: str, key: Any, value: Any) -> MutableMapping[Any, Any]:
+        """Open a power-safe collection, which is emptied when the cluster goes."""
+        collection = self._host.open_collection(name + self._suffix, key, value)
+        self._undo.append(collection.clear)
+        return collection
+
+    def run(self, schedule: Advancing[N], tell: Callable[[N], object]) -> None:
+        """Have what is scheduled done in time, as long as the cluster is there."""
+        self._undo.append(self._host.runner.serve(schedule, tell))
 
     def event_service(self, server: EventServer[R]) -> EventServerService[R]:
         """Return what takes events for a server, and brings them to its clients in time."""
         service = EventServerService(self.endpoint, server, **self.delivery())
-        self.runner.serve(server, service.carry_out)
+        self.run(server, service.carry_out)
         return service
 
     def delivery(self) -> dict[str, Any]:
         """Return what a service needs to bring something to the clients of a cluster."""
+        host = self._host
         return {
-            "router": self.router,
-            "peers": self.directory,
-            "clock": self.clock,
+            "router": host.router,
+            "peers": host.clients,
+            "clock": host.clock,
             "bus": self.bus,
-            "interval": self.registry.reader(entries.RETRANSMISSION_INTERVAL),
-            "patience": self.registry.reader(entries.TX_STATUS_TIMEOUT),
-            "woken": self.runner.wake,
+            "interval": host.registry.reader(entries.RETRANSMISSION_INTERVAL),
+            "patience": host.registry.reader(entries.TX_STATUS_TIMEOUT),
+            "woken": host.runner.wake,
         }
 
     def asking(self) -> dict[str, Any]:
         """Return what a service needs to ask the servers of a cluster for their events."""
+        host = self._host
         return {
-            "router": self.router,
-            "servers": self.directory,
-            "clock": self.clock,
+            "router": host.router,
+            "servers": host.directory,
+            "binder": host.binder,
+            "clock": host.clock,
             "bus": self.bus,
-            "patience": self.registry.reader(entries.TX_STATUS_TIMEOUT),
-            "woken": self.runner.wake,
-            "time_is_known": self.time_is_known,
+            "patience": host.registry.reader(entries.TX_STATUS_TIMEOUT),
+            "woken": host.runner.wake,
+            "time_is_known": host.time_is_known,
         }
+
+    def list_in(self, services: MutableMapping[int, S], service: S) -> None:
+        """Have callers find a service by the number of the endpoint."""
+        endpoint_id = self.endpoint.endpoint_id
+        services[endpoint_id] = service
+        self._undo.append(lambda: services.pop(endpoint_id))
+
+    def made(self, cluster: LocalCluster, *services: Service) -> ClusterInstance:
+        """Return the cluster with its services; whoever takes it away has all undone."""
+        return ClusterInstance(cluster=cluster, services=services, remove=self._remove)
+
+    def _remove(self) -> None:
+        while self._undo:
+            self._undo.pop()()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +206,17 @@ class Part:
     """What a feature adds to a gateway.
 
     `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
-    `services` run while the gateway does, `method_groups` have its RPC methods.
+    `services` run while the gateway does, `method_groups` have its RPC methods. `wanted_reports`
+    says what remote servers are to report to it. `makers` make the clusters that have something
+    of the feature behind them, for further endpoints of ours.
     """
 
     clusters: Sequence[LocalCluster] = ()
     home_automation: Sequence[LocalCluster] = ()
     services: Sequence[Service] = ()
     method_groups: Sequence[object] = ()
+    wanted_reports: Sequence[WantedReports] = ()
+    makers: Mapping[type[LocalCluster], MakeCluster] = field(default_factory=dict)
 
 
 def nothing(_host: Host) -> Part:

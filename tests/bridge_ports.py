@@ -55,7 +55,7 @@ def make_ports(
 
     def radio(needed: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]) -> Radio:
         if Role(options.gateway.role).joins and not is_alone:
-            return joining_radio(options, needed, ether)
+            return joining_radio(options, needed, bindings, ether)
         return make_radio(options.radio, needed, bindings, clock, ether)
 
     return Ports(

@@ -37,13 +37,13 @@ class Places(Protocol):
     def add_endpoint(self, entry: AddedEndpoint) -> AddedEndpoint:
         """Make an endpoint; return it with the defaults of its class."""
 
-    def remove_endpoint(self, endpoint_id: int) -> None:
+    async def remove_endpoint(self, endpoint_id: int) -> None:
         """Remove an endpoint."""
 
-    def add_cluster(self, entry: AddedCluster) -> PlacedCluster:
+    async def add_cluster(self, entry: AddedCluster) -> PlacedCluster:
         """Put a cluster on an endpoint."""
 
-    def remove_cluster(self, wanted: AddedCluster) -> PlacedCluster:
+    async def remove_cluster(self, wanted: AddedCluster) -> PlacedCluster:
         """Remove a cluster, and return which it was."""
 
 
@@ -200,7 +200,7 @@ class EndpointMethods:
     @method
     async def remove_endpoint(self, endpoint_id: Uint8) -> RemoveEndpointResponse:
         """Remove an endpoint that was added, with all its clusters."""
-        self._places.remove_endpoint(endpoint_id)
+        await self._places.remove_endpoint(endpoint_id)
         return RemoveEndpointResponse(endpoint_id=endpoint_id)
 
     @method(needs=_needed_for_cluster)
@@ -220,7 +220,7 @@ class EndpointMethods:
         the admin scope, and is refused for what Smart Energy always encrypts.
         """
         encrypted = None if enable_APS_encryption is ABSENT else enable_APS_encryption
-        placed = self._places.add_cluster(
+        placed = await self._places.add_cluster(
             AddedCluster(
                 cluster_class=cluster_class,
                 endpoint_id=endpoint_id,
@@ -250,7 +250,7 @@ class EndpointMethods:
         Without a class it is found by cluster_id and server_or_client; with one, these are needed
         where there are several of the class.
         """
-        placed = self._places.remove_cluster(
+        placed = await self._places.remove_cluster(
             AddedCluster(
                 cluster_class="" if cluster_class is ABSENT else cluster_class,
                 endpoint_id=endpoint_id,

@@ -40,8 +40,9 @@ class NotificationType(Generic[S]):
     """A notification: its name, the dataclass of its parameters, and the news it is made of.
 
     `parameters_of` makes the parameters of each notification that a signal gives rise to, of none,
-    one or several; it is pure. With `kept_as` the newest is also kept on the MQTT topic
-    `active/<kept_as>`. One name may be declared for several signals, with the same parameters.
+    one or several; it is pure. With `kept_as` the newest of what the gateway shows is also kept on
+    the MQTT topic `active/<kept_as>`. One name may be declared for several signals, with the same
+    parameters.
     """
 
     name: str
@@ -82,11 +83,6 @@ def parameters_by_name(types: Iterable[NotificationType[Any]]) -> dict[str, Any]
     return {kind.name: kind.parameters for kind in types}
 
 
-def kept_names(types: Iterable[NotificationType[Any]]) -> dict[str, str]:
-    """Return, by the name of each notification that is kept on MQTT, what it is kept as."""
-    return {kind.name: kind.kept_as for kind in types if kind.kept_as is not None}
-
-
 # ------------------------------------------------------------------ telling
 
 
@@ -95,7 +91,8 @@ class NotificationFanOut:
 
     `least_sent` is RPC_General_Interface.debug_rpc_severity, `least_logged`
     RPC_General_Interface.debug_print_severity: 0 debug, 1 warning, 2 error, 3 none at all. They
-    hold for messages, not for other notifications.
+    hold for messages, not for other notifications. `shows` says which of the signals of what is
+    kept is to be kept.
     """
 
     def __init__(
@@ -107,11 +104,13 @@ class NotificationFanOut:
         sinks: Sequence[Sink],
         least_sent: Callable[[], int],
         least_logged: Callable[[], int],
+        shows: Callable[[Any], bool],
     ) -> None:
         self._clock = clock
         self._sinks = sinks
         self._least_sent = least_sent
         self._least_logged = least_logged
+        self._shows = shows
         for kind in types:
             self._listen(bus, kind)
 
@@ -125,19 +124,21 @@ class NotificationFanOut:
             self._send(MESSAGE, told)
 
     def _listen(self, bus: SignalBus, kind: NotificationType[Any]) -> None:
-        name, parameters_of = kind.name, kind.parameters_of
+        name, parameters_of, kept_as = kind.name, kind.parameters_of, kind.kept_as
 
         def tell(signal: object) -> None:
             for parameters in parameters_of(signal):
                 if isinstance(parameters, MessageNotice):
                     self.message(parameters)
+                elif kept_as is not None and self._shows(signal):
+                    self._send(name, parameters, kept_as)
                 else:
                     self._send(name, parameters)
 
         bus.listen(kind.signal, tell)
 
-    def _send(self, name: str, parameters: object) -> None:
-        notification = Notification(name, parameters, self._clock.utc())
+    def _send(self, name: str, parameters: object, kept_as: str | None = None) -> None:
+        notification = Notification(name, parameters, self._clock.utc(), kept_as)
         for sink in self._sinks:
             sink(notification)
 

@@ -1,6 +1,6 @@
 """Put together what code of the user and added endpoints stand on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import logging
 from typing import Any
@@ -10,11 +10,13 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import ParameterError
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Feature
+from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import LocalEndpoints
 from sebridge.modules.additions_store import AdditionsStore
 from sebridge.modules.assembly import Assembly
 from sebridge.modules.class_table import ClassTable
+from sebridge.modules.cluster_class import MakeCluster
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.modules.endpoints import Endpoints
 from sebridge.modules.interface_context import ModuleHost, notification
@@ -48,9 +50,10 @@ def assemble(
     code: UserCode,
     encryption: EncryptionRules,
     features: Sequence[Feature],
+    makers: Mapping[type[LocalCluster], MakeCluster],
 ) -> Assembly:
     """Return what adds and removes modules, interfaces, endpoints and clusters."""
-    classes = ClassTable(built_in_classes(features, code.zigbee_now))
+    classes = ClassTable(built_in_classes(features, code.zigbee_now, makers))
     loaded = LoadedModules(Loader(options.directory), classes)
     host = ModuleHost(
         call=dispatcher.call,

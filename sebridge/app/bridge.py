@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sebridge import __version__
-from sebridge.api.notifications import kept_names
-from sebridge.app.features import FEATURES, every_notification
+from sebridge.app.features import FEATURES
 from sebridge.app.gateway import build_gateway
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
@@ -48,7 +47,6 @@ class Bridge:
         stream = NotificationStream(
             ports.link,
             self.topics,
-            kept=kept_names(every_notification(features)),
             use_timestamps=self.gateway.registry.reader(entries.USE_TIMESTAMPS),
         )
         ports.bus.listen(Notification, stream)
@@ -94,7 +92,12 @@ class Bridge:
         facts = GatewayFacts(
             name=options.gateway.name, version=__version__, radio=options.radio.type
         )
-        host = EntityHost(bus=ports.bus, topics=self.topics, open_collection=open_collection)
+        host = EntityHost(
+            bus=ports.bus,
+            topics=self.topics,
+            open_collection=open_collection,
+            shows=self.gateway.role.shows,
+        )
         shown = [feature.entities for feature in features if feature.entities is not None]
         announcements = Announcements(
             options=options.homeassistant,

@@ -12,7 +12,12 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.generic import GenericCluster
 from sebridge.model.record import records_of
 from sebridge.modules.class_table import Kind, KnownClass, described
-from sebridge.modules.cluster_class import ClusterClass, ClusterHost
+from sebridge.modules.cluster_class import (
+    ClusterClass,
+    ClusterHost,
+    ClusterInstance,
+    MakeCluster,
+)
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.network import descriptors
 from sebridge.zcl import general, reporting
@@ -34,9 +39,14 @@ _INTERFACES: Final = (
 
 
 def built_in_classes(
-    features: Sequence[Feature], zigbee_now: Callable[[], int]
+    features: Sequence[Feature],
+    zigbee_now: Callable[[], int],
+    makers: Mapping[type[LocalCluster], MakeCluster],
 ) -> Mapping[Kind, Sequence[KnownClass]]:
-    """Return all of them; the clusters of new ones go by this time, in seconds since 2000."""
+    """Return all of them; the clusters of new ones go by this time, in seconds since 2000.
+
+    `makers` make those which have something of a feature behind them.
+    """
     model = f"sebridge {__version__}"[:32]
     host = ClusterHost(manufacturer=MANUFACTURER, model=model, zigbee_now=zigbee_now)
     ours = [kind for feature in features for kind in feature.cluster_classes]
@@ -45,14 +55,14 @@ def built_in_classes(
         _module_of(GenericCluster),
         inspect.getdoc(GenericCluster) or "",
         GenericCluster,
-        GenericCluster,
+        lambda _endpoint_id: ClusterInstance(cluster=GenericCluster()),
     )
     return {
         Kind.INTERFACE: _INTERFACES,
         Kind.ENDPOINT: _endpoint_classes(
             lambda: [kind.make(host) for kind in ours if kind.at_first and kind.make is not None]
         ),
-        Kind.CLUSTER: [generic, *(_known(kind, host) for kind in ours)],
+        Kind.CLUSTER: [generic, *(_known(kind, host, makers) for kind in ours)],
         Kind.RECORD: [described(kind, _module_of(kind)) for kind in record_kinds(features)],
     }
 
@@ -89,13 +99,18 @@ def record_kinds(features: Sequence[Feature]) -> list[type[Any]]:
     return shared + [kind for feature in features for kind in feature.records]
 
 
-def _known(kind: ClusterClass, host: ClusterHost) -> KnownClass:
-    make = kind.make
-    return described(
-        kind.subject,
-        _module_of(kind.subject),
-        make=None if make is None else lambda: make(host),
-    )
+def _known(
+    kind: ClusterClass, host: ClusterHost, makers: Mapping[type[LocalCluster], MakeCluster]
+) -> KnownClass:
+    simple = kind.make
+    make = makers.get(kind.subject)
+    if simple is not None:
+        return described(
+            kind.subject,
+            _module_of(kind.subject),
+            make=lambda _endpoint_id: ClusterInstance(cluster=simple(host)),
+        )
+    return described(kind.subject, _module_of(kind.subject), make=make)
 
 
 def _module_of(kind: type[Any]) -> str:

@@ -12,7 +12,6 @@ from sebridge.features.keys.feature import FEATURE as KEYS
 from sebridge.features.load_control.feature import FEATURE as LOAD_CONTROL
 from sebridge.features.messaging.feature import FEATURE as MESSAGING
 from sebridge.features.metering.feature import FEATURE as METERING
-from sebridge.features.mirrors.feature import FEATURE as MIRRORS
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
 from sebridge.features.time.feature import FEATURE as TIME
@@ -24,7 +23,6 @@ FEATURES: Final[tuple[Feature, ...]] = (
     LOAD_CONTROL,
     MESSAGING,
     METERING,
-    MIRRORS,
     TIME,
     KEYS,
     PREPAYMENT,

@@ -7,7 +7,6 @@ from typing import Final
 from sebridge.api.addressing import Addressing
 from sebridge.api.notifications import NotificationFanOut
 from sebridge.app.assembling import UserCode, assemble
-from sebridge.app.boundary_reader import BoundaryReader
 from sebridge.app.built_in_classes import MANUFACTURER
 from sebridge.app.features import clusters_of, notification_types
 from sebridge.app.membership import build_membership
@@ -15,17 +14,15 @@ from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network import Network, build_network
 from sebridge.app.ports import Ports
 from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
-from sebridge.app.timekeeping import build_synchronizer
 from sebridge.base.clock import Clock, unix_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Feature, Host, Part
-from sebridge.features.metering.client import MeteringClient
-from sebridge.features.metering.methods import MeteringMethods
-from sebridge.features.metering.queries import MeterQueries
-from sebridge.features.time.methods import TimeMethods
-from sebridge.features.time.server import TimeClient
+from sebridge.features.basic.cluster import BATTERY, BasicServer
+from sebridge.features.metering.boundary_reader import BoundaryReader
+from sebridge.features.time.build import time_part
 from sebridge.features.time.synchronizer import Synchronizer
+from sebridge.features.time.timekeeping import build_synchronizer
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.modules.assembly import Assembly
@@ -36,6 +33,7 @@ from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.options import Options
+from sebridge.storage.collection import opened_once
 from sebridge.zcl.identifiers import (
     DEVICE_NAMES,
     HA_COMBINED_INTERFACE,
@@ -75,7 +73,7 @@ class Gateway(Network):
 def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -> Gateway:
     """Build it of these features; what it tells without being asked goes to the bus."""
     open_collection, bus = ports.open_collection, ports.bus
-    network = build_network(options, ports, maker=MANUFACTURER, clusters=clusters_of(features))
+    network = build_network(options, ports, clusters_of(features))
     registry, time, role = network.registry, network.time, network.role
     runner = ScheduleRunner(time.clock)
     bus.listen(NetworkTimeSet, lambda _signal: runner.wake())
@@ -85,11 +83,15 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     host = Host(
         role=role,
         endpoint=Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
-        open_collection=open_collection,
+        open_collection=opened_once(open_collection),
         registry=registry,
         router=network.router,
+        access=network.reporting.access,
+        endpoints=network.endpoints,
         addressing=addressing,
         directory=network.directory,
+        clients=network.clients,
+        binder=network.bindings,
         runner=runner,
         clock=time.clock,
         time_is_known=lambda: time.known,
@@ -97,20 +99,28 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         message_pin=options.gateway.message_pin,
         maker=MANUFACTURER,
         model=f"{DEVICE_NAMES[role.device_id]} {options.gateway.name}"[:_LONGEST_MODEL],
+        make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
         bus=bus,
         random=ports.random,
     )
     membership = build_membership(network, ports) if role.joins else None
     time_client = None if membership is None else membership.time_client
-    synchronizer = build_synchronizer(time, time_client, registry, ports)
+    synchronizer = build_synchronizer(
+        time,
+        time_client,
+        registry,
+        system_clock=ports.clock,
+        randomness=ports.proofs.randomness,
+        bus=bus,
+    )
     parts = [
         *(feature.build(host) for feature in features),
-        _time(network, ports, synchronizer),
-        _metering(network),
+        time_part(time, synchronizer, ports.clock, serves=role.serves),
         Part(clusters=network.security.clusters.both),
     ]
     for endpoint in _endpoints(host, parts):
         network.endpoints.add(endpoint)
+    network.reporting.watcher.want(wanted for part in parts for wanted in part.wanted_reports)
     kept = open_collection("responses", int, StoredResponse) if responses_are_kept(options) else {}
     buffer = ResponseBuffer(kept, registry.reader(entries.MAX_BUFFER_ITEMS))
     aliases = Aliases(open_collection("aliases", str, str), limits_of(options.rpc.xml))
@@ -123,6 +133,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         UserCode(notify=bus.send, clock=ports.clock, zigbee_now=time.now, bus=bus),
         network.encryption,
         features,
+        {kind: make for part in parts for kind, make in part.makers.items()},
     )
     dispatcher.register(
         method_groups_of(
@@ -152,6 +163,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             sinks=(bus.send,),
             least_sent=registry.reader(entries.DEBUG_RPC_SEVERITY),
             least_logged=registry.reader(entries.DEBUG_PRINT_SEVERITY),
+            shows=role.shows,
         ),
         dispatcher=dispatcher,
         aliases=aliases,
@@ -165,7 +177,6 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             network.keeper,
             network.manager,
             *(() if membership is None else membership.services),
-            synchronizer,
             *network.reporting.services,
             *(service for part in parts for service in part.services),
             _boundaries(network),
@@ -182,29 +193,6 @@ def _endpoints(host: Host, parts: Sequence[Part]) -> list[Endpoint]:
         Endpoint(SE_ENDPOINT, SE_PROFILE, host.role.device_id, own),
         Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, others),
     ]
-
-
-def _time(network: Network, ports: Ports, synchronizer: Synchronizer) -> Part:
-    """Return what tells and takes the time."""
-    time = network.time
-    server = time.server()
-    methods = TimeMethods(ports.clock, time.clock, synchronizer, time.memory, time.zone)
-    return Part(
-        clusters=(server,) if network.role.serves else (TimeClient(),),
-        home_automation=(server,),
-        method_groups=(methods,),
-    )
-
-
-def _metering(network: Network) -> Part:
-    """Return what meters speak to, and what they can be asked."""
-    mirrors = network.mirrors if network.role.serves else None
-    queries = MeterQueries(network.router.exchange, network.meters)
-    return Part(
-        clusters=(MeteringClient(mirrors),),
-        home_automation=(MeteringClient(),),
-        method_groups=(MeteringMethods(network.directory, network.meters, queries),),
-    )
 
 
 def _boundaries(network: Network) -> BoundaryReader:

@@ -1,6 +1,6 @@
 """The simulated house beside the gateway: its air, its devices, their joining."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 import hashlib
 from random import Random
@@ -19,6 +19,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.radio import Radio
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.radio.zdo_server import Binding
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
@@ -66,7 +67,7 @@ class SimulatedHouse(Service):
                 simulated.press_join()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
-        return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, ())
+        return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, (), {})
 
     @override
     async def start(self) -> None:
@@ -97,7 +98,10 @@ class SimulatedHouse(Service):
 
 
 def joining_radio(
-    options: Options, needed: Sequence[SimpleDescriptor], ether: Ether | None
+    options: Options,
+    needed: Sequence[SimpleDescriptor],
+    bindings: MutableMapping[Binding, bool],
+    ether: Ether | None,
 ) -> Radio:
     """Return the radio of a gateway that joins a network; ConfigError where that cannot be.
 
@@ -109,7 +113,7 @@ def joining_radio(
         raise ConfigError([problem])
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
-    return SimulatedRadio(ether, address, key, needed)
+    return SimulatedRadio(ether, address, key, needed, bindings)
 
 
 def gateway_address(name: str) -> Eui64:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from sebridge.app.network import Network
-from sebridge.app.partner_keys import PartnerKeys
 from sebridge.app.ports import Ports
-from sebridge.app.timekeeping import source_rules
 from sebridge.base.service import Service
 from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
+from sebridge.features.keys.partner_keys import PartnerKeys
 from sebridge.features.time.client_service import TimeClientService
 from sebridge.features.time.source import Source, choose_source, network_interval
+from sebridge.features.time.timekeeping import source_rules
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.network.service_search import ServiceSearch, TrustCenterServers
 

@@ -58,7 +58,12 @@ class MqttInterface:
             clusters=gateway.clusters,
         )
         host = TopicHost(
-            bus=bus, mqtt=broker, topics=topics, clock=clock, network_clock=gateway.time.clock
+            bus=bus,
+            mqtt=broker,
+            topics=topics,
+            clock=clock,
+            network_clock=gateway.time.clock,
+            shows=gateway.role.shows,
         )
         for feature in features:
             if feature.topics is not None:

@@ -9,27 +9,22 @@ from sebridge.app.ports import Ports
 from sebridge.app.radio_keeper import RadioKeeper, RadioUser
 from sebridge.app.reporting_services import ReportingServices
 from sebridge.app.security import Security, is_proof_required
-from sebridge.app.timekeeping import Timekeeping, memory_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.feature import Role
-from sebridge.features.basic.cluster import BATTERY, BasicServer
-from sebridge.features.metering.meters import MeterConfiguration, Meters
-from sebridge.features.metering.readings import WANTED, MeterReadings
-from sebridge.features.mirrors.host import MirrorHost
+from sebridge.features.time.timekeeping import Timekeeping, memory_of
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, KnownSenders
 from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
-from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.gateway.router import Router, at_once
+from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.manager import DeviceManager, DeviceRules
-from sebridge.network.peer import Peer
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
@@ -44,7 +39,6 @@ from sebridge.zcl.identifiers import (
     HA_COMBINED_INTERFACE,
     HA_ENDPOINT,
     HA_PROFILE,
-    METERING,
     SE_ENDPOINT,
     SE_PROFILE,
 )
@@ -63,12 +57,11 @@ class Network:
     trust_center: TrustCenter
     manager: DeviceManager
     bindings: RemoteBindings
+    clients: Clients
     security: Security
     endpoints: LocalEndpoints
     encryption: EncryptionRules
     key_trust: KeyTrust
-    meters: Meters
-    mirrors: MirrorHost
     reporting: ReportingServices
     router: Router
     gate: Gate
@@ -96,7 +89,7 @@ class _RadioUser:
             self._admit(frame)
 
 
-def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clusters) -> Network:
+def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network:
     """Build all of it, from the registry of settings to the gate; nothing runs yet."""
     open_collection, clock, bus = ports.open_collection, ports.clock, ports.bus
     role = Role(options.gateway.role)
@@ -109,7 +102,8 @@ def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clust
         Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, ()),
     ]
     needed = [endpoint.descriptor() for endpoint in own]  # the features fill them later
-    radio = ports.make_radio(needed, open_collection("bindings", Binding, bool))
+    bound_to_us = open_collection("bindings", Binding, bool)
+    radio = ports.make_radio(needed, bound_to_us)
     trust_center = TrustCenter(
         radio,
         open_collection("link_keys", Eui64, Secret),
@@ -154,27 +148,11 @@ def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clust
     )
     endpoints = LocalEndpoints(bus)
     bus.listen(EndpointsChanged, lambda _signal: radio.offer(endpoints.descriptors()))
-    mirrors = MirrorHost(
-        store=open_collection("mirrors", int, Peer),
-        make_basic=lambda: BasicServer(maker, "mirror", BATTERY),
-        endpoints=endpoints,
-        bus=bus,
-    )
     access = AttributeAccess(lambda: endpoints, exchange, clusters=clusters)
-    meters = Meters(open_collection("meters", str, MeterConfiguration))
-    readings = MeterReadings(meters=meters, reader=access, bus=bus)
     reporting = ReportingServices(
         endpoints=lambda: endpoints,
         exchange=exchange,
         access=access,
-        wanted=[
-            WantedReports(
-                cluster_id=METERING,
-                records=WANTED,
-                prepare=readings.prepare,
-                sleeps=mirrors.stands_for,
-            )
-        ],
         binder=bindings,
         directory=directory,
         open_collection=open_collection,
@@ -234,12 +212,11 @@ def build_network(options: Options, ports: Ports, *, maker: str, clusters: Clust
         trust_center=trust_center,
         manager=manager,
         bindings=bindings,
+        clients=Clients(directory, bound_to_us),
         security=security,
         endpoints=endpoints,
         encryption=encryption,
         key_trust=key_trust,
-        meters=meters,
-        mirrors=mirrors,
         reporting=reporting,
         router=router,
         gate=gate,

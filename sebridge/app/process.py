@@ -217,7 +217,7 @@ class Process:
     ) -> Radio:
         options = self.options
         if Role(options.gateway.role).joins:
-            return joining_radio(options, needed, self.ether)
+            return joining_radio(options, needed, bindings, self.ether)
         return make_radio(options.radio, needed, bindings, self.clock, self.ether)
 
 

@@ -1,6 +1,6 @@
 """The parts that have attributes reported, in both directions, put together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from sebridge.base.clock import Clock
@@ -16,7 +16,7 @@ from sebridge.gateway.reporting.receiver import ReportReceiver
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
-from sebridge.gateway.reporting.watcher import Binder, ReportWatcher, WantedReports
+from sebridge.gateway.reporting.watcher import Binder, ReportWatcher
 from sebridge.network.directory import Directory
 from sebridge.network.signals import DeviceRemoved
 from sebridge.storage.collection import OpenCollection
@@ -38,7 +38,6 @@ class ReportingServices:
         endpoints: Callable[[], Mapping[int, Endpoint]],
         exchange: Exchange,
         access: AttributeAccess,
-        wanted: Sequence[WantedReports],
         binder: Binder,
         directory: Directory,
         open_collection: OpenCollection,
@@ -49,7 +48,6 @@ class ReportingServices:
         self.remote = RemoteReporting(exchange)
         self.watcher = ReportWatcher(
             store=open_collection("expected_reports", PairedAttribute, Expectation),
-            wanted=wanted,
             is_active=directory.is_active,
             servers=directory,
             access=access,

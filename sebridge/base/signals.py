@@ -5,6 +5,8 @@ from collections.abc import Callable
 import logging
 from typing import Any, TypeVar
 
+from typing_extensions import override
+
 _LOGGER = logging.getLogger(__name__)
 
 S = TypeVar("S")
@@ -36,3 +38,32 @@ class SignalBus:
                 if self._strict:
                     raise
                 _LOGGER.exception("a listener failed on %s", type(signal).__name__)
+
+
+class SignalScope(SignalBus):
+    """The same bus, for something that ends before it: `close` takes back all its listeners."""
+
+    def __init__(self, bus: SignalBus) -> None:
+        super().__init__()
+        self._bus = bus
+        self._ways_out: list[Callable[[], None]] = []
+
+    @override
+    def listen(self, signal: type[S], listener: Callable[[S], None]) -> Callable[[], None]:
+        leave = self._bus.listen(signal, listener)
+
+        def stop() -> None:
+            self._ways_out.remove(stop)
+            leave()
+
+        self._ways_out.append(stop)
+        return stop
+
+    @override
+    def send(self, signal: object) -> None:
+        self._bus.send(signal)
+
+    def close(self) -> None:
+        """Let nobody hear any more who listens through this scope."""
+        for stop in tuple(self._ways_out):
+            stop()

@@ -4,10 +4,10 @@ A template sees the JSON of its topic as `value_json`; what is null there become
 Home Assistant shows as unknown. Source: Home Assistant, MQTT integration and its platforms.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 import enum
-from typing import Final
+from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
@@ -113,12 +113,14 @@ class EntityHost:
     """What a feature needs to say which components there are.
 
     What it learns by signals on `bus` it keeps in collections, so that no component vanishes over
-    a restart; and it tells by EntitiesChanged.
+    a restart; and it tells by EntitiesChanged. `shows` says whether a list of events is the
+    gateway's own, and not that of a further endpoint or side.
     """
 
     bus: SignalBus
     topics: Topics
     open_collection: OpenCollection
+    shows: Callable[[Any], bool]
 
 
 class Entities:

@@ -56,8 +56,9 @@ class Assembly(Service):
         """Stop what interfaces do, and let go of the modules."""
         await super().stop()
         await self._interfaces.end_all()
+        await self.endpoints.stop()
         for name in self.loaded:
-            self.endpoints.drop_classes_of(name)
+            await self.endpoints.drop_classes_of(name)
             self.loaded.close(name)
 
     # ------------------------------------------------------------------ modules
@@ -84,7 +85,7 @@ class Assembly(Service):
         if name in self.loaded:
             for known in self.loaded.classes.of(name, Kind.INTERFACE):
                 await self._interfaces.end(known.name)
-            self.endpoints.drop_classes_of(name)
+            await self.endpoints.drop_classes_of(name)
             self.loaded.close(name)
 
     # ------------------------------------------------------------------ interfaces
@@ -111,7 +112,7 @@ class Assembly(Service):
 
     async def _put_together(self) -> None:
         """Make what is kept and is not there; what cannot be made goes on waiting."""
-        self.endpoints.put_together()
+        await self.endpoints.put_together()
         for name in self._store.interfaces:
             if name not in self._interfaces:
                 try:

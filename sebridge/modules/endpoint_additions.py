@@ -32,7 +32,7 @@ class EndpointAdditions:
         self._endpoints = endpoints
         self._sides: dict[int, Side] = {}  # of the clusters in the store that are there
 
-    def put_together(self) -> None:
+    async def put_together(self) -> None:
         """Make what is kept and is not there; what cannot be made goes on waiting."""
         for endpoint in self._store.endpoints.values():
             if endpoint.endpoint_id not in self._endpoints.placed:
@@ -43,14 +43,18 @@ class EndpointAdditions:
         for turn, cluster in self._store.clusters.items():
             if turn not in self._sides:
                 try:
-                    self._sides[turn] = self._endpoints.attach(cluster).side
+                    self._sides[turn] = (await self._endpoints.attach(cluster)).side
                 except RequestError as error:
                     _LOGGER.warning("%s waits: %s", named_entry(cluster), error)
 
-    def drop_classes_of(self, owner: str) -> None:
+    async def drop_classes_of(self, owner: str) -> None:
         """Take away what was made of a module's classes; it waits for them to come back."""
-        self._endpoints.drop_classes_of(owner)
+        await self._endpoints.drop_classes_of(owner)
         self._forget_what_went()
+
+    async def stop(self) -> None:
+        """Stop what serves the clusters that were added."""
+        await self._endpoints.stop()
 
     # ------------------------------------------------------------------ endpoints
 
@@ -70,7 +74,7 @@ class EndpointAdditions:
         self._store.endpoints[entry.endpoint_id] = stored_endpoint(entry, filled)
         return filled
 
-    def remove_endpoint(self, endpoint_id: int) -> None:
+    async def remove_endpoint(self, endpoint_id: int) -> None:
         """Remove an endpoint that was added, and the clusters that were added to it."""
         if endpoint_id not in self._store.endpoints:
             if self._endpoints.is_taken(endpoint_id):
@@ -83,21 +87,21 @@ class EndpointAdditions:
             for turn, entry in tuple(self._store.clusters.items()):
                 if entry.endpoint_id == endpoint_id:
                     del self._store.clusters[turn]
-        self._endpoints.withdraw(endpoint_id)
+        await self._endpoints.withdraw(endpoint_id)
         self._forget_what_went()
         del self._store.endpoints[endpoint_id]
 
     # ------------------------------------------------------------------ clusters
 
-    def add_cluster(self, entry: AddedCluster) -> PlacedCluster:
+    async def add_cluster(self, entry: AddedCluster) -> PlacedCluster:
         """Put a cluster on an endpoint; return it with the defaults of its class."""
         check_side(entry.server_or_client)
         check_room(self._store.clusters)
-        placed = self._endpoints.attach(entry)
+        placed = await self._endpoints.attach(entry)
         self._sides[self._store.append_cluster(stored_cluster(entry, placed.side))] = placed.side
         return placed
 
-    def remove_cluster(self, wanted: AddedCluster) -> PlacedCluster:
+    async def remove_cluster(self, wanted: AddedCluster) -> PlacedCluster:
         """Remove a cluster that was added; an empty class leaves it to identifier and side.
 
         ParameterError when there is none, RefusedError when it was not added.
@@ -106,7 +110,7 @@ class EndpointAdditions:
         found = meant(wanted, self._endpoints.clusters)
         if found is None:
             return self._remove_waiting(wanted)
-        self._endpoints.detach(found.side)
+        await self._endpoints.detach(found.side)
         for turn, side in tuple(self._sides.items()):
             if side == found.side:
                 del self._sides[turn]

@@ -9,6 +9,7 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.modules.class_table import Kind, KnownClass
+from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.modules.defaults import PlacedCluster, Side, full_endpoint, named, side_of
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.modules.loaded_modules import LoadedModules
@@ -31,7 +32,7 @@ class Endpoints:
         self._served = served
         self._encryption = encryption
         self._placed: dict[int, str] = {}  # endpoint -> its class
-        self._clusters: dict[Side, tuple[PlacedCluster, LocalCluster]] = {}
+        self._clusters: dict[Side, tuple[PlacedCluster, ClusterInstance]] = {}
 
     @property
     def placed(self) -> Mapping[int, str]:
@@ -88,18 +89,18 @@ class Endpoints:
         self._served.add(endpoint)
         return filled
 
-    def withdraw(self, endpoint_id: int) -> None:
+    async def withdraw(self, endpoint_id: int) -> None:
         """Serve an endpoint that was added no longer, with all its clusters."""
-        if self._placed.pop(endpoint_id, None) is not None:
+        if endpoint_id in self._placed:
             for side in [side for side in self._clusters if side[0] == endpoint_id]:
-                del self._clusters[side]
-                self._say(side, None)
+                await self.detach(side)
+            del self._placed[endpoint_id]
             self._served.remove(endpoint_id)
 
     # ------------------------------------------------------------------ clusters
 
-    def attach(self, entry: AddedCluster) -> PlacedCluster:
-        """Make a cluster and put it on its endpoint.
+    async def attach(self, entry: AddedCluster) -> PlacedCluster:
+        """Make a cluster and put it on its endpoint; what serves it runs from now on.
 
         ParameterError when there is no such endpoint or class, the cluster is there already, or
         something that the class does not say is not given; RefusedError when it should be in the
@@ -119,34 +120,45 @@ class Endpoints:
         ):
             what = named(cluster_id, server=server)
             raise RefusedError(f"Smart Energy always encrypts {what}: it cannot be in the clear")
-        cluster = self._made(known, lambda make: _appearing(make(), side))
+        instance = self._made(known, lambda make: _instance(known, make, side))
         self._say(side, entry.enable_APS_encryption)
         encrypted = self._encryption.need(
             endpoint.endpoint_id, cluster_id, endpoint.profile_id, server=server
         )
         placed = PlacedCluster(known.name, endpoint.endpoint_id, cluster_id, server, encrypted)
-        self._clusters[side] = (placed, cluster)
-        self._served.add(replace(endpoint, clusters=(*endpoint.clusters, cluster)))
+        self._clusters[side] = (placed, instance)
+        self._served.add(replace(endpoint, clusters=(*endpoint.clusters, instance.cluster)))
+        for service in instance.services:
+            await service.start()
         return placed
 
-    def detach(self, side: Side) -> None:
-        """Take away a cluster that was added."""
+    async def detach(self, side: Side) -> None:
+        """Take away a cluster that was added, and forget what was kept for it."""
         if side in self._clusters:
-            _, cluster = self._clusters.pop(side)
+            _, instance = self._clusters.pop(side)
             self._say(side, None)
             endpoint = self._served[side[0]]
-            left = tuple(other for other in endpoint.clusters if other is not cluster)
+            left = tuple(other for other in endpoint.clusters if other is not instance.cluster)
             self._served.add(replace(endpoint, clusters=left))
+            for service in instance.services:
+                await service.stop()
+            instance.remove()
 
-    def drop_classes_of(self, owner: str) -> None:
+    async def stop(self) -> None:
+        """Stop what serves the clusters; they stay, as all that is kept for them."""
+        for _, instance in self._clusters.values():
+            for service in instance.services:
+                await service.stop()
+
+    async def drop_classes_of(self, owner: str) -> None:
         """Take away all clusters and endpoints of the classes of a module."""
         classes = self._loaded.classes
         for placed in self.clusters:
             if classes.find(Kind.CLUSTER, placed.cluster_class).owner == owner:
-                self.detach(placed.side)
+                await self.detach(placed.side)
         for endpoint_id, name in tuple(self._placed.items()):
             if classes.find(Kind.ENDPOINT, name).owner == owner:
-                self.withdraw(endpoint_id)
+                await self.withdraw(endpoint_id)
 
     def _endpoint(self, endpoint_id: int) -> Endpoint:
         if endpoint_id in MIRROR_ENDPOINTS:
@@ -180,10 +192,11 @@ def _clusters_of(make: Callable[[], EndpointClass]) -> tuple[LocalCluster, ...]:
     return clusters
 
 
-def _appearing(cluster: LocalCluster, side: Side) -> LocalCluster:
-    _, cluster_id, server = side
-    cluster.appear_as(cluster_id, server=server)
-    return _checked(cluster)
+def _instance(known: KnownClass, make: Callable[..., Any], side: Side) -> ClusterInstance:
+    endpoint_id, cluster_id, server = side
+    made = make(endpoint_id) if known.is_built_in else ClusterInstance(cluster=make())
+    _checked(made.cluster).appear_as(cluster_id, server=server)
+    return made
 
 
 def _checked(cluster: object) -> LocalCluster:

@@ -43,7 +43,8 @@ class SimulatedRadio:
 
     `key` is the link key that the device was made with. The coordinator must have the same, or
     none and the device the well-known one. A device that stopped and starts again comes back as
-    the one that it was, also while joining is closed. It is on the mains and listens, unless it
+    the one that it was, also while joining is closed. `bindings` is its binding table, kept by
+    whoever hands it in. It is on the mains and listens, unless it
     declares something else.
     """
 
@@ -53,8 +54,9 @@ class SimulatedRadio:
         address: Eui64,
         key: Secret,
         endpoints: Sequence[SimpleDescriptor],
+        bindings: MutableMapping[Binding, bool],
     ) -> None:
-        self.bindings: MutableMapping[Binding, bool] = {}
+        self.bindings = bindings
         self._ether = ether
         self._address = address
         self._key = key

@@ -82,9 +82,11 @@ class Response:
 class Notification:
     """A response-only message, such as received_price_event.
 
-    The parameters are a dataclass, for a codec to write.
+    The parameters are a dataclass, for a codec to write. `kept_as` is the last part of the MQTT
+    topic on which the newest is kept, where one is.
     """
 
     name: str
     parameters: object
     time: float  # UTC since 1970
+    kept_as: str | None = None

@@ -143,3 +143,18 @@ def _is_same(present: object, value: object) -> bool:
         # it may have been changed in place, unless it cannot be
         return isinstance(value, _UNCHANGEABLE)
     return present == value
+
+
+def opened_once(open_collection: OpenCollection) -> OpenCollection:
+    """Return the same, but give out the same collection for the same name again.
+
+    For what comes and goes while the bridge runs.
+    """
+    opened: dict[str, MutableMapping[Any, Any]] = {}
+
+    def reopen(name: str, key: Any, value: Any) -> MutableMapping[Any, Any]:
+        if name not in opened:
+            opened[name] = open_collection(name, key, value)
+        return opened[name]
+
+    return reopen

@@ -27,6 +27,7 @@ class Ear:
             sinks=(self._hear,),
             least_sent=lambda: self.severity,
             least_logged=lambda: self.least_logged,
+            shows=lambda _signal: True,
         )
 
     def _hear(self, message: Notification) -> None:

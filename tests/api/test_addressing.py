@@ -8,13 +8,13 @@ from sebridge.api.addressing import Addressing, Target
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError, UnknownDeviceError
 from sebridge.features.basic.cluster import BasicClient, BasicServer
-from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.zcl.identifiers import BASIC, HA_PROFILE, METERING, SE_PROFILE
 from tests.gateway.radio_side import address
 
 OWN = address(0x99)
-CLIENTS = (BasicClient(), MeteringClient())
+CLIENTS = (BasicClient(), MeteringClient(NoMirrors()))
 ENDPOINTS = {
     0x01: Endpoint(0x01, HA_PROFILE, 7, CLIENTS),
     0x5E: Endpoint(0x5E, SE_PROFILE, 0x0500, (BasicServer("maker", "model"), *CLIENTS)),

@@ -262,6 +262,8 @@ async def test_what_belongs_to_the_gateway_stays(gateway: Home) -> None:
     cluster = await gateway.refused(
         "remove_cluster", endpoint_id=0x5E, cluster_id=0x0700, server_or_client=0
     )
-    further = await gateway.refused("add_cluster", endpoint_id=1, cluster_class="PriceServer")
+    further = await gateway.refused(
+        "add_cluster", endpoint_id=1, cluster_class="KeyEstablishmentServer"
+    )
 
     assert {error.reason for error in (endpoint, cluster, further)} == {RefusedError.reason}

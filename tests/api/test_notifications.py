@@ -14,7 +14,6 @@ from sebridge.api.notifications import (
     MessageNotice,
     NotificationFanOut,
     NotificationType,
-    kept_names,
     notice,
     parameters_by_name,
 )
@@ -70,7 +69,7 @@ def test_a_declared_signal_is_told_as_often_as_it_says(
     for times in (0, 2):
         bus.send(Rung(times))
 
-    assert ear.heard == [Notification("bell", Bell(number=n), clock.utc()) for n in (0, 1)]
+    assert ear.heard == [Notification("bell", Bell(number=n), clock.utc(), "bell") for n in (0, 1)]
 
 
 def test_every_sink_gets_every_notification(bus: SignalBus, clock: VirtualClock) -> None:
@@ -83,6 +82,7 @@ def test_every_sink_gets_every_notification(bus: SignalBus, clock: VirtualClock)
         sinks=(first.append, second.append),
         least_sent=lambda: 1,
         least_logged=lambda: 3,
+        shows=lambda _signal: False,
     )
 
     bus.send(Rung(1))
@@ -90,11 +90,30 @@ def test_every_sink_gets_every_notification(bus: SignalBus, clock: VirtualClock)
     assert first == second == [Notification("bell", Bell(number=0), clock.utc())]
 
 
-def test_declarations_tell_their_parameters_and_what_is_kept() -> None:
+def test_declarations_tell_their_parameters() -> None:
     types = (*SINGLE_REPORTS, BELL)
 
     assert parameters_by_name(types) == {"attribute_report": AttributeReport, "bell": Bell}
-    assert kept_names(types) == {"bell": "bell"}
+
+
+@pytest.mark.parametrize(("shown", "kept_as"), [(True, "bell"), (False, None)])
+def test_of_what_is_kept_only_what_the_gateway_shows_is(
+    bus: SignalBus, clock: VirtualClock, kept_as: str | None, *, shown: bool
+) -> None:
+    heard: list[Notification] = []
+    NotificationFanOut(
+        (BELL,),
+        bus=bus,
+        clock=clock,
+        sinks=(heard.append,),
+        least_sent=lambda: 1,
+        least_logged=lambda: 3,
+        shows=lambda _signal: shown,
+    )
+
+    bus.send(Rung(1))
+
+    assert [message.kept_as for message in heard] == [kept_as]
 
 
 def test_a_notice_may_have_nothing_to_say(bus: SignalBus, clock: VirtualClock) -> None:

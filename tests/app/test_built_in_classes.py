@@ -10,12 +10,12 @@ from sebridge.modules.defaults import default_cluster_id
 from sebridge.zcl.identifiers import BASIC, IDENTIFY, SE_PROFILE
 from tests.api.home import Home
 
-CLASSES = ClassTable(built_in_classes(FEATURES, lambda: 42))
+CLASSES = ClassTable(built_in_classes(FEATURES, lambda: 42, {}))
 MAKEABLE = [known for known in CLASSES.all(Kind.CLUSTER) if known.make is not None]
 
 
 def test_every_class_is_described_and_none_is_there_twice() -> None:
-    built_in = built_in_classes(FEATURES, lambda: 42)
+    built_in = built_in_classes(FEATURES, lambda: 42, {})
 
     for kind in Kind:
         names = [known.name for known in built_in[kind]]
@@ -29,11 +29,11 @@ def test_each_that_can_be_made_makes_a_new_one(name: str) -> None:
     known = CLASSES.find(Kind.CLUSTER, name)
     assert known.make is not None
 
-    first, second = known.make(), known.make()
+    first, second = known.make(2), known.make(3)
 
-    assert isinstance(first, LocalCluster)
-    assert first is not second
-    assert type(first) is known.subject
+    assert isinstance(first.cluster, LocalCluster)
+    assert first.cluster is not second.cluster
+    assert type(first.cluster) is known.subject
 
 
 def test_only_the_generic_cluster_has_no_identifier() -> None:

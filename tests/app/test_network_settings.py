@@ -29,7 +29,7 @@ class Bench:
     def settings(self, *, joins: bool = False) -> NetworkSettings:
         ours: list[SimpleDescriptor] = []
         device = Eui64.parse("00:13:a2:00:40:5c:01:f7")
-        radio = SimulatedRadio(self._ether, device, WELL_KNOWN_KEY, ours)
+        radio = SimulatedRadio(self._ether, device, WELL_KNOWN_KEY, ours, {})
         return NetworkSettings(self.kept, CONFIGURED, radio, self._begin_again, joins=joins)
 
     async def _begin_again(self, reason: str) -> None:

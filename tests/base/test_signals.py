@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from sebridge.base.signals import SignalBus
+from sebridge.base.signals import SignalBus, SignalScope
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,31 @@ def test_a_strict_bus_lets_the_error_out() -> None:
 
     with pytest.raises(LookupError):
         bus.send(Rang(1))
+
+
+def test_a_scope_hears_and_tells_like_its_bus_until_it_is_closed() -> None:
+    bus = SignalBus(strict=True)
+    scope = SignalScope(bus)
+    inside: list[int] = []
+    outside: list[int] = []
+    scope.listen(Rang, lambda signal: inside.append(signal.times))
+    bus.listen(Rang, lambda signal: outside.append(signal.times))
+
+    bus.send(Rang(1))
+    scope.send(Rang(2))
+    scope.close()
+    bus.send(Rang(3))
+
+    assert (inside, outside) == ([1, 2], [1, 2, 3])
+
+
+def test_who_left_a_scope_by_itself_is_not_missed_when_it_closes() -> None:
+    scope = SignalScope(SignalBus(strict=True))
+    heard: list[Rang] = []
+    stop = scope.listen(Rang, heard.append)
+
+    stop()
+    scope.close()
+    scope.send(Rang(1))
+
+    assert heard == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sebridge.features.basic.cluster import BasicClient, BasicServer
-from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.zcl.identifiers import BASIC, HA_PROFILE, METERING, SE_ENDPOINT, SE_PROFILE
 
@@ -13,7 +13,7 @@ OURS = Endpoint(
     SE_ENDPOINT,
     SE_PROFILE,
     0x0500,
-    (MeteringClient(), BasicServer("maker", "model"), BasicClient()),
+    (MeteringClient(NoMirrors()), BasicServer("maker", "model"), BasicClient()),
 )
 
 

@@ -22,7 +22,7 @@ from sebridge.features.identify.records import (
 from sebridge.features.identify.signals import Identifying
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.messaging.server import MessagingServer
-from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.features.price.records import (
     PRICE_CLUSTER,
     GetCurrentPriceRecord,
@@ -111,11 +111,11 @@ class House:
                 DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=unsigned),
                 MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {})),
                 BasicClient(),
-                MeteringClient(),
+                MeteringClient(NoMirrors()),
             ),
         )
         self.home_automation = Endpoint(
-            HA_ENDPOINT, HA_PROFILE, 7, (BasicServer("maker", "ha"), MeteringClient())
+            HA_ENDPOINT, HA_PROFILE, 7, (BasicServer("maker", "ha"), MeteringClient(NoMirrors()))
         )
         self.reports = Reports()
         self.trust = trust

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sebridge.app.features import FEATURES
 from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
+from sebridge.feature import Role
 from sebridge.features.metering.signals import Reading
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts, discovered
@@ -113,7 +114,10 @@ Kept = dict[str, dict[str, Any]]
 def entity_host(bus: SignalBus, kept: Kept) -> EntityHost:
     """Return what features say by which components there are."""
     return EntityHost(
-        bus=bus, topics=TOPICS, open_collection=lambda name, _key, _value: kept.setdefault(name, {})
+        bus=bus,
+        topics=TOPICS,
+        open_collection=lambda name, _key, _value: kept.setdefault(name, {}),
+        shows=Role.COORDINATOR.shows,
     )
 
 

@@ -180,7 +180,7 @@ async def test_a_reading_that_shows_nothing_new_is_not_told(home: Home) -> None:
 async def test_a_price_brings_its_unit(home: Home) -> None:
     before = home.broker.parts(GATEWAY_TOPIC)["price"]
 
-    home.bus.send(EventsChanged(0x5E, PRICE, [price(home.clock, currency=978)]))
+    home.bus.send(EventsChanged(0x5E, PRICE, [price(home.clock, currency=978)], server=True))
     await home.clock.advance(1)
 
     assert "unit_of_meas" not in before
@@ -190,8 +190,8 @@ async def test_a_price_brings_its_unit(home: Home) -> None:
 async def test_other_events_are_no_news(home: Home) -> None:
     home.broker.sent.clear()
 
-    home.bus.send(EventsChanged(0x5E, DRLC, []))
-    home.bus.send(EventsChanged(0x5E, PRICE, []))
+    home.bus.send(EventsChanged(0x5E, DRLC, [], server=True))
+    home.bus.send(EventsChanged(0x5E, PRICE, [], server=True))
     await home.clock.advance(2)
 
     assert home.broker.sent == []

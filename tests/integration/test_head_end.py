@@ -10,13 +10,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sebridge.app.process import Process
-from sebridge.base.addresses import Eui64
 from sebridge.rpc.xml_text import Xml
 from tests.integration.bridges import (
     METER,
     ROOT,
     Program,
     configuration,
+    is_at_home,
     make_bridge,
     wait_for,
 )
@@ -87,8 +87,7 @@ async def test_a_document_over_the_broker_reaches_the_house(
     make: Callable[..., Any], head_end: HeadEnd
 ) -> None:
     bridge = await make("home")
-    meter = Eui64.parse("00:0d:6f:00:0a:00:00:01")
-    await until(lambda: bridge.gateway.meters.configured(meter, 9))
+    await until(lambda: is_at_home(bridge, METER))
 
     reply = await head_end.call(
         '<read_attributes synchronous="TRUE"><cluster_id>0x0702</cluster_id>'

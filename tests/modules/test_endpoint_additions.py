@@ -65,43 +65,45 @@ def restarted(gateway: Gateway, clock: VirtualClock) -> Gateway:
 # ------------------------------------------------------------------ adding and removing
 
 
-def test_what_was_added_is_there_again_after_a_restart(
+async def test_what_was_added_is_there_again_after_a_restart(
     gateway: Gateway, clock: VirtualClock
 ) -> None:
     gateway.additions.add_endpoint(ANY)
-    gateway.additions.add_cluster(ON_OFF)
-    gateway.additions.add_cluster(cluster("BasicServer"))
+    await gateway.additions.add_cluster(ON_OFF)
+    await gateway.additions.add_cluster(cluster("BasicServer"))
 
     again = restarted(gateway, clock)
-    again.additions.put_together()
+    await again.additions.put_together()
 
     assert sorted(again.router.endpoints) == [2, SE_ENDPOINT]
     assert again.clusters(2) == [6, 0]
 
 
-def test_a_removed_endpoint_takes_its_clusters_with_it(
+async def test_a_removed_endpoint_takes_its_clusters_with_it(
     gateway: Gateway, clock: VirtualClock
 ) -> None:
     gateway.additions.add_endpoint(ANY)
-    gateway.additions.add_cluster(ON_OFF)
-    gateway.additions.add_cluster(cluster("ZCL_Cluster", 0x5E, cluster_id=6, server_or_client=1))
+    await gateway.additions.add_cluster(ON_OFF)
+    await gateway.additions.add_cluster(
+        cluster("ZCL_Cluster", 0x5E, cluster_id=6, server_or_client=1)
+    )
 
-    gateway.additions.remove_endpoint(2)
+    await gateway.additions.remove_endpoint(2)
 
     assert list(gateway.router.endpoints) == [SE_ENDPOINT]
     assert [entry.endpoint_id for entry in gateway.store.clusters.values()] == [0x5E]
     again = restarted(gateway, clock)
-    again.additions.put_together()
+    await again.additions.put_together()
     assert again.clusters(SE_ENDPOINT) == [0, 6]
 
 
-def test_an_endpoint_of_a_number_that_was_free_again_begins_anew(gateway: Gateway) -> None:
+async def test_an_endpoint_of_a_number_that_was_free_again_begins_anew(gateway: Gateway) -> None:
     gateway.additions.add_endpoint(ANY)
-    gateway.additions.add_cluster(ON_OFF)
-    gateway.additions.remove_endpoint(2)
+    await gateway.additions.add_cluster(ON_OFF)
+    await gateway.additions.remove_endpoint(2)
 
     gateway.additions.add_endpoint(ANY)
-    gateway.additions.add_cluster(ON_OFF)
+    await gateway.additions.add_cluster(ON_OFF)
 
     assert gateway.clusters(2) == [6]
     assert list(gateway.store.clusters.values()) == [ON_OFF]
@@ -132,19 +134,19 @@ def test_a_number_is_given_once(gateway: Gateway) -> None:
     assert gateway.store.endpoints == {2: LAMP_2}
 
 
-def test_what_was_not_added_stays(gateway: Gateway) -> None:
+async def test_what_was_not_added_stays(gateway: Gateway) -> None:
     gateway.additions.add_endpoint(ANY)
 
     with pytest.raises(RefusedError, match="only an endpoint that was added"):
-        gateway.additions.remove_endpoint(SE_ENDPOINT)
+        await gateway.additions.remove_endpoint(SE_ENDPOINT)
     with pytest.raises(ParameterError, match="has no endpoint 0x07"):
-        gateway.additions.remove_endpoint(7)
+        await gateway.additions.remove_endpoint(7)
     with pytest.raises(RefusedError, match="only a cluster that was added"):
-        gateway.additions.remove_cluster(cluster("BasicServer", 0x5E))
+        await gateway.additions.remove_cluster(cluster("BasicServer", 0x5E))
     with pytest.raises(RefusedError, match="only a cluster that was added"):
-        gateway.additions.remove_cluster(cluster("", 0x5E, cluster_id=0, server_or_client=0))
+        await gateway.additions.remove_cluster(cluster("", 0x5E, cluster_id=0, server_or_client=0))
     with pytest.raises(ParameterError, match="no such cluster"):
-        gateway.additions.remove_cluster(cluster("BasicServer"))
+        await gateway.additions.remove_cluster(cluster("BasicServer"))
 
 
 @pytest.mark.parametrize(
@@ -152,34 +154,34 @@ def test_what_was_not_added_stays(gateway: Gateway) -> None:
     [cluster("ZCL_Cluster"), cluster("", cluster_id=6, server_or_client=1)],
     ids=["by class", "by side"],
 )
-def test_a_cluster_is_removed_for_good(
+async def test_a_cluster_is_removed_for_good(
     gateway: Gateway, clock: VirtualClock, wanted: AddedCluster
 ) -> None:
     gateway.additions.add_endpoint(ANY)
-    gateway.additions.add_cluster(ON_OFF)
+    await gateway.additions.add_cluster(ON_OFF)
 
-    found = gateway.additions.remove_cluster(wanted)
+    found = await gateway.additions.remove_cluster(wanted)
 
     assert (found.cluster_class, found.side) == ("ZCL_Cluster", (2, 6, False))
     assert gateway.clusters(2) == []
     again = restarted(gateway, clock)
-    again.additions.put_together()
+    await again.additions.put_together()
     assert again.clusters(2) == []
 
 
-def test_a_wrong_side_is_refused_before_anything_else(gateway: Gateway) -> None:
+async def test_a_wrong_side_is_refused_before_anything_else(gateway: Gateway) -> None:
     wrong = cluster("ZCL_Cluster", cluster_id=6, server_or_client=2)
 
     with pytest.raises(ParameterError, match="server_or_client"):
-        gateway.additions.add_cluster(wrong)
+        await gateway.additions.add_cluster(wrong)
     with pytest.raises(ParameterError, match="server_or_client"):
-        gateway.additions.remove_cluster(wrong)
+        await gateway.additions.remove_cluster(wrong)
 
 
-def test_a_refused_addition_is_not_kept(gateway: Gateway) -> None:
+async def test_a_refused_addition_is_not_kept(gateway: Gateway) -> None:
     for entry in (ON_OFF, cluster("Nobody", 0x5E)):
         with pytest.raises(ParameterError):
-            gateway.additions.add_cluster(entry)
+            await gateway.additions.add_cluster(entry)
     with pytest.raises(ParameterError):
         gateway.additions.add_endpoint(LAMP_2)
 
@@ -189,19 +191,19 @@ def test_a_refused_addition_is_not_kept(gateway: Gateway) -> None:
 # ------------------------------------------------------------------ what waits for its classes
 
 
-def test_what_waits_is_there_as_soon_as_its_classes_are(
+async def test_what_waits_is_there_as_soon_as_its_classes_are(
     gateway: Gateway, clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway.modules.open("lamp")
     gateway.additions.add_endpoint(LAMP_2)
-    gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
+    await gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
     again = restarted(gateway, clock)
 
     with caplog.at_level(logging.WARNING):
-        again.additions.put_together()
+        await again.additions.put_together()
     missing = sorted(again.router.endpoints)
     again.modules.open("lamp")
-    again.additions.put_together()
+    await again.additions.put_together()
 
     assert missing == [SE_ENDPOINT]
     assert "endpoint 0x02 waits: endpoint_class: there is no endpoint class" in caplog.text
@@ -209,40 +211,40 @@ def test_what_waits_is_there_as_soon_as_its_classes_are(
     assert again.clusters(2) == [6, 8]
 
 
-def test_what_a_module_takes_away_comes_back_with_it(gateway: Gateway) -> None:
+async def test_what_a_module_takes_away_comes_back_with_it(gateway: Gateway) -> None:
     gateway.modules.open("lamp")
     gateway.additions.add_endpoint(LAMP_2)
-    gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
-    gateway.additions.add_cluster(cluster("LampServer", 0x5E))
+    await gateway.additions.add_cluster(cluster("ZCL_Cluster", cluster_id=8, server_or_client=1))
+    await gateway.additions.add_cluster(cluster("LampServer", 0x5E))
 
-    gateway.additions.drop_classes_of("lamp")
+    await gateway.additions.drop_classes_of("lamp")
     gateway.modules.close("lamp")
     gone = (sorted(gateway.router.endpoints), gateway.clusters(SE_ENDPOINT))
     gateway.modules.open("lamp")
-    gateway.additions.put_together()
+    await gateway.additions.put_together()
 
     assert gone == ([SE_ENDPOINT], [0])
     assert gateway.clusters(2) == [6, 8]
     assert gateway.clusters(SE_ENDPOINT) == [0, 6]
 
 
-def test_what_waits_can_be_removed(gateway: Gateway) -> None:
+async def test_what_waits_can_be_removed(gateway: Gateway) -> None:
     gateway.store.endpoints[2] = LAMP_2
     gateway.store.append_cluster(cluster("LampServer", 0x5E))
     gateway.store.append_cluster(cluster("LampServer", cluster_id=6, server_or_client=0))
 
     with pytest.raises(ParameterError, match="cluster_id: is needed"):
-        gateway.additions.remove_cluster(cluster("LampServer", 0x5E))
-    removed = gateway.additions.remove_cluster(
+        await gateway.additions.remove_cluster(cluster("LampServer", 0x5E))
+    removed = await gateway.additions.remove_cluster(
         cluster("LampServer", 0x5E, cluster_id=6, server_or_client=0)
     )
-    gateway.additions.remove_endpoint(2)
+    await gateway.additions.remove_endpoint(2)
 
     assert removed.side == (0x5E, 6, True)
     assert (gateway.store.endpoints, gateway.store.clusters) == ({}, {})
 
 
-def test_an_entry_for_an_endpoint_of_the_gateway_is_kept_and_goes_without_it(
+async def test_an_entry_for_an_endpoint_of_the_gateway_is_kept_and_goes_without_it(
     gateway: Gateway,
 ) -> None:
     portal = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=0x5E, profile_id=SE_PROFILE)
@@ -250,10 +252,10 @@ def test_an_entry_for_an_endpoint_of_the_gateway_is_kept_and_goes_without_it(
     gateway.store.append_cluster(
         cluster("ZCL_Cluster", 0x5E, cluster_id=0x0402, server_or_client=1)
     )
-    gateway.additions.put_together()
+    await gateway.additions.put_together()
     with_it = gateway.clusters(SE_ENDPOINT)
 
-    gateway.additions.remove_endpoint(0x5E)
+    await gateway.additions.remove_endpoint(0x5E)
 
     assert with_it == [0, 0x0402]
     assert gateway.clusters(SE_ENDPOINT) == [0, 0x0402]

@@ -140,15 +140,15 @@ def test_an_endpoint_class_that_breaks_leaves_everything_as_it_was(
     assert endpoints.placed == {}
 
 
-def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
+async def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
     endpoints: Endpoints, trust: Trust, ours: LocalEndpoints
 ) -> None:
     endpoints.place(lamp())
-    endpoints.attach(generic(2, 0x0402, enable_APS_encryption=True))
+    await endpoints.attach(generic(2, 0x0402, enable_APS_encryption=True))
 
-    endpoints.withdraw(2)
-    endpoints.withdraw(2)
-    endpoints.withdraw(SE_ENDPOINT)
+    await endpoints.withdraw(2)
+    await endpoints.withdraw(2)
+    await endpoints.withdraw(SE_ENDPOINT)
 
     assert list(ours) == [SE_ENDPOINT]
     assert endpoints.clusters == []
@@ -158,18 +158,18 @@ def test_a_withdrawn_endpoint_is_gone_with_all_that_was_added(
 # ------------------------------------------------------------------ clusters
 
 
-def test_an_attached_cluster_stands_beside_the_others(
+async def test_an_attached_cluster_stands_beside_the_others(
     endpoints: Endpoints, ours: LocalEndpoints, changes: list[list[int]]
 ) -> None:
-    placed = endpoints.attach(generic(SE_ENDPOINT, 0x0402))
+    placed = await endpoints.attach(generic(SE_ENDPOINT, 0x0402))
 
     described = ours[SE_ENDPOINT].descriptor()
     assert described.input_clusters == (0,)
     assert described.output_clusters == (0x0402,)
     assert (placed.side, placed.encrypted) == ((SE_ENDPOINT, 0x0402, False), False)
     assert changes == [[SE_ENDPOINT]]
-    endpoints.detach(placed.side)
-    endpoints.detach(placed.side)
+    await endpoints.detach(placed.side)
+    await endpoints.detach(placed.side)
     assert ours[SE_ENDPOINT].descriptor().output_clusters == ()
     assert len(ours[SE_ENDPOINT].clusters) == 1
 
@@ -184,7 +184,7 @@ def test_an_attached_cluster_stands_beside_the_others(
         (0x0402, {"enable_APS_encryption": True}, True),
     ],
 )
-def test_encryption_is_as_the_request_says_or_else_the_profile(
+async def test_encryption_is_as_the_request_says_or_else_the_profile(
     endpoints: Endpoints,
     trust: Trust,
     cluster_id: int,
@@ -192,26 +192,26 @@ def test_encryption_is_as_the_request_says_or_else_the_profile(
     *,
     encrypted: bool,
 ) -> None:
-    placed = endpoints.attach(generic(SE_ENDPOINT, cluster_id, **given))
+    placed = await endpoints.attach(generic(SE_ENDPOINT, cluster_id, **given))
 
     rules = trust.encryption
     assert placed.encrypted is encrypted
     assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is encrypted
-    endpoints.detach(placed.side)
+    await endpoints.detach(placed.side)
     assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is (
         cluster_id in {0x0702, 0xFC01}
     )
 
 
 @pytest.mark.parametrize("cluster_id", [0x0702, 0x0700, 0x000A])
-def test_what_smart_energy_encrypts_cannot_be_put_in_the_clear(
+async def test_what_smart_energy_encrypts_cannot_be_put_in_the_clear(
     endpoints: Endpoints, trust: Trust, changes: list[list[int]], cluster_id: int
 ) -> None:
     endpoints.place(lamp(profile_id=SE_PROFILE))
     changes.clear()
 
     with pytest.raises(RefusedError, match="always encrypts"):
-        endpoints.attach(generic(2, cluster_id, enable_APS_encryption=False))
+        await endpoints.attach(generic(2, cluster_id, enable_APS_encryption=False))
 
     assert changes == []
     assert endpoints.clusters == []
@@ -233,48 +233,48 @@ def test_what_smart_energy_encrypts_cannot_be_put_in_the_clear(
         ),
     ],
 )
-def test_a_cluster_that_cannot_be_there_is_refused(
+async def test_a_cluster_that_cannot_be_there_is_refused(
     endpoints: Endpoints, changes: list[list[int]], entry: AddedCluster, wrong: str
 ) -> None:
     with pytest.raises(ParameterError, match=wrong):
-        endpoints.attach(entry)
+        await endpoints.attach(entry)
 
     assert changes == []
 
 
-def test_no_further_one_is_made_of_what_has_its_place(endpoints: Endpoints) -> None:
+async def test_no_further_one_is_made_of_what_has_its_place(endpoints: Endpoints) -> None:
     with pytest.raises(RefusedError, match="PriceServer is where it belongs"):
-        endpoints.attach(AddedCluster(cluster_class="PriceServer", endpoint_id=SE_ENDPOINT))
+        await endpoints.attach(AddedCluster(cluster_class="PriceServer", endpoint_id=SE_ENDPOINT))
 
 
-def test_mirrors_are_left_alone(endpoints: Endpoints, ours: LocalEndpoints) -> None:
+async def test_mirrors_are_left_alone(endpoints: Endpoints, ours: LocalEndpoints) -> None:
     ours.add(Endpoint(0xC0, SE_PROFILE, 0x0501, ()))
 
     with pytest.raises(RefusedError, match="mirror"):
-        endpoints.attach(generic(0xC0, 0x0402))
+        await endpoints.attach(generic(0xC0, 0x0402))
 
 
-def test_a_cluster_may_appear_as_another_than_its_class_says(
+async def test_a_cluster_may_appear_as_another_than_its_class_says(
     endpoints: Endpoints, ours: LocalEndpoints
 ) -> None:
     entry = AddedCluster(
         cluster_class="LampServer", endpoint_id=SE_ENDPOINT, cluster_id=8, server_or_client=1
     )
 
-    placed = endpoints.attach(entry)
+    placed = await endpoints.attach(entry)
 
     assert placed.side == (SE_ENDPOINT, 8, False)
     assert ours[SE_ENDPOINT].cluster(8, server=False) is not None
 
 
-def test_what_is_of_the_classes_of_a_module_goes_with_them(
+async def test_what_is_of_the_classes_of_a_module_goes_with_them(
     endpoints: Endpoints, ours: LocalEndpoints
 ) -> None:
     endpoints.place(lamp())
-    endpoints.attach(AddedCluster(cluster_class="LampServer", endpoint_id=SE_ENDPOINT))
-    kept = endpoints.attach(generic(SE_ENDPOINT, 0x0402))
+    await endpoints.attach(AddedCluster(cluster_class="LampServer", endpoint_id=SE_ENDPOINT))
+    kept = await endpoints.attach(generic(SE_ENDPOINT, 0x0402))
 
-    endpoints.drop_classes_of("lamp")
+    await endpoints.drop_classes_of("lamp")
 
     assert list(ours) == [SE_ENDPOINT]
     assert endpoints.clusters == [kept]

@@ -10,6 +10,7 @@ from sebridge.features.basic.cluster import BasicServer
 from sebridge.features.price.server import PriceServer
 from sebridge.gateway.generic import GenericCluster
 from sebridge.modules.class_table import ClassTable, Kind, KnownClass, described
+from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.modules.interface_context import ModuleHost, Store
 from sebridge.modules.loaded_modules import LoadedModules
@@ -79,8 +80,18 @@ def built_in() -> Mapping[Kind, list[KnownClass]]:
         Kind.INTERFACE: [KnownClass("RPC_SE_Interface", "api", "Built in.")],
         Kind.ENDPOINT: [described(AnyEndpoint, "here", make=AnyEndpoint)],
         Kind.CLUSTER: [
-            KnownClass("ZCL_Cluster", "here", "Any.", GenericCluster, GenericCluster),
-            described(BasicServer, "here", make=lambda: BasicServer("maker", "model")),
+            KnownClass(
+                "ZCL_Cluster",
+                "here",
+                "Any.",
+                GenericCluster,
+                lambda _endpoint_id: ClusterInstance(cluster=GenericCluster()),
+            ),
+            described(
+                BasicServer,
+                "here",
+                make=lambda _endpoint_id: ClusterInstance(cluster=BasicServer("maker", "model")),
+            ),
             described(PriceServer, "here"),
         ],
     }

@@ -105,7 +105,7 @@ async def arrive(
     key: Secret = KEY,
 ) -> SimulatedRadio:
     """Let a device join; raise what it is refused with."""
-    station = SimulatedRadio(ether, address(number), key, endpoints or METER)
+    station = SimulatedRadio(ether, address(number), key, endpoints or METER, {})
     joining = asyncio.ensure_future(station.start(Quiet()))
     await clock.advance(5)
     await joining

@@ -136,7 +136,7 @@ class Air:
         return self.radio.network.address
 
     def station(self, address: Eui64 = METER, key: Secret = LINK_KEY) -> SimulatedRadio:
-        station = SimulatedRadio(self.ether, address, key, [METER_ENDPOINT])
+        station = SimulatedRadio(self.ether, address, key, [METER_ENDPOINT], {})
         self.stations.append(station)
         return station
 

@@ -16,7 +16,7 @@ async def test_a_simulated_radio_and_the_gateways_are_both_radios() -> None:
     ether = Ether(clock)
 
     radios: list[Radio] = [
-        SimulatedRadio(ether, METER, LINK_KEY, [METER_ENDPOINT]),
+        SimulatedRadio(ether, METER, LINK_KEY, [METER_ENDPOINT], {}),
         make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, ether),
     ]
 

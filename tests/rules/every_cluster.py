@@ -15,8 +15,8 @@ from sebridge.features.keys.clusters import (
 )
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
 from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.mirror_server import MirrorServer, MirrorTable
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
-from sebridge.features.mirrors.server import MirrorServer, MirrorTable
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
 from sebridge.features.prepayment.client import PrepaymentClient
 from sebridge.features.prepayment.server import PrepaymentServer

@@ -13,7 +13,7 @@ import pytest
 from sebridge.base.clock import VirtualClock, unix_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.client import MessagingClient
-from sebridge.features.mirrors.server import MirrorServer
+from sebridge.features.metering.mirror_server import MirrorServer
 from sebridge.features.tunneling.server import TunnelingServer
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint

@@ -12,10 +12,9 @@ from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering import scale as metering
-from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.features.metering.load_profile import History, answer_profile
 from sebridge.features.metering.meters import Meters
-from sebridge.features.metering.queries import MeterQueries
 from sebridge.features.metering.readings import MeterReadings
 from sebridge.features.metering.records import (
     GetProfileRecord,
@@ -65,8 +64,9 @@ def place(home: Home) -> Peer:
     return found
 
 
-def queries(home: Home) -> MeterQueries:
-    return MeterQueries(home.gateway.router.exchange, home.gateway.meters)
+async def asked(home: Home, method: str, **params: Any) -> dict[str, Any]:
+    """Put a question to the one meter."""
+    return await home.call(method, destination_address=str(place(home).device), **params)
 
 
 async def done(clock: VirtualClock, work: Coroutine[Any, Any, Any]) -> Any:
@@ -210,13 +210,17 @@ async def test_met_08_a_meter_in_fast_poll_mode_reports_faster_and_no_faster_tha
     slow = {signal.reading.power for signal in told}
     told.clear()
 
-    mode = await done(clock, queries(home).fast_poll(place(home), 1, 15))
+    mode = await asked(
+        home, "request_fast_poll_mode", fast_poll_update_period=1, duration_in_minutes=15
+    )
     await clock.advance(60)
     fast = {signal.reading.power for signal in told}
-    again = await done(clock, queries(home).fast_poll(place(home), 60, 1))
+    again = await asked(
+        home, "request_fast_poll_mode", fast_poll_update_period=60, duration_in_minutes=1
+    )
 
-    assert mode.period == 5
-    assert 0 < mode.end - zigbee_time(clock.utc()) <= 15 * 60
+    assert mode["applied_update_period"] == 5
+    assert 0 < mode["fast_poll_mode_end_time"] - zigbee_time(clock.utc()) <= 15 * 60
     assert again == mode
     assert len(slow) <= 3
     assert len(fast) >= 8
@@ -244,10 +248,10 @@ async def test_met_09_a_profile_is_read_newest_interval_first(
     """The first interval ends at the time that is told, and each other a quarter earlier."""
     await clock.advance(hours=2)
 
-    profile = await done(clock, queries(home).read_profile(place(home)))
+    profile = await asked(home, "get_meter_profile", number_of_periods=24)
 
-    assert (profile.status, profile.unit, len(profile.intervals)) == (0, "kWh", 24)
-    ends = [interval.end for interval in profile.intervals]
+    assert (profile["status"], profile["unit"], len(profile["record_list"])) == (0, "kWh", 24)
+    ends = [interval["end"] for interval in profile["record_list"]]
     assert ends[0] <= zigbee_time(clock.utc()) < ends[0] + 900
     assert ends == [ends[0] - 900 * n for n in range(24)]
 
@@ -278,9 +282,9 @@ async def test_met_10_intervals_are_scaled_like_registers(home: Home, clock: Vir
     await clock.advance(hours=1)
     after = meter_of(home).account().delivered
 
-    profile = await done(clock, queries(home).read_profile(place(home), periods=4))
+    profile = await asked(home, "get_meter_profile", number_of_periods=4)
 
-    used = sum(interval.value or 0.0 for interval in profile.intervals)
+    used = sum(interval["value"] or 0.0 for interval in profile["record_list"])
     assert used == pytest.approx((after - before) / 1000, abs=0.005)
     unknown = answer_profile(
         GetProfileRecord(interval_channel=0, end_time=0, number_of_periods=1),
@@ -329,7 +333,9 @@ async def test_met_11_a_meter_has_a_mirror_that_shows_what_it_reports(
 
 def test_met_11_without_room_the_answer_is_no_endpoint() -> None:
     """0xFFFF says that there will be no mirror."""
-    answers = MeteringClient().receive(command(RequestMirrorRecord(), source=peer())).answers
+    answers = (
+        MeteringClient(NoMirrors()).receive(command(RequestMirrorRecord(), source=peer())).answers
+    )
 
     assert answers == (RequestMirrorResponseRecord(endpoint_id=0xFFFF),)
 

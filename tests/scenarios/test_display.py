@@ -154,4 +154,4 @@ def test_without_an_air_there_is_nothing_to_join() -> None:
     options = Options(gateway=GatewayOptions(role="display"))
 
     with pytest.raises(ConfigError, match="can join only the simulated air"):
-        joining_radio(options, [], None)
+        joining_radio(options, [], {}, None)

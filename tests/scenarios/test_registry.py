@@ -69,7 +69,7 @@ class Mute:
 
 def stranger(home: Home) -> SimulatedRadio:
     descriptor = home.gateway.endpoints[SE_ENDPOINT].descriptor()
-    return SimulatedRadio(home.ether, STRANGER, WELL_KNOWN_KEY, [descriptor])
+    return SimulatedRadio(home.ether, STRANGER, WELL_KNOWN_KEY, [descriptor], {})
 
 
 async def identify(home: Home) -> dict[str, Any]:

@@ -182,7 +182,9 @@ def household(clock: VirtualClock, description: SimulatedDeviceOptions) -> House
     return Household(
         [description],
         features=[feature.simulated for feature in FEATURES if feature.simulated],
-        make_station=lambda device, key: SimulatedRadio(ether, device, key or WELL_KNOWN_KEY, ()),
+        make_station=lambda device, key: SimulatedRadio(
+            ether, device, key or WELL_KNOWN_KEY, (), {}
+        ),
         open_collection=Collections().collection,
         security=None,
         clock=clock,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sebridge.feature import Host, Part
+from sebridge.feature import Host, Part, Site
 from sebridge.features.load_control.client import (
     DrlcClient,
     LoadControlMemory,
@@ -15,6 +15,8 @@ from sebridge.features.load_control.participation_methods import ParticipationMe
 from sebridge.features.load_control.records import LoadControlEventRecord
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.gateway.events.server_service import EventServerService
+from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
@@ -22,52 +24,60 @@ from sebridge.schedule.schedule import Schedule
 
 
 def build(host: Host) -> Part:
-    """Serve load-control events, or listen to those of others.
-
-    A display keeps them over a restart, for their random delays must not be drawn again, nor their
-    reports be repeated: with a router that waits for the disk, an event is kept before its 0x01
-    goes out. What was written into their attributes is kept, too.
-    """
-    return _server(host) if host.role.serves else _client(host)
-
-
-def _server(host: Host) -> Part:
-    kept = host.open_collection("load_control", int, ScheduledEvent[LoadControlEventRecord])
-    place = host.endpoint.endpoint_id
-    server = DrlcServer(place, Schedule(Policy.LOAD_CONTROL, kept), verify=host.signed)
-    events = host.event_service(server)
-    return Part(
-        clusters=(server,),
-        services=(events,),
+    """Serve load-control events, or listen to those of others."""
+    sides = _Sides(host)
+    return host.part_of_sides(
+        server=(DrlcServer, sides.serve),
+        client=(DrlcClient, sides.listen),
         method_groups=(
-            DRLCMethods(servers={place: events}, clients={}),
-            ParticipationMethods(clients={}),
+            DRLCMethods(servers=sides.servers, clients=sides.clients),
+            ParticipationMethods(clients=sides.clients),
         ),
     )
 
 
-def _client(host: Host) -> Part:
-    open_collection, place = host.open_collection, host.endpoint.endpoint_id
-    heard = open_collection("heard_load_control", int, ScheduledEvent[LoadControlEventRecord])
-    client = DrlcClient(
-        place,
-        Schedule(Policy.LOAD_CONTROL, heard, MOST_HEARD),
-        LoadControlSettings(),
-        host.random,
-        LoadControlMemory(
-            attributes=open_collection("load_control_attributes", int, Any),
-            choices=open_collection("load_control_choices", int, Participation),
-            senders=open_collection("load_control_senders", int, tuple[Peer, ...]),
-        ),
-        time_is_known=host.time_is_known,
-    )
-    service = LoadControlClientService(host.endpoint, client, **host.asking())
-    host.runner.serve(client, service.carry_out)
-    return Part(
-        clusters=(client,),
-        services=(service,),
-        method_groups=(
-            DRLCMethods(servers={}, clients={place: service}),
-            ParticipationMethods(clients={place: service}),
-        ),
-    )
+class _Sides:
+    """Both sides of load control, by the endpoints that they are on."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.servers: dict[int, EventServerService[LoadControlEventRecord]] = {}
+        self.clients: dict[int, LoadControlClientService] = {}
+
+    def serve(self, endpoint_id: int) -> ClusterInstance:
+        """Return a server, whose events are power-safe."""
+        site = Site(self._host, endpoint_id)
+        kept = site.open_collection("load_control", int, ScheduledEvent[LoadControlEventRecord])
+        schedule = Schedule(Policy.LOAD_CONTROL, kept)
+        server = DrlcServer(endpoint_id, schedule, verify=self._host.signed)
+        events = site.event_service(server)
+        site.list_in(self.servers, events)
+        return site.made(server, events)
+
+    def listen(self, endpoint_id: int) -> ClusterInstance:
+        """Return a client.
+
+        It keeps its events over a restart, for their random delays must not be drawn again, nor
+        their reports be repeated: with a router that waits for the disk, an event is kept before
+        its 0x01 goes out. What was written into its attributes is kept, too.
+        """
+        site = Site(self._host, endpoint_id)
+        heard = site.open_collection(
+            "heard_load_control", int, ScheduledEvent[LoadControlEventRecord]
+        )
+        client = DrlcClient(
+            endpoint_id,
+            Schedule(Policy.LOAD_CONTROL, heard, MOST_HEARD),
+            LoadControlSettings(),
+            self._host.random,
+            LoadControlMemory(
+                attributes=site.open_collection("load_control_attributes", int, Any),
+                choices=site.open_collection("load_control_choices", int, Participation),
+                senders=site.open_collection("load_control_senders", int, tuple[Peer, ...]),
+            ),
+            time_is_known=self._host.time_is_known,
+        )
+        service = LoadControlClientService(site.endpoint, client, **site.asking())
+        site.run(client, service.carry_out)
+        site.list_in(self.clients, service)
+        return site.made(client, service)

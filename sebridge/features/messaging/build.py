@@ -1,6 +1,6 @@
 """Build what a gateway has of Messaging: the server side, or a display's client side."""
 
-from sebridge.feature import Host, Part
+from sebridge.feature import Host, Part, Site
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.messaging.methods import MessagingMethods
@@ -8,6 +8,8 @@ from sebridge.features.messaging.protected_methods import ProtectedMessageMethod
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.messaging.server import MessageMemory, MessagingServer
 from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.gateway.events.server_service import EventServerService
+from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
@@ -18,42 +20,49 @@ def build(host: Host) -> Part:
 
     A display does not keep messages over a restart: every server is asked again.
     """
-    return _server(host) if host.role.serves else _client(host)
-
-
-def _server(host: Host) -> Part:
-    open_collection, place = host.open_collection, host.endpoint.endpoint_id
-    memory = MessageMemory(
-        protected=open_collection("protected_messages", int, bool),
-        confirmed=open_collection("confirmed_messages", int, bool),
-        cancellation=open_collection("message_cancellation", str, int),
-    )
-    messages = open_collection("messages", int, ScheduledEvent[DisplayMessageRecord])
-    server = MessagingServer(place, Schedule(Policy.MESSAGE, messages), memory)
-    events = host.event_service(server)
-    return Part(
-        clusters=(server,),
-        services=(events,),
+    sides = _Sides(host)
+    return host.part_of_sides(
+        server=(MessagingServer, sides.serve),
+        client=(MessagingClient, sides.listen),
         method_groups=(
-            MessagingMethods(servers={place: events}, clients={}),
-            ProtectedMessageMethods(servers={place: events}, clients={}),
+            MessagingMethods(servers=sides.servers, clients=sides.clients),
+            ProtectedMessageMethods(servers=sides.servers, clients=sides.clients),
         ),
     )
 
 
-def _client(host: Host) -> Part:
-    place = host.endpoint.endpoint_id
-    messages = Schedule[DisplayMessageRecord](Policy.MESSAGE, {}, MOST_HEARD)
-    client = MessagingClient(
-        place, messages, pin=host.message_pin, time_is_known=host.time_is_known
-    )
-    service = MessagingClientService(host.endpoint, client, **host.asking())
-    host.runner.serve(client, service.carry_out)
-    return Part(
-        clusters=(client,),
-        services=(service,),
-        method_groups=(
-            MessagingMethods(servers={}, clients={place: service}),
-            ProtectedMessageMethods(servers={}, clients={place: service}),
-        ),
-    )
+class _Sides:
+    """Both sides of Messaging, by the endpoints that they are on."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.servers: dict[int, EventServerService[DisplayMessageRecord]] = {}
+        self.clients: dict[int, MessagingClientService] = {}
+
+    def serve(self, endpoint_id: int) -> ClusterInstance:
+        """Return a server, whose messages are power-safe."""
+        site = Site(self._host, endpoint_id)
+        memory = MessageMemory(
+            protected=site.open_collection("protected_messages", int, bool),
+            confirmed=site.open_collection("confirmed_messages", int, bool),
+            cancellation=site.open_collection("message_cancellation", str, int),
+        )
+        messages = site.open_collection("messages", int, ScheduledEvent[DisplayMessageRecord])
+        server = MessagingServer(endpoint_id, Schedule(Policy.MESSAGE, messages), memory)
+        events = site.event_service(server)
+        site.list_in(self.servers, events)
+        return site.made(server, events)
+
+    def listen(self, endpoint_id: int) -> ClusterInstance:
+        """Return a client."""
+        site = Site(self._host, endpoint_id)
+        client = MessagingClient(
+            endpoint_id,
+            Schedule(Policy.MESSAGE, {}, MOST_HEARD),
+            pin=self._host.message_pin,
+            time_is_known=self._host.time_is_known,
+        )
+        service = MessagingClientService(site.endpoint, client, **site.asking())
+        site.run(client, service.carry_out)
+        site.list_in(self.clients, service)
+        return site.made(client, service)

@@ -40,6 +40,11 @@ class NoMirrors:
 
     remove = request
 
+    def stands_for(self, meter: Peer) -> bool:
+        """Stand for nobody."""
+        del meter
+        return False
+
 
 class MeteringClient(LocalCluster):
     """Reads meters, and lets `mirrors` stand for those that sleep (MET-11).
@@ -50,9 +55,9 @@ class MeteringClient(LocalCluster):
     definition: ClassVar[ClusterDefinition] = METERING_CLUSTER
     server = False
 
-    def __init__(self, mirrors: Mirrors | None = None) -> None:
+    def __init__(self, mirrors: Mirrors) -> None:
         super().__init__()
-        self._mirrors = mirrors or NoMirrors()
+        self._mirrors = mirrors
 
     @override
     def receive(self, command: Command) -> Outcome:

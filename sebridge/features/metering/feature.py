@@ -3,7 +3,8 @@
 from typing import Final
 
 from sebridge.feature import Feature
-from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.build import build
+from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.features.metering.entities import MeterEntities
 from sebridge.features.metering.methods import MeteringMethods
 from sebridge.features.metering.records import METERING_CLUSTER
@@ -14,10 +15,11 @@ from sebridge.modules.cluster_class import ClusterClass
 FEATURE: Final = Feature(
     name="metering",
     clusters=(METERING_CLUSTER,),
+    build=build,
     told_as="metering",
     topics=ReadingTopics,
     entities=MeterEntities,
     method_groups=(MeteringMethods,),
-    cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient()),),
+    cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient(NoMirrors())),),
     simulated=simulated,
 )

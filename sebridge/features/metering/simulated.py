@@ -9,7 +9,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.features.metering import scale as metering
-from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.features.metering.simulated_load import RegisterState
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.metering.simulated_sleep import SleepyMeter, sleeps_through
@@ -109,7 +109,7 @@ def _server(
 
 def _display(host: SimulatedHost) -> SimulatedPart:
     """Let a display read the first meter that is awake, where they can prove themselves."""
-    client = MeteringClient()
+    client = MeteringClient(NoMirrors())
     meter = None if host.security is None else _awake_meter(host.house)
     if meter is None:
         return SimulatedPart(clusters=(client,))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sebridge.feature import Host, Part
+from sebridge.feature import Host, Part, Site
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.price.methods import PriceMethods
@@ -17,6 +17,8 @@ from sebridge.features.price.value_methods import PriceValueMethods
 from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import BlockPeriod, PriceValues
 from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.gateway.events.server_service import EventServerService
+from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
@@ -27,47 +29,52 @@ def build(host: Host) -> Part:
 
     A display does not keep prices over a restart: every server is asked again.
     """
-    return _server(host) if host.role.serves else _client(host)
-
-
-def _server(host: Host) -> Part:
-    open_collection, place = host.open_collection, host.endpoint.endpoint_id
-    prices = Schedule(
-        Policy.PRICE, open_collection("prices", int, ScheduledEvent[PublishPriceRecord])
-    )
-    values = PriceValues(
-        open_collection("block_periods", str, Item[BlockPeriod]),
-        open_collection("conversion_factors", str, Item[PublishConversionFactorRecord]),
-        open_collection("calorific_values", str, Item[PublishCalorificValueRecord]),
-    )
-    server = PriceServer(place, prices, values)
-    events = host.event_service(server)
-    beside = PriceValueService(host.endpoint, server, **host.delivery())
-    return Part(
-        clusters=(server,),
-        services=(events, beside),
+    sides = _Sides(host)
+    return host.part_of_sides(
+        server=(PriceServer, sides.serve),
+        client=(PriceClient, sides.listen),
         method_groups=(
-            PriceMethods(servers={place: events}, clients={}),
-            PriceValueMethods(servers={place: beside}, clients={}),
+            PriceMethods(servers=sides.servers, clients=sides.clients),
+            PriceValueMethods(servers=sides.values, clients=sides.clients),
         ),
     )
 
 
-def _client(host: Host) -> Part:
-    place = host.endpoint.endpoint_id
-    client = PriceClient(
-        place,
-        Schedule(Policy.PRICE, {}, MOST_HEARD),
-        host.open_collection("price_client_attributes", int, Any),
-        time_is_known=host.time_is_known,
-    )
-    service = PriceClientService(host.endpoint, client, **host.asking())
-    host.runner.serve(client, service.carry_out)
-    return Part(
-        clusters=(client,),
-        services=(service,),
-        method_groups=(
-            PriceMethods(servers={}, clients={place: service}),
-            PriceValueMethods(servers={}, clients={place: service}),
-        ),
-    )
+class _Sides:
+    """Both sides of Price, by the endpoints that they are on."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.servers: dict[int, EventServerService[PublishPriceRecord]] = {}
+        self.values: dict[int, PriceValueService] = {}
+        self.clients: dict[int, PriceClientService] = {}
+
+    def serve(self, endpoint_id: int) -> ClusterInstance:
+        """Return a server, whose prices and values are power-safe."""
+        site = Site(self._host, endpoint_id)
+        kept = site.open_collection("prices", int, ScheduledEvent[PublishPriceRecord])
+        values = PriceValues(
+            site.open_collection("block_periods", str, Item[BlockPeriod]),
+            site.open_collection("conversion_factors", str, Item[PublishConversionFactorRecord]),
+            site.open_collection("calorific_values", str, Item[PublishCalorificValueRecord]),
+        )
+        server = PriceServer(endpoint_id, Schedule(Policy.PRICE, kept), values)
+        events = site.event_service(server)
+        beside = PriceValueService(site.endpoint, server, **site.delivery())
+        site.list_in(self.servers, events)
+        site.list_in(self.values, beside)
+        return site.made(server, events, beside)
+
+    def listen(self, endpoint_id: int) -> ClusterInstance:
+        """Return a client."""
+        site = Site(self._host, endpoint_id)
+        client = PriceClient(
+            endpoint_id,
+            Schedule(Policy.PRICE, {}, MOST_HEARD),
+            site.open_collection("price_client_attributes", int, Any),
+            time_is_known=self._host.time_is_known,
+        )
+        service = PriceClientService(site.endpoint, client, **site.asking())
+        site.run(client, service.carry_out)
+        site.list_in(self.clients, service)
+        return site.made(client, service)

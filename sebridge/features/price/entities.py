@@ -33,6 +33,7 @@ class PriceEntities(Entities):
     def __init__(self, host: EntityHost) -> None:
         super().__init__(host)
         self._bus = host.bus
+        self._shows = host.shows
         self._units = host.open_collection("price_units", str, str)
         host.bus.listen(EventsChanged, self._on_events)
 
@@ -57,7 +58,7 @@ class PriceEntities(Entities):
             yield replace(entity, key=f"{commodity}_{entity.key}", name=name)
 
     def _on_events(self, signal: EventsChanged) -> None:
-        if signal.cluster_id != PRICE:
+        if signal.cluster_id != PRICE or not self._shows(signal):
             return
         prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
         for commodity, unit in price_units(prices).items():

@@ -26,6 +26,7 @@ class PriceBoards:
         self._mqtt = host.mqtt
         self._topics = host.topics
         self._clock = host.network_clock
+        self._shows = host.shows
         self._prices: tuple[PublishPriceRecord, ...] = ()
         self._commodities: set[str] = set()
         host.bus.listen(EventsChanged, self._on_list)
@@ -41,12 +42,12 @@ class PriceBoards:
         self._commodities |= set(found)
 
     def _on_list(self, signal: EventsChanged) -> None:
-        if signal.cluster_id == PRICE:
+        if signal.cluster_id == PRICE and self._shows(signal):
             self._prices = tuple(r for r in signal.records if isinstance(r, PublishPriceRecord))
             self.show()
 
     def _on_active(self, signal: ActiveEventsChanged) -> None:
-        if signal.cluster_id == PRICE:
+        if signal.cluster_id == PRICE and self._shows(signal):
             self.show()
 
 

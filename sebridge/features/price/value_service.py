@@ -113,5 +113,7 @@ class PriceValueService(ClientDelivery[ValueKey]):
         self._known = set(there)
 
     def _on_heard(self, signal: ValuesHeard) -> None:
+        if signal.local_endpoint != self._server.local_endpoint:
+            return
         for key in signal.keys:
             self._deliveries.heard(key, signal.device, signal.endpoint)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import logging
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
+from typing_extensions import override
+
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
@@ -38,8 +40,17 @@ class Servers(Protocol):
         """Return them."""
 
 
+class Binder(Protocol):
+    """Who can make a device send what its cluster has to tell to the gateway."""
+
+    async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
+        """Return the ZDO status; raise DeliveryError or AnswerTimeoutError."""
+
+
 class EventClientService(Service, Generic[R, C]):
     """Keeps a client cluster's events complete: every server that appears is asked for its own.
+
+    It is bound to us, too: some servers publish to those who are bound to them, and to no others.
 
     `patience` is the seconds given to one transmission (Conversation.TX_status_timeout), `woken` is
     called when the schedule has changed. Nobody is asked by itself before `time_is_known`, as the
@@ -56,6 +67,7 @@ class EventClientService(Service, Generic[R, C]):
         *,
         router: Router,
         servers: Servers,
+        binder: Binder,
         clock: Clock,
         bus: SignalBus,
         patience: Callable[[], float],
@@ -70,6 +82,7 @@ class EventClientService(Service, Generic[R, C]):
         self._cluster = cluster
         self._router = router
         self._servers = servers
+        self._binder = binder
         self._clock = clock
         self._asked: set[tuple[Eui64, int]] = set()
         bus.listen(DeviceActive, lambda signal: self._on_server(signal.device, again=True))
@@ -77,6 +90,13 @@ class EventClientService(Service, Generic[R, C]):
         bus.listen(KeyEstablished, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(PartnerKeyGranted, lambda signal: self._on_server(signal.device, again=True))
         bus.listen(NetworkTimeSet, self._on_time)
+
+    @override
+    async def run(self) -> None:
+        """Ask who is there already, which is so when the client is added to a running gateway."""
+        for peer in self._servers.servers(self._cluster.cluster_id):
+            self._on_server(peer.device, again=False)
+        await super().run()
 
     def valid(self) -> list[R]:
         """Return the events in force and to come."""
@@ -118,7 +138,20 @@ class EventClientService(Service, Generic[R, C]):
             place = (peer.device, peer.endpoint)
             if peer.device == device and (again or place not in self._asked):
                 self._asked.add(place)
+                self.spawn(self._bind(peer), f"bind {device}")
                 self.spawn(self._ask_all(peer), f"ask {device}")
+
+    async def _bind(self, peer: Peer) -> None:
+        """Have a server publish to us; where it cannot, the questions are all there is."""
+        place = (self._cluster.cluster_id, self._endpoint.endpoint_id)
+        try:
+            status = await self._binder.bind(peer, *place)
+        except (DeliveryError, AnswerTimeoutError) as error:
+            _LOGGER.info("%s is not bound for cluster 0x%04X: %s", peer.device, place[0], error)
+            return
+        if status:
+            words = "%s refuses to be bound for cluster 0x%04X: ZDO status 0x%02X"
+            _LOGGER.info(words, peer.device, place[0], status)
 
     async def _ask_all(self, peer: Peer) -> None:
         """Ask a server all questions, one after the other, as long as it takes them."""

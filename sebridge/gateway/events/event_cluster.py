@@ -75,7 +75,8 @@ class EventCluster(LocalCluster, Generic[R]):
         if active != self._active:
             self._active = active
             records = self.active(now)
-            signals.append(ActiveEventsChanged(self.local_endpoint, self.cluster_id, records))
+            place = (self.local_endpoint, self.cluster_id)
+            signals.append(ActiveEventsChanged(*place, records, server=self.server))
         return Outcome(sendings=tuple(sendings), signals=tuple(signals))
 
     def clear(self, now: int) -> Outcome:
@@ -90,7 +91,8 @@ class EventCluster(LocalCluster, Generic[R]):
     def list_changed(self, now: int, **ids: Any) -> EventsChanged:
         """Return the news of the whole list, with the ids of what was added and what is over."""
         listing = LazyRecords(lambda: self.valid(now))
-        return EventsChanged(self.local_endpoint, self.cluster_id, listing, **ids)
+        place = (self.local_endpoint, self.cluster_id)
+        return EventsChanged(*place, listing, server=self.server, **ids)
 
     def with_list(self, outcome: Outcome, now: int, added: Sequence[int] = ()) -> Outcome:
         """Say that the list changed, also where nothing started or ended."""

@@ -121,7 +121,8 @@ class EventServerService(ClientDelivery[int], Generic[R]):
             self._bus.send(EventUndelivered(here, self._server.cluster_id, event_id))
 
     def _on_heard(self, signal: EventHeard) -> None:
-        if signal.cluster_id == self._server.cluster_id:
+        server = self._server
+        if (signal.local_endpoint, signal.cluster_id) == (server.local_endpoint, server.cluster_id):
             for event_id in signal.event_ids:
                 if self._server.schedule.get(event_id) is not None:  # a client may name any number
                     self._deliveries.heard(event_id, signal.device, signal.endpoint)

@@ -22,23 +22,29 @@ class EventReceived:
 
 @dataclass(frozen=True, slots=True)
 class ActiveEventsChanged:
-    """The events in force changed; `records` is the whole new list, with absolute start times."""
+    """The events in force changed; `records` is the whole new list, with absolute start times.
+
+    `server` says whether it is that of the cluster's server side.
+    """
 
     local_endpoint: int
     cluster_id: int
     records: Sequence[Record]
+    server: bool = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class EventsChanged:
     """The list of valid events (in force and to come) changed: one added, ended or cancelled.
 
-    `added` and `over` are the identifiers of the events that came and went.
+    `added` and `over` are the identifiers of the events that came and went, `server` says whether
+    it is the list of the cluster's server side.
     """
 
     local_endpoint: int
     cluster_id: int
     records: Sequence[Record]
+    server: bool = field(kw_only=True)
     added: Sequence[int] = field(default=(), compare=False)
     over: Sequence[int] = field(default=(), compare=False)
 

@@ -1,7 +1,7 @@
 """The one watcher of reports: has devices report, asks again, and reads what they do not report."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
 import contextlib
 from dataclasses import dataclass
 import logging
@@ -86,7 +86,6 @@ class ReportWatcher(Service):
         self,
         *,
         store: MutableMapping[PairedAttribute, Expectation],
-        wanted: Sequence[WantedReports],
         is_active: Callable[[Eui64], bool],
         servers: Servers,
         access: AttributeAccess,
@@ -97,7 +96,7 @@ class ReportWatcher(Service):
     ) -> None:
         super().__init__()
         self._woken = asyncio.Event()
-        self._wanted = {one.cluster_id: one for one in wanted}
+        self._wanted: dict[int, WantedReports] = {}
         self.expectations = Expectations(
             store=store, is_active=is_active, sleeps=self._sleeps, changed=self._woken.set
         )
@@ -116,6 +115,10 @@ class ReportWatcher(Service):
         bus.listen(DeviceReplaced, lambda signal: self._doubt(signal.device))
         bus.listen(DeviceInactive, lambda signal: self.expectations.paused(signal.device))
         bus.listen(DeviceRemoved, lambda signal: self.expectations.forget(signal.device))
+
+    def want(self, reports: Iterable[WantedReports]) -> None:
+        """Have these reported from the next start on; one for each cluster."""
+        self._wanted |= {one.cluster_id: one for one in reports}
 
     def wants(self, key: PairedAttribute) -> bool:
         """Say whether the gateway has an attribute reported of its own accord."""

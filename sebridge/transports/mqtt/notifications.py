@@ -1,6 +1,6 @@
 """Notifications -> streamed topics; what is in force -> retained ones."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 from sebridge.rpc.json_codec import dump, notification
@@ -19,21 +19,16 @@ class Stream(Protocol):
 
 
 class NotificationStream:
-    """A sink for notifications. `use_timestamps` is RPC_Manager.use_timestamps.
-
-    `kept` names those of which the newest is kept too, with the last part of its topic.
-    """
+    """A sink for notifications. `use_timestamps` is RPC_Manager.use_timestamps."""
 
     def __init__(
         self,
         stream: Stream,
         topics: Topics,
         *,
-        kept: Mapping[str, str],
         use_timestamps: Callable[[], bool],
     ) -> None:
         self._use_timestamps = use_timestamps
-        self._kept = kept
         self._stream = stream
         self._topics = topics
 
@@ -41,7 +36,6 @@ class NotificationStream:
         """Stream a notification, and keep those which tell what is in force."""
         body = dump(notification(message, timestamp=self._use_timestamps()))
         self._stream.stream(self._topics.notification(message.name), body)
-        kind = self._kept.get(message.name)
-        if kind is not None:
+        if message.kept_as is not None:
             kept = dump(notification(message, timestamp=False))
-            self._stream.publish(self._topics.active(kind), kept, retain=True)
+            self._stream.publish(self._topics.active(message.kept_as), kept, retain=True)

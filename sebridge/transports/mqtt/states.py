@@ -39,7 +39,8 @@ class TopicHost:
     """What a feature needs to keep its topics.
 
     It listens on `bus` and keeps payloads by `mqtt` on what `topics` names. Events go by
-    `network_clock`, the time of the ZigBee network; `clock` is that of this machine.
+    `network_clock`, the time of the ZigBee network; `clock` is that of this machine. `shows` says
+    whether a list of events is the gateway's own, and not that of a further endpoint or side.
     """
 
     bus: SignalBus
@@ -47,6 +48,7 @@ class TopicHost:
     topics: Topics
     clock: Clock
     network_clock: Clock
+    shows: Callable[[Any], bool]
 
 
 class DeviceStates(Service):

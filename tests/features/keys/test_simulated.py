@@ -97,7 +97,7 @@ class Unserved:
 async def test_a_key_that_nobody_confirms_is_established_anew(clock: VirtualClock) -> None:
     kept = Collections()
     ether, servers = Ether(clock), Unserved()
-    station = SimulatedRadio(ether, address(METER), link_key_of(address(METER)), [])
+    station = SimulatedRadio(ether, address(METER), link_key_of(address(METER)), [], {})
     security = house_security(kept).of(address(METER))
     counters = FrameCounters()
     await station.establish_link_key(servers.device, link_key_of(address(METER)), counters)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from sebridge.api.notifications import kept_names
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
@@ -52,13 +51,13 @@ def test_what_a_client_of_ours_took_is_told(
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_what_is_in_force_is_told_and_kept(bus: SignalBus, ear: Ear, count: int) -> None:
-    bus.send(ActiveEventsChanged(0x5E, ANOTHER, []))
-    bus.send(ActiveEventsChanged(0x5E, CLUSTER, [AN_EVENT] * count))
+    bus.send(ActiveEventsChanged(0x5E, ANOTHER, [], server=True))
+    bus.send(ActiveEventsChanged(0x5E, CLUSTER, [AN_EVENT] * count, server=True))
 
     assert ear.names == ["updated_active_DRLC_events"]
     assert ear.one().keys() == {"destination_endpoint_id", "cluster_id", "record_list"}
     assert len(ear.one()["record_list"]) == count
-    assert kept_names(NOTIFICATIONS) == {"updated_active_DRLC_events": "drlc"}
+    assert [message.kept_as for message in ear.heard] == ["drlc"]
 
 
 def test_an_event_that_reached_nobody_is_an_error(bus: SignalBus, ear: Ear) -> None:

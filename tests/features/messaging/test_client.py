@@ -92,7 +92,7 @@ def test_a_message_is_cancelled_msg_5(client: MessagingClient) -> None:
     outcome = client.receive(command(CancelMessageRecord(message_id=1)))
 
     assert outcome.status == Status.SUCCESS
-    assert ActiveEventsChanged(9, MESSAGING, []) in outcome.signals
+    assert ActiveEventsChanged(9, MESSAGING, [], server=False) in outcome.signals
     assert shown(client) == []
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from sebridge.base.errors import UnsupportedCommandError
-from sebridge.features.metering.client import MeteringClient
+from sebridge.features.metering.client import MeteringClient, NoMirrors
+from sebridge.features.metering.mirror_server import MirrorTable
 from sebridge.features.metering.records import (
     GetProfileResponseRecord,
     MirrorRemovedRecord,
@@ -13,13 +14,12 @@ from sebridge.features.metering.records import (
     RequestMirrorResponseRecord,
     StartSamplingResponseRecord,
 )
-from sebridge.features.mirrors.server import MirrorTable
 from sebridge.gateway.cluster import Outcome
 from tests.gateway.radio_side import command
 
 
 def test_the_gateway_has_the_client_side_of_metering() -> None:
-    client = MeteringClient()
+    client = MeteringClient(NoMirrors())
 
     assert client.cluster_id == 0x0702
     assert not client.server
@@ -40,7 +40,7 @@ def test_a_meter_is_given_a_mirror_and_loses_it() -> None:
 
 
 def test_a_gateway_without_mirrors_says_so() -> None:
-    client = MeteringClient()
+    client = MeteringClient(NoMirrors())
 
     assert client.receive(command(RequestMirrorRecord())).answers == (
         RequestMirrorResponseRecord(endpoint_id=0xFFFF),
@@ -51,7 +51,7 @@ def test_a_gateway_without_mirrors_says_so() -> None:
 
 
 def test_answers_that_nobody_waits_for_are_taken_all_the_same() -> None:
-    client = MeteringClient()
+    client = MeteringClient(NoMirrors())
 
     for answer in (
         GetProfileResponseRecord(
@@ -68,4 +68,4 @@ def test_answers_that_nobody_waits_for_are_taken_all_the_same() -> None:
 
 def test_other_commands_are_not_supported() -> None:
     with pytest.raises(UnsupportedCommandError):
-        MeteringClient().receive(command(StartSamplingResponseRecord(sample_id=1)))
+        MeteringClient(NoMirrors()).receive(command(StartSamplingResponseRecord(sample_id=1)))

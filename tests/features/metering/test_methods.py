@@ -14,6 +14,7 @@ from sebridge.base.errors import (
     UnscaledError,
 )
 from sebridge.features.metering.signals import MeterRead
+from sebridge.network.signals import DeviceRemoved
 from tests.api.home import DISPLAY, METER, Home, address
 
 WHERE = {"destination_address": str(address(METER))}
@@ -123,7 +124,7 @@ async def test_who_is_no_meter_is_not_asked(
 
 @pytest.mark.parametrize("method", ["get_meter_reading", "get_meter_profile"])
 async def test_a_meter_that_has_not_told_its_scale_shows_nothing(home: Home, method: str) -> None:
-    home.gateway.meters.forget(address(METER))
+    home.bus.send(DeviceRemoved(address(METER)))  # whereupon what was known of it is forgotten
 
     refused = await home.refused(method, **WHERE)
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.features.metering.records import GetProfileRecord
+from sebridge.features.metering.records import GetProfileRecord, RemoveMirrorRecord
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.metering.simulated_sleep import SleepyMeter, sleeps_through
 from sebridge.network.peer import Peer
@@ -16,11 +16,12 @@ from sebridge.zcl.identifiers import (
     BASIC,
     KEY_ESTABLISHMENT,
     METERING,
+    MIRROR_ENDPOINTS,
     SE_ENDPOINT,
     SE_PROFILE,
 )
 from tests.api.home import METER, Collections, Home, address, house_security
-from tests.gateway.radio_side import RecordingSender, Trust, heard
+from tests.gateway.radio_side import RecordingSender, Trust, command, heard
 
 SLEEPY = {"mirrored": True}
 
@@ -36,6 +37,11 @@ async def home(clock: VirtualClock) -> AsyncIterator[Home]:
 def meter_of(home: Home) -> MeterServer:
     (meter,) = home.house.household.find(MeterServer).values()
     return meter
+
+
+def mirrors_of(home: Home) -> set[int]:
+    """Return which endpoints of the gateway stand for meters now."""
+    return set(home.gateway.endpoints) & set(MIRROR_ENDPOINTS)
 
 
 @pytest.fixture
@@ -80,12 +86,16 @@ async def test_a_mirror_that_it_gave_up_is_asked_for_again(home: Home) -> None:
 
 
 async def test_it_finds_out_when_its_mirror_is_no_longer_there(home: Home) -> None:
+    granting = home.gateway.endpoints[SE_ENDPOINT].cluster(METERING, server=False)
+    assert granting is not None
     meter = Peer(address(METER), 9, SE_PROFILE)
-    home.gateway.mirrors.remove(meter)
+    granting.receive(command(RemoveMirrorRecord(), source=meter))
+    before = mirrors_of(home)
 
     await home.clock.advance(minutes=31)
 
-    assert home.gateway.mirrors.stands_for(meter)
+    assert before == set()
+    assert len(mirrors_of(home)) == 1
 
 
 async def test_it_says_that_it_sleeps(home: Home) -> None:
@@ -99,10 +109,9 @@ async def test_it_reports_once_it_has_proved_itself(clock: VirtualClock) -> None
 
     await clock.advance(minutes=3)
 
-    reading = home.gateway.meters.reading(address(METER), 9)
+    reading = await home.call("get_meter_reading", destination_address=str(address(METER)))
     await home.stop()
-    assert reading is not None
-    assert reading.energy_in is not None
+    assert reading["energy_in"] is not None
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_after_its_end_the_price_is_unknown_prc_19(client: PriceClient) -> None:
     news = client.advance(NOW + 3600)
 
     assert client.active(NOW + 3600) == []
-    assert ActiveEventsChanged(9, PRICE, []) in news.signals
+    assert ActiveEventsChanged(9, PRICE, [], server=False) in news.signals
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.homeassistant.house import Kept, entity_host
 
 def prices(**fields: Any) -> EventsChanged:
     price = PublishPriceRecord(issuer_event_id=7, duration_in_minutes=60, price=21, **fields)
-    return EventsChanged(0x5E, PRICE, [price])
+    return EventsChanged(0x5E, PRICE, [price], server=True)
 
 
 def test_only_a_new_unit_is_news_of_the_gateway(bus: SignalBus) -> None:
@@ -34,7 +34,7 @@ def test_other_events_have_no_price(bus: SignalBus) -> None:
     kept: Kept = {}
     PriceEntities(entity_host(bus, kept))
 
-    bus.send(EventsChanged(0x5E, DRLC, prices().records))
+    bus.send(EventsChanged(0x5E, DRLC, prices().records, server=True))
 
     assert kept == {"price_units": {}}
 

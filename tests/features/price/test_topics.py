@@ -130,7 +130,7 @@ def prices(clock: VirtualClock, bus: SignalBus, broker: PaperBroker) -> list[Pub
     PriceBoards(topic_host(bus, broker, clock))
     now = clock.utc()
     found = [priced(1, now, rate_label="day"), priced(2, now + 3600)]
-    bus.send(EventsChanged(0x5E, PRICE, found))
+    bus.send(EventsChanged(0x5E, PRICE, found, server=True))
     return found
 
 
@@ -169,8 +169,8 @@ async def test_the_new_price_is_there_right_at_the_boundary(
 ) -> None:
     await clock.advance(3600)
 
-    bus.send(EventsChanged(0x5E, PRICE, prices[1:]))
-    bus.send(ActiveEventsChanged(0x5E, PRICE, prices[1:]))
+    bus.send(EventsChanged(0x5E, PRICE, prices[1:], server=True))
+    bus.send(ActiveEventsChanged(0x5E, PRICE, prices[1:], server=True))
 
     board = broker.json(BOARD)
     assert board["current"]["issuer_event_id"] == 2
@@ -180,7 +180,7 @@ async def test_the_new_price_is_there_right_at_the_boundary(
 
 @pytest.mark.usefixtures("prices")
 def test_without_a_price_the_board_says_null(bus: SignalBus, broker: PaperBroker) -> None:
-    bus.send(EventsChanged(0x5E, PRICE, []))
+    bus.send(EventsChanged(0x5E, PRICE, [], server=True))
 
     board = broker.json(BOARD)
     assert (board["current"], board["next"], board["schedule"]) == (None, None, [])
@@ -192,7 +192,9 @@ def test_each_commodity_has_its_board(
     PriceBoards(topic_host(bus, broker, clock))
     now = clock.utc()
 
-    bus.send(EventsChanged(0x5E, PRICE, [priced(1, now), priced(2, now, unit_of_measure=1)]))
+    bus.send(
+        EventsChanged(0x5E, PRICE, [priced(1, now), priced(2, now, unit_of_measure=1)], server=True)
+    )
 
     assert len(broker.kept) == 2
 
@@ -202,7 +204,7 @@ def test_other_events_are_no_prices(
 ) -> None:
     PriceBoards(topic_host(bus, broker, clock))
 
-    bus.send(EventsChanged(0x5E, DRLC, []))
-    bus.send(ActiveEventsChanged(0x5E, DRLC, []))
+    bus.send(EventsChanged(0x5E, DRLC, [], server=True))
+    bus.send(ActiveEventsChanged(0x5E, DRLC, [], server=True))
 
     assert broker.kept == {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
@@ -36,6 +36,7 @@ class Outside:
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
         self.silent: set[Eui64] = set()
+        self.bound: list[tuple[Peer, int, int]] = []
         self.peers = [Peer(NEAR, 1, SE_PROFILE), Peer(FAR, 2, SE_PROFILE)]
 
     async def send(self, frame: Outgoing) -> None:
@@ -46,6 +47,12 @@ class Outside:
     def servers(self, cluster_id: int) -> Sequence[Peer]:
         del cluster_id
         return self.peers
+
+    async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
+        self.bound.append((peer, cluster_id, local_endpoint))
+        if peer.device in self.silent:
+            raise AnswerTimeoutError("nobody answers")
+        return int(peer.device == FAR)
 
     def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
         raise AssertionError(f"no report was expected: {frame} {header} {values}")
@@ -85,6 +92,7 @@ class Clients:
         parts: dict[str, Any] = {
             "router": self.router,
             "servers": self.outside,
+            "binder": self.outside,
             "clock": clock,
             "bus": bus,
             "patience": lambda: self.patience,

@@ -4,13 +4,14 @@ import asyncio
 
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import GetCurrentPriceRecord, PublishPriceRecord
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceUpdated, NetworkTimeSet
 from sebridge.radio.radio import Outgoing
-from sebridge.zcl.identifiers import SE_PROFILE
+from sebridge.zcl.identifiers import DRLC, MESSAGING, PRICE, SE_ENDPOINT, SE_PROFILE
 from tests.gateway.events.client_side import FAR, NEAR, Clients
 
 
@@ -24,6 +25,30 @@ async def test_a_server_that_appears_is_asked_for_its_events(prices: Clients) ->
     await prices.clock.advance(seconds=1)
 
     assert prices.asked == [NEAR]
+
+
+@pytest.mark.parametrize("server", [NEAR, FAR])
+async def test_a_server_is_bound_to_us_and_asked_whether_it_can_be_or_not(
+    prices: Clients, server: Eui64
+) -> None:
+    prices.bus.send(DeviceActive(server))
+    await prices.clock.advance(seconds=1)
+
+    (peer,) = [peer for peer in prices.outside.peers if peer.device == server]
+    assert prices.outside.bound == [
+        (peer, cluster_id, SE_ENDPOINT) for cluster_id in (PRICE, MESSAGING, DRLC)
+    ]
+    assert prices.asked == [server]
+
+
+async def test_a_server_that_does_not_answer_to_be_bound_holds_up_nobody(prices: Clients) -> None:
+    prices.outside.silent.add(FAR)
+    for server in (FAR, NEAR):
+        prices.bus.send(DeviceActive(server))
+    await prices.clock.advance(seconds=1)
+
+    assert prices.asked == [NEAR]
+    assert len(prices.outside.bound) == 6
 
 
 async def test_a_server_is_asked_again_when_it_comes_back_but_not_for_every_news(

@@ -63,8 +63,8 @@ def test_what_starts_and_ends_is_told_once_with_the_whole_lists() -> None:
     started = prices.advance(NOW + 60)
 
     assert started.signals == (
-        EventsChanged(SE_ENDPOINT, PRICE, [shown]),
-        ActiveEventsChanged(SE_ENDPOINT, PRICE, [shown]),
+        EventsChanged(SE_ENDPOINT, PRICE, [shown], server=True),
+        ActiveEventsChanged(SE_ENDPOINT, PRICE, [shown], server=True),
     )
 
     running = prices.advance(NOW + 90)
@@ -72,8 +72,8 @@ def test_what_starts_and_ends_is_told_once_with_the_whole_lists() -> None:
 
     assert waiting == running == Outcome()
     assert ended.signals == (
-        EventsChanged(SE_ENDPOINT, PRICE, []),
-        ActiveEventsChanged(SE_ENDPOINT, PRICE, []),
+        EventsChanged(SE_ENDPOINT, PRICE, [], server=True),
+        ActiveEventsChanged(SE_ENDPOINT, PRICE, [], server=True),
     )
     assert not started.sendings
 
@@ -97,4 +97,4 @@ def test_an_event_that_is_taken_out_of_the_list_without_having_run_changes_only_
 
     news = prices.news(prices.schedule.cancel(1, NOW, NOW), NOW)
 
-    assert news.signals == (EventsChanged(SE_ENDPOINT, PRICE, []),)
+    assert news.signals == (EventsChanged(SE_ENDPOINT, PRICE, [], server=True),)

@@ -41,7 +41,7 @@ def test_an_event_that_starts_now_gets_an_absolute_start_gen_1(server: PriceServ
 def test_an_event_to_come_changes_the_list_but_not_what_is_in_force(server: PriceServer) -> None:
     stored, news = server.add(price(1, NOW + 60), NOW)
 
-    assert news.signals == (EventsChanged(SE_ENDPOINT, PRICE, [stored]),)
+    assert news.signals == (EventsChanged(SE_ENDPOINT, PRICE, [stored], server=True),)
 
 
 def test_an_event_that_shortens_the_running_one_changes_both_lists(server: PriceServer) -> None:

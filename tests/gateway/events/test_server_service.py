@@ -239,7 +239,7 @@ async def test_who_asked_for_events_needs_no_sending(home: Home) -> None:
 
 async def test_events_that_do_not_exist_are_not_remembered(home: Home) -> None:
     home.bus.send(EventHeard(address(1), 9, SE_ENDPOINT, DRLC, list(range(100, 200))))
-    home.bus.send(EventsChanged(SE_ENDPOINT, PRICE, []))
+    home.bus.send(EventsChanged(SE_ENDPOINT, PRICE, [], server=True))
 
     await home.service.create(event(100))
 

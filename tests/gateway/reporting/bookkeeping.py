@@ -52,7 +52,6 @@ class Books:
         reporting = RemoteReporting(exchange)
         self.watcher = ReportWatcher(
             store=self.kept,
-            wanted=wanted,
             is_active=lambda device: device not in self.absent,
             servers=places,
             access=self.access,
@@ -61,6 +60,7 @@ class Books:
             clock=clock,
             bus=bus,
         )
+        self.watcher.want(wanted)
         self.expectations = self.watcher.expectations
         self.subscriptions = ReportSubscriptions(
             expectations=self.expectations,

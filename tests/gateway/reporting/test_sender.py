@@ -7,8 +7,8 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError, UnsupportedAttributeError
+from sebridge.features.metering.mirror_server import MirrorServer
 from sebridge.features.metering.simulated_meter import MeterServer
-from sebridge.features.mirrors.server import MirrorServer
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange

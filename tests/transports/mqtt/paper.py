@@ -6,6 +6,7 @@ from typing import Any
 
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
+from sebridge.feature import Role
 from sebridge.transports.mqtt.messages import Message, matches
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
@@ -76,4 +77,5 @@ def topic_host(bus: SignalBus, broker: PaperBroker, clock: Clock) -> TopicHost:
         topics=Topics("sebridge", "home"),
         clock=clock,
         network_clock=clock,
+        shows=Role.COORDINATOR.shows,
     )

@@ -15,7 +15,7 @@ KEPT = {"updated_active_price_event": "price", "updated_active_DRLC_events": "dr
 
 
 def stream_to(broker: PaperBroker, *, use_timestamps: bool = True) -> NotificationStream:
-    return NotificationStream(broker, TOPICS, kept=KEPT, use_timestamps=lambda: use_timestamps)
+    return NotificationStream(broker, TOPICS, use_timestamps=lambda: use_timestamps)
 
 
 def test_a_notification_is_streamed_with_its_time() -> None:
@@ -43,7 +43,7 @@ def test_what_is_in_force_is_streamed_and_kept(name: str, kind: str) -> None:
     broker = PaperBroker()
     body = {"destination_endpoint_id": 94, "cluster_id": 0x0700, "record_list": []}
 
-    stream_to(broker)(Notification(name, body, TIME))
+    stream_to(broker)(Notification(name, body, TIME, kind))
 
     assert [topic for topic, _ in broker.said] == [f"sebridge/home/notification/{name}"]
     assert broker.json(f"sebridge/home/active/{kind}") == body

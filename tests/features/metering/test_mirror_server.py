@@ -1,6 +1,6 @@
 """Mirrors of sleeping meters."""
 
-from sebridge.features.mirrors.server import MirrorServer, MirrorTable
+from sebridge.features.metering.mirror_server import MirrorServer, MirrorTable
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import MIRROR_ENDPOINTS

@@ -1,7 +1,7 @@
 """Meters are read a moment before the price changes."""
 
-from sebridge.app.boundary_reader import BoundaryReader
 from sebridge.base.clock import VirtualClock
+from sebridge.features.metering.boundary_reader import BoundaryReader
 
 
 async def test_meters_are_read_a_moment_before_the_price_changes(clock: VirtualClock) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import UTC
 
-from sebridge.app.timekeeping import Timekeeping
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.memory import TimeMemory
@@ -14,6 +13,7 @@ from sebridge.features.time.network_time import (
     TimeSource,
 )
 from sebridge.features.time.server import AUTHORITATIVE
+from sebridge.features.time.timekeeping import Timekeeping
 from sebridge.features.time.zone import chosen_rules
 from tests.gateway.radio_side import peer
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import tzinfo
 from functools import partial
 
-from sebridge.app.ports import Ports
 from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.signals import SignalBus
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.features.time.client_service import TimeClientService
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
@@ -96,19 +96,23 @@ def source_rules(registry: Registry) -> SourceRules:
 
 
 def build_synchronizer(
-    time: Timekeeping, client: TimeClientService | None, registry: Registry, ports: Ports
+    time: Timekeeping,
+    client: TimeClientService | None,
+    registry: Registry,
+    *,
+    system_clock: Clock,
+    randomness: Randomness,
+    bus: SignalBus,
 ) -> Synchronizer:
     """Return what sets the time, by the settings; `client` asks the network's time servers."""
-    ntp = NtpClient(ports.clock, partial(_nonce, ports.proofs.randomness))
-    synchronizer = Synchronizer(
-        time.memory, ntp, source_rules(registry), ports.clock, ports.bus, client
-    )
+    ntp = NtpClient(system_clock, partial(_nonce, randomness))
+    synchronizer = Synchronizer(time.memory, ntp, source_rules(registry), system_clock, bus, client)
 
     def obey(signal: SettingChanged) -> None:
         if signal.name.startswith(_SETTINGS):
             synchronizer.look_again()
 
-    ports.bus.listen(SettingChanged, obey)
+    bus.listen(SettingChanged, obey)
     return synchronizer
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Protocol
 
 from sebridge.base.signals import SignalBus
-from sebridge.features.mirrors.server import MirrorServer, MirrorTable
+from sebridge.features.metering.mirror_server import MirrorServer, MirrorTable
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.reporting.signals import AttributesReported

@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.base.signals import SignalBus
 from sebridge.features.basic.cluster import BasicServer
-from sebridge.features.mirrors.host import MirrorHost
+from sebridge.features.metering.mirror_host import MirrorHost
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.peer import Peer

@@ -1,0 +1,42 @@
+"""Build what a gateway has of Metering: it has meters report, reads them, and stands for some."""
+
+from sebridge.feature import Host, Part
+from sebridge.features.metering.client import MeteringClient, NoMirrors
+from sebridge.features.metering.meters import MeterConfiguration, Meters
+from sebridge.features.metering.methods import MeteringMethods
+from sebridge.features.metering.mirror_host import MirrorHost
+from sebridge.features.metering.queries import MeterQueries
+from sebridge.features.metering.readings import WANTED, MeterReadings
+from sebridge.gateway.reporting.watcher import WantedReports
+from sebridge.network.peer import Peer
+from sebridge.zcl.identifiers import METERING
+
+
+def build(host: Host) -> Part:
+    """Read the meters of the network; who serves it mirrors those that sleep (MET-11)."""
+    meters = Meters(host.open_collection("meters", str, MeterConfiguration))
+    readings = MeterReadings(meters=meters, reader=host.access, bus=host.bus)
+    mirrors = _mirrors(host) if host.role.serves else NoMirrors()
+    queries = MeterQueries(host.router.exchange, meters)
+    return Part(
+        clusters=(MeteringClient(mirrors),),
+        home_automation=(MeteringClient(NoMirrors()),),
+        method_groups=(MeteringMethods(host.directory, meters, queries),),
+        wanted_reports=(
+            WantedReports(
+                cluster_id=METERING,
+                records=WANTED,
+                prepare=readings.prepare,
+                sleeps=mirrors.stands_for,
+            ),
+        ),
+    )
+
+
+def _mirrors(host: Host) -> MirrorHost:
+    return MirrorHost(
+        store=host.open_collection("mirrors", int, Peer),
+        make_basic=host.make_mirrored_basic,
+        endpoints=host.endpoints,
+        bus=host.bus,
+    )

@@ -1,1 +1,0 @@
-"""Mirrors: a sleeping meter's values, shown by the gateway."""
