@@ -1,22 +1,25 @@
-"""The stories of the demonstration, all of them, as a program of its own tells them."""
+"""The stories of the demonstration, all of them, in a house where nothing comes too late."""
 
+import io
 from pathlib import Path
 
-from tests.cli.runner import program
+from rich.console import Console
+
+from sebridge.cli.demo import demo_options
+from sebridge.cli.demo_stories import Stories
+from tests.integration.bridges import SteadyBridge
 from tests.ports import unused_port
 
 
-def test_the_demonstration_tells_its_stories(tmp_path: Path) -> None:
-    shown = program(
-        "demo",
-        *("--directory", str(tmp_path)),
-        "--exit-after-stories",
-        *("--speed", "60", "--port", str(unused_port())),
-        COLUMNS="200",
-    )
+async def test_the_demonstration_tells_its_stories(tmp_path: Path) -> None:
+    told = io.StringIO()
+    house = SteadyBridge(demo_options(60, unused_port(), tmp_path))
+    await house.start()
 
-    assert shown.returncode == 0, shown.stdout + shown.stderr
-    for part in ("kWh", "mosquitto_sub", "1. ", "2. ", "3. ", "4. "):
-        assert part in shown.stdout
-    assert "Traceback" not in shown.stderr
-    assert shown.stderr == ""
+    try:
+        await Stories(house.bridge, Console(file=told, width=200), None).tell()
+    finally:
+        await house.stop()
+
+    for part in ("kWh", "1. ", "2. ", "3. ", "4. ", "key established", "EUR 0.09 /kWh"):
+        assert part in told.getvalue()
