@@ -52,32 +52,38 @@ class Way(Protocol):
 class OverMqtt:
     """Calls through a broker at QoS 1, each with correlation data of its own."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, reply_to: str) -> None:
         self._client = client
+        self._reply_to = reply_to
         self._begun: dict[bytes, float] = {}
         self._taken: list[float] = []
         self._answers: deque[bytes] = deque()
         self._number = 0
         client.on_message = self._on_message
 
-    def run(self, call: Call, callers: int, seconds: float) -> list[float]:
-        """Call as fast as answers come; return the seconds that each took."""
+    def run(
+        self, call: Call, callers: int, seconds: float, *, patience: float = _PATIENCE
+    ) -> list[float]:
+        """Call as fast as answers come; return the seconds that each took.
+
+        `patience` is the seconds that there may be without any answer.
+        """
         self._taken.clear()
         end = time.perf_counter() + seconds
         for _ in range(callers):
             self._send(call)
         while self._begun:
-            for _ in range(self._received(call)):
+            for _ in range(self._received(call, patience)):
                 if time.perf_counter() < end:
                     self._send(call)
         return list(self._taken)
 
-    def _received(self, call: Call) -> int:
+    def _received(self, call: Call, patience: float) -> int:
         """Wait for answers; return how many came."""
-        patience = time.perf_counter() + _PATIENCE
+        end = time.perf_counter() + patience
         while not self._answers:
             self._client.loop(1.0)
-            assert time.perf_counter() < patience, f"no answer from {call.to}"
+            assert time.perf_counter() < end, f"no answer from {call.to}"
         for answer in self._answers:
             assert call.expected in answer, answer
         count = len(self._answers)
@@ -88,7 +94,7 @@ class OverMqtt:
         self._number += 1
         identifier = self._number.to_bytes(8, "big")
         properties: Any = Properties(PacketTypes.PUBLISH)
-        properties.ResponseTopic = _REPLY
+        properties.ResponseTopic = self._reply_to
         properties.CorrelationData = identifier
         self._begun[identifier] = time.perf_counter()
         self._client.publish(call.to, call.body, 1, properties=properties)
@@ -102,12 +108,12 @@ class OverMqtt:
 
 
 @contextlib.contextmanager
-def over_mqtt(port: int) -> Iterator[OverMqtt]:
-    """Connect to a broker, ready to be answered."""
+def over_mqtt(port: int, reply_to: str = _REPLY) -> Iterator[OverMqtt]:
+    """Connect to a broker, ready to be answered on a topic."""
     subscribed = False
 
     def on_connect(client: Client, *_: Any) -> None:
-        client.subscribe(_REPLY, 1)
+        client.subscribe(reply_to, 1)
 
     def on_subscribe(*_: Any) -> None:
         nonlocal subscribed
@@ -121,7 +127,7 @@ def over_mqtt(port: int) -> Iterator[OverMqtt]:
     client.connect("127.0.0.1", port)
     while not subscribed:
         client.loop(1.0)
-    yield OverMqtt(client)
+    yield OverMqtt(client, reply_to)
     client.disconnect()
 
 

@@ -25,7 +25,7 @@ from benchmarks.reports import broker
 from sebridge.app.process import Process
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.reception import Reception
-from sebridge.transports.mqtt.packets import publish_packet
+from sebridge.transports.mqtt.link import Link
 
 METERS: Final = 10
 _PACKAGE: Final = f"{Path(__file__).parents[1] / 'sebridge'}/"
@@ -51,9 +51,9 @@ def way_of_the_reading(found: list[str]) -> Iterator[None]:
     """Note the files on the stack when the packet with the reading is made."""
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:
-        if event != "call" or frame.f_code is not publish_packet.__code__:
+        if event != "call" or frame.f_code is not Link.publish.__code__:
             return
-        if not bytes(frame.f_locals["topic"]).endswith(b"/metering"):
+        if not str(frame.f_locals["topic"]).endswith("/metering"):
             return
         above: FrameType | None = frame
         while above is not None:

@@ -24,6 +24,7 @@ TIME_LIMIT: Final = 10.0  # seconds for one answer
 
 _KEYS: Final = {
     "gateway_name": "gateway.name",
+    "gateway_optional_clusters": "gateway.optional_clusters",
     "radio_type": "radio.type",
     "radio_path": "radio.path",
     "radio_address": "radio.path",

@@ -174,17 +174,27 @@ def offered() -> Iterator[tuple[str, str, Option, AppOption]]:
 def app_options() -> str:
     """Return what the manifest says of options: their defaults, and what each takes."""
     defaults: dict[str, Any] = {}
-    schema: dict[str, str] = {}
+    schema: dict[str, str | list[str]] = {}
     for name, _, option, app in offered():
-        takes = option.takes
-        in_app = takes.in_app if isinstance(takes, Kind) else "bool"  # a section is switched on
-        schema[name] = (app.takes or in_app) + ("?" if app.optional else "")
+        in_app = app.takes or _in_app(option.takes)
+        schema[name] = in_app + "?" if app.optional and isinstance(in_app, str) else in_app
         if not app.optional:
             defaults[name] = None if app.must_be_chosen else _app_default(option)
     return _yaml({"options": defaults, "schema": schema})
 
 
+def _in_app(takes: Takes) -> str | list[str]:
+    match takes:
+        case Kind():
+            return takes.in_app
+        case ListOf(items=Kind() as items):
+            return [items.in_app]
+    return "bool"  # a section is switched on
+
+
 def _app_default(option: Option) -> Any:
+    if isinstance(option.takes, ListOf):
+        return list(option.default)
     return option.default is not None if isinstance(option.takes, type) else option.default
 
 

@@ -63,10 +63,14 @@ How values are written:
 
 - an integer is a number, or text such as `"0x5E"`;
 - an address is text of 16 hex digits with any delimiters or none, most significant octet first;
-- octets are text of hex digits;
+- octets are text of hex digits, or an object `{"base64": "…"}`;
 - a record is an object with the fields listed under [Records](#records); a field with a default
   may be left out, and an unknown field is an error;
-- times in records are seconds since 2000-01-01 00:00:00 UTC, where 0 as a start means "now".
+- a time is seconds since 2000-01-01 00:00:00 UTC, where 0 as a start means "now", or text as of
+  ISO 8601, such as `"2026-11-29T18:00:00+01:00"`; without an offset it is in UTC. `UTC_1970` counts
+  from 1970. In XML such text has `type="string"`. Answers and notifications tell seconds;
+- an event that starts more than `SE_Server.most_days_ahead` days from now (400 by itself) is
+  refused: most often its start was counted from 1970.
 """
 
 _NOTIFICATIONS: Final = """\
@@ -108,8 +112,9 @@ class TypeWords:
 
     def _say_one(self, shape: Shape) -> str:
         match shape:
-            case Whole(low, high):
-                return "integer" if low is None else f"integer {low}..{high}"
+            case Whole(low, high, epoch):
+                words = "integer" if low is None else f"integer {low}..{high}"
+                return words if epoch is None else f"time ({words})"
             case Words(words):
                 return " or ".join(f"`{word!r}`" for word in words)
             case Table(values):

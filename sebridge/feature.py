@@ -4,7 +4,7 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 import enum
 from random import Random
@@ -21,6 +21,7 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
@@ -79,8 +80,12 @@ class Host:
     `endpoint` is the Smart Energy endpoint, its number alone: the clusters come from the features.
     `open_collection` gives the same collection for the same name again.
     `clock` is the network's time, which a gateway that joins does not know from the start on.
+    `optional_clusters` are those that the configuration adds, by the names of their features.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
+    `fragments` says whether the radio sends what does not fit one frame.
+    `event_ids` gives identifiers to events that come without one.
+    `machine_clock` is this machine's time, which no device sets.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
     """
@@ -98,14 +103,18 @@ class Host:
     binder: Binder
     runner: ScheduleRunner
     clock: Clock
+    machine_clock: Clock
     time_is_known: Callable[[], bool]
     signed: Callable[[Eui64, bytes, bytes], bool] | None
     message_pin: Secret | None
+    optional_clusters: Collection[str]
     maker: str
     model: str
     make_mirrored_basic: Callable[[], LocalCluster]
     bus: SignalBus
     random: Random
+    event_ids: EventIds
+    fragments: bool
 
     def part_of_sides(
         self,
@@ -170,6 +179,8 @@ class Site:
             "interval": host.registry.reader(entries.RETRANSMISSION_INTERVAL),
             "patience": host.registry.reader(entries.TX_STATUS_TIMEOUT),
             "woken": host.runner.wake,
+            "ids": host.event_ids,
+            "most_days_ahead": host.registry.reader(entries.MOST_DAYS_AHEAD),
         }
 
     def asking(self) -> dict[str, Any]:
@@ -208,7 +219,8 @@ class Part:
     `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
     `services` run while the gateway does, `method_groups` have its RPC methods. `wanted_reports`
     says what remote servers are to report to it. `makers` make the clusters that have something
-    of the feature behind them, for further endpoints of ours.
+    of the feature behind them, for further endpoints of ours. `notes` return what people should
+    know of it, for `health`.
     """
 
     clusters: Sequence[LocalCluster] = ()
@@ -217,6 +229,7 @@ class Part:
     method_groups: Sequence[object] = ()
     wanted_reports: Sequence[WantedReports] = ()
     makers: Mapping[type[LocalCluster], MakeCluster] = field(default_factory=dict)
+    notes: Sequence[Callable[[], Sequence[str]]] = ()
 
 
 def nothing(_host: Host) -> Part:

@@ -90,12 +90,14 @@ def test_every_option_has_a_type_and_a_translation(manifest: dict[str, Any]) -> 
 
     assert options.keys() <= schema.keys()
     assert translated.keys() == schema.keys()
-    assert all(TYPE.fullmatch(kind) for kind in schema.values())
+    kinds = [kind if isinstance(kind, str) else kind[0] for kind in schema.values()]
+    assert all(TYPE.fullmatch(kind) for kind in kinds)
     assert all(text["name"] and text["description"] for text in translated.values())
 
 
 def test_what_has_a_default_is_required_and_the_rest_optional(manifest: dict[str, Any]) -> None:
-    optional = {key for key, kind in manifest["schema"].items() if kind.endswith("?")}
+    kinds = manifest["schema"].items()
+    optional = {key for key, kind in kinds if isinstance(kind, str) and kind.endswith("?")}
 
     assert optional == manifest["schema"].keys() - manifest["options"].keys()
 

@@ -1,19 +1,26 @@
 """Which clusters a ZCL request is between, and what every answer says of that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from sebridge.base.addresses import Eui64
-from sebridge.base.errors import ParameterError, RequestError
+from sebridge.base.addresses import Eui64, broadcast_of
+from sebridge.base.errors import ParameterError, RefusedError, RequestError
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.pairing import OURSELVES, Pairing
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
-from sebridge.zcl.identifiers import ALL_ENDPOINTS
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, ZDO_ENDPOINT, ZDO_PROFILE
 
 SERVER: Final = 0
 CLIENT: Final = 1
+
+
+class ServerPlaces(Protocol):
+    """Who knows what the endpoints of a device have."""
+
+    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
+        """Return those with the server side of a cluster; UnknownDeviceError."""
 
 
 class Profiles(Protocol):
@@ -82,6 +89,20 @@ class Target:
         }
 
 
+def server_of(servers: Sequence[Peer], device: Eui64, endpoint: int | Absent, kind: str) -> Peer:
+    """Return the one that a request means of the servers that a device has: by default the first.
+
+    `kind` says what such a device is. ParameterError where there is none, or none there.
+    """
+    if not servers:
+        raise ParameterError("destination_address", f"{device} is not a {kind}")
+    for server in servers:
+        if endpoint in {ABSENT, server.endpoint}:
+            return server
+    places = ", ".join(f"0x{server.endpoint:02X}" for server in servers)
+    raise ParameterError("destination_endpoint_id", f"the device's {kind}s are at {places}")
+
+
 class Addressing:
     """Finds our endpoint and the peer for a request.
 
@@ -98,13 +119,17 @@ class Addressing:
         self._profiles = profiles
         self.own_address = own_address
 
-    def pairing(self, target: Target) -> Pairing:
+    def pairing(self, target: Target, *, may_be_broadcast: bool = False) -> Pairing:
         """Return the clusters that a request is between.
 
-        ParameterError for an endpoint or cluster that the gateway does not have, RequestError
-        where it has no opposite cluster to speak with a device's, UnknownDeviceError.
+        ParameterError for an endpoint or cluster that the gateway does not have, and for many
+        devices where one must answer; RequestError where it has no opposite cluster to speak with
+        a device's, UnknownDeviceError.
         """
         device = target.destination_address
+        if device is not ABSENT and not may_be_broadcast and broadcast_of(device) is not None:
+            problem = "is a broadcast address, and broadcasts are not answered"
+            raise ParameterError("destination_address", problem)
         if device is ABSENT or self.is_own(device):
             return self._near(target)
         local = self.sender(
@@ -156,10 +181,17 @@ class Addressing:
         return endpoint
 
     def peer(self, device: Eui64, endpoint: int, local: Endpoint) -> Peer:
-        """Return a device's endpoint; UnknownDeviceError for an unknown device."""
-        known = self._profiles.profile_of(device, endpoint)
+        """Return an endpoint of a device, or of many; UnknownDeviceError for an unknown device.
+
+        Raises RefusedError where it would be that of device management (profile 0, endpoint 0),
+        where the octets of any command could be a request to leave.
+        """
+        everyone = broadcast_of(device) is not None
+        known = None if everyone else self._profiles.profile_of(device, endpoint)
         if endpoint == ALL_ENDPOINTS or known is None:
             known = local.profile_id
+        if ZDO_ENDPOINT in {endpoint, local.endpoint_id} or known == ZDO_PROFILE:
+            raise RefusedError("nothing is sent with profile 0, nor from or to endpoint 0")
         return Peer(device, endpoint, known)
 
     def _near(self, target: Target) -> Pairing:

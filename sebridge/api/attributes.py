@@ -24,6 +24,7 @@ from sebridge.zcl.general import (
     WriteAttributeRecord,
     WriteAttributeResponseRecord,
     given_value,
+    octets_field,
     value_record,
 )
 from sebridge.zcl.status import Status
@@ -47,8 +48,12 @@ class ReadAttributesResponse(ClusterAnswer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteAttributesResponse(ClusterAnswer):
-    """What was written, and who answered."""
+    """What was written, and who answered.
 
+    `answered` is false after a broadcast: status 0 then says that the record was sent.
+    """
+
+    answered: bool | Absent = ABSENT
     record_list: Sequence[WriteAttributeResponseRecord]
 
 
@@ -115,6 +120,8 @@ class AttributeMethods:
         The command is 0x02, each attribute for itself, or 0x03 or 0x05, all of them or none: then
         status 0x01 is that of a record which was not written because of another. The type 0xFF is
         found by the gateway; where nobody knows it the status is 0x86, and nothing is written.
+        With a broadcast address (00:00:00:00:00:00:FF:FF, …:FF:FD, …:FF:FC) many are written to,
+        on clusters that need no link key, and nobody answers.
         """
         if command_identifier not in _UNDIVIDED:
             raise ParameterError("command_identifier", "must be 2, or 3 or 5 for undivided")
@@ -127,11 +134,12 @@ class AttributeMethods:
             manufacturer_code=manufacturer_code,
         )
         distinct_ids(record_list)
-        pairing = self._addressing.pairing(target)
+        pairing = self._addressing.pairing(target, may_be_broadcast=True)
         undivided = _UNDIVIDED[command_identifier]
         statuses = await self._write(pairing, record_list, undivided=undivided)
         return WriteAttributesResponse(
             **target.head(pairing),
+            answered=False if pairing.is_broadcast else ABSENT,
             record_list=[
                 WriteAttributeResponseRecord(
                     status, record.attribute_id, record.attribute_type, _echo(record.value)
@@ -188,8 +196,9 @@ def _read_record(
 ) -> ReadAttributeStatusRecord:
     if value is None:
         return ReadAttributeStatusRecord(status, attribute_id)
-    shown = value_record(value.value)
-    return ReadAttributeStatusRecord(status, attribute_id, value.attribute_type, shown)
+    shown = value_record(value.shown)
+    octets = octets_field(value)
+    return ReadAttributeStatusRecord(status, attribute_id, value.attribute_type, shown, octets)
 
 
 def _echo(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Requests about the devices of the network."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,6 +29,9 @@ class Admission(Protocol):
 
     async def add(self, device: Eui64, key: Secret | None, join_time: int | None) -> None:
         """Make a device known; with a key it may join, with a time joining is opened."""
+
+    def replaces_key(self, device: Eui64, key: Secret) -> bool:
+        """Say whether to add a device with a key would take the one away that it runs with."""
 
     async def remove(self, device: Eui64) -> None:
         """Forget a device, and have it leave; raise UnknownDeviceError for an unknown one."""
@@ -101,7 +104,14 @@ class DeviceMethods:
         self._admission.look_at(device, anew=full_refresh)
         return RefreshDeviceInformationResponse()
 
-    @method
+    def _needed_for_key(self, arguments: Mapping[str, Any]) -> Scope:
+        given = (arguments.get(name, ABSENT) for name in ("link_key", "installation_code"))
+        key = key_of(*given)
+        device = arguments["device_address"]
+        is_replaced = key is not None and self._admission.replaces_key(device, key)
+        return Scope.ADMIN if is_replaced else Scope.COMMAND
+
+    @method(needs=_needed_for_key)
     async def add_device(
         self,
         device_address: Eui64,
@@ -113,6 +123,7 @@ class DeviceMethods:
 
         Keys and codes are hex text with any delimiters, base64, or integers. With join_time
         (seconds) joining is opened; an installation code is ignored when there is a link key.
+        Another key for a device that is on the network needs the admin scope: it loses its own.
         """
         time = None if join_time is ABSENT else join_time
         key = key_of(link_key, installation_code)

@@ -103,7 +103,7 @@ class Catalogue:
     paths: Sequence[str] = ()
 
 
-def _needed_for_setting(arguments: Mapping[str, Any]) -> Scope:
+def _needed_for_setting(_group: object, arguments: Mapping[str, Any]) -> Scope:
     changes = arguments.get("value", ABSENT) is not ABSENT
     guards = any(entry.secured and arguments["name"] in entry.names for entry in ENTRIES)
     return Scope.ADMIN if changes and guards else Scope.COMMAND

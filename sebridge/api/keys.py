@@ -3,20 +3,16 @@
 The value that was given is never part of an error.
 """
 
-import base64
-import binascii
-from collections.abc import Mapping
 from typing import Any, Final
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.install_code import link_key as key_of_code
-from sebridge.model.plain import hex_octets
+from sebridge.model.plain import octets_of
 from sebridge.model.values import ABSENT
 
 _KEY_OCTETS: Final = 16
 _CODE_OCTETS: Final = (8, 10, 14, 18)  # with their check digits
-_BASES: Final = ("base16", "base64")
 
 
 def key_of(given_key: Any, given_code: Any) -> Secret | None:
@@ -35,27 +31,6 @@ def key_of(given_key: Any, given_code: Any) -> Secret | None:
         return None
     code = _number(given_code, _CODE_OCTETS) or octets_of(given_code, "installation_code")
     return key_of_code(Secret(code))
-
-
-def octets_of(value: Any, name: str) -> bytes:
-    """Return octets from octets, from hex text, or from an object that names its base.
-
-    Such an object is {"base64": text} or {"base16": text}, for callers whose values have no type.
-    """
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value)
-    if isinstance(value, Mapping) and len(value) == 1:
-        ((base, text),) = value.items()
-        if base in _BASES and isinstance(text, str):
-            return _from_base64(text, name) if base == "base64" else hex_octets(text, name)
-    return hex_octets(value, name)
-
-
-def _from_base64(text: str, name: str) -> bytes:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise ParameterError(name, "is not base64") from None
 
 
 def _number(value: Any, sizes: tuple[int, ...]) -> bytes | None:

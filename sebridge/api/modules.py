@@ -114,7 +114,7 @@ class RemoveClusterResponse:
     server_or_client: int
 
 
-def _needed_for_cluster(arguments: Mapping[str, Any]) -> Scope:
+def _needed_for_cluster(_group: object, arguments: Mapping[str, Any]) -> Scope:
     in_the_clear = arguments.get("enable_APS_encryption") is False
     return Scope.ADMIN if in_the_clear else Scope.COMMAND
 

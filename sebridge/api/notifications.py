@@ -9,19 +9,32 @@ import logging
 from typing import Any, Final, Generic, TypeVar
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, iso_time
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.events.signals import EventHeard
 from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
 from sebridge.model.values import ABSENT, Absent
-from sebridge.network.signals import DeviceActive, DeviceInactive, NetworkChanged
+from sebridge.network.signals import (
+    DeviceActive,
+    DeviceInactive,
+    DeviceJoined,
+    DeviceRemoved,
+    DeviceUpdated,
+    JoiningChanged,
+    KeyEstablished,
+    NetworkChanged,
+    NetworkTimeSet,
+)
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
-from sebridge.zcl.general import AttributeReportRecord, value_record
+from sebridge.zcl.general import AttributeReportRecord, octets_field, value_record
 
 _LOGGER = logging.getLogger(__name__)
 
 MESSAGE: Final = "message"
 """The name of the notification that is a notice or an error, and is filtered by its severity."""
+DEBUG: Final = 0
+"""Severity of a detail, for who looks for the cause of something."""
 STATUS_NOTICE: Final = 1
 """Severity of a plain status notice: passes the default filter, which is 1 (quirk W9)."""
 ERROR: Final = 2
@@ -118,27 +131,27 @@ class NotificationFanOut:
         """Tell a caller something: an error that belongs to no answer, or a status notice."""
         severity = told.severity
         if severity >= self._least_logged():
-            level = logging.ERROR if severity >= ERROR else logging.INFO
-            _LOGGER.log(level, "message, severity %d: %s", severity, told.description)
+            _LOGGER.log(_level_of(severity), "message, severity %d: %s", severity, told.description)
         if severity >= self._least_sent():
-            self._send(MESSAGE, told)
+            self._send(Notification(MESSAGE, told, self._clock.utc()))
 
     def _listen(self, bus: SignalBus, kind: NotificationType[Any]) -> None:
         name, parameters_of, kept_as = kind.name, kind.parameters_of, kind.kept_as
 
         def tell(signal: object) -> None:
+            now = self._clock.utc()
+            kept = kept_as if kept_as is not None and self._shows(signal) else None
             for parameters in parameters_of(signal):
-                if isinstance(parameters, MessageNotice):
-                    self.message(parameters)
-                elif kept_as is not None and self._shows(signal):
-                    self._send(name, parameters, kept_as)
-                else:
-                    self._send(name, parameters)
+                self._send(Notification(name, parameters, now, kept))
 
-        bus.listen(kind.signal, tell)
+        def tell_messages(signal: object) -> None:
+            for told in parameters_of(signal):
+                assert isinstance(told, MessageNotice)
+                self.message(told)
 
-    def _send(self, name: str, parameters: object, kept_as: str | None = None) -> None:
-        notification = Notification(name, parameters, self._clock.utc(), kept_as)
+        bus.listen(kind.signal, tell_messages if kind.parameters is MessageNotice else tell)
+
+    def _send(self, notification: Notification) -> None:
         for sink in self._sinks:
             sink(notification)
 
@@ -195,7 +208,9 @@ def _all_of_a_frame(signal: Report) -> Iterable[ReceivedAttributeReportCollectio
 
 def _records(signal: Report) -> list[AttributeReportRecord]:
     return [
-        AttributeReportRecord(v.attribute_id, v.attribute_type, value_record(v.value))
+        AttributeReportRecord(
+            v.attribute_id, v.attribute_type, value_record(v.shown), octets_field(v)
+        )
         for v in signal.values
     ]
 
@@ -240,6 +255,16 @@ COLLECTED_REPORTS: Final[tuple[NotificationType[Any], ...]] = tuple(
 # ------------------------------------------------------------------ notices of the whole
 
 
+def _level_of(severity: int) -> int:
+    if severity >= ERROR:
+        return logging.ERROR
+    return logging.INFO if severity >= STATUS_NOTICE else logging.DEBUG
+
+
+def _detail(description: str) -> MessageNotice:
+    return MessageNotice(severity=DEBUG, description=description)
+
+
 def _status(description: str) -> MessageNotice:
     return MessageNotice(severity=STATUS_NOTICE, description=description)
 
@@ -254,10 +279,37 @@ def _of_storage(signal: StorageChanged) -> MessageNotice:
     return MessageNotice(severity=severity, description=signal.reason)
 
 
+def _of_key(signal: KeyEstablished) -> MessageNotice:
+    return _detail(f"a link key of suite {signal.suite} is established with {signal.device}")
+
+
+def _of_joining(signal: JoiningChanged) -> MessageNotice:
+    if signal.until is None:
+        return _detail("joining is closed")
+    return _detail(f"joining is open until {iso_time(signal.until)}")
+
+
+def _of_time(signal: NetworkTimeSet) -> MessageNotice:
+    source = "NTP or a caller" if signal.device is None else str(signal.device)
+    return _detail(f"the network's time was set by {source}: {signal.step:+.0f} s")
+
+
+def _of_event(signal: EventHeard) -> MessageNotice:
+    ids = ", ".join(f"0x{event_id:X}" for event_id in signal.event_ids)
+    return _detail(f"{signal.device} has {ids or 'no event'} of cluster 0x{signal.cluster_id:04X}")
+
+
 NOTICES: Final[tuple[NotificationType[Any], ...]] = (
     notice(DeviceActive, lambda signal: _status(f"device {signal.device} is active")),
     notice(DeviceInactive, lambda signal: _status(f"device {signal.device} is inactive")),
     notice(NetworkChanged, _of_network),
     notice(StorageChanged, _of_storage),
+    notice(DeviceJoined, lambda signal: _detail(f"device {signal.device} joined the network")),
+    notice(DeviceUpdated, lambda signal: _detail(f"device {signal.device} told of itself")),
+    notice(DeviceRemoved, lambda signal: _detail(f"device {signal.device} was forgotten")),
+    notice(KeyEstablished, _of_key),
+    notice(JoiningChanged, _of_joining),
+    notice(NetworkTimeSet, _of_time),
+    notice(EventHeard, _of_event),
 )
-"""What is told of devices, of the network, and of the database."""
+"""What is told of devices, of the network, and of the database; in detail with severity 0."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from sebridge.base.errors import RequestError
+from sebridge.base.redaction import shown
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 
@@ -92,4 +93,4 @@ class PluginMethods:
 
 
 def _there_is_none(wanted: str) -> NoReturn:
-    raise RequestError(f"no plug-ins installed, so not {wanted.strip()[:80]!r} either")
+    raise RequestError(f"no plug-ins installed, so not {shown(wanted.strip())} either")

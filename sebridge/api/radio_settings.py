@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import re
 from typing import Any, Final, Protocol
 
-from sebridge.api.keys import key_of, octets_of
+from sebridge.api.keys import key_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
+from sebridge.model.plain import octets_of
 from sebridge.model.values import ABSENT, Absent
 from sebridge.radio.radio import NetworkPlan
 from sebridge.rpc.message import Scope

@@ -8,6 +8,7 @@ from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.pairing import Pairing
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.plain import from_plain
 from sebridge.model.values import ABSENT, Absent, Base64
@@ -27,7 +28,8 @@ _LONGEST_PAYLOAD: Final = 16_000
 class SendZclResponse:
     """The command that answered, and whose it is.
 
-    `payload` is base64 where that of the request was, else base16.
+    `payload` is base64 where that of the request was, else base16. After a broadcast `answered` is
+    false, and there is no command: it was sent, and nobody answers.
     """
 
     cluster_id: int
@@ -36,11 +38,12 @@ class SendZclResponse:
     source_endpoint_id: int
     destination_endpoint_id: int
     source_address: Eui64
-    command_identifier: int
-    command_type: int
+    command_identifier: int | Absent = ABSENT
+    command_type: int | Absent = ABSENT
     manufacturer_code: int | Absent = ABSENT
     enable_aps_encryption: bool | Absent = ABSENT
-    payload: bytes
+    payload: bytes | Absent = ABSENT
+    answered: bool | Absent = ABSENT
 
 
 class RawZclMethods:
@@ -73,7 +76,9 @@ class RawZclMethods:
         The payload is octets, or a record or a list of records of the command; the field `type`
         of a record may name it. The answer is the command that has the same sequence number: the
         one that was named, or a default response that refuses; without a name any, and the device
-        is asked for a default response.
+        is asked for a default response. To a broadcast address (00:00:00:00:00:00:FF:FF, …:FF:FD,
+        …:FF:FC) goes what needs no link key, and nobody answers. Device management (profile 0,
+        endpoint 0) has requests of its own.
         """
         target = Target(
             cluster_id=cluster_id,
@@ -84,28 +89,34 @@ class RawZclMethods:
             manufacturer_code=manufacturer_code,
         )
         is_specific = _is_specific(command_type, "command_type")
-        pairing = self._addressing.pairing(target)
+        pairing = self._addressing.pairing(target, may_be_broadcast=True)
         if pairing.is_local:
             raise RequestError("the gateway sends no commands to itself")
+        if pairing.is_broadcast and response_command_identifier is not ABSENT:
+            problem = "must be left out with a broadcast address: broadcasts are not answered"
+            raise ParameterError("response_command_identifier", problem)
         frame = Frame(
             command_identifier,
             0,
             _octets(self._clusters, target, payload, command_identifier, is_specific=is_specific),
             cluster_specific=is_specific,
             from_server=pairing.server,
-            no_default_response=response_command_identifier is not ABSENT,
+            no_default_response=pairing.is_broadcast or response_command_identifier is not ABSENT,
             manufacturer_code=pairing.manufacturer_code,
         )
         wanted = is_specific
         if response_command_type is not ABSENT:
             wanted = _is_specific(response_command_type, "response_command_type")
+        encryption = None if enable_aps_encryption is ABSENT else enable_aps_encryption
+        if pairing.is_broadcast:
+            return await self._tell_many(pairing, target, frame, encrypted=encryption)
         answer, encrypted = await self._exchange.converse(
             pairing.peer,
             pairing.cluster_id,
             pairing.local_endpoint,
             frame,
             accepts=_matching(response_command_identifier, is_specific=wanted),
-            encrypted=None if enable_aps_encryption is ABSENT else enable_aps_encryption,
+            encrypted=encryption,
         )
         code = answer.manufacturer_code
         return SendZclResponse(
@@ -121,6 +132,19 @@ class RawZclMethods:
             enable_aps_encryption=ABSENT if enable_aps_encryption is ABSENT else encrypted,
             payload=Base64(answer.payload) if isinstance(payload, Base64) else answer.payload,
         )
+
+    async def _tell_many(
+        self, pairing: Pairing, target: Target, frame: Frame, *, encrypted: bool | None
+    ) -> SendZclResponse:
+        await self._exchange.tell(
+            pairing.peer,
+            pairing.peer.profile_id,
+            pairing.cluster_id,
+            pairing.local_endpoint,
+            frame,
+            encrypted=encrypted,
+        )
+        return SendZclResponse(**target.head(pairing), answered=False)
 
 
 def _is_specific(command_type: int, parameter: str) -> bool:

@@ -59,6 +59,7 @@ class Bridge:
             self.head_end.xml,
             self.health.facts,
             features,
+            real_clock=ports.real_clock,
         )
         self.http_server = self._build_http_server(ports)
         self.discovery = self._build_discovery(ports, features)
@@ -84,6 +85,7 @@ class Bridge:
             self.gateway.dispatcher,
             self.health,
             ports.real_clock,
+            self.gateway.quota,
             self.head_end.xml,
         )
 
@@ -96,6 +98,7 @@ class Bridge:
             bus=ports.bus,
             topics=self.topics,
             open_collection=open_collection,
+            network_clock=self.gateway.time.clock,
             shows=self.gateway.role.shows,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import requires, version
 import pkgutil
 import re
 from typing import Final
@@ -47,6 +46,8 @@ def catalogue_of(loaded: LoadedModules) -> Catalogue:
 @cache
 def _versions() -> Mapping[str, str]:
     """Return the versions of the whole, of its modules, and of the libraries that it needs."""
+    from importlib.metadata import requires, version  # noqa: PLC0415  # half of it reads mail
+
     found = {"Version": sebridge.__version__, _OURSELVES: sebridge.__version__}
     for requirement in requires(_OURSELVES) or ():
         if _EXTRA not in requirement:

@@ -1,6 +1,6 @@
 """The gateway without its interfaces: the network, its features, and the RPC methods."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -13,7 +13,7 @@ from sebridge.app.membership import build_membership
 from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network import Network, build_network
 from sebridge.app.ports import Ports
-from sebridge.app.rpc_options import limits_of, policy_of, responses_are_kept
+from sebridge.app.rpc_options import limits_of, policy_of, quota_limits_of, responses_are_kept
 from sebridge.base.clock import Clock, unix_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
@@ -25,11 +25,13 @@ from sebridge.features.time.synchronizer import Synchronizer
 from sebridge.features.time.timekeeping import build_synchronizer
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.rpc.response_buffer import ResponseBuffer, StoredResponse
+from sebridge.rpc.quota import Quota
+from sebridge.rpc.response_buffer import OwnedResponse, ResponseBuffer
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.options import Options
@@ -63,9 +65,12 @@ class Gateway(Network):
     synchronizer: Synchronizer
     notifications: NotificationFanOut
     dispatcher: Dispatcher
+    quota: Quota
     aliases: Aliases
     buffer: ResponseBuffer
     assembly: Assembly
+    notes: tuple[Callable[[], Sequence[str]], ...]
+    """What the features have to say to people, each a function that returns it."""
     services: tuple[Service, ...]
     """All services in the order in which they start."""
 
@@ -94,16 +99,22 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         binder=network.bindings,
         runner=runner,
         clock=time.clock,
+        machine_clock=ports.clock,
         time_is_known=lambda: time.known,
         signed=network.security.verify if ports.proofs.own.suites else None,
         message_pin=options.gateway.message_pin,
+        optional_clusters=options.gateway.optional_clusters,
         maker=MANUFACTURER,
         model=f"{DEVICE_NAMES[role.device_id]} {options.gateway.name}"[:_LONGEST_MODEL],
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
         bus=bus,
         random=ports.random,
+        fragments=network.radio.fragments,
+        event_ids=EventIds(open_collection("event_ids", str, int)),
     )
-    membership = build_membership(network, ports) if role.joins else None
+    optional = [f for f in features if f.name in options.gateway.optional_clusters]
+    besides = tuple(cluster.cluster_id for f in optional for cluster in f.clusters)
+    membership = build_membership(network, ports, besides=besides) if role.joins else None
     time_client = None if membership is None else membership.time_client
     synchronizer = build_synchronizer(
         time,
@@ -121,8 +132,13 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     for endpoint in _endpoints(host, parts):
         network.endpoints.add(endpoint)
     network.reporting.watcher.want(wanted for part in parts for wanted in part.wanted_reports)
-    kept = open_collection("responses", int, StoredResponse) if responses_are_kept(options) else {}
-    buffer = ResponseBuffer(kept, registry.reader(entries.MAX_BUFFER_ITEMS))
+    kept = open_collection("responses", int, OwnedResponse) if responses_are_kept(options) else {}
+    quota = Quota(quota_limits_of(options.rpc.limits))
+    buffer = ResponseBuffer(
+        kept,
+        capacity=registry.reader(entries.MAX_BUFFER_ITEMS),
+        most_octets=quota.limits.reply // 2,  # so that all of it can be fetched at once
+    )
     aliases = Aliases(open_collection("aliases", str, str), limits_of(options.rpc.xml))
     dispatcher = Dispatcher(ports.durable, policy_of(options.rpc.policy))
     assembly = assemble(
@@ -166,9 +182,11 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             shows=role.shows,
         ),
         dispatcher=dispatcher,
+        quota=quota,
         aliases=aliases,
         buffer=buffer,
         assembly=assembly,
+        notes=tuple(notes for part in parts for notes in part.notes),
         services=(
             network.router,
             assembly,

@@ -33,7 +33,7 @@ class HeadEnd:
     def __init__(self, gateway: Gateway, ports: Ports, topics: Topics) -> None:
         options, registry = gateway.options, gateway.registry
         clock, random = ports.real_clock, ports.random
-        fleet = FleetLink(
+        self._fleet = FleetLink(
             ports.link,
             topics,
             options.rpc.fleet,
@@ -54,7 +54,8 @@ class HeadEnd:
                 form=Form(options.rpc.xml.envelope),
                 limits=limits_of(options.rpc.xml),
             ),
-            fleet,
+            self._fleet,
+            quota=gateway.quota,
             awaited=responses_are_kept(options),
         )
         self.pusher = self._make_pusher(options.rpc.push, clock, random, gateway.bus)
@@ -66,12 +67,16 @@ class HeadEnd:
 
     @property
     def counters(self) -> dict[str, int | str | None]:
-        """How many responses wait, were dropped, were pushed; what stands in the way of pushing."""
+        """How many responses wait, were dropped, were pushed; what stands in the way of pushing.
+
+        `unasked` are replies of the fleet that nobody had asked for.
+        """
         buffer, pusher = self._gateway.buffer, self.pusher
         return {
             "waiting": len(buffer),
             "dropped": buffer.dropped,
             "pushed": 0 if pusher is None else pusher.pushed,
+            "unasked": self._fleet.unasked,
             "failures": 0 if pusher is None else pusher.failures,
             "problem": None if pusher is None else pusher.problem,
         }

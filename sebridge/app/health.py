@@ -43,12 +43,13 @@ class Health:
             },
             "frames": {
                 "received": counters.received,
-                "reports": gateway.reporting.receiver.reports,
+                "reports": counters.reports,
                 "malformed": counters.malformed,
                 "not_admitted": counters.not_admitted,
                 "in_the_clear": counters.in_the_clear,
                 "not_established": counters.not_established,
                 "wrong_profile": counters.wrong_profile,
+                "wrong_direction": counters.wrong_direction,
                 "held": counters.held,
                 "not_interviewed": counters.not_interviewed,
                 "unsupported": counters.unsupported,
@@ -68,8 +69,11 @@ class Health:
                 "attributes_left_out": gateway.attribute_room.left_out,
             },
             "notes": [
-                f"{device} has more attributes than are kept: {MOST_OF_ONE} of one device"
-                for device in gateway.attribute_room.crowded
+                *(note for notes in gateway.notes for note in notes()),
+                *(
+                    f"{device} has more attributes than are kept: {MOST_OF_ONE} of one device"
+                    for device in gateway.attribute_room.crowded
+                ),
             ][:MOST_NOTES],
             "event_loop_lag": round(self._ports.lag(), 4),
         }

@@ -4,6 +4,7 @@ from sebridge import __version__
 from sebridge.app.health import Health, problems_of
 from sebridge.base.clock import Clock
 from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.quota import Quota
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.web.routes import Backend, HealthReport, XmlAnswerer
 from sebridge.transports.web.server import HttpServer
@@ -14,6 +15,7 @@ def make_http_server(
     dispatcher: Dispatcher,
     health: Health,
     clock: Clock,
+    quota: Quota,
     xml: XmlAnswerer | None = None,
 ) -> HttpServer:
     """Return the server, which does not listen yet.
@@ -31,6 +33,7 @@ def make_http_server(
         methods=lambda: dispatcher.methods,
         calls=lambda: dispatcher.outcomes,
         health=report,
+        quota=quota,
         xml=xml,
     )
     return HttpServer(options, backend, clock)

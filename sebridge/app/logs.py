@@ -7,6 +7,7 @@ import threading
 
 from typing_extensions import override
 
+from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 
 Sink = Callable[[dict[str, object]], None]
@@ -32,7 +33,7 @@ class LogStream(logging.Handler):
                     "time": round(record.created, 3),
                     "level": record.levelname.lower(),
                     "name": record.name,
-                    "message": record.getMessage(),
+                    "message": redacted(record.getMessage()),
                 }
             )
         except Exception:  # noqa: BLE001  # a malformed log call must not break its caller

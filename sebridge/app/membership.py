@@ -1,5 +1,6 @@
 """What a gateway does in a network of others: find the services, take the time, stay in touch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sebridge.app.network import Network
@@ -22,8 +23,11 @@ class Membership:
     services: tuple[Service, ...]
 
 
-def build_membership(network: Network, ports: Ports) -> Membership:
-    """Build what a gateway needs in a network that is another's."""
+def build_membership(network: Network, ports: Ports, *, besides: Sequence[int]) -> Membership:
+    """Build what a gateway needs in a network that is another's.
+
+    `besides` are the clusters of which it wants to know the servers, beside the energy services.
+    """
     clock, bus = ports.clock, ports.bus
     radio, directory, manager = network.radio, network.directory, network.manager
     reader = RemoteReader(network.router.exchange)
@@ -44,8 +48,8 @@ def build_membership(network: Network, ports: Ports) -> Membership:
     return Membership(
         time_client=time_client,
         services=(
-            ServiceSearch(manager, clock, bus),
-            PartnerKeys(radio=radio, directory=directory, clock=clock, bus=bus),
+            ServiceSearch(manager, besides=besides, clock=clock, bus=bus),
+            PartnerKeys(radio=radio, directory=directory, besides=besides, clock=clock, bus=bus),
             time_client,
             watch,
         ),

@@ -1,7 +1,7 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sebridge import __version__
 from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
@@ -9,22 +9,21 @@ from sebridge.app.gateway import Gateway
 from sebridge.app.logs import LogForwarding
 from sebridge.app.ports import BrokerLink
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import iso_time
+from sebridge.base.clock import Clock, iso_time
 from sebridge.base.service import Service
 from sebridge.feature import Feature
+from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
-from sebridge.rpc.json_codec import dump
-from sebridge.rpc.message import Caller, Scope
+from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE, dump
+from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import DEVICE_NAMES
-
-_FROM_MQTT: Final = Caller("mqtt", Scope.ADMIN)
-"""The broker has checked who publishes; how far that goes, the policy says."""
 
 
 class MqttInterface:
@@ -38,6 +37,8 @@ class MqttInterface:
         documents: XmlRpcService,
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
+        *,
+        real_clock: Clock,
     ) -> None:
         self._gateway = gateway
         self._features = features
@@ -46,8 +47,10 @@ class MqttInterface:
             broker,
             topics,
             gateway.options.homeassistant.discovery_prefix,
-            lambda request: gateway.dispatcher.answer(request, _FROM_MQTT),
-            lambda document: documents.answer(document, _FROM_MQTT),
+            self._answer,
+            documents.answer,
+            quota=gateway.quota,
+            clock=real_clock,
         )
         self.mirror = AttributeMirror(
             bus,
@@ -85,6 +88,13 @@ class MqttInterface:
         """All services in the order in which they start."""
         services = [self.requests, self.devices, self.state]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
+
+    async def _answer(self, request: Request, caller: Caller) -> Response:
+        response = await self._gateway.dispatcher.answer(request, caller)
+        failure = failure_of(response)
+        if failure is not None:
+            self._gateway.notifications.message(failure)
+        return response
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self._joining_until = signal.until
@@ -143,6 +153,13 @@ class MqttInterface:
                 "extended_pan_id": f"{network.extended_pan_id:016x}",
             },
             "joining_until": None if until is None else iso_time(until),
+            "limits": {
+                "packet": MAX_PACKET,
+                "json": MAX_SIZE,
+                "batch": MAX_BATCH,
+                "xml": min(gateway.options.rpc.xml.max_size, MAX_PAYLOAD),
+                "reply": gateway.options.rpc.limits.reply,
+            },
             "features": [feature.told_as for feature in self._features if feature.told_as],
             "started": iso_time(gateway.started),
         }

@@ -29,7 +29,7 @@ from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
-from sebridge.radio.radio import Incoming, NetworkPlan, Radio
+from sebridge.radio.radio import NetworkPlan, Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.settings import entries
 from sebridge.settings.options import Options
@@ -69,24 +69,6 @@ class Network:
     radio_user: RadioUser
     keeper: RadioKeeper
     network_settings: NetworkSettings
-
-
-class _RadioUser:
-    """What is done with all that the radio tells."""
-
-    def __init__(self, manager: DeviceManager, gate: Gate, trust_center: TrustCenter) -> None:
-        self._seen = manager.seen
-        self._admit = gate.received
-        self.joined = manager.joined
-        self.left = manager.left
-        self.push_devices = manager.push_devices
-        self.push_keys = trust_center.push_keys
-
-    def received(self, frame: Incoming) -> None:
-        """Take a frame from the air; those of the device profile end at the devices."""
-        self._seen(frame)
-        if frame.destination_endpoint:
-            self._admit(frame)
 
 
 def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network:
@@ -163,9 +145,10 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     router = Router(
         endpoints,
         exchange,
-        time.clock,
+        clock,
         bus,
-        reporting.receiver,
+        network_time=time.now,
+        heard=reporting.expectations.heard,
         reporting_tables=reporting.tables,
         statistics=statistics,
         # what a display says that it took, it must not take twice
@@ -174,18 +157,26 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     gate = Gate(
         router,
         exchange,
+        noted=manager.seen,
         senders=KnownSenders(
             directory=directory,
             admits_strangers=trust_center.admits_strangers,
             our_trust_center=lambda: radio.network.trust_center,
         ),
+        only_serves=directory.only_serves,
         encryption=encryption,
         keys=key_trust,
         statistics=statistics,
         clock=clock,
         bus=bus,
     )
-    radio_user = _RadioUser(manager, gate, trust_center)
+    radio_user = RadioUser(
+        received=gate.received,
+        joined=manager.joined,
+        left=manager.left,
+        push_devices=manager.push_devices,
+        push_keys=trust_center.push_keys,
+    )
     interval = registry.reader(entries.JOIN_INTERVAL)
     keeper = RadioKeeper(
         radio,

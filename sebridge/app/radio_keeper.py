@@ -1,9 +1,10 @@
 """Keep the radio on its network: start it, and search again when it or the network is lost."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 import logging
-from typing import Final, Protocol
+from typing import Final
 
 from typing_extensions import override
 
@@ -21,23 +22,20 @@ _LOGGER = logging.getLogger(__name__)
 _PAUSES: Final = (1.0, 60.0)  # seconds before a lost radio is started again, at first and at most
 
 
-class RadioUser(Protocol):
-    """Who hears what the radio hears, and has something to tell to one that was just started."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadioUser:
+    """Who hears what the radio hears, and what is told to one that was just started.
 
-    def received(self, frame: Incoming) -> None:
-        """Take a frame for one of our endpoints, or a ZDO answer or announcement."""
+    `received` takes frames for our endpoints, and ZDO answers and announcements. `joined` is called
+    with the 64-bit and the 16-bit address of a device, `left` with the former. `push_devices` tells
+    the radio of all known devices, `push_keys` gives it the link keys of those that have one.
+    """
 
-    def joined(self, device: Eui64, nwk: int) -> None:
-        """Know that a device joined, came back, or has a new network address."""
-
-    def left(self, device: Eui64) -> None:
-        """Know that a device left the network."""
-
-    def push_devices(self) -> None:
-        """Tell the radio of all known devices."""
-
-    async def push_keys(self) -> None:
-        """Give the radio the link keys of all devices that have one."""
+    received: Callable[[Incoming], object]
+    joined: Callable[[Eui64, int], object]
+    left: Callable[[Eui64], object]
+    push_devices: Callable[[], object]
+    push_keys: Callable[[], Awaitable[object]]
 
 
 class _Heard:

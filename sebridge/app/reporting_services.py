@@ -12,7 +12,6 @@ from sebridge.gateway.general_commands import ReportingTables
 from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.expectations import Expectation
-from sebridge.gateway.reporting.receiver import ReportReceiver
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
@@ -64,7 +63,6 @@ class ReportingServices:
             reporting=self.remote,
             clock=clock,
         )
-        self.receiver = ReportReceiver(expectations=self.expectations, clock=clock, bus=bus)
         self.sender = ReportSender(
             endpoints=endpoints,
             exchange=exchange,

@@ -5,9 +5,16 @@ import ssl
 from sebridge.base.errors import ConfigError
 from sebridge.rpc.message import Scope
 from sebridge.rpc.policy import InterfacePolicy, Policy
+from sebridge.rpc.quota import QuotaLimits
 from sebridge.rpc.xml_guard import XmlLimits
 from sebridge.settings.options import Options
-from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, PushOptions, XmlOptions
+from sebridge.settings.rpc_options import (
+    InterfaceOptions,
+    LimitOptions,
+    PolicyOptions,
+    PushOptions,
+    XmlOptions,
+)
 from sebridge.transports.push.targets import DirectoryTarget, Target
 
 
@@ -28,6 +35,16 @@ def _interface(options: InterfaceOptions) -> InterfacePolicy:
 def responses_are_kept(options: Options) -> bool:
     """Say whether responses are kept from the start on, and over a restart."""
     return options.http is not None or options.rpc.push.possible
+
+
+def quota_limits_of(options: LimitOptions) -> QuotaLimits:
+    """Return how much callers may take at the same time."""
+    return QuotaLimits(
+        calls=options.calls,
+        reply=options.reply,
+        replies=options.replies,
+        document_seconds=options.document_seconds,
+    )
 
 
 def limits_of(options: XmlOptions) -> XmlLimits:

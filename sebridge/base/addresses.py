@@ -5,18 +5,19 @@ address of its sender, many times over. Source: ZigBee specification, addressing
 """
 
 import enum
+from functools import lru_cache
 import re
 from typing import Final, Self
 
 from typing_extensions import override
 
 from sebridge.base.errors import DecodeError
+from sebridge.base.redaction import shown
 
 _OCTETS: Final = 8
 _DIGITS: Final = 2 * _OCTETS
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]+")
 _NETWORK_ADDRESS: Final = re.compile(r"[0-9a-fA-F]{1,4}")
-_LONGEST_SHOWN: Final = 40  # characters of a text that is no address
 
 
 class Eui64(int):
@@ -38,7 +39,7 @@ class Eui64(int):
         """Read 16 hex digits, whatever stands between them; DecodeError for anything else."""
         digits = _NOT_HEX.sub("", text.removeprefix("0x"))
         if len(digits) != _DIGITS:
-            raise DecodeError(f"{_shown(text)} is not a 64-bit address of 16 hex digits")
+            raise DecodeError(f"{shown(text)} is not a 64-bit address of 16 hex digits")
         return cls(int(digits, 16))
 
     @classmethod
@@ -54,7 +55,7 @@ class Eui64(int):
 
     @override
     def __repr__(self) -> str:
-        return self.to_bytes(_OCTETS, "big").hex(":")
+        return _text_of(self)
 
     __str__ = __repr__
 
@@ -75,7 +76,7 @@ class NetworkAddress(int):
         """Read 1 to 4 hex digits, with or without 0x; DecodeError for anything else."""
         digits = text.removeprefix("0x")
         if not _NETWORK_ADDRESS.fullmatch(digits):
-            raise DecodeError(f"{_shown(text)} is not a 16-bit address of 4 hex digits")
+            raise DecodeError(f"{shown(text)} is not a 16-bit address of 4 hex digits")
         return cls(int(digits, 16))
 
     @override
@@ -93,6 +94,18 @@ class Broadcast(enum.IntEnum):
     ROUTERS = 0xFFFC
 
 
+_BROADCASTS: Final = frozenset(map(int, Broadcast))
+
+
+def broadcast_of(address: Eui64) -> Broadcast | None:
+    """Return whom a caller means who writes a broadcast address as if it were a device's.
+
+    00:00:00:00:00:00:ff:ff means all, …:ff:fd who listens all the time, …:ff:fc the routers. None
+    for the address of a device.
+    """
+    return Broadcast(address) if address in _BROADCASTS else None
+
+
 NOBODY: Final = Eui64((1 << 64) - 1)
 """The address of a radio that has not told its own, and the network of who is on none."""
 UNKNOWN_NWK: Final = 0xFFFE
@@ -100,11 +113,11 @@ UNKNOWN_NWK: Final = 0xFFFE
 _FIRST_BROADCAST: Final = 0xFFF8
 
 
+@lru_cache(maxsize=2048)  # a frame's sender is told several times
+def _text_of(device: int) -> str:
+    return device.to_bytes(_OCTETS, "big").hex(":")
+
+
 def is_unicast(nwk: int) -> bool:
     """Say whether a network address is that of one device: no broadcast address, and known."""
     return 0 <= nwk < _FIRST_BROADCAST
-
-
-def _shown(text: str) -> str:
-    quoted = repr(text)
-    return quoted if len(quoted) <= _LONGEST_SHOWN else quoted[: _LONGEST_SHOWN - 3] + "..."

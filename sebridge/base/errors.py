@@ -13,6 +13,8 @@ from typing import ClassVar, Final
 
 from typing_extensions import override
 
+from sebridge.base.redaction import redacted
+
 _LONGEST_NAME_SHOWN: Final = 80  # characters
 
 
@@ -68,8 +70,8 @@ class ConfigError(SebridgeError):
     reason = Reason.CONFIGURATION
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+        self.problems = tuple(redacted(problem) for problem in problems)
+        super().__init__("\n".join(self.problems))
 
 
 class DecodeError(SebridgeError):
@@ -224,6 +226,21 @@ class RefusedError(RequestError):
     """A rule of the gateway forbids it."""
 
     reason = Reason.REFUSED
+
+
+class LimitError(RefusedError):
+    """A limit of the gateway is reached: less at once, or later.
+
+    `retry_after` is the seconds after which it is worth another try, where they are known.
+    """
+
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    @override
+    def details(self) -> dict[str, object]:
+        return {} if self.retry_after is None else {"retry_after": self.retry_after}
 
 
 class TimeNotSetError(RequestError):

@@ -1,6 +1,5 @@
 """SignalBus: typed in-process news. A signal's class is its address."""
 
-from collections import defaultdict
 from collections.abc import Callable
 import logging
 from typing import Any, TypeVar
@@ -21,23 +20,32 @@ class SignalBus:
     """
 
     def __init__(self, *, strict: bool = False) -> None:
-        self._listeners: defaultdict[type, list[Callable[[Any], None]]] = defaultdict(list)
+        # tuples: who begins or ends to listen while a signal is sent does not change who hears it
+        self._listeners: dict[type, tuple[Callable[[Any], None], ...]] = {}
         self._strict = strict
 
     def listen(self, signal: type[S], listener: Callable[[S], None]) -> Callable[[], None]:
         """Call `listener` with every signal of that class; return the way to stop it."""
-        self._listeners[signal].append(listener)
-        return lambda: self._listeners[signal].remove(listener)
+        self._listeners[signal] = (*self._listeners.get(signal, ()), listener)
+        return lambda: self._stop_listening(signal, listener)
+
+    def _stop_listening(self, signal: type[S], listener: Callable[[S], None]) -> None:
+        listeners = list(self._listeners[signal])
+        listeners.remove(listener)
+        self._listeners[signal] = tuple(listeners)
 
     def send(self, signal: object) -> None:
         """Tell all who listen to this class of signal."""
-        for listener in tuple(self._listeners.get(type(signal), ())):
+        kind = type(signal)
+        if kind not in self._listeners:
+            return
+        for listener in self._listeners[kind]:
             try:
                 listener(signal)
             except Exception:
                 if self._strict:
                     raise
-                _LOGGER.exception("a listener failed on %s", type(signal).__name__)
+                _LOGGER.exception("a listener failed on %s", kind.__name__)
 
 
 class SignalScope(SignalBus):

@@ -11,6 +11,7 @@ import click
 
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import AnswerTimeoutError
+from sebridge.base.redaction import shown
 from sebridge.cli.broker import BrokerAddress, gateway_options, subscribed
 from sebridge.cli.ending import DONE, FAILED, NO_ANSWER, finish, silence_log
 from sebridge.cli.examples import examples
@@ -74,7 +75,7 @@ def parameters_of(pairs: Iterable[str]) -> dict[str, Any]:
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals or not key:
-            raise ValueError(f"{pair!r} is not KEY=VALUE")
+            raise ValueError(f"{shown(pair)} is not KEY=VALUE")
         place, names = params, key.split(".")
         for name in names[:-1]:
             below = place.setdefault(name, {})

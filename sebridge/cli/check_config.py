@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from sebridge.base.redaction import redacted
 from sebridge.cli.configuration import config_option, configuration
 from sebridge.cli.examples import examples
 
@@ -15,5 +16,5 @@ def check_config_command(config: Path) -> None:
     options = configuration(config)
     click.echo(
         f"{config} is right: gateway {options.gateway.name}, radio {options.radio.type}, "
-        f"broker {options.mqtt.broker}"
+        f"broker {redacted(options.mqtt.broker)}"
     )

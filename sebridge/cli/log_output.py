@@ -6,9 +6,21 @@ misbehaved. ERROR: we failed.
 
 import logging
 
+from typing_extensions import override
+
+from sebridge.base.redaction import redacted
 from sebridge.settings.options import LogOptions
 
 _QUIET = ("zigpy", "bellows", "zigpy_xbee", "zigpy_znp", "asyncio")
+
+
+class RedactingFormatter(logging.Formatter):
+    """Leaves out of a line, and of the trace below it, what could be a key or a password."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return redacted(super().format(record))
 
 
 def set_up_logging(options: LogOptions, *, for_people: bool) -> None:
@@ -21,10 +33,10 @@ def set_up_logging(options: LogOptions, *, for_people: bool) -> None:
         handler: logging.Handler = RichHandler(
             console=Console(stderr=True), show_path=False, markup=False, rich_tracebacks=False
         )
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        handler.setFormatter(RedactingFormatter("%(name)s: %(message)s"))
     else:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=options.level.upper(), handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

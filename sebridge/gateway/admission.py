@@ -10,7 +10,7 @@ Rules SEC-1 to SEC-4 and SEC-7.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import enum
 import logging
 from typing import Final, NamedTuple, Protocol
@@ -27,7 +27,7 @@ from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT, ZDO_ENDPOINT
 from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
@@ -335,6 +335,7 @@ class FrameStatistics:
     """What became of the frames that came for our endpoints."""
 
     received: int = 0
+    reports: int = 0  # of attributes
     malformed: int = 0
     not_admitted: int = 0  # dropped: of a device that may not take part
     in_the_clear: int = 0  # refused: on a secured cluster without APS encryption
@@ -342,6 +343,7 @@ class FrameStatistics:
     wrong_profile: int = 0  # refused: a report under another profile than its sender's
     held: int = 0  # had to wait until their sender told what it is
     not_interviewed: int = 0  # dropped: waited for that too long, or with too many others
+    wrong_direction: int = 0  # taken: a server's report that was marked as a client's
     unsupported: int = 0
     for_nobody: int = 0  # no such endpoint of ours, or not under this profile
     unanswered: int = 0  # the answer could not be delivered, or too many were under way
@@ -369,7 +371,11 @@ class Questions(Protocol):
 class Gate:
     """Takes every frame for our endpoints, and lets through to `inside` what is believed.
 
-    `senders` tells what is known of who sent a frame, `keys` which link keys count.
+    `noted` hears of every frame before it is decided upon, those of the device profile among
+    them, which end there. `senders` tells what is known of who sent a frame, `keys` which link
+    keys count. `only_serves` says of a device, one of its endpoints and a cluster whether it has
+    told that it has the server side, and not the client side: then whatever it reports is the
+    server's, also where it marks it as a client's, as some meters do.
     """
 
     def __init__(
@@ -377,7 +383,9 @@ class Gate:
         inside: Inside,
         questions: Questions,
         *,
+        noted: Callable[[Incoming], object],
         senders: Callable[[Incoming], Sender],
+        only_serves: Callable[[Eui64, int, int], bool],
         encryption: EncryptionRules,
         keys: KeyTrust,
         statistics: FrameStatistics,
@@ -387,7 +395,9 @@ class Gate:
         self.statistics = statistics
         self._inside = inside
         self._questions = questions
+        self._noted = noted
         self._senders = senders
+        self._only_serves = only_serves
         self._encryption = encryption
         self._keys = keys
         self._clock = clock
@@ -398,13 +408,15 @@ class Gate:
 
     def received(self, frame: Incoming) -> None:
         """Take a frame from the radio. Never raises for what a peer sent."""
-        self.statistics.received += 1
-        self._decide(frame, None)
+        self._noted(frame)
+        if frame.destination_endpoint != ZDO_ENDPOINT:
+            self.statistics.received += 1
+            self._decide(frame, None)
 
     def _decide(self, frame: Incoming, since: float | None) -> None:
         """Let a frame through, drop it, or hold it; `since` is when it began to wait, if it did."""
         try:
-            header = Frame.parse(frame.data)
+            told = Frame.parse(frame.data)
         except SebridgeError as error:
             self.statistics.malformed += 1
             _LOGGER.debug("malformed frame from %s: %s", frame.source, error)
@@ -413,16 +425,26 @@ class Gate:
         if not endpoints and frame.destination_endpoint != ALL_ENDPOINTS:
             self.statistics.for_nobody += 1
             return
+        header = self._righted(frame, told)
         facts = self._facts(frame, header)
         verdicts = [judge(frame, header, e, facts, self._encryption) for e in endpoints]
         if _HELD in verdicts:
             self._hold(frame, since)
             return
+        if header is not told:
+            self.statistics.wrong_direction += any(isinstance(v, Admitted) for v in verdicts)
         for verdict in verdicts:
             if isinstance(verdict, Admitted):
                 self._inside.take(verdict)
             elif isinstance(verdict, Refused):
                 self._drop(frame, header, verdict)
+
+    def _righted(self, frame: Incoming, header: Frame) -> Frame:
+        """Return the header of a report as the server's that sent it, where there is no client."""
+        if header.from_server or not _is_report(header):
+            return header
+        is_servers = self._only_serves(frame.source, frame.source_endpoint, frame.cluster_id)
+        return replace(header, from_server=True) if is_servers else header
 
     def _facts(self, frame: Incoming, header: Frame) -> Facts:
         may_answer = header.cluster_specific or header.command_id in zcl.ANSWERS

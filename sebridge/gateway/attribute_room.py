@@ -78,6 +78,11 @@ class AttributeRoom:
         gives = len(kept) > more_than and (below is None or kept[least] < below)
         return [(device, least)] if gives else []
 
+    def give_up(self, device: Eui64, name: str) -> None:
+        """Know that an attribute is not kept any more."""
+        if self._kept.get(device, {}).pop(name, None) is not None:
+            self._number -= 1
+
     def forget(self, device: Eui64) -> None:
         """Know that nothing of a device is kept any more."""
         self._number -= len(self._kept.pop(device, {}))

@@ -1,5 +1,6 @@
 """LocalCluster: one side of a cluster on an endpoint of ours. It decides, and never sends."""
 
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -94,3 +95,15 @@ class LocalCluster:
     def receive(self, command: Command) -> Outcome:
         """Take a command; raise a SebridgeError to answer with its ZCL status."""
         raise UnsupportedCommandError(type(command.record).__name__)
+
+
+class TimedCluster(LocalCluster):
+    """A cluster in which something becomes due by itself. Times are seconds since 2000 UTC."""
+
+    @abstractmethod
+    def next_change(self, now: int) -> int | None:
+        """Return when something will be due; None for never."""
+
+    @abstractmethod
+    def advance(self, now: int) -> Outcome:
+        """Do what is due."""

@@ -29,8 +29,9 @@ class EncryptionRules:
 
         What Smart Energy itself secures is encrypted, whatever was said.
         """
-        if any(always_needs_link_key(profile, cluster_id) for profile in profiles):
-            return True
+        for profile in profiles:
+            if always_needs_link_key(profile, cluster_id):
+                return True
         said = self._said.get((endpoint_id, cluster_id, server))
         if said is not None:
             return said

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Eui64, broadcast_of
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError, RefusedError
 from sebridge.gateway.admission import Asked
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.network.peer import Peer
@@ -75,11 +75,23 @@ class Exchange:
         return self._sequence
 
     async def tell(
-        self, peer: Peer | None, profile_id: int, cluster_id: int, local_endpoint: int, frame: Frame
+        self,
+        peer: Peer,
+        profile_id: int,
+        cluster_id: int,
+        local_endpoint: int,
+        frame: Frame,
+        *,
+        encrypted: bool | None = None,
     ) -> None:
-        """Send a frame under a new sequence number; no peer means all who listen."""
+        """Send a frame under a new sequence number; `encrypted` is that of `converse`.
+
+        Raises RefusedError for what must be encrypted and is for many devices (SEC-7).
+        """
         numbered = replace(frame, sequence=self.next_sequence())
-        await self._send(peer, profile_id, cluster_id, local_endpoint, numbered)
+        await self._send(
+            peer, profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
+        )
 
     async def ask(self, peer: Peer, cluster_id: int, local_endpoint: int, frame: Frame) -> Frame:
         """Send a frame and return its answer.
@@ -155,7 +167,7 @@ class Exchange:
 
     async def _send(
         self,
-        peer: Peer | None,
+        peer: Peer,
         profile_id: int,
         cluster_id: int,
         local_endpoint: int,
@@ -163,22 +175,27 @@ class Exchange:
         *,
         encrypted: bool | None = None,
     ) -> None:
+        many = broadcast_of(peer.device)
         if encrypted is None:
-            encrypted = peer is not None and self._encryption.need(
+            encrypted = self._encryption.need(
                 local_endpoint, cluster_id, profile_id, server=frame.from_server
             )
-        if peer is not None and encrypted and not self._may_be_told(peer.device):
+        if encrypted and many is not None:
+            raise RefusedError(
+                f"cluster 0x{cluster_id:04X} needs a link key, which a broadcast cannot have"
+            )
+        if encrypted and not self._may_be_told(peer.device):
             message = f"no key is established with {peer.device} yet"
             raise DeliveryError(message, TxStatus.SECURITY_FAIL)
         unasked = frame.no_default_response and self._no_default_response()
         frame = replace(frame, no_default_response=unasked)
         await self._sender.send(
             Outgoing(
-                None if peer is None else peer.device,
+                peer.device if many is None else many,
                 profile_id,
                 cluster_id,
                 local_endpoint,
-                0xFF if peer is None else peer.endpoint,
+                peer.endpoint,
                 frame.serialize(),
                 encrypted,
             )

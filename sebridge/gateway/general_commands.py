@@ -12,7 +12,7 @@ from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.general import (
     Reader,
     parse_read_attributes,
-    parse_values,
+    parse_written_values,
     write_discover_response,
     write_read_response,
     write_write_response,
@@ -61,18 +61,22 @@ def read_attributes(attributes: LocalAttributes, payload: bytes) -> bytes:
 
 def write_attributes(attributes: LocalAttributes, payload: bytes, *, undivided: bool) -> bytes:
     """Write what may be written; return the payload of Write Attributes Response."""
-    values = parse_values(payload)
-    statuses = apply_writes(attributes, values, undivided=undivided)
+    values = parse_written_values(payload)
+    statuses = apply_writes(attributes, values, undivided=undivided, over_the_air=True)
     return write_write_response(
         [(v.attribute_id, s) for v, s in zip(values, statuses, strict=True) if s]
     )
 
 
 def apply_writes(
-    attributes: LocalAttributes, values: Sequence[AttributeValue], *, undivided: bool
+    attributes: LocalAttributes,
+    values: Sequence[AttributeValue],
+    *,
+    undivided: bool,
+    over_the_air: bool,
 ) -> list[Status]:
     """Write what may be written, all or nothing if undivided; return what is to be said of each."""
-    statuses = [attributes.check_write(value) for value in values]
+    statuses = [attributes.check_write(value, over_the_air=over_the_air) for value in values]
     if not (undivided and any(statuses)):
         for value, status in zip(values, statuses, strict=True):
             if status == Status.SUCCESS:

@@ -14,17 +14,24 @@ from sebridge.zcl.status import Status
 class LocalAttribute:
     """One attribute: its ZCL data type, its plain value or what gives it, and who may write it.
 
-    A number that is written over the air must not be above `highest`, a text not be longer than
-    `longest` octets. What is written is kept in the store, or handed to `written` if that is given.
+    A `writable` one may be written over the air and by callers of ours, one that is `writable_here`
+    by these only. A number must not be below `lowest` or above `highest`, nor a text longer than
+    `longest` octets. What is written is kept in the store, or handed to `written` if given. What is
+    not `reportable` can only be read. The "no value" of its type (None) may be written where it
+    `may_be_nothing`.
     """
 
     attribute_id: int
     attribute_type: int
     value: Any | Callable[[], Any]
     writable: bool = False
+    writable_here: bool = False
+    may_be_nothing: bool = False
+    lowest: int | None = None
     highest: int | None = None
     longest: int | None = None
     written: Callable[[Any], object] | None = None
+    reportable: bool = True
 
 
 class LocalAttributes:
@@ -50,21 +57,17 @@ class LocalAttributes:
         raw = write_value(attribute.attribute_type, value)
         return AttributeValue(attribute_id, attribute.attribute_type, value, raw)
 
-    def check_write(self, value: AttributeValue) -> Status:
-        """Say what would become of writing this value over the air."""
+    def check_write(self, value: AttributeValue, *, over_the_air: bool) -> Status:
+        """Say what would become of writing this value, over the air or by a caller of ours."""
         try:
             attribute = self._find(value.attribute_id)
         except UnsupportedAttributeError as error:
             return zcl_status(error)
-        if not attribute.writable:
+        if not (attribute.writable or (attribute.writable_here and not over_the_air)):
             return Status.READ_ONLY
         if value.attribute_type != attribute.attribute_type:
             return Status.INVALID_DATA_TYPE
-        if attribute.highest is not None and int(value.value) > attribute.highest:
-            return Status.INVALID_VALUE
-        if attribute.longest is not None and len(str(value.value).encode()) > attribute.longest:
-            return Status.INVALID_VALUE
-        return Status.SUCCESS
+        return Status.SUCCESS if _may_be(attribute, value.value) else Status.INVALID_VALUE
 
     def set(self, attribute_id: int, value: Any) -> None:
         """Give an attribute a plain value."""
@@ -78,6 +81,10 @@ class LocalAttributes:
         """Show attributes that were not there, or that have new values."""
         self._attributes |= {attribute.attribute_id: attribute for attribute in attributes}
 
+    def is_reportable(self, attribute_id: int) -> bool:
+        """Say whether an attribute that is there may be reported."""
+        return self._find(attribute_id).reportable
+
     def types(self) -> list[tuple[int, int]]:
         """Return attribute id and data type of all attributes, in the order of their ids."""
         return sorted((a.attribute_id, a.attribute_type) for a in self._attributes.values())
@@ -87,3 +94,14 @@ class LocalAttributes:
             return self._attributes[attribute_id]
         except KeyError:
             raise UnsupportedAttributeError(f"no attribute 0x{attribute_id:04X}") from None
+
+
+def _may_be(attribute: LocalAttribute, value: Any) -> bool:
+    """Say whether an attribute may have a value that somebody writes."""
+    if value is None:
+        return attribute.may_be_nothing
+    if attribute.lowest is not None and int(value) < attribute.lowest:
+        return False
+    if attribute.highest is not None and int(value) > attribute.highest:
+        return False
+    return attribute.longest is None or len(str(value).encode()) <= attribute.longest

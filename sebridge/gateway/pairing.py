@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Eui64, broadcast_of
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import HA_ENDPOINT, SE_ENDPOINT, SE_PROFILE
 
@@ -24,6 +24,11 @@ class Pairing:
     cluster_id: int
     server: bool
     manufacturer_code: int | None = None
+
+    @property
+    def is_broadcast(self) -> bool:
+        """Say whether the other side is on many devices, which do not answer."""
+        return broadcast_of(self.peer.device) is not None
 
     @property
     def is_local(self) -> bool:

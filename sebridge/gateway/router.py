@@ -6,10 +6,9 @@ The only place that turns an error into a ZCL Default Response.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 import logging
 from types import MappingProxyType
-from typing import Protocol
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.clock import Clock
 from sebridge.base.errors import (
     DeliveryError,
     Reason,
@@ -27,11 +26,11 @@ from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTables
 from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
-from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.general import parse_values, write_default_response
@@ -45,18 +44,13 @@ _MOST_ANSWERS_AT_ONCE = 500
 _Place = tuple[Eui64, int, int]  # device, endpoint and cluster of who asked
 
 
-class ReportListener(Protocol):
-    """Who wants attribute reports."""
-
-    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        """Take the values of one report."""
-
-
 class Router(Service):
-    """Brings every ZCL frame that was admitted to the cluster it is for.
+    """Brings every ZCL frame that was admitted to the cluster it is for, and tells of reports.
 
-    `durable` returns when what the clusters keep is on the disk: it is awaited before an answer or
-    a report goes out.
+    `network_time` gives the seconds since 2000 UTC that the network goes by, `clock` is the
+    machine's. `heard` is called with each report, and with monotonic seconds, before all others
+    are told of it. `durable` returns when what the clusters keep is on the disk: it is awaited
+    before an answer or a report goes out.
     """
 
     def __init__(
@@ -65,8 +59,9 @@ class Router(Service):
         exchange: Exchange,
         clock: Clock,
         bus: SignalBus,
-        reports: ReportListener,
         *,
+        network_time: Callable[[], int],
+        heard: Callable[[AttributesReported, float], object],
         statistics: FrameStatistics,
         durable: Callable[[], Awaitable[None]],
         reporting_tables: ReportingTables = MappingProxyType({}),
@@ -78,7 +73,8 @@ class Router(Service):
         self._durable = durable
         self._clock = clock
         self._bus = bus
-        self._reports = reports
+        self._network_time = network_time
+        self._heard = heard
         self._statistics = statistics
         self._answers_under_way = 0
         self._lists_under_way: set[_Place] = set()
@@ -114,12 +110,29 @@ class Router(Service):
     def _take_general(self, admitted: Admitted) -> None:
         incoming, header = admitted.frame, admitted.header
         if header.command_id == zcl.REPORT_ATTRIBUTES:
-            self._reports.reported(incoming, header, parse_values(header.payload))
+            self._take_report(incoming, header)
             self.default_response(incoming, header, Status.SUCCESS)
         elif header.command_id in zcl.ANSWERS:
             self.exchange.answered(incoming, header)
         else:
             self._answer_general(admitted)
+
+    def _take_report(self, incoming: Incoming, header: Frame) -> None:
+        report = AttributesReported(
+            incoming.source,
+            incoming.source_endpoint,
+            incoming.destination_endpoint,
+            incoming.profile_id,
+            incoming.cluster_id,
+            0 if header.from_server else 1,
+            header.manufacturer_code,
+            parse_values(header.payload),
+            reported=True,
+            time=self._clock.utc(),
+        )
+        self._statistics.reports += 1
+        self._heard(report, self._clock.monotonic())
+        self._bus.send(report)
 
     def _answer_general(self, admitted: Admitted) -> None:
         header, cluster = admitted.header, _cluster(admitted)
@@ -171,8 +184,7 @@ class Router(Service):
         if header.manufacturer_code is not None:
             raise UnsupportedCommandError("no manufacturer specific commands")
         record = cluster.read(header.command_id, header.payload)
-        now = zigbee_time(self._clock.utc())
-        local = admitted.endpoint.endpoint_id
+        local, now = admitted.endpoint.endpoint_id, self._network_time()
         return cluster.receive(Command(admitted.peer, local, record, header.sequence, now))
 
     # ------------------------------------------------------------------ going out

@@ -10,6 +10,7 @@ import enum
 from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.storage.collection import OpenCollection
@@ -101,6 +102,10 @@ def change_of_events(*, key: str, name: str, topic: str, icon: str) -> Entity:
     )
 
 
+ACTION_IDENTIFIER: Final = "home_assistant"
+"""The `request_identifier` of the requests that components send."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntitiesChanged:
     """A device, or the gateway where it is None, has other components than before."""
@@ -113,13 +118,15 @@ class EntityHost:
     """What a feature needs to say which components there are.
 
     What it learns by signals on `bus` it keeps in collections, so that no component vanishes over
-    a restart; and it tells by EntitiesChanged. `shows` says whether a list of events is the
-    gateway's own, and not that of a further endpoint or side.
+    a restart; and it tells by EntitiesChanged. `network_clock` is the time of the ZigBee network.
+    `shows` says whether a list of events is the gateway's own, and not that of a further endpoint
+    or side.
     """
 
     bus: SignalBus
     topics: Topics
     open_collection: OpenCollection
+    network_clock: Clock
     shows: Callable[[Any], bool]
 
 

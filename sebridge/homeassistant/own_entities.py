@@ -4,11 +4,13 @@ from typing import Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.homeassistant.entity import (
+    ACTION_IDENTIFIER,
     CONFIG,
     DIAGNOSTIC,
     MEASUREMENT,
     TIMESTAMP,
     Entity,
+    Group,
     Presence,
 )
 from sebridge.transports.mqtt.topics import Topics
@@ -59,8 +61,23 @@ def entities_of_gateway(topics: Topics) -> tuple[Entity, ...]:
             command="enable_joining",
             command_template=(
                 "{{ {'join_time': "
-                f"{SHORT_JOINING_WINDOW} if value == 'ON' else 0}} | to_json }}}}"
+                f"{SHORT_JOINING_WINDOW} if value == 'ON' else 0,"
+                f" 'request_identifier': '{ACTION_IDENTIFIER}'}} | to_json }}}}"
             ),
+        ),
+        Entity(
+            key="action_failed",
+            platform="event",
+            name="Failed action",
+            group=Group.NEWS,
+            topic=topics.notification("message"),
+            template=(
+                "{{ {'event_type': 'failed', 'reason': value_json.description} | to_json"
+                f" if value_json.get('request_identifier') == '{ACTION_IDENTIFIER}' else '' }}}}"
+            ),
+            event_types=("failed",),
+            icon="mdi:alert-circle-outline",
+            category=DIAGNOSTIC,
         ),
         Entity(
             key="joining_until",

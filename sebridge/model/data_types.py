@@ -7,6 +7,8 @@ little-endian on the air. Source: ZigBee Cluster Library, the table of data type
 from dataclasses import dataclass
 from typing import Annotated, Final
 
+from sebridge.base.clock import ZIGBEE_EPOCH
+
 
 @dataclass(frozen=True, slots=True)
 class Integer:
@@ -14,7 +16,8 @@ class Integer:
 
     bits: int
     signed: bool = False
-    is_time: bool = False
+    epoch: int | None = None
+    """Of a time in seconds: what 0 is, in seconds since 1970 UTC. None for any other number."""
 
     @property
     def size(self) -> int:
@@ -96,8 +99,10 @@ Bitmap48 = Annotated[int, Integer(48)]
 Bitmap64 = Annotated[int, Integer(64)]
 Boolean = Annotated[int, Integer(8)]
 """0 is false, 1 is true, 0xFF neither."""
-UtcTime = Annotated[int, Integer(32, is_time=True)]
-"""Seconds since 2000-01-01 00:00:00 UTC."""
+UtcTime = Annotated[int, Integer(32, epoch=ZIGBEE_EPOCH)]
+"""Seconds since 2000-01-01 00:00:00 UTC; callers may also give text as of ISO 8601."""
+UnixTime = Annotated[int, Integer(40, epoch=0)]
+"""Seconds since 1970-01-01 00:00:00 UTC; callers may also give text as of ISO 8601."""
 Text = Annotated[str, CharacterString()]
 OctetString = Annotated[bytes, PrefixedOctets()]
 AllOctets = Annotated[bytes, RemainingOctets()]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import inspect
 from typing import Any, Final
 
+from sebridge.base.clock import iso_time
 from sebridge.model.plain import to_plain
 from sebridge.model.shape import (
     Choice,
@@ -122,4 +123,8 @@ def _whole(shape: Whole) -> Schema:
         schema["minimum"] = shape.low
     if shape.high is not None:
         schema["maximum"] = shape.high
-    return schema
+    if shape.epoch is None:
+        return schema
+    counted = f"Seconds since {iso_time(shape.epoch)}, or ISO 8601 text: UTC without an offset."
+    text = {"type": "string", "format": "date-time"}
+    return {"description": counted, "anyOf": [schema, text]}

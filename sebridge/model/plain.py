@@ -5,15 +5,19 @@ record, a dataclass or a method declares, and takes other spellings as well. Bot
 the declaration, once for each type.
 """
 
+import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 import dataclasses
+from datetime import UTC, datetime, timedelta
 import enum
 from operator import attrgetter
 import re
 from typing import Any, Final, TypeVar, get_origin
 
 from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.base.clock import ZIGBEE_EPOCH, iso_time
 from sebridge.base.errors import DecodeError, ParameterError
+from sebridge.base.redaction import shown
 from sebridge.base.secret import Secret
 from sebridge.model.record import Record, fields_by_name, record_name
 from sebridge.model.shape import (
@@ -29,7 +33,7 @@ from sebridge.model.shape import (
     shape_of,
     without_form,
 )
-from sebridge.model.values import ABSENT
+from sebridge.model.values import ABSENT, Base64
 
 T = TypeVar("T")
 
@@ -39,6 +43,10 @@ Reader = Callable[[Any], Any]
 _NOT_HEX: Final = re.compile(r"[^0-9a-fA-F]")
 _INTEGER: Final = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)")
 _LONGEST_INTEGER: Final = 40
+_BASE64: Final = "base64"
+"""The one field of an object that stands for octets."""
+_UNIX_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_A_TIME: Final = iso_time(ZIGBEE_EPOCH)
 _HIGHEST_NWK: Final = 0xFFFF
 _SHOWN: Final = 40  # characters of a wrong value in an error
 
@@ -117,6 +125,10 @@ def _plain_list(value: Iterable[Any]) -> list[Any]:
     return [to_plain(item) for item in value]
 
 
+def _plain_base64(value: Base64) -> dict[str, str]:
+    return {_BASE64: base64.b64encode(value).decode()}
+
+
 def as_it_is(value: Any) -> Any:
     """Return the value."""
     return value
@@ -136,7 +148,7 @@ _PLAIN_ALREADY: Final = frozenset({int, str, bool, float, type(None)})
 _LISTS: Final = (Sequence, set, frozenset)
 
 _WRITERS: Final = Writers(
-    ((Secret, repr), *SCALARS, (Mapping, _plain_mapping)),
+    ((Secret, repr), (Base64, _plain_base64), *SCALARS, (Mapping, _plain_mapping)),
     _writer_of,
 )
 
@@ -374,15 +386,18 @@ def _whole_reader(kind: Any, shape: Whole) -> Reader:
     if low is None or high is None:
         return integer if kind is int else lambda value: kind(integer(value))
     span = high - low + 1
+    number_of = integer if shape.epoch is None else _moment_reader(shape.epoch)
+    since = "" if shape.epoch is None else f" seconds since {iso_time(shape.epoch)}"
 
     def read(value: Any) -> Any:
         if value.__class__ is int and low <= value <= high:
             return value
-        number = integer(value)
+        number = number_of(value)
         if low < 0 and high < number < span:
             number -= span  # 0x8000 and -0x8000 are the same bits on the air
         if not low <= number <= high:
-            raise ParameterError("", f"{shown(number)} is not in {low}..{high}")
+            given = shown(value if since and isinstance(value, str) else number)
+            raise ParameterError("", f"{given} is not in {low}..{high}{since}")
         return number
 
     return read if kind is int else lambda value: kind(read(value))
@@ -399,6 +414,26 @@ def integer(value: Any, path: str = "") -> int:
         if len(text) <= _LONGEST_INTEGER and _INTEGER.fullmatch(text):
             return int(text, 16 if "x" in text.lower() else 10)
     raise ParameterError(path, f"{shown(value)} is not a whole number")
+
+
+def _moment_reader(epoch: int) -> Callable[[Any], int]:
+    """Return what reads a time in seconds since an epoch (seconds since 1970), or as ISO 8601.
+
+    A time without an offset is in UTC; parts of a second are dropped.
+    """
+
+    def read(value: Any) -> int:
+        if not isinstance(value, str) or _INTEGER.fullmatch(value.strip()):
+            return integer(value)
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            problem = f"{shown(value)} is neither a whole number nor a time such as {_A_TIME}"
+            raise ParameterError("", problem) from None
+        known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return (known - _UNIX_EPOCH) // timedelta(seconds=1) - epoch
+
+    return read
 
 
 def _words_reader(kind: Any, shape: Words) -> Reader:
@@ -455,11 +490,32 @@ def _text_reader(kind: Any) -> Reader:
 
 def _octets_reader(kind: Any) -> Reader:
     def read(value: Any) -> Any:
-        if isinstance(value, bytes):
-            return value if isinstance(value, kind) else kind(value)
-        return kind(hex_octets(value))
+        octets = octets_of(value)
+        return octets if isinstance(octets, kind) else kind(octets)
 
     return read
+
+
+def octets_of(value: Any, path: str = "") -> bytes:
+    """Return octets from octets, from hex text, or from an object that names its base.
+
+    Such an object is {"base64": text} or {"base16": text}. Errors never show the value.
+    """
+    if isinstance(value, (bytes, bytearray)):
+        return value if isinstance(value, bytes) else bytes(value)
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((base, text),) = value.items()
+        if base in _BASES and isinstance(text, str):
+            return _BASES[base](text, path)
+    return hex_octets(value, path)
+
+
+def base64_octets(text: str, path: str = "") -> Base64:
+    """Return the octets of base64 text, white space dropped; raise ParameterError otherwise."""
+    try:
+        return Base64(base64.b64decode("".join(text.split()), validate=True))
+    except ValueError:
+        raise ParameterError(path, "is not base64") from None
 
 
 def hex_octets(value: Any, path: str = "") -> bytes:
@@ -470,6 +526,12 @@ def hex_octets(value: Any, path: str = "") -> bytes:
     if len(digits) % 2:
         raise ParameterError(path, "has an odd number of hex digits")
     return bytes.fromhex(digits)
+
+
+_BASES: Final[Mapping[str, Callable[[str, str], bytes]]] = {
+    "base16": hex_octets,
+    _BASE64: base64_octets,
+}
 
 
 def _address(value: Any) -> Eui64:
@@ -517,9 +579,3 @@ _SCALAR_READERS: Final[Mapping[Plain, Callable[[Any], Reader]]] = {
 }
 
 _READERS: Final = Readers()
-
-
-def shown(value: Any) -> str:
-    """Return a value as an error shows it, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

@@ -47,10 +47,11 @@ class Plain(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number; None is no limit."""
+    """A whole number; None is no limit. `epoch` is what 0 of a time is, in seconds since 1970."""
 
     low: int | None = None
     high: int | None = None
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def shape_of(kind: Any) -> Shape:
     """Return the shape of a declared type; TypeError for one that no value can be read as."""
     kind, form = without_form(kind)
     if isinstance(form, Integer):
-        return Whole(form.low, form.high)
+        return Whole(form.low, form.high, form.epoch)
     origin = get_origin(kind)
     if origin is not None:
         return _container(kind, origin)

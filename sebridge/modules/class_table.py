@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 import enum
 import inspect
-from typing import Any, Final
+from typing import Any
 
 from sebridge.base.errors import ParameterError
-
-_SHOWN: Final = 40  # characters of a name in an error
+from sebridge.base.redaction import shown
 
 
 class Kind(enum.Enum):
@@ -76,7 +75,7 @@ class ClassTable:
         known = self._known[kind].get(name)
         if known is None:
             parameter = f"{kind.value}_class"
-            raise ParameterError(parameter, f"there is no {kind.value} class {name[:_SHOWN]!r}")
+            raise ParameterError(parameter, f"there is no {kind.value} class {shown(name)}")
         return known
 
     def clashes(self, found: Mapping[Kind, Sequence[KnownClass]]) -> list[str]:

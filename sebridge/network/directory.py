@@ -133,6 +133,16 @@ class Directory:
             cluster_id in descriptor.servers or cluster_id in descriptor.clients
         )
 
+    def only_serves(self, device: Eui64, endpoint: int, cluster_id: int) -> bool:
+        """Say whether a device has told that an endpoint of its has a cluster as server only."""
+        known = self._store.get(device)
+        descriptor = None if known is None else known.simple_descriptors.get(endpoint)
+        return (
+            descriptor is not None
+            and cluster_id in descriptor.servers
+            and cluster_id not in descriptor.clients
+        )
+
     def servers(self, cluster_id: int) -> Sequence[Peer]:
         """Return the places of active devices which have the server side of a cluster."""
         return self._servers.find(cluster_id)

@@ -171,11 +171,11 @@ class DeviceManager(Service):
             await self._hand_over(frame)
         except DeliveryError as error:
             # that the gateway itself is off the network says nothing of the device
-            if frame.destination is not None and error.tx_status != TxStatus.NOT_JOINED:
+            if isinstance(frame.destination, Eui64) and error.tx_status != TxStatus.NOT_JOINED:
                 self.sent(frame.destination, ok=False)
             raise
         # a question of ours only succeeds with its answer, which `seen()` notices
-        if frame.destination is not None and frame.profile_id != ZDO_PROFILE:
+        if isinstance(frame.destination, Eui64) and frame.profile_id != ZDO_PROFILE:
             self.sent(frame.destination, ok=True)
 
     async def _hand_over(self, frame: Outgoing) -> None:
@@ -227,6 +227,16 @@ class DeviceManager(Service):
             await self._trust_center.set_key(device, key)
         if join_time is not None:
             await self._trust_center.open(join_time)
+
+    def replaces_key(self, device: Eui64, key: Secret) -> bool:
+        """Say whether to add a device with a key would take the one away that it runs with.
+
+        A device that was added, and has not joined yet, runs with none.
+        """
+        known = self._directory.get(device)
+        has_joined = known is not None and known.nwk is not None
+        is_running = has_joined or self._trust_center.is_established(device)
+        return is_running and self._trust_center.has_another_key(device, key)
 
     async def remove(self, device: Eui64) -> None:
         """Forget a device and its key, and tell it to leave; UnknownDeviceError for an unknown one.

@@ -7,7 +7,11 @@ from sebridge.base.addresses import Eui64
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """An endpoint of a remote device, and the profile it speaks."""
+    """An endpoint of a remote device, and the profile it speaks.
+
+    `device` may be a broadcast address (`base.addresses.broadcast_of`): then it is that endpoint of
+    many, which can be told something and not be asked.
+    """
 
     device: Eui64
     endpoint: int

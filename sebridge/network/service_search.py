@@ -76,11 +76,17 @@ class Searcher(Protocol):
 
 
 class ServiceSearch(Service):
-    """Looks for energy services: on joining, and every three hours; sooner while there is none."""
+    """Looks for energy services: on joining, and every three hours; sooner while there is none.
 
-    def __init__(self, searcher: Searcher, clock: Clock, bus: SignalBus) -> None:
+    With them it looks for servers of the clusters `besides`, which may well be nowhere.
+    """
+
+    def __init__(
+        self, searcher: Searcher, *, besides: Sequence[int], clock: Clock, bus: SignalBus
+    ) -> None:
         super().__init__()
         self._searcher = searcher
+        self._besides = besides
         self._clock = clock
         self._joined = asyncio.Event()
         bus.listen(NetworkChanged, self._on_network)
@@ -97,10 +103,13 @@ class ServiceSearch(Service):
 
     async def _look(self) -> int:
         try:
-            return await self._searcher.search(ENERGY_SERVICES)
+            found = await self._searcher.search(ENERGY_SERVICES)
+            if self._besides:
+                await self._searcher.search(self._besides)
         except SebridgeError as error:
             _LOGGER.info("the search for energy services was not sent: %s", error)
             return 0
+        return found
 
     async def _wait(self, pause: float) -> None:
         timer = self._clock.call_later(pause, self._joined.set)

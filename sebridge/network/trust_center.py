@@ -98,6 +98,10 @@ class TrustCenter(Service):
         """Say whether a device has proved who it is: a preconfigured key does not (SEC-4)."""
         return self._established.find(device) is not None
 
+    def has_another_key(self, device: Eui64, key: Secret) -> bool:
+        """Say whether a device has a link key, and not this one."""
+        return self.kind(device) is not None and self._keys.get(device) != key
+
     def established(self, device: Eui64) -> LinkKey | None:
         """Return the key that was established with a device, and what it showed for it."""
         return self._established.find(device)

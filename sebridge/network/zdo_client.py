@@ -74,7 +74,7 @@ class ZdoClient:
             ZdoCommand.Match_Desc_req, sequence, Broadcast.LISTENING, profile_id, servers, []
         )
         with self._collect((ZdoCommand.Match_Desc_rsp, sequence), heard):
-            await self._send(None, ZdoCommand.Match_Desc_req, octets)
+            await self._send(Broadcast.LISTENING, ZdoCommand.Match_Desc_req, octets)
             await self._clock.sleep(self._answer_within())
 
     def received(self, frame: Incoming) -> bool:
@@ -93,7 +93,7 @@ class ZdoClient:
         heard(frame.source, frame.source_nwk)
         return True
 
-    async def _send(self, device: Eui64 | None, command: ZdoCommand, octets: bytes) -> None:
+    async def _send(self, device: Eui64 | Broadcast, command: ZdoCommand, octets: bytes) -> None:
         await self._sender.send(
             Outgoing(device, ZDO_PROFILE, command, ZDO_ENDPOINT, ZDO_ENDPOINT, octets)
         )

@@ -1,5 +1,24 @@
 """The only package that touches a ZigBee radio."""
 
-from sebridge.radio.lazy_imports import import_lazily
+from sebridge.base.lazy_imports import import_lazily
 
-import_lazily()  # here, because every way to zigpy's application leads through this package
+# Here, because every way to zigpy leads through this package. zigpy fetches firmware for devices,
+# keeps a database of them, and declares clusters that are none of ours: the bridge has all that
+# switched off, or does it itself. With what they import these would be 16 MiB.
+import_lazily(
+    "aiohttp",
+    "jsonschema",
+    "zigpy.appdb",
+    "zigpy.ota.providers",
+    "zigpy.zcl.clusters.closures",
+    "zigpy.zcl.clusters.homeautomation",
+    "zigpy.zcl.clusters.hvac",
+    "zigpy.zcl.clusters.lighting",
+    "zigpy.zcl.clusters.lightlink",
+    "zigpy.zcl.clusters.manufacturer_specific",
+    "zigpy.zcl.clusters.measurement",
+    "zigpy.zcl.clusters.protocol",
+    "zigpy.zcl.clusters.security",
+    "zigpy.zcl.clusters.smartenergy",
+    "zigpy.zcl.clusters.wwah",
+)

@@ -6,7 +6,7 @@ from typing import Final
 
 import zigpy.types as t
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
@@ -71,8 +71,8 @@ class AddressResolver(Service):
         """Ask everybody, and return what was told in time."""
         told = self._told[device] = asyncio.get_running_loop().create_future()
         try:
-            single = AddressRequest.SINGLE
-            await self._transmitter.ask(None, ZdoCommand.NWK_addr_req, device, single, 0)
+            question = ZdoCommand.NWK_addr_req, device, AddressRequest.SINGLE, 0
+            await self._transmitter.ask(Broadcast.LISTENING, *question)
             return await self._clock.within(LONGEST_SEARCH, told)
         except (DeliveryError, AnswerTimeoutError) as error:
             _LOGGER.debug("where is %s: %s", device, error)

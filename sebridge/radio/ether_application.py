@@ -35,6 +35,7 @@ class EtherApplication(PassiveApplication):
     """zigpy's view of the stick; `ether_application` binds it to its air."""
 
     ether: ClassVar[Ether]
+    fragments = True  # on this air a frame may be as long as it likes
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

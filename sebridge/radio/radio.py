@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
 from sebridge.zcl.zdo import SimpleDescriptor
 
@@ -33,9 +33,9 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frame to send. `destination` None is a broadcast to all who listen all the time."""
+    """A frame to send, to a device or to many; what goes to many is never encrypted."""
 
-    destination: Eui64 | None
+    destination: Eui64 | Broadcast
     profile_id: int
     cluster_id: int
     source_endpoint: int
@@ -139,13 +139,13 @@ class Counters(Protocol):
 class Listener(Protocol):
     """Who hears what happens on the air. Called from the event loop; must not block."""
 
-    def received(self, frame: Incoming) -> None:
+    def received(self, frame: Incoming, /) -> object:
         """Take a frame for one of our endpoints, or a ZDO answer or announcement."""
 
-    def joined(self, device: Eui64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int, /) -> object:
         """Know that a device joined, came back, or has a new network address."""
 
-    def left(self, device: Eui64) -> None:
+    def left(self, device: Eui64, /) -> object:
         """Know that a device left the network."""
 
     def lost(self, reason: Exception) -> None:
@@ -154,6 +154,10 @@ class Listener(Protocol):
 
 class Radio(Protocol):
     """A radio on a ZigBee network."""
+
+    @property
+    def fragments(self) -> bool:
+        """Whether it sends what does not fit one frame, in several (NET-7)."""
 
     @property
     def network(self) -> NetworkState:

@@ -23,7 +23,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _MOST_ANSWERS: Final = 64  # ZDO answers under way at once
 _TO_ALL: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
-_ENCRYPTED: Final = t.TransmitOptions.APS_Encryption.value  # arithmetic with the enum is slow
+_ENCRYPTED: Final = t.TransmitOptions.APS_Encryption.value  # enums are slow to reckon with
 
 
 class Reception:
@@ -166,7 +166,7 @@ class Reception:
     # ------------------------------------------------------------------ frames
 
     def _deliver(self, device: Eui64, nwk: int, packet: t.ZigbeePacket, data: bytes) -> None:
-        encrypted = bool(packet.tx_options.value & _ENCRYPTED)
+        encrypted = bool(packet.tx_options._value_ & _ENCRYPTED)
         source_endpoint, endpoint = int(packet.src_ep or 0), int(packet.dst_ep or 0)
         profile_id, cluster_id = int(packet.profile_id), int(packet.cluster_id)
         # the flag is part of it: a copy in the clear must not push out the encrypted frame

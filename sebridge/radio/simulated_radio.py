@@ -75,6 +75,11 @@ class SimulatedRadio:
         return self._address
 
     @property
+    def fragments(self) -> bool:
+        """Whether long frames are sent: on this air they may be as long as they like."""
+        return True
+
+    @property
     def network(self) -> NetworkState:
         """Where the device is."""
         network = self._ether.network if self._listener is not None else None
@@ -143,7 +148,7 @@ class SimulatedRadio:
         flags = self._node.mac_capability_flags
         command = ZdoCommand.Device_annce
         data = encode(command, self._sequence, self._zdo.nwk, self._address, flags)
-        frame = zdo_frame(None, command, data)
+        frame = zdo_frame(Broadcast.LISTENING, command, data)
         self._ether.broadcast(self._on_air(frame, Broadcast.LISTENING))
 
     # ------------------------------------------------------------------ sending
@@ -152,8 +157,8 @@ class SimulatedRadio:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
         if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
-        if frame.destination is None:
-            self._ether.broadcast(self._on_air(frame, Broadcast.LISTENING))
+        if isinstance(frame.destination, Broadcast):
+            self._ether.broadcast(self._on_air(frame, frame.destination))
             return
         nwk = self._ether.nwk_of(frame.destination)
         if nwk is None:

@@ -6,16 +6,13 @@ from typing import Final
 from zigpy.exceptions import DeliveryError as ZigpyDeliveryError
 import zigpy.types as t
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64, is_unicast
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.zcl.zdo import ZdoCommand, encode
 
 _HIGHEST_STATUS: Final = 0xFF
-_TO_ALL_WHO_LISTEN: Final = t.AddrModeAddress(
-    t.AddrMode.Broadcast, t.BroadcastAddress.RX_ON_WHEN_IDLE
-)
 _ACKNOWLEDGED: Final = t.TransmitOptions.ACK
 _ENCRYPTED: Final = t.TransmitOptions.ACK | t.TransmitOptions.APS_Encryption
 
@@ -41,14 +38,18 @@ class Transmitter:
         self._application = application
         self._counters = counters
 
-    async def send(self, frame: Outgoing, nwk: int | None) -> None:
-        """Send to a network address, or to all (None); return when it was acknowledged."""
+    async def send(self, frame: Outgoing, nwk: int) -> None:
+        """Send to the network address of a device or of many; return when it was acknowledged.
+
+        What goes to many is not acknowledged, and sent when this returns.
+        """
         application = self._application
-        if nwk is None:
-            destination, options = _TO_ALL_WHO_LISTEN, t.TransmitOptions.NONE
-        else:
+        if is_unicast(nwk):
             destination = t.AddrModeAddress(t.AddrMode.NWK, t.NWK(nwk))
             options = _ENCRYPTED if frame.encrypted else _ACKNOWLEDGED
+        else:
+            destination = t.AddrModeAddress(t.AddrMode.Broadcast, t.BroadcastAddress(nwk))
+            options = t.TransmitOptions.NONE
         packet = t.ZigbeePacket(
             src=t.AddrModeAddress(t.AddrMode.NWK, application.state.node_info.nwk),
             src_ep=t.uint8_t(frame.source_endpoint),
@@ -70,13 +71,13 @@ class Transmitter:
             raise kind(f"not delivered: {error}", _status(error)) from error
         self._counters.sent += 1
 
-    async def ask(self, nwk: int | None, command: ZdoCommand, *fields: object) -> None:
+    async def ask(self, nwk: int, command: ZdoCommand, *fields: object) -> None:
         """Send a ZDO question; its answer comes in like every other."""
         data = encode(command, self._application.get_sequence(), *fields)
-        await self.send(zdo_frame(None, command, data), nwk)
+        await self.send(zdo_frame(Broadcast.LISTENING, command, data), nwk)
 
 
-def zdo_frame(destination: Eui64 | None, cluster_id: int, data: bytes) -> Outgoing:
+def zdo_frame(destination: Eui64 | Broadcast, cluster_id: int, data: bytes) -> Outgoing:
     """Return a frame from endpoint 0 to endpoint 0 in profile 0."""
     return Outgoing(destination, 0, cluster_id, 0, 0, data)
 

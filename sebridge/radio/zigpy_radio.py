@@ -67,6 +67,11 @@ class ZigpyRadio:
         self._reception: Reception | None = None
 
     @property
+    def fragments(self) -> bool:
+        """Whether the library sends what does not fit one frame, in several."""
+        return self._class.fragments
+
+    @property
     def network(self) -> NetworkState:
         """Where we are; `joined` is False before the start and after the connection broke."""
         if self._application is None:
@@ -168,8 +173,8 @@ class ZigpyRadio:
         reception = self._reception
         if reception is None or not reception.is_open:
             raise DeliveryError("the radio is not connected", TxStatus.NOT_JOINED)
-        nwk = None
-        if frame.destination is not None:
+        nwk: int = frame.destination
+        if isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
         await reception.transmitter.send(frame, nwk)
 

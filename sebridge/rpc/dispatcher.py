@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from sebridge.base.errors import Reason, SebridgeError, UnknownMethodError
+from sebridge.base.redaction import redacted, shown
 from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
@@ -78,10 +79,11 @@ class Dispatcher:
             params = {name: v for name, v in request.params.items() if name != _IDENTIFIER}
             result = await self.call(request.method, params, caller)
         except SebridgeError as error:
-            _LOGGER.info("%s: %s", request.method, error)
-            return Response(request.method, None, RpcError.of(error), identifier)
+            told = RpcError.of(error)
+            _LOGGER.info("%s: %s", redacted(request.method), told.message)
+            return Response(request.method, None, told, identifier)
         except Exception:
-            _LOGGER.exception("%s failed", request.method)
+            _LOGGER.exception("%s failed", redacted(request.method))
             internal = RpcError(Reason.INTERNAL, Reason.INTERNAL.value)
             return Response(request.method, None, internal, identifier)
         return Response(request.method, result, None, identifier)
@@ -95,6 +97,8 @@ class Dispatcher:
         arguments = wanted.arguments(params)
         if wanted.needs is not None:
             self._policy.check(wanted.name, wanted.needs(arguments), caller)
+        if wanted.told_caller is not None:
+            arguments[wanted.told_caller] = caller
         result = await wanted.call(**arguments)
         await self._durable()
         return result
@@ -103,7 +107,7 @@ class Dispatcher:
         try:
             return self._methods[name]
         except KeyError:
-            raise UnknownMethodError(f"there is no method {name[:80]!r}") from None
+            raise UnknownMethodError(f"there is no method {shown(name)}") from None
 
 
 def _word(response: Response) -> str:

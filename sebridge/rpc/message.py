@@ -6,6 +6,7 @@ import enum
 from typing import Any, Final
 
 from sebridge.base.errors import Reason, SebridgeError
+from sebridge.base.redaction import redacted
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.error_codes import CODES
 
@@ -23,10 +24,22 @@ class Scope(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the interface through which the call came, and the scope that was proven there."""
+    """Who calls: the interface through which the call came, and the scope that was proven there.
+
+    `name` is who it is, as far as that was proven too: a token's name or an address by HTTP, and
+    nobody by MQTT. `channel` only tells callers apart, because they choose it themselves: the
+    response topic of MQTT 5.
+    """
 
     interface: str
     scope: Scope
+    name: str = ""
+    channel: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Who it is, as far as that was proven: what is kept for a caller is kept for this."""
+        return f"{self.interface} {self.name}"
 
 
 OURSELVES: Final = Caller("gateway", Scope.ADMIN)
@@ -55,8 +68,12 @@ class RpcError:
 
     @classmethod
     def of(cls, error: SebridgeError) -> "RpcError":
-        """Return the error as a caller hears it."""
-        return cls(error.reason, str(error) or error.reason.value, error.details())
+        """Return the error as a caller hears it, without what could be a key in a wrong place."""
+        details = {
+            name: redacted(value) if isinstance(value, str) else value
+            for name, value in error.details().items()
+        }
+        return cls(error.reason, redacted(str(error)) or error.reason.value, details)
 
     @property
     def code(self) -> int:

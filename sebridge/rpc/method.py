@@ -2,19 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 import inspect
 from typing import Any, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
 from sebridge.model.plain import Reader, below, reader_of
-from sebridge.rpc.message import Scope
+from sebridge.rpc.message import Caller, Scope
 
 _MARK = "__rpc_method__"
 
 F = TypeVar("F", bound=Callable[..., Awaitable[object]])
 
-Needs = Callable[[Mapping[str, Any]], Scope]
-"""Which scope a call needs for the parameters that it has, as the method itself gets them."""
+Needs = Callable[[Any, Mapping[str, Any]], Scope]
+"""Which scope a call needs, by the object with the method and the arguments that it gets."""
 
 
 @overload
@@ -32,7 +33,8 @@ def method(
 
     Where some calls need more than others, `needs` says which scope a call needs besides.
     Its parameters are read from plain values by their annotations; a default makes a parameter
-    optional, and ABSENT as default tells "not given" from None. `**name` takes all parameters
+    optional, and ABSENT as default tells "not given" from None. One that is annotated as Caller is
+    no parameter: the method is told there who calls. `**name` takes all parameters
     that are not declared, for methods whose parameters' names carry values. It returns a
     dataclass, whose fields are the response; those that are ABSENT are left out.
     """
@@ -70,9 +72,12 @@ class Method:
     parameters: tuple[Parameter, ...]
     call: Callable[..., Awaitable[object]]
     scope: Scope
-    needs: Needs | None = None
+    needs: Callable[[Mapping[str, Any]], Scope] | None = None
+    """Which scope a call needs besides, for its arguments."""
     others: Parameter | None = None
     """What all parameters are that are not among `parameters`; None allows no others."""
+    told_caller: str | None = None
+    """By which name it is told who calls; None where it does not ask."""
 
     @property
     def response(self) -> Any:
@@ -113,15 +118,19 @@ def methods_of(group: object) -> list[Method]:
     found = []
     for name, function in vars(type(group)).items():
         if is_method(function):
-            found.append(_method(name, function, getattr(group, name)))
+            found.append(_method(name, function, group))
     return found
 
 
-def _method(name: str, function: Callable[..., Any], bound: Callable[..., Any]) -> Method:
+def _method(name: str, function: Callable[..., Any], group: object) -> Method:
+    bound: Callable[..., Any] = getattr(group, name)
     hints = get_type_hints(function, include_extras=True)
-    parameters, others = [], None
+    parameters, others, told_caller = [], None, None
     for given in inspect.signature(bound).parameters.values():
         kind = hints[given.name]
+        if kind is Caller:
+            told_caller = given.name
+            continue
         parameter = Parameter(given.name, kind, given.default, reader_of(kind))
         if given.kind is inspect.Parameter.VAR_KEYWORD:
             others = parameter
@@ -135,6 +144,7 @@ def _method(name: str, function: Callable[..., Any], bound: Callable[..., Any]) 
         parameters=tuple(parameters),
         call=bound,
         scope=scope,
-        needs=needs,
+        needs=None if needs is None else partial(needs, group),
         others=others,
+        told_caller=told_caller,
     )

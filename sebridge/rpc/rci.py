@@ -100,6 +100,12 @@ class Document:
     devices: tuple[str, ...] | None
     commands: tuple[Command, ...]
 
+    @property
+    def calls(self) -> int:
+        """How much there is to do: what stands in the commands, and other gateways to be asked."""
+        own = sum(len(command.element) for command in self.commands)
+        return max(own + len(self.devices or ()), 1)
+
 
 def read_document(octets: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> Document:
     """Read an rci_request or sci_request.

@@ -5,6 +5,7 @@ import enum
 from typing import Final
 
 from sebridge.base.errors import InvalidRequestError, MarkupError, SebridgeError
+from sebridge.base.redaction import redacted
 from sebridge.rpc.error_codes import CODES
 from sebridge.rpc.rci import DO_COMMAND, Command, Target
 from sebridge.rpc.xml_text import attribute, escaped, timestamp_attribute, wrapped
@@ -59,17 +60,19 @@ def unknown(command: Command) -> str:
     """Return the element that answers a command without a target that is known."""
     known = " or ".join(target.value for target in Target)
     if command.element.tag != DO_COMMAND:
-        return refused(command, InvalidRequestError(f"{command.name[:80]}: must be a {DO_COMMAND}"))
+        return refused(
+            command, InvalidRequestError(f"{redacted(command.name[:80])}: must be a {DO_COMMAND}")
+        )
     return refused(command, InvalidRequestError(f"no such target: must be {known}"))
 
 
 def failure(error: SebridgeError) -> str:
     """Return the element that says what is wrong; for XML that cannot be read, where."""
     attributes = attribute("id", str(CODES[error.reason]))
-    problem = str(error) or error.reason.value
+    problem = redacted(str(error)) or error.reason.value
     if isinstance(error, MarkupError):
         attributes += attribute("line", str(error.line)) + attribute("column", str(error.column))
-        problem = error.problem
+        problem = redacted(error.problem)
     return wrapped("error", attributes, wrapped("desc", "", escaped(problem)))
 
 

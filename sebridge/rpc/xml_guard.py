@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from sebridge.base.errors import MarkupError
+from sebridge.base.redaction import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _encoding(octets: bytes) -> str:
     declared = _DECLARED.match(octets)
     name = "utf-8" if declared is None else declared[1].decode("ascii", errors="replace")
     if name.lower() not in _OTHERS:
-        raise MarkupError(f"encoding {name!r} is not understood: send UTF-8")
+        raise MarkupError(f"encoding {shown(name)} is not understood: send UTF-8")
     return _OTHERS[name.lower()]
 
 

@@ -3,8 +3,6 @@
 An error names the element by its path, and never shows its text, which may be a key.
 """
 
-import base64
-import binascii
 from collections.abc import Callable
 import math
 import re
@@ -12,8 +10,8 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.model.plain import hex_octets, integer
-from sebridge.model.values import Base64
+from sebridge.base.redaction import shown
+from sebridge.model.plain import base64_octets, hex_octets, integer
 from sebridge.rpc.xml_text import Xml, inner_markup
 
 BLANK: Final = " \t\r\n"
@@ -127,11 +125,7 @@ def _base16(element: Element, path: str) -> bytes:
 
 
 def _base64(element: Element, path: str) -> bytes:
-    text = "".join(text_of(element, path).split())
-    try:
-        return Base64(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
-        raise ParameterError(path, "is not base64") from None
+    return base64_octets(text_of(element, path), path)
 
 
 # ------------------------------------------------------------------ values with children
@@ -154,7 +148,7 @@ def _record(element: Element, path: str) -> dict[str, Any]:
     name = element.get(_TYPE, "").strip(BLANK)
     if not len(element) and element.text and element.text.strip(BLANK):
         known = ", ".join(_NAMES)
-        raise ParameterError(path, f"type {name[:40]!r} is none of {known}, nor a record's class")
+        raise ParameterError(path, f"type {shown(name)} is none of {known}, nor a record's class")
     fields = read_children(element, path)
     if _TYPE in fields:
         raise ParameterError(_below(path, _TYPE), "no record has a field of this name")

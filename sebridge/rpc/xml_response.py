@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from sebridge.base.redaction import redacted
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Notification, Response, RpcError
 from sebridge.rpc.xml_text import tag, timestamp_attribute, wrapped
@@ -41,7 +42,7 @@ def _error(method: str, error: RpcError) -> str:
     return write_children(
         {
             "severity": SEVERITY_ERROR,
-            "description": f"{method}: {error.message}",
+            "description": f"{redacted(method)}: {error.message}",
             **error.data,
         }
     )

@@ -1,21 +1,25 @@
 """Carry out RCI and SCI documents: what is synchronous at once, the rest into the buffer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 import logging
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
     AnswerTimeoutError,
+    LimitError,
     RefusedError,
     SebridgeError,
     UnknownDeviceError,
 )
+from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.rpc.alias import Aliases
+from sebridge.rpc.json_document import left_out
 from sebridge.rpc.message import Caller, Notification, Request, Response, RpcError
+from sebridge.rpc.quota import Lease, Quota
 from sebridge.rpc.rci import Call, Command, Document, Fetch, Target, Wrong, read_document
 from sebridge.rpc.rci_reply import (
     Form,
@@ -38,10 +42,9 @@ from sebridge.rpc.xml_text import attribute, markup, wrapped
 
 _LOGGER = logging.getLogger(__name__)
 
-_MOST_UNDER_WAY: Final = 500  # calls; more are answered with "busy"
 _GET_RESPONSES: Final = "get_responses"
 
-Answer = Callable[[Request, Caller], Awaitable[Response]]
+Answer = Callable[[Request, Caller], Coroutine[Any, Any, Response]]
 
 
 class Fleet(Protocol):
@@ -95,9 +98,11 @@ class XmlRpcService(Service):
         rules: XmlRules,
         fleet: Fleet | None = None,
         *,
+        quota: Quota,
         awaited: bool = False,
     ) -> None:
         super().__init__()
+        self._quota = quota
         self._awaited = awaited
         self._answer = answer
         self._aliases = aliases
@@ -105,13 +110,12 @@ class XmlRpcService(Service):
         self._clock = clock
         self._rules = rules
         self._fleet: Fleet = NoFleet() if fleet is None else fleet
-        self._under_way = 0
 
     def note(self, message: Notification) -> None:
         """Keep a notification for whoever fetches, if anybody may."""
         if self._awaited:
             document = notification_element(message, timestamp=self._rules.use_timestamps())
-            self._buffer.append(message.name, message.time, document)
+            self._buffer.append(message.name, message.time, document, owner="")
 
     async def answer(self, octets: bytes, caller: Caller) -> bytes:
         """Return the reply to an RCI or SCI document; what cannot be read is told in it."""
@@ -119,81 +123,110 @@ class XmlRpcService(Service):
         try:
             document = read_document(octets, self._rules.limits)
         except SebridgeError as error:
-            _LOGGER.info("a document that cannot be read: %s", error)
+            _LOGGER.info("a document that cannot be read: %s", redacted(str(error)))
             return rci_reply([failure(error)]).encode()
+        try:
+            lease = self._quota.lease(
+                caller,
+                document.calls,
+                self._clock.monotonic(),
+                of_several=document.calls > 1,
+            )
+        except LimitError as error:
+            return rci_reply([failure(error)]).encode()
+        work = _Work(caller, lease, self._clock.monotonic)
+        try:
+            return (await self._reply(document, work)).encode()
+        finally:
+            work.end()
+
+    async def _reply(self, document: Document, work: "_Work") -> str:
         if document.devices is None:
-            return (await self._own_reply(document, caller)).encode()
+            return await self._own_reply(document, work)
         replies = await asyncio.gather(
-            *(self._reply_of(device, document, caller) for device in document.devices)
+            *(self._reply_of(device, document, work) for device in document.devices)
         )
-        return sci_reply(dict(zip(document.devices, replies, strict=True))).encode()
+        return sci_reply(dict(zip(document.devices, replies, strict=True)))
 
     # ------------------------------------------------------------------ one gateway
 
-    async def _reply_of(self, device: str, document: Document, caller: Caller) -> str:
+    async def _reply_of(self, device: str, document: Document, work: "_Work") -> str:
         if device == self._rules.device_id().upper():
-            return await self._own_reply(document, caller)
+            return await self._own_reply(document, work)
         inside = "".join(markup(command.element) for command in document.commands)
         request = wrapped("rci_request", attribute("version", "1.1"), inside)
         try:
-            return await self._fleet.ask(device, request.encode(), caller)
+            reply = await self._fleet.ask(device, request.encode(), work.caller)
+            work.count(reply)
         except SebridgeError as error:
             return failure(error)
+        return reply
 
-    async def _own_reply(self, document: Document, caller: Caller) -> str:
-        return rci_reply([await self._command(c, caller) for c in document.commands])
+    async def _own_reply(self, document: Document, work: "_Work") -> str:
+        parts = []
+        for command in document.commands:
+            if (stop := work.stop()) is not None:
+                parts.append(refused(command, LimitError(f"not carried out: {stop}")))
+                break
+            parts.append(await self._command(command, work))
+        return rci_reply(parts)
 
-    async def _command(self, command: Command, caller: Caller) -> str:
+    async def _command(self, command: Command, work: "_Work") -> str:
         if command.target is Target.REQUEST:
-            return await self._requests(command, caller)
+            return await self._requests(command, work)
         if command.target is Target.RESPONSE:
-            return await self._fetches(command, caller)
+            return await self._fetches(command, work)
         return unknown(command)
 
     # ------------------------------------------------------------------ calls
 
-    async def _requests(self, command: Command, caller: Caller) -> str:
+    async def _requests(self, command: Command, work: "_Work") -> str:
         told = []
-        for call in command.calls(self._aliases.expansion()):
-            response = await self._call(call, caller)
+        calls = command.calls(self._aliases.expansion())
+        for number, call in enumerate(calls):
+            await self._clock.sleep(0)  # others have their turn
+            if (stop := work.stop()) is not None:
+                told.append(self._element(_cut_short(call, stop, len(calls) - number - 1)))
+                break
+            response = await self._call(call, work)
             if response is not None:
-                told.append(self._element(response))
+                told.append(self._counted(response, work))
         return answers(told, self._rules.form)
 
-    async def _call(self, call: Call | Wrong, caller: Caller) -> Response | None:
+    def _counted(self, response: Response, work: "_Work") -> str:
+        """Return the element of a response, or in its place that it does not fit any more."""
+        element = self._element(response)
+        try:
+            work.count(element)
+        except LimitError as error:
+            return element if response.error else self._element(left_out(response, error))
+        return element
+
+    async def _call(self, call: Call | Wrong, work: "_Work") -> Response | None:
         """Return what the caller waits for; anything else comes into the buffer."""
         if isinstance(call, Wrong):
-            return self._refuse(call, call.error)
-        if self._under_way >= _MOST_UNDER_WAY:
-            return self._refuse(call, RefusedError(f"busy: {_MOST_UNDER_WAY} calls are under way"))
+            return self._refuse(call, work.caller)
         request = Request(call.method, call.params, call.request_identifier)
-        carrying_out = self._begin(request, caller)
+        await work.turn()
+        carrying_out: asyncio.Task[Response] = self.spawn(
+            self._answer(request, work.caller), request.method
+        )
+        work.begun(carrying_out)
         if not call.synchronous:
-            carrying_out.add_done_callback(self._keep_result)
+            self._keep_when_done(carrying_out, work.caller)
             return None
-        return await self._wait_for(carrying_out)
+        return await self._wait_for(carrying_out, work.caller)
 
-    def _refuse(self, call: Call | Wrong, error: SebridgeError) -> Response | None:
-        response = Response(call.method, None, RpcError.of(error), call.request_identifier)
+    def _refuse(self, call: Wrong, caller: Caller) -> Response | None:
+        response = Response(call.method, None, RpcError.of(call.error), call.request_identifier)
         if call.synchronous:
             return response
-        self._keep(response)
+        self._keep(response, caller)
         return None
 
-    def _begin(self, request: Request, caller: Caller) -> asyncio.Task[Response]:
-        self._under_way += 1
-        carrying_out: asyncio.Task[Response] = self.spawn(
-            self._carry_out(request, caller), request.method
-        )
-        return carrying_out
-
-    async def _carry_out(self, request: Request, caller: Caller) -> Response:
-        try:
-            return await self._answer(request, caller)
-        finally:
-            self._under_way -= 1
-
-    async def _wait_for(self, carrying_out: asyncio.Task[Response]) -> Response | None:
+    async def _wait_for(
+        self, carrying_out: asyncio.Task[Response], caller: Caller
+    ) -> Response | None:
         """Return the response if it comes in time.
 
         A late one goes into the buffer, as does that of a caller who has gone away.
@@ -202,21 +235,30 @@ class XmlRpcService(Service):
         try:
             response = await self._clock.within(seconds, asyncio.shield(carrying_out))
         except AnswerTimeoutError:
-            carrying_out.add_done_callback(self._keep_result)
+            self._keep_when_done(carrying_out, caller)
             return None
         except asyncio.CancelledError:
-            carrying_out.add_done_callback(self._keep_result)
+            self._keep_when_done(carrying_out, caller)
             raise
         return response if _has_element(response) else None
 
-    def _keep_result(self, carried_out: asyncio.Task[Response]) -> None:
-        if not carried_out.cancelled() and carried_out.exception() is None:
-            self._keep(carried_out.result())
+    def _keep_when_done(self, carrying_out: asyncio.Task[Response], caller: Caller) -> None:
+        def keep(carried_out: asyncio.Task[Response]) -> None:
+            if not carried_out.cancelled() and carried_out.exception() is None:
+                self._keep(carried_out.result(), caller)
 
-    def _keep(self, response: Response) -> None:
-        if _has_element(response):
-            name = response_name(response)
-            self._buffer.append(name, self._clock.utc(), self._element(response))
+        carrying_out.add_done_callback(keep)
+
+    def _keep(self, response: Response, caller: Caller) -> None:
+        if not _has_element(response):
+            return
+        element, most = self._element(response), self._buffer.most_octets
+        if len(element.encode()) > most:
+            problem = LimitError(f"it has more than {most} octets")
+            response = left_out(response, problem)
+            element = self._element(response)
+        name = response_name(response)
+        self._buffer.append(name, self._clock.utc(), element, owner=caller.identity)
 
     def _element(self, response: Response) -> str:
         return response_element(response, self._timestamp())
@@ -226,15 +268,26 @@ class XmlRpcService(Service):
 
     # ------------------------------------------------------------------ fetches
 
-    async def _fetches(self, command: Command, caller: Caller) -> str:
-        parts = [await self._fetch(command, fetch, caller) for fetch in command.fetches()]
+    async def _fetches(self, command: Command, work: "_Work") -> str:
+        parts = []
+        for fetch in command.fetches():
+            await self._clock.sleep(0)  # others have their turn
+            if (stop := work.stop()) is not None:
+                parts.append(refused(command, LimitError(f"not carried out: {stop}")))
+                break
+            parts.append(await self._fetch(command, fetch, work))
         return "".join(parts)
 
-    async def _fetch(self, command: Command, fetch: Fetch | Wrong, caller: Caller) -> str:
+    async def _fetch(self, command: Command, fetch: Fetch | Wrong, work: "_Work") -> str:
         if isinstance(fetch, Wrong):
             return refused(command, fetch.error)
+        try:
+            # what is taken out must fit into the reply, or it would be lost
+            work.lease.add_octets(self._buffer.octets_of(fetch.limit))
+        except LimitError as error:
+            return refused(command, error)
         params: Mapping[str, object] = {} if fetch.limit is None else {"limit": fetch.limit}
-        response = await self._answer(Request(_GET_RESPONSES, params), caller)
+        response = await self._answer(Request(_GET_RESPONSES, params), work.caller)
         if not isinstance(response.result, Fetched):
             assert response.error is not None
             return refused(command, RefusedError(response.error.message))
@@ -245,6 +298,62 @@ class XmlRpcService(Service):
             self._timestamp(),
             self._rules.form,
         )
+
+
+class _Work:
+    """One document on its way: whose it is, what of it is under way, and why it is cut short."""
+
+    def __init__(self, caller: Caller, lease: Lease, monotonic: Callable[[], float]) -> None:
+        self.caller = caller
+        self.lease = lease
+        self._monotonic = monotonic
+        self._most = lease.calls  # under way at the same time
+        self._running: set[asyncio.Task[Response]] = set()
+        self._stop: LimitError | None = None
+        self._is_answered = False
+
+    def stop(self) -> LimitError | None:
+        """Return why nothing more of the document is begun; None while it goes on."""
+        try:
+            self.lease.check_time(self._monotonic())
+        except LimitError as error:
+            self._stop = self._stop or error
+        return self._stop
+
+    def count(self, text: str) -> None:
+        """Count a piece of the reply; raise LimitError where it does not fit, and stop."""
+        try:
+            self.lease.add_octets(len(text.encode()))
+        except LimitError as error:
+            self._stop = self._stop or error
+            raise
+
+    async def turn(self) -> None:
+        """Wait until another call may be begun."""
+        while len(self._running) >= self._most:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+
+    def begun(self, carrying_out: asyncio.Task[Response]) -> None:
+        """Note a call that is under way, maybe for longer than its document."""
+        self._running.add(carrying_out)
+        carrying_out.add_done_callback(self._done)
+
+    def _done(self, carried_out: asyncio.Task[Response]) -> None:
+        self._running.discard(carried_out)
+        if self._is_answered:
+            self.lease.keep_calls(len(self._running))
+
+    def end(self) -> None:
+        """Note that the document is answered; calls that nobody waits for go on."""
+        self._is_answered = True
+        self.lease.release(calls_left=len(self._running))
+
+
+def _cut_short(call: Call | Wrong, error: LimitError, more: int) -> Response:
+    """Return what is told in the place of a call that is not begun, and of those after it."""
+    others = f", nor are the {more} after it" if more else ""
+    problem = LimitError(f"not carried out{others}: {error}")
+    return Response(call.method, None, RpcError.of(problem), call.request_identifier)
 
 
 def _has_element(response: Response) -> bool:

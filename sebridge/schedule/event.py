@@ -4,6 +4,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from sebridge.model.row_codec import later
+
 R = TypeVar("R")
 
 ALL_CLASSES: Final = 0xFFFF
@@ -25,7 +27,8 @@ class ScheduledEvent(Generic[R]):
     (1..255; 0 is every group). Prices meet only where they are for the same `commodity`.
 
     `start_delay` and `end_delay` are the random offsets in seconds, drawn once (DRLC-15).
-    `cancelled_at` is the moment at which a cancellation takes effect.
+    `cancelled_at` is the moment at which a cancellation takes effect, `superseded` are the device
+    classes for which another event took the place of this one.
     """
 
     event_id: int
@@ -41,6 +44,7 @@ class ScheduledEvent(Generic[R]):
     start_delay: int = 0
     end_delay: int = 0
     cancelled_at: int | None = None
+    superseded: int = later(0)
 
     @property
     def key(self) -> int:
@@ -51,6 +55,11 @@ class ScheduledEvent(Generic[R]):
     def key_of(origin: int, event_id: int) -> int:
         """Return the key of the event that a server calls by this id."""
         return origin << _ID_BITS | event_id
+
+    @property
+    def remaining(self) -> int:
+        """The device classes that are left to it (DRLC-25)."""
+        return self.classes & ~self.superseded
 
     @property
     def effective_start(self) -> int:

@@ -37,6 +37,7 @@ class Case:
     newer: bool | None = None  # the received event has the larger issuer event id
     running: bool | None = None  # the stored event runs
     later: bool | None = None  # the received event starts later than now
+    together: bool | None = None  # both start at the same moment
     handover: bool | None = None  # the first is open-ended, the newer one starts after it
 
 
@@ -54,7 +55,13 @@ CASES: Final[Mapping[Policy, tuple[Case, ...]]] = {
         Case("DRLC-23", Outcome.REPLACE, running=True, later=False),
         Case("DRLC-22", Outcome.REPLACE, running=False),
     ),
-    Policy.MESSAGE: (Case("MSG-1", Outcome.REPLACE),),
+    Policy.MESSAGE: (
+        # one is on display; one to come takes its place when it starts, and not before
+        Case("MSG-1", Outcome.KEEP, running=True, later=True),
+        Case("MSG-1", Outcome.REPLACE, running=True, later=False),
+        Case("MSG-1", Outcome.REPLACE, running=False, together=True),
+        Case("MSG-1", Outcome.KEEP, running=False, together=False),
+    ),
 }
 
 
@@ -65,6 +72,7 @@ class Situation:
     newer: bool
     running: bool
     later: bool
+    together: bool
     handover: bool
 
 
@@ -75,6 +83,7 @@ def situation(stored: Event, received: Event, *, running: bool, now: int) -> Sit
         newer=received.event_id > stored.event_id,
         running=running,
         later=received.begin > now,
+        together=received.start == stored.start,
         handover=(
             first.end is None and second.start > first.start and second.event_id > first.event_id
         ),
@@ -91,6 +100,7 @@ def _fits(case: Case, seen: Situation) -> bool:
         (case.newer, seen.newer),
         (case.running, seen.running),
         (case.later, seen.later),
+        (case.together, seen.together),
         (case.handover, seen.handover),
     )
     return all(wanted is None or wanted == found for wanted, found in columns)
@@ -106,7 +116,7 @@ def meet(policy: Policy, one: Event, other: Event) -> bool:
     if policy is not Policy.LOAD_CONTROL:
         return (one.source, one.commodity) == (other.source, other.commodity)
     groups = {one.group, other.group} - {EVERY_GROUP}
-    return bool(one.classes & other.classes) and len(groups) < 2  # noqa: PLR2004  # not two different ones
+    return bool(one.remaining & other.remaining) and len(groups) < 2  # noqa: PLR2004  # not two different ones
 
 
 def overlap(one: Event, other: Event) -> bool:
@@ -114,6 +124,19 @@ def overlap(one: Event, other: Event) -> bool:
     ends = [m for e in (one, other) for m in (e.end, e.cancelled_at) if m is not None]
     begin = max(one.start, other.start)
     return all(begin < end for end in ends)
+
+
+def left_to(policy: Policy, stored: Event, successor: Event) -> int:
+    """Return the device classes that a stored event keeps when one that it meets takes its place.
+
+    A load-control event is superseded for the classes of the other only (DRLC-25), and not at all
+    by one for another enrollment group than its own: then the other groups still have it.
+    """
+    if policy is not Policy.LOAD_CONTROL:
+        return 0
+    if successor.group not in {EVERY_GROUP, stored.group}:
+        return stored.remaining
+    return stored.remaining & ~successor.remaining
 
 
 def handed_over(policy: Policy, stored: Event, successor: Event) -> type[Change]:

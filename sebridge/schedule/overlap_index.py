@@ -41,10 +41,9 @@ class OverlapIndex:
 
     def near(self, event: Event) -> Iterator[int]:
         """Give the keys of what waits and may overlap, in each lane by start."""
-        alone = self._policy is Policy.MESSAGE  # there is one at a time, whenever it starts
-        last = _FOR_EVER if alone or event.end is None else event.end
+        last = _FOR_EVER if event.end is None else event.end
         for lane in self._met(event):
-            first = 0 if alone else max(lane.bisect_left((event.start, _FIRST)) - 1, 0)
+            first = max(lane.bisect_left((event.start, _FIRST)) - 1, 0)
             yield from (key for _, key in lane[first : lane.bisect_left((last, _FIRST))])
 
     def beside(self, event: Event) -> Iterator[int]:
@@ -59,7 +58,7 @@ class OverlapIndex:
     def _own(self, event: Event) -> list[tuple[int, Hashable]]:
         if self._policy is not Policy.LOAD_CONTROL:
             return [(0, (event.source, event.commodity))]
-        return [(bit, event.group) for bit in _bits(event.classes)]
+        return [(bit, event.group) for bit in _bits(event.remaining)]
 
     def _met(self, event: Event) -> Iterator[Any]:
         for bit, own in self._own(event):

@@ -20,6 +20,7 @@ from sebridge.schedule.overlap import (
     Policy,
     handed_over,
     judge,
+    left_to,
     meet,
     overlap,
     situation,
@@ -40,7 +41,8 @@ class Schedule(Generic[R]):
     `add`, `cancel`, `cancel_all` or `advance`. Queries change nothing, and may ask for any time.
 
     An event that meets others (see `overlap.meet`) takes their place when it starts; no event
-    waits for another to end. Events that are over leave the mapping.
+    waits for another to end. A load-control event which is left some of its device classes stays
+    for these. Events that are over leave the mapping.
 
     The clock may jump (TIME-8). Forward: what became due in between is told with its moment. Back:
     what is over stays over, and a running event whose start lies ahead again is postponed. After a
@@ -76,15 +78,21 @@ class Schedule(Generic[R]):
         """Return an event that has not been told to be over."""
         return self._events.get(key)
 
+    @property
+    def newest_id(self) -> int:
+        """The largest id of an event, which is that of the newest (GEN-4); 0 without any."""
+        return max((event.event_id for event in self._events.values()), default=0)
+
     def active(self, now: int) -> list[ScheduledEvent[R]]:
         """Return the events in force, by start, then server and id."""
-        in_force, _ = self._outlook(now)
+        on, _ = self._outlook(now)
+        in_force = [event for event in on.values() if event.running(now)]
         return sorted(in_force, key=lambda event: (event.start, event.key))
 
     def not_ended(self, now: int) -> list[ScheduledEvent[R]]:
         """Return the events that end after a moment, by start, then server and id."""
-        _, over = self._outlook(now)
-        return [self._events[i] for _, i in self._by_start if i not in over]
+        on, over = self._outlook(now)
+        return [on.get(i, self._events[i]) for _, i in self._by_start if i not in over]
 
     def next_change(self, now: int) -> int | None:
         """Return when something will change, `now` or earlier when that is due; None for never."""
@@ -117,13 +125,16 @@ class Schedule(Generic[R]):
             raise DuplicateError(f"event {event.event_id} exists already")
         self._check(event, now)
         judged = self._judged(event, now)
-        going = sum(outcome is Outcome.REPLACE for _, outcome in judged)
+        going = sum(
+            outcome is Outcome.REPLACE and not left_to(self._policy, stored, event)
+            for stored, outcome in judged
+        )
         if len(self._events) - going >= self._most:
             raise FullError(f"there are {self._most} events already, and no room for more")
         self._store[event.key] = event
         for stored, outcome in judged:
             if outcome is Outcome.REPLACE:
-                self._leave(stored, Superseded, now)
+                self._give_way(stored, event, Superseded, now)
             elif outcome is Outcome.UNTIL_CHANGED:
                 self._put(replace(stored, end=None))
         self._take_in(event)
@@ -207,8 +218,7 @@ class Schedule(Generic[R]):
         # what starts between a running event and this one keeps the two apart
         taken_over = self._policy is Policy.PRICE and any(w.start < event.start for w in waiting)
         running = [] if taken_over else [self._events[i] for i in self._met_by(event)]
-        alone = self._policy is Policy.MESSAGE
-        return [other for other in (*running, *waiting) if alone or overlap(other, event)]
+        return [other for other in (*running, *waiting) if overlap(other, event)]
 
     def _met_by(self, event: ScheduledEvent[R]) -> list[int]:
         return [i for i in sorted(self._running) if meet(self._policy, self._events[i], event)]
@@ -234,7 +244,7 @@ class Schedule(Generic[R]):
 
     def _start(self, event: ScheduledEvent[R], moment: int) -> None:
         for other in [self._events[i] for i in self._met_by(event)]:
-            self._leave(other, handed_over(self._policy, other, event), moment)
+            self._give_way(other, event, handed_over(self._policy, other, event), moment)
         self._take_out(event)
         self._running.add(event.key)
         self._take_in(event)
@@ -246,29 +256,54 @@ class Schedule(Generic[R]):
         self._take_in(event)
         self._untold.append(Postponed(event, now))
 
+    def _give_way(
+        self,
+        event: ScheduledEvent[R],
+        successor: ScheduledEvent[R],
+        change: type[Change],
+        moment: int,
+    ) -> None:
+        """Let another event take the place of one, which may be left with less."""
+        left = left_to(self._policy, event, successor)
+        if not left:
+            self._leave(event, change, moment)
+        elif left != event.remaining:
+            self._put(replace(event, superseded=event.classes & ~left))
+
     def _leave(self, event: ScheduledEvent[R], change: type[Change], moment: int) -> None:
         self._take_out(event)
         self._running.discard(event.key)
         self._untold.append(change(event, moment))
         del self._store[event.key]
 
-    def _outlook(self, moment: int) -> tuple[list[ScheduledEvent[R]], set[int]]:
-        """Return what is in force at a moment, and the keys of what is over by then."""
+    def _outlook(self, moment: int) -> tuple[dict[int, ScheduledEvent[R]], set[int]]:
+        """Return what has started by a moment and not been replaced, and the keys of what is over.
+
+        Both by their keys; what has started as it will be then.
+        """
         on: dict[int, ScheduledEvent[R]] = {i: self._events[i] for i in self._running}
         over: set[int] = set()
         for begin, _, key in self._begins.irange(None, (moment, _LAST, _LAST)):
             event = self._events[key]
             if event.cancelled_at is None or event.cancelled_at > begin:
-                gone = [
-                    i for i, o in on.items() if _is_over(o, begin) or meet(self._policy, o, event)
-                ]
-                over.update(gone)
-                on = {i: other for i, other in on.items() if i not in gone}
+                kept = {i: o for i, other in on.items() if (o := self._kept(other, event, begin))}
+                over.update(on.keys() - kept.keys())
+                on = kept
             on[key] = event
         over.update(i for i, event in on.items() if _is_over(event, moment))
         over.update(i for _, i in self._dues.irange(None, (moment, _LAST)))
-        in_force = [event for event in on.values() if event.running(moment)]
-        return in_force, over
+        return on, over
+
+    def _kept(
+        self, event: ScheduledEvent[R], successor: ScheduledEvent[R], moment: int
+    ) -> ScheduledEvent[R] | None:
+        """Return what is left of an event in force when another starts; None where it is over."""
+        if _is_over(event, moment):
+            return None
+        if not meet(self._policy, event, successor):
+            return event
+        left = left_to(self._policy, event, successor)
+        return replace(event, superseded=event.classes & ~left) if left else None
 
     # ------------------------------------------------------------------ books
 

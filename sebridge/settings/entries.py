@@ -10,12 +10,12 @@ import re
 from typing import Any, Final, Generic, TypeVar
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.redaction import shown
 from sebridge.model.plain import integer
 
 Value = bool | int | str
 V = TypeVar("V", bool, int, str)
 
-_SHOWN: Final = 40  # characters of a wrong value in an error
 _FILE_NAME: Final = r"[A-Za-z0-9_-]{1,32}"  # part of a file's name: no way out of its directory
 _HOST: Final = r"[A-Za-z0-9.:-]{1,253}"
 
@@ -69,12 +69,12 @@ class Entry(Generic[V]):
 
     def _text(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ParameterError("", f"{_shown(value)} is not text")
+            raise ParameterError("", f"{shown(value)} is not text")
         text = str(value).strip()
         if self.words and text not in self.words:
-            raise ParameterError("", f"{_shown(text)} is none of {', '.join(self.words)}")
+            raise ParameterError("", f"{shown(text)} is none of {', '.join(self.words)}")
         if not re.fullmatch(self.pattern, text):
-            raise ParameterError("", f"{_shown(text)} does not match {self.pattern}")
+            raise ParameterError("", f"{shown(text)} does not match {self.pattern}")
         return text
 
 
@@ -83,12 +83,7 @@ def _truth(value: object) -> bool:
         return bool(value)
     if isinstance(value, str) and value.strip().lower() in {"true", "false"}:
         return value.strip().lower() == "true"
-    raise ParameterError("", f"{_shown(value)} is neither TRUE nor FALSE")
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+    raise ParameterError("", f"{shown(value)} is neither TRUE nor FALSE")
 
 
 # ------------------------------------------------------------------ exchanges with devices
@@ -162,6 +157,14 @@ RETRANSMISSION_INTERVAL: Final = Entry(  # the default is our choice
     high=DAY,
     help="Seconds between two looks for clients that did not get an event, to send it again.",
 )
+MOST_DAYS_AHEAD: Final = Entry(  # not in the reference
+    name="SE_Server.most_days_ahead",
+    default=400,
+    low=1,
+    high=36_525,
+    help="Days: an event that starts later than so far ahead is refused, as its start was most "
+    "likely counted from another year than 2000.",
+)
 
 # ------------------------------------------------------------------ RPC
 
@@ -169,7 +172,8 @@ DEBUG_PRINT_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_print_severity",
     default=0,
     high=3,
-    help="Messages of this severity and above are in the log: 0 debug, 1 warning, 2 error, 3 none.",
+    help="Messages of this severity and above are in the log: 0 debug (at its level debug), "
+    "1 warning, 2 error, 3 none.",
 )
 DEBUG_RPC_SEVERITY: Final = Entry(
     name="RPC_General_Interface.debug_rpc_severity",
@@ -271,4 +275,4 @@ def find(name: str) -> Entry[Any]:
     try:
         return _BY_NAME[name]
     except KeyError:
-        raise ParameterError("name", f"there is no registry entry {_shown(name)}") from None
+        raise ParameterError("name", f"there is no registry entry {shown(name)}") from None

@@ -60,10 +60,20 @@ class WebLimits:
         whole(1, 10_000), "of each address; a right token is always let in", default=10
     )
     connections: int = option(whole(1, 10_000), "at the same time, of all clients", default=100)
+    connections_per_address: int = option(
+        whole(1, 10_000),
+        "of them from one address; behind a proxy all have the same",
+        default=75,
+    )
     patience: float = option(
         number(1, 3_600),
         "seconds that a request may take to arrive, and that an idle connection is kept",
         default=20.0,
+    )
+    write_timeout: float = option(
+        number(1, 3_600),
+        "seconds in which a client must have taken an answer",
+        default=60.0,
     )
 
 

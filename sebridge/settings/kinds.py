@@ -6,6 +6,7 @@ what is hidden, and stands for its key by itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 import re
 from typing import Any, Final, Generic, TypeVar
@@ -99,7 +100,9 @@ def words(*plain: str, **explained: str) -> Kind[str]:
 
     def read(scalar: Scalar) -> str:
         if scalar.text not in allowed:
-            raise ParameterError("", f"{scalar} is none of {', '.join(allowed)}")
+            near = () if scalar.hidden else get_close_matches(scalar.text, allowed, n=1)
+            meant = "".join(f"; is {word} meant?" for word in near)
+            raise ParameterError("", f"{scalar} is none of {', '.join(allowed)}{meant}")
         return scalar.text
 
     return Kind(read, ", ".join(allowed), f"list({'|'.join(allowed)})", explained)
@@ -263,7 +266,8 @@ def _setting(name: str) -> Kind[bool | int | str]:
         try:
             value: bool | int | str = entry.convert(scalar.text if is_text else scalar.value)
         except ParameterError as error:
-            problem = f"{scalar} is not allowed" if scalar.hidden else error.problem
+            is_shown = not (scalar.hidden or isinstance(scalar.value, str))
+            problem = error.problem if is_shown else f"{scalar} is not allowed"
             raise ParameterError("", problem) from None
         return value
 

@@ -29,6 +29,7 @@ from sebridge.settings.kinds import (
     TOPIC,
     TRUTH,
     TRUTH_OR_AUTO,
+    ListOf,
     TableOf,
     host,
     number,
@@ -37,6 +38,11 @@ from sebridge.settings.kinds import (
 )
 from sebridge.settings.rpc_options import RpcOptions
 from sebridge.settings.simulator_options import SimulatorOptions
+
+PREPAYMENT: Final = "prepayment"
+"""The optional cluster that tops up prepayment meters."""
+TUNNELING: Final = "tunneling"
+"""The optional cluster that opens tunnels to devices."""
 
 _LEVEL: Final = words("debug", "info", "warning", "error")
 
@@ -69,6 +75,17 @@ class GatewayOptions:
         "4 to 16 digits, with which a display shows protected messages; best as"
         " !secret message_pin",
         default=None,
+    )
+    optional_clusters: tuple[str, ...] = option(
+        ListOf(words(PREPAYMENT, TUNNELING)),
+        "prepayment: top up meters; tunneling: octets of other protocols to and from meters",
+        default=(),
+        example=(PREPAYMENT, TUNNELING),
+        app=AppOption(
+            "Optional clusters",
+            "prepayment: top up prepayment meters. tunneling: speak other protocols with meters"
+            " through tunnels. Without any, devices are not told of them.",
+        ),
     )
 
 

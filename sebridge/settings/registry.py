@@ -43,7 +43,8 @@ class Registry:
 
     def reader(self, entry: Entry[V]) -> Callable[[], V]:
         """Return a function that gives the present value, for a part that knows no registry."""
-        return lambda: self[entry]
+        values, name = self._values, entry.name
+        return lambda: values[name]
 
     def get(self, name: str) -> Value:
         """Return a setting by name; ParameterError when there is none."""

@@ -120,6 +120,32 @@ class PolicyOptions:
 
 
 @section
+class LimitOptions:
+    """How much callers may take at the same time, through all interfaces.
+
+    Of `calls` and `replies` one caller may take a quarter, one interface three quarters.
+    """
+
+    calls: int = option(whole(20, 100_000), "calls under way, of all callers", default=1_000)
+    reply: int = option(
+        whole(65_536, 67_108_864), "octets of the reply to one document", default=8_388_608
+    )
+    replies: int = option(
+        whole(262_144, 1_073_741_824),
+        "octets of all replies that are being made or sent; at least four times reply",
+        default=33_554_432,
+    )
+    document_seconds: float = option(
+        number(1, 3_600), "after which no further call of a document is begun", default=120.0
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong across keys."""
+        if self.replies < 4 * self.reply:
+            yield ("replies",), f"must be at least four times reply, {4 * self.reply}"
+
+
+@section
 class RpcOptions:
     """How the gateway is called, and how it tells of reports.
 
@@ -148,6 +174,9 @@ class RpcOptions:
         words("single", "collected"),
         "collected: one received_attribute_report_collection per frame",
         default="single",
+    )
+    limits: LimitOptions = option(
+        LimitOptions, "what callers may take at the same time", default=LimitOptions()
     )
     policy: PolicyOptions = option(
         PolicyOptions,

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError, ParameterError
+from sebridge.base.redaction import shown
 from sebridge.model.plain import integer
 from sebridge.settings.additions import (
     HIGHEST_ENDPOINT,
@@ -29,7 +30,6 @@ ENDPOINTS: Final = "endpoints.ini"
 CLUSTERS: Final = "clusters.ini"
 FILE_NAMES: Final = (REGISTRY, DEVICES, MODULES, INTERFACES, ENDPOINTS, CLUSTERS)
 
-_SHOWN: Final = 40  # characters of a wrong word in a problem
 _ADDRESS: Final = re.compile(r"[\[(]?(?:[0-9A-Fa-f]{2}[:.\-]?){8}[\])]?!?")
 _NOBODY: Final = frozenset({bytes(8), b"\xff" * 8})
 _TRUTH: Final = {"true": True, "false": False}
@@ -103,7 +103,7 @@ class _Lines:
         for number, line in self._filled():
             for name in line.split():
                 if not is_plain_name(name):
-                    self._complain(number, f"{_shown(name)} is not the name of a module or class")
+                    self._complain(number, f"{shown(name)} is not the name of a module or class")
                 elif name in found:
                     self._complain(number, f"{name} is there already")
                 else:
@@ -142,7 +142,7 @@ def _words_of(entry: Entry[Any]) -> tuple[str, ...]:
 
 def _address(line: str) -> Eui64:
     if not _ADDRESS.fullmatch(line):
-        raise ParameterError("", f"{_shown(line)} is not a 64-bit address of 16 hex digits")
+        raise ParameterError("", f"{shown(line)} is not a 64-bit address of 16 hex digits")
     octets = bytes.fromhex(re.sub(r"[^0-9A-Fa-f]", "", line))
     if octets in _NOBODY:
         raise ParameterError("", "is the address of no device")
@@ -182,14 +182,14 @@ def _columns(line: str, fewest: int, most: int) -> list[str]:
 
 def _class(word: str) -> str:
     if not is_plain_name(word):
-        raise ParameterError("", f"{_shown(word)} is not the name of a class")
+        raise ParameterError("", f"{shown(word)} is not the name of a class")
     return word
 
 
 def _number(column: str, word: str, highest: int, lowest: int = 0) -> int:
     number = integer(word, column)
     if not lowest <= number <= highest:
-        raise ParameterError(column, f"{_shown(word)} is not in {lowest}..{highest}")
+        raise ParameterError(column, f"{shown(word)} is not in {lowest}..{highest}")
     return number
 
 
@@ -199,12 +199,8 @@ def _optional(column: str, word: str, highest: int) -> int | None:
 
 def _truth(word: str) -> bool:
     if word.lower() not in _TRUTH:
-        raise ParameterError("", f"{_shown(word)} is neither True nor False")
+        raise ParameterError("", f"{shown(word)} is neither True nor False")
     return _TRUTH[word.lower()]
-
-
-def _shown(word: str) -> str:
-    return repr(word if len(word) <= _SHOWN else word[:_SHOWN] + "...")
 
 
 # ------------------------------------------------------------------ writing

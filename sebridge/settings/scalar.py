@@ -7,7 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
-_SHOWN: Final = 60  # characters of a wrong value in a message
+_SHOWN: Final = 6  # characters: fewer than any password
 _INTEGER: Final = re.compile(r"[-+]?(0x[0-9a-fA-F]{1,32}|[0-9]{1,32})")
 _NUMBER: Final = re.compile(r"[-+]?([0-9]{1,32}(\.[0-9]*)?|\.[0-9]{1,32})([eE][-+]?[0-9]{1,3})?")
 _WORDS: Final[Mapping[str, bool | None]] = {
@@ -21,8 +21,8 @@ _WORDS: Final[Mapping[str, bool | None]] = {
 class Scalar:
     """A single value.
 
-    As text it is what a message may say of it: a hidden value, from a secret or the environment,
-    is not shown.
+    As text it is what a message may say of it. Only short numbers and truth values are shown: what
+    else there is may be a password in a wrong place, and a value from a secret always is.
     """
 
     text: str
@@ -33,8 +33,9 @@ class Scalar:
     def __str__(self) -> str:
         if self.hidden:
             return "the value"
-        shown = self.text if len(self.text) <= _SHOWN else self.text[:_SHOWN] + "..."
-        return repr(shown)
+        if isinstance(self.value, str):
+            return "the text"
+        return repr(self.text) if len(self.text) <= _SHOWN else "the number"
 
 
 def meaning(text: str) -> bool | int | float | str | None:

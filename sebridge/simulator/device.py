@@ -10,19 +10,18 @@ from typing import Final, TypeVar
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
-from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.cluster import LocalCluster, Outcome, TimedCluster
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
-from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.sender import ReportSender
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.gateway.router import Router, at_once, command_frame
-from sebridge.model.record import Record
 from sebridge.network.searching import (
     REDISCOVERY,
     REGISTER_AGAIN,
@@ -45,8 +44,6 @@ from sebridge.simulator.vocabulary import (
     SimulatedPart,
     Station,
 )
-from sebridge.zcl.attributes import AttributeValue
-from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.reporting import SENDING
 
@@ -141,7 +138,8 @@ class SimulatedDevice(Service):
             exchange,
             clock,
             self.bus,
-            self,
+            network_time=lambda: zigbee_time(clock.utc()),
+            heard=_expects_nothing,
             reporting_tables={SENDING: self.sender},
             statistics=statistics,
             durable=at_once,
@@ -149,7 +147,9 @@ class SimulatedDevice(Service):
         self.gate = Gate(
             self.router,
             exchange,
+            noted=_note_nobody,
             senders=_as_it_says,
+            only_serves=lambda _device, _endpoint, _cluster: False,
             encryption=encryption,
             keys=self.key_trust,
             statistics=statistics,
@@ -157,7 +157,7 @@ class SimulatedDevice(Service):
             bus=self.bus,
         )
         self.runner = ScheduleRunner(clock)
-        for cluster in self.event_clusters:
+        for cluster in self._timed_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))
         self.is_joined = False
         self.has_left = False
@@ -171,9 +171,9 @@ class SimulatedDevice(Service):
         return self.station.network.address
 
     @property
-    def event_clusters(self) -> list[EventCluster[Record]]:
-        """The clusters that keep events."""
-        return [c for c in self.endpoint.clusters if isinstance(c, EventCluster)]
+    def _timed_clusters(self) -> list[TimedCluster]:
+        """The clusters that are brought forward in time."""
+        return [c for c in self.endpoint.clusters if isinstance(c, TimedCluster)]
 
     @property
     def load(self) -> float:
@@ -319,10 +319,15 @@ class SimulatedDevice(Service):
     def lost(self, reason: Exception) -> None:
         """Do nothing: the simulated air is never lost."""
 
-    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        """Do nothing with reports of others."""
-
 
 def _as_it_says(frame: Incoming) -> Sender:
     """Take a sender for what it says that it is: a device keeps no directory of others."""
     return Sender(admitted=True, profile=frame.profile_id)
+
+
+def _note_nobody(_frame: Incoming) -> None:
+    """Take no note of a frame: a device does not watch who else is there."""
+
+
+def _expects_nothing(_report: AttributesReported, _now: float) -> None:
+    """Take no note of a report: a device asks nobody for any."""

@@ -173,7 +173,7 @@ class Question:
 class SimulatedPart:
     """What a feature adds to one simulated device.
 
-    `clusters` are for its endpoint; those that keep events are brought forward in time. `services`
+    `clusters` are for its endpoint; those that are timed are brought forward in time. `services`
     run from when it has joined for the first time. `questions` are asked once all `proof`s have
     succeeded; one that returns False has the device leave. `misses` says which frames the device
     sleeps through, and makes it a sleepy one. `load` gives the watts that load control can reduce.

@@ -115,7 +115,8 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
     @override
     def __delitem__(self, key: K) -> None:
         del self._entries[key]
-        self._unknown.pop(key, None)
+        if key in self._unknown:
+            del self._unknown[key]
         self._pending.changed(self.name, key, was_there=True)
 
     @override

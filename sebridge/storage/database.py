@@ -185,13 +185,14 @@ class Database(Service):
             raise StorageError(f"the database {self._path} is not open")
         change = (collection, key)
         self._noted += 1
-        on_disk = self._pending.get(change)
-        if on_disk is None:
+        if change in self._pending:
+            on_disk = self._pending[change]
+        else:
             on_disk = was_there or change in self._committing
         if on_disk or key in self._collections[collection]:
             self._pending[change] = on_disk
-        else:
-            self._pending.pop(change, None)
+        elif change in self._pending:
+            del self._pending[change]
         if self._timer is None and self._commit is None:
             self._start_timer(self._linger)
 

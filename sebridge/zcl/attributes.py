@@ -11,8 +11,9 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
+from sebridge.model.data_types import UtcTime
 from sebridge.model.plain import from_plain, hex_octets, integer
-from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA
+from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA, NO_VALUE, UTC
 
 _FLOATS: Final = {0x38: "<e", 0x39: "<f", 0x3A: "<d"}
 _OCTETS: Final = {0x41: 1, 0x43: 2}  # octets that hold the length
@@ -34,27 +35,66 @@ _DEEPEST: Final = 15  # collections in collections
 
 
 class AttributeValue(msgspec.Struct, frozen=True):
-    """An attribute's value as it travels: `value` is plain, `raw` the octets without the type."""
+    """An attribute's value as it travels: `value` is plain, `raw` the octets without the type.
+
+    `value` is None where the octets are those by which the type says that there is none.
+    """
 
     attribute_id: int
     attribute_type: int
     value: Any
     raw: bytes
 
+    @property
+    def octets(self) -> str | None:
+        """The content of an octet string as hex; None of any other type, and of "no value"."""
+        return self.value if self.attribute_type in _OCTETS else None
+
+    @property
+    def shown(self) -> Any:
+        """The value as people read it: an octet string that holds readable text as that text."""
+        octets = self.octets
+        text = None if octets is None else readable(bytes.fromhex(octets))
+        return self.value if text is None else text
+
+
+def readable(octets: bytes) -> str | None:
+    """Return the text that octets hold: printable UTF-8, perhaps with zeros behind it; else None.
+
+    Labels and serial numbers are octet strings in Smart Energy, and mostly text.
+    """
+    try:
+        text = octets.rstrip(b"\0").decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        return None
+    return text if text and text.isprintable() else None
+
+
+def attribute_value(
+    attribute_id: int, attribute_type: int, value: Any, raw: bytes
+) -> AttributeValue:
+    """Return a value as an attribute has it: "no value" of its type on the wire is None.
+
+    That is the one place which decides it, whatever type and width the attribute is declared with.
+    """
+    if raw == NO_VALUE.get(attribute_type):
+        value = None
+    return AttributeValue(attribute_id, attribute_type, value, raw)
+
 
 # ------------------------------------------------------------------ octets -> plain
 
 
-def read_value(attribute_type: int, octets: bytes, offset: int = 0) -> tuple[Any, int]:
+def read_value(
+    attribute_type: int, octets: bytes, offset: int = 0, depth: int = 0
+) -> tuple[Any, int]:
     """Return the plain value at `offset`, and the offset behind it; raise DecodeError.
 
-    Octets, keys and addresses are hex text, a float that is no finite number is None, an array is
-    its `attribute_type` and `value`, a structure a list of these.
+    `depth` is the number of collections that it is in. Octets, keys and addresses are hex text, a
+    float that is no finite number is None, an array is its `attribute_type` and `value`, a
+    structure a list of these. The octets of numbers that mean "no value" are numbers here:
+    `attribute_value` tells them apart.
     """
-    return _read(attribute_type, octets, offset, 0)
-
-
-def _read(attribute_type: int, octets: bytes, offset: int, depth: int) -> tuple[Any, int]:
     if (number := _NUMBERS.get(attribute_type)) is not None:
         size, is_signed = number
         end = offset + size
@@ -108,7 +148,7 @@ def _read_collection(
             kind = octets[place - 1]
         if kind == NO_DATA:  # else a few octets could make a list of any length
             raise DecodeError("an element without data", place)
-        value, place = _read(kind, octets, place, depth)
+        value, place = read_value(kind, octets, place, depth)
         items.append(value if is_array else {"attribute_type": kind, "value": value})
     return ({"attribute_type": kind, "value": items} if is_array else items), place
 
@@ -151,6 +191,8 @@ def _write(attribute_type: int, value: Any, path: str, depth: int) -> bytes:
 def _write_number(attribute_type: int, value: Any, path: str) -> bytes:
     if attribute_type == BOOLEAN:
         return bytes((from_plain(bool, bool(value) if value in (0, 1) else value, path),))
+    if attribute_type == UTC:
+        value = from_plain(UtcTime, value, path)
     number, (size, is_signed) = integer(value, path), _NUMBERS[attribute_type]
     low = -(1 << 8 * size - 1) if is_signed else 0
     # 0x8000 and -0x8000 are the same bits on the air

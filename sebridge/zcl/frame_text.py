@@ -142,7 +142,7 @@ def _record_rows(
     for item in fields_of(type(record)):
         if item.name in fields:
             value, form = fields[item.name], form_of(item.kind)
-            is_time = isinstance(form, Integer) and form.is_time
+            is_time = isinstance(form, Integer) and form.epoch is not None
             meaning = record.meaning(item.name) or _meaning(command, item.name, value, is_time)
             yield item.name, _with_meaning(value, meaning)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT, Absent
-from sebridge.zcl.attributes import AttributeValue, read_value
+from sebridge.zcl.attributes import AttributeValue, attribute_value, read_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.status import Status
 
@@ -22,12 +22,17 @@ class ReadAttributeRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadAttributeStatusRecord:
-    """What became of reading one attribute; type and value only when status is 0."""
+    """What became of reading one attribute; type and value only when status is 0.
+
+    The value of an octet string is its text where it holds readable text, else hex; `octets` has
+    it as hex in any case.
+    """
 
     status: int
     attribute_id: int
     attribute_type: int | Absent = ABSENT
     value: Any | Absent = ABSENT
+    octets: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,16 @@ class ZCL_ArrayRecord:  # noqa: N801  # the record's name in the RPC reference
 
 @dataclass(frozen=True, slots=True)
 class AttributeReportRecord:
-    """The value of one attribute, as it was reported."""
+    """The value of one attribute, as it was reported.
+
+    The value of an octet string is its text where it holds readable text, else hex; `octets` has
+    it as hex in any case.
+    """
 
     attribute_id: int
     attribute_type: int
     value: Any
+    octets: str | Absent = ABSENT
 
 
 _HEAD: Final = struct.Struct("<HB")  # attribute id and data type
@@ -145,30 +155,44 @@ def parse_read_response(payload: bytes) -> list[tuple[int, int, AttributeValue |
             kind, start = reader.number(1), reader.offset
             value = reader.value(kind)
             raw = reader.octets[start : reader.offset]
-            found.append((attribute_id, status, AttributeValue(attribute_id, kind, value, raw)))
+            found.append((attribute_id, status, attribute_value(attribute_id, kind, value, raw)))
         else:
             found.append((attribute_id, status, None))
     return found
 
 
 def parse_values(payload: bytes) -> list[AttributeValue]:
-    """Return the records of Report Attributes or Write Attributes."""
+    """Return the records of Report Attributes; "no value" is None."""
     found = []
     place = 0
     while place < len(payload):
-        value, place = _typed_value(payload, place)
-        found.append(value)
+        attribute_id, attribute_type, value, raw, place = _typed_value(payload, place)
+        found.append(attribute_value(attribute_id, attribute_type, value, raw))
     return found
 
 
-def _typed_value(octets: bytes, place: int) -> tuple[AttributeValue, int]:
-    """Return the attribute, type and value at a place, and the place behind them."""
+def parse_written_values(payload: bytes) -> list[AttributeValue]:
+    """Return the records of Write Attributes, as they are written.
+
+    What is "no value" in a report may be a value of the whole range of its type here, as a time of
+    0xFFFF seconds to identify oneself: whoever has the attribute decides.
+    """
+    found = []
+    place = 0
+    while place < len(payload):
+        attribute_id, attribute_type, value, raw, place = _typed_value(payload, place)
+        found.append(AttributeValue(attribute_id, attribute_type, value, raw))
+    return found
+
+
+def _typed_value(octets: bytes, place: int) -> tuple[int, int, Any, bytes, int]:
+    """Return attribute, type, value and its octets at a place, and the place behind them."""
     start = place + _HEAD.size
     if start > len(octets):
         raise DecodeError("the payload is cut off", place)
     attribute_id, attribute_type = _HEAD.unpack_from(octets, place)
     value, end = read_value(attribute_type, octets, start)
-    return AttributeValue(attribute_id, attribute_type, value, octets[start:end]), end
+    return attribute_id, attribute_type, value, octets[start:end], end
 
 
 def write_values(values: Sequence[AttributeValue]) -> bytes:
@@ -244,6 +268,12 @@ def _unnamed(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _unnamed(item) for name, item in value.items() if name != "type"}
     return [_unnamed(item) for item in value] if isinstance(value, list) else value
+
+
+def octets_field(value: AttributeValue) -> str | Absent:
+    """Return the field `octets` of a record that shows a value."""
+    octets = value.octets
+    return ABSENT if octets is None else octets
 
 
 def value_record(value: Any) -> Any:

@@ -6,8 +6,6 @@ rules SEC-1 and NET-8.
 
 from typing import Final
 
-from sebridge.base.addresses import Eui64
-
 SE_PROFILE: Final = 0x0109
 HA_PROFILE: Final = 0x0104
 ZDO_PROFILE: Final = 0x0000
@@ -22,9 +20,6 @@ MIRROR_ENDPOINTS: Final = range(0xC0, 0xE0)
 """Our endpoints that are given to mirrors of sleeping meters (MET-11)."""
 ALL_ENDPOINTS: Final = 0xFF
 ZDO_ENDPOINT: Final = 0x00
-
-BROADCAST_ADDRESS: Final = Eui64.parse("00:00:00:00:00:00:ff:ff")
-"""What an RPC caller writes as destination_address to reach every device."""
 
 BASIC: Final = 0x0000
 IDENTIFY: Final = 0x0003

@@ -23,16 +23,18 @@ _LAST_MIRROR: Final = 142
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What a meter counts: the unit of its registers, and of its demand."""
+    """What a meter counts: the unit of its registers, and of its demand; empty where it is none."""
 
     energy: str
     power: str
     commodity: str
 
 
-_ELECTRICITY: Final = Unit("kWh", "kW", "electricity")
+UNKNOWN_UNIT: Final = Unit("", "", "")
+"""The unit of a number that stands for none: it is never guessed."""
+
 _UNITS: Final = {
-    0x00: _ELECTRICITY,
+    0x00: Unit("kWh", "kW", "electricity"),
     0x01: Unit("m³", "m³/h", "gas"),
     0x02: Unit("ft³", "ft³/h", "gas"),
     0x03: Unit("CCF", "CCF/h", "gas"),
@@ -49,9 +51,9 @@ _UNITS: Final = {
 }
 
 
-def unit_of(unit_of_measure: int | None) -> Unit:
-    """Return the unit for an attribute value; unknown values count as kWh (GEN-12)."""
-    return _UNITS.get((unit_of_measure or 0) & ~BCD, _ELECTRICITY)
+def unit_of(unit_of_measure: int) -> Unit:
+    """Return the unit for an attribute value; UNKNOWN_UNIT for a reserved one, and for 0xFF."""
+    return _UNITS.get(unit_of_measure & ~BCD, UNKNOWN_UNIT)
 
 
 def own_type_of(device_type: int) -> int:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sebridge.radio.ether import AirFrame
+from sebridge.zcl.frame import Frame
 from tests.api.home import METER, Home, address, devices
 
 METERING, BASIC = 0x0702, 0x0000
@@ -231,3 +233,40 @@ async def test_a_manufacturer_code_is_told_again(alone: Home) -> None:
 
     assert answer["manufacturer_code"] == 0x101E
     assert answer["record_list"] == []
+
+
+async def test_many_may_be_written_to_and_nobody_answers(home: Home) -> None:
+    sent: list[AirFrame] = []
+    home.ether.watch(sent.append)
+    record = {"attribute_id": 0, "attribute_type": 0x21, "value": 10}
+
+    answer = await home.call(
+        "write_attributes",
+        cluster_id=3,
+        server_or_client=0,
+        source_endpoint_id=0x5E,
+        destination_endpoint_id=0xFF,
+        destination_address="00:00:00:00:00:00:ff:ff",
+        record_list=[record],
+    )
+
+    assert answer["answered"] is False
+    assert [written["status"] for written in answer["record_list"]] == [0]
+    assert [(frame.destination_nwk, Frame.parse(frame.data).command_id) for frame in sent] == [
+        (0xFFFF, 0x05)
+    ]
+
+
+async def test_many_cannot_be_asked(home: Home) -> None:
+    error = await home.refused(
+        "read_attributes",
+        cluster_id=3,
+        server_or_client=0,
+        source_endpoint_id=0x5E,
+        destination_endpoint_id=0xFF,
+        destination_address="00:00:00:00:00:00:ff:ff",
+        record_list=[{"attribute_id": 0}],
+    )
+
+    assert error.data == {"parameter": "destination_address"}
+    assert "broadcasts are not answered" in error.message

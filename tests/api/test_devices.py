@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from sebridge.base.secret import Secret
+from sebridge.rpc.message import Caller, Request, RpcError, Scope
 from tests.api.home import METER, Home, address
 
 NEW = "00:11:22:33:44:55:66:77"
@@ -154,3 +156,36 @@ async def test_a_removed_device_is_forgotten_and_told_to_leave(home: Home) -> No
 async def _known(home: Home) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = (await home.call("get_device_information"))["record_list"]
     return found
+
+
+async def test_another_key_for_a_running_device_needs_the_admin_scope(home: Home) -> None:
+    metered = str(address(METER))
+    home.collections.kept["link_keys"][address(METER)] = Secret(bytes.fromhex(KEY))
+    other = {"device_address": metered, "link_key": "ff" * 16}
+
+    refused = await command(home, "add_device", other)
+    same = await command(home, "add_device", {"device_address": metered, "link_key": KEY})
+    without = await command(home, "add_device", {"device_address": metered})
+    admitted = await command(home, "add_device", other, Scope.ADMIN)
+
+    assert refused is not None
+    assert refused.message.startswith("add_device needs the scope admin")
+    assert (same, without, admitted) == (None, None, None)
+
+
+async def test_a_key_may_be_corrected_as_long_as_its_device_has_not_joined(alone: Home) -> None:
+    await alone.call("add_device", device_address=NEW, link_key=KEY)
+
+    corrected = await command(
+        alone, "add_device", {"device_address": NEW, "installation_code": CODE}
+    )
+
+    assert corrected is None
+
+
+async def command(
+    home: Home, method: str, params: dict[str, Any], scope: Scope = Scope.COMMAND
+) -> RpcError | None:
+    """Call a method in a scope; return why it was refused, None where it was not."""
+    response = await home.gateway.dispatcher.answer(Request(method, params), Caller("test", scope))
+    return response.error

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from sebridge.api.keys import key_of, octets_of
+from sebridge.api.keys import key_of
 from sebridge.base.errors import ParameterError
 from sebridge.crypto.install_code import link_key
+from sebridge.model.plain import octets_of
 from sebridge.model.values import ABSENT
 
 KEY = bytes.fromhex("00112233445566778899aabbccddeeff")

@@ -255,7 +255,7 @@ def test_messages_are_logged_from_their_own_severity_on(
 ) -> None:
     ear.severity, ear.least_logged = 3, least
 
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.DEBUG):
         for severity in (0, 1, 2):
             ear.fan_out.message(MessageNotice(severity=severity, description=f"of {severity}"))
 

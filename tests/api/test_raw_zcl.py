@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from sebridge.api.raw_zcl import SendZclResponse
+from sebridge.base.addresses import Broadcast
 from sebridge.model.values import Base64
+from sebridge.radio.ether import AirFrame
 from sebridge.rpc.message import OURSELVES
 from tests.api.home import METER, Home, address
 
@@ -146,3 +148,121 @@ async def test_the_answer_has_the_type_of_the_question(
     home: Home, payload: str, answer: str
 ) -> None:
     assert answer in await in_xml(home, send(0, payload))
+
+
+async def test_a_payload_may_be_base64_in_json_and_is_answered_so(home: Home) -> None:
+    answer = await home.call("send_ZCL", **raw(payload={"base64": "AAM="}))
+
+    assert answer["payload"] == {"base64": "AAMAMAA="}
+
+
+@pytest.mark.parametrize("payload", [{"base64": "A"}, {"base64": "AAM=", "base16": "0003"}])
+async def test_what_is_no_base64_is_refused(home: Home, payload: dict[str, str]) -> None:
+    error = await home.refused("send_ZCL", **raw(payload=payload))
+
+    assert error.data["parameter"].startswith("payload")
+
+
+@pytest.mark.parametrize(
+    ("address", "many"),
+    [("FF:FF", Broadcast.ALL), ("FF:FD", Broadcast.LISTENING), ("FF:FC", Broadcast.ROUTERS)],
+)
+async def test_a_command_may_be_broadcast_and_awaits_no_answer(
+    home: Home, address: str, many: Broadcast
+) -> None:
+    everybody = f"00:00:00:00:00:00:{address}"
+
+    sent = sent_by(home)
+
+    answer = await home.call("send_ZCL", **on_identify(everybody))
+
+    assert answer == {
+        "cluster_id": 3,
+        "server_or_client": 0,
+        "profile_id": 0x0109,
+        "source_endpoint_id": 0xFF,
+        "destination_endpoint_id": 0x5E,
+        "source_address": everybody.lower(),
+        "answered": False,
+    }
+    assert sent == [many]
+
+
+async def test_a_broadcast_cannot_have_a_link_key_nor_an_answer(home: Home) -> None:
+    everybody = "00:00:00:00:00:00:FF:FF"
+
+    secured = await home.refused("send_ZCL", **raw(destination_address=everybody))
+    awaiting = await home.refused(
+        "send_ZCL", **on_identify(everybody, response_command_identifier=0)
+    )
+
+    assert "needs a link key, which a broadcast cannot have" in secured.message
+    assert awaiting.data == {"parameter": "response_command_identifier"}
+
+
+def on_identify(device: str, **more: Any) -> dict[str, Any]:
+    return raw(
+        cluster_id=3,
+        destination_address=device,
+        destination_endpoint_id=0xFF,
+        command_type=1,
+        payload="0a00",
+        **more,
+    )
+
+
+async def test_nothing_goes_to_device_management(home: Home) -> None:
+    sent = sent_by(home)
+    leave = raw(destination_endpoint_id=0, payload="e790690a006f0d0000", command_identifier=0x34)
+
+    error = await home.refused("send_ZCL", **leave)
+
+    assert "nothing is sent with profile 0, nor from or to endpoint 0" in error.message
+    assert sent == []
+
+
+def sent_by(home: Home) -> list[int]:
+    """Return a list that fills with the network addresses that the gateway sends to."""
+    sent: list[int] = []
+    own = home.gateway.radio.network.address
+
+    def note(frame: AirFrame) -> None:
+        if frame.source == own:
+            sent.append(frame.destination_nwk)
+
+    home.ether.watch(note)
+    return sent
+
+
+@pytest.mark.parametrize("endpoint", [0, 1])
+async def test_an_added_endpoint_of_profile_0_sends_no_request_to_leave(
+    home: Home, endpoint: int
+) -> None:
+    added = {"endpoint_class": "Endpoint", "endpoint_id": 0x20, "profile_id": 0}
+    await home.call("add_endpoint", **added)
+    await home.call(
+        "add_cluster",
+        endpoint_id=0x20,
+        cluster_class="ZCL_Cluster",
+        cluster_id=0x0034,
+        server_or_client=1,
+    )
+    sent = sent_by(home)
+
+    errors = [
+        await home.refused(
+            "send_ZCL",
+            **raw(
+                cluster_id=0x0034,
+                source_endpoint_id=0x20,
+                destination_endpoint_id=endpoint,
+                payload="90690a006f0d0000",
+            ),
+        )
+        for _ in range(3)
+    ]
+
+    assert {error.message for error in errors} == {
+        "nothing is sent with profile 0, nor from or to endpoint 0"
+    }
+    assert sent == []

@@ -10,7 +10,9 @@ from tests.api.home import Home
 def home(clock: VirtualClock) -> Home:
     home = Home(clock, ())
     for number in range(3):
-        home.gateway.buffer.append("message", 1_300_000_000.0, f"<message>{number}</message>")
+        home.gateway.buffer.append(
+            "message", 1_300_000_000.0, f"<message>{number}</message>", owner=""
+        )
     return home
 
 
@@ -35,7 +37,7 @@ async def test_responses_are_taken_oldest_first(home: Home) -> None:
 async def test_the_buffer_is_as_large_as_the_setting_says(home: Home) -> None:
     await home.call("registry_configuration", name="RPC_Manager.max_buffer_items", value=2)
 
-    home.gateway.buffer.append("message", 1_300_000_000.0, "<message>3</message>")
+    home.gateway.buffer.append("message", 1_300_000_000.0, "<message>3</message>", owner="")
 
     assert [
         response["document"][9] for response in (await home.call("get_responses"))["responses"]

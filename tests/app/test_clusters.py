@@ -6,10 +6,15 @@ import pytest
 
 from sebridge.app.clusters import CLUSTERS
 from sebridge.app.features import FEATURES, clusters_of
+from sebridge.settings.options import PREPAYMENT, TUNNELING
 
 
 def test_what_is_decoded_without_the_features_is_what_they_declare() -> None:
     assert clusters_of(FEATURES) == CLUSTERS
+
+
+def test_the_clusters_that_are_optional_are_named_as_their_features() -> None:
+    assert {PREPAYMENT, TUNNELING} <= {feature.name for feature in FEATURES}
 
 
 def test_two_features_cannot_declare_the_same_cluster() -> None:

@@ -7,6 +7,7 @@ from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
 from sebridge.base.errors import UnknownDeviceError
 from sebridge.features.metering.signals import MeterRead
 from sebridge.model.plain import to_plain
+from sebridge.zcl.identifiers import METERING, PRICE
 from tests.api.home import METER, Home, address
 
 A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60}
@@ -58,6 +59,17 @@ async def test_prices_change_at_the_boundary_and_are_told(alone: Home) -> None:
         record["issuer_event_id"] for record in to_plain(message.parameters)["record_list"]
     ] == [8]
     assert message.time == pytest.approx(unix_time(now + 3600), abs=1)
+
+
+async def test_a_device_only_serves_what_it_has_told_as_server_and_not_as_client(
+    home: Home,
+) -> None:
+    only_serves = home.gateway.directory.only_serves
+
+    assert only_serves(address(METER), 9, METERING)
+    assert not only_serves(address(METER), 9, PRICE)
+    assert not only_serves(address(METER), 77, METERING)
+    assert not only_serves(STRANGER, 1, METERING)
 
 
 async def test_the_profile_of_an_endpoint_is_known_once_it_was_told(home: Home) -> None:

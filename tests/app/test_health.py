@@ -32,6 +32,7 @@ def test_a_house_that_runs_has_no_problems(health: Health) -> None:
         "waiting": 0,
         "dropped": 0,
         "pushed": 0,
+        "unasked": 0,
         "failures": 0,
         "problem": None,
     }

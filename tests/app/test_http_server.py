@@ -62,7 +62,8 @@ async def window(home: Home) -> AsyncIterator[Window]:
     link = home.bridge.ports.link
     assert isinstance(link, RecordingBroker)
     health = home.bridge.health
-    server = make_http_server(OPTIONS, home.gateway.dispatcher, health, SystemClock())
+    gateway = home.gateway
+    server = make_http_server(OPTIONS, gateway.dispatcher, health, SystemClock(), gateway.quota)
     assert server is not None
     await server.start()
     headers = {"Authorization": f"Bearer {OWNER}"}

@@ -90,3 +90,11 @@ async def test_other_threads_log_through_the_loop() -> None:
 
     await forwarding.stop()
     assert threads == [threading.get_ident()]
+
+
+def test_what_could_be_a_key_is_masked_on_the_topic_too() -> None:
+    heard: list[dict[str, object]] = []
+
+    LogStream(heard.append).emit(_record("no method %s", "5a6967426565416c6c69616e63653039"))
+
+    assert heard[0]["message"] == "no method ********"

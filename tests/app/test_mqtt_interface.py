@@ -103,10 +103,18 @@ async def test_info_tells_what_the_bridge_is_and_no_key(shown: Shown) -> None:
         "radio",
         "network",
         "joining_until",
+        "limits",
         "features",
         "started",
     }
     assert info["features"] == ["price", "drlc", "messaging", "metering", "time"]
+    assert info["limits"] == {
+        "packet": 4_194_304,
+        "json": 262_144,
+        "batch": 200,
+        "xml": 262_144,
+        "reply": 8_388_608,
+    }
     assert info["radio"].keys() == {"kind", "model", "firmware", "address"}
     assert info["network"]["status"] == "joined"
     assert info["joining_until"].endswith("Z")

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from sebridge.app.radio_keeper import RadioKeeper
+from sebridge.app.radio_keeper import RadioKeeper, RadioUser
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError, DeliveryError, NotJoinedError
@@ -80,7 +80,14 @@ class Parts:
         self.news: list[NetworkChanged] = []
         bus.listen(NetworkChanged, self.news.append)
         radio = cast("Radio", self.stick)
-        self.keeper = RadioKeeper(radio, self.house, clock, bus, joining)
+        user = RadioUser(
+            received=self.house.received,
+            joined=self.house.joined,
+            left=self.house.left,
+            push_devices=self.house.push_devices,
+            push_keys=self.house.push_keys,
+        )
+        self.keeper = RadioKeeper(radio, user, clock, bus, joining)
 
 
 @pytest.fixture

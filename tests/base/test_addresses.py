@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.base.addresses import Eui64, NetworkAddress, is_unicast
+from sebridge.base.addresses import Broadcast, Eui64, NetworkAddress, broadcast_of, is_unicast
 from sebridge.base.errors import DecodeError
 
 NUMBERS = st.integers(0, (1 << 64) - 1)
@@ -108,3 +108,20 @@ def test_broadcast_addresses_are_nobodys() -> None:
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("00:00:00:00:00:00:FF:FF", Broadcast.ALL),  # the one of the RPC reference
+        ("00:00:00:00:00:00:FF:FD", Broadcast.LISTENING),
+        ("00:00:00:00:00:00:FF:FC", Broadcast.ROUTERS),
+        ("00:00:00:00:00:00:FF:FE", None),
+        ("00:00:00:00:00:00:00:00", None),
+        ("FF:FF:FF:FF:FF:FF:FF:FF", None),
+    ],
+)
+def test_an_address_of_many_is_written_like_that_of_a_device(
+    address: str, meant: Broadcast | None
+) -> None:
+    assert broadcast_of(Eui64.parse(address)) is meant

@@ -57,3 +57,17 @@ def test_levels_can_be_chosen_for_each_part(capsys: pytest.CaptureFixture[str]) 
         "DEBUG sebridge.test: a frame",
         "INFO zigpy: said",
     ]
+
+
+def test_what_could_be_a_key_is_masked_in_lines_and_traces(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logging(LogOptions(), for_people=False)
+
+    error = ValueError("5a6967426565416c6c69616e63653039 of mqtt://me:hunter2@host")
+    _LOGGER.error("Authorization: Bearer hunter2", exc_info=error)
+
+    shown = capsys.readouterr().err
+    assert "ValueError: ******** of mqtt://********@host" in shown
+    assert "Authorization: ********" in shown
+    assert "hunter2" not in shown

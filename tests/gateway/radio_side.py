@@ -6,7 +6,7 @@ from typing import Any
 
 from sebridge.app.clusters import CLUSTERS
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
@@ -14,7 +14,8 @@ from sebridge.gateway.cluster import Command
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.exchange import Exchange, Sender as Air
-from sebridge.gateway.router import ReportListener, Router, at_once
+from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.gateway.router import Router, at_once
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
@@ -74,11 +75,17 @@ class RecordingSender:
         return frames
 
 
+def nobody_expects(_report: AttributesReported, _now: float) -> None:
+    """Take no note of a report."""
+
+
 class Trust:
     """What a gate goes by. As it is made, everybody is known, and has proved who he is."""
 
     def __init__(self) -> None:
+        self.noted: list[Incoming] = []
         self.admitted = True
+        self.serving: set[tuple[Eui64, int, int]] = set()  # endpoints without the client side
         self.demanded = True
         self.proven: Callable[[Eui64], bool] = lambda _device: True
         self.profile: Callable[[Incoming], int | None] = lambda frame: frame.profile_id
@@ -88,6 +95,9 @@ class Trust:
 
     def is_established(self, device: Eui64) -> bool:
         return self.proven(device)
+
+    def only_serves(self, device: Eui64, endpoint: int, cluster_id: int) -> bool:
+        return (device, endpoint, cluster_id) in self.serving
 
     def sender(self, frame: Incoming) -> Sender:
         return Sender(self.admitted, self.profile(frame))
@@ -108,7 +118,8 @@ class Trust:
         exchange: Exchange,
         clock: Clock,
         bus: SignalBus,
-        reports: ReportListener,
+        *,
+        heard: Callable[[AttributesReported, float], object] = nobody_expects,
         durable: Callable[[], Awaitable[None]] = at_once,
     ) -> Router:
         if not isinstance(endpoints, LocalEndpoints):
@@ -118,7 +129,8 @@ class Trust:
             exchange,
             clock,
             bus,
-            reports,
+            network_time=lambda: zigbee_time(clock.utc()),
+            heard=heard,
             statistics=self.statistics,
             durable=durable,
         )
@@ -127,7 +139,9 @@ class Trust:
         return Gate(
             router,
             router.exchange,
+            noted=self.noted.append,
             senders=self.sender,
+            only_serves=self.only_serves,
             encryption=self.encryption,
             keys=self.keys,
             statistics=self.statistics,

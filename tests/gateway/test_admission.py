@@ -479,7 +479,9 @@ class Door:
         self.gate = Gate(
             self.inside,
             self.inside,
+            noted=self.trust.noted.append,
             senders=self.trust.sender,
+            only_serves=self.trust.only_serves,
             encryption=self.trust.encryption,
             keys=self.trust.keys,
             statistics=self.trust.statistics,
@@ -501,6 +503,16 @@ class Door:
 @pytest.fixture
 def door(clock: VirtualClock, bus: SignalBus) -> Door:
     return Door(clock, bus)
+
+
+async def test_every_frame_is_noted_and_those_of_the_device_profile_end_there(door: Door) -> None:
+    malformed, announcement = heard(b"\x00", METERING), heard(b"", 0x0013, destination_endpoint=0)
+
+    door.gate.received(malformed)
+    door.gate.received(announcement)
+
+    assert door.trust.noted == [malformed, announcement]
+    assert door.counted() == {"received": 1, "malformed": 1}
 
 
 async def test_what_is_believed_goes_through_and_what_is_not_is_counted_and_told(
@@ -528,6 +540,37 @@ async def test_what_is_believed_goes_through_and_what_is_not_is_counted_and_told
         "not_established": 1,
         "not_admitted": 1,
     }
+
+
+def test_a_report_marked_as_a_clients_is_the_servers_where_there_is_no_client(
+    door: Door,
+) -> None:
+    turned = Frame(zcl.REPORT_ATTRIBUTES, 1, b"\x00\x00\x20\x01", from_server=False)
+    door.trust.serving.add((address(1), 9, METERING))
+
+    door.hears(turned)
+    door.hears(turned, PRICE)
+
+    assert [admitted.header.from_server for admitted in door.inside.taken] == [True, False]
+    assert door.counted() == {"received": 2, "wrong_direction": 1}
+
+
+def test_nothing_but_a_report_is_turned(door: Door) -> None:
+    door.trust.serving.add((address(1), 9, METERING))
+
+    door.hears(READ)
+    door.hears(COMMAND)
+
+    assert [admitted.header for admitted in door.inside.taken] == [READ, COMMAND]
+
+
+def test_a_report_that_is_turned_and_not_believed_is_not_counted_as_taken(door: Door) -> None:
+    door.trust.serving.add((address(1), 9, METERING))
+    door.trust.admitted = False
+
+    door.hears(Frame(zcl.REPORT_ATTRIBUTES, 1, b"\x00\x00\x20\x01", from_server=False))
+
+    assert door.counted() == {"received": 1, "not_admitted": 1}
 
 
 @pytest.mark.parametrize("news", [DeviceUpdated, DeviceActive])

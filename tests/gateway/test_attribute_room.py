@@ -117,3 +117,15 @@ def test_there_is_never_more_than_the_room_and_what_goes_was_there(
 
         assert len(room) == len(kept) <= 20
         assert max(Counter(owner for owner, _ in kept).values(), default=0) <= 8
+
+
+def test_what_is_given_up_makes_room() -> None:
+    room = AttributeRoom(most_of_one=1)
+    room.take(address(1), "a", 1)
+
+    room.give_up(address(1), "a")
+    room.give_up(address(1), "never kept")
+    room.give_up(address(2), "a")
+
+    assert len(room) == 0
+    assert room.take(address(1), "b", 1) == []

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import AnswerTimeoutError, DeliveryError
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError, RefusedError
 from sebridge.gateway.admission import Asked
 from sebridge.gateway.exchange import Exchange
+from sebridge.network.peer import Peer
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import BASIC, HA_PROFILE, METERING, SE_ENDPOINT, SE_PROFILE
@@ -121,14 +123,28 @@ async def test_what_needs_a_link_key_is_encrypted_sec_1(
     assert sender.sent[0].encrypted == encrypted
 
 
-async def test_a_broadcast_goes_to_all_endpoints_in_the_clear_sec_7(
-    exchange: Exchange, sender: RecordingSender
+@pytest.mark.parametrize("many", Broadcast)
+async def test_a_broadcast_goes_out_in_the_clear(
+    exchange: Exchange, sender: RecordingSender, many: Broadcast
 ) -> None:
-    await exchange.tell(None, SE_PROFILE, METERING, SE_ENDPOINT, QUESTION)
+    everyone = Peer(Eui64(many), 0xFF, SE_PROFILE)
 
-    assert sender.sent[0].destination is None
+    await exchange.tell(everyone, SE_PROFILE, BASIC, SE_ENDPOINT, QUESTION)
+
+    assert sender.sent[0].destination is many
     assert sender.sent[0].destination_endpoint == 0xFF
     assert not sender.sent[0].encrypted
+
+
+async def test_what_needs_a_link_key_is_not_broadcast_sec_7(
+    exchange: Exchange, sender: RecordingSender
+) -> None:
+    everyone = Peer(Eui64(Broadcast.ALL), 0xFF, SE_PROFILE)
+
+    with pytest.raises(RefusedError, match="0x0702 needs a link key, which a broadcast cannot"):
+        await exchange.tell(everyone, SE_PROFILE, METERING, SE_ENDPOINT, QUESTION)
+
+    assert sender.sent == []
 
 
 @pytest.mark.parametrize("encrypted", [True, False])

@@ -45,7 +45,7 @@ def test_only_some_values_may_be_written_over_the_air(
 ) -> None:
     value = AttributeValue(attribute_id, attribute_type, "x", b"\x01x")
 
-    assert attributes().check_write(value) == status
+    assert attributes().check_write(value, over_the_air=True) == status
 
 
 def test_what_is_set_is_kept_in_the_store() -> None:

@@ -1,7 +1,7 @@
 """The router: every frame to its cluster, every answer back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 import logging
 
 from hypothesis import given, strategies as st
@@ -37,9 +37,10 @@ from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.gateway.router import at_once, command_frame
 from sebridge.model.record import Record
-from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.radio.radio import Outgoing
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl import frame as zcl
@@ -78,16 +79,18 @@ MIRROR = Endpoint(0xC0, SE_PROFILE, 0x0501, (BasicServer("maker", "mirror"),), i
 
 
 class Reports:
-    """Who wants reports; may refuse them."""
+    """Who expects reports; may refuse them. `told` is what is told to all others."""
 
-    def __init__(self) -> None:
-        self.taken: list[tuple[Incoming, Frame, Sequence[AttributeValue]]] = []
+    def __init__(self, bus: SignalBus) -> None:
+        self.heard: list[tuple[AttributesReported, float]] = []
+        self.told: list[AttributesReported] = []
         self.refusal: Exception | None = None
+        bus.listen(AttributesReported, self.told.append)
 
-    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
+    def hear(self, report: AttributesReported, now: float) -> None:
         if self.refusal is not None:
             raise self.refusal
-        self.taken.append((frame, header, values))
+        self.heard.append((report, now))
 
 
 class House:
@@ -109,7 +112,7 @@ class House:
                 TimeServer(now),
                 self.prices,
                 DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=unsigned),
-                MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {})),
+                MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False),
                 BasicClient(),
                 MeteringClient(NoMirrors()),
             ),
@@ -117,12 +120,12 @@ class House:
         self.home_automation = Endpoint(
             HA_ENDPOINT, HA_PROFILE, 7, (BasicServer("maker", "ha"), MeteringClient(NoMirrors()))
         )
-        self.reports = Reports()
+        self.reports = Reports(bus)
         self.trust = trust
         self.durable = at_once
         self.endpoints = LocalEndpoints(bus, [self.smart_energy, self.home_automation])
         self.router = trust.router(
-            self.endpoints, exchange, clock, bus, self.reports, durable=self._durable
+            self.endpoints, exchange, clock, bus, heard=self.reports.hear, durable=self._durable
         )
         self.gate = trust.gate(self.router, clock, bus)
 
@@ -179,7 +182,8 @@ async def test_a_report_in_the_clear_reaches_nobody_sec_2(house: House) -> None:
 
     await house.hear(report, METERING, encrypted=False)
 
-    assert not house.reports.taken
+    assert not house.reports.heard
+    assert not house.reports.told
 
 
 @pytest.mark.parametrize("encrypted", [True, False])
@@ -212,7 +216,7 @@ async def test_a_sub_meter_on_the_ha_endpoint_needs_no_link_key(house: House) ->
         report, METERING, encrypted=False, profile_id=HA_PROFILE, destination_endpoint=HA_ENDPOINT
     )
 
-    assert house.reports.taken[0][2] == [AttributeValue(0, 0x20, 1, b"\x01")]
+    assert house.reports.told[0].values == [AttributeValue(0, 0x20, 1, b"\x01")]
 
 
 # ------------------------------------------------------------------ answers
@@ -503,17 +507,39 @@ class LocalIdentify(LocalCluster):
 # ------------------------------------------------------------------ reports
 
 
-async def test_a_report_is_passed_on_and_acknowledged(
+async def test_a_report_becomes_one_signal_and_is_acknowledged(
     house: House, sender: RecordingSender
 ) -> None:
     report = Frame(zcl.REPORT_ATTRIBUTES, 9, bytes.fromhex("0004 2a 24faff"), from_server=True)
+    signal = AttributesReported(
+        address(1),
+        9,
+        SE_ENDPOINT,
+        SE_PROFILE,
+        METERING,
+        0,
+        None,
+        [AttributeValue(0x0400, 0x2A, -1500, b"\x24\xfa\xff")],
+        reported=True,
+        time=house.clock.utc(),
+    )
 
     await house.hear(report, METERING)
 
-    (_, header, values) = house.reports.taken[0]
-    assert header == report
-    assert values == [AttributeValue(0x0400, 0x2A, -1500, b"\x24\xfa\xff")]
+    assert house.reports.told == [signal]
+    assert house.reports.heard == [(signal, house.clock.monotonic())]
+    assert house.gate.statistics.reports == 1
     assert sender.statuses() == [(zcl.REPORT_ATTRIBUTES, Status.SUCCESS)]
+
+
+async def test_a_report_says_which_side_and_whose_attributes_they_are(house: House) -> None:
+    payload = bytes.fromhex("0004 2a 24faff")
+    report = Frame(zcl.REPORT_ATTRIBUTES, 9, payload, from_server=False, manufacturer_code=0x101E)
+
+    await house.hear(report, PRICE)
+
+    (told,) = house.reports.told
+    assert (told.cluster_id, told.server_or_client, told.manufacturer_code) == (PRICE, 1, 0x101E)
 
 
 async def test_a_peer_may_have_our_attributes_reported(
@@ -779,7 +805,7 @@ async def test_what_is_answered_later_has_no_default_response(
     sender: RecordingSender,
 ) -> None:
     later = Endpoint(9, SE_PROFILE, 0, (Later(),))
-    router = trust.router([later], exchange, clock, bus, Reports())
+    router = trust.router([later], exchange, clock, bus)
 
     trust.gate(router, clock, bus).received(
         heard(Frame(0x00, 1, b"\x05\x00", cluster_specific=True), 3, destination_endpoint=9)

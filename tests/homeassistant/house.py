@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sebridge.app.features import FEATURES
 from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock, VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
 from sebridge.features.metering.signals import Reading
@@ -111,12 +112,13 @@ Kept = dict[str, dict[str, Any]]
 """Collections by their names."""
 
 
-def entity_host(bus: SignalBus, kept: Kept) -> EntityHost:
+def entity_host(bus: SignalBus, kept: Kept, clock: Clock | None = None) -> EntityHost:
     """Return what features say by which components there are."""
     return EntityHost(
         bus=bus,
         topics=TOPICS,
         open_collection=lambda name, _key, _value: kept.setdefault(name, {}),
+        network_clock=clock or VirtualClock(),
         shows=Role.COORDINATOR.shows,
     )
 

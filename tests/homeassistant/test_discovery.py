@@ -133,6 +133,7 @@ def test_the_gateway_shows_its_state_prices_and_events() -> None:
         "network",
         "network_status",
         "permit_joining",
+        "action_failed",
         "joining_until",
         "load_control",
         "message",
@@ -221,6 +222,7 @@ def test_a_device_that_can_show_itself_has_a_button_for_it() -> None:
         "destination_endpoint_id": 10,
         "source_endpoint_id": 0x5E,
         "identify_time": 10,
+        "request_identifier": "home_assistant",
     }
     assert "identify" not in payload_of(PLUG)["cmps"]
 

@@ -15,4 +15,7 @@ def test_what_opens_the_network_is_json_when_the_values_are_filled_in() -> None:
 
     assert inner is not None
     filled = inner[1].replace("'", '"').replace('240 if value == "ON" else 0', "240")
-    assert json.loads(filled) == {"join_time": SHORT_JOINING_WINDOW}
+    assert json.loads(filled) == {
+        "join_time": SHORT_JOINING_WINDOW,
+        "request_identifier": "home_assistant",
+    }

@@ -82,17 +82,16 @@ def make_bridge(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Steady
 def is_at_home(bridge: SteadyBridge, *devices: str) -> bool:
     """Return whether devices have joined, have been asked what they are, and have their keys.
 
-    Both ends must have the key: one end computes it a little later than the other.
+    A device has its key a moment after the gateway, and is not heard between.
     """
     directory, trust_center = bridge.gateway.directory, bridge.gateway.trust_center
-    own = bridge.gateway.radio.network.address
-    assert bridge.bridge.house is not None
-    radios = {d.eui64: d.station for d in bridge.bridge.house.household.devices.values()}
+    house = bridge.house_security
+    assert house is not None
     return all(
         directory.is_active(device)
         and directory[device].is_complete
         and trust_center.is_established(device)
-        and radios[device].is_established(own)
+        and house.kept.find(device) is not None
         for device in map(Eui64.parse, devices)
     )
 

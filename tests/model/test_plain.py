@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 import contextlib
 from dataclasses import dataclass, field
 import enum
+import re
 from typing import Any, Generic, Literal, TypeVar
 
 from hypothesis import given, strategies as st
@@ -14,7 +15,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.data_types import Int8, Int16, Uint8
+from sebridge.model.data_types import Int8, Int16, Uint8, UnixTime, UtcTime
 from sebridge.model.plain import from_plain, hex_octets, integer, to_plain
 from sebridge.model.record import record_name
 from sebridge.model.values import ABSENT, Absent, Base64
@@ -207,7 +208,7 @@ def test_plain_values_are_read_as_what_is_declared(kind: Any, value: Any, read: 
         (int, float("inf"), "inf is not a whole number"),
         (Uint8, 256, "256 is not in 0..255"),
         (Uint8, -1, "-1 is not in 0..255"),
-        (Uint8, 1e300, "... is not in 0..255"),
+        (Uint8, 1e300, "******** is not in 0..255"),
         (Int16, 0x10000, "65536 is not in -32768..32767"),
         (Int16, -0x8001, "-32769 is not in -32768..32767"),
         (bool, "yes", "'yes' is neither true nor false"),
@@ -258,7 +259,7 @@ def test_what_cannot_be_read_says_why(kind: Any, value: Any, problem: str) -> No
         (Inner, {"size": 1, "colour": 2}, "p.colour"),
         (Inner, {"size": 300}, "p.size"),
         (Outer, {"inner": {"size": 1}, "others": [{"size": 1}, {"size": "x"}]}, "p.others[1].size"),
-        (PublishPriceRecord, {"price": 1}, "p.issuer_event_id"),
+        (PublishPriceRecord, {"price": 1}, "p.duration_in_minutes"),
         (PublishPriceRecord, {"cost": 1}, "p.cost"),
     ],
 )
@@ -428,12 +429,13 @@ def test_integers_are_read_from_text(number: int) -> None:
     assert integer(str(number)) == number
 
 
-def test_octets_written_as_base64_stay_so_and_are_plain_as_others() -> None:
+def test_octets_written_as_base64_stay_so_also_in_their_plain_form() -> None:
     octets = Base64(b"\x01\x02")
 
     assert isinstance(from_plain(bytes, octets), Base64)
     assert isinstance(from_plain(bytes | int, octets), Base64)
-    assert to_plain(octets) == "0102"
+    assert to_plain(octets) == {"base64": "AQI="}
+    assert from_plain(bytes, to_plain(octets)) == octets
 
 
 @dataclass(frozen=True)
@@ -451,3 +453,46 @@ def test_a_value_may_hold_others_of_its_own_kind() -> None:
     with pytest.raises(ParameterError) as caught:
         from_plain(Tree, {"name": "a", "branches": [{"name": "b", "branches": [{}]}]})
     assert caught.value.path == "branches[0].branches[0].name"
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "seconds"),
+    [
+        (5, UtcTime, 5),
+        ("0x10", UtcTime, 16),
+        ("20260101", UtcTime, 20_260_101),
+        ("2026-01-01T00:00:00Z", UtcTime, 820_540_800),
+        ("2026-01-01T00:00:00+01:00", UtcTime, 820_537_200),
+        ("2026-01-01T00:00:00", UtcTime, 820_540_800),
+        ("2026-01-01 00:00", UtcTime, 820_540_800),
+        ("2026-01-01", UtcTime, 820_540_800),
+        (" 2026-01-01T00:00:00.9Z ", UtcTime, 820_540_800),
+        ("2136-02-07T06:28:15Z", UtcTime, 0xFFFFFFFF),
+        ("2026-01-01T00:00:00Z", UnixTime, 1_767_225_600),
+    ],
+)
+def test_a_time_may_be_iso_8601_and_is_in_utc_without_an_offset(
+    given: object, kind: object, seconds: int
+) -> None:
+    assert from_plain(kind, given, "start_time") == seconds
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("soon", "'soon' is neither a whole number nor a time such as 2000-01-01T00:00:00Z"),
+        ("2026-02-30", "'2026-02-30' is neither a whole number nor a time"),
+        ("1999-12-31", "'1999-12-31' is not in 0..4294967295 seconds since 2000-01-01T00:00:00Z"),
+        ("2137-01-01", "'2137-01-01' is not in 0..4294967295 seconds since 2000"),
+        (-1, "-1 is not in 0..4294967295 seconds since 2000"),
+        (1 << 32, "4294967296 is not in 0..4294967295 seconds since 2000"),
+        (True, "True is not a whole number"),
+        (1.5, "1.5 is not a whole number"),
+        ("9" * 100, "is not a whole number"),
+    ],
+)
+def test_what_is_no_time_is_refused_with_what_would_be_one(given: object, problem: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(problem)) as refused:
+        from_plain(UtcTime, given, "start_time")
+
+    assert refused.value.path == "start_time"

@@ -150,7 +150,7 @@ UNREADABLE = [
     pytest.param(dict[int, int], '{"x":1}', "", id="key"),
     pytest.param(int | bool, '"x"', "", id="no member"),
     pytest.param(None, "1", "", id="not nothing"),
-    pytest.param(PublishPriceRecord, '{"price":1}', "issuer_event_id", id="incomplete record"),
+    pytest.param(PublishPriceRecord, '{"price":1}', "duration_in_minutes", id="incomplete record"),
 ]
 
 

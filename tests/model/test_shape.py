@@ -147,7 +147,7 @@ def test_a_generic_class_that_chose_nothing_takes_anything() -> None:
 def test_a_record_tells_its_fields_and_their_defaults() -> None:
     fields = {one.name: one for one in fields_of(PublishPriceRecord)}
 
-    assert fields["issuer_event_id"].required
+    assert fields["duration_in_minutes"].required
     assert fields["rate_label"].default == ""
     assert fields["start_time"].kind is not None
     assert any(one.default is ABSENT for one in fields.values())

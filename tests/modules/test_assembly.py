@@ -19,7 +19,6 @@ from sebridge.modules.interfaces import Interfaces
 from sebridge.settings.additions import AddedEndpoint
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from tests.gateway.radio_side import RecordingSender, Trust
-from tests.gateway.test_router import Reports
 from tests.modules.user_code import COUNTER, LAMP, Neighbours, loaded, write
 
 LAMP_2 = AddedEndpoint(endpoint_class="LampEndpoint", endpoint_id=2)
@@ -36,7 +35,7 @@ class Gateway:
         ours = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, ())
         bus = SignalBus(strict=True)
         self.endpoints = LocalEndpoints(bus, [ours])
-        self.router = trust.router(self.endpoints, exchange, clock, bus, Reports())
+        self.router = trust.router(self.endpoints, exchange, clock, bus)
         modules = loaded(directory)
         dispatcher = self.neighbours.dispatcher
         self.assembly = Assembly(

@@ -17,7 +17,6 @@ from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from tests.gateway.radio_side import RecordingSender, Trust
-from tests.gateway.test_router import Reports
 from tests.modules.user_code import LAMP, loaded, write
 
 ANY = AddedEndpoint(endpoint_class="AnyEndpoint", endpoint_id=2, profile_id=0x0104)
@@ -40,7 +39,7 @@ class Gateway:
         exchange = trust.exchange(RecordingSender(), clock)
         bus = SignalBus(strict=True)
         self.endpoints = LocalEndpoints(bus, [ours])
-        self.router = trust.router(self.endpoints, exchange, clock, bus, Reports())
+        self.router = trust.router(self.endpoints, exchange, clock, bus)
         self.modules = modules
         self.store = store
         self.additions = EndpointAdditions(

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters, Incoming, Outgoing, TxStatus
@@ -67,7 +67,8 @@ class Station:
             return frame.cluster_id | 0x8000, frame.data[:1] + self.answers[frame.cluster_id]
         node = node_descriptor(manufacturer_code=0x101E, is_sleepy=self.sleepy)
         server = ZdoServer(self.eui64, self.endpoints, node, {}, self.nwk)
-        answer = server.answer(frame.cluster_id, frame.data, broadcast=frame.destination is None)
+        is_broadcast = isinstance(frame.destination, Broadcast)
+        answer = server.answer(frame.cluster_id, frame.data, broadcast=is_broadcast)
         return None if answer is None else (answer.cluster_id, answer.data)
 
     def frame(self, cluster_id: int = 0x0702, endpoint_id: int = 1) -> Incoming:
@@ -124,10 +125,10 @@ class Air:
     def _carry(self, frame: Outgoing) -> None:
         if self.failure is not None:
             raise self.failure
-        if frame.destination is None:
+        if isinstance(frame.destination, Broadcast):
             listening = [s for s in self.stations.values() if s.reachable and not s.sleepy]
         else:
-            station = self.stations.get(frame.destination)
+            station = self.stations.get(Eui64(frame.destination))
             if station is None or not station.reachable:
                 raise DeliveryError(f"{frame.destination} is silent", TxStatus.NO_ACK)
             listening = [station]

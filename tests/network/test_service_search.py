@@ -67,6 +67,9 @@ async def test_without_a_network_nobody_is_asked(clock: VirtualClock) -> None:
     assert station.asked == []
 
 
+BESIDES = (0x0704, 0x0705)
+
+
 class Searcher:
     """Finds as many services as there are."""
 
@@ -74,10 +77,14 @@ class Searcher:
         self.services = 0
         self.failure: DeliveryError | None = None
         self.looks: list[float] = []
+        self.looks_besides = 0
         self._clock = clock
         self._begun = clock.monotonic()
 
     async def search(self, cluster_ids: Sequence[int]) -> int:
+        if tuple(cluster_ids) == BESIDES:
+            self.looks_besides += 1
+            return 1
         assert tuple(cluster_ids) == ENERGY_SERVICES
         self.looks.append(self._clock.monotonic() - self._begun)
         if self.failure is not None:
@@ -94,7 +101,7 @@ def searcher(clock: VirtualClock) -> Searcher:
 async def search(
     searcher: Searcher, clock: VirtualClock, bus: SignalBus
 ) -> AsyncIterator[ServiceSearch]:
-    search = ServiceSearch(searcher, clock, bus)
+    search = ServiceSearch(searcher, besides=BESIDES, clock=clock, bus=bus)
     yield search
     await search.stop()
 
@@ -125,3 +132,14 @@ async def test_a_network_that_was_joined_is_looked_through_at_once(
     await clock.settle()
 
     assert searcher.looks == [0, 200]
+
+
+async def test_what_is_looked_for_besides_does_not_stand_in_for_an_energy_service(
+    search: ServiceSearch, searcher: Searcher, clock: VirtualClock
+) -> None:
+    await search.start()
+
+    await clock.advance(100)
+
+    assert searcher.looks == [0, 32, 96]
+    assert searcher.looks_besides == 3

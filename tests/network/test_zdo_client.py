@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
 from sebridge.network.zdo_client import ZdoClient
@@ -106,7 +106,7 @@ async def test_a_broadcast_match_collects_who_answers_in_time(clock: VirtualCloc
     await asking
 
     assert heard == [(station.eui64, station.nwk) for station in matching]
-    assert air.sent[0].destination is None
+    assert air.sent[0].destination is Broadcast.LISTENING
     assert air.sent[0].data[1:] == bytes.fromhex("fdff 0901 01 0008 00")
     assert not client.received(
         late.zdo(ZdoCommand.Match_Desc_rsp, air.sent[0].data[:1] + b"\x00\x03\x10\x01\x01")

@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether, Node
@@ -84,7 +84,7 @@ class Ears:
 
 
 def report(
-    destination: Eui64 | None,
+    destination: Eui64 | Broadcast,
     data: bytes = b"\x18\x01\x0a\x00\x00\x25\x01\x00\x00\x00\x00\x00",
     *,
     encrypted: bool = False,

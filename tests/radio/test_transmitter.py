@@ -8,6 +8,7 @@ from typing_extensions import override
 from zigpy.exceptions import ControllerException, DeliveryError as ZigpyDeliveryError
 import zigpy.types as t
 
+from sebridge.base.addresses import Broadcast
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.ether import Ether
@@ -19,7 +20,7 @@ from sebridge.settings.options import RadioOptions
 from sebridge.zcl.zdo import ZdoCommand
 from tests.radio.simulated_air import PRICE, SE
 
-FRAME = Outgoing(None, SE, PRICE, 0x5E, 0x0A, b"price", encrypted=True)
+FRAME = Outgoing(Broadcast.LISTENING, SE, PRICE, 0x5E, 0x0A, b"price", encrypted=True)
 
 
 class Recording(EtherApplication):
@@ -67,11 +68,11 @@ async def test_a_frame_becomes_a_packet_with_both_endpoints(make: Make) -> None:
 async def test_a_broadcast_is_neither_acknowledged_nor_encrypted(make: Make) -> None:
     transmitter, application, _ = make(None)
 
-    await transmitter.send(FRAME, None)
+    await transmitter.send(FRAME, Broadcast.ALL)
 
     packet = application.packets[0]
     assert packet.dst is not None
-    assert packet.dst.address == t.BroadcastAddress.RX_ON_WHEN_IDLE
+    assert packet.dst.address == t.BroadcastAddress.ALL_DEVICES
     assert packet.tx_options == t.TransmitOptions.NONE
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.api.radio_settings import RadioMethods
+from sebridge.base.addresses import Broadcast
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import (
     ConfigError,
@@ -103,7 +104,7 @@ async def test_a_broadcast_is_sent_to_all(bench: Bench) -> None:
     await bench.start()
     bench.module.transmit_status = 0x2D  # broadcast with APS encryption: no error for broadcasts
 
-    await bench.radio.send(Outgoing(None, SE, PRICE, 0x5E, 0xFF, b"price"))
+    await bench.radio.send(Outgoing(Broadcast.LISTENING, SE, PRICE, 0x5E, 0xFF, b"price"))
 
     sent = bench.module.sent[0].hex()
     assert sent.startswith("000000000000fffd" + "fffd" + "5eff07000109")

@@ -8,7 +8,7 @@ import pytest
 import zigpy.types as t
 from zigpy.zdo.types import ZDOCmd
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
@@ -54,7 +54,7 @@ async def test_a_report_of_the_smart_energy_profile_arrives(air: Air, *, encrypt
         METERING,
         0x0A,
         0x5E,
-        report(None).data,
+        report(Broadcast.LISTENING).data,
         encrypted,
         broadcast=False,
         lqi=frame.lqi,
@@ -83,8 +83,8 @@ async def test_broadcasts_are_marked_as_such_both_ways(air: Air) -> None:
     meter = air.station()
     ears = await air.join(meter)
 
-    await meter.send(report(None))
-    await air.radio.send(Outgoing(None, SE, PRICE, 0x5E, 0xFF, b"\x09\x01\x00price"))
+    await meter.send(report(Broadcast.LISTENING))
+    await air.radio.send(Outgoing(Broadcast.LISTENING, SE, PRICE, 0x5E, 0xFF, b"\x09\x01\x00price"))
     await air.clock.settle()
 
     assert air.ears.last.broadcast
@@ -126,7 +126,8 @@ async def test_the_price_server_is_found_by_broadcast(air: Air) -> None:
     ears = await air.join(meter)
     air.sniffed.clear()
 
-    await meter.send(Outgoing(None, 0, 0x0006, 0, 0, bytes.fromhex("07fdff090101000700")))
+    question = bytes.fromhex("07fdff090101000700")
+    await meter.send(Outgoing(Broadcast.LISTENING, 0, 0x0006, 0, 0, question))
     await air.clock.settle()
 
     assert ears.last.cluster_id == 0x8006

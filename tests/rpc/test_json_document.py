@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import Reason
 from sebridge.rpc.json_codec import read_document
-from sebridge.rpc.json_document import carry_out, reply
-from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.json_document import carry_out
+from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
+from sebridge.rpc.quota import Quota, QuotaLimits
 
 ASKED: list[str] = []
+CALLER = Caller("mqtt", Scope.ADMIN)
 
 
 async def answer(request: Request) -> Response:
@@ -24,8 +27,10 @@ async def answered(value: Any) -> Any:
     ASKED.clear()
     text = value if isinstance(value, bytes) else json.dumps(value).encode()
     document = read_document(text)
-    body = reply(document, await carry_out(document, answer))
-    return None if body is None else json.loads(body)
+    quota, clock = Quota(QuotaLimits()), VirtualClock()
+    with quota.lease(CALLER, 1, clock.monotonic(), of_several=False) as lease:
+        reply = await carry_out(document, answer, lease, clock)
+    return None if reply.body is None else json.loads(reply.body)
 
 
 def call(method: str, **more: Any) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """An RPC method is a Python method."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pytest
 
@@ -115,7 +117,12 @@ def test_a_method_says_which_scope_it_needs() -> None:
 class Guarded:
     """A method of which some calls need more than others."""
 
-    @method(needs=lambda arguments: Scope.ADMIN if arguments.get("number") == 1 else Scope.READ)
+    kept: ClassVar = {1}
+
+    def _needed(self, arguments: Mapping[str, Any]) -> Scope:
+        return Scope.ADMIN if arguments.get("number") in self.kept else Scope.READ
+
+    @method(needs=_needed)
     async def set_number(self, number: Uint8 | None = None) -> Answer:
         """Set a number."""
         return Answer(2 * (number or 0))

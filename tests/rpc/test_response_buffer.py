@@ -5,23 +5,24 @@ from collections.abc import Callable
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.rpc.response_buffer import Fetched, ResponseBuffer, StoredResponse
+from sebridge.rpc.response_buffer import Fetched, OwnedResponse, ResponseBuffer
+from tests.rpc.buffers import make_buffer
 
 NOW = 1_300_000_001.5
 
 
 @pytest.fixture
 def buffer() -> ResponseBuffer:
-    return ResponseBuffer({})
+    return make_buffer()
 
 
 def documents(found: Fetched) -> list[str]:
     return [response.document for response in found.responses]
 
 
-def filled(buffer: ResponseBuffer, count: int) -> ResponseBuffer:
+def filled(buffer: ResponseBuffer, count: int, owner: str = "") -> ResponseBuffer:
     for number in range(count):
-        buffer.append("message", NOW, f"<{number}/>")
+        buffer.append("message", NOW, f"<{number}/>", owner=owner)
     return buffer
 
 
@@ -43,7 +44,7 @@ def test_a_limit_of_nothing_takes_nothing(buffer: ResponseBuffer, limit: int) ->
 
 
 def test_beyond_the_capacity_the_oldest_is_dropped_and_counted() -> None:
-    buffer = ResponseBuffer({}, lambda: 2)
+    buffer = make_buffer(capacity=lambda: 2)
 
     filled(buffer, 5)
 
@@ -53,7 +54,7 @@ def test_beyond_the_capacity_the_oldest_is_dropped_and_counted() -> None:
 
 def test_a_smaller_capacity_takes_effect_with_the_next_response() -> None:
     capacity = 5
-    buffer = filled(ResponseBuffer({}, lambda: capacity), 5)
+    buffer = filled(make_buffer(capacity=lambda: capacity), 5)
 
     capacity = 2
     filled(buffer, 1)
@@ -63,7 +64,7 @@ def test_a_smaller_capacity_takes_effect_with_the_next_response() -> None:
 
 
 def test_there_is_room_for_one_at_least() -> None:
-    buffer = filled(ResponseBuffer({}, lambda: 0), 2)
+    buffer = filled(make_buffer(capacity=lambda: 0), 2)
 
     assert documents(buffer.fetch()) == ["<1/>"]
 
@@ -71,19 +72,19 @@ def test_there_is_room_for_one_at_least() -> None:
 def test_responses_of_one_second_are_numbered(buffer: ResponseBuffer) -> None:
     times = [10.0, 10.9, 11.0, 11.1, 12.0]
 
-    numbers = [buffer.append("message", time, "<a/>").number for time in times]
+    numbers = [buffer.append("message", time, "<a/>", owner="").number for time in times]
 
     assert [number.sequence for number in numbers] == [0, 1, 0, 1, 0]
     assert [number.second for number in numbers] == [10, 10, 11, 11, 12]
 
 
 def test_the_numbers_go_on_over_a_restart() -> None:
-    store: dict[int, StoredResponse] = {}
-    filled(ResponseBuffer(store), 2)
+    store: dict[int, OwnedResponse] = {}
+    filled(make_buffer(store), 2)
 
-    again = ResponseBuffer(store)
+    again = make_buffer(store)
 
-    assert again.append("message", NOW, "<late/>").number.sequence == 2
+    assert again.append("message", NOW, "<late/>", owner="").number.sequence == 2
     assert documents(again.fetch()) == ["<0/>", "<1/>", "<late/>"]
 
 
@@ -120,6 +121,69 @@ def test_whoever_waits_is_told(buffer: ResponseBuffer) -> None:
     assert told == [1, 2]
 
 
+# ------------------------------------------------------------------ quotas
+
+
+def test_nobody_pushes_out_the_responses_of_another() -> None:
+    buffer = make_buffer(capacity=lambda: 250)
+    filled(buffer, 3, "http head-end")
+
+    for number in range(300):
+        buffer.append("get_version_response", NOW, f"<v{number}/>", owner="http dashboard")
+
+    found = documents(buffer.fetch())
+    assert found[:3] == ["<0/>", "<1/>", "<2/>"]
+    assert found[3:] == [f"<v{number}/>" for number in range(53, 300)]
+    assert buffer.dropped == 53
+
+
+def test_notifications_have_a_quota_of_their_own() -> None:
+    buffer = make_buffer(capacity=lambda: 4)
+    filled(buffer, 2)
+
+    filled(buffer, 10, "mqtt")
+
+    assert documents(buffer.fetch()) == ["<0/>", "<1/>", "<8/>", "<9/>"]
+
+
+def test_octets_have_a_limit_and_the_largest_owner_makes_room() -> None:
+    buffer = make_buffer(most_octets=100)
+    buffer.append("message", NOW, "<a/>", owner="small")
+
+    for letter in "bcd":
+        buffer.append("message", NOW, f"<{letter}>{'x' * 40}</{letter}>", owner="large")
+
+    assert [document[:3] for document in documents(buffer.fetch())] == ["<a/", "<c>", "<d>"]
+    assert (buffer.octets, buffer.dropped) == (0, 1)
+
+
+def test_one_response_always_has_room() -> None:
+    buffer = make_buffer(most_octets=10)
+
+    buffer.append("message", NOW, "<a>larger than ten</a>", owner="")
+
+    assert len(buffer) == 1
+
+
+def test_quotas_are_known_over_a_restart() -> None:
+    store: dict[int, OwnedResponse] = {}
+    first = make_buffer(store)
+    filled(first, 1, "one")
+    filled(first, 3, "other")
+
+    again = make_buffer(store, lambda: 4)
+    filled(again, 1, "other")
+
+    assert again.octets == 4 * len("<0/>")
+    assert [response.owner for response in store.values()] == ["one"] + 3 * ["other"]
+
+
+def test_how_much_a_fetch_takes_is_known_before(buffer: ResponseBuffer) -> None:
+    filled(buffer, 3)
+
+    assert (buffer.octets_of(None), buffer.octets_of(2), buffer.octets_of(0)) == (12, 8, 0)
+
+
 STEPS = st.one_of(
     st.builds(lambda n: lambda b: filled(b, n), st.integers(0, 6)),
     st.builds(lambda n: lambda b: b.fetch(n), st.none() | st.integers(0, 6)),
@@ -131,8 +195,8 @@ STEPS = st.one_of(
 def test_it_is_never_above_its_capacity_and_always_in_order(
     steps: list[Callable[[ResponseBuffer], object]], capacity: int
 ) -> None:
-    store: dict[int, StoredResponse] = {}
-    buffer = ResponseBuffer(store, lambda: capacity)
+    store: dict[int, OwnedResponse] = {}
+    buffer = make_buffer(store, lambda: capacity)
 
     for step in steps:
         step(buffer)

@@ -209,3 +209,13 @@ def test_any_text_of_any_type_is_read_or_refused(kind: str, text: str) -> None:
         found = {error.path}
 
     assert found == {"n"}
+
+
+def test_a_time_may_be_text_in_xml() -> None:
+    record = read(
+        '<n type="DisplayMessageRecord"><duration_in_minutes>1</duration_in_minutes>'
+        '<start_time type="string">2026-01-01T00:00:00+01:00</start_time>'
+        '<message type="string">Hello</message></n>'
+    )
+
+    assert from_plain(DisplayMessageRecord, record).start_time == 820_537_200

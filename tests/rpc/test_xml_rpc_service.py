@@ -18,15 +18,18 @@ from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Notification, Scope
 from sebridge.rpc.method import method
 from sebridge.rpc.policy import InterfacePolicy, Policy
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.rpc.rci_reply import Form
 from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
 from sebridge.rpc.xml_rpc_service import Fleet, XmlRpcService, XmlRules
 from sebridge.rpc.xml_text import Xml
+from tests.rpc.buffers import make_buffer
 
 OWN = "00000000-00000000-0013A200-40111213"
 OTHER = "00000000-00000000-00409DFF-FF0A0B02"
 SILENT = "00000000-00000000-00409DFF-FF0A0B03"
 HEAD_END = Caller("http", Scope.COMMAND)
+USUAL = QuotaLimits()
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,17 @@ class Desk:
     """A desk, and what stands around it."""
 
     def __init__(
-        self, clock: VirtualClock, policy: Policy | None = None, *, awaited: bool = False
+        self,
+        clock: VirtualClock,
+        policy: Policy | None = None,
+        *,
+        awaited: bool = False,
+        limits: QuotaLimits = USUAL,
     ) -> None:
         self.clock = clock
         self.timestamps = False
-        self.buffer = ResponseBuffer({})
+        self.quota = Quota(limits)
+        self.buffer = make_buffer()
         self.chapter = Chapter(clock, self.buffer)
         self.aliases = Aliases({})
         self.others = Others()
@@ -118,6 +127,7 @@ class Desk:
             clock,
             self.rules,
             self.others,
+            quota=self.quota,
             awaited=awaited,
         )
 
@@ -304,7 +314,9 @@ async def test_the_form_of_the_first_gateways_can_be_had(clock: VirtualClock) ->
     old = replace(desk.rules, form=Form.V1_3)
     dispatcher = Dispatcher(desk.durable)
     dispatcher.register([desk.chapter])
-    older = XmlRpcService(dispatcher.answer, desk.aliases, desk.buffer, clock, old)
+    older = XmlRpcService(
+        dispatcher.answer, desk.aliases, desk.buffer, clock, old, quota=desk.quota
+    )
 
     reply = await older.answer(
         b'<rci_request><do_command target="rpc_request"><leave/>'
@@ -346,7 +358,7 @@ async def test_stored_responses_are_fetched_oldest_first(desk: Desk) -> None:
 async def test_whoever_may_not_fetch_takes_nothing(clock: VirtualClock) -> None:
     denied = Policy(interfaces={"http": InterfacePolicy(deny=frozenset({"get_responses"}))})
     desk = Desk(clock, denied)
-    desk.buffer.append("message", 0.0, "<message/>")
+    desk.buffer.append("message", 0.0, "<message/>", owner="")
 
     reply = await desk.reply(FETCH.format(""))
     await desk.desk.stop()
@@ -449,12 +461,121 @@ async def test_an_unknown_target_is_told(desk: Desk) -> None:
     assert root.findtext("query_state/error/desc") == ("query_state: must be a do_command")
 
 
-async def test_too_many_calls_at_once_are_refused(desk: Desk) -> None:
-    calls = "<slow><seconds>100</seconds></slow>" * 501
+async def test_more_calls_than_one_caller_may_have_under_way_take_turns(desk: Desk) -> None:
+    calls = "<slow><seconds>1</seconds></slow>" * 501
 
     await desk.requests(calls)
-    await desk.clock.settle()
+    await desk.clock.advance(1)
+
+    assert len(desk.stored()) == 250  # the capacity of the buffer
+    assert desk.buffer.dropped == 251
+    assert desk.chapter.calls == ["slow"] * 501
+    assert desk.quota.calls == 0
+
+
+async def test_another_document_of_the_same_caller_is_told_to_wait(desk: Desk) -> None:
+    many = "<slow><seconds>50</seconds></slow>" * 200
+
+    await desk.requests(many)
+    refused = await desk.reply(
+        '<rci_request><do_command target="RPC_request"><leave/><leave/></do_command></rci_request>'
+    )
+    single = await desk.requests(
+        '<enable_joining synchronous="TRUE"><join_time>1</join_time></enable_joining>'
+    )
+
+    assert "busy: of one caller, 200 calls" in refused
+    assert "leave" not in desk.chapter.calls
+    assert "join_time" in single
+
+
+async def test_a_document_that_takes_too_long_is_cut_short(clock: VirtualClock) -> None:
+    desk = Desk(clock, limits=QuotaLimits(document_seconds=25.0))
+    slow = '<slow synchronous="TRUE"><seconds>10</seconds></slow>'
+
+    told = await desk.requests(slow * 10)
+
+    assert told.count("<slow_response>") == 3
+    assert (
+        "slow: not carried out, nor are the 6 after it: the document takes longer than 25 s" in told
+    )
+    assert desk.chapter.calls == ["slow"] * 3
+
+
+async def test_a_reply_that_grows_too_large_is_cut_short(clock: VirtualClock) -> None:
+    desk = Desk(clock, limits=QuotaLimits(reply=1_000, replies=4_000))
+    call = '<enable_joining synchronous="TRUE"><join_time>1</join_time></enable_joining>'
+
+    told = await desk.requests(call * 2_500)
+
+    assert len(told) < 1_500
+    assert "the answer is left out: the reply would have more than 1000 octets" in told
+    done = len(desk.chapter.calls)
+    assert f"not carried out, nor are the {2_500 - done - 1} after it" in told
+    assert desk.quota.octets == 0
+
+
+async def test_others_have_their_turn_between_the_calls_of_a_document(desk: Desk) -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.ensure_future(other())
+    await desk.desk.answer(
+        b'<rci_request><do_command target="RPC_request">'
+        + b'<enable_joining synchronous="TRUE"><join_time>1</join_time></enable_joining>' * 100
+        + b"</do_command></rci_request>",
+        HEAD_END,
+    )
+    task.cancel()
+
+    assert turns >= 100
+
+
+async def test_stored_responses_that_do_not_fit_into_a_reply_stay_there(
+    clock: VirtualClock,
+) -> None:
+    desk = Desk(clock, limits=QuotaLimits(reply=1_000, replies=4_000))
+    for number in range(4):
+        desk.buffer.append("message", 0.0, f"<a{number}>{'x' * 300}</a{number}>", owner="")
+    fetch = '<get_responses limit="2"/>'
+
+    reply = await desk.reply(
+        f'<rci_request><do_command target="RPC_response">{fetch * 3}</do_command></rci_request>'
+    )
+
+    assert ("<a0>" in reply, "<a1>" in reply) == (True, True)
+    assert "the reply would have more than 1000 octets" in reply
+    assert len(desk.buffer) == 2
+
+
+async def test_a_response_that_is_too_large_to_be_kept_says_so(clock: VirtualClock) -> None:
+    desk = Desk(clock)
+    desk.buffer.most_octets = 50
+
+    await desk.requests("<enable_joining><join_time>1</join_time></enable_joining>")
+    await clock.settle()
 
     (stored,) = desk.stored()
-    assert "busy: 500 calls are under way" in stored
-    assert desk.chapter.calls == ["slow"] * 500
+    assert "the answer is left out: it has more than 50 octets" in stored
+
+
+async def test_a_reader_does_not_push_out_the_stored_responses_of_another(desk: Desk) -> None:
+    operator = Caller("http", Scope.COMMAND, name="head-end")
+    reader = Caller("http", Scope.READ, name="dashboard")
+    document = (
+        '<rci_request><do_command target="RPC_request">{}</do_command></rci_request>'
+    ).format
+
+    await desk.desk.answer(document("<fail/>").encode(), operator)
+    await desk.clock.settle()
+    await desk.desk.answer(document("<none/>" * 300).encode(), reader)
+    await desk.clock.settle()
+
+    stored = desk.stored()
+    assert len(stored) == 250
+    assert "not on a network" in stored[0]

@@ -82,7 +82,7 @@ def _tunnel_client() -> TunnelingClient:
 
 def _account() -> PrepaidAccount:
     accounts = {"account": Account(credit=20)}
-    return PrepaidAccount(Terms(), lambda _code: None, accounts, {})
+    return PrepaidAccount("account", Terms(), lambda _code: None, accounts, {})
 
 
 EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {

@@ -25,13 +25,12 @@ from sebridge.features.price.value_service import PriceValueService
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
-from sebridge.radio.radio import Incoming
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import MOST_EVENTS, Schedule
-from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.status import Status
@@ -98,7 +97,7 @@ def load_server() -> DrlcServer:
 
 
 def message_server() -> MessagingServer:
-    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}))
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False)
 
 
 def message_client(**more: Any) -> MessagingClient:
@@ -202,13 +201,6 @@ class LoadDevice:
 # ------------------------------------------------------------------ a house with a router
 
 
-class Nobody:
-    """Wants no reports."""
-
-    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        """Let reports pass."""
-
-
 class Directory:
     """The clients that are there."""
 
@@ -230,7 +222,7 @@ class House:
         self.endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (cluster,))
         self.trust = Trust()
         exchange = self.trust.exchange(sender, clock)
-        self.router = self.trust.router([self.endpoint], exchange, clock, bus, Nobody())
+        self.router = self.trust.router([self.endpoint], exchange, clock, bus)
         self.gate = self.trust.gate(self.router, clock, bus)
         self.directory = Directory()
         self.woken = 0
@@ -250,6 +242,8 @@ class House:
             "interval": lambda: 60.0,
             "patience": lambda: 10.0,
             "woken": self._wake,
+            "ids": EventIds({}),
+            "most_days_ahead": lambda: 400,
         }
 
     def service(self) -> EventServerService[Any]:

@@ -36,7 +36,7 @@ from tests.rules.every_cluster import (
     state_of,
     whole,
 )
-from tests.rules.parts import House, Nobody, message
+from tests.rules.parts import House, message
 from tests.zcl.wire import records
 
 ONE_OF_EACH = [make() for make in EVERY.values()]
@@ -226,7 +226,7 @@ class WholeHouse:
         ]
         trust = Trust()
         exchange = trust.exchange(self.sender, self.clock)
-        self.router = trust.router(endpoints, exchange, self.clock, self.bus, Nobody())
+        self.router = trust.router(endpoints, exchange, self.clock, self.bus)
         self.gate = trust.gate(self.router, self.clock, self.bus)
         self.clusters = made
         self.received: list[EventReceived] = []

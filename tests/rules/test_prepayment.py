@@ -37,7 +37,7 @@ class Prepaid(Pair):
     def __init__(self, clock: VirtualClock) -> None:
         self.accounts: dict[str, Account] = {}
         self.account = PrepaidAccount(
-            TERMS, lambda code: WORTH.get(code.reveal()), self.accounts, {}
+            "account", TERMS, lambda code: WORTH.get(code.reveal()), self.accounts, {}
         )
         super().__init__(clock, PrepaymentServer(self.account), PrepaymentClient(9))
         self.told = self.at_client(PrepaymentAnswered)

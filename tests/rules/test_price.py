@@ -7,7 +7,7 @@ import pytest
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import InvalidFieldError
 from sebridge.features.price.client import DECREASE_RANDOMIZE_MINUTES, INCREASE_RANDOMIZE_MINUTES
-from sebridge.features.price.gas_energy import corrected_energy
+from sebridge.features.price.gas_energy import gas_values
 from sebridge.features.price.records import (
     PRICE_CLUSTER,
     GetCurrentPriceRecord,
@@ -259,7 +259,9 @@ def test_prc_11_loads_spread_their_reaction_but_displays_show_at_once() -> None:
     ids_of = (INCREASE_RANDOMIZE_MINUTES, DECREASE_RANDOMIZE_MINUTES)
 
     statuses = [
-        attributes.check_write(AttributeValue(0, 0x20, value, write_value(0x20, value)))
+        attributes.check_write(
+            AttributeValue(0, 0x20, value, write_value(0x20, value)), over_the_air=True
+        )
         for value in (60, 61)
     ]
     hears(client, price(1, 10))
@@ -430,9 +432,8 @@ def test_prc_18_the_active_factor_and_calorific_value_are_attributes_too() -> No
     assert shown() == [1020, 0x30, 395, 1, 0x10]
     server.advance(NOW + 90 * 60)
     assert shown() == [1040, 0x30, 395, 1, 0x10]
-    assert corrected_energy(100.0, factor(1, 0, 1020), calorific(1, 0, 395)) == pytest.approx(
-        4029.0
-    )
+    gas = gas_values([server.values], NOW + 90 * 60, NOW + 90 * 60)
+    assert gas.energy(100.0) == pytest.approx(100 * 1.040 * 39.5 / 3.6)
 
 
 def test_prc_18_factors_and_values_are_published_and_asked_for() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock, unix_time, zigbee_time
-from sebridge.features.time.client_service import EVERY, TimeClientService
+from sebridge.features.time.client_service import EVERY, TimeClientService, time_source
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import (
     MASTER,
@@ -83,16 +83,19 @@ async def test_time_02_the_masters_time_cannot_be_written_over_the_air(home: Hom
     assert server is not None
     for attribute_id, attribute_type in ((0x0000, 0xE2), (0x0001, 0x18), (0x0002, 0x2B)):
         written = AttributeValue(attribute_id, attribute_type, 0, b"\0\0\0\0")
-        assert server.attributes.check_write(written) == Status.READ_ONLY
+        assert server.attributes.check_write(written, over_the_air=True) == Status.READ_ONLY
 
 
 def test_time_03_no_clock_is_set_from_an_invalid_time() -> None:
     """A server without time shows 0xFFFFFFFF, and a client leaves its clock alone."""
     server, time = TimeServer(lambda: INVALID_TIME), NetworkTime()
-    source = TimeSource(peer(), 0, MASTER, server.attributes.read(0x0000).value)
+    master = AttributeValue(0x0001, 0x18, MASTER, bytes((MASTER,)))
+    answer = [(0x0000, 0, server.attributes.read(0x0000)), (0x0001, 0, master)]
 
-    assert time.take(source, UTC) == 0.0
-    assert not time.known
+    step = time.take(time_source(peer(), 0, answer), UTC)
+
+    assert server.attributes.read(0x0000).raw == b"\xff\xff\xff\xff"
+    assert (step, time.known) == (0.0, False)
 
 
 @pytest.mark.parametrize(

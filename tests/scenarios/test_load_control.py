@@ -166,3 +166,27 @@ async def test_an_impossible_event_is_refused_with_a_reason(
     assert answer["status"] == 0x85
     assert word in answer["reason"]
     assert answer["device_list"] == []
+
+
+async def test_an_event_stays_for_the_classes_that_another_does_not_take(home: Home) -> None:
+    thermostat_device = home.household.devices["Living room thermostat"]
+    await thermostat_device.stop()
+    await home.result("create_DRLC_event", record=event(0x3002, 60, duty_cycle=50))
+
+    await home.result(
+        "create_DRLC_event", record=event(0x3003, 30, device_class=0x0008, duty_cycle=25)
+    )
+
+    listed = (await home.result("get_DRLC_events"))["events_record_list"]
+    assert [(e["issuer_event_id"], e["device_class"]) for e in listed] == [
+        (0x3002, 0x0FF7),
+        (0x3003, 0x0008),
+    ]
+    active = home.broker.kept(home.topics.active("drlc"))["record_list"]
+    assert [e["issuer_event_id"] for e in active] == [0x3002, 0x3003]
+    assert home.household.find(LoadControlSwitch)["Water heater switch"].power == 500.0
+    await thermostat_device.start()
+    await home.clock.advance(minutes=2)
+    assert statuses(home, THERMOSTAT, 0x3002) == [1, 2]
+    assert statuses(home, THERMOSTAT, 0x3003) == []
+    assert sorted(statuses(home, SWITCH, 0x3002)) == [1, 2, 7]

@@ -118,3 +118,17 @@ async def test_a_router_takes_the_time_and_passes_it_on(home: Home, join: Join) 
     assert created["status"] == 0
     now = router.broker.kept(BOARD)["current"]
     assert now["price"] == 0.05
+
+
+async def test_the_stamps_of_prices_do_not_undo_a_time_that_was_set(home: Home, join: Join) -> None:
+    display = await join("display", 0.0)
+    await home.result("create_price_event", record=price(1, 25, duration_in_minutes=600))
+    wanted = home.now + 7200
+
+    await display.result("set_time", UTC_2000=wanted)
+
+    await home.clock.advance(seconds=60)
+    await home.result("create_price_event", record=price(2, 30, start_time=home.now + 36_000))
+    assert abs((await display.result("get_time"))["offset"] - 7200) <= 1
+    await display.result("resync_time")
+    assert "offset" not in await display.result("get_time")

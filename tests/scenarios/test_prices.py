@@ -3,6 +3,7 @@
 from typing import Any
 
 from sebridge.base.clock import unix_time
+from sebridge.features.price.client import PriceClient
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.features.price.topics import board_topic
 from sebridge.transports.mqtt.topics import Topics
@@ -106,7 +107,7 @@ async def test_prices_arrive_over_bad_air(make_home: MakeHome) -> None:
         await home.result("create_price_event", record=price(number + 1, 100, 30, start))
     await home.clock.advance(minutes=5)
 
-    display = home.household.devices["Kitchen display"].event_clusters[0]
+    display = home.household.find(PriceClient)["Kitchen display"]
     assert [int(record.issuer_event_id) for record in display.valid(home.now)] == [1, 2, 3, 4, 5]
 
 
@@ -128,3 +129,37 @@ async def test_setting_the_clock_forward_ends_what_is_over(home: Home) -> None:
     await home.clock.advance(seconds=11)
 
     assert home.broker.kept(BOARD)["current"]["price"] == 0.1
+
+
+async def test_answers_tell_when_a_price_was_sent(home: Home) -> None:
+    before = home.now
+
+    answer = await home.result("create_price_event", record=price(7, 1250, 60))
+
+    await home.clock.advance(minutes=5)
+    listed = (await home.result("get_price_events"))["events_record_list"]
+    assert before <= answer["record"]["utc_time"] <= before + 1
+    assert [record["utc_time"] for record in listed] == [answer["record"]["utc_time"]]
+
+
+async def test_a_new_currency_counts_from_its_first_price_on(home: Home) -> None:
+    start = home.now + 600
+    await home.result("create_price_event", record=price(1, 25, 600) | {"currency": 975})
+
+    await home.result("create_price_event", record=price(2, 13, 60, start) | {"currency": 978})
+
+    board = home.broker.kept(BOARD)
+    assert (board["current"]["price_unit"], board["next"]["price_unit"]) == ("BGN/kWh", "EUR/kWh")
+    assert [line["currency"] for line in board["schedule"]] == ["BGN", "EUR"]
+    await home.clock.advance(seconds=10)
+    assert _units_in_home_assistant(home) == ("BGN/kWh", "EUR/kWh")
+    await home.clock.advance(seconds=start - home.now + 1)
+    board = home.broker.kept(BOARD)
+    assert (board["current"]["price"], board["price_unit"]) == (0.13, "EUR/kWh")
+    await home.clock.advance(seconds=10)
+    assert _units_in_home_assistant(home) == ("EUR/kWh", "EUR/kWh")
+
+
+def _units_in_home_assistant(home: Home) -> tuple[str, str]:
+    components = home.broker.kept("homeassistant/device/sebridge_home_gateway/config")["cmps"]
+    return components["price"]["unit_of_meas"], components["next_price"]["unit_of_meas"]

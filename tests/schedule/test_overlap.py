@@ -24,13 +24,11 @@ B = ScheduledEvent(event_id=2, start=150, end=250, record="b", received=0)
 
 
 @pytest.mark.parametrize("policy", list(Policy))
-@pytest.mark.parametrize("columns", list(product([False, True], repeat=4)))
+@pytest.mark.parametrize("columns", list(product([False, True], repeat=5)))
 def test_the_table_has_a_row_for_every_situation(
-    policy: Policy, columns: tuple[bool, bool, bool, bool]
+    policy: Policy, columns: tuple[bool, bool, bool, bool, bool]
 ) -> None:
-    newer, running, later, handover = columns
-
-    case = judge(policy, Situation(newer, running, later, handover))
+    case = judge(policy, Situation(*columns))
 
     assert case in CASES[policy]
 
@@ -47,13 +45,15 @@ def test_the_table_has_a_row_for_every_situation(
         (Policy.LOAD_CONTROL, True, True, True, "DRLC-23, DRLC-24", Outcome.KEEP),
         (Policy.LOAD_CONTROL, False, True, True, "DRLC-23, DRLC-24", Outcome.KEEP),
         (Policy.LOAD_CONTROL, True, True, False, "DRLC-23", Outcome.REPLACE),
-        (Policy.MESSAGE, False, True, True, "MSG-1", Outcome.REPLACE),
+        (Policy.MESSAGE, False, True, True, "MSG-1", Outcome.KEEP),
+        (Policy.MESSAGE, False, True, False, "MSG-1", Outcome.REPLACE),
+        (Policy.MESSAGE, True, False, True, "MSG-1", Outcome.KEEP),
     ],
 )
 def test_each_situation_has_its_rule(
     policy: Policy, rule: str, outcome: Outcome, *, newer: bool, running: bool, later: bool
 ) -> None:
-    case = judge(policy, Situation(newer, running, later, handover=False))
+    case = judge(policy, Situation(newer, running, later, together=False, handover=False))
 
     assert (case.rule, case.outcome) == (rule, outcome)
 

@@ -33,18 +33,12 @@ def test_an_open_ended_event_is_near_to_all_that_follow() -> None:
     assert list(near) == [1, 2, 3]
 
 
-def test_a_message_is_near_to_every_other() -> None:
-    lanes = OverlapIndex(Policy.MESSAGE)
-    lanes.add(_hour(9))
-
-    assert list(lanes.near(_hour(1))) == [9]
-
-
 def test_a_removed_event_is_not_found_and_its_lane_goes() -> None:
     lanes = OverlapIndex(Policy.LOAD_CONTROL)
-    event = replace(EVENT, classes=0b101)
+    event = replace(EVENT, classes=0b111, superseded=0b010)
     lanes.add(event)
 
+    assert list(lanes.near(replace(EVENT, event_id=2, classes=0b010))) == []
     lanes.remove(event)
 
     assert list(lanes.near(event)) == []

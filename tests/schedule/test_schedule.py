@@ -329,6 +329,56 @@ def test_a_running_event_keeps_its_end_when_the_newer_one_is_cancelled_before_it
     assert told(engine.advance(400)) == [(300, "ended", 1)]
 
 
+def test_an_event_stays_for_the_classes_that_another_does_not_take_by_drlc_25() -> None:
+    engine = schedule(Policy.LOAD_CONTROL, make(0x3002, 600, 4200, classes=0x0FFF))
+
+    assert told(engine.add(make(0x3003, 1200, 2400, classes=0x0008), 0)) == []
+
+    assert [(e.event_id, e.remaining) for e in engine.not_ended(0)] == [
+        (0x3002, 0x0FF7),
+        (0x3003, 0x0008),
+    ]
+    assert told(engine.advance(4200)) == [
+        (600, "started", 0x3002),
+        (1200, "started", 0x3003),
+        (2400, "ended", 0x3003),
+        (4200, "ended", 0x3002),
+    ]
+
+
+def test_a_running_event_gives_a_class_up_when_the_other_starts_by_drlc_23() -> None:
+    engine = schedule(Policy.LOAD_CONTROL, make(0x3002, 0, 600, classes=0x0FFF))
+    engine.advance(0)
+
+    engine.add(make(0x3003, 100, 200, classes=0x0008), 10)
+
+    assert [e.remaining for e in engine.active(99)] == [0x0FFF]
+    assert [e.remaining for e in engine.active(100)] == [0x0FF7, 0x0008]
+    assert told(engine.advance(200)) == [(100, "started", 0x3003), (200, "ended", 0x3003)]
+    assert [e.remaining for e in engine.active(200)] == [0x0FF7]
+
+
+def test_an_event_of_which_nothing_is_left_is_superseded_by_drlc_21() -> None:
+    engine = schedule(Policy.LOAD_CONTROL, make(1, 100, 200, classes=0b011))
+    engine.add(make(2, 150, 250, classes=0b001), 0)
+
+    assert told(engine.add(make(3, 150, 250, classes=0b110), 0)) == [(0, "superseded", 1)]
+
+
+def test_an_event_for_every_group_stays_for_the_groups_that_another_does_not_take() -> None:
+    engine = schedule(Policy.LOAD_CONTROL, make(1, 100, 200, classes=1))
+    engine.add(make(2, 100, 200, classes=1, group=5), 0)
+
+    assert [(e.event_id, e.group, e.remaining) for e in engine.active(150)] == [
+        (1, 0, 1),
+        (2, 5, 1),
+    ]
+    assert told(engine.add(make(3, 100, 200, classes=1), 0)) == [
+        (0, "superseded", 1),
+        (0, "superseded", 2),
+    ]
+
+
 def test_superseding_is_per_device_class_by_drlc_25() -> None:
     engine = schedule(Policy.LOAD_CONTROL, make(1, 0, 300, classes=0b0011))
 
@@ -337,10 +387,10 @@ def test_superseding_is_per_device_class_by_drlc_25() -> None:
     assert ids(engine.active(150)) == [1, 2]
     assert told(engine.add(make(3, 150, 400, classes=0b0110, received=150), 150)) == [
         (100, "started", 2),
-        (150, "superseded", 1),
         (150, "superseded", 2),
         (150, "started", 3),
     ]
+    assert [event.remaining for event in engine.active(150)] == [0b0001, 0b0110]
 
 
 def test_events_of_different_enrollment_groups_run_side_by_side() -> None:
@@ -394,13 +444,32 @@ def test_a_new_message_replaces_the_one_before_by_msg_1() -> None:
     assert told(changes) == [(10, "superseded", 9), (10, "started", 2)]
 
 
-def test_a_message_for_later_replaces_the_one_before_too() -> None:
-    engine = schedule(Policy.MESSAGE, make(1, 0, 50))
+def test_a_message_to_come_leaves_the_one_on_display_until_it_starts_msg_1() -> None:
+    engine = schedule(Policy.MESSAGE, make(1, 0, None))
 
     changes = engine.add(make(2, 100, 200), 10)
 
-    assert told(changes) == [(10, "superseded", 1)]
-    assert told(engine.add(make(3, 300, 400), 10)) == [(10, "superseded", 2)]
+    assert told(changes) == []
+    assert ids(engine.not_ended(10)) == [1, 2]
+    assert ids(engine.active(99)) == [1]
+    assert told(engine.advance(100)) == [(100, "superseded", 1), (100, "started", 2)]
+
+
+def test_a_message_now_leaves_the_one_to_come_and_ends_before_it() -> None:
+    engine = schedule(Policy.MESSAGE, make(2, 100, 200))
+
+    assert told(engine.add(make(1, 10, 50), 10)) == [(10, "started", 1)]
+    assert told(engine.advance(200)) == [
+        (50, "ended", 1),
+        (100, "started", 2),
+        (200, "ended", 2),
+    ]
+
+
+def test_of_two_messages_for_one_moment_the_one_received_last_stays_msg_1() -> None:
+    engine = schedule(Policy.MESSAGE, make(9, 100, 200))
+
+    assert told(engine.add(make(2, 100, 400), 10)) == [(10, "superseded", 9)]
 
 
 def test_each_server_has_its_message() -> None:

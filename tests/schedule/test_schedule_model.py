@@ -38,14 +38,30 @@ def lanes(policy: Policy, event: Event) -> set[object]:
     """Return the lanes an event is in; those of group 0 are met by all groups."""
     if policy is not Policy.LOAD_CONTROL:
         return {(event.source, event.commodity)}
-    return {(bit, event.group) for bit in range(3) if event.classes >> bit & 1}
+    return {(bit, event.group) for bit in range(3) if classes_of(event) >> bit & 1}
+
+
+def classes_of(event: Event) -> int:
+    return event.classes & ~event.superseded
 
 
 def meet(policy: Policy, one: Event, other: Event) -> bool:
     if policy is not Policy.LOAD_CONTROL:
         return (one.source, one.commodity) == (other.source, other.commodity)
     same_group = one.group == other.group or 0 in {one.group, other.group}
-    return same_group and one.classes & other.classes != 0
+    return same_group and classes_of(one) & classes_of(other) != 0
+
+
+def left_to(policy: Policy, event: Event, successor: Event) -> Event | None:
+    """Return an event as it goes on when another starts; None where it is over."""
+    if not meet(policy, event, successor):
+        return event
+    if policy is not Policy.LOAD_CONTROL:
+        return None
+    if successor.group not in {0, event.group}:
+        return event
+    left = classes_of(event) & ~classes_of(successor)
+    return replace(event, superseded=event.classes & ~left) if left else None
 
 
 def seconds_of(event: Event) -> set[int]:
@@ -109,7 +125,10 @@ class Model:
         waiting = [k for k in self.kept if not k.running and k.begin == moment]
         for kept in sorted(waiting, key=lambda k: (k.event.start, k.event.key)):
             for other in [k for k in self.kept if k.running]:
-                if meet(self.policy, other.event, kept.event):
+                left = left_to(self.policy, other.event, kept.event)
+                if left is not None:
+                    other.event = left
+                else:
                     ended = self.policy is Policy.PRICE or not overlap(other.event, kept.event)
                     self.leave(other, "Ended" if ended else "Superseded", moment)
             kept.running = True
@@ -141,9 +160,9 @@ class Model:
     def _in_the_way(self, kept: Kept, event: Event) -> bool:
         if not meet(self.policy, kept.event, event):
             return False
-        if self.policy is Policy.MESSAGE:
-            return True
-        return overlap(kept.event, event) and not self._taken_over_before(kept, event)
+        if not overlap(kept.event, event):
+            return False
+        return self.policy is Policy.MESSAGE or not self._taken_over_before(kept, event)
 
     def _taken_over_before(self, kept: Kept, event: Event) -> bool:
         """Say whether another takes the place of `kept` before the start of the event."""
@@ -178,14 +197,22 @@ class Model:
         return [kept for kept in met if kept.event.start < min(ending, default=9999)]
 
     def _goes(self, kept: Kept, event: Event, now: int) -> bool:
-        runs_on = kept.running and Kept(event).begin > now
-        return self.policy is Policy.MESSAGE or not runs_on
+        if self.policy is Policy.MESSAGE and not kept.running:
+            return kept.event.start == event.start
+        if kept.running and Kept(event).begin > now:
+            return False
+        return left_to(self.policy, kept.event, event) is None
+
+    def _loses(self, kept: Kept, event: Event, now: int) -> bool:
+        return self.policy is Policy.LOAD_CONTROL and not (kept.running and Kept(event).begin > now)
 
     def _make_way(self, kept: Kept, event: Event, now: int) -> None:
         if self._goes(kept, event, now):
             self.leave(kept, "Superseded", now)
         elif self.policy is Policy.PRICE:
             kept.event = replace(kept.event, end=None)
+        elif self._loses(kept, event, now):
+            kept.event = left_to(self.policy, kept.event, event) or kept.event
 
     def update(self, event: Event, now: int) -> bool:
         """Say whether the event is taken."""

@@ -31,6 +31,16 @@ def test_a_file_becomes_options(config: Path) -> None:
     assert options.radio == Options().radio
 
 
+def test_optional_clusters_are_named_and_one_that_is_not_known_is_an_error(tmp_path: Path) -> None:
+    named = read("gateway: {optional_clusters: [tunneling, prepayment]}", tmp_path, {})
+
+    assert named.gateway.optional_clusters == ("tunneling", "prepayment")
+    assert Options().gateway.optional_clusters == ()
+    assert problems("gateway:\n  optional_clusters: [tunnels]", tmp_path) == [
+        "gateway.optional_clusters[0] (line 2): 'tunnels' is none of prepayment, tunneling"
+    ]
+
+
 def test_the_environment_of_the_process_is_used(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,7 +68,7 @@ def test_all_problems_come_at_once_in_the_order_of_their_lines(tmp_path: Path) -
 
     assert problems(text, tmp_path, {"SEBRIDGE_LOG__LEVEL": "loud"}) == [
         "mqtt.port (line 2): is given again in line 3; once is enough",
-        "radio.baudrate (line 5): 'fast' is not a whole number",
+        "radio.baudrate (line 5): the text is not a whole number",
         "gateway.name (line 7): 'all' means every gateway and cannot be the name of one",
         "colour (line 8): is unknown",
         "log.level (SEBRIDGE_LOG__LEVEL): the value is none of debug, info, warning, error",

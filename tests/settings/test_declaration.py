@@ -100,7 +100,7 @@ def test_a_section_that_may_be_missing_can_be_switched_on_and_off() -> None:
     assert right(Room, "{spare: true}").spare == Fan()
     assert right(Room, "{spare: no}").spare is None
     assert right(Room, "{spare: {speed: 3}}").spare == Fan(speed=3)
-    assert wrong(Room, "{spare: maybe}") == ["spare: 'maybe' is neither true nor false"]
+    assert wrong(Room, "{spare: maybe}") == ["spare: the text is neither true nor false"]
 
 
 def test_a_section_that_must_be_described_cannot_just_be_switched_on() -> None:
@@ -114,7 +114,7 @@ def test_a_list_says_what_is_wrong_with_each_item() -> None:
     assert right(numbers, "[1, 2]") == (1, 2)
     assert wrong(numbers, "[0, 1, x]") == [
         "[0]: '0' is not in 1..2",
-        "[2]: 'x' is not a whole number",
+        "[2]: the text is not a whole number",
     ]
     assert wrong(ListOf(Lamp), "[{watts: 0}]") == ["[0].watts: '0' is not in 1..100"]
     assert wrong(numbers, "5") == [": must be a list"]
@@ -127,7 +127,7 @@ def test_a_table_has_any_keys_of_its_kind() -> None:
     assert right(table, "{10: 2, 100: 3}") == {10: 2, 100: 3}
     assert wrong(table, "{10: 3, x: 1}") == [
         "10: '3' is not in 1..2",
-        "x: 'x' is not a whole number",
+        "x: the text is not a whole number",
     ]
     assert wrong(table, "[1]") == [": must be a mapping of keys"]
 

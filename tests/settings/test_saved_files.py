@@ -8,6 +8,7 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError
+from sebridge.base.redaction import shown
 from sebridge.settings.additions import AddedCluster, AddedEndpoint, is_plain_name
 from sebridge.settings.entries import ENTRIES, Entry
 from sebridge.settings.saved_files import (
@@ -122,7 +123,7 @@ def test_addresses_have_any_delimiters(line: str) -> None:
 def test_what_is_no_address_is_told(line: str) -> None:
     (told,) = problems_of(DEVICES, line)
 
-    assert told == f"devices.ini (line 1): {line!r} is not a 64-bit address of 16 hex digits"
+    assert told == f"devices.ini (line 1): {shown(line)} is not a 64-bit address of 16 hex digits"
 
 
 @pytest.mark.parametrize("line", ["00" * 8, "FF" * 8])

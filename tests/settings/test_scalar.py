@@ -36,5 +36,6 @@ def test_unquoted_text_means_what_a_person_expects(text: str, expected: object) 
 
 def test_a_scalar_shows_what_was_written_but_not_what_is_hidden() -> None:
     assert str(Scalar("0x1A", 26)) == "'0x1A'"
-    assert str(Scalar("x" * 100, "x")) == "'" + "x" * 60 + "...'"
+    assert str(Scalar("31415926", 31415926)) == "the number"
+    assert str(Scalar("hunter", "hunter")) == "the text"
     assert str(Scalar("key", "key", hidden=True)) == "the value"

@@ -7,7 +7,7 @@ from hypothesis import example, given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError, ParameterError
-from sebridge.zcl.attributes import read_value, write_value
+from sebridge.zcl.attributes import AttributeValue, read_value, readable, write_value
 from sebridge.zcl.data_types import is_analog
 
 NUMBERS = {
@@ -212,3 +212,40 @@ def test_only_numbers_and_times_have_a_reportable_change(attribute_type: int) ->
 
 def test_an_unknown_type_has_no_reportable_change() -> None:
     assert not is_analog(0xFF)
+
+
+# ------------------------------------------------------------------ octets that are text
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        ("4d61696e", "Main"),
+        ("4d61696e0000", "Main"),
+        ("c3a9", "é"),
+        ("c3", None),
+        ("4d0061", None),
+        ("4d0a", None),
+        ("0000", None),
+        ("", None),
+    ],
+)
+def test_octets_are_text_where_all_of_them_can_be_read(octets: str, text: str | None) -> None:
+    assert readable(bytes.fromhex(octets)) == text
+
+
+@pytest.mark.parametrize(
+    ("attribute_type", "value", "shown", "octets"),
+    [
+        (0x41, "4d61696e", "Main", "4d61696e"),
+        (0x43, "ff00", "ff00", "ff00"),
+        (0x42, "4d61696e", "4d61696e", None),
+        (0x20, 77, 77, None),
+    ],
+)
+def test_an_octet_string_is_shown_as_text_with_its_octets_beside_it(
+    attribute_type: int, value: object, shown: object, octets: str | None
+) -> None:
+    attribute = AttributeValue(0, attribute_type, value, b"")
+
+    assert (attribute.shown, attribute.octets) == (shown, octets)

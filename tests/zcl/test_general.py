@@ -10,7 +10,7 @@ import pytest
 
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.zcl import general
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
 from sebridge.zcl.general import ZCL_ArrayRecord
 from sebridge.zcl.status import Status
 
@@ -122,7 +122,7 @@ intervals = st.integers(0, 0xFFFF)
 
 
 def typed(attribute_id: int, number: int) -> AttributeValue:
-    return AttributeValue(attribute_id, 0x23, number, write_value(0x23, number))
+    return attribute_value(attribute_id, 0x23, number, write_value(0x23, number))
 
 
 @given(st.lists(st.tuples(intervals, st.integers(0, 0xFFFFFFFF)), max_size=6))
@@ -155,3 +155,44 @@ def test_any_octets_are_records_or_a_decode_error(parse: Any, octets: bytes) -> 
 def test_a_value_whose_attribute_cannot_be_is_refused() -> None:
     with pytest.raises(ParameterError, match="out of range"):
         general.write_values([AttributeValue(0x10000, 0x20, 1, b"\x01")])
+
+
+# ------------------------------------------------------------------ "no value"
+
+
+NO_VALUES = {
+    "unsigned": [f"{0x20 + n:02x} {(n + 1) * 'ff'}" for n in range(8)],
+    "signed": [f"{0x28 + n:02x} {n * '00'}80" for n in range(8)],
+    "enumeration": ["30 ff", "31 ffff"],
+    "float": ["38 007e", "39 0000c07f", "39 010080ff", "3a 000000000000f87f"],
+    "text": ["41 ff", "42 ff", "43 ffff", "44 ffff"],
+    "time": ["e0 ffffffff", "e1 ffffffff", "e2 ffffffff"],
+    "other": ["10 ff", "e8 ffff", "e9 ffff", "ea ffffffff", "f0 ffffffffffffffff"],
+}
+
+
+@pytest.mark.parametrize("record", [record for kind in NO_VALUES.values() for record in kind])
+def test_no_value_of_the_type_on_the_wire_is_none_and_its_octets_stay(record: str) -> None:
+    told = bytes.fromhex("0000" + record)
+    answered = bytes.fromhex("0000 00" + record)
+
+    (reported,) = general.parse_values(told)
+    ((_, _, read),) = general.parse_read_response(answered)
+
+    assert (reported.value, reported.raw) == (None, told[3:])
+    assert read == reported
+
+
+@pytest.mark.parametrize(
+    "record", ["18 ff", "1b ffffffff", "0a ffffff", "28 ff", "20 fe", "29 0180"]
+)
+def test_flags_and_other_values_are_what_they_are(record: str) -> None:
+    (reported,) = general.parse_values(bytes.fromhex("0000" + record))
+
+    assert reported.value is not None
+
+
+def test_what_is_written_is_taken_as_it_is() -> None:
+    (written,) = general.parse_written_values(bytes.fromhex("0000 21 ffff"))
+
+    assert written.value == 0xFFFF

@@ -8,7 +8,6 @@ from sebridge.features.messaging.records import MESSAGING_CLUSTER
 from sebridge.features.price.records import PRICE_CLUSTER
 from sebridge.zcl import identifiers
 from sebridge.zcl.identifiers import (
-    BROADCAST_ADDRESS,
     DEVICE_NAMES,
     HA_PROFILE,
     SE_ENDPOINT,
@@ -52,7 +51,3 @@ def test_the_gateway_lives_on_endpoint_0x5e_by_net_8() -> None:
 def test_every_device_that_the_gateway_serves_has_a_name() -> None:
     assert DEVICE_NAMES[identifiers.IN_PREMISE_DISPLAY] == "in-premise display"
     assert len(set(DEVICE_NAMES.values())) == len(DEVICE_NAMES)
-
-
-def test_the_broadcast_address_is_that_of_the_rpc_reference() -> None:
-    assert BROADCAST_ADDRESS == 0xFFFF

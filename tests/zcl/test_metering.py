@@ -5,6 +5,7 @@ import pytest
 from sebridge.features.metering.scale import Scale
 from sebridge.zcl.metering import (
     UNDEFINED_MIRROR,
+    UNKNOWN_UNIT,
     Unit,
     mirrored_type_of,
     own_type_of,
@@ -22,13 +23,15 @@ from sebridge.zcl.metering import (
         (0x07, Unit("L", "L/h", "water")),
         (0x0C, Unit("MJ", "MJ/s", "heat")),
         (0x0D, Unit("kvarh", "kvar", "electricity")),
-        (0x7F, Unit("kWh", "kW", "electricity")),
-        (None, Unit("kWh", "kW", "electricity")),
+        (0x0E, UNKNOWN_UNIT),
+        (0x7F, UNKNOWN_UNIT),
+        (0x8E, UNKNOWN_UNIT),
+        (0xFF, UNKNOWN_UNIT),
     ],
 )
-def test_the_unit_follows_the_attribute(unit_of_measure: int | None, unit: Unit) -> None:
+def test_the_unit_follows_the_attribute(unit_of_measure: int, unit: Unit) -> None:
     assert unit_of(unit_of_measure) == unit
-    assert Scale(unit_of_measure=unit_of_measure or 0).unit == unit
+    assert Scale(unit_of_measure=unit_of_measure).unit == unit
 
 
 @pytest.mark.parametrize(("own", "mirrored"), [(0x00, 127), (0x01, 128), (0x0F, 142)])

@@ -178,7 +178,10 @@ def test_a_frame_longer_than_the_air_carries_is_refused_unread() -> None:
         ({"frame": REQUEST["frame"] | {"type": "general"}}, "no general command get_sch"),
         ({"command": "publish_price"}, "no client of cluster price sends publish_price"),
         ({"command": 5}, "command: is not the name"),
-        ({"fields": {"start_time": "soon"}}, "fields.start_time: 'soon' is not a whole number"),
+        (
+            {"fields": {"start_time": "soon"}},
+            "fields.start_time: 'soon' is neither a whole number",
+        ),
         ({"fields": {"number_of_events": 256}}, "fields.number_of_events: 256 is not in 0..255"),
         ({"fields": {"events": 1}}, "fields.events: is unknown"),
         ({"fields": [1]}, "fields: is not an object"),

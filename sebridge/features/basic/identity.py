@@ -91,7 +91,8 @@ class IdentityReader(Service):
         except SebridgeError as error:
             _LOGGER.debug("%s did not tell who it is: %s", peer.device, error)
             return
-        told = {a: str(v.value)[:_LONGEST] for a, _, v in found if v is not None}
+        values = {a: v.value for a, _, v in found if v is not None}
+        told = {a: str(value)[:_LONGEST] for a, value in values.items() if value is not None}
         known = self._known.get(peer.device)
         if known is not None and told:
             self._known.put(

@@ -7,7 +7,7 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.homeassistant.discovered import DiscoveredDevice
-from sebridge.homeassistant.entity import DIAGNOSTIC, Entities, Entity, Group
+from sebridge.homeassistant.entity import ACTION_IDENTIFIER, DIAGNOSTIC, Entities, Entity, Group
 from sebridge.transports.mqtt.topics import eui64_topic
 from sebridge.zcl.identifiers import HA_ENDPOINT, IDENTIFY, SE_ENDPOINT, SE_PROFILE
 
@@ -28,6 +28,7 @@ class IdentifyEntities(Entities):
             "destination_endpoint_id": able.number,
             "source_endpoint_id": int(sender),
             "identify_time": IDENTIFY_TIME,
+            "request_identifier": ACTION_IDENTIFIER,
         }
         yield Entity(
             key="identify",

@@ -16,7 +16,7 @@ from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import method
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.identifiers import BROADCAST_ADDRESS, IDENTIFY
+from sebridge.zcl.identifiers import IDENTIFY
 
 
 class Routes(Protocol):
@@ -63,15 +63,15 @@ class IdentifyMethods:
     ) -> IdentifyResponse:
         """Make a device show itself for some seconds (0 stops).
 
-        May be broadcast (00:00:00:00:00:00:FF:FF) and sent to all endpoints (0xFF); answered when
-        the radio reports the frame as sent.
+        May be broadcast (00:00:00:00:00:00:FF:FF to all, …:FF:FD to who listens all the time,
+        …:FF:FC to routers) and sent to all endpoints (0xFF); answered when the radio reports the
+        frame as sent.
         """
         if destination_address is ABSENT or self._addressing.is_own(destination_address):
             return self._identify_local(destination_endpoint_id, identify_time)
         local = self._addressing.sender(source_endpoint_id, IDENTIFY, server=False)
-        everyone = destination_address == BROADCAST_ADDRESS
         endpoint = destination_endpoint_id
-        peer = None if everyone else self._addressing.peer(destination_address, endpoint, local)
+        peer = self._addressing.peer(destination_address, endpoint, local)
         frame = Frame(
             0x00,
             0,
@@ -79,10 +79,9 @@ class IdentifyMethods:
             cluster_specific=True,
             no_default_response=True,
         )
-        profile_id = local.profile_id if peer is None else peer.profile_id
-        await self._routes.exchange.tell(peer, profile_id, IDENTIFY, local.endpoint_id, frame)
+        await self._routes.exchange.tell(peer, peer.profile_id, IDENTIFY, local.endpoint_id, frame)
         return IdentifyResponse(
-            profile_id=profile_id,
+            profile_id=peer.profile_id,
             source_endpoint_id=endpoint,
             destination_endpoint_id=local.endpoint_id,
             source_address=destination_address,

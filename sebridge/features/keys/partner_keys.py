@@ -1,5 +1,6 @@
 """For a gateway that joined a network: gets keys with energy services there (NET-3, SEC-6)."""
 
+from collections.abc import Sequence
 import logging
 
 from sebridge.base.addresses import Eui64
@@ -19,11 +20,21 @@ _LOGGER = logging.getLogger(__name__)
 class PartnerKeys(Service):
     """Asks the trust centre for a key with each server that is not the trust centre itself.
 
+    Servers are those of energy services, and of the clusters `besides`.
     A server that has not proved itself yet is tried again (NET-5), then with the next news of it.
     """
 
-    def __init__(self, *, radio: Radio, directory: Directory, clock: Clock, bus: SignalBus) -> None:
+    def __init__(
+        self,
+        *,
+        radio: Radio,
+        directory: Directory,
+        besides: Sequence[int],
+        clock: Clock,
+        bus: SignalBus,
+    ) -> None:
         super().__init__()
+        self._clusters = (*ENERGY_SERVICES, *besides)
         self._radio = radio
         self._directory = directory
         self._clock = clock
@@ -37,7 +48,7 @@ class PartnerKeys(Service):
         trust_center = self._radio.network.trust_center
         if trust_center is None or not self._radio.is_established(trust_center):
             return  # nobody is granted a key who has not proved himself
-        found = {p.device for cluster in ENERGY_SERVICES for p in self._directory.servers(cluster)}
+        found = {p.device for cluster in self._clusters for p in self._directory.servers(cluster)}
         for device in sorted(found - self._asking - {trust_center}):
             if not self._radio.is_established(device):
                 self._asking.add(device)

@@ -24,6 +24,7 @@ from sebridge.features.load_control.records import (
     EventStatus,
     LoadControlEventRecord,
     ReportEventStatusRecord,
+    for_remaining_classes,
     problem_of,
 )
 from sebridge.features.load_control.reports import Sign, report_of, signed, status_of, unknown_event
@@ -122,6 +123,11 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         if self._sign is None or not isinstance(record, ReportEventStatusRecord):
             return record
         return signed(record, self._sign)
+
+    @override
+    def shown(self, event: Event) -> LoadControlEventRecord:
+        """Return the event for the device classes that are left to it."""
+        return for_remaining_classes(super().shown(event), event.superseded)
 
     # ------------------------------------------------------------------ from the server
 

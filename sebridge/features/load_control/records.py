@@ -44,7 +44,7 @@ class LoadControlEventRecord(Record):
     minutes, `criticality_level` 1..15.
     """
 
-    issuer_event_id: Uint32
+    issuer_event_id: Uint32 = 0  # zero: the gateway that is to publish it assigns one
     device_class: Uint16 = ALL_CLASSES
     utility_enrollment_group: Uint8 = 0
     start_time: UtcTime = 0  # zero means now
@@ -57,6 +57,13 @@ class LoadControlEventRecord(Record):
     average_load_adjustment_percentage: Int8 = -0x80
     duty_cycle: Uint8 = 0xFF
     event_control: Uint8 = 3  # bits 0 and 1: randomise start and end
+
+
+def for_remaining_classes(
+    record: LoadControlEventRecord, superseded: int
+) -> LoadControlEventRecord:
+    """Return an event for the device classes that no other event has taken from it (DRLC-25)."""
+    return record.replace(device_class=record.device_class & ~superseded)
 
 
 class CancelLoadControlEventRecord(Record):

@@ -12,6 +12,7 @@ from sebridge.features.load_control.records import (
     GetScheduledEventsRecord,
     LoadControlEventRecord,
     ReportEventStatusRecord,
+    for_remaining_classes,
     problem_of,
 )
 from sebridge.features.load_control.reports import SIGNED, signed_part
@@ -53,11 +54,6 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
             raise InvalidFieldError(problem)
 
     @override
-    def identifier(self, record: LoadControlEventRecord) -> int:
-        """Return issuer_event_id."""
-        return record.issuer_event_id
-
-    @override
     def scheduled(
         self, record: LoadControlEventRecord, start: int, now: int
     ) -> ScheduledEvent[LoadControlEventRecord]:
@@ -71,6 +67,11 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
             record=record,
             received=now,
         )
+
+    @override
+    def shown(self, event: ScheduledEvent[LoadControlEventRecord]) -> LoadControlEventRecord:
+        """Return the event for the device classes that are left to it."""
+        return for_remaining_classes(super().shown(event), event.superseded)
 
     @override
     def publication(self, event: ScheduledEvent[LoadControlEventRecord], now: int) -> Record:

@@ -1,9 +1,12 @@
 """Build what a gateway has of Messaging: the server side, or a display's client side."""
 
+from dataclasses import replace
+
 from sebridge.feature import Host, Part, Site
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.messaging.methods import MessagingMethods
+from sebridge.features.messaging.pin_attempts import PinAttempts, WrongPins
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
 from sebridge.features.messaging.records import DisplayMessageRecord
 from sebridge.features.messaging.server import MessageMemory, MessagingServer
@@ -21,14 +24,19 @@ def build(host: Host) -> Part:
     A display does not keep messages over a restart: every server is asked again.
     """
     sides = _Sides(host)
-    return host.part_of_sides(
+    attempts = PinAttempts(host.open_collection("wrong_pins", str, WrongPins))
+    now = host.machine_clock.utc
+    part = host.part_of_sides(
         server=(MessagingServer, sides.serve),
         client=(MessagingClient, sides.listen),
         method_groups=(
             MessagingMethods(servers=sides.servers, clients=sides.clients),
-            ProtectedMessageMethods(servers=sides.servers, clients=sides.clients),
+            ProtectedMessageMethods(
+                servers=sides.servers, clients=sides.clients, attempts=attempts, now=now
+            ),
         ),
     )
+    return replace(part, notes=(lambda: attempts.notes(now()),))
 
 
 class _Sides:
@@ -48,7 +56,12 @@ class _Sides:
             cancellation=site.open_collection("message_cancellation", str, int),
         )
         messages = site.open_collection("messages", int, ScheduledEvent[DisplayMessageRecord])
-        server = MessagingServer(endpoint_id, Schedule(Policy.MESSAGE, messages), memory)
+        server = MessagingServer(
+            endpoint_id,
+            Schedule(Policy.MESSAGE, messages),
+            memory,
+            fragments=self._host.fragments,
+        )
         events = site.event_service(server)
         site.list_in(self.servers, events)
         return site.made(server, events)

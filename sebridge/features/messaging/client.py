@@ -13,6 +13,7 @@ from sebridge.base.errors import (
 )
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.answer import Answer, confirmation_of
+from sebridge.features.messaging.pin_attempts import WrongPinError
 from sebridge.features.messaging.records import (
     CONFIRMATION_REQUIRED,
     CONFIRMED_ALREADY,
@@ -42,7 +43,7 @@ _LONGEST_TEXT: Final = 254  # octets: as many as a text on the air can have
 
 
 class MessagingClient(EventClient[DisplayMessageRecord]):
-    """The message on display, one from each server.
+    """The message on display, one from each server, and those to come.
 
     `room` is the longest text that the display can show, in octets of UTF-8. Protected messages
     are shown without their text until `unlock` was given the `pin`, each message anew; without a
@@ -98,12 +99,12 @@ class MessagingClient(EventClient[DisplayMessageRecord]):
     def unlock(self, pin: Secret, now: int) -> Outcome:
         """Show the text of the protected messages there are (MSG-10).
 
-        Raises RefusedError for a wrong pin, and where this display has none.
+        Raises WrongPinError, and RefusedError where this display has none.
         """
         if self._pin is None:
             raise RefusedError("this display has no PIN, and shows no protected message")
         if pin != self._pin:
-            raise RefusedError("the PIN is not the one of this display")
+            raise WrongPinError("the PIN is not the one of this display")
         self._unlocked |= self._protected
         return self.with_list(self.news((), now), now)
 

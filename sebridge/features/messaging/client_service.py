@@ -26,6 +26,6 @@ class MessagingClientService(EventClientService[DisplayMessageRecord, MessagingC
     def unlock(self, pin: Secret) -> None:
         """Show the text of the protected messages there are (MSG-10).
 
-        Raises RefusedError for a wrong PIN, and where this display has none.
+        Raises WrongPinError, and RefusedError where this display has none.
         """
         self._changed(self._cluster.unlock(pin, self._now))

@@ -6,6 +6,7 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.homeassistant.entity import (
+    ACTION_IDENTIFIER,
     LISTED_EVENTS,
     Entities,
     Entity,
@@ -62,9 +63,9 @@ class MessagingEntities(Entities):
                 group=Group.ACTION,
                 command="create_message_event",
                 command_template=(
-                    "{{ {'record': {'message_id': now().timestamp() | int,"
-                    f" 'duration_in_minutes': {MESSAGE_DURATION},"
-                    " 'message': value}} | to_json }}"
+                    f"{{{{ {{'record': {{'duration_in_minutes': {MESSAGE_DURATION},"
+                    f" 'message': value}}, 'request_identifier': '{ACTION_IDENTIFIER}'}}"
+                    " | to_json }}"
                 ),
                 icon="mdi:message-arrow-right-outline",
             ),

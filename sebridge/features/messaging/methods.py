@@ -162,18 +162,20 @@ class MessagingMethods:
     ) -> ConfirmedResponse:
         """Confirm a message, or its cancellation, to every active Messaging server.
 
-        Without a record the message on display is confirmed; NOT_FOUND when there is none.
+        Without a record the message on display is confirmed; NOT_FOUND when there is none. A
+        record that was given comes back as it was sent, with its time.
         """
         client = client_at(self._clients, source_endpoint_id)
         confirmation = _confirmation_of(client.active()) if record is ABSENT else record
         asked: Sequence[Eui64] = ()
         if confirmation is not None:
-            asked = await client.ask(client.stamped(confirmation))
+            confirmation = client.stamped(confirmation)
+            asked = await client.ask(confirmation)
             client.confirmed(confirmation.message_id)
         return ConfirmedResponse(
             status=int(Status.NOT_FOUND if confirmation is None else Status.SUCCESS),
             source_endpoint_id=source_endpoint_id,
-            record=record,
+            record=ABSENT if record is ABSENT or confirmation is None else confirmation,
             device_list=asked,
         )
 

@@ -3,7 +3,7 @@
 Own extensions: the reference has no such requests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,9 +12,11 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.client_service import MessagingClientService
 from sebridge.features.messaging.methods import CreateMessageEventResponse
+from sebridge.features.messaging.pin_attempts import PinAttempts, WrongPinError
 from sebridge.features.messaging.records import DisplayMessageRecord, DisplayProtectedMessageRecord
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.data_types import Uint8
+from sebridge.rpc.message import Caller
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
 
@@ -38,7 +40,11 @@ class ProtectedMessageMethods:
         *,
         servers: Mapping[int, EventServerService[DisplayMessageRecord]],
         clients: Mapping[int, MessagingClientService],
+        attempts: PinAttempts,
+        now: Callable[[], float],
     ) -> None:
+        self._attempts = attempts
+        self._now = now
         self._servers = servers
         self._clients = clients
 
@@ -57,13 +63,21 @@ class ProtectedMessageMethods:
 
     @method
     async def unlock_messages(
-        self, pin: Any, source_endpoint_id: Uint8 = SE_ENDPOINT
+        self, pin: Any, caller: Caller, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> UnlockMessagesResponse:
         """Show the text of the protected messages that this display has now.
 
-        `pin` is text, as `gateway.message_pin` of the configuration; a wrong one is an error.
+        `pin` is text, as `gateway.message_pin` of the configuration; a wrong one is an error. After
+        three of one caller, or ten of all, none is looked at for 30 seconds, and twice as long
+        after each further one, up to an hour; data.retry_after of the error has the seconds.
         """
         if not isinstance(pin, str) or len(pin) > _LONGEST_PIN:  # the value is in no error text
             raise ParameterError("pin", f"must be text of at most {_LONGEST_PIN} characters")
-        client_at(self._clients, source_endpoint_id).unlock(Secret(pin.encode()))
+        client, now = client_at(self._clients, source_endpoint_id), self._now()
+        self._attempts.check(caller.identity, now)
+        try:
+            client.unlock(Secret(pin.encode()))
+        except WrongPinError as error:
+            raise self._attempts.wrong(caller.identity, now) from error
+        self._attempts.right(caller.identity, now)
         return UnlockMessagesResponse(source_endpoint_id=source_endpoint_id)

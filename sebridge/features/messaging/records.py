@@ -23,7 +23,7 @@ class DisplayMessageRecord(Record):
     `message_control`: bits 0-1 transmission, 2-3 importance, bit 7 confirmation required.
     """
 
-    message_id: Uint32
+    message_id: Uint32 = 0  # zero: the gateway that is to publish it assigns one
     message_control: Uint8 = 0
     start_time: UtcTime = 0  # zero means now
     duration_in_minutes: Uint16

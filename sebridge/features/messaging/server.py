@@ -23,6 +23,7 @@ from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.event_server import EventServer
+from sebridge.model.data_types import LONGEST
 from sebridge.model.record import Record, fields_by_name
 from sebridge.schedule.changes import Change, Postponed, Started
 from sebridge.schedule.event import ScheduledEvent
@@ -30,7 +31,7 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.status import Status
 
 _LAST: Final = "last"  # the key of the last cancellation
-_LONGEST_TEXT: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)
+_LONGEST_IN_A_FRAME: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,25 @@ class MessageMemory:
 
 
 class MessagingServer(EventServer[DisplayMessageRecord]):
-    """Keeps the message of the home, hears who confirmed it.
+    """Keeps the message on display and those to come, hears who confirmed one.
 
-    The text of a protected message goes out to displays, and is shown nowhere here.
+    The text of a protected message goes out to displays, and is shown nowhere here. A text that is
+    too long for a frame is taken where the radio `fragments` it.
     """
 
     definition = MESSAGING_CLUSTER
+    identified_by = "message_id"
 
     def __init__(
         self,
         local_endpoint: int,
         schedule: Schedule[DisplayMessageRecord],
         memory: MessageMemory | None = None,
+        *,
+        fragments: bool,
     ) -> None:
         super().__init__(local_endpoint, schedule)
+        self._fragments = fragments
         memory = MessageMemory() if memory is None else memory
         self._protected = memory.protected
         self._confirmed = memory.confirmed
@@ -93,14 +99,16 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
 
     @override
     def cancel(self, event_id: int, at: int, now: int) -> Outcome:
-        """Take the message back, and keep that for those who ask (MSG-10)."""
-        if self.schedule.get(event_id) is not None:  # there is no other (MSG-1)
+        """Take a message back; keep for those who ask that all are, once there is none (MSG-10)."""
+        known = self.schedule.get(event_id) is not None
+        outcome = super().cancel(event_id, at, now)
+        if known and not self.schedule.not_ended(now):
             self._cancellation[_LAST] = at or now
-        return super().cancel(event_id, at, now)
+        return outcome
 
     @override
     def cancel_all(self, now: int) -> Outcome:
-        """Take the message back, and keep that for those who ask (MSG-10)."""
+        """Take all messages back, and keep that for those who ask (MSG-10)."""
         self._cancellation[_LAST] = now
         return super().cancel_all(now)
 
@@ -124,13 +132,14 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
             raise InvalidFieldError("duration_in_minutes must be 1..65535 (65535: until changed)")
         if record.message_control & TRANSMISSION_BITS == INTER_PAN_ONLY:
             raise InvalidFieldError("message_control asks for inter-PAN transmission only")
-        if len(record.message.encode()) > _LONGEST_TEXT:
-            raise InvalidFieldError(f"message is longer than {_LONGEST_TEXT} octets of UTF-8")
-
-    @override
-    def identifier(self, record: DisplayMessageRecord) -> int:
-        """Return message_id."""
-        return record.message_id
+        octets = len(record.message.encode())
+        if octets > LONGEST:
+            raise InvalidFieldError(f"message has {octets} octets of UTF-8, more than {LONGEST}")
+        if octets > _LONGEST_IN_A_FRAME and not self._fragments:
+            raise InvalidFieldError(
+                f"message has {octets} octets of UTF-8, and this radio sends no more than the"
+                f" {_LONGEST_IN_A_FRAME} that fit one frame"
+            )
 
     @override
     def scheduled(

@@ -2,11 +2,11 @@
 
 from sebridge.feature import Host, Part
 from sebridge.features.metering.client import MeteringClient, NoMirrors
-from sebridge.features.metering.meters import MeterConfiguration, Meters
+from sebridge.features.metering.meters import MeterConfiguration, MeterRegisters, Meters
 from sebridge.features.metering.methods import MeteringMethods
 from sebridge.features.metering.mirror_host import MirrorHost
 from sebridge.features.metering.queries import MeterQueries
-from sebridge.features.metering.readings import WANTED, MeterReadings
+from sebridge.features.metering.readings import MeterReadings
 from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import METERING
@@ -14,7 +14,10 @@ from sebridge.zcl.identifiers import METERING
 
 def build(host: Host) -> Part:
     """Read the meters of the network; who serves it mirrors those that sleep (MET-11)."""
-    meters = Meters(host.open_collection("meters", str, MeterConfiguration))
+    meters = Meters(
+        store=host.open_collection("meters", str, MeterConfiguration),
+        registers=host.open_collection("meter_registers", str, MeterRegisters),
+    )
     readings = MeterReadings(meters=meters, reader=host.access, bus=host.bus)
     mirrors = _mirrors(host) if host.role.serves else NoMirrors()
     queries = MeterQueries(host.router.exchange, meters)
@@ -25,7 +28,7 @@ def build(host: Host) -> Part:
         wanted_reports=(
             WantedReports(
                 cluster_id=METERING,
-                records=WANTED,
+                records=readings.wanted,
                 prepare=readings.prepare,
                 sleeps=mirrors.stands_for,
             ),

@@ -110,8 +110,8 @@ class MeterEntities(Entities):
     def _on_reading(self, signal: MeterRead) -> None:
         key, reading = _key(signal.device, signal.endpoint), signal.reading
         known = self._shapes.get(key)
-        if known is not None and known.covers(reading):
-            return
+        if reading.unit is None or (known is not None and known.covers(reading)):
+            return  # without a unit none of its numbers is shown
         self._shapes[key] = shape_of(reading) if known is None else known.with_reading(reading)
         self._bus.send(EntitiesChanged(signal.device))
 
@@ -146,23 +146,22 @@ class MeterShape:
     def covers(self, reading: Reading) -> bool:
         """Tell whether the reading has nothing that the shape had not."""
         return (
-            self.unit == reading.unit
-            and self.power_unit == reading.power_unit
+            (self.unit, self.power_unit) == (reading.unit, reading.power_unit)
             and self.commodity == reading.commodity
             and (self.energy_in or reading.energy_in is None)
             and (self.energy_out or reading.energy_out is None)
             and (self.power or reading.power is None)
             and (self.status or reading.status is None)
-            and all(tier in self.tiers_in for tier in _shown(reading.tiers_in))
-            and all(tier in self.tiers_out for tier in _shown(reading.tiers_out))
+            and _has_all(self.tiers_in, reading.tiers_in)
+            and _has_all(self.tiers_out, reading.tiers_out)
         )
 
     def with_reading(self, reading: Reading) -> Self:
         """Return the shape with what the reading has and the shape had not."""
         return replace(
             self,
-            unit=reading.unit,
-            power_unit=reading.power_unit,
+            unit=reading.unit or "",
+            power_unit=reading.power_unit or "",
             commodity=reading.commodity,
             energy_in=self.energy_in or reading.energy_in is not None,
             energy_out=self.energy_out or reading.energy_out is not None,
@@ -175,9 +174,7 @@ class MeterShape:
 
 def shape_of(reading: Reading) -> MeterShape:
     """Return the shape of a meter that is seen for the first time."""
-    blank = MeterShape(
-        unit=reading.unit, power_unit=reading.power_unit, commodity=reading.commodity
-    )
+    blank = MeterShape(unit="", power_unit="", commodity="")
     return blank.with_reading(reading)
 
 
@@ -221,6 +218,10 @@ def _register(entity: Entity, shape: MeterShape) -> Entity:
 
 def _shown(tiers: dict[int, float | None]) -> Iterable[int]:
     return (tier for tier, value in tiers.items() if value is not None)
+
+
+def _has_all(known: tuple[int, ...], tiers: dict[int, float | None]) -> bool:
+    return not tiers or all(tier in known for tier in _shown(tiers))
 
 
 def _joined(some: tuple[int, ...], others: Iterable[int]) -> tuple[int, ...]:

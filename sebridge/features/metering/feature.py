@@ -7,6 +7,7 @@ from sebridge.features.metering.build import build
 from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.features.metering.entities import MeterEntities
 from sebridge.features.metering.methods import MeteringMethods
+from sebridge.features.metering.notifications import NOTIFICATIONS
 from sebridge.features.metering.records import METERING_CLUSTER
 from sebridge.features.metering.simulated import simulated
 from sebridge.features.metering.topics import ReadingTopics
@@ -20,6 +21,7 @@ FEATURE: Final = Feature(
     topics=ReadingTopics,
     entities=MeterEntities,
     method_groups=(MeteringMethods,),
+    notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient(NoMirrors())),),
     simulated=simulated,
 )

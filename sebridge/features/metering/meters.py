@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
+import math
 from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.features.metering import scale as metering
-from sebridge.features.metering.scale import Scale, commodity_of
+from sebridge.features.metering.registers import Register, RegisterDecrease, RegisterState
+from sebridge.features.metering.scale import (
+    NO_FACTOR,
+    NO_OCTET,
+    Number,
+    Problem,
+    Scale,
+    commodity_of,
+)
 from sebridge.features.metering.signals import MeterStatusChanged, Reading
 from sebridge.features.metering.status import alarms_of
-from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.attributes import AttributeValue, read_value
+from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.metering import DEVICE_TYPE, Unit
 
 _NUMBERS: Final = (
@@ -18,16 +27,17 @@ _NUMBERS: Final = (
     ("energy_out", metering.SUMMATION_RECEIVED),
     ("power", metering.INSTANTANEOUS_DEMAND),
 )
-_TIERS: Final = range(metering.FIRST_TIER, metering.LAST_TIER + 1)
-_SUMMATIONS: Final = frozenset({metering.SUMMATION_DELIVERED, metering.SUMMATION_RECEIVED, *_TIERS})
+TIERS: Final = range(metering.FIRST_TIER, metering.LAST_TIER + 1)
+"""The registers of the tiers: delivered ones have even ids, received ones odd."""
+_SIDES: Final = ("in", "out")
+_SUMMATIONS: Final = frozenset({metering.SUMMATION_DELIVERED, metering.SUMMATION_RECEIVED, *TIERS})
 """Registers that only grow."""
 _REGISTERS: Final = _SUMMATIONS | {metering.STATUS, metering.INSTANTANEOUS_DEMAND}
-_ALL_ONES: Final = 0xFFFFFFFFFFFF
 
-_BITS: Final = 48
-_HEX_DIGITS: Final = 12
-_NEAR: Final = 0.05
-"""How near to both ends of its range a register that rolls over is, as a share of the range."""
+_KEEP_EVERY: Final = 900.0
+"""Seconds after which registers that grew are kept anew, to find one that falls over a restart."""
+_TELL_EVERY: Final = 3600.0
+"""Seconds between two that are told, and asked about, of the registers of a meter that fall."""
 
 
 # ------------------------------------------------------------------ configuration
@@ -41,6 +51,7 @@ _FIELDS: Final = {
     metering.SUMMATION_FORMATTING: "summation_formatting",
     metering.DEMAND_FORMATTING: "demand_formatting",
 }
+_FACTORS: Final = frozenset({"multiplier", "divisor"})
 _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 """The fields without which no value is right."""
 
@@ -64,65 +75,26 @@ class MeterConfiguration:
 
     def formatting_of(self, attribute_id: int) -> int | None:
         """Return how a value is to be shown: bits 0-2 digits right, 3-6 left of the point."""
-        if attribute_id == metering.INSTANTANEOUS_DEMAND:
-            return self.demand_formatting
-        return self.summation_formatting
+        is_demand = attribute_id == metering.INSTANTANEOUS_DEMAND
+        told = self.demand_formatting if is_demand else self.summation_formatting
+        return None if told == NO_OCTET else told
 
 
 def configuration_in(values: Sequence[AttributeValue]) -> dict[str, Any]:
-    """Return the fields of a configuration that are among the values."""
+    """Return the fields of a configuration that are among the values.
+
+    What is not available is so whatever type it has on the wire.
+    """
     found: dict[str, Any] = {}
     for value in values:
         name = _FIELDS.get(value.attribute_id)
         if name is not None and type(value.value) is int:
             found[name] = value.value
+        elif name is not None and value.value is None and value.raw:
+            found[name] = NO_FACTOR if name in _FACTORS else NO_OCTET
         elif value.attribute_id == metering.SERIAL_NUMBER and value.value:
             found["serial_number"] = str(value.value)
     return found
-
-
-# ------------------------------------------------------------------ registers that fall
-
-
-class RegisterDecrease(Enum):
-    """Why a register shows less than before (MET-6)."""
-
-    ROLLED_OVER = "rolled over"
-    UNEXPLAINED = "fell without rolling over"
-
-
-def decrease_of(
-    before: int, after: int, formatting: int | None, *, bcd: bool = False
-) -> RegisterDecrease | None:
-    """Say why a raw value fell; None when it did not.
-
-    A smaller value is never negative use; whoever sums up takes it as a new beginning.
-    `formatting` is the attribute SummationFormatting, whose digits left and right of the point are
-    the width of the register; None where the meter does not tell. Every register may also roll
-    over at the end of its 48 bits, or of its twelve digits in BCD.
-    """
-    if after >= before:
-        return None
-    if bcd:
-        before, after = _digits(before), _digits(after)
-    ends = [10**_HEX_DIGITS if bcd else 1 << _BITS]
-    width = _width(formatting)
-    if width:
-        ends.append(10**width)
-    wrapped = any(
-        before < end and before >= end * (1 - _NEAR) and after <= end * _NEAR for end in ends
-    )
-    return RegisterDecrease.ROLLED_OVER if wrapped else RegisterDecrease.UNEXPLAINED
-
-
-def _width(formatting: int | None) -> int:
-    """Return the digits of a register (MET-3)."""
-    return 0 if formatting is None else (formatting & 0x07) + (formatting >> 3 & 0x0F)
-
-
-def _digits(raw: int) -> int:
-    text = f"{raw:x}"
-    return int(text) if text.isdecimal() else 0
 
 
 # ------------------------------------------------------------------ what is told of meters
@@ -130,33 +102,49 @@ def _digits(raw: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a value is what it is: value = raw * multiplier / divisor, and BCD if `bcd`."""
+    """Why a value is what it is: value = raw * multiplier / divisor, and BCD if `bcd`.
+
+    Where there is a `problem`, the value is none, or, of a register that fell, an older one.
+    """
 
     attribute_id: int
-    raw: int | None  # None as long as the meter has not told
+    raw: Number | None  # None as long as the meter has not told
     multiplier: int
     divisor: int
-    unit: str
+    unit: str | None
     bcd: bool
     formatting: int | None  # digits to show: bits 0-2 right, 3-6 left of the point
     time: float | None  # UTC since 1970 at which the raw value came
+    problem: Problem | None
 
 
 @dataclass(frozen=True, slots=True)
 class MeterAnomaly:
-    """A meter is not what it was; said once. `decrease` is None where another meter answers."""
+    """A meter is not what it was. `decrease` is None where its serial number says so."""
 
     device: Eui64
     endpoint: int
     attribute_id: int
-    before: int | str
-    after: int | str
+    before: Number | str
+    after: Number | str
     decrease: RegisterDecrease | None
 
     @property
     def is_doubtful(self) -> bool:
         """Say whether what scales the meter's values must be read again."""
         return self.decrease is not RegisterDecrease.ROLLED_OVER
+
+    @property
+    def is_swap(self) -> bool:
+        """Say whether another meter answers now."""
+        return self.decrease in {None, RegisterDecrease.COUNTS_ON}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterRegisters:
+    """What is kept of a meter's registers over a restart."""
+
+    registers: tuple[RegisterState, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +161,7 @@ class _Basis:
     """What a configuration comes to, worked out once and not for each reading."""
 
     scale: Scale
+    problem: Problem | None
     unit: Unit
     commodity: str
     formatting: Mapping[int, int | None]  # of the numbers, by attribute
@@ -182,7 +171,7 @@ class _Basis:
         scale = configuration.scale
         commodity = commodity_of(configuration.device_type, scale.unit)
         formatting = {a: configuration.formatting_of(a) for _, a in _NUMBERS}
-        return cls(scale, scale.unit, commodity, formatting)
+        return cls(scale, scale.problem, scale.unit, commodity, formatting)
 
 
 @dataclass(slots=True)
@@ -194,16 +183,21 @@ class _Meter:
     configuration: MeterConfiguration | None = None
     basis: _Basis | None = None  # of the configuration
     told: dict[str, Any] = field(default_factory=dict)  # of it, as long as not all is known
-    raw: dict[int, int] = field(default_factory=dict)
-    times: dict[int, float] = field(default_factory=dict)
+    registers: dict[int, Register] = field(default_factory=dict)
     has_tiers: bool = False
-    fell: set[int] = field(default_factory=set)  # registers of which that was told
+    kept_at: float = -math.inf  # UTC at which the registers were kept
+    fell_at: float = -math.inf  # UTC at which was told that one fell
     alarms: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
         """The key under which its configuration is kept."""
         return f"{self.device}/{self.endpoint}"
+
+    @property
+    def is_heard(self) -> bool:
+        """Say whether any of its registers was heard of in this run."""
+        return any(register.is_heard for register in self.registers.values())
 
     def configure(self, configuration: MeterConfiguration | None) -> None:
         """Read the registers by this configuration from now on; show nothing without one."""
@@ -215,12 +209,19 @@ class Meters:
     """All meters, their configuration and their newest values.
 
     `store` keeps the configurations over a restart, so that the first report afterwards can be
-    shown at once. Until a meter's configuration is known, its reports make no reading: a number
-    in the wrong unit is worse than none.
+    shown at once, and `registers` what the registers showed, so that one which falls meanwhile is
+    found. Until a meter's configuration is known, its reports make no reading: a number in the
+    wrong unit is worse than none.
     """
 
-    def __init__(self, store: MutableMapping[str, MeterConfiguration]) -> None:
+    def __init__(
+        self,
+        *,
+        store: MutableMapping[str, MeterConfiguration],
+        registers: MutableMapping[str, MeterRegisters],
+    ) -> None:
         self._store = store
+        self._registers = registers
         self._meters: dict[tuple[Eui64, int], _Meter] = {}
 
     def configure(
@@ -254,23 +255,20 @@ class Meters:
         anomalies: list[MeterAnomaly] = []
         if changes:
             anomalies += self._reconfigure(meter, changes, to_mirror=to_mirror)
-        concerned = meter.configuration is not known
+        concerned = meter.configuration is not known and meter.is_heard
         for value in values:
-            attribute_id, raw = value.attribute_id, value.value
-            if attribute_id in _REGISTERS and type(raw) is int:
-                if raw < meter.raw.get(attribute_id, raw):
-                    anomalies += self._note_decrease(meter, attribute_id, raw, doubt=not to_mirror)
-                meter.raw[attribute_id] = raw
-                meter.times[attribute_id] = time
-                meter.has_tiers = meter.has_tiers or attribute_id in _TIERS
+            register = _hear(meter, value, time)
+            if register is not None:
                 concerned = True
-        reading = _reading(meter, time) if concerned and meter.raw else None
+                if value.attribute_id in _SUMMATIONS:
+                    anomalies += self._judge(meter, register, to_mirror=to_mirror)
+        reading = _reading(meter, time) if concerned else None
         return MeterUpdate(reading, _status_change(meter, reading), anomalies)
 
     def reading(self, device: Eui64, endpoint: int) -> Reading | None:
         """Return what the meter shows; None while its configuration is unknown."""
         meter = self._meter(device, endpoint)
-        return _reading(meter, max(meter.times.values(), default=0.0))
+        return _reading(meter, max((r.time for r in meter.registers.values()), default=0.0))
 
     def reasons(self, device: Eui64, endpoint: int) -> dict[str, Reason]:
         """Return why each number of the reading is what it is; none while it makes no reading."""
@@ -278,32 +276,21 @@ class Meters:
         basis = meter.basis
         if basis is None:
             return {}
-        scale, unit = basis.scale, basis.unit
-        return {
-            name: Reason(
-                attribute_id=attribute_id,
-                raw=meter.raw.get(attribute_id),
-                multiplier=scale.multiplier,
-                divisor=scale.divisor,
-                unit=unit.power if name == "power" else unit.energy,
-                bcd=scale.bcd,
-                formatting=basis.formatting[attribute_id],
-                time=meter.times.get(attribute_id),
-            )
-            for name, attribute_id in _NUMBERS
-        }
+        return {name: _reason(meter, basis, name, attribute) for name, attribute in _NUMBERS}
 
     def scale(self, device: Eui64, endpoint: int) -> Scale | None:
-        """Return how a meter's values are scaled; None while its configuration is unknown."""
+        """Return how a meter's values are scaled; None while that is unknown, or makes no sense."""
         basis = self._meter(device, endpoint).basis
-        return None if basis is None else basis.scale
+        return None if basis is None or basis.problem is not None else basis.scale
 
     def forget(self, device: Eui64) -> None:
         """Forget a device's meters."""
         for key in [key for key in self._meters if key[0] == device]:
             del self._meters[key]
-        for place in [place for place in self._store if place.startswith(f"{device}/")]:
-            del self._store[place]
+        kept: tuple[MutableMapping[str, Any], ...] = (self._store, self._registers)
+        for store in kept:
+            for place in [place for place in store if place.startswith(f"{device}/")]:
+                del store[place]
 
     def configured(self, device: Eui64, endpoint: int) -> bool:
         """Say whether readings of this meter can be made."""
@@ -314,6 +301,9 @@ class Meters:
         if meter is None:
             meter = self._meters[device, endpoint] = _Meter(device, endpoint)
             meter.configure(self._store.get(meter.place))
+            kept = self._registers.get(meter.place)
+            for state in () if kept is None else kept.registers:
+                meter.registers[state.attribute_id] = Register(state.attribute_id, state)
         return meter
 
     def _reconfigure(
@@ -337,9 +327,24 @@ class Meters:
 
     def _set_configuration(self, meter: _Meter, configuration: MeterConfiguration) -> None:
         meter.told.clear()
-        if meter.configuration != configuration:
-            meter.configure(configuration)
-            self._store[meter.place] = configuration
+        before = meter.configuration
+        if before == configuration:
+            return
+        meter.configure(configuration)
+        self._store[meter.place] = configuration
+        if before is not None and before.scale != configuration.scale:
+            for register in meter.registers.values():
+                register.forget_floor()
+            self._keep(meter)
+
+    def _keep(self, meter: _Meter, time: float = -math.inf) -> None:
+        states = [r.state for r in meter.registers.values() if r.attribute_id in _SUMMATIONS]
+        known = tuple(state for state in states if state is not None)
+        meter.kept_at = time
+        if known:
+            self._registers[meter.place] = MeterRegisters(registers=known)
+        else:
+            self._registers.pop(meter.place, None)
 
     # ------------------------------------------------------------------ what is odd
 
@@ -353,10 +358,9 @@ class Meters:
         if before in {None, serial}:
             return ()
         self._doubt(meter)
-        meter.raw.clear()
-        meter.times.clear()
-        meter.fell.clear()
+        meter.registers.clear()
         meter.has_tiers = False
+        self._keep(meter)
         number = metering.SERIAL_NUMBER
         return (MeterAnomaly(meter.device, meter.endpoint, number, str(before), serial, None),)
 
@@ -365,51 +369,139 @@ class Meters:
         meter.configure(None)
         self._store.pop(meter.place, None)
 
-    def _note_decrease(
-        self, meter: _Meter, attribute_id: int, after: int, *, doubt: bool
+    def _judge(
+        self, meter: _Meter, register: Register, *, to_mirror: bool
     ) -> Sequence[MeterAnomaly]:
-        """Return why a register fell, where that was not told before."""
-        before = meter.raw[attribute_id]
-        is_counter = attribute_id in _SUMMATIONS and before != _ALL_ONES
-        if not is_counter or attribute_id in meter.fell:
+        """Believe what a register shows, hold it back, or take it for another meter's."""
+        before, low, time = register.floor, register.low, register.time
+        basis = meter.basis
+        formatting = None if basis is None else basis.formatting[metering.SUMMATION_DELIVERED]
+        decrease = register.judge(formatting, bcd=basis is not None and basis.scale.bcd)
+        if decrease is RegisterDecrease.COUNTS_ON:
+            for other in [one for one in meter.registers.values() if one is not register]:
+                del meter.registers[other.attribute_id]
+            if not to_mirror:
+                self._doubt(meter)
+        if register.low != low or decrease or not 0 <= time - meter.kept_at < _KEEP_EVERY:
+            self._keep(meter, time)
+        if decrease is None or register.raw is None or before is None:
             return ()
-        known = meter.configuration or MeterConfiguration()
-        decrease = decrease_of(before, after, known.summation_formatting, bcd=known.scale.bcd)
-        meter.fell.add(attribute_id)
-        if doubt and decrease is RegisterDecrease.UNEXPLAINED:
-            self._doubt(meter)
-        place = (meter.device, meter.endpoint, attribute_id)
-        return (MeterAnomaly(*place, before, after, decrease),)
+        if decrease is not RegisterDecrease.COUNTS_ON:
+            if 0 <= time - meter.fell_at < _TELL_EVERY:
+                return ()
+            meter.fell_at = time
+        place = (meter.device, meter.endpoint, register.attribute_id)
+        return (MeterAnomaly(*place, before, register.raw, decrease),)
+
+
+def _hear(meter: _Meter, value: AttributeValue, time: float) -> Register | None:
+    """Note what a register shows; return it, or None where the value is none of a register."""
+    attribute_id, number = value.attribute_id, value.value
+    if attribute_id not in _REGISTERS:
+        return None
+    is_value = number is not None
+    if is_value:
+        if type(number) is not int and type(number) is not float:  # nor a truth value
+            return None
+    elif is_analog(value.attribute_type):  # what stands on the wire is shown as the reason
+        number, _ = read_value(value.attribute_type, value.raw)
+    else:
+        return None
+    register = meter.registers.get(attribute_id)
+    if register is None:
+        register = meter.registers[attribute_id] = Register(attribute_id)
+    meter.has_tiers = meter.has_tiers or attribute_id in TIERS
+    register.hear(number, time, value.attribute_type, is_value=is_value)
+    return register
 
 
 def _reading(meter: _Meter, time: float) -> Reading | None:
-    basis, raw = meter.basis, meter.raw
+    basis = meter.basis
     if basis is None or meter.configuration is None:
         return None
-    scale, unit = basis.scale, basis.unit
-    status = raw.get(metering.STATUS)
+    registers, scale = meter.registers, basis.scale
+    numbers: dict[str, float | None] = {}
+    why: dict[str, dict[str, Number | str | None]] = {}
+    for name, attribute in _NUMBERS:
+        register = registers.get(attribute)
+        if register is None or not register.is_heard:
+            numbers[name] = None
+            continue
+        numbers[name], problem = _scaled(register, basis)
+        why[name] = {
+            "raw": register.raw,
+            "multiplier": scale.multiplier,
+            "divisor": scale.divisor,
+            "formatting": basis.formatting[attribute],
+        }
+        if problem is not None:
+            why[name]["problem"] = problem.value
+    status = registers.get(metering.STATUS)
+    bits = None if status is None else status.shown
+    tiers = _tiers(meter, basis, why) if meter.has_tiers else ({}, {})
+    has_unit = basis.problem is not Problem.UNKNOWN_UNIT
     return Reading(
-        unit=unit.energy,
-        power_unit=unit.power,
+        unit=basis.unit.energy if has_unit else None,
+        power_unit=basis.unit.power if has_unit else None,
         commodity=basis.commodity,
-        energy_in=scale.summation(raw.get(metering.SUMMATION_DELIVERED)),
-        energy_out=scale.summation(raw.get(metering.SUMMATION_RECEIVED)),
-        power=scale.demand(raw.get(metering.INSTANTANEOUS_DEMAND)),
-        tiers_in=_tiers(raw, scale, 0) if meter.has_tiers else {},
-        tiers_out=_tiers(raw, scale, 1) if meter.has_tiers else {},
-        status=status,
+        energy_in=numbers["energy_in"],
+        energy_out=numbers["energy_out"],
+        power=numbers["power"],
+        tiers_in=tiers[0],
+        tiers_out=tiers[1],
+        status=None if bits is None else int(bits),
         time=time,
-        alarms=alarms_of(status, meter.configuration.device_type) if status else (),
-        why={
-            name: {
-                "raw": raw[attribute_id],
-                "multiplier": scale.multiplier,
-                "divisor": scale.divisor,
-                "formatting": basis.formatting[attribute_id],
+        alarms=alarms_of(int(bits), meter.configuration.device_type) if bits else (),
+        why=why,
+    )
+
+
+def _tiers(
+    meter: _Meter, basis: _Basis, why: dict[str, dict[str, Number | str | None]]
+) -> tuple[dict[int, float | None], dict[int, float | None]]:
+    """Return what the tiers show, delivered and received; add to `why` where that is none."""
+    found: tuple[dict[int, float | None], dict[int, float | None]] = ({}, {})
+    for attribute_id in sorted(meter.registers.keys() & TIERS):
+        register = meter.registers[attribute_id]
+        if not register.is_heard:
+            continue
+        step, side = divmod(attribute_id - metering.FIRST_TIER, 2)
+        found[side][step + 1], problem = _scaled(register, basis)
+        if problem is not None:
+            why[f"tier_{step + 1}_{_SIDES[side]}"] = {
+                "raw": register.raw,
+                "problem": problem.value,
             }
-            for name, attribute_id in _NUMBERS
-            if attribute_id in raw
-        },
+    return found
+
+
+def _scaled(register: Register, basis: _Basis) -> tuple[float | None, Problem | None]:
+    """Return what a register shows in engineering units, and why that is none, or an older one."""
+    if not register.is_value:
+        return None, Problem.NO_VALUE
+    if basis.problem is not None:
+        return None, basis.problem
+    raw = register.shown
+    number = None if raw is None else basis.scale.value(raw)
+    if register.low is not None:
+        return number, Problem.FELL
+    return number, Problem.NOT_BCD if number is None else None
+
+
+def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reason:
+    register, scale = meter.registers.get(attribute_id), basis.scale
+    heard = None if register is None or not register.is_heard else register
+    unit = basis.unit.power if name == "power" else basis.unit.energy
+    return Reason(
+        attribute_id=attribute_id,
+        raw=None if heard is None else heard.raw,
+        multiplier=scale.multiplier,
+        divisor=scale.divisor,
+        unit=None if basis.problem is Problem.UNKNOWN_UNIT else unit,
+        bcd=scale.bcd,
+        formatting=basis.formatting[attribute_id],
+        time=None if heard is None else heard.time,
+        problem=basis.problem if heard is None else _scaled(heard, basis)[1],
     )
 
 
@@ -422,12 +514,3 @@ def _status_change(meter: _Meter, reading: Reading | None) -> MeterStatusChanged
     raised = tuple(word for word in after if word not in before)
     cleared = tuple(word for word in before if word not in after)
     return MeterStatusChanged(meter.device, meter.endpoint, raised, cleared)
-
-
-def _tiers(raw: dict[int, int], scale: Scale, side: int) -> dict[int, float | None]:
-    """Return the tier registers: delivered ones have even ids (side 0), received ones odd."""
-    return {
-        (attribute_id - metering.FIRST_TIER) // 2 + 1: scale.summation(value)
-        for attribute_id, value in sorted(raw.items())
-        if attribute_id in _TIERS and attribute_id % 2 == side
-    }

@@ -4,33 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from sebridge.api.addressing import ServerPlaces, server_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
-from sebridge.base.errors import ParameterError, UnscaledError
+from sebridge.base.errors import UnscaledError
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import MOST_PERIODS, Channel, Interval
 from sebridge.features.metering.meters import Reason
 from sebridge.features.metering.queries import FastPollMode, LoadProfile
 from sebridge.features.metering.signals import Reading
-from sebridge.model.data_types import Uint8, Uint32
+from sebridge.model.data_types import Uint8, UtcTime
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import METERING
 
-_NOW: Final = Uint32(0)
+_NOW: Final = UtcTime(0)
 _DELIVERED: Final = Uint8(Channel.DELIVERED)
 _ALL_KEPT: Final = Uint8(MOST_PERIODS)
 _FASTEST: Final = Uint8(0)
 _LONGEST: Final = Uint8(LONGEST_IN_MINUTES)
-
-
-class Places(Protocol):
-    """Who knows what the endpoints of a device have."""
-
-    def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
-        """Return those with the server side of a cluster; UnknownDeviceError."""
 
 
 class Readings(Protocol):
@@ -57,16 +51,22 @@ class Queries(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueReason:
-    """value = raw * multiplier / divisor; `raw` is null as long as the meter has not told."""
+    """value = raw * multiplier / divisor; `raw` is null as long as the meter has not told.
+
+    `problem` says why the value is null: `no_value` (the meter says so), `not_bcd`,
+    `unknown_unit`, `no_multiplier`, `no_divisor`; or, with `fell`, that it is the last one that is
+    believed, as the register shows less.
+    """
 
     attribute_id: int
-    raw: int | None
+    raw: float | None
     multiplier: int
     divisor: int
-    unit: str
+    unit: str | None
     bcd: bool  # whether the raw value is in binary coded decimal
     formatting: int | None  # digits to show: bits 0-2 right, 3-6 left of the point
     time: str | None  # ISO 8601, when the raw value came
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +78,8 @@ class GetMeterReadingResponse:
     source_address: Eui64
     source_endpoint_id: int
     commodity: str
-    unit: str
-    power_unit: str
+    unit: str | None
+    power_unit: str | None
     energy_in: float | None
     energy_out: float | None
     power: float | None
@@ -119,7 +119,7 @@ class RequestFastPollModeResponse:
 class MeteringMethods:
     """Requests about the meters of the network."""
 
-    def __init__(self, places: Places, readings: Readings, queries: Queries) -> None:
+    def __init__(self, places: ServerPlaces, readings: Readings, queries: Queries) -> None:
         self._places = places
         self._readings = readings
         self._queries = queries
@@ -160,7 +160,7 @@ class MeteringMethods:
         destination_address: Eui64,
         destination_endpoint_id: Uint8 | Absent = ABSENT,
         interval_channel: Uint8 = _DELIVERED,
-        end_time: Uint32 = _NOW,
+        end_time: UtcTime = _NOW,
         number_of_periods: Uint8 = _ALL_KEPT,
     ) -> GetMeterProfileResponse:
         """Ask a meter for what was used in its newest intervals (1..255, most meters keep 24).
@@ -205,14 +205,7 @@ class MeteringMethods:
         )
 
     def _meter(self, device: Eui64, endpoint: int | Absent) -> Peer:
-        meters = self._places.servers_of(device, METERING)
-        if not meters:
-            raise ParameterError("destination_address", f"{device} is not a meter")
-        for meter in meters:
-            if endpoint in {ABSENT, meter.endpoint}:
-                return meter
-        places = ", ".join(f"0x{meter.endpoint:02X}" for meter in meters)
-        raise ParameterError("destination_endpoint_id", f"the device's meters are at {places}")
+        return server_of(self._places.servers_of(device, METERING), device, endpoint, "meter")
 
 
 def _shown(reason: Reason) -> ValueReason:
@@ -225,4 +218,5 @@ def _shown(reason: Reason) -> ValueReason:
         bcd=reason.bcd,
         formatting=reason.formatting,
         time=None if reason.time is None else iso_time(reason.time),
+        problem=None if reason.problem is None else reason.problem.value,
     )

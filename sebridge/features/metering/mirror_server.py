@@ -9,7 +9,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, read_value, write_value
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS
 from sebridge.zcl.metering import DEVICE_TYPE, NO_MIRROR, UNDEFINED_MIRROR, mirrored_type_of
@@ -104,4 +104,6 @@ class MirrorServer(LocalCluster):
 def _mirrored(value: AttributeValue) -> Any:
     if value.attribute_id == DEVICE_TYPE and isinstance(value.value, int):
         return mirrored_type_of(value.value)
+    if value.value is None and value.raw:  # the mirror says that there is none as the meter did
+        return read_value(value.attribute_type, value.raw)[0]
     return value.value

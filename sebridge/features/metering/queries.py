@@ -2,16 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.errors import (
-    DecodeError,
-    DeliveryError,
-    MalformedAnswerError,
-    ParameterError,
-    UnscaledError,
-)
+from sebridge.base.errors import ParameterError, UnscaledError
 from sebridge.features.metering.fast_poll import LONGEST_IN_MINUTES
 from sebridge.features.metering.load_profile import (
     MOST_PERIODS,
@@ -26,17 +20,11 @@ from sebridge.features.metering.records import (
     RequestFastPollModeResponseRecord,
 )
 from sebridge.features.metering.scale import Scale
+from sebridge.gateway.cluster import Sending
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.pairing import local_endpoint_for
-from sebridge.model.record import Record
+from sebridge.gateway.questions import Questions
 from sebridge.network.peer import Peer
-from sebridge.zcl import frame as zcl
-from sebridge.zcl.frame import Frame
-from sebridge.zcl.general import parse_default_response
-from sebridge.zcl.identifiers import METERING
-from sebridge.zcl.status import status_name
 
-R = TypeVar("R", bound=Record)
 _OCTET: Final = 0xFF
 _LATEST: Final = 0xFFFFFFFE
 
@@ -71,13 +59,13 @@ class FastPollMode:
 class MeterQueries:
     """Puts questions to meters.
 
-    Raises ParameterError for what cannot be asked, DeliveryError for a meter that did not take or
-    refused the question (with its ZCL status), AnswerTimeoutError, MalformedAnswerError, or
-    UnscaledError.
+    Raises ParameterError for what cannot be asked, DeliveryError for a meter that did not take
+    the question, DeviceRefusedError for one that refused it (with its ZCL status),
+    AnswerTimeoutError, MalformedAnswerError, or UnscaledError.
     """
 
     def __init__(self, exchange: Exchange, scales: Scales) -> None:
-        self._exchange = exchange
+        self._questions = Questions(exchange, METERING_CLUSTER)
         self._scales = scales
 
     async def read_profile(
@@ -96,7 +84,7 @@ class MeterQueries:
         question = GetProfileRecord(
             interval_channel=channel, end_time=end_time, number_of_periods=periods
         )
-        answer = await self._ask(peer, question, GetProfileResponseRecord)
+        answer = await self._questions.ask(Sending(peer, question), GetProfileResponseRecord)
         return LoadProfile(answer.status, scale.unit.energy, read_profile(answer, scale))
 
     async def fast_poll(self, peer: Peer, period: int, minutes: int) -> FastPollMode:
@@ -104,32 +92,10 @@ class MeterQueries:
         _check("fast_poll_update_period", period, 0, _OCTET)
         _check("duration_in_minutes", minutes, 1, LONGEST_IN_MINUTES)
         question = RequestFastPollModeRecord(fast_poll_update_period=period, duration=minutes)
-        answer = await self._ask(peer, question, RequestFastPollModeResponseRecord)
-        return FastPollMode(answer.applied_update_period, answer.fast_poll_mode_end_time)
-
-    async def _ask(self, peer: Peer, question: Record, kind: type[R]) -> R:
-        frame = Frame(
-            METERING_CLUSTER.command_id(type(question), from_server=False),
-            0,
-            question.serialize(),
-            cluster_specific=True,
-            no_default_response=True,
+        answer = await self._questions.ask(
+            Sending(peer, question), RequestFastPollModeResponseRecord
         )
-        local = local_endpoint_for(peer.profile_id)
-        answer = await self._exchange.ask(peer, METERING, local, frame)
-        with MalformedAnswerError.of(peer.device):
-            return _read(answer, kind)
-
-
-def _read(answer: Frame, kind: type[R]) -> R:
-    """Return the record of an answer; raise for a refusal, and for another command."""
-    expected = METERING_CLUSTER.command_id(kind, from_server=True)
-    if answer.cluster_specific and answer.command_id == expected:
-        return kind.deserialize(answer.payload)
-    if not answer.cluster_specific and answer.command_id == zcl.DEFAULT_RESPONSE:
-        _, status = parse_default_response(answer.payload)
-        raise DeliveryError(f"the meter answered {status_name(status)}", status)
-    raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")
+        return FastPollMode(answer.applied_update_period, answer.fast_poll_mode_end_time)
 
 
 def _check(name: str, value: int, least: int, most: int) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 import logging
 from typing import Final, Protocol
 
-from sebridge.base.errors import DeliveryError, MalformedAnswerError
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import DeliveryError, MalformedAnswerError, SebridgeError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering import scale as metering
 from sebridge.features.metering.meters import MeterAnomaly, Meters
@@ -39,7 +40,10 @@ WANTED: Final = (
 """What meters are to report: attribute, shortest and longest interval in seconds, change in raw
 units. It is read at first, so that nobody waits for a report."""
 
-_SCALE: Final = (metering.UNIT_OF_MEASURE, metering.MULTIPLIER, metering.DIVISOR)
+TIER_INTERVALS: Final = (300, 900)
+"""Shortest and longest interval in seconds of the registers of tiers, of which there may be many:
+they grow one at a time, and the total tells the rest."""
+
 _CERTAIN: Final = (Status.SUCCESS, Status.UNSUPPORTED_ATTRIBUTE)
 
 
@@ -60,14 +64,29 @@ class MeterReadings:
         self._meters = meters
         self._reader = reader
         self._bus = bus
+        self._tiers: dict[tuple[Eui64, int], tuple[int, ...]] = {}
         bus.listen(AttributesReported, self._on_report)
         bus.listen(DeviceReplaced, self._on_replaced)
-        bus.listen(DeviceRemoved, lambda signal: meters.forget(signal.device))
+        bus.listen(DeviceRemoved, self._on_removed)
+
+    def wanted(self, pairing: Pairing) -> Sequence[AttributeReportingConfigurationRecord]:
+        """Return what a meter is to report: what all have, and the registers of its tiers."""
+        tiers = self._tiers.get((pairing.peer.device, pairing.peer.endpoint), ())
+        shortest, longest = TIER_INTERVALS
+        return [
+            *WANTED,
+            *(
+                AttributeReportingConfigurationRecord(
+                    tier, 0, _UINT48, shortest, longest, reportable_change=1
+                )
+                for tier in tiers
+            ),
+        ]
 
     async def prepare(self, pairing: Pairing) -> None:
         """Read what scales a meter's values: before it is known, they mean nothing (MET-12).
 
-        Raises what `read_scale` and the reader raise.
+        Find which tiers it has, too. Raises what `read_scale` and the reader raise.
         """
         found = await read_scale(self._reader, pairing)
         details = await self._reader.read(pairing, metering.DETAILS)
@@ -75,6 +94,7 @@ class MeterReadings:
         peer = pairing.peer
         for anomaly in self._meters.configure(peer.device, peer.endpoint, found):
             self._tell(anomaly)
+        self._tiers[peer.device, peer.endpoint] = await read_tiers(self._reader, pairing)
 
     def _on_report(self, report: AttributesReported) -> None:
         is_standard = report.manufacturer_code is None and report.server_or_client == 0
@@ -97,23 +117,38 @@ class MeterReadings:
             if anomaly.is_doubtful:
                 self._bus.send(DeviceDoubted(device))
 
+    def _on_removed(self, signal: DeviceRemoved) -> None:
+        self._meters.forget(signal.device)
+        for key in [key for key in self._tiers if key[0] == signal.device]:
+            del self._tiers[key]
+
     def _on_replaced(self, signal: DeviceReplaced) -> None:
-        self._bus.send(MeterSwapped(signal.device, 0))
+        self._meters.forget(signal.device)  # the new one may show less, by another scale
+        swapped = MeterSwapped(
+            device=signal.device, endpoint=0, attribute_id=None, before=None, after=None
+        )
+        self._bus.send(swapped)
 
     def _tell(self, anomaly: MeterAnomaly) -> None:
-        if anomaly.decrease is None:
-            _LOGGER.warning("another meter answers at %s/%d", anomaly.device, anomaly.endpoint)
-            self._bus.send(MeterSwapped(anomaly.device, anomaly.endpoint))
-            return
+        what = "is that of another meter" if anomaly.decrease is None else anomaly.decrease.value
         _LOGGER.warning(
-            "register 0x%04X of %s/%d %s: %s after %s",
+            "attribute 0x%04X of %s/%d %s: %s after %s",
             anomaly.attribute_id,
             anomaly.device,
             anomaly.endpoint,
-            anomaly.decrease.value,
+            what,
             anomaly.after,
             anomaly.before,
         )
+        if anomaly.is_swap:
+            swapped = MeterSwapped(
+                device=anomaly.device,
+                endpoint=anomaly.endpoint,
+                attribute_id=anomaly.attribute_id,
+                before=anomaly.before,
+                after=anomaly.after,
+            )
+            self._bus.send(swapped)
 
 
 async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
@@ -129,7 +164,7 @@ async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
     if missing:
         results = [*results, *await reader.read(pairing, missing)]
     for attribute_id, status, _ in results:
-        if attribute_id in _SCALE and status not in _CERTAIN:
+        if attribute_id in metering.SCALING and status not in _CERTAIN:
             name = status_name(status)
             raise DeliveryError(f"attribute 0x{attribute_id:04X} was not read: {name}", status)
     if missing := _missing(results):
@@ -137,6 +172,33 @@ async def read_scale(reader: Reader, pairing: Pairing) -> list[AttributeValue]:
     return [value for _, _, value in results if value is not None]
 
 
+async def read_tiers(reader: Reader, pairing: Pairing) -> tuple[int, ...]:
+    """Return the registers that a meter has of tiers, up to 48 of each direction.
+
+    No attribute of the Metering cluster is the number of tiers: ActiveRegisterTierDelivered is the
+    one that counts now, and the number in Publish Price is that of the prices, of whoever sets
+    them. So the meter names its tiers by what it answers to a read: they are numbered from 1, and
+    the first of which it has neither register ends them. A meter without tiers is so asked one
+    question each time it is set up. Source: ZigBee Smart Energy Profile, Metering cluster, TOU
+    Information attribute set.
+
+    What hinders the reading is no reason to do without the other registers, and ends it as well.
+    """
+    found: list[int] = []
+    for delivered in range(metering.FIRST_TIER, metering.LAST_TIER, 2):
+        try:
+            answer = await reader.read(pairing, (delivered, delivered + 1))
+        except SebridgeError as error:
+            _LOGGER.info("the tiers of %s were not read: %s", pairing.peer.device, error)
+            break
+        asked = {delivered, delivered + 1}
+        there = [i for i, status, value in answer if i in asked and not status and value]
+        if not there:
+            break
+        found += sorted(there)
+    return tuple(found)
+
+
 def _missing(results: Sequence[ReadResult]) -> list[int]:
     told = {attribute_id for attribute_id, _, _ in results}
-    return [attribute_id for attribute_id in _SCALE if attribute_id not in told]
+    return [attribute_id for attribute_id in metering.SCALING if attribute_id not in told]

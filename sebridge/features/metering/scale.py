@@ -1,14 +1,15 @@
 """Readings in engineering units: which attributes make them, and how they are scaled.
 
 Rules MET-2 to MET-6: value = raw * multiplier / divisor; a missing or zero divisor or multiplier
-counts as 1; formatting octets are for display only; 0x80 in the unit marks BCD registers; all-ones
-and 0x800000 mean "no valid value" and never become a number.
+counts as 1; formatting octets are for display only; 0x80 in the unit marks BCD registers. What
+cannot be scaled is no number, and has a `Problem`.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
-from sebridge.zcl.metering import BCD, DEVICE_TYPE, Unit, own_type_of, unit_of
+from sebridge.zcl.metering import BCD, DEVICE_TYPE, UNKNOWN_UNIT, Unit, own_type_of, unit_of
 
 SUMMATION_DELIVERED: Final = 0x0000
 SUMMATION_RECEIVED: Final = 0x0001
@@ -21,7 +22,10 @@ DEMAND_FORMATTING: Final = 0x0304
 SERIAL_NUMBER: Final = 0x0308
 INSTANTANEOUS_DEMAND: Final = 0x0400
 
-CONFIGURATION: Final = (UNIT_OF_MEASURE, MULTIPLIER, DIVISOR, SUMMATION_FORMATTING, DEVICE_TYPE)
+SCALING: Final = (UNIT_OF_MEASURE, MULTIPLIER, DIVISOR)
+"""The attributes without which no value is right."""
+
+CONFIGURATION: Final = (*SCALING, SUMMATION_FORMATTING, DEVICE_TYPE)
 """What a display reads once, before the readings (MET-12)."""
 
 DETAILS: Final = (DEMAND_FORMATTING, SERIAL_NUMBER)
@@ -30,9 +34,30 @@ DETAILS: Final = (DEMAND_FORMATTING, SERIAL_NUMBER)
 FIRST_TIER: Final = 0x0100
 LAST_TIER: Final = 0x015F  # 48 tiers, delivered and received in turn
 
-_INVALID_UINT48: Final = 0xFFFFFFFFFFFF
-_INVALID_INT24: Final = -0x800000
-_INVALID_UINT24: Final = 0xFFFFFF
+NO_FACTOR: Final = 0xFFFFFF
+"""A multiplier, divisor or interval that is not available: "no value" of its type, uint24."""
+NO_OCTET: Final = 0xFF
+"""A unit or formatting that is not available."""
+
+Number = int | float
+"""What a register shows: a whole number, or a float where the meter has such registers."""
+
+
+class Problem(StrEnum):
+    """Why a value of a meter is no number, or not the newest one."""
+
+    NO_VALUE = "no_value"
+    """The meter marks it as invalid or not available."""
+    NOT_BCD = "not_bcd"
+    """It is to be in binary coded decimal, and has other digits."""
+    UNKNOWN_UNIT = "unknown_unit"
+    """The meter names no unit, or one that nobody knows."""
+    NO_MULTIPLIER = "no_multiplier"
+    """The meter has a multiplier, and marks it as not available."""
+    NO_DIVISOR = "no_divisor"
+    """The meter has a divisor, and marks it as not available."""
+    FELL = "fell"
+    """The register shows less than before: held back until it is known whether it is right."""
 
 
 _COMMODITY_OF_DEVICE_TYPE: Final = {
@@ -44,13 +69,15 @@ _COMMODITY_OF_DEVICE_TYPE: Final = {
     0x05: "heat",
     0x06: "cooling",
 }
+_NO_COMMODITY: Final = "unknown"
 
 
 def commodity_of(device_type: int | None, unit: Unit) -> str:
-    """Return electricity, gas, water, heat, cooling or pressure."""
+    """Return electricity, gas, water, heat, cooling or pressure; unknown where nothing tells."""
+    by_unit = unit.commodity or _NO_COMMODITY
     if device_type is None:
-        return unit.commodity
-    return _COMMODITY_OF_DEVICE_TYPE.get(own_type_of(device_type), unit.commodity)
+        return by_unit
+    return _COMMODITY_OF_DEVICE_TYPE.get(own_type_of(device_type), by_unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +98,28 @@ class Scale:
         """Say whether the registers are in binary coded decimal (MET-4)."""
         return bool(self.unit_of_measure & BCD)
 
-    def summation(self, raw: int | None) -> float | None:
-        """Return a register in `unit.energy`; None where the meter marks it invalid."""
-        return None if raw is None or raw == _INVALID_UINT48 else self._scaled(raw)
+    @property
+    def problem(self) -> Problem | None:
+        """Why nothing can be scaled by it; None where it can."""
+        if self.unit is UNKNOWN_UNIT:
+            return Problem.UNKNOWN_UNIT
+        if self.multiplier == NO_FACTOR:
+            return Problem.NO_MULTIPLIER
+        return Problem.NO_DIVISOR if self.divisor == NO_FACTOR else None
 
-    def demand(self, raw: int | None) -> float | None:
-        """Return the demand in `unit.power`, negative for generation; None where invalid."""
-        return None if raw is None or raw == _INVALID_INT24 else self._scaled(raw)
+    def value(self, raw: Number) -> float | None:
+        """Return a raw value in the unit, demand negative for generation; None for no BCD.
 
-    def interval(self, raw: int | None) -> float | None:
-        """Return an interval of a profile in `unit.energy`; None where it is invalid (MET-10)."""
-        return None if raw is None or raw == _INVALID_UINT24 else self._scaled(raw)
-
-    def _scaled(self, raw: int) -> float | None:
-        if self.unit_of_measure & BCD:
+        Meaningless where there is a `problem`: who makes a scale looks at that once.
+        """
+        if self.unit_of_measure & BCD and isinstance(raw, int):
             digits = f"{abs(raw):x}"
             if not digits.isdecimal():
                 return None
             raw = int(digits) * (-1 if raw < 0 else 1)
         # rounding at 9 digits removes binary noise and no digit that a meter has
         return round(raw * (self.multiplier or 1) / (self.divisor or 1), 9)
+
+    def interval(self, raw: int) -> float | None:
+        """Return an interval of a profile in `unit.energy`; None where it is invalid (MET-10)."""
+        return None if raw == NO_FACTOR else self.value(raw)

@@ -10,8 +10,8 @@ from sebridge.base.addresses import Eui64
 class Reading:
     """What a meter shows, in engineering units; None is what it does not know or marks invalid."""
 
-    unit: str  # of the energy registers: kWh, m³ ...
-    power_unit: str  # of the demand: kW, m³/h ...
+    unit: str | None  # of the energy registers: kWh, m³ ...; None where it is unknown
+    power_unit: str | None  # of the demand: kW, m³/h ...
     commodity: str  # electricity, gas, water, heat ...
     energy_in: float | None  # delivered to the home
     energy_out: float | None  # received from the home
@@ -21,8 +21,9 @@ class Reading:
     status: int | None  # the bits of attribute 0x0200
     time: float  # UTC since 1970 of the newest value in it
     alarms: tuple[str, ...] = ()  # the bits of `status` that are set, as words (MET-13)
-    # why each number is what it is: raw * multiplier / divisor, and how it is to be shown (MET-3)
-    why: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
+    # why each number is what it is: raw * multiplier / divisor, how it is to be shown (MET-3), and
+    # as `problem` why it is none, or not the newest
+    why: Mapping[str, Mapping[str, float | str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,17 @@ class MeterStatusChanged:
     cleared: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeterSwapped:
-    """Another meter answers in the place of the one before: its serial number or model changed.
+    """Another meter answers in the place of the one before.
 
-    The endpoint is 0 where it is the whole device.
+    Its serial number (attribute 0x0308) is another one, or a register has fallen and counts on from
+    there; `before` and `after` are what it said and says, raw. The endpoint is 0 where it is the
+    whole device, which has told another model; then there is no attribute.
     """
 
     device: Eui64
     endpoint: int
+    attribute_id: int | None
+    before: float | str | None
+    after: float | str | None

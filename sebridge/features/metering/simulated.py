@@ -10,6 +10,7 @@ from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.features.metering import scale as metering
 from sebridge.features.metering.client import MeteringClient, NoMirrors
+from sebridge.features.metering.meters import MeterConfiguration, configuration_in
 from sebridge.features.metering.simulated_load import RegisterState
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
 from sebridge.features.metering.simulated_sleep import SleepyMeter, sleeps_through
@@ -67,12 +68,15 @@ class DemandOnDisplay(Service):
     async def _read(self) -> None:
         if not self._station.is_established(self._meter.device):
             await self._station.request_partner_key(self._meter.device)
-        wanted = (metering.INSTANTANEOUS_DEMAND, metering.MULTIPLIER, metering.DIVISOR)
+        wanted = (metering.INSTANTANEOUS_DEMAND, *metering.SCALING)
         found = await self._reader.read(self._meter, METERING, self._local_endpoint, wanted)
-        values = {value.attribute_id: value.value for _, _, value in found if value is not None}
-        demand, multiplier, divisor = (values.get(attribute) for attribute in wanted)
-        if isinstance(demand, int):
-            self.power = demand * _WATTS * (multiplier or 1) / (divisor or 1)
+        told = [value for _, _, value in found if value is not None]
+        scale = MeterConfiguration(**configuration_in(told)).scale
+        demand = next((v.value for v in told if v.attribute_id == wanted[0]), None)
+        kilowatts = None
+        if isinstance(demand, int) and scale.problem is None:
+            kilowatts = scale.value(demand)
+        self.power = None if kilowatts is None else kilowatts * _WATTS
 
 
 # ------------------------------------------------------------------ what a device has of it

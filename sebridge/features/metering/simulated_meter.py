@@ -1,7 +1,8 @@
-"""An electricity meter with a load curve: the server side of Metering."""
+"""A meter with a load curve, as it should be or with what real ones have: the server side."""
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import ClassVar, Final
 
@@ -41,6 +42,11 @@ _FAST_POLL_UPDATE_PERIOD: Final = 0x000B
 _PROFILE_INTERVAL_PERIOD: Final = 0x000F
 _MAX_NUMBER_OF_PERIODS: Final = 0x0500
 
+_TYPES_OF_SUMMATIONS: Final = {0x23: 0xFFFFFFFE, 0x25: 0xFFFFFFFFFFFE, 0x39: 0xFFFFFF}
+"""What a register of each type holds at most: a float, what it still holds digit by digit."""
+_MOST_TIERS: Final = 48
+_MOMENT: Final = 30.0  # seconds for which a meter that starts again reads 0
+
 _UINT8: Final = 0x20
 _UINT24: Final = 0x22
 _UINT48: Final = 0x25
@@ -51,13 +57,13 @@ _OCTETS: Final = 0x41
 
 _SUMMATION_FORMATTING: Final = 0xFB  # suppress zeros, 15 digits left, 3 right
 _BCD: Final = 0x80  # bit of the unit
-_LARGEST_SUMMATION: Final = 0xFFFFFFFFFFFE
 _LARGEST_DEMAND: Final = 0x7FFFFF
 _LARGEST: Final = {
     "multiplier": 0xFFFFFF,
     "divisor": 0xFFFFFF,
     "unit_of_measure": 0xFF,
     "device_type": 0xFF,
+    "tiers": _MOST_TIERS,
 }
 _LARGEST_INTERVAL: Final = 0xFFFFFE
 _LONGEST_SERIAL_NUMBER: Final = 24
@@ -67,7 +73,8 @@ _LONGEST_SERIAL_NUMBER: Final = 24
 class MeterSettings:
     """How the meter counts: kWh = raw * multiplier / divisor.
 
-    Without a multiplier or divisor the meter lacks the attribute; it counts as 1, as 0 does.
+    Without a multiplier or divisor the meter lacks the attribute; it counts as 1, as 0 does. Its
+    tiers count equal shares of what is delivered.
     """
 
     multiplier: int | None = 1
@@ -80,6 +87,10 @@ class MeterSettings:
     unit_of_measure: int = 0  # attribute 0x0300: 0 is kWh, 1 m³ ...; with 0x80 registers in BCD
     device_type: int = 0  # attribute 0x0306: 0 electricity, 1 gas, 2 water, 5 heat ...
     mirrored: bool = False  # whether it sleeps, and reports to a mirror instead of being read
+    tiers: int = 0  # 0..48 tiers that have registers of their own
+    summation_type: int = _UINT48  # of the registers: 0x23 uint32, 0x25 uint48, 0x39 single float
+    unreportable: tuple[int, ...] = ()  # attributes that it refuses to report
+    falls_every: float = 0.0  # seconds between moments at which its registers read 0; 0: never
 
     def __post_init__(self) -> None:
         """Raise ParameterError for what the attributes cannot show."""
@@ -88,6 +99,9 @@ class MeterSettings:
         for name, largest in _LARGEST.items():
             if not 0 <= (getattr(self, name) or 0) <= largest:
                 raise ParameterError(name, f"must be 0..{largest}")
+        if self.summation_type not in _TYPES_OF_SUMMATIONS:
+            known = ", ".join(f"0x{kind:02X}" for kind in _TYPES_OF_SUMMATIONS)
+            raise ParameterError("summation_type", f"must be one of {known}")
 
     def count(self, kilo: float) -> int:
         """Return how often the meter has counted for so many kWh, or kW, or of its other unit."""
@@ -134,10 +148,17 @@ class MeterServer(LocalCluster):
         self._shown_demand = (0, -1.0)  # the raw value, and when it was taken
         super().__init__(LocalAttributes(self._attributes()))
 
+    def swap(self, settings: MeterSettings) -> None:
+        """Put another meter into the place of this one: it shows the same attributes or more."""
+        self.settings = settings
+        self._store[self._name] = RegisterState(settings.initial_energy * 1000.0, 0.0, self._utc())
+        self._history = IntervalHistory(self._curve, self._store[self._name])
+        self.attributes.show(self._attributes())
+
     def _attributes(self) -> list[LocalAttribute]:
         settings = self.settings
         shown = [
-            LocalAttribute(metering.SUMMATION_DELIVERED, _UINT48, self._delivered),
+            LocalAttribute(metering.SUMMATION_DELIVERED, settings.summation_type, self._delivered),
             LocalAttribute(metering.STATUS, _BITMAP8, 0),
             LocalAttribute(metering.UNIT_OF_MEASURE, _ENUM8, settings.unit_of_measure),
             LocalAttribute(metering.SUMMATION_FORMATTING, _BITMAP8, _SUMMATION_FORMATTING),
@@ -159,8 +180,16 @@ class MeterServer(LocalCluster):
             shortest = self._fast_poll.shortest
             shown.append(LocalAttribute(_FAST_POLL_UPDATE_PERIOD, _UINT8, shortest))
         if settings.solar_peak:
-            shown.append(LocalAttribute(metering.SUMMATION_RECEIVED, _UINT48, self._received))
-        return shown
+            shown.append(
+                LocalAttribute(metering.SUMMATION_RECEIVED, settings.summation_type, self._received)
+            )
+        shown += [
+            LocalAttribute(
+                metering.FIRST_TIER + 2 * tier, settings.summation_type, partial(self._tier, tier)
+            )
+            for tier in range(settings.tiers)
+        ]
+        return [replace(a, reportable=a.attribute_id not in settings.unreportable) for a in shown]
 
     def account(self) -> RegisterState:
         """Count until now; call it before the extra load changes."""
@@ -226,8 +255,20 @@ class MeterServer(LocalCluster):
     def _received(self) -> int:
         return self._summation(self.account().received)
 
+    def _tier(self, tier: int) -> int:
+        """Return a share of what is delivered, so that all of them add up to it."""
+        settings = self.settings
+        share = (settings.count(self.account().delivered / 1000.0) + tier) // settings.tiers
+        return self._coded(share)
+
     def _summation(self, watt_hours: float) -> int:
-        return self.settings.coded(self.settings.count(watt_hours / 1000.0), _LARGEST_SUMMATION)
+        return self._coded(self.settings.count(watt_hours / 1000.0))
+
+    def _coded(self, count: int) -> int:
+        every = self.settings.falls_every
+        if every and self._utc() % every < _MOMENT:
+            return 0
+        return self.settings.coded(count, _TYPES_OF_SUMMATIONS[self.settings.summation_type])
 
     def _demand(self) -> int:
         now = self._utc()

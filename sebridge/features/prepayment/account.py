@@ -16,8 +16,8 @@ from sebridge.base.secret import Secret
 from sebridge.features.prepayment.records import ChangePaymentModeRecord, TopUpResult
 from sebridge.gateway.events.event_cluster import NEVER
 
-_ACCOUNT: Final = "account"
-_MOST: Final = 0x7FFFFFFF  # units of credit, as the attribute can show
+LARGEST_AMOUNT: Final = 0x7FFFFFFF
+"""The most units of credit that the attributes can show."""
 PREPAYMENT: Final = 0x0002
 """Bit of the payment mode: pay before use; without it, use on credit."""
 
@@ -50,16 +50,16 @@ class Account:
 class Terms:
     """The limits of a contract, in units of credit; emergency credit is had below a threshold."""
 
-    most_credit: int = _MOST
-    most_top_up: int = _MOST
+    most_credit: int = LARGEST_AMOUNT
+    most_top_up: int = LARGEST_AMOUNT
     emergency_limit: int = 0
     emergency_threshold: int = 0
 
     def __post_init__(self) -> None:
         """Refuse limits which the attributes cannot show: ParameterError."""
         for limit in fields(self):
-            if not 0 <= getattr(self, limit.name) <= _MOST:
-                raise ParameterError(limit.name, f"must be 0..{_MOST}")
+            if not 0 <= getattr(self, limit.name) <= LARGEST_AMOUNT:
+                raise ParameterError(limit.name, f"must be 0..{LARGEST_AMOUNT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +71,20 @@ class TopUp:
 
 
 class PrepaidAccount:
-    """Keeps the account under one name in `accounts`, and in `used` the marks of redeemed codes.
+    """Keeps the account under a name in `accounts`, and in `used` the marks of redeemed codes.
 
-    Whoever hands them in sees to their survival.
+    Several accounts may share both. Whoever hands them in sees to their survival.
     """
 
     def __init__(
         self,
+        name: str,
         terms: Terms,
         redeem: Redeem,
         accounts: MutableMapping[str, Account],
-        used: MutableMapping[bytes, int],
+        used: MutableMapping[str, int],
     ) -> None:
+        self._name = name
         self.terms = terms
         self._redeem = redeem
         self._accounts = accounts
@@ -91,12 +93,13 @@ class PrepaidAccount:
     @property
     def now(self) -> Account:
         """The account as it is."""
-        return self._accounts.get(_ACCOUNT, Account())
+        return self._accounts.get(self._name, Account())
 
     def top_up(self, code: Secret) -> TopUp:
         """Redeem a code, once; anything but ACCEPTED leaves the account as it was (PRE-2)."""
         account, terms = self.now, self.terms
-        mark = hashlib.sha256(code.reveal()).digest()  # the code itself is not kept
+        named = self._name.encode() + b"\0" + code.reveal()
+        mark = hashlib.sha256(named).hexdigest()  # the code itself is not kept
         if mark in self._used:
             return TopUp(TopUpResult.DUPLICATE)
         value = self._redeem(code)
@@ -161,9 +164,9 @@ class PrepaidAccount:
             self._keep(replace(account, mode=account.coming, coming=None))
 
     def _keep(self, account: Account) -> None:
-        self._accounts[_ACCOUNT] = account
+        self._accounts[self._name] = account
 
 
 def _signed(number: int) -> int:
     """Return 32 bits as the number with a sign which the attribute shows."""
-    return number - (1 << 32) if number > _MOST else number
+    return number - (1 << 32) if number > LARGEST_AMOUNT else number

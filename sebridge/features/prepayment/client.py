@@ -17,9 +17,12 @@ from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.network.peer import Peer
 from sebridge.zcl.cluster import ClusterDefinition
 
+ENERGY_SERVICE_INTERFACE: Final = 0x00
+"""The originating device of what comes through an energy service interface."""
 DISPLAY: Final = 0x02
 """The originating device of what a user enters at an in-premise display."""
-_LONGEST_CODE: Final = 25  # octets
+LONGEST_CODE: Final = 25
+"""Octets of a top-up code."""
 
 
 class PrepaymentClient(LocalCluster):
@@ -35,8 +38,8 @@ class PrepaymentClient(LocalCluster):
 
     def top_up(self, meter: Peer, code: Secret) -> Outcome:
         """Enter a code of 1 to 25 octets; InvalidFieldError for another length."""
-        if not 1 <= len(code) <= _LONGEST_CODE:
-            raise InvalidFieldError(f"a top-up code has 1..{_LONGEST_CODE} octets")
+        if not 1 <= len(code) <= LONGEST_CODE:
+            raise InvalidFieldError(f"a top-up code has 1..{LONGEST_CODE} octets")
         record = ConsumerTopUpRecord(originating_device=self._origin, top_up_code=code.reveal())
         return Outcome(sendings=(Sending(meter, record),))
 

@@ -3,6 +3,20 @@
 from typing import Final
 
 from sebridge.feature import Feature
-from sebridge.features.prepayment.records import PREPAYMENT_CLUSTER
+from sebridge.features.prepayment.build import build
+from sebridge.features.prepayment.methods import PrepaymentMethods
+from sebridge.features.prepayment.records import (
+    PREPAYMENT_CLUSTER,
+    ChangePaymentModeRecord,
+    ChangePaymentModeResponseRecord,
+)
+from sebridge.features.prepayment.simulated import simulated
 
-FEATURE: Final = Feature(name="prepayment", clusters=(PREPAYMENT_CLUSTER,))
+FEATURE: Final = Feature(
+    name="prepayment",
+    clusters=(PREPAYMENT_CLUSTER,),
+    build=build,
+    method_groups=(PrepaymentMethods,),
+    records=(ChangePaymentModeRecord, ChangePaymentModeResponseRecord),
+    simulated=simulated,
+)

@@ -15,7 +15,7 @@ from sebridge.features.prepayment.records import (
     ConsumerTopUpResponseRecord,
     SelectAvailableEmergencyCreditRecord,
 )
-from sebridge.gateway.cluster import Command, LocalCluster, Outcome
+from sebridge.gateway.cluster import Command, Outcome, TimedCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.zcl.cluster import ClusterDefinition
 
@@ -25,7 +25,7 @@ _INT32: Final = 0x2B
 _NO_CALENDAR: Final = 0xFFFFFFFF
 
 
-class PrepaymentServer(LocalCluster):
+class PrepaymentServer(TimedCluster):
     """Shows an account, and changes it as its customer and its supplier ask.
 
     Debts, snapshots and logs are not kept: their commands are answered as unknown.
@@ -87,11 +87,13 @@ class PrepaymentServer(LocalCluster):
         )
         return Outcome((answer,))
 
+    @override
     def next_change(self, now: int) -> int | None:
         """Return when another payment mode begins, in seconds since 2000 UTC; None for never."""
         del now
         return self._account.next_change()
 
+    @override
     def advance(self, now: int) -> Outcome:
         """Begin what is due; nobody is told."""
         self._account.advance(now)

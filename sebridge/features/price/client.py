@@ -89,6 +89,11 @@ class PriceClient(EventClient[PublishPriceRecord]):
         """Return the values of a kind that servers told of, in force and to come."""
         return [record for own in self._values.values() for record in own.listed(kind, now)]
 
+    @property
+    def sources(self) -> list[PriceValues]:
+        """The values beside the price, of each server that told of some."""
+        return list(self._values.values())
+
     def values_of(self, server: Peer) -> PriceValues:
         """Return the block periods, factors and calorific values of a server (PRC-16, PRC-18)."""
         return self._values.get(origin_of(server)) or PriceValues()

@@ -27,14 +27,18 @@ HIGHEST_TIER: Final = 48
 class PriceEntities(Entities):
     """The gateway's prices: of electricity even before there are any, of others once there were.
 
-    The unit of each commodity's price, such as USD/kWh, is kept in the collection `price_units`.
+    The unit of each commodity's price in force, such as USD/kWh, is kept in the collection
+    `price_units`, and that of the next one, which may be another, in `next_price_units`. Without a
+    price it stays that of the last one.
     """
 
     def __init__(self, host: EntityHost) -> None:
         super().__init__(host)
         self._bus = host.bus
+        self._clock = host.network_clock
         self._shows = host.shows
         self._units = host.open_collection("price_units", str, str)
+        self._next_units = host.open_collection("next_price_units", str, str)
         host.bus.listen(EventsChanged, self._on_events)
 
     @override
@@ -49,7 +53,9 @@ class PriceEntities(Entities):
             yield from self._prices(commodity)
 
     def _prices(self, commodity: str) -> Iterator[Entity]:
-        shown = _board(board_topic(self._topics, commodity), self._units.get(commodity))
+        unit = self._units.get(commodity)
+        next_unit = self._next_units.get(commodity, unit)
+        shown = _board(board_topic(self._topics, commodity), unit, next_unit)
         if commodity == ELECTRICITY:
             yield from shown
             return
@@ -61,14 +67,19 @@ class PriceEntities(Entities):
         if signal.cluster_id != PRICE or not self._shows(signal):
             return
         prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
-        for commodity, unit in price_units(prices).items():
-            if self._units.get(commodity) != unit:
-                self._units[commodity] = unit
-                self._bus.send(EntitiesChanged(None))
+        before = dict(self._units), dict(self._next_units)
+        for commodity, units in price_units(prices, self._clock.utc()).items():
+            current, upcoming = units.current or units.upcoming, units.upcoming
+            if current is not None and self._units.get(commodity) != current:
+                self._units[commodity] = current
+            if upcoming is not None and self._next_units.get(commodity, current) != upcoming:
+                self._next_units[commodity] = upcoming
+        if before != (self._units, self._next_units):
+            self._bus.send(EntitiesChanged(None))
 
 
-def _board(topic: str, unit: str | None) -> tuple[Entity, ...]:
-    """Return what is on the board of one commodity, in the main unit of its currency."""
+def _board(topic: str, unit: str | None, next_unit: str | None) -> tuple[Entity, ...]:
+    """Return what is on the board of one commodity, each price in its currency's main unit."""
     return (
         Entity(
             key="price",
@@ -116,7 +127,7 @@ def _board(topic: str, unit: str | None) -> tuple[Entity, ...]:
             name="Next price",
             topic=topic,
             template="{{ value_json.next.price if value_json.next else none }}",
-            unit=unit,
+            unit=next_unit,
             icon="mdi:cash-fast",
         ),
         Entity(

@@ -87,7 +87,7 @@ class PublishPriceRecord(Record):
 
     provider_id: Uint32 = 0xFFFFFFFF
     rate_label: Text = ""
-    issuer_event_id: Uint32
+    issuer_event_id: Uint32 = 0  # zero: the gateway that is to publish it assigns one
     utc_time: UtcTime = 0  # stamped when sent
     unit_of_measure: Uint8 = 0
     currency: Uint16 = 840  # US dollar

@@ -109,21 +109,16 @@ class PriceServer(EventServer[PublishPriceRecord]):
             raise InvalidFieldError("the price tier is above the number of price tiers")
 
     @override
-    def identifier(self, record: PublishPriceRecord) -> int:
-        """Return issuer_event_id."""
-        return record.issuer_event_id
-
-    @override
     def scheduled(
         self, record: PublishPriceRecord, start: int, now: int
     ) -> ScheduledEvent[PublishPriceRecord]:
-        """Return the price as the schedule keeps it."""
+        """Return the price as the schedule keeps it, with the time at which it is first sent."""
         end = end_of(start, record.duration_in_minutes)
         return ScheduledEvent(
             event_id=record.issuer_event_id,
             start=start,
             end=end,
-            record=record.replace(utc_time=0),
+            record=record.replace(utc_time=now),
             received=now,
             commodity=unit_of(record.unit_of_measure).commodity,
         )

@@ -52,7 +52,7 @@ class PublishBlockPeriodRecord(Record):
     OLDER_FORMS: ClassVar = {16: PublishBlockPeriodSe11Record, 17: PublishBlockPeriodSe11Record}
 
     provider_id: Uint32 = 0xFFFFFFFF
-    issuer_event_id: Uint32
+    issuer_event_id: Uint32 = 0  # zero: the gateway that is to publish it assigns one
     block_period_start_time: UtcTime = 0  # zero means now
     block_period_duration: Uint24 = 0xFFFFFF
     block_period_control: Uint8 = 0
@@ -75,7 +75,7 @@ class PublishConversionFactorRecord(Record):
     The high four bits of the trailing digit say how many digits are right of the decimal point.
     """
 
-    issuer_event_id: Uint32
+    issuer_event_id: Uint32 = 0  # zero: the gateway that is to publish it assigns one
     start_time: UtcTime = 0  # zero means now
     conversion_factor: Uint32
     conversion_factor_trailing_digit: Uint8 = 0
@@ -96,7 +96,7 @@ class PublishCalorificValueRecord(Record):
     the trailing digit say how many digits are right of the decimal point.
     """
 
-    issuer_event_id: Uint32
+    issuer_event_id: Uint32 = 0  # zero: the gateway that is to publish it assigns one
     start_time: UtcTime = 0  # zero means now
     calorific_value: Uint32
     calorific_value_unit: Uint8 = 1

@@ -1,9 +1,10 @@
 """Prices as people read them: in the main unit of their currency, with times and labels."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sebridge.base.clock import iso_time, unix_time
+from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.rpc.json_codec import dump
@@ -60,9 +61,22 @@ def boards(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, dict[s
     return {commodity: _board(own, now) for commodity, own in _by_commodity(prices).items()}
 
 
-def price_units(prices: Sequence[PublishPriceRecord]) -> dict[str, str]:
-    """Return the unit of each commodity's prices, such as USD/kWh; the first decides."""
-    return {name: _money(own[0])["price_unit"] for name, own in _by_commodity(prices).items()}
+@dataclass(frozen=True, slots=True)
+class PriceUnits:
+    """The units of the prices on a board, such as USD/kWh, each its own; None without a price."""
+
+    current: str | None = None
+    upcoming: str | None = None
+
+
+def price_units(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, PriceUnits]:
+    """Return the units of each commodity's current and next price; both as `boards` takes them."""
+    found = {}
+    for commodity, own in _by_commodity(prices).items():
+        shown = (None if place is None else own[place] for place in _now_and_next(own, now))
+        units = (None if price is None else _money(price)["price_unit"] for price in shown)
+        found[commodity] = PriceUnits(*units)
+    return found
 
 
 def empty_board(now: float) -> dict[str, Any]:
@@ -83,10 +97,19 @@ def _board(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, Any]:
         _line(price, prices[place + 1] if place + 1 < len(prices) else None)
         for place, price in enumerate(prices)
     ]
-    shown = iso_time(now)
-    current = next((line for line in schedule if line["from"] <= shown), None)
-    upcoming = next((line for line in schedule if line["from"] > shown), None)
+    shown = (None if place is None else schedule[place] for place in _now_and_next(prices, now))
+    current, upcoming = shown
     return _frame(current, upcoming, schedule, now) | _money(prices[0])
+
+
+def _now_and_next(
+    prices: Sequence[PublishPriceRecord], now: float
+) -> tuple[int | None, int | None]:
+    """Return the places of the price in force and of the next one, in their order of start."""
+    moment = zigbee_time(now)
+    current = 0 if prices[0].start_time <= moment else None
+    later = (place for place, price in enumerate(prices) if price.start_time > moment)
+    return current, next(later, None)
 
 
 def _frame(
@@ -124,4 +147,4 @@ def _line(price: PublishPriceRecord, successor: PublishPriceRecord | None) -> di
         "from": iso_time(start),
         "until": None if until is None else iso_time(until),
         "issuer_event_id": price.issuer_event_id,
-    }
+    } | _money(price)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sebridge.api.events import CreatedAnswer, EventListAnswer, created_answer, server_at, side_at
+from sebridge.base.errors import ParameterError
 from sebridge.features.price.client_service import PriceClientService
+from sebridge.features.price.gas_energy import CUBIC_METRES
 from sebridge.features.price.tariff_records import (
     PublishBlockPeriodRecord,
     PublishCalorificValueRecord,
@@ -22,6 +24,9 @@ from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
+_CUBIC_METRE: Final = "m3"
+_LARGEST_VOLUME: Final = 1e12
+_NOW: Final = Uint32(0)
 _ANY_PROVIDER: Final = Uint32(0xFFFFFFFF)
 
 
@@ -75,6 +80,24 @@ class GetCalorificValuesResponse(EventListAnswer[PublishCalorificValueRecord]):
     """The calorific value in force and the one to come; on a display those of every server."""
 
     cluster_id: int = PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetGasEnergyResponse:
+    """The kilowatt hours in a volume, and what they were computed by.
+
+    energy = volume in m³ x conversion_factor x calorific_value / 3.6; the calorific value is
+    megajoules in a cubic metre.
+    """
+
+    endpoint_id: int
+    cluster_id: int = PRICE
+    server_or_client: int
+    volume: float
+    unit: str
+    energy: float  # kWh
+    conversion_factor: float
+    calorific_value: float
 
 
 class PriceValueMethods:
@@ -160,6 +183,36 @@ class PriceValueMethods:
         side, listed = self._listed(PublishCalorificValueRecord, endpoint_id, server_or_client)
         return GetCalorificValuesResponse(
             endpoint_id=endpoint_id, server_or_client=side, events_record_list=listed
+        )
+
+    @method(scope=Scope.READ)
+    async def get_gas_energy(
+        self,
+        volume: float,
+        unit: str = _CUBIC_METRE,
+        time: Uint32 = _NOW,
+        endpoint_id: Uint8 = SE_ENDPOINT,
+        server_or_client: Uint8 | Absent = ABSENT,
+    ) -> GetGasEnergyResponse:
+        """Return the energy in a volume of gas, by the values in force at a time; sends nothing.
+
+        The unit is m3, ft3, CCF (100 ft3), MCF (1000 ft3) or L; the time is seconds since 2000 UTC,
+        and 0 is now. What was in force before the present values is not known any more.
+        """
+        if unit not in CUBIC_METRES:
+            raise ParameterError("unit", f"must be one of {', '.join(CUBIC_METRES)}")
+        if not 0 <= volume <= _LARGEST_VOLUME:
+            raise ParameterError("volume", f"must be 0..{_LARGEST_VOLUME:.0f}")
+        side, values = side_at(self._servers, self._clients, endpoint_id, server_or_client)
+        gas = values.gas_values(time)
+        return GetGasEnergyResponse(
+            endpoint_id=endpoint_id,
+            server_or_client=side,
+            volume=volume,
+            unit=unit,
+            energy=gas.energy(volume * CUBIC_METRES[unit]),
+            conversion_factor=gas.conversion_factor,
+            calorific_value=gas.calorific_value,
         )
 
     def _listed(

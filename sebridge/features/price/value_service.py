@@ -8,10 +8,19 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
+from sebridge.features.price.gas_energy import GasValues, gas_values
 from sebridge.features.price.server import PriceServer
 from sebridge.features.price.signals import ValuesHeard
 from sebridge.features.price.tariff_records import PublishBlockPeriodRecord
-from sebridge.features.price.values import Kind, ValueKey, awaits_answer, check, key_of
+from sebridge.features.price.values import (
+    Kind,
+    ValueKey,
+    awaits_answer,
+    check,
+    key_of,
+    start_field,
+    start_of,
+)
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import (
     ClientDelivery,
@@ -21,6 +30,7 @@ from sebridge.gateway.events.client_delivery import (
     refused,
 )
 from sebridge.gateway.events.event_cluster import NEVER
+from sebridge.gateway.events.new_events import UNASSIGNED, EventIds
 from sebridge.gateway.router import Router
 from sebridge.model.record import Record
 from sebridge.zcl.status import Status
@@ -43,6 +53,8 @@ class PriceValueService(ClientDelivery[ValueKey]):
         interval: Callable[[], float],
         patience: Callable[[], float],
         woken: Callable[[], None],
+        ids: EventIds,
+        most_days_ahead: Callable[[], int],
     ) -> None:
         super().__init__(
             endpoint,
@@ -54,6 +66,8 @@ class PriceValueService(ClientDelivery[ValueKey]):
             interval=interval,
             patience=patience,
             woken=woken,
+            ids=ids,
+            most_days_ahead=most_days_ahead,
         )
         self._server = server
         self._known: set[ValueKey] = set()
@@ -64,10 +78,21 @@ class PriceValueService(ClientDelivery[ValueKey]):
         """Return the values of a kind, in force and to come."""
         return self._server.values.listed(kind, self._now)
 
+    def gas_values(self, at: int) -> GasValues:
+        """Return what makes energy of a volume of gas at a time, in seconds since 2000; 0 is now.
+
+        Raises NoGasValueError, and RequestError for values that say nothing of a volume.
+        """
+        return gas_values([self._server.values], at or self._now, self._now)
+
     async def create(self, record: V) -> Created[V]:
-        """Take a value, and send it to all Price clients."""
+        """Take a value, and send it to all Price clients; one without an identifier gets one."""
+        kind, event_id = key_of(record)
+        if event_id == UNASSIGNED:
+            record = record.replace(issuer_event_id=self._free_id(kind))
         try:
             check(record)
+            self.check_near(start_field(record), start_of(record))
             taken: Any = self._server.take_value(record, self._now)
         except RequestError as error:
             return refused(record, error)
@@ -102,6 +127,12 @@ class PriceValueService(ClientDelivery[ValueKey]):
     def in_order(self, keys: Sequence[ValueKey]) -> list[ValueKey]:
         self._look()
         return [key for key in self._server.values.keys(self._now) if key in keys]
+
+    def _free_id(self, kind: Kind) -> int:
+        known = {event_id for k, event_id in self._server.values.keys(self._now) if k is kind}
+        return self._ids.assign(
+            self._now, newest=max(known, default=UNASSIGNED), is_taken=known.__contains__
+        )
 
     def _look(self) -> None:
         """See which values came, and which are over."""

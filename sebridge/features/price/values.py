@@ -99,6 +99,15 @@ class PriceValues:
         """Return the records of one of KINDS, in force and to come, by their start."""
         return [item.record for item in self._kind(kind).items(now)]
 
+    def at(self, kind: Kind, moment: int, now: int) -> Any | None:
+        """Return the record of one of KINDS that is in force at a moment; None for unknown.
+
+        What was in force before the one that is now, is not known any more.
+        """
+        begun = [item for item in self._kind(kind).items(now) if item.start <= moment]
+        lasting = [item for item in begun if item.end is None or item.end > moment]
+        return lasting[-1].record if lasting else None
+
     def keys(self, now: int) -> list[ValueKey]:
         """Return the keys of all values, in force and to come; of each kind by their start."""
         return [(k, item.issuer_event_id) for k in KINDS for item in self._kind(k).items(now)]
@@ -165,8 +174,12 @@ def key_of(record: Record) -> ValueKey:
 
 def start_of(record: Record) -> int:
     """Return when a value is to start, in seconds since 2000; 0 is now."""
-    given: Any = record
-    return int(given.block_period_start_time if is_period(record) else given.start_time)
+    return int(getattr(record, start_field(record)))
+
+
+def start_field(record: Record) -> str:
+    """Return the name of the field that says when a value is to start."""
+    return "block_period_start_time" if is_period(record) else "start_time"
 
 
 def is_period(record: Record) -> TypeGuard[BlockPeriod]:

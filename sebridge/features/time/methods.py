@@ -8,7 +8,7 @@ from sebridge.base.clock import ZIGBEE_EPOCH, Clock, zigbee_time
 from sebridge.base.errors import ParameterError
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.zone import ChosenZone, chosen_rules, zone_named
-from sebridge.model.data_types import Int32, Uint32
+from sebridge.model.data_types import Int32, UnixTime, UtcTime
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import method
@@ -119,13 +119,14 @@ class TimeMethods:
 
     @method
     async def set_time(
-        self, UTC_1970: int | Absent = ABSENT, UTC_2000: int | Absent = ABSENT
+        self, UTC_1970: UnixTime | Absent = ABSENT, UTC_2000: UtcTime | Absent = ABSENT
     ) -> SetTimeResponse:
         """Set the time of the ZigBee network, in seconds since 1970 or since 2000 UTC.
 
         The operating system's clock stays as it is: its difference to the time that is set is
-        kept, and survives a restart. The next synchronisation replaces it. With both epochs they
-        must agree.
+        kept, and survives a restart. The next synchronisation replaces it: on a router or display
+        the next time that a Time cluster is read, and not what comes with prices. With both epochs
+        they must agree.
         """
         utc = _one_time(UTC_1970, UTC_2000)
         self._source.put(float(utc))
@@ -145,8 +146,8 @@ class TimeMethods:
         self,
         name: str | Absent = ABSENT,
         time_zone: Int32 | Absent = ABSENT,
-        dst_start: Uint32 | Absent = ABSENT,
-        dst_end: Uint32 | Absent = ABSENT,
+        dst_start: UtcTime | Absent = ABSENT,
+        dst_end: UtcTime | Absent = ABSENT,
         dst_shift: Int32 | Absent = ABSENT,
     ) -> SetTimezoneResponse:
         """Set the zone that the gateway's Time server tells, by name or by its rules.

@@ -66,6 +66,7 @@ class NetworkTime:
         self.source: Peer | None = None
         self.last_set = INVALID_TIME  # when, in the network's time
         self._was_put = False
+        self._by_hand = False
 
     @property
     def known(self) -> bool:
@@ -96,6 +97,7 @@ class NetworkTime:
         if not source.usable:
             return 0.0
         self.source = source.peer
+        self._by_hand = False
         if source.zone.sound:
             self.zone = source.zone
         return self._set(source.time, utc)
@@ -104,8 +106,14 @@ class NetworkTime:
         """Take the time that came with a price; return by how much the clock was put forward.
 
         Only that of the device whose Time cluster was chosen counts (TIME-6), and the zone stays.
+        A time that was set from outside holds until a Time cluster is read again (TIME-5).
         """
-        if self.source is None or source.device != self.source.device or time == INVALID_TIME:
+        if (
+            self._by_hand
+            or self.source is None
+            or source.device != self.source.device
+            or time == INVALID_TIME
+        ):
             return 0.0
         return self._set(time, utc)
 
@@ -117,7 +125,7 @@ class NetworkTime:
         step = wanted - self.at(utc)
         self.offset += step
         self.last_set = zigbee_time(wanted)
-        self._was_put = True
+        self._was_put = self._by_hand = True
         return step
 
     def _set(self, time: int, utc: float) -> float:

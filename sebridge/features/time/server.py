@@ -1,9 +1,10 @@
 """Serve the network's time: rules TIME-1 to TIME-3 and TIME-7."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar, Final
 
-from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
+from sebridge.features.time.local_time import FARTHEST, INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import MASTER, MASTER_ZONE_DST, SUPERSEDING
 from sebridge.features.time.records import TIME_CLUSTER
 from sebridge.gateway.cluster import LocalCluster
@@ -38,7 +39,8 @@ class TimeServer(LocalCluster):
 
     Nothing can be written over the air: the gateway is the master, or its time and status come
     from its own client (TIME-2). A server that has lost its time says so, and is no master
-    (TIME-3). `zone` gives the zone as it stands now.
+    (TIME-3). `zone` gives the zone as it stands now. A caller of ours may write its attributes
+    where `set_zone` takes the rules that come of it.
     """
 
     definition: ClassVar[ClusterDefinition] = TIME_CLUSTER
@@ -50,18 +52,32 @@ class TimeServer(LocalCluster):
         zone: Callable[[], ZoneRules] = ZoneRules,
         status: Callable[[], int] = lambda: AUTHORITATIVE,
         last_set: Callable[[], int] = lambda: INVALID_TIME,
+        set_zone: Callable[[ZoneRules], object] | None = None,
     ) -> None:
         self._now = now
         self._status = status
+
+        def rule(attribute_id: int, kind: int, name: str, farthest: int | None) -> LocalAttribute:
+            return LocalAttribute(
+                attribute_id,
+                kind,
+                lambda: getattr(zone(), name),
+                writable_here=set_zone is not None,
+                may_be_nothing=farthest is None,  # there is no daylight saving
+                lowest=None if farthest is None else -farthest,
+                highest=farthest,
+                written=lambda value: set_zone and set_zone(_changed(zone(), name, value)),
+            )
+
         super().__init__(
             LocalAttributes(
                 [
                     LocalAttribute(TIME, _UTC, now),
                     LocalAttribute(TIME_STATUS, _BITMAP8, self._known_status),
-                    LocalAttribute(TIME_ZONE, _INT32, lambda: zone().time_zone),
-                    LocalAttribute(DST_START, _UINT32, lambda: zone().dst_start),
-                    LocalAttribute(DST_END, _UINT32, lambda: zone().dst_end),
-                    LocalAttribute(DST_SHIFT, _INT32, lambda: zone().dst_shift),
+                    rule(TIME_ZONE, _INT32, "time_zone", FARTHEST),
+                    rule(DST_START, _UINT32, "dst_start", None),
+                    rule(DST_END, _UINT32, "dst_end", None),
+                    rule(DST_SHIFT, _INT32, "dst_shift", FARTHEST),
                     LocalAttribute(STANDARD_TIME, _UINT32, lambda: zone().standard(now())),
                     LocalAttribute(LOCAL_TIME, _UINT32, lambda: zone().local(now())),
                     LocalAttribute(LAST_SET_TIME, _UTC, last_set),
@@ -72,6 +88,10 @@ class TimeServer(LocalCluster):
 
     def _known_status(self) -> int:
         return 0 if self._now() == INVALID_TIME else self._status()
+
+
+def _changed(rules: ZoneRules, name: str, value: int | None) -> ZoneRules:
+    return replace(rules, **{name: INVALID_TIME if value is None else int(value)})
 
 
 class TimeClient(LocalCluster):

@@ -85,7 +85,10 @@ class Synchronizer(Service):
         self._woken.set()
 
     def put(self, utc: float) -> None:
-        """Set the network's time by hand (UTC since 1970); the next synchronisation replaces it."""
+        """Set the network's time by hand (UTC since 1970), until the next synchronisation.
+
+        The time that comes with prices is none.
+        """
         self._take(utc)
 
     async def synchronise(self) -> None:

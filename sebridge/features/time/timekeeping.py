@@ -73,7 +73,10 @@ class Timekeeping:
 
     def server(self) -> TimeServer:
         """Return a Time cluster that serves this time."""
-        return TimeServer(self.now, self.zone, self._status, self._last_set)
+        return TimeServer(self.now, self.zone, self._status, self._last_set, self._set_zone)
+
+    def _set_zone(self, rules: ZoneRules) -> None:
+        self.memory.choose(ChosenZone(rules=rules))
 
     def _status(self) -> int:
         if not self._joins:

@@ -57,13 +57,15 @@ class TunnelingSettings:
 
 
 class TunnelingServer(TunnelEnd):
-    """Opens tunnels for `protocols`, each for the device that asked for it, until it is idle."""
+    """Opens tunnels for `protocols`, each for the device that asked for it, until it is idle.
+
+    What comes is held, as far as flow control goes, until it is `taken_out`.
+    """
 
     server = True
     data_record = TransferDataToClientRecord
     error_record = TransferDataErrorToClientRecord
     ack_record = AckTransferDataToClientRecord
-    ready_record = ReadyDataToClientRecord
 
     def __init__(
         self,
@@ -129,6 +131,7 @@ class TunnelingServer(TunnelEnd):
             room=self._room,
             peer_room=DEFAULT_ROOM if wanted is None else wanted,
             used=command.now,
+            holds=True,
         )
         self._tunnels[tunnel.tunnel_id] = tunnel
         opened = TunnelOpened(
@@ -183,14 +186,28 @@ class TunnelingServer(TunnelEnd):
         tunnel = self._tunnels.get(tunnel_id)
         return Outcome() if tunnel is None else self._close([tunnel])
 
+    def taken_out(self, peer: Peer, tunnel_id: int, octets: int) -> Outcome:
+        """Know that so many octets were dealt with: with flow control the other end is told.
+
+        Raises NoTunnelError.
+        """
+        tunnel = self.find(peer, tunnel_id)
+        if not tunnel.flow_control:
+            return Outcome()
+        tunnel.take_out(octets)
+        record = ReadyDataToClientRecord(tunnel_id=tunnel_id, number_of_octets_left=tunnel.left)
+        return Outcome(sendings=(Sending(tunnel.peer, record),))
+
     # ------------------------------------------------------------------ what is idle
 
+    @override
     def next_change(self, now: int) -> int | None:
         """Return when a tunnel will have been idle for too long, in seconds since 2000 UTC."""
         del now
         last_used = min((tunnel.used for tunnel in self._tunnels.values()), default=None)
         return None if last_used is None else last_used + self._settings.close_timeout
 
+    @override
     def advance(self, now: int) -> Outcome:
         """Close what was idle for too long, and tell the owners (TUN-4)."""
         limit = now - self._settings.close_timeout

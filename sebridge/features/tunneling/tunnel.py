@@ -52,7 +52,8 @@ class Tunnel:
 
     `room` is what our end takes, `peer_room` what the other end takes. Without flow control each
     is the limit of one transfer. With it, both shrink by what is sent, and grow again by what is
-    taken out: `held` octets of ours were not yet, and the other end tells by itself.
+    taken out: `held` octets of ours were not yet, and the other end tells by itself. An end that
+    does not hold anything (`holds`) hands on at once what comes, and so has all its room always.
     """
 
     tunnel_id: int
@@ -62,6 +63,7 @@ class Tunnel:
     room: int
     peer_room: int
     used: int
+    holds: bool
     held: int = 0
 
     @property
@@ -74,7 +76,7 @@ class Tunnel:
         self.used = now
         if octets > self.left:
             return TransferStatus.OVERFLOW
-        if self.flow_control:
+        if self.flow_control and self.holds:
             self.held += octets
         return None
 
@@ -90,6 +92,11 @@ class Tunnel:
         if self.flow_control:
             self.peer_room -= octets
         return True
+
+    def come_back(self, octets: int) -> None:
+        """Have the room again that was for octets which did not reach the other end."""
+        if self.flow_control:
+            self.peer_room += octets
 
     def peer_has_room(self, octets: int, now: int) -> None:
         """Know how many octets the other end can take now; without flow control it may not say."""

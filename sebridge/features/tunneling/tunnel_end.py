@@ -17,21 +17,20 @@ from sebridge.features.tunneling.records import (
 )
 from sebridge.features.tunneling.signals import TunnelClosed, TunnelData, TunnelDataLost
 from sebridge.features.tunneling.tunnel import NoTunnelError, Tunnel
-from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
+from sebridge.gateway.cluster import Command, Outcome, Sending, TimedCluster
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.cluster import ClusterDefinition
 
 
-class TunnelEnd(LocalCluster):
+class TunnelEnd(TimedCluster):
     """One end of all tunnels of an endpoint. A restart loses them; a peer that goes on is told."""
 
     definition: ClassVar[ClusterDefinition] = TUNNELING_CLUSTER
     data_record: ClassVar[type[Record]]
     error_record: ClassVar[type[Record]]
     ack_record: ClassVar[type[Record]]
-    ready_record: ClassVar[type[Record]]
 
     def __init__(
         self, local_endpoint: int, room: int, attributes: LocalAttributes | None = None
@@ -120,16 +119,4 @@ class TunnelEnd(LocalCluster):
         if not tunnel.depart(len(data), now):
             raise FullError(f"tunnel {tunnel_id} takes {tunnel.peer_room} octets, not {len(data)}")
         record = self.data_record(tunnel_id=tunnel_id, data=data)
-        return Outcome(sendings=(Sending(tunnel.peer, record),))
-
-    def taken_out(self, peer: Peer, tunnel_id: int, octets: int) -> Outcome:
-        """Know that so many octets were dealt with: with flow control the other end is told.
-
-        Raises NoTunnelError.
-        """
-        tunnel = self.find(peer, tunnel_id)
-        if not tunnel.flow_control:
-            return Outcome()
-        tunnel.take_out(octets)
-        record = self.ready_record(tunnel_id=tunnel_id, number_of_octets_left=tunnel.left)
         return Outcome(sendings=(Sending(tunnel.peer, record),))

@@ -23,6 +23,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.delivery import Deliveries, K
+from sebridge.gateway.events.new_events import EventIds, check_near
 from sebridge.gateway.router import Router
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
@@ -82,7 +83,9 @@ class ClientDelivery(Service, Generic[K]):
 
     Each goes out once as unicast (GEN-13). `interval` is
     SE_Server.event_retransmission_check_interval, `patience` the seconds given to one transmission
-    (Conversation.TX_status_timeout), `woken` is called when what is scheduled has changed.
+    (Conversation.TX_status_timeout), `woken` is called when what is scheduled has changed. What a
+    caller gives without an identifier gets one of `ids`, and may start no later than
+    `most_days_ahead` (SE_Server.most_days_ahead) from now.
     """
 
     def __init__(
@@ -97,8 +100,12 @@ class ClientDelivery(Service, Generic[K]):
         interval: Callable[[], float],
         patience: Callable[[], float],
         woken: Callable[[], None],
+        ids: EventIds,
+        most_days_ahead: Callable[[], int],
     ) -> None:
         super().__init__()
+        self._ids = ids
+        self._most_days_ahead = most_days_ahead
         self._interval = interval
         self._patience = patience
         self._woken = woken
@@ -141,6 +148,10 @@ class ClientDelivery(Service, Generic[K]):
         while True:
             await self._clock.sleep(self._interval())
             await self._catch_up(self._peers.clients(self._cluster.cluster_id))
+
+    def check_near(self, name: str, moment: int) -> None:
+        """Raise InvalidFieldError for a time that is too far ahead; `name` is that of its field."""
+        check_near(name, moment, self._now, self._most_days_ahead())
 
     @property
     def _now(self) -> int:

@@ -4,7 +4,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
 
-from sebridge.gateway.cluster import LocalCluster, Outcome, Sending
+from typing_extensions import override
+
+from sebridge.gateway.cluster import Outcome, Sending, TimedCluster
 from sebridge.gateway.events.lazy_records import LazyRecords
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.local_attributes import LocalAttributes
@@ -25,7 +27,7 @@ def end_of(start: int, duration_in_minutes: int) -> int | None:
     return None if duration_in_minutes == UNTIL_CHANGED else start + 60 * duration_in_minutes
 
 
-class EventCluster(LocalCluster, Generic[R]):
+class EventCluster(TimedCluster, Generic[R]):
     """A local cluster that keeps events and notices when the list of active ones changes.
 
     All times are seconds since 2000 UTC.
@@ -37,7 +39,7 @@ class EventCluster(LocalCluster, Generic[R]):
         super().__init__(attributes)
         self.local_endpoint = local_endpoint
         self.schedule = schedule
-        self._active: tuple[tuple[int, int | None, Hashable], ...] = ()
+        self._active: tuple[tuple[int, int | None, int, Hashable], ...] = ()
 
     def valid(self, now: int) -> list[R]:
         """Return the events in force and to come, by their start."""
@@ -53,10 +55,12 @@ class EventCluster(LocalCluster, Generic[R]):
             return event.record.replace(start_time=event.start, duration_in_minutes=UNTIL_CHANGED)
         return event.record.replace(start_time=event.start)
 
+    @override
     def next_change(self, now: int) -> int | None:
         """Return when something will start or end."""
         return self.schedule.next_change(now)
 
+    @override
     def advance(self, now: int) -> Outcome:
         """Do what became due."""
         changes = self.schedule.advance(now)
@@ -70,7 +74,8 @@ class EventCluster(LocalCluster, Generic[R]):
             over = tuple(c.event.event_id for c in changes if isinstance(c, _OVER))
             signals.append(self.list_changed(now, over=over))
         active = tuple(
-            (event.key, event.end, self.mark(event)) for event in self.schedule.active(now)
+            (event.key, event.end, event.superseded, self.mark(event))
+            for event in self.schedule.active(now)
         )
         if active != self._active:
             self._active = active

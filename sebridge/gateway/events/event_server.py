@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sebridge.base.errors import InvalidFieldError
 from sebridge.gateway.cluster import Command, Outcome
@@ -17,14 +17,20 @@ class EventServer(EventCluster[R]):
     """Keeps the events of the home and serves them to clients."""
 
     server = True
+    identified_by: ClassVar[str] = "issuer_event_id"
+    """The field with an event's identifier; 0 where the gateway is to assign it."""
 
     @abstractmethod
     def check(self, record: R, now: int) -> None:
         """Raise InvalidFieldError when no client could make sense of the record."""
 
-    @abstractmethod
     def identifier(self, record: R) -> int:
         """Return the event's identifier."""
+        return int(getattr(record, self.identified_by))
+
+    def identified(self, record: R, event_id: int) -> R:
+        """Return the event with another identifier."""
+        return record.replace(**{self.identified_by: event_id})
 
     @abstractmethod
     def scheduled(self, record: R, start: int, now: int) -> ScheduledEvent[R]:

@@ -1,7 +1,7 @@
 """The service of an event server: takes events, takes them back, brings them to clients."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic
+from typing import Any, Generic
 
 from typing_extensions import override
 
@@ -20,6 +20,7 @@ from sebridge.gateway.events.client_delivery import (
 )
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
+from sebridge.gateway.events.new_events import UNASSIGNED, EventIds
 from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
 from sebridge.gateway.router import Router
 from sebridge.model.record import Record
@@ -44,6 +45,8 @@ class EventServerService(ClientDelivery[int], Generic[R]):
         interval: Callable[[], float],
         patience: Callable[[], float],
         woken: Callable[[], None],
+        ids: EventIds,
+        most_days_ahead: Callable[[], int],
     ) -> None:
         super().__init__(
             endpoint,
@@ -55,6 +58,8 @@ class EventServerService(ClientDelivery[int], Generic[R]):
             interval=interval,
             patience=patience,
             woken=woken,
+            ids=ids,
+            most_days_ahead=most_days_ahead,
         )
         self._server = server
         self._bus = bus
@@ -67,8 +72,12 @@ class EventServerService(ClientDelivery[int], Generic[R]):
         return self._server.valid(self._now)
 
     async def create(self, record: R) -> Created[R]:
-        """Take an event, and send it to all clients."""
+        """Take an event, and send it to all clients; one without an identifier gets one."""
+        if self._server.identifier(record) == UNASSIGNED:
+            record = self._server.identified(record, self._free_id())
         try:
+            given: Any = record  # every event has this field, and no base class for it
+            self.check_near("start_time", given.start_time)
             stored, outcome = self._server.add(record, self._now)
         except RequestError as error:
             return refused(record, error)
@@ -81,7 +90,11 @@ class EventServerService(ClientDelivery[int], Generic[R]):
         return Created(Status.SUCCESS, stored, devices, odd)
 
     async def cancel(self, event_id: int, at: int, command: Record) -> list[Eui64]:
-        """Take an event back at a time (seconds since 2000, 0 = now), and tell all clients."""
+        """Take an event back at a time (seconds since 2000, 0 = now), and tell all clients.
+
+        Raises InvalidFieldError for a time that is too far ahead.
+        """
+        self.check_near("effective_time", at)
         self._changed(self._server.cancel(event_id, at, self._now))
         return await self.tell_all(command)
 
@@ -109,6 +122,14 @@ class EventServerService(ClientDelivery[int], Generic[R]):
             if isinstance(signal, EventsChanged):
                 self._note(signal)
         self._router.carry_out(self._endpoint, self._server, outcome)
+
+    def _free_id(self) -> int:
+        schedule = self._server.schedule
+        return self._ids.assign(
+            self._now,
+            newest=schedule.newest_id,
+            is_taken=lambda event_id: schedule.get(event_id) is not None,
+        )
 
     def _changed(self, outcome: Outcome) -> None:
         self.carry_out(outcome)

@@ -11,7 +11,7 @@ from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader, expect
 from sebridge.zcl import frame as zcl
-from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.attributes import AttributeValue, attribute_value
 from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.frame import Frame
@@ -68,12 +68,18 @@ class AttributeAccess:
     async def write(
         self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
     ) -> list[int]:
-        """Return the ZCL status of each; undivided, FAILURE stands for "held back by another"."""
+        """Return the ZCL status of each; undivided, FAILURE stands for "held back by another".
+
+        Many devices do not answer: what was sent to them has SUCCESS.
+        """
         if not values:
             return []
         if pairing.is_local:
             own = self._own(pairing)
-            statuses: list[int] = list(apply_writes(own, values, undivided=undivided))
+            done = apply_writes(own, values, undivided=undivided, over_the_air=False)
+            statuses: list[int] = list(done)
+        elif pairing.is_broadcast:
+            statuses = await self._write_to_many(pairing, values, undivided=undivided)
         else:
             statuses = await self._write_far(pairing, values, undivided=undivided)
         if undivided and any(statuses):
@@ -117,6 +123,8 @@ class AttributeAccess:
             return {
                 attribute_id: own[attribute_id] for attribute_id in wanted if attribute_id in own
             }
+        if pairing.is_broadcast:
+            return self._declared(pairing, wanted)
         try:
             read = await self.read(pairing, wanted)
         except DeviceRefusedError:
@@ -136,6 +144,19 @@ class AttributeAccess:
             parse_write_response,
         )
         return [failed.get(value.attribute_id, Status.SUCCESS) for value in values]
+
+    async def _write_to_many(
+        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
+    ) -> list[int]:
+        command = zcl.WRITE_ATTRIBUTES_UNDIVIDED if undivided else zcl.WRITE_ATTRIBUTES_NO_RESPONSE
+        await self._exchange.tell(
+            pairing.peer,
+            pairing.peer.profile_id,
+            pairing.cluster_id,
+            pairing.local_endpoint,
+            general_frame(pairing, command, write_values(values)),
+        )
+        return [Status.SUCCESS for _ in values]
 
     async def _ask(
         self,
@@ -185,7 +206,10 @@ def general_frame(pairing: Pairing, command_id: int, payload: bytes) -> Frame:
 
 
 def _read_one(own: LocalAttributes, attribute_id: int) -> ReadResult:
+    """Return one of our own as a device would read it: "no value" of its type is None."""
     try:
-        return attribute_id, Status.SUCCESS, own.read(attribute_id)
+        known = own.read(attribute_id)
     except SebridgeError as error:
         return attribute_id, zcl_status(error), None
+    value = attribute_value(attribute_id, known.attribute_type, known.value, known.raw)
+    return attribute_id, Status.SUCCESS, value

@@ -1,8 +1,10 @@
 """Which reports the gateway expects, which stay away, and what is done about each. Pure.
 
 An attribute is expected by a configuration that its device took; or it is read in the device's
-place, where that does not report it; or the device has said that it has none, and why. Times are
-seconds of any steady clock.
+place, where that does not report it; or the device has said that it has none, and why. What the
+gateway wants by itself is read as well whenever its longest interval has passed without a report:
+a device may have taken the configuration and report others only. Times are seconds of any steady
+clock.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
@@ -75,6 +77,13 @@ class Expectation:
         longest = record.max_interval
         return None if longest == NO_PERIODIC_REPORTS else PATIENCE * longest
 
+    @property
+    def silence(self) -> float | None:
+        """Seconds without a report after which it is read once; None for never."""
+        if not self.own or self.record.max_interval in {NO_PERIODIC_REPORTS, STOP_REPORTING}:
+            return None
+        return self.record.max_interval + GRACE
+
 
 @dataclass(slots=True, kw_only=True)
 class Due:
@@ -95,8 +104,9 @@ class _Watch:
     key: PairedAttribute
     expectation: Expectation
     since: float
-    next_read: float
     threshold: Threshold
+    silence: float | None  # of the expectation, at hand as well
+    next_read: float = 0.0
     missed: int = 0
     is_alive: bool = True  # False once it is dropped
     queued: float | None = None
@@ -107,10 +117,17 @@ class _Watch:
         return self.expectation.pseudo or self.key.pairing.is_local
 
     @property
-    def read_interval(self) -> float:
-        """Seconds between two reads."""
+    def read_interval(self) -> float | None:
+        """Seconds between two reads; None for what is only reported."""
+        if not self.is_read:
+            return self.silence
         shortest = float(self.threshold.configuration.min_interval or WITHOUT_MINIMUM)
         return max(shortest, UNASKED) if self.expectation.own else shortest
+
+    def begin(self, now: float) -> None:
+        """Wait for reports from now on, and read at once what is not reported."""
+        self.since, self.missed = now, 0
+        self.next_read = now if self.is_read else now + (self.silence or 0.0)
 
     @property
     def overdue_at(self) -> float | None:
@@ -124,7 +141,7 @@ class _Watch:
 
     def due_at(self) -> float | None:
         """When there is something to do; None for never."""
-        times = (self.next_read if self.is_read else None, self.overdue_at)
+        times = (None if self.read_interval is None else self.next_read, self.overdue_at)
         found = [at for at in times if at is not None]
         return min(found) if found and self.is_alive else None
 
@@ -220,16 +237,20 @@ class Expectations:
         if watches is None:
             return
         for value in report.values:
-            for watch in watches.get(value.attribute_id, ()):
+            if value.attribute_id not in watches:
+                continue
+            for watch in watches[value.attribute_id]:
                 watch.since, watch.missed = now, 0
                 expectation = watch.expectation
+                if watch.silence is not None:
+                    watch.next_read = now + watch.silence
                 if expectation.pseudo and expectation.wish is None:
                     self._change(watch, replace(expectation, pseudo=False))
 
     def take(self, key: PairedAttribute, value: Any, now: float) -> bool:
         """Say whether a value that was read is to be told as a report."""
         watch = self._watches.get(key)
-        if watch is None or not watch.is_read or not watch.threshold.due(value, now):
+        if watch is None or watch.read_interval is None or not watch.threshold.due(value, now):
             return False
         watch.threshold.reported(value, now)
         return True
@@ -311,7 +332,7 @@ class Expectations:
     def resumed(self, device: Eui64, now: float) -> None:
         """Know that a device is there again: its reports are waited for from now on."""
         for watch in self._by_device.get(device, ()):
-            watch.since, watch.missed, watch.next_read = now, 0, now
+            watch.begin(now)
             watch.threshold = Threshold(watch.expectation.record)
             self._queue(watch)
 
@@ -361,14 +382,15 @@ class Expectations:
         if not pairing.is_local and not self._is_active(pairing.peer.device):
             return False
         idle = watch.expectation.own and self._sleeps(pairing)
-        if watch.is_read and watch.next_read <= now:
-            watch.next_read = now + watch.read_interval
-            if not idle:
-                found.read.setdefault(pairing, []).append(watch.key.attribute_id)
         if watch.overdue_at is not None and watch.overdue_at <= now:
             watch.since = now
             if not idle:
                 self._miss(watch, now, found)
+        pause = watch.read_interval  # of what is missed, it may be another one now
+        if pause is not None and watch.next_read <= now:
+            watch.next_read = now + pause
+            if not idle:
+                found.read.setdefault(pairing, []).append(watch.key.attribute_id)
         return True
 
     def _miss(self, watch: _Watch, now: float, found: Due) -> None:
@@ -391,7 +413,8 @@ class Expectations:
     def _watch(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
         if key in self._watches:
             self._unwatch(key)
-        watch = _Watch(key, expectation, now, now, Threshold(expectation.record))
+        watch = _Watch(key, expectation, now, Threshold(expectation.record), expectation.silence)
+        watch.begin(now)
         self._watches[key] = watch
         places = self._by_place.setdefault(_place(key.pairing), {})
         places.setdefault(key.attribute_id, []).append(watch)

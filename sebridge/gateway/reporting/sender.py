@@ -167,8 +167,10 @@ class ReportSender(Service, ReportingTable):
     def _problem(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
         cluster = self._cluster(pairing)
         types = dict(cluster.attributes.types()) if cluster else {}
-        if record.attribute_id not in types:
+        if cluster is None or record.attribute_id not in types:
             return Status.UNSUPPORTED_ATTRIBUTE
+        if not cluster.attributes.is_reportable(record.attribute_id):
+            return Status.UNREPORTABLE_ATTRIBUTE
         if record.attribute_type != types[record.attribute_id]:
             return Status.INVALID_DATA_TYPE
         if record.max_interval and record.min_interval > record.max_interval:

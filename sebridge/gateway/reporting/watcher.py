@@ -1,17 +1,25 @@
 """The one watcher of reports: has devices report, asks again, and reads what they do not report."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, SebridgeError
+from sebridge.base.errors import AnswerTimeoutError, DeviceRefusedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.pairing import PairedAttribute, Pairing, pairing_with
@@ -34,10 +42,16 @@ from sebridge.network.signals import (
     KeyEstablished,
 )
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.data_types import is_float
+from sebridge.zcl.reporting import fitted
 from sebridge.zcl.status import Status, status_name
+
+T = TypeVar("T")
 
 _LOGGER = logging.getLogger(__name__)
 
+_MOST_IN_A_FRAME: Final = 4
+"""Attributes: the widest configurations of so many fit into a frame, and so do their values."""
 _NOT_THERE: Final = frozenset({Status.UNSUPPORTED_ATTRIBUTE, Status.WRITE_ONLY})
 """What a device answers to a read of what it will never show."""
 
@@ -64,12 +78,13 @@ class WantedReports:
     """What a feature wants reported by every server of a cluster.
 
     `prepare` asks a server for what must be known before its values mean anything; while that
-    fails nothing else is asked, and it is tried again. Servers that `sleeps` names cannot be
-    asked: what they report by themselves is all there is.
+    fails nothing else is asked, and it is tried again. Then `records` says what is wanted of that
+    server. Servers that `sleeps` names cannot be asked: what they report by themselves is all
+    there is.
     """
 
     cluster_id: int
-    records: Sequence[Record]
+    records: Callable[[Pairing], Sequence[Record]]
     prepare: Callable[[Pairing], Awaitable[object]]
     sleeps: Callable[[Peer], bool]
 
@@ -126,7 +141,7 @@ class ReportWatcher(Service):
         wanted = self._wanted.get(pairing.cluster_id)
         if wanted is None or pairing.server or pairing.is_local:
             return False
-        return any(record.attribute_id == key.attribute_id for record in wanted.records)
+        return any(record.attribute_id == key.attribute_id for record in wanted.records(pairing))
 
     def read_now(self, cluster_id: int) -> None:
         """Have all servers of a cluster read, and told, what is wanted of it.
@@ -216,29 +231,49 @@ class ReportWatcher(Service):
         What a caller has configured or ended is left as the caller wants it. Raises where the
         device does not answer.
         """
-        peer, cluster_id = pairing.peer, pairing.cluster_id
         await wanted.prepare(pairing)
-        missing = await self._read_wanted(pairing)
+        types, missing = await self._read_wanted(pairing)
+        records = [
+            _typed(record, types)
+            for record in wanted.records(pairing)
+            if record.attribute_id not in missing and self._is_ours(pairing, record.attribute_id)
+        ]
+        now = self._clock.monotonic
+        try:
+            await self._bind(pairing)
+            refused = await self._ask_for_reports(pairing, records)
+        except SebridgeError:  # until it is agreed, all of it is read
+            unheard = dict.fromkeys((record.attribute_id for record in records), Status.TIMEOUT)
+            self.expectations.agreed(pairing, records, unheard, now())
+            raise
+        self.expectations.agreed(pairing, records, refused, now())
+
+    async def _bind(self, pairing: Pairing) -> None:
+        peer, cluster_id = pairing.peer, pairing.cluster_id
         status = await self._binder.bind(peer, cluster_id, pairing.local_endpoint)
         if status:
             _LOGGER.info("%s did not bind 0x%04X: status 0x%02X", peer.device, cluster_id, status)
-        records = [
-            record
-            for record in wanted.records
-            if record.attribute_id not in missing and self._is_ours(pairing, record.attribute_id)
-        ]
-        if not records:
-            return
-        refused = await self._reporting.configure(pairing, records)
+
+    async def _ask_for_reports(
+        self, pairing: Pairing, records: Sequence[Record]
+    ) -> Mapping[int, int]:
+        """Return the ZCL status of each attribute that the device will not report."""
+        refused: dict[int, int] = {}
+        for some in _in_frames(records):
+            try:
+                refused |= await self._reporting.configure(pairing, some)
+            except DeviceRefusedError as error:  # it knows no reporting at all
+                status = Status.FAILURE if error.tx_status is None else error.tx_status
+                refused |= dict.fromkeys((record.attribute_id for record in some), status)
         for attribute_id, refusal in refused.items():
             _LOGGER.info(
                 "%s will not report 0x%04X of 0x%04X: status 0x%02X; it is read instead",
-                peer.device,
+                pairing.peer.device,
                 attribute_id,
-                cluster_id,
+                pairing.cluster_id,
                 refusal,
             )
-        self.expectations.agreed(pairing, records, refused, self._clock.monotonic())
+        return refused
 
     def _is_ours(self, pairing: Pairing, attribute_id: int) -> bool:
         known = self.expectations.get(PairedAttribute(pairing, attribute_id))
@@ -258,15 +293,18 @@ class ReportWatcher(Service):
         except SebridgeError as error:
             _LOGGER.info("%s was not read: %s", pairing.peer.device, error)
 
-    async def _read_wanted(self, pairing: Pairing) -> set[int]:
-        """Read and tell what is wanted of a cluster; return the attributes that it has not."""
-        wanted = self._wanted[pairing.cluster_id]
-        ids = sorted(record.attribute_id for record in wanted.records)
-        found = await self._read_asked(pairing, ids)
+    async def _read_wanted(self, pairing: Pairing) -> tuple[dict[int, int], set[int]]:
+        """Read and tell what is wanted of a cluster.
+
+        Return the data types of what was read, and the attributes that the cluster has not.
+        """
+        wanted = self._wanted[pairing.cluster_id].records(pairing)
+        found = await self._read_asked(pairing, sorted(record.attribute_id for record in wanted))
         values = [value for _, status, value in found if not status and value is not None]
         if values:
             self._tell(pairing, values, reported=False)
-        return self._note_missing(pairing, found)
+        types = {value.attribute_id: value.attribute_type for value in values}
+        return types, self._note_missing(pairing, found)
 
     def _note_missing(self, pairing: Pairing, found: Sequence[ReadResult]) -> set[int]:
         missing = {i: status for i, status, _ in found if status in _NOT_THERE}
@@ -281,9 +319,28 @@ class ReportWatcher(Service):
         return set(missing)
 
     async def _read_asked(self, pairing: Pairing, attribute_ids: Sequence[int]) -> list[ReadResult]:
-        """Read attributes; what a device tells besides is nothing that is wanted, or kept."""
-        found = await self._access.read(pairing, attribute_ids)
-        return [result for result in found if result[0] in attribute_ids]
+        """Read attributes; what a device tells besides is nothing that is wanted, or kept.
+
+        What did not fit into an answer is asked for again. Raises where nothing was answered.
+        """
+        found: list[ReadResult] = []
+        for some in _in_frames(attribute_ids):
+            left = list(some)
+            try:
+                while left:
+                    answer = await self._access.read(pairing, left)
+                    told = [result for result in answer if result[0] in left]
+                    found += told
+                    rest = [i for i in left if all(i != result[0] for result in told)]
+                    if len(rest) == len(left):
+                        break
+                    left = rest
+            except SebridgeError as error:
+                if not found:
+                    raise
+                _LOGGER.info("%s did not tell all: %s", pairing.peer.device, error)
+                break
+        return found
 
     async def _read(self, pairing: Pairing, attribute_ids: Sequence[int]) -> None:
         """Read in the place of reports, and tell what its configuration wants told."""
@@ -327,3 +384,22 @@ class ReportWatcher(Service):
             time=time,
         )
         self._bus.send(report)
+
+
+def _in_frames(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Give so many at a time as fit into a frame."""
+    for start in range(0, len(items), _MOST_IN_A_FRAME):
+        yield items[start : start + _MOST_IN_A_FRAME]
+
+
+def _typed(record: Record, types: Mapping[int, int]) -> Record:
+    """Return a configuration for the type that an attribute has on the wire.
+
+    A float has no smallest step that would mean the same as one of a whole number: any change of
+    it counts, no faster than the shortest interval.
+    """
+    kind = types.get(record.attribute_id, record.attribute_type)
+    if kind == record.attribute_type:
+        return record
+    known = replace(record, reportable_change=0) if is_float(kind) else record
+    return fitted(known, kind, "reportable_change")

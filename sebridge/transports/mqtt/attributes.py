@@ -1,6 +1,7 @@
 """Reports -> retained topics: each attribute as it came."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 import json
 from typing import Final, Protocol
 
@@ -17,7 +18,8 @@ from sebridge.zcl.data_types import DATA_TYPES
 from sebridge.zcl.known_clusters import known_attributes, known_name
 
 _NAMELESS: Final = "0x"
-_LEVELS_OF_ATTRIBUTE: Final = 4  # device, endpoint, cluster, attribute
+_LEVELS_OF_ATTRIBUTE: Final = range(4, 7)
+"""Levels of an attribute's topic: device, endpoint, cluster, the attribute, and what is unusual."""
 
 
 class Publisher(Protocol):
@@ -33,8 +35,8 @@ class Publisher(Protocol):
         """Return the topics at or below the branch, also those of an earlier run."""
 
 
-_Place = tuple[int, int, int, int | None]
-"""An attribute of a device: endpoint, cluster, attribute, manufacturer code."""
+_Place = tuple[int, int, int, int, int | None]
+"""An attribute of a device: endpoint, cluster, side, attribute, manufacturer code."""
 
 
 class AttributeMirror:
@@ -76,17 +78,17 @@ class AttributeMirror:
     def _topic(self, report: AttributesReported, attribute_id: int) -> str | None:
         """Return where an attribute is kept; None where there is no room for it."""
         shown = self._shown.setdefault(report.device, {})
-        place = (report.endpoint, report.cluster_id, attribute_id, report.manufacturer_code)
+        side, code = report.server_or_client, report.manufacturer_code
+        place = (report.endpoint, report.cluster_id, side, attribute_id, code)
         topic = shown.get(place)
         if topic is None:
-            cluster, attribute = names(
-                self._clusters, report.cluster_id, attribute_id, report.manufacturer_code
-            )
-            topic = self._topics.at_endpoint(report.device, report.endpoint, cluster, attribute)
+            levels = levels_of(self._clusters, report.cluster_id, attribute_id, side, code)
+            topic = self._topics.at_endpoint(report.device, report.endpoint, *levels)
             described = self._is_described(report.device, report.endpoint, report.cluster_id)
-            declared = not attribute.startswith(_NAMELESS)
+            declared = not levels[-1].startswith(_NAMELESS)
             if not self._make_room(report.device, topic, 2 * described + declared):
                 return None
+            self._clear_shared(report, attribute_id, topic)
             shown[place] = topic
         return topic
 
@@ -101,12 +103,33 @@ class AttributeMirror:
             self._mqtt.publish(other, b"", retain=True)
         return True
 
+    def _clear_shared(self, report: AttributesReported, attribute_id: int, topic: str) -> None:
+        """Empty the topic that an unusual attribute once shared with the usual one.
+
+        Earlier versions left out the side and the manufacturer code. It is done once, when the
+        attribute has no topic of its own yet, and only where the usual one was not heard of.
+        """
+        cluster_id, code = report.cluster_id, report.manufacturer_code
+        usual = usual_side(self._clusters, cluster_id)
+        if code is None and report.server_or_client == usual:
+            return
+        cluster, attribute = levels_of(self._clusters, cluster_id, attribute_id, usual, None)
+        if code is not None:
+            attribute = f"0x{attribute_id:04X}"  # no name was given to a manufacturer's
+        device = report.device
+        shared = self._topics.at_endpoint(device, report.endpoint, cluster, attribute)
+        is_usual = shared in self._shown[device].values()
+        is_new = not self._mqtt.kept_below(topic)
+        if is_new and not is_usual and shared in self._mqtt.kept_below(shared):
+            self._room.give_up(device, shared)
+            self._mqtt.publish(shared, b"", retain=True)
+
     def _of_earlier_runs(self) -> Iterator[tuple[Eui64, str]]:
         """Give the attributes that are kept from before, each with its device."""
         branch = self._topics.at("device")
         for topic in self._mqtt.kept_below(branch):
             levels = topic.removeprefix(f"{branch}/").split("/")
-            if len(levels) == _LEVELS_OF_ATTRIBUTE:
+            if len(levels) in _LEVELS_OF_ATTRIBUTE:
                 yield Eui64(int(levels[0], 16)), topic
 
     def _on_update(self, update: DeviceUpdated) -> None:
@@ -121,29 +144,51 @@ class AttributeMirror:
 
 def _attribute_payload(value: AttributeValue, time: str) -> bytes:
     number = type(value.value) is int  # nearly all are, and a truth value is not
-    shown = str(value.value) if number else json.dumps(value.value, ensure_ascii=False)
+    shown = str(value.value) if number else json.dumps(value.shown, ensure_ascii=False)
+    octets = None if number else value.octets
+    beside = "" if octets is None else f'"octets":"{octets}",'
     kind = _type_name(value.attribute_type)
-    text = f'{{"value":{shown},"raw":"{value.raw.hex()}","type":"{kind}","time":"{time}"}}'
+    raw = value.raw.hex()
+    text = f'{{"value":{shown},{beside}"raw":"{raw}","type":"{kind}","time":"{time}"}}'
     return text.encode()
 
 
+@cache
 def _type_name(attribute_type: int) -> str:
     known = DATA_TYPES.get(attribute_type)
     return f"0x{attribute_type:02X}" if known is None else known.name
 
 
-def names(
-    clusters: Clusters, cluster_id: int, attribute_id: int, manufacturer_code: int | None
-) -> tuple[str, str]:
-    """Return the names of a cluster and an attribute as topics have them, or their ids as 0x0702.
+def usual_side(clusters: Clusters, cluster_id: int) -> int:
+    """Return the side that has a cluster's attributes: 1, the client, where only that has some."""
+    ours = clusters.get(cluster_id)
+    if known_attributes(cluster_id) or ours is None or ours.attributes(of_server=True):
+        return 0
+    return 1 if ours.attributes(of_server=False) else 0
 
-    They are those of zigpy; ours stand only for clusters of which zigpy knows no attribute.
+
+def levels_of(
+    clusters: Clusters,
+    cluster_id: int,
+    attribute_id: int,
+    server_or_client: int,
+    manufacturer_code: int | None,
+) -> tuple[str, ...]:
+    """Return the levels of an attribute's topic below its endpoint, ids as 0x0702.
+
+    These are the cluster and the attribute. Between them stand `client` or `server` where it is
+    not the usual side, and the manufacturer whose attribute it is. Names are those of zigpy; ours
+    stand only for clusters of which zigpy knows no attribute, and for the client side.
     """
     cluster = known_name(cluster_id)
-    if cluster is None:
-        return f"0x{cluster_id:04X}", f"0x{attribute_id:04X}"
-    known = known_attributes(cluster_id)
-    if not known and (ours := clusters.get(cluster_id)) is not None:
-        known = ours.attributes(of_server=True) or ours.attributes(of_server=False)
-    attribute = None if manufacturer_code is not None else known.get(attribute_id)
-    return cluster, f"0x{attribute_id:04X}" if attribute is None else attribute.name
+    levels = [cluster or f"0x{cluster_id:04X}"]
+    if server_or_client != usual_side(clusters, cluster_id):
+        levels.append("client" if server_or_client else "server")
+    if manufacturer_code is not None:
+        return *levels, f"manufacturer_0x{manufacturer_code:04X}", f"0x{attribute_id:04X}"
+    ours = clusters.get(cluster_id) if cluster is not None else None
+    known = {} if server_or_client else known_attributes(cluster_id)
+    if not known and ours is not None:
+        known = ours.attributes(of_server=server_or_client == 0)
+    attribute = known.get(attribute_id)
+    return *levels, f"0x{attribute_id:04X}" if attribute is None else attribute.name

@@ -17,13 +17,13 @@ from typing_extensions import override
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, ConfigError
 from sebridge.base.service import Service
-from sebridge.transports.mqtt import parent_death
 
 _LOGGER = logging.getLogger(__name__)
 
 HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 1883
 
+_PARENT_DEATH: Final = Path(__file__).with_name("parent_death.py")
 _PLACES: Final = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # not on everybody's PATH
 _READY: Final = 10.0  # seconds for mosquitto to answer
 _LOOK_AGAIN: Final = 0.05  # seconds
@@ -190,7 +190,7 @@ class EmbeddedBroker(Service):
 
     async def _launch(self, program: Path) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
+            *(sys.executable, "-I", "-S", str(_PARENT_DEATH), str(os.getpid())),
             *(str(program), "-c", str(self._file)),
             stdin=DEVNULL,
             stdout=DEVNULL,

@@ -14,8 +14,8 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, ConfigError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.flow import Flow
-from sebridge.transports.mqtt.link import Link
+from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow
+from sebridge.transports.mqtt.link import Link, refusal
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.subscriptions import Handler, Subscriptions
@@ -31,6 +31,8 @@ _SHORTEST_PAUSE: Final = 1.0  # seconds before the first new attempt
 _LONGEST_PAUSE: Final = 60.0
 _CONNECTING: Final = 10.0  # seconds for host name, TCP and TLS
 _FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
+_FAREWELL: Final = LAST_IDENTIFIER + 1  # the packet identifier of our last `offline`
+_REFUSALS: Final = 0x80  # MQTT 5's reason codes from here on
 _PARTING: Final = 1.0  # seconds for each step of a goodbye
 _SETTLED: Final = 30.0  # seconds after which a link is a good one; others are tried less often
 
@@ -62,6 +64,9 @@ class Connection(Service):
         self._clock = clock
         self._chance = chance
         self._flow = Flow(outbox, names)
+        self.publish = self._flow.publish  # most comes this way
+        self.forget = self._flow.forget
+        self.kept_below = self._flow.kept_below
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
         self._on_session: list[Callable[[bool], object]] = []
@@ -75,12 +80,10 @@ class Connection(Service):
         self._accepted_at: float | None = None  # monotonic
         self._leaving = False
         self._quiet = asyncio.Event()  # set by the link when all is acknowledged
-        self._farewell: int | None = None
         self._parted = asyncio.Event()  # set by the link when the broker has our `offline`
         self._sessions = 0
         self.connected = False
         self.received = 0
-        self.not_passed_on = 0  # QoS 0 messages while the link was down or congested
 
     @classmethod
     def visitor(cls, options: MqttOptions, clock: Clock, chance: random.Random) -> "Connection":
@@ -124,20 +127,10 @@ class Connection(Service):
         """Return how many streamed messages the broker has not acknowledged yet."""
         return self._flow.queued
 
-    def publish(
-        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
-    ) -> None:
-        """Keep a payload on a topic (QoS 1; an empty one clears it), or say it once (QoS 0).
-
-        A retained payload reaches the broker sooner or later, unless a newer one of the same topic
-        comes first while the link is down; with `only_if_changed` it is not sent when it is the
-        topic's last. One that is not retained is lost when the link is down: use `stream` for what
-        must arrive. Raises ValueError for an impossible topic.
-        """
-        if retain:
-            self._flow.publish(topic, payload, only_if_changed=only_if_changed)
-        elif not (self.connected and self._link and self._link.pass_on(topic, payload)):
-            self.not_passed_on += 1
+    @property
+    def not_passed_on(self) -> int:
+        """Return how many messages of QoS 0 are lost: the link was down or congested."""
+        return self._flow.not_passed_on
 
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
@@ -149,19 +142,10 @@ class Connection(Service):
         With MQTT 5 `correlation` travels as Correlation Data. Raises ValueError for an impossible
         topic.
         """
-        dropped = self._flow.dropped
-        self._flow.stream(OutboxMessage(topic, payload, self._clock.utc(), correlation))
-        if self._flow.dropped > dropped and not self._losing:
+        message = OutboxMessage(topic, payload, self._clock.utc(), correlation)
+        if not self._flow.stream(message) and not self._losing:
             self._losing = True
             _LOGGER.warning("the outbox is full: the oldest messages are dropped")
-
-    def forget(self, branch: str) -> None:
-        """Empty every retained topic at or below the branch, also those of an earlier run."""
-        self._flow.forget(branch)
-
-    def kept_below(self, branch: str) -> list[str]:
-        """Return the retained topics at or below the branch, also those of an earlier run."""
-        return self._flow.kept_below(branch)
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Call the handler with every message of these topics. An error in it is logged."""
@@ -259,7 +243,7 @@ class Connection(Service):
 
     async def _said_offline(self, link: Link, topic: str) -> bool:
         self._parted.clear()
-        self._farewell = link.publish(topic, OFFLINE, retain=True, correlation=None)
+        link.publish(_FAREWELL, topic, OFFLINE, retain=True, correlation=None)
         return await self._in_time(_PARTING, self._parted.wait())
 
     @property
@@ -307,9 +291,9 @@ class Connection(Service):
             return
         window, session_present = beginning
         if self._availability is not None:
-            self._flow.publish(self._availability, ONLINE)
+            self._flow.publish(self._availability, ONLINE, retain=True)
         aside = self._flow.open(
-            self._link.publish,
+            self._link,
             window,
             session_present=session_present,
             now=self._clock.utc(),
@@ -334,14 +318,14 @@ class Connection(Service):
         if message is not None:
             self._subscriptions.deliver(message)
 
-    def on_acknowledged(self, packet: int, refusal: str | None) -> None:
+    def on_acknowledged(self, packet: int, reason: int) -> None:
         """Tick the message off; say once in a session that the broker refuses some."""
-        if packet == self._farewell:
+        if packet == _FAREWELL:
             self._parted.set()
-        topic = self._flow.acknowledged(packet, refused=refusal is not None)
-        if refusal is not None and not self._refusing:
+        topic = self._flow.acknowledged(packet, refused=reason >= _REFUSALS)
+        if topic is not None and not self._refusing:
             self._refusing = True
-            _LOGGER.warning("the broker refuses what we publish on %s: %s", topic, refusal)
+            _LOGGER.warning("the broker refuses what we publish on %s: %s", topic, refusal(reason))
 
     def on_turn_over(self) -> None:
         """Send more, now that there is room."""

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-import itertools
+import logging
+import secrets
 from typing import Final, Protocol
 
 from sebridge.base.clock import Clock
@@ -17,7 +18,10 @@ from sebridge.rpc.xml_text import markup
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.topics import Topics, document_request
 
+_LOGGER = logging.getLogger(__name__)
+
 _GRACE: Final = 5.0  # seconds that a reply may travel
+_CORRELATION: Final = 16  # octets, random: who cannot read the question cannot forge its reply
 _REPLY_LIMITS: Final = XmlLimits(size=1 << 20, elements=100_000)
 
 
@@ -38,7 +42,8 @@ class FleetLink:
     RPC_Manager.synchronous_request_timeout: the other gateway may itself wait that long.
 
     The other gateway does what its own policy allows by MQTT: who asks here is not known there.
-    So `check` says, by our policy, who may ask; it raises RefusedError.
+    So `check` says, by our policy, who may ask; it raises RefusedError. `unasked` counts replies
+    that nobody waits for: late, forged, or too large to be taken.
     """
 
     def __init__(
@@ -56,7 +61,7 @@ class FleetLink:
         self._clock = clock
         self._patience = patience
         self._check = check
-        self._numbers = itertools.count(1)
+        self.unasked = 0
         self._waiting: dict[bytes, asyncio.Future[bytes]] = {}
         if members:
             broker.subscribe(topics.fleet_reply, self._on_reply)
@@ -72,7 +77,7 @@ class FleetLink:
         gateway = self._members.get(device_id)
         if gateway is None:
             raise UnknownDeviceError(f"device {device_id} is not known here")
-        correlation = str(next(self._numbers)).encode()
+        correlation = secrets.token_bytes(_CORRELATION)
         reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting[correlation] = reply
         topic = document_request(self._topics.base, gateway)
@@ -88,5 +93,8 @@ class FleetLink:
 
     def _on_reply(self, message: Message) -> None:
         reply = self._waiting.get(message.correlation or b"")
-        if reply is not None and not reply.done() and not message.oversize:
-            reply.set_result(message.payload)
+        if reply is None or reply.done() or message.oversize:
+            self.unasked += 1
+            _LOGGER.debug("a reply of the fleet that was not asked for is dropped")
+            return
+        reply.set_result(message.payload)

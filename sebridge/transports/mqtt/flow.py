@@ -9,6 +9,10 @@ from sebridge.transports.mqtt.messages import is_topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.retained import Retained
 
+LAST_IDENTIFIER: Final = 0xFDFF
+"""Packet identifiers from 1 to here are for what goes through the flow; those above are left for
+what the link sends besides."""
+
 _MOST_WAITING: Final = 20_000
 _MOST_ENDS: Final = 3  # links that may end with a message under way, before it is put aside
 
@@ -24,17 +28,20 @@ class PutAside:
     size: int  # octets of its payload
 
 
-class Send(Protocol):
-    """The way out: hand a message to the link."""
+class Outward(Protocol):
+    """The way out, as long as there is a link."""
 
-    def __call__(
-        self, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
-    ) -> int | None:
-        """Return the packet identifier; None when the broker would not take such a message."""
+    def publish(
+        self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+    ) -> bool:
+        """Send at QoS 1 under a packet identifier; False when the broker would not take it."""
+
+    def pass_on(self, topic: str, payload: bytes) -> bool:
+        """Send at QoS 0; False when it cannot leave now."""
 
 
 class Flow:
-    """Every message that the broker must acknowledge goes through here.
+    """What we publish goes through here; most of it is to be acknowledged by the broker.
 
     While the link is up, messages leave in order, no more under way at a time than the broker
     wants. While it is down, retained topics remember only their last payload, and what is
@@ -49,8 +56,10 @@ class Flow:
     def __init__(self, outbox: Outbox, names: MutableMapping[str, bool]) -> None:
         self._outbox = outbox
         self._retained = Retained(names)
-        self._send: Send | None = None
-        self._window = 0
+        self._link: Outward | None = None
+        self._window = 0  # what the broker takes at a time
+        self._most_under_way = 0  # what we send at a time
+        self._last_packet = 0  # the identifier that was used last
         self._under_way: dict[int, Reference] = {}  # by packet identifier
         self._unfinished: tuple[Reference, ...] = ()  # was under way when the last link ended
         self._ends: dict[Reference, int] = {}  # how often a link ended with it under way
@@ -60,6 +69,7 @@ class Flow:
         self.published = 0  # acknowledged by the broker
         self.refused = 0  # the broker would not have them, so they are gone
         self.put_aside = 0  # links ended because of them
+        self.not_passed_on = 0  # at QoS 0, while the link was down or congested
 
     @property
     def dropped(self) -> int:
@@ -78,49 +88,71 @@ class Flow:
 
     # -------------------------------------------------------------- from the bridge
 
-    def publish(self, topic: str, payload: bytes, *, only_if_changed: bool = False) -> None:
-        """Keep a payload on a topic. Raises ValueError for an impossible topic."""
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        """Keep a payload on a topic (QoS 1; an empty one clears it), or say it once (QoS 0).
+
+        A retained payload reaches the broker sooner or later, unless a newer one of the same topic
+        comes first while the link is down; with `only_if_changed` it is not sent when it is the
+        topic's last. One that is not retained is lost when the link is down: use `stream` for what
+        must arrive. Raises ValueError for an impossible topic.
+        """
+        if not retain:
+            self._say(topic, payload)
+            return
         if not self._retained.keep(topic, payload) and only_if_changed:
             return
-        if not self._may_be_sent(topic, payload):
+        if self._aside and not self._may_be_sent(topic, payload):
             return
-        if self._send is None:
+        if self._link is None:
             self._pending[topic] = None
-        elif not self._waiting and self._has_room:
-            self._send_kept(self._send, topic, payload)
+        elif not self._waiting and len(self._under_way) < self._most_under_way:
+            self._send(self._link, topic, topic, payload, retain=True)
         elif len(self._waiting) < _MOST_WAITING:
             self._waiting.append((topic, payload))
         else:
             self._pending[topic] = None
 
-    def stream(self, message: OutboxMessage) -> None:
-        """Send a message at least once, sooner or later. Raises ValueError: impossible topic."""
+    def _say(self, topic: str, payload: bytes) -> None:
+        if self._link is None or not self._link.pass_on(topic, payload):
+            self.not_passed_on += 1
+
+    def stream(self, message: OutboxMessage) -> bool:
+        """Send a message at least once, in order, also after a restart.
+
+        False when others, which are older, are dropped for it. Raises ValueError for an impossible
+        topic.
+        """
         if not is_topic(message.topic):
             raise ValueError(f"{message.topic!r} is no topic to publish to")
         dropped = self._outbox.dropped
         self._outbox.add(message, message.created)
-        if self._ends and self._outbox.dropped > dropped:
+        is_full = self._outbox.dropped > dropped
+        if self._ends and is_full:
             self._ends = {
                 reference: count
                 for reference, count in self._ends.items()
                 if not isinstance(reference, int) or reference in self._outbox
             }
+            self._fit_window()
         self.pump()
+        return not is_full
 
     def forget(self, branch: str) -> None:
-        """Empty every retained topic at or below the branch."""
+        """Empty every retained topic at or below the branch, also those of an earlier run."""
         for topic in self._retained.below(branch):
-            self.publish(topic, b"")
+            self.publish(topic, b"", retain=True)
 
     def kept_below(self, branch: str) -> list[str]:
-        """Return the retained topics at or below the branch."""
+        """Return the retained topics at or below the branch, also those of an earlier run."""
         return self._retained.below(branch)
 
     # -------------------------------------------------------------- from the link
 
     def open(
         self,
-        send: Send,
+        link: Outward,
         window: int,
         *,
         session_present: bool,
@@ -140,8 +172,10 @@ class Flow:
                 topic: None for topic in self._retained.topics() if topic not in self._aside
             }
         self._forget_settled()
-        self._send = send
+        self._link = link
         self._window = max(window, 1)
+        self._fit_window()
+        self._last_packet = 0
         self.pump()
         return aside
 
@@ -193,14 +227,13 @@ class Flow:
     def _awaits(self, topic: str) -> bool:
         return topic in self._pending or any(topic == waiting for waiting, _ in self._waiting)
 
-    @property
-    def _has_room(self) -> bool:
-        window = 1 if self._ends else self._window
-        return len(self._under_way) < window
+    def _fit_window(self) -> None:
+        """Let one at a time be under way as long as there is one that may have ended a link."""
+        self._most_under_way = 1 if self._ends else self._window
 
     def close(self) -> None:
         """Stop sending; what was under way may be lost, so it is to be sent again."""
-        self._send = None
+        self._link = None
         self._unfinished = self._unfinished or tuple(dict.fromkeys(self._under_way.values()))
         topics = [ref for ref in self._under_way.values() if isinstance(ref, str)]
         topics += [topic for topic, _ in self._waiting]
@@ -214,19 +247,27 @@ class Flow:
         reference = self._under_way.pop(packet, None)
         if reference is None:
             return None
-        self._ends.pop(reference, None)
+        if self._ends:
+            self._ends.pop(reference, None)
+            self._fit_window()
+        topic = None
         if refused:
+            topic = self._topic_of(reference)
             self.refused += 1
         else:
             self.published += 1
         if isinstance(reference, int):
-            message = self._outbox.acknowledged(reference)
-            topic = message.topic if message else ""
-        else:
-            topic = reference
-            if not self._retained.payload(topic):
-                self._emptied(topic)
-        return topic if refused else None
+            self._outbox.acknowledged(reference)
+        elif reference in self._retained.empty:
+            self._emptied(reference)
+        return topic
+
+    def _topic_of(self, reference: Reference) -> str:
+        """Return a message's topic; nothing for one that was dropped meanwhile."""
+        if isinstance(reference, str):
+            return reference
+        message = self._outbox.get(reference)
+        return "" if message is None else message.topic
 
     def _emptied(self, topic: str) -> None:
         # the answer may belong to an earlier payload, with the empty one still on its way
@@ -240,43 +281,51 @@ class Flow:
 
     def pump(self) -> None:
         """Send what may be sent, streamed and retained in turn, so that neither starves."""
-        if self._send is None:
+        link = self._link
+        if link is None:
             return
-        more = True
-        while more:
-            more = self._send_next_streamed(self._send)
-            more = self._send_next_kept(self._send) or more
+        outbox, under_way = self._outbox, self._under_way
+        while (outbox.unsent or self._waiting or self._pending) and (
+            len(under_way) < self._most_under_way
+        ):
+            if outbox.unsent:
+                identifier, message = outbox.send_next()
+                self._send(
+                    link,
+                    identifier,
+                    message.topic,
+                    message.payload,
+                    retain=False,
+                    correlation=message.correlation,
+                )
+            if (self._waiting or self._pending) and len(under_way) < self._most_under_way:
+                topic, payload = self._next_kept()
+                self._send(link, topic, topic, payload, retain=True)
 
-    def _send_next_streamed(self, send: Send) -> bool:
-        if not self._has_room or (turn := self._outbox.next_unsent()) is None:
-            return False
-        identifier, message = turn
-        self._outbox.sent(identifier)
-        packet = send(message.topic, message.payload, retain=False, correlation=message.correlation)
-        if packet is None:
-            self.refused += 1
-            self._outbox.acknowledged(identifier)
-        else:
-            self._under_way[packet] = identifier
-        return True
-
-    def _send_next_kept(self, send: Send) -> bool:
-        if not self._has_room:
-            return False
+    def _next_kept(self) -> tuple[str, bytes]:
         if self._waiting:
-            topic, payload = self._waiting.popleft()
-        elif self._pending:
-            topic = next(iter(self._pending))
-            del self._pending[topic]
-            payload = self._retained.payload(topic)
-        else:
-            return False
-        self._send_kept(send, topic, payload)
-        return True
+            return self._waiting.popleft()
+        topic = next(iter(self._pending))
+        del self._pending[topic]
+        return topic, self._retained.payload(topic)
 
-    def _send_kept(self, send: Send, topic: str, payload: bytes) -> None:
-        packet = send(topic, payload, retain=True, correlation=None)
-        if packet is None:
-            self.refused += 1
-        else:
-            self._under_way[packet] = topic
+    def _send(
+        self,
+        link: Outward,
+        reference: Reference,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool,
+        correlation: bytes | None = None,
+    ) -> None:
+        packet = self._last_packet % LAST_IDENTIFIER + 1
+        while packet in self._under_way:  # the broker left it unanswered for so long
+            packet = packet % LAST_IDENTIFIER + 1
+        self._last_packet = packet
+        if link.publish(packet, topic, payload, retain=retain, correlation=correlation):
+            self._under_way[packet] = reference
+            return
+        self.refused += 1
+        if isinstance(reference, int):
+            self._outbox.remove(reference)

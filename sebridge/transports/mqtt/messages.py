@@ -1,11 +1,15 @@
 """What arrives from the broker, and how much of it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 import re
 from typing import Final
 
 MAX_PAYLOAD: Final = 1 << 20
 """Octets of a payload that are accepted. What is longer arrives cut, as `oversize`."""
+
+MAX_PACKET: Final = 4 << 20
+"""Octets of a packet that an MQTT 5 broker sends us: it keeps larger ones to itself, unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ _MOST_LEVELS: Final = 100
 """mosquitto ends the link of whoever publishes to more than 200; no topic of ours comes near."""
 
 
+_CACHED_TOPICS: Final = 2048
+"""Topics that are neither checked nor encoded anew: each report goes to the same few."""
+
+
+@lru_cache(_CACHED_TOPICS)
 def is_topic(text: str) -> bool:
     """Tell whether it can be published to without angering a broker.
 
@@ -51,6 +60,13 @@ def is_topic(text: str) -> bool:
     if not text or _IMPOSSIBLE.search(text) or text.count("/") >= _MOST_LEVELS:
         return False
     return len(text.encode()) <= 0xFFFF  # noqa: PLR2004  # a 16-bit length field
+
+
+@lru_cache(_CACHED_TOPICS)
+def topic_field(topic: str) -> bytes:
+    """Return a topic as packets have it: behind its length, with at most 65,535 octets."""
+    octets = topic.encode()
+    return len(octets).to_bytes(2, "big") + octets
 
 
 def is_filter(text: str) -> bool:

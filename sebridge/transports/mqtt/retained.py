@@ -10,12 +10,13 @@ class Retained:
 
     The names are in a mapping that is handed in: with one that survives a restart, a branch can be
     emptied whose topics were published before it. The value tells whether the topic is kept; one
-    that is False is still to be emptied.
+    that is False is still to be emptied. `empty` are the topics on which nothing is to be.
     """
 
     def __init__(self, names: MutableMapping[str, bool]) -> None:
         self._names = names
         self._payloads: dict[str, bytes] = {topic: b"" for topic, kept in names.items() if not kept}
+        self.empty = set(self._payloads)
 
     def topics(self) -> Iterable[str]:
         """Return the topics whose payload is known, in the order in which they appeared."""
@@ -41,6 +42,10 @@ class Retained:
     def _note(self, topic: str, *, kept: bool) -> None:
         if not is_topic(topic):
             raise ValueError(f"{topic!r} is no topic to publish to")
+        if kept:
+            self.empty.discard(topic)
+        else:
+            self.empty.add(topic)
         if self._names.get(topic) is not kept:
             self._names[topic] = kept
 
@@ -54,6 +59,7 @@ class Retained:
 
     def emptied(self, topic: str) -> None:
         """Forget a topic when the broker has its empty payload, unless it is in use again."""
-        if not self._payloads.get(topic):
-            self._payloads.pop(topic, None)
+        if topic in self.empty:
+            self.empty.remove(topic)
+            del self._payloads[topic]
             self._names.pop(topic, None)

@@ -6,22 +6,32 @@ from typing import Any, Final, Protocol, TypeVar
 
 from typing_extensions import override
 
-from sebridge.base.errors import DecodeError, RefusedError, RequestError, SebridgeError
+from sebridge.base.clock import Clock
+from sebridge.base.errors import (
+    DecodeError,
+    LimitError,
+    RefusedError,
+    SebridgeError,
+)
 from sebridge.base.service import Service
 from sebridge.rpc import json_codec, json_document
-from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
+from sebridge.rpc.quota import Lease, Quota
 from sebridge.rpc.rci_reply import failure, rci_reply
 from sebridge.transports.mqtt.messages import Message, is_topic
 from sebridge.transports.mqtt.topics import Topics
 
-_MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
+INTERFACE: Final = "mqtt"
+"""What a caller is said to come through."""
+
 _LONGEST_METHOD: Final = 80  # characters of a topic's last level that can be a method's name
 _MOST_LEVELS: Final = 16  # of a response topic
 _MOST_OCTETS: Final = 256  # of a response topic
 
 T = TypeVar("T")
 
-AnswerDocument = Callable[[bytes], Awaitable[bytes]]
+Answer = Callable[[Request, Caller], Awaitable[Response]]
+AnswerDocument = Callable[[bytes, Caller], Awaitable[bytes]]
 
 
 class ResponseTopics:
@@ -59,7 +69,7 @@ class ResponseTopics:
     def _is_for_answers(self, topic: str, *, of_document: bool) -> bool:
         if any(topic == own or topic.startswith(f"{own}/") for own in self._ours):
             return True
-        return of_document and self._topics.is_fleet_reply(topic)
+        return of_document and self._topics.is_fleet_reply_of_another(topic)
 
 
 class Broker(Protocol):
@@ -83,8 +93,11 @@ class MqttRpcServer(Service):
         broker: Broker,
         topics: Topics,
         discovery_prefix: str,
-        answer: json_document.Answer,
+        answer: Answer,
         answer_document: AnswerDocument,
+        *,
+        quota: Quota,
+        clock: Clock,
     ) -> None:
         super().__init__()
         self._broker = broker
@@ -92,7 +105,8 @@ class MqttRpcServer(Service):
         self._response_topics = ResponseTopics(topics, discovery_prefix)
         self._answer = answer
         self._answer_document = answer_document
-        self._under_way = 0
+        self._quota = quota
+        self._clock = clock
         self._closed = False
         for branch in (topics.request, topics.fleet_request):
             broker.subscribe(branch, self._on_document)
@@ -119,14 +133,25 @@ class MqttRpcServer(Service):
         if refusal is not None:
             self._say(message, self._topics.response, _json_rpc_error(refusal))
             return
-        self._begin(self._documents(message), "requests")
-
-    async def _documents(self, message: Message) -> None:
         document = json_codec.read_document(message.payload)
-        done = await json_document.carry_out(document, self._answer_or_break_off)
-        body = json_document.reply(document, done)
-        if body is not None:
-            self._say(message, self._topics.response, body)
+        try:
+            lease = self._lease(message, len(document.entries))
+        except LimitError as error:
+            self._say(message, self._topics.response, _json_rpc_error(error))
+            return
+        self._begin(self._documents(message, document, lease), "requests", lease)
+
+    async def _documents(
+        self, message: Message, document: json_codec.Document, lease: Lease
+    ) -> None:
+        async def answer(request: Request) -> Response:
+            return await self._answer_or_break_off(
+                request, lease.caller, turns=1 if document.batch else 0
+            )
+
+        reply = await json_document.carry_out(document, answer, lease, self._clock)
+        if reply.body is not None:
+            self._say(message, self._topics.response, reply.body)
 
     # ------------------------------------------------------------------ one topic a method
 
@@ -135,20 +160,25 @@ class MqttRpcServer(Service):
         reply_to = self._topics.response_to(method[:_LONGEST_METHOD])
         if not is_topic(reply_to):  # a broker that checks less than others has let it through
             reply_to = self._topics.response
-        refusal = self._refusal(message)
-        if refusal is not None:
-            self._say(message, reply_to, json_codec.dump(json_codec.bare(_failed(method, refusal))))
-            return
-        self._begin(self._call(method, reply_to, message), method[:_LONGEST_METHOD])
-
-    async def _call(self, method: str, reply_to: str, message: Message) -> None:
         try:
+            if (refusal := self._refusal(message)) is not None:
+                raise refusal
             request = json_codec.read_params(method, message.payload)
-        except (DecodeError, RequestError) as error:
-            response = _failed(method, error)
-        else:
-            response = await self._answer_or_break_off(request)
-        self._say(message, reply_to, json_codec.dump(json_codec.bare(response)))
+            lease = self._lease(message, 1)
+        except SebridgeError as error:
+            self._say(message, reply_to, _bare(_failed(method, error)))
+            return
+        work = self._call(request, reply_to, message, lease)
+        self._begin(work, method[:_LONGEST_METHOD], lease)
+
+    async def _call(self, request: Request, reply_to: str, message: Message, lease: Lease) -> None:
+        response = await self._answer_or_break_off(request, lease.caller)
+        body = _bare(response)
+        try:
+            lease.add_octets(len(body))
+        except LimitError as error:
+            body = _bare(json_document.left_out(response, error))
+        self._say(message, reply_to, body)
 
     # ------------------------------------------------------------------ RCI and SCI
 
@@ -157,10 +187,13 @@ class MqttRpcServer(Service):
         if refusal is not None:
             self._say(message, self._topics.document_reply, _xml_error(refusal))
             return
-        self._begin(self._xml(message), "document")
+        self.spawn(self._xml(message), "document")
 
     async def _xml(self, message: Message) -> None:
-        reply = await self._or_break_off(lambda: self._answer_document(message.payload), _xml_error)
+        caller = _caller(message)
+        reply = await self._or_break_off(
+            lambda: self._answer_document(message.payload, caller), _xml_error
+        )
         self._say(message, self._topics.document_reply, reply)
 
     # ------------------------------------------------------------------ all of them
@@ -174,9 +207,12 @@ class MqttRpcServer(Service):
             return DecodeError(f"more than the {json_codec.MAX_SIZE} octets allowed")
         if self._closed:
             return RefusedError("the bridge is stopping")
-        if self._under_way >= _MOST_AT_ONCE:
-            return RefusedError(f"busy: {_MOST_AT_ONCE} requests are under way")
         return None
+
+    def _lease(self, message: Message, calls: int) -> Lease:
+        return self._quota.lease(
+            _caller(message), calls, self._clock.monotonic(), of_several=calls > 1
+        )
 
     def _problem_of_response_topic(self, message: Message) -> str | None:
         if message.response_topic is None:
@@ -187,17 +223,20 @@ class MqttRpcServer(Service):
         }
         return self._response_topics.problem(message.response_topic, of_document=of_document)
 
-    def _begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
-        self._under_way += 1
-        self.spawn(work, what).add_done_callback(self._done)
+    def _begin(self, work: Coroutine[Any, Any, None], what: str, lease: Lease) -> None:
+        self.spawn(work, what).add_done_callback(lambda _task: lease.release())
 
-    def _done(self, _task: asyncio.Task[None]) -> None:
-        self._under_way -= 1
+    async def _answer_or_break_off(
+        self, request: Request, caller: Caller, *, turns: int = 0
+    ) -> Response:
+        """Return the answer, after so many turns of others."""
 
-    async def _answer_or_break_off(self, request: Request) -> Response:
-        return await self._or_break_off(
-            lambda: self._answer(request), lambda error: _failed(request.method, error)
-        )
+        async def answer() -> Response:
+            for _ in range(turns):
+                await self._clock.sleep(0)
+            return await self._answer(request, caller)
+
+        return await self._or_break_off(answer, lambda error: _failed(request.method, error))
 
     async def _or_break_off(
         self, answering: Callable[[], Awaitable[T]], broken_off: Callable[[SebridgeError], T]
@@ -218,6 +257,18 @@ class MqttRpcServer(Service):
         if wanted is None or self._problem_of_response_topic(message) is not None:
             wanted = reply_to
         self._broker.stream(wanted, payload, correlation=message.correlation)
+
+
+def _caller(message: Message) -> Caller:
+    """Return who calls: the broker has checked who publishes, and does not say.
+
+    How far that goes, the policy says.
+    """
+    return Caller(INTERFACE, Scope.ADMIN, channel=message.response_topic or "")
+
+
+def _bare(response: Response) -> bytes:
+    return json_codec.dump(json_codec.bare(response))
 
 
 def _failed(method: str, error: SebridgeError) -> Response:

@@ -56,7 +56,7 @@ class Topics:
 
     def at_endpoint(self, device: Eui64, endpoint: int, *levels: str) -> str:
         """Return a topic of a device's endpoint."""
-        return self.at_device(device, str(endpoint), *levels)
+        return "/".join((f"{self.root}/device/{device:016x}/{endpoint}", *levels))
 
     def device_availability(self, device: Eui64) -> str:
         """Return where `online` or `offline` is kept for a device."""
@@ -66,7 +66,8 @@ class Topics:
         """Return where the answer to `rpc/request/<method>` goes."""
         return f"{self.response}/{method}"
 
-    def is_fleet_reply(self, topic: str) -> bool:
-        """Tell whether a gateway, this one or another, takes replies of the fleet there."""
+    def is_fleet_reply_of_another(self, topic: str) -> bool:
+        """Tell whether another gateway takes replies of the fleet there."""
         levels = topic.removeprefix(f"{self.base}/").split("/")
-        return topic.startswith(f"{self.base}/") and levels[1:] == ["rci", "fleet"]
+        is_fleet = topic.startswith(f"{self.base}/") and levels[1:] == ["rci", "fleet"]
+        return is_fleet and topic != self.fleet_reply

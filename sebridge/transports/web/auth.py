@@ -131,7 +131,7 @@ class Authenticator:
             return Refusal(403, "pages of other origins are not let in")
         if head.authorization is not None:
             return self._sign_in(head.authorization, head.address, now)
-        wait = self._requests.take(f"address {_home(head.address)}", now)
+        wait = self._requests.take(f"address {home_of(head.address)}", now)
         if wait:
             return _too_often(wait)
         if head.is_open:
@@ -142,16 +142,16 @@ class Authenticator:
 
     def _neighbour(self, head: RequestHead) -> Caller | Refusal:
         if is_loopback(_name_of(head.host)):
-            return Caller(INTERFACE, Scope.READ)
+            return Caller(INTERFACE, Scope.READ, name=home_of(head.address))
         return Refusal(403, "without tokens only localhost is answered to")
 
     def _sign_in(self, authorization: str, address: str, now: float) -> Caller | Refusal:
         token = self._find(presented(authorization))
         if token is None:
-            wait = self._failures.take(_home(address), now)
+            wait = self._failures.take(home_of(address), now)
             return _too_often(wait) if wait else Refusal(401, "the token is not known")
         wait = self._requests.take(f"token {token.name}", now)
-        return _too_often(wait) if wait else Caller(INTERFACE, token.scope)
+        return _too_often(wait) if wait else Caller(INTERFACE, token.scope, name=token.name)
 
     def _find(self, shown: Secret) -> Token | None:
         """Compare with all, each in constant time: neither tells how near a guess was."""
@@ -196,7 +196,7 @@ def _name_of(host: str) -> str:
     return host.partition(":")[0]
 
 
-def _home(address: str) -> str:
+def home_of(address: str) -> str:
     """Return the address, of IPv6 the part that a client cannot change at will."""
     try:
         found = ipaddress.ip_address(address)

@@ -125,11 +125,11 @@ def _of_the_responses(responses: Mapping[str, Any]) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "sebridge_stored_responses", "Responses that wait for a head-end.", responses["waiting"]
     )
-    counters = {name: responses[name] for name in ("dropped", "pushed", "failures")}
+    counters = {name: responses[name] for name in ("dropped", "pushed", "failures", "unasked")}
     yield _labelled(
         CounterMetricFamily(
             "sebridge_response_events",
-            "Stored responses dropped or pushed, and failures to push.",
+            "Stored responses dropped or pushed, failures to push, and replies nobody asked for.",
             labels=["kind"],
         ),
         counters,

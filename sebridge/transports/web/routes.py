@@ -17,15 +17,23 @@ from aiohttp.web_exceptions import (
 )
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, Reason
+from sebridge.base.errors import AnswerTimeoutError, LimitError, Reason
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.dispatcher import Outcome
-from sebridge.rpc.json_codec import Document, Incoming, dump, read_document
-from sebridge.rpc.json_document import carry_out, reply
-from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.json_codec import Document, dump, read_document
+from sebridge.rpc.json_document import Reply, carry_out
+from sebridge.rpc.message import Caller, Request, Response, Scope
 from sebridge.rpc.method import Method
+from sebridge.rpc.quota import Lease, Quota
 from sebridge.settings.http_options import WebLimits
-from sebridge.transports.web.auth import Authenticator, Refusal, RequestHead
+from sebridge.transports.web.auth import (
+    INTERFACE,
+    Authenticator,
+    Refusal,
+    RequestHead,
+    home_of,
+)
+from sebridge.transports.web.connection import HEADERS, HttpConnection, told
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,16 +43,7 @@ HEALTH: Final = "/healthz"
 """What strangers may ask for: monitors often cannot sign in."""
 
 _JSON: Final = "application/json"
-_MOST_AT_ONCE: Final = 200  # requests under way; more are answered with "busy"
 _CHALLENGES: Final = ('Bearer realm="sebridge"', 'Basic realm="sebridge", charset="UTF-8"')
-_HEADERS: Final = {
-    hdrs.SERVER: "sebridge",
-    hdrs.CACHE_CONTROL: "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 class XmlAnswerer(Protocol):
@@ -71,6 +70,7 @@ class Backend:
     methods: Callable[[], Mapping[str, Method]]
     calls: Callable[[], Mapping[Outcome, int]]
     health: Callable[[], HealthReport]
+    quota: Quota
     xml: XmlAnswerer | None = None
 
 
@@ -79,9 +79,13 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who made a request; None is a stranger, who sees only what is open."""
+    """Who made a request, and what it has of the quota.
+
+    No caller is a stranger, who sees only what is open.
+    """
 
     caller: Caller | None
+    lease: Lease
 
 
 REQUESTER: Final = web.RequestKey("requester", Requester)
@@ -90,29 +94,34 @@ REQUESTER: Final = web.RequestKey("requester", Requester)
 class AuthMiddleware:
     """Lets requests in, or answers why not. `answers` counts how all of them were answered."""
 
-    def __init__(self, authenticator: Authenticator, clock: Clock) -> None:
+    def __init__(self, authenticator: Authenticator, clock: Clock, quota: Quota) -> None:
         self.answers: Counter[HttpAnswer] = Counter()
         self._authenticator = authenticator
         self._clock = clock
-        self._under_way = 0
+        self._quota = quota
 
     @web.middleware
     async def handle(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Have a request answered, in whatever way."""
-        response = await self._answer(request, handler)
-        resource = request.match_info.route.resource
-        path = "" if resource is None else resource.canonical
-        self.answers[HttpAnswer(path, response.status)] += 1
-        return response
+        """Have a request answered, in whatever way; end when its client has taken the answer.
 
-    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        admitted = self._authenticator.authenticate(_head_of(request), self._clock.monotonic())
+        Until then the answer's octets are counted, and the next request of its connection waits.
+        """
+        now = self._clock.monotonic()
+        admitted = self._authenticator.authenticate(_head_of(request), now)
         if isinstance(admitted, Refusal):
-            return _refused(request, admitted)
-        if self._under_way >= _MOST_AT_ONCE:
-            return told(503, f"busy: {_MOST_AT_ONCE} requests are under way", wait=1)
-        request[REQUESTER] = Requester(admitted)
-        self._under_way += 1
+            return await self._sent(request, _refused(request, admitted))
+        stranger = Caller(INTERFACE, Scope.READ, name=home_of(request.remote or ""))
+        try:
+            lease = self._quota.lease(admitted or stranger, 1, now, of_several=False)
+        except LimitError as error:
+            return await self._sent(request, told(503, str(error), wait=1))
+        with lease:
+            request[REQUESTER] = Requester(admitted, lease)
+            response = _counted(await self._handled(request, handler), lease)
+            lease.keep_calls(0)
+            return await self._sent(request, response)
+
+    async def _handled(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         except web.HTTPException as error:
@@ -120,24 +129,42 @@ class AuthMiddleware:
             if hdrs.ALLOW in error.headers:
                 answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
             return answer
+        except LimitError as error:
+            return told(503, str(error), wait=1)
         except Exception:
             _LOGGER.exception("%s %s failed", request.method, request.path)
             return told(500, "internal error")
-        finally:
-            self._under_way -= 1
+
+    async def _sent(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+        resource = request.match_info.route.resource
+        path = "" if resource is None else resource.canonical
+        self.answers[HttpAnswer(path, response.status)] += 1
+        connection = request.protocol
+        assert isinstance(connection, HttpConnection)
+        try:
+            await response.prepare(request)
+            await response.write_eof()
+            await connection.drained()
+        except ConnectionError:
+            _LOGGER.debug("%s went away before it was answered", request.remote)
+        return response
+
+
+def _counted(response: web.StreamResponse, lease: Lease) -> web.StreamResponse:
+    """Return the response when its octets fit into the quota, or what says that they do not."""
+    body = response.body if isinstance(response, web.Response) else None
+    if not isinstance(body, bytes):
+        return response
+    try:
+        lease.add_octets(max(len(body) - lease.octets, 0))
+    except LimitError as error:
+        return told(503, str(error), wait=1)
+    return response
 
 
 async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
     """Tell browsers to trust nothing and keep nothing. No origin is given access (no CORS)."""
-    response.headers.update(_HEADERS)
-
-
-def told(status: int, problem: str, *, wait: int = 0) -> web.Response:
-    """Return a refusal as JSON; `wait` is the seconds after which it is worth another try."""
-    answer = web.json_response({"error": problem}, status=status)
-    if wait:
-        answer.headers[hdrs.RETRY_AFTER] = str(wait)
-    return answer
+    response.headers.update(HEADERS)
 
 
 def _head_of(request: web.Request) -> RequestHead:
@@ -191,18 +218,22 @@ class Routes:
     # ------------------------------------------------------------------ requests
 
     async def _rpc(self, request: web.Request) -> web.Response:
-        caller = _caller(request)
+        caller, lease = _caller(request), request[REQUESTER].lease
         document = read_document(await self._body(request))
+        now = self._clock.monotonic()
 
         async def answer(one: Request) -> Response:
+            if document.batch:
+                await self._clock.sleep(0)  # others have their turn
             return await self._backend.answer(one, caller)
 
-        done = await carry_out(document, answer)
-        body = reply(document, done)
-        status = status_of(document, done)
-        if body is None:
+        calls = len(document.entries) if document.batch else 0
+        with self._backend.quota.lease(caller, calls, now, of_several=True):
+            reply = await carry_out(document, answer, lease, self._clock)
+        status = status_of(document, reply)
+        if reply.body is None:
             return web.Response(status=status)
-        return web.Response(status=status, body=body, content_type=_JSON)
+        return web.Response(status=status, body=reply.body, content_type=_JSON)
 
     async def _xml(self, request: web.Request) -> web.Response:
         if self._backend.xml is None:
@@ -249,19 +280,17 @@ class Routes:
         return web.Response(body=exposition(counted), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
 
 
-def status_of(document: Document, done: list[tuple[Incoming, Response]]) -> int:
+def status_of(document: Document, reply: Reply) -> int:
     """Return the HTTP status of a JSON-RPC answer.
 
     200, 204 when nothing is to be said, 400 for what is no request, 403 for a single request that
     is refused; what becomes of the requests of a batch stands in its answers.
     """
-    if not document.batch:
-        ((entry, response),) = done
-        if entry.request is None:
-            return 400
-        if response.error is not None and response.error.reason is Reason.REFUSED:
-            return 403
-    return 200 if any(entry.expects_answer for entry, _ in done) else 204
+    if not document.batch and document.entries[0].request is None:
+        return 400
+    if reply.error is not None and reply.error.reason is Reason.REFUSED:
+        return 403
+    return 204 if reply.body is None else 200
 
 
 def _caller(request: web.Request) -> Caller:

@@ -1,9 +1,11 @@
 """The HTTP server: listens, encrypts, and closes what is too slow or too many."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import logging
+import resource
 import ssl
+import sys
 from typing import Any, Final
 
 from aiohttp import web
@@ -17,12 +19,20 @@ from sebridge.base.service import Service
 from sebridge.rpc.message import Scope
 from sebridge.settings.http_options import HttpOptions, WebTlsOptions
 from sebridge.transports.web.auth import Authenticator, Token
+from sebridge.transports.web.connection import (
+    Accepting,
+    ConnectionLimits,
+    Connections,
+    HttpConnection,
+)
 from sebridge.transports.web.metrics import HttpAnswer
 from sebridge.transports.web.routes import AuthMiddleware, Backend, Routes, add_headers
 
 _LOGGER = logging.getLogger(__name__)
 
 _LINGERING: Final = 2.0  # seconds in which the rest of a refused request is read and dropped
+_BACKLOG: Final = 32  # connections that are accepted at once, before any is closed
+_OTHER_DESCRIPTORS: Final = 128  # for the broker, the radio, the database, and programs we start
 _PARTING: Final = 3.0  # seconds for requests under way, when we stop
 _NO_PASSWORD: Final = ""
 
@@ -53,7 +63,18 @@ class HttpServer(Service):
     def __init__(self, options: HttpOptions, backend: Backend, clock: Clock) -> None:
         super().__init__()
         self._options = options
-        self._middleware = AuthMiddleware(_authenticator_of(options), clock)
+        self._clock = clock
+        limits = options.limits
+        self.connections = Connections(
+            ConnectionLimits(
+                connections=min(limits.connections, _most_connections()),
+                connections_per_address=limits.connections_per_address,
+                handshake_seconds=limits.patience,
+                write_seconds=limits.write_timeout,
+            )
+        )
+        self._context: ssl.SSLContext | None = None
+        self._middleware = AuthMiddleware(_authenticator_of(options), clock, backend.quota)
         self._routes = Routes(backend, options.limits, clock, self._middleware.answers)
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
@@ -100,44 +121,45 @@ class HttpServer(Service):
     # ------------------------------------------------------------------ inside
 
     def _make_runner(self) -> web.AppRunner:
-        limits = self._options.limits
         application = web.Application(
-            middlewares=[self._middleware.handle], client_max_size=limits.body
+            middlewares=[self._middleware.handle], client_max_size=self._options.limits.body
         )
         application.add_routes(self._routes.table)
         application.on_response_prepare.append(add_headers)
-        return web.AppRunner(
-            application,
-            access_log=None,
-            auto_decompress=False,
-            # an idle connection is closed after it, and so is one whose headers come too slowly
-            keepalive_timeout=limits.patience,
-            lingering_time=_LINGERING,
-            logger=_PeerLog(_LOGGER),
-            shutdown_timeout=_PARTING,
-        )
+        return web.AppRunner(application, access_log=None, shutdown_timeout=_PARTING)
 
     async def _listen(self) -> asyncio.Server:
-        options, encryption = self._options, {}
+        options = self._options
         if options.tls is not None:
-            context = await in_thread(server_context, options.tls)
-            encryption = {"ssl": context, "ssl_handshake_timeout": options.limits.patience}
+            self._context = await in_thread(server_context, options.tls)
         try:
             return await asyncio.get_running_loop().create_server(
-                self._protocol, options.host, options.port, **encryption
+                self._accept, options.host, options.port, backlog=_BACKLOG
             )
         except OSError as error:
             where = f"{options.host}, port {options.port}"
             why = error.strerror or str(error)
             raise ConfigError([f"http: cannot listen on {where}: {why}"]) from error
 
-    def _protocol(self) -> asyncio.Protocol:
-        """Return who serves a new connection."""
-        assert self._runner is not None
-        server = self._runner.server
-        if server is None or len(server.connections) >= self._options.limits.connections:
-            return _Full()
-        return server()
+    def _accept(self) -> asyncio.Protocol:
+        return Accepting(self.connections, self._context, self._serve, self.spawn)
+
+    def _serve(self, on_closed: Callable[[], object]) -> HttpConnection | None:
+        """Return who serves a new connection; None while we stop."""
+        if self._runner is None or self._runner.server is None:
+            return None
+        return HttpConnection(
+            self._runner.server,
+            connections=self.connections,
+            clock=self._clock,
+            on_closed=on_closed,
+            access_log=None,
+            auto_decompress=False,
+            # an idle connection is closed after it, and so is one whose headers come too slowly
+            keepalive_timeout=self._options.limits.patience,
+            lingering_time=_LINGERING,
+            logger=_PeerLog(_LOGGER),
+        )
 
     async def _close(self) -> None:
         server, self._server = self._server, None
@@ -151,16 +173,18 @@ class HttpServer(Service):
         options = self._options
         scheme = "http" if options.tls is None else "https"
         _LOGGER.info("HTTP requests are taken: %s, %s, port %d", scheme, options.host, self.port)
+        if (most := self.connections.limits.connections) < options.limits.connections:
+            _LOGGER.warning("http.limits.connections is cut to %d: so many files may be open", most)
         if options.tls is None and not is_loopback(options.host):
             _LOGGER.warning("http.tls is not set: tokens can be read by whoever is in between")
 
 
-class _Full(asyncio.Protocol):
-    """Hangs up on one connection too many."""
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport.close()
+def _most_connections() -> int:
+    """Return how many connections there may be so that descriptors are left for the broker."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return sys.maxsize
+    return max(allowed - _BACKLOG - _OTHER_DESCRIPTORS, 1)
 
 
 class _PeerLog(logging.LoggerAdapter[logging.Logger]):

@@ -41,7 +41,10 @@ def location(text: str) -> AttributeValue:
 def test_a_peer_may_say_where_we_stand_in_sixteen_octets() -> None:
     attributes = BasicServer("maker", "model").attributes
 
-    statuses = [attributes.check_write(location(text)) for text in ("Küche", "€" * 6, "x" * 16)]
+    statuses = [
+        attributes.check_write(location(text), over_the_air=True)
+        for text in ("Küche", "€" * 6, "x" * 16)
+    ]
 
     assert statuses == [Status.SUCCESS, Status.INVALID_VALUE, Status.SUCCESS]
 

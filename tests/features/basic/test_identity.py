@@ -17,6 +17,7 @@ from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceReplaced
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import BASIC
 from tests.gateway.radio_side import address, peer
 from tests.gateway.reporting.bookkeeping import report
@@ -85,6 +86,22 @@ async def test_what_a_device_does_not_tell_stays_as_it_was_and_names_are_cut(
 
     told = known.kept[address(1)]
     assert (told.manufacturer, told.model) == ("", "x" * 32)
+
+
+async def test_a_name_that_a_device_marks_as_no_value_is_none(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+) -> None:
+    no_maker = bytes.fromhex("0400 00 42 ff 0500 00 42 056d6f64656c")
+    meter.answers = Frame(READ_ATTRIBUTES_RESPONSE, 0, no_maker)
+
+    await become_active(bus, clock)
+
+    told = known.kept[address(1)]
+    assert (told.manufacturer, told.model) == ("", "model")
 
 
 @pytest.mark.parametrize("number", [1, 7])

@@ -68,7 +68,7 @@ def test_who_writes_the_attribute_says_the_same_as_by_command() -> None:
     server = IdentifyServer(watch)
     written = AttributeValue(0, 0x21, 20, b"\x14\x00")
 
-    status = server.attributes.check_write(written)
+    status = server.attributes.check_write(written, over_the_air=True)
     server.attributes.set(0, 20)
     watch.now += 5
 

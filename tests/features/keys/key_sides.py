@@ -39,7 +39,7 @@ class Wire:
         assert not frame.encrypted
         header = Frame.parse(frame.data)
         self.frames.append(header)
-        assert frame.destination is not None
+        assert isinstance(frame.destination, Eui64)
         end = self.ends.get(frame.destination)
         if end is None or self.loses(header):
             raise DeliveryError("no acknowledgement", 0xA7)
@@ -112,7 +112,7 @@ class End:
             KeyRules(**given | rules), own.suites, self, exchange, clock, self.bus
         )
         endpoint = Endpoint(ENDPOINT, SE_PROFILE, 0x0501, self.service.clusters.both)
-        self.router = trust.router([endpoint], exchange, clock, self.bus, self)
+        self.router = trust.router([endpoint], exchange, clock, self.bus)
         self.gate = trust.gate(self.router, clock, self.bus)
         self.hears: Callable[[Incoming], object] = self.gate.received
         wire.ends[address] = self
@@ -122,9 +122,6 @@ class End:
 
     async def found(self) -> Peer:
         return self.peer
-
-    def reported(self, frame: Incoming, header: Frame, values: Any) -> None:
-        raise AssertionError(f"nobody reports, least of all {frame} {header} {values}")
 
     async def stop(self) -> None:
         await self.service.stop()

@@ -25,9 +25,11 @@ def test_both_sides_show_the_suites_which_cannot_be_written() -> None:
         shown = cluster.attributes.read(0x0000)
 
         assert (shown.attribute_type, shown.value, shown.raw) == (0x31, 3, b"\x03\x00")
-        assert cluster.attributes.check_write(shown) is Status.READ_ONLY
+        assert cluster.attributes.check_write(shown, over_the_air=True) is Status.READ_ONLY
         other = AttributeValue(1, 0x31, 1, b"\x01\x00")
-        assert cluster.attributes.check_write(other) is Status.UNSUPPORTED_ATTRIBUTE
+        assert (
+            cluster.attributes.check_write(other, over_the_air=True) is Status.UNSUPPORTED_ATTRIBUTE
+        )
         with pytest.raises(UnsupportedAttributeError):
             cluster.attributes.read(1)
 

@@ -21,7 +21,7 @@ from sebridge.features.load_control.records import (
     ReportEventStatusRecord,
 )
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.events.signals import EventReceived
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventReceived
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.overlap import Policy
@@ -593,3 +593,22 @@ def test_every_accepted_event_is_reported_to_be_over_exactly_once_drlc_9(
         assert own.count(STARTED) <= own.count(RECEIVED)
     assert len(device.client.schedule) == 0
     assert device.memory.choices == {}
+
+
+def test_a_display_keeps_an_event_for_the_classes_that_another_does_not_take_drlc_25() -> None:
+    device = Device()
+    device.hears(
+        LoadControlEventRecord(issuer_event_id=0x3002, duration_in_minutes=60, event_control=0)
+    )
+
+    news = device.hears(
+        LoadControlEventRecord(
+            issuer_event_id=0x3003, duration_in_minutes=30, device_class=8, event_control=0
+        )
+    )
+
+    shown = [(record.issuer_event_id, record.device_class) for record in device.client.valid(NOW)]
+    assert shown == [(0x3002, 0x0FF7), (0x3003, 0x0008)]
+    active = [signal for signal in news.signals if isinstance(signal, ActiveEventsChanged)]
+    assert [len(signal.records) for signal in active] == [2]
+    assert SUPERSEDED not in [status for _, _, status in device.at(61).reports]

@@ -113,7 +113,7 @@ async def test_a_text_that_fits_no_frame_is_refused(alone: Home) -> None:
     answer = await alone.call("create_message_event", record=record(message="x" * 300))
 
     assert (answer["status"], answer["device_list"]) == (0x85, [])
-    assert answer["reason"].startswith("message is longer than")
+    assert answer["reason"] == "message has 300 octets of UTF-8, more than 254"
 
 
 async def test_there_is_no_messaging_client_to_ask(alone: Home) -> None:
@@ -207,6 +207,16 @@ async def test_a_confirmation_can_be_given(clients: Clients, display: MessagingM
     told = record_given.serialize()
     assert clients.sent(MESSAGING) == [(NEAR, 0x01, told), (FAR, 0x01, told)]
     assert answer.record == record_given
+
+
+async def test_a_confirmation_without_a_time_is_answered_with_that_of_sending(
+    clients: Clients, display: MessagingMethods
+) -> None:
+    now = zigbee_time(clients.clock.utc())
+
+    answer = await display.confirm_message(record=MessageConfirmationRecord(message_id=7))
+
+    assert answer.record == MessageConfirmationRecord(message_id=7, confirmation_time=now)
 
 
 async def test_nothing_on_display_is_not_found(clients: Clients, display: MessagingMethods) -> None:

@@ -8,6 +8,7 @@ from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.messaging.records import (
     DisplayMessageRecord,
     GetLastMessageRecord,
+    GetMessageCancellationRecord,
     MessageConfirmationRecord,
 )
 from sebridge.features.messaging.server import MessageMemory, MessagingServer
@@ -27,7 +28,7 @@ def message(message_id: int, start: int = 0, **more: Any) -> DisplayMessageRecor
 
 @pytest.fixture
 def server() -> MessagingServer:
-    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}))
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False)
 
 
 def test_the_message_is_given_with_its_absolute_start_msg_6(server: MessagingServer) -> None:
@@ -54,15 +55,39 @@ def test_without_a_message_there_is_none_msg_6(server: MessagingServer) -> None:
     assert outcome.status == Status.NOT_FOUND
 
 
-@pytest.mark.parametrize("start", [0, NOW + 30, NOW + 99_999])
-def test_a_new_message_takes_the_place_of_the_old_msg_1(
+def test_a_new_message_takes_the_place_of_the_old_msg_1(server: MessagingServer) -> None:
+    server.add(message(1), NOW)
+
+    server.add(message(2), NOW + 1)
+
+    assert [m.message_id for m in server.valid(NOW + 1)] == [2]
+
+
+@pytest.mark.parametrize("start", [NOW + 30, NOW + 99_999])
+def test_a_message_to_come_takes_its_place_when_it_starts_msg_1(
     server: MessagingServer, start: int
 ) -> None:
-    server.add(message(1), NOW)
+    server.add(message(1, duration_in_minutes=0xFFFF), NOW)
 
     server.add(message(2, start), NOW + 1)
 
-    assert [m.message_id for m in server.valid(NOW + 1)] == [2]
+    assert [m.message_id for m in server.valid(NOW + 1)] == [1, 2]
+    assert [m.message_id for m in server.active(start - 1)] == [1]
+    assert [m.message_id for m in server.active(start)] == [2]
+
+
+def test_taking_one_of_two_messages_back_is_not_told_as_taking_all_back_msg_10(
+    server: MessagingServer,
+) -> None:
+    server.add(message(1), NOW)
+    server.add(message(2, NOW + 600), NOW)
+    question = GetMessageCancellationRecord(earliest_implementation_time=0)
+
+    server.cancel(1, 0, NOW)
+
+    assert server.receive(command(question)).status is Status.NOT_FOUND
+    server.cancel(2, 0, NOW)
+    assert server.receive(command(question)).answers
 
 
 def test_a_message_until_changed_stays_msg_2(server: MessagingServer) -> None:
@@ -76,8 +101,8 @@ def test_a_message_until_changed_stays_msg_2(server: MessagingServer) -> None:
     [
         ({"duration_in_minutes": 0}, "duration_in_minutes"),
         ({"message_control": 0x82}, "inter-PAN"),
-        ({"message": "x" * 60}, "longer than 59 octets"),
-        ({"message": "€" * 20}, "longer than 59 octets"),
+        ({"message": "x" * 60}, "no more than the 59 that fit one frame"),
+        ({"message": "€" * 20}, "no more than the 59 that fit one frame"),
     ],
 )
 def test_a_message_that_no_display_would_take_is_refused_msg_3_msg_9(
@@ -113,8 +138,26 @@ def test_other_commands_are_not_supported(server: MessagingServer) -> None:
 def test_what_is_remembered_of_messages_that_were_over_is_forgotten_at_the_start() -> None:
     kept: dict[int, Any] = {}
     memory = MessageMemory(protected={5: True, 6: True}, confirmed={6: True, 7: True})
-    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept)).add(message(6), NOW)
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), fragments=False).add(
+        message(6), NOW
+    )
 
-    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), memory)
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), memory, fragments=False)
 
     assert memory == MessageMemory(protected={6: True}, confirmed={6: True})
+
+
+@pytest.mark.parametrize(("octets", "is_taken"), [(60, True), (254, True), (255, False)])
+def test_a_radio_that_fragments_sends_as_much_as_the_cluster_allows_msg_9(
+    octets: int, *, is_taken: bool
+) -> None:
+    server = MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=True)
+    long = message(1, message="x" * octets)
+
+    if is_taken:
+        server.add(long, NOW)
+    else:
+        with pytest.raises(InvalidFieldError, match="255 octets of UTF-8, more than 254"):
+            server.add(long, NOW)
+
+    assert bool(server.valid(NOW)) is is_taken

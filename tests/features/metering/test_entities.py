@@ -123,6 +123,19 @@ def test_only_a_reading_with_something_new_is_news(bus: SignalBus) -> None:
     assert set(news) == {EntitiesChanged(METER.eui64)}
 
 
+def test_a_meter_of_an_unknown_unit_has_no_components_and_loses_none(bus: SignalBus) -> None:
+    kept = Kept()
+    MeterEntities(entity_host(bus, kept))
+    unknown = reading(unit=None, power_unit=None, energy_in=None, power=None)
+
+    bus.send(MeterRead(PLUG.eui64, 1, unknown))
+    bus.send(MeterRead(METER.eui64, 9, reading()))
+    bus.send(MeterRead(METER.eui64, 9, unknown))
+
+    (shape,) = kept["meter_shapes"].values()
+    assert (shape.unit, shape.power_unit) == ("kWh", "kW")
+
+
 def test_a_meter_keeps_its_components_over_a_restart(bus: SignalBus) -> None:
     kept: Kept = {}
     MeterEntities(entity_host(bus, kept))

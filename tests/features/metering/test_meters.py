@@ -1,17 +1,18 @@
 """Raw registers become readings, in the right unit."""
 
-from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.features.metering.meters import (
     MeterConfiguration,
+    MeterRegisters,
     Meters,
     Reason,
-    RegisterDecrease,
     configuration_in,
-    decrease_of,
 )
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.features.metering.signals import Reading
+from sebridge.model.row_codec import RowCodec
+from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
+from sebridge.zcl.general import parse_values
 from tests.gateway.radio_side import address
 
 METER, OTHER = address(1), address(2)
@@ -19,7 +20,7 @@ METER, OTHER = address(1), address(2)
 
 def value(attribute_id: int, attribute_type: int, number: int) -> AttributeValue:
     octets = write_value(attribute_type, number)
-    return AttributeValue(attribute_id, attribute_type, number, octets)
+    return attribute_value(attribute_id, attribute_type, number, octets)
 
 
 def delivered(raw: int) -> AttributeValue:
@@ -43,8 +44,13 @@ def store() -> dict[str, MeterConfiguration]:
 
 
 @pytest.fixture
-def meters(store: dict[str, MeterConfiguration]) -> Meters:
-    meters = Meters(store)
+def registers() -> dict[str, MeterRegisters]:
+    return {}
+
+
+@pytest.fixture
+def meters(store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]) -> Meters:
+    meters = Meters(store=store, registers=registers)
     meters.configure(METER, 9, [UNIT_KWH, MULTIPLIER_1, DIVISOR_1000])
     return meters
 
@@ -85,7 +91,7 @@ def test_what_is_missing_or_zero_counts_as_1_met_2(
 
 
 def test_until_its_configuration_is_known_a_meter_has_no_reading() -> None:
-    meters = Meters({})
+    meters = Meters(store={}, registers={})
 
     assert meters.take(METER, 9, [delivered(12_000)], 1.0).reading is None
     assert not meters.configured(METER, 9)
@@ -110,7 +116,7 @@ def test_a_divisor_that_changes_changes_the_readings_and_is_kept(
 
 
 def test_one_changed_factor_makes_no_configuration_of_a_meter_that_has_none() -> None:
-    meters = Meters({})
+    meters = Meters(store={}, registers={})
 
     assert meters.take(METER, 9, [value(0x0302, 0x22, 100), delivered(1)], 6.0).reading is None
 
@@ -140,10 +146,9 @@ def test_an_invalid_value_is_no_number(meters: Meters, invalid: AttributeValue) 
     [
         AttributeValue(0x0000, 0x42, "12", b"\x0212"),
         AttributeValue(0x0000, 0x10, value=True, raw=b"\x01"),
-        AttributeValue(0x0000, 0x39, 1.5, b"\0\0\xc0?"),
         value(0x0999, 0x25, 5),
     ],
-    ids=["text", "flag", "float", "other attribute"],
+    ids=["text", "flag", "other attribute"],
 )
 def test_what_is_no_register_concerns_no_reading(meters: Meters, strange: AttributeValue) -> None:
     assert meters.take(METER, 9, [strange], 5.0).reading is None
@@ -185,20 +190,22 @@ def test_a_first_report_after_a_restart_is_shown_at_once(
 ) -> None:
     del meters  # it wrote the store
 
-    after = Meters(store)
+    after = Meters(store=store, registers={})
 
     assert energy(after, 12_000) == 12.0
 
 
 def test_a_device_that_is_removed_is_forgotten_with_all_its_endpoints(
-    meters: Meters, store: dict[str, MeterConfiguration]
+    meters: Meters, store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]
 ) -> None:
     meters.configure(METER, 10, [DIVISOR_1000])
     meters.configure(OTHER, 9, [DIVISOR_1000])
+    for device in (METER, OTHER):
+        meters.take(device, 9, [delivered(5)], 1.0)
 
     meters.forget(METER)
 
-    assert list(store) == [f"{OTHER}/9"]
+    assert list(store) == list(registers) == [f"{OTHER}/9"]
     assert not meters.configured(METER, 9)
     assert meters.configured(OTHER, 9)
 
@@ -220,6 +227,7 @@ def test_every_number_has_its_reasons(meters: Meters) -> None:
         bcd=False,
         formatting=0xFB,
         time=5.0,
+        problem=None,
     )
     assert (reasons["power"].raw, reasons["power"].unit) == (None, "kW")
     assert reasons["power"].formatting == 0x2B
@@ -228,10 +236,155 @@ def test_every_number_has_its_reasons(meters: Meters) -> None:
 
 
 def test_a_meter_of_unknown_configuration_has_no_reasons_and_no_scale() -> None:
-    meters = Meters({})
+    meters = Meters(store={}, registers={})
 
     assert meters.reasons(METER, 9) == {}
     assert meters.scale(METER, 9) is None
+
+
+# ------------------------------------------------------------------ what is no number, and why
+
+
+def on_the_wire(meters: Meters, octets: str) -> Reading:
+    """Return what a meter shows after a report, as it was on the air."""
+    reading = meters.take(METER, 9, parse_values(bytes.fromhex(octets)), 5.0).reading
+    assert reading is not None
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("octets", "field", "raw"),
+    [
+        ("0000 25 ffffffffffff", "energy_in", 0xFFFFFFFFFFFF),
+        ("0000 23 ffffffff", "energy_in", 0xFFFFFFFF),
+        ("0000 22 ffffff", "energy_in", 0xFFFFFF),
+        ("0000 39 0000c07f", "energy_in", None),
+        ("0100 24 ffffffffff", "energy_out", 0xFFFFFFFFFF),
+        ("0004 2a 000080", "power", -0x800000),
+        ("0004 29 0080", "power", -0x8000),
+        ("0004 2b 00000080", "power", -0x80000000),
+        ("0004 22 ffffff", "power", 0xFFFFFF),
+    ],
+)
+def test_no_value_of_any_width_is_no_number_and_its_raw_value_stays(
+    meters: Meters, octets: str, field: str, raw: int | None
+) -> None:
+    meters.take(METER, 9, [delivered(1), demand(1), value(0x0001, 0x25, 1)], 1.0)
+
+    reading = on_the_wire(meters, octets)
+
+    assert getattr(reading, field) is None
+    assert (reading.why[field]["raw"], reading.why[field]["problem"]) == (raw, "no_value")
+
+
+@pytest.mark.parametrize(
+    ("told", "problem"),
+    [
+        ("0103 22 ffffff", "no_multiplier"),
+        ("0203 22 ffffff", "no_divisor"),
+        ("0203 23 ffffffff", "no_divisor"),
+        ("0003 30 ff", "unknown_unit"),
+        ("0003 30 0e", "unknown_unit"),
+        ("0003 30 7f", "unknown_unit"),
+        ("0003 18 ff", "unknown_unit"),
+    ],
+)
+def test_what_scales_and_is_not_available_makes_no_number_and_says_so(
+    meters: Meters, told: str, problem: str
+) -> None:
+    reading = on_the_wire(meters, f"{told} 0000 25 234dde170000 0004 2a 0a0000")
+
+    assert (reading.energy_in, reading.power) == (None, None)
+    assert reading.why["energy_in"]["problem"] == reading.why["power"]["problem"] == problem
+    assert (reading.unit is None) == (problem == "unknown_unit")
+    assert meters.scale(METER, 9) is None
+    assert meters.reasons(METER, 9)["energy_in"].problem == problem
+
+
+def test_registers_that_are_no_bcd_say_so(meters: Meters) -> None:
+    reading = on_the_wire(meters, "0003 30 80 0000 25 bc0a00000000")
+
+    assert reading.energy_in is None
+    assert reading.why["energy_in"]["problem"] == "not_bcd"
+
+
+def test_a_formatting_that_is_not_available_is_none(meters: Meters) -> None:
+    reading = on_the_wire(meters, "0303 18 ff 0000 25 e80300000000")
+
+    assert reading.energy_in == 1.0
+    assert reading.why["energy_in"]["formatting"] is None
+
+
+@pytest.mark.parametrize(
+    ("octets", "kwh"),
+    [
+        ("0000 39 00389345", 4.711),
+        ("0000 3a 0000000000674240", 0.0368046875),
+        ("0000 38 0060", 0.512),
+    ],
+    ids=["single", "double", "semi"],
+)
+def test_a_register_may_be_a_float(meters: Meters, octets: str, kwh: float) -> None:
+    assert on_the_wire(meters, octets).energy_in == pytest.approx(kwh, abs=1e-6)
+
+
+def test_a_register_that_is_held_back_shows_the_last_good_value_and_why(meters: Meters) -> None:
+    meters.take(METER, 9, [delivered(4_711_300), value(0x0100, 0x25, 1000)], 1.0)
+
+    update = meters.take(METER, 9, [delivered(0), value(0x0100, 0x25, 0)], 2.0)
+
+    reading = update.reading
+    assert reading is not None
+    assert (reading.energy_in, reading.tiers_in) == (4711.3, {1: 1.0})
+    assert (reading.why["energy_in"]["raw"], reading.why["energy_in"]["problem"]) == (0, "fell")
+    assert reading.why["tier_1_in"] == {"raw": 0, "problem": "fell"}
+    assert len(update.anomalies) == 1
+
+
+def test_what_is_kept_of_registers_is_read_as_it_was_written(
+    meters: Meters, registers: dict[str, MeterRegisters]
+) -> None:
+    codec = RowCodec[MeterRegisters](MeterRegisters)
+    on_the_wire(meters, "0000 25 e80300000000 0100 39 00389345")
+    on_the_wire(meters, "0000 25 000000000000")
+    (kept,) = registers.values()
+
+    assert codec.read(codec.write(kept)) == kept
+
+
+def test_a_register_that_fell_over_a_restart_is_held_back(
+    meters: Meters, store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]
+) -> None:
+    energy(meters, 4_711_300)
+    after = Meters(store=store, registers=registers)
+
+    shown = [
+        after.take(METER, 9, [delivered(raw)], time).reading
+        for raw, time in ((0, 20.0), (4_711_400, 21.0))
+    ]
+
+    assert [None if reading is None else reading.energy_in for reading in shown] == [None, 4711.4]
+
+
+def test_a_meter_that_is_scaled_anew_may_show_less(meters: Meters) -> None:
+    energy(meters, 4_711_000)
+
+    reading = meters.take(METER, 9, [value(0x0302, 0x22, 100), delivered(471_100)], 6.0).reading
+
+    assert reading is not None
+    assert reading.energy_in == 4711.0
+
+
+def test_registers_are_kept_when_they_are_first_heard_of_fall_or_have_grown_for_a_while(
+    meters: Meters, registers: dict[str, MeterRegisters]
+) -> None:
+    kept = []
+    for raw, time in ((1000, 0.0), (1001, 10.0), (0, 20.0), (1002, 30.0), (1003, 1000.0)):
+        meters.take(METER, 9, [delivered(raw)], time)
+        ((state),) = registers[f"{METER}/9"].registers
+        kept.append((state.floor, state.low))
+
+    assert kept == [(1000, None), (1000, None), (1001, 0), (1002, None), (1003, None)]
 
 
 # ------------------------------------------------------------------ meters that cannot be read
@@ -321,44 +474,3 @@ def test_the_demand_has_a_formatting_of_its_own() -> None:
     known = MeterConfiguration(summation_formatting=1, demand_formatting=2)
 
     assert [known.formatting_of(attribute_id) for attribute_id in (0x0000, 0x0400)] == [1, 2]
-
-
-# ------------------------------------------------------------------ registers that fall
-
-
-REGISTER = st.integers(0, 0xFFFFFFFFFFFE)
-EIGHT_DIGITS = 0x2B  # 5 left, 3 right
-
-
-@given(REGISTER, REGISTER, st.none() | st.integers(0, 255), st.booleans())
-def test_only_what_shows_less_fell(
-    before: int,
-    after: int,
-    formatting: int | None,
-    bcd: bool,  # noqa: FBT001  # hypothesis's
-) -> None:
-    assert (decrease_of(before, after, formatting, bcd=bcd) is None) == (after >= before)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "formatting", "decrease"),
-    [
-        (99_999_990, 5, EIGHT_DIGITS, RegisterDecrease.ROLLED_OVER),
-        (99_999_990, 5, None, RegisterDecrease.UNEXPLAINED),
-        (50_000_000, 5, EIGHT_DIGITS, RegisterDecrease.UNEXPLAINED),
-        (99_999_990, 50_000_000, EIGHT_DIGITS, RegisterDecrease.UNEXPLAINED),
-        (0xFFFFFFFFFFF0, 7, None, RegisterDecrease.ROLLED_OVER),
-        (0xFFFFFFFFFFF0, 7, EIGHT_DIGITS, RegisterDecrease.ROLLED_OVER),
-        (1000, 999, None, RegisterDecrease.UNEXPLAINED),
-    ],
-)
-def test_it_rolled_over_from_the_end_of_its_width_to_its_beginning(
-    before: int, after: int, formatting: int | None, decrease: RegisterDecrease
-) -> None:
-    assert decrease_of(before, after, formatting) == decrease
-
-
-def test_a_register_in_bcd_rolls_over_by_its_digits() -> None:
-    assert decrease_of(0x99999990, 0x5, EIGHT_DIGITS, bcd=True) is RegisterDecrease.ROLLED_OVER
-    assert decrease_of(0x999999999990, 0x5, None, bcd=True) is RegisterDecrease.ROLLED_OVER
-    assert decrease_of(0xABC, 0x5, None, bcd=True) is RegisterDecrease.UNEXPLAINED

@@ -9,6 +9,7 @@ from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.errors import (
     DeliveryError,
     ParameterError,
+    Reason,
     SebridgeError,
     UnknownDeviceError,
     UnscaledError,
@@ -147,5 +148,5 @@ async def test_a_meter_that_refuses_is_quoted(clock: VirtualClock) -> None:
     refused = await home.refused("request_fast_poll_mode", **WHERE, duration_in_minutes=1)
 
     await home.stop()
-    assert (refused.reason, refused.data) == (DeliveryError.reason, {"status": 0x81})
+    assert (refused.reason, refused.data) == (Reason.DEVICE_REFUSED, {"status": 0x81})
     assert "UNSUP_CLUSTER_COMMAND" in refused.message

@@ -3,6 +3,7 @@
 from sebridge.features.metering.mirror_server import MirrorServer, MirrorTable
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.general import parse_values
 from sebridge.zcl.identifiers import MIRROR_ENDPOINTS
 from sebridge.zcl.metering import NO_MIRROR
 from tests.gateway.radio_side import address, peer
@@ -55,6 +56,15 @@ def test_a_mirror_shows_what_was_reported_under_a_mirrors_type() -> None:
     assert mirror.attributes.read(0x0306).value == 0x80
     assert mirror.attributes.read(0x0000).value == 6
     assert mirror.attributes.types() == [(0x0000, 0x25), (0x0306, 0x18)]
+
+
+def test_a_mirror_has_no_value_where_its_meter_has_none() -> None:
+    mirror = MirrorServer()
+
+    mirror.take(parse_values(bytes.fromhex("0000 25 ffffffffffff  0004 2a 000080")))
+
+    assert mirror.attributes.read(0x0000).raw.hex() == "ffffffffffff"
+    assert mirror.attributes.read(0x0400).raw.hex() == "000080"
 
 
 def test_a_mirror_grows_no_larger_than_256_attributes() -> None:

@@ -1,5 +1,6 @@
 """From reports to readings, and what is more than a new value of a meter."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -7,10 +8,17 @@ import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
 
 from sebridge.app.clusters import CLUSTERS
+from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, MalformedAnswerError
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.meters import MeterConfiguration, Meters
-from sebridge.features.metering.readings import WANTED, MeterReadings, read_scale
+from sebridge.features.metering.readings import (
+    TIER_INTERVALS,
+    WANTED,
+    MeterReadings,
+    read_scale,
+    read_tiers,
+)
 from sebridge.features.metering.signals import MeterRead, MeterStatusChanged, MeterSwapped
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
@@ -18,7 +26,7 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.signals import DeviceDoubted
 from sebridge.network.signals import DeviceRemoved, DeviceReplaced
 from sebridge.radio.radio import Outgoing
-from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
 from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS, PRICE
@@ -31,11 +39,20 @@ from tests.gateway.reporting.remote import REGISTERS, RemoteMeter
 METER = address(1)
 
 
-def value(attribute_id: int, plain: object, attribute_type: int = 0x25) -> AttributeValue:
-    return AttributeValue(attribute_id, attribute_type, plain, b"")
+def value(attribute_id: int, plain: Any, attribute_type: int = 0x25) -> AttributeValue:
+    return attribute_value(attribute_id, attribute_type, plain, write_value(attribute_type, plain))
 
 
-TOLD = [value(0x0300, 0), value(0x0302, 1000), value(0x0303, 0x2B), value(0x0308, "aa")]
+TOLD = [value(0x0300, 0), value(0x0302, 1000), value(0x0303, 0x2B), value(0x0308, "aa", 0x41)]
+
+
+SERIAL_NUMBER_CHANGED = MeterSwapped(
+    device=METER, endpoint=9, attribute_id=0x0308, before="aa", after="bb"
+)
+
+
+def swap(**register: Any) -> MeterSwapped:
+    return MeterSwapped(device=METER, endpoint=9, attribute_id=0x0000, **register)
 
 
 class House:
@@ -44,11 +61,12 @@ class House:
     def __init__(self, access: AttributeAccess, bus: SignalBus) -> None:
         self.bus = bus
         self.store: dict[str, MeterConfiguration] = {}
-        self.meters = Meters(self.store)
+        self.meters = Meters(store=self.store, registers={})
         self.readings = MeterReadings(meters=self.meters, reader=access, bus=bus)
         self.again: list[DeviceDoubted] = []
         self.told: list[object] = []
         self.read: list[MeterRead] = []
+        self.at = 5.0  # UTC of what is told
         bus.listen(DeviceDoubted, self.again.append)
         bus.listen(MeterStatusChanged, self.told.append)
         bus.listen(MeterSwapped, self.told.append)
@@ -57,7 +75,7 @@ class House:
 
     def tell(self, *values: AttributeValue, **more: Any) -> None:
         """Have the meter report."""
-        self.bus.send(replace(report(), values=values, time=5.0, **more))
+        self.bus.send(replace(report(), values=values, time=self.at, **more))
 
 
 @pytest.fixture
@@ -85,15 +103,15 @@ def test_alarms_are_told_when_they_come_and_when_they_go_met_13(house: House) ->
 def test_a_register_that_rolled_over_is_logged_once_and_goes_on_met_6(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for raw in (99_999_999, 3, 2):
+    for raw in (99_999_999, 3, 4):
         house.tell(value(0x0000, raw))
 
     assert caplog.text.count("rolled over: 3 after 99999999") == 1
-    assert caplog.text.count("register") == 1
+    assert caplog.text.count("0x0000") == 1
     assert house.again == []
     reading = house.meters.reading(METER, 9)
     assert reading is not None
-    assert reading.energy_in == 0.002
+    assert reading.energy_in == 0.004
 
 
 def test_a_register_that_fell_without_reason_has_the_meter_read_again(
@@ -103,7 +121,38 @@ def test_a_register_that_fell_without_reason_has_the_meter_read_again(
         house.tell(value(0x0000, raw))
 
     assert house.again == [DeviceDoubted(METER)]
-    assert "fell without rolling over: 4000 after 5000" in caplog.text
+    assert house.told == []
+    assert "is held back until it counts on: 4000 after 5000" in caplog.text
+
+
+def test_a_register_that_falls_again_and_again_is_asked_about_once_an_hour(house: House) -> None:
+    for minute in range(120):
+        house.at = 60.0 * minute
+        house.tell(value(0x0000, 4_711_300 + minute if minute % 2 == 0 else 0))
+
+    shown = {told.reading.energy_in for told in house.read}
+    assert min(energy or 0.0 for energy in shown) == 4711.3
+    assert len(house.again) == 2
+
+
+def test_each_meter_that_counts_on_from_a_low_value_is_told_and_has_its_scale_read(
+    house: House,
+) -> None:
+    for minute, raw in enumerate((47_113, 15, 16)):
+        house.at = 60.0 * minute
+        house.tell(value(0x0000, raw))
+    asked = len(house.again)
+    first = house.meters.reading(METER, 9)
+    house.meters.configure(METER, 9, TOLD)
+
+    for minute, raw in enumerate((900, 3, 4)):
+        house.at = 600 + 60.0 * minute
+        house.tell(value(0x0000, raw))
+
+    assert house.told == [swap(before=47_113, after=16), swap(before=900, after=4)]
+    assert (asked, len(house.again)) == (2, 3)
+    assert first is None  # until its scale was read
+    assert house.meters.reading(METER, 9) is None
 
 
 def test_a_demand_that_falls_and_a_register_that_was_invalid_are_nothing_special(
@@ -123,11 +172,11 @@ def test_another_serial_number_is_another_meter(
 
     house.tell(value(0x0308, "bb", 0x41))
 
-    assert house.told == [MeterSwapped(METER, 9)]
+    assert house.told == [SERIAL_NUMBER_CHANGED]
     assert house.again == [DeviceDoubted(METER)]
     assert "another meter" in caplog.text
     assert house.meters.reading(METER, 9) is None
-    house.meters.configure(METER, 9, [*TOLD[:3], value(0x0308, "bb")])
+    house.meters.configure(METER, 9, [*TOLD[:3], value(0x0308, "bb", 0x41)])
     reading = house.meters.reading(METER, 9)
     assert reading is not None
     assert reading.energy_in is None
@@ -142,14 +191,22 @@ async def test_another_serial_number_at_set_up_forgets_the_old_values(
     await house.readings.prepare(PAIRING)
     house.tell(value(0x0000, 7))
 
-    assert (house.told, house.again) == ([MeterSwapped(METER, 9)], [])
+    assert (house.told, house.again) == ([SERIAL_NUMBER_CHANGED], [])
     assert house.meters.reasons(METER, 9)["energy_in"].raw == 7
 
 
-def test_a_replaced_device_is_another_meter(house: House) -> None:
-    house.bus.send(DeviceReplaced(METER))
+def test_a_replaced_device_is_another_meter_and_may_show_less(house: House) -> None:
+    house.tell(value(0x0000, 5000))
 
-    assert house.told == [MeterSwapped(METER, 0)]
+    house.bus.send(DeviceReplaced(METER))
+    house.meters.configure(METER, 9, TOLD)
+    house.tell(value(0x0000, 7))
+
+    assert [told.reading.energy_in for told in house.read] == [5.0, 0.007]
+
+    assert house.told == [
+        MeterSwapped(device=METER, endpoint=0, attribute_id=None, before=None, after=None)
+    ]
 
 
 # ------------------------------------------------------------------ reports and readings
@@ -197,7 +254,7 @@ async def test_a_meter_is_prepared_by_its_scale_and_then_its_details(
 
     await house.readings.prepare(PAIRING)
 
-    assert meter.story == [ALL, ("read", [0x0304, 0x0308])]
+    assert meter.story == [ALL, ("read", [0x0304, 0x0308]), ("read", [0x0100, 0x0101])]
     assert house.store[f"{METER}/9"].divisor == 1000
     assert house.meters.configured(METER, 9)
 
@@ -288,3 +345,56 @@ async def test_a_divisor_that_cannot_be_read_now_is_not_missing(
         await read_scale(access, PAIRING)
 
     assert refused.value.tx_status == status
+
+
+# ------------------------------------------------------------------ tiers
+
+
+def tier_registers(*attribute_ids: int) -> LocalAttributes:
+    tiers = [LocalAttribute(attribute_id, 0x25, 5) for attribute_id in attribute_ids]
+    return LocalAttributes([*REGISTERS, *tiers])
+
+
+async def test_tiers_are_asked_for_until_the_meter_has_neither_register_of_one(
+    access: AttributeAccess, meter: RemoteMeter
+) -> None:
+    meter.attributes[METERING] = tier_registers(0x0100, 0x0102, 0x0103, 0x0106)
+
+    tiers = await read_tiers(access, PAIRING)
+
+    assert tiers == (0x0100, 0x0102, 0x0103)
+    assert meter.story == [("read", [i, i + 1]) for i in (0x0100, 0x0102, 0x0104)]
+
+
+async def test_there_are_48_tiers_at_most(access: AttributeAccess, meter: RemoteMeter) -> None:
+    meter.attributes[METERING] = tier_registers(*range(0x0100, 0x0200))
+
+    tiers = await read_tiers(access, PAIRING)
+
+    assert tiers == tuple(range(0x0100, 0x0160))
+
+
+async def test_a_meter_that_cannot_be_asked_for_tiers_has_none(
+    access: AttributeAccess, meter: RemoteMeter, clock: VirtualClock
+) -> None:
+    meter.silent = True
+
+    reading = asyncio.ensure_future(read_tiers(access, PAIRING))
+    await clock.advance(120)
+
+    assert await reading == ()
+
+
+async def test_the_tiers_of_a_meter_are_wanted_once_it_was_asked_for_them(
+    house: House, meter: RemoteMeter
+) -> None:
+    meter.attributes[METERING] = tier_registers(0x0100, 0x0101)
+    before = house.readings.wanted(PAIRING)
+
+    await house.readings.prepare(PAIRING)
+    after = house.readings.wanted(PAIRING)
+    house.bus.send(DeviceRemoved(METER))
+
+    assert [record.attribute_id for record in after[len(before) :]] == [0x0100, 0x0101]
+    assert before == list(WANTED) == house.readings.wanted(PAIRING)
+    assert {(r.min_interval, r.max_interval) for r in after[len(before) :]} == {TIER_INTERVALS}

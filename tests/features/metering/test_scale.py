@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.features.metering.scale import CONFIGURATION, Scale, commodity_of
+from sebridge.features.metering.scale import CONFIGURATION, Problem, Scale, commodity_of
 from sebridge.zcl.metering import unit_of
 
 
@@ -15,19 +15,30 @@ from sebridge.zcl.metering import unit_of
         (Scale(multiplier=3, divisor=600), 1000, 5.0),
         (Scale(divisor=0), 1234, 1234.0),
         (Scale(multiplier=0, divisor=10), 1234, 123.4),
-        (Scale(multiplier=0xFFFFFF, divisor=0xFFFFFF), 7, 7.0),
+        (Scale(multiplier=0xFFFFFE, divisor=0xFFFFFE), 7, 7.0),
         (Scale(divisor=1000), 0, 0.0),
         (Scale(divisor=1000), 0xFFFFFFFFFFFE, 281474976710.654),
         (Scale(divisor=3), 1, 0.333333333),
     ],
 )
 def test_a_register_is_scaled_by_met_2(scale: Scale, raw: int, value: float) -> None:
-    assert scale.summation(raw) == value
+    assert scale.value(raw) == value
+    assert scale.problem is None
 
 
-def test_all_ones_never_become_a_number() -> None:
-    assert Scale(divisor=1000).summation(0xFFFFFFFFFFFF) is None
-    assert Scale(divisor=1000).summation(None) is None
+@pytest.mark.parametrize(
+    ("scale", "problem"),
+    [
+        (Scale(divisor=0xFFFFFF), Problem.NO_DIVISOR),
+        (Scale(multiplier=0xFFFFFF, divisor=0xFFFFFF), Problem.NO_MULTIPLIER),
+        (Scale(unit_of_measure=0xFF), Problem.UNKNOWN_UNIT),
+        (Scale(unit_of_measure=0x0E), Problem.UNKNOWN_UNIT),
+        (Scale(unit_of_measure=0x7F), Problem.UNKNOWN_UNIT),
+        (Scale(unit_of_measure=0x0B), None),
+    ],
+)
+def test_what_is_not_available_scales_nothing(scale: Scale, problem: Problem | None) -> None:
+    assert scale.problem == problem
 
 
 @pytest.mark.parametrize(
@@ -35,29 +46,28 @@ def test_all_ones_never_become_a_number() -> None:
     [(1500, 1.5), (-1500, -1.5), (0, 0.0), (0x7FFFFF, 8388.607), (-0x7FFFFF, -8388.607)],
 )
 def test_demand_is_negative_for_generation_by_met_5(raw: int, value: float) -> None:
-    assert Scale(divisor=1000).demand(raw) == value
-
-
-def test_the_invalid_demand_never_becomes_a_number() -> None:
-    assert Scale(divisor=1000).demand(-0x800000) is None
-    assert Scale(divisor=1000).demand(None) is None
+    assert Scale(divisor=1000).value(raw) == value
 
 
 @pytest.mark.parametrize(
     ("raw", "value"), [(0x1234, 1234.0), (0x999999999999, 999999999999.0), (0, 0.0)]
 )
 def test_bcd_registers_are_read_digit_by_digit_by_met_4(raw: int, value: float) -> None:
-    assert Scale(unit_of_measure=0x80).summation(raw) == value
+    assert Scale(unit_of_measure=0x80).value(raw) == value
+
+
+def test_a_float_has_no_digits_of_a_bcd_register() -> None:
+    assert Scale(unit_of_measure=0x80, divisor=10).value(12.5) == 1.25
 
 
 def test_bcd_registers_are_scaled_too() -> None:
-    assert Scale(unit_of_measure=0x81, divisor=100).summation(0x12345) == 123.45
-    assert Scale(unit_of_measure=0x80, divisor=100).demand(-0x150) == -1.5
+    assert Scale(unit_of_measure=0x81, divisor=100).value(0x12345) == 123.45
+    assert Scale(unit_of_measure=0x80, divisor=100).value(-0x150) == -1.5
 
 
 @pytest.mark.parametrize("raw", [0xA, 0x12F4, 0xFFFFFFFFFFFE])
 def test_what_is_no_bcd_never_becomes_a_number(raw: int) -> None:
-    assert Scale(unit_of_measure=0x80).summation(raw) is None
+    assert Scale(unit_of_measure=0x80).value(raw) is None
 
 
 @given(
@@ -70,8 +80,8 @@ def test_scaling_never_fails_and_grows_with_the_register(
 ) -> None:
     scale = Scale(multiplier=multiplier, divisor=divisor)
 
-    value = scale.summation(raw)
-    larger = scale.summation(raw + 1) if raw < 0xFFFFFFFFFFFE else value
+    value = scale.value(raw)
+    larger = scale.value(raw + 1) if raw < 0xFFFFFFFFFFFE else value
 
     assert value is not None
     assert larger is not None
@@ -96,6 +106,8 @@ def test_scaling_never_fails_and_grows_with_the_register(
         (0xFE, 0x07, "water"),
         (None, 0x01, "gas"),
         (None, 0x00, "electricity"),
+        (None, 0x0E, "unknown"),
+        (0x01, 0x0E, "gas"),
     ],
 )
 def test_the_commodity_follows_the_device_type_else_the_unit(

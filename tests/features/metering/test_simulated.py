@@ -10,6 +10,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.features.metering.scale import INSTANTANEOUS_DEMAND
 from sebridge.features.metering.simulated import DemandOnDisplay
 from sebridge.features.metering.simulated_meter import MeterServer
+from sebridge.gateway.local_attributes import LocalAttribute
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Outgoing
 from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
@@ -107,6 +108,21 @@ async def test_a_meter_that_has_not_proved_itself_is_not_read(
 
     assert watch_of(home).power is None
     assert "was not read" in caplog.text
+
+
+async def test_a_display_shows_no_demand_of_a_meter_that_does_not_know_its_scale(
+    home: Home, clock: VirtualClock
+) -> None:
+    await home.start()
+    (meter,) = home.house.household.find(MeterServer).values()
+    await clock.advance(minutes=2)
+    before = watch_of(home).power
+
+    meter.attributes.show([LocalAttribute(0x0302, 0x22, 0xFFFFFF)])
+    await clock.advance(minutes=2)
+
+    assert before is not None
+    assert watch_of(home).power is None
 
 
 async def test_without_certificates_nobody_watches(clock: VirtualClock) -> None:

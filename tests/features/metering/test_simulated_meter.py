@@ -1,5 +1,6 @@
 """A simulated electricity meter."""
 
+import struct
 from typing import Any
 
 import pytest
@@ -279,3 +280,60 @@ def test_the_serial_number_is_the_name_or_what_is_given(clock: VirtualClock) -> 
     assert (named, given) == (b"m".hex(), b"4711".hex())
     with pytest.raises(ParameterError, match="24 octets"):
         MeterSettings(serial_number="x" * 25)
+
+
+# ------------------------------------------------------------------ what real meters have
+
+
+async def test_the_tiers_of_a_meter_add_up_to_its_register(clock: VirtualClock) -> None:
+    house = House(clock, MeterSettings(tiers=3, mean_load=1000.0))
+    await clock.advance(hours=1)
+
+    tiers = [house.read(0x0100 + 2 * tier) for tier in range(3)]
+
+    assert sum(tiers) == house.read(0x0000)
+    assert max(tiers) - min(tiers) <= 1
+
+
+async def test_a_meter_that_starts_again_now_and_then_reads_0_for_half_a_minute(
+    clock: VirtualClock,
+) -> None:
+    house = House(clock, MeterSettings(falls_every=600.0, mean_load=0.0))
+    await clock.advance(600 - clock.utc() % 600 + 1)
+
+    fallen = house.read(0x0000)
+    await clock.advance(30)
+
+    assert (fallen, house.read(0x0000)) == (0, 4_711_000)
+
+
+def test_registers_may_be_floats(clock: VirtualClock) -> None:
+    house = House(clock, MeterSettings(summation_type=0x39, mean_load=0.0))
+
+    shown = house.meter.attributes.read(0x0000)
+
+    assert (shown.attribute_type, shown.raw) == (0x39, struct.pack("<f", 4_711_000))
+
+
+def test_a_meter_that_is_swapped_has_another_number_and_begins_anew(clock: VirtualClock) -> None:
+    house = House(clock)
+
+    house.meter.swap(MeterSettings(initial_energy=1.5, serial_number="new", mean_load=0.0))
+
+    assert house.read(0x0000) == 1500
+    assert house.meter.attributes.read(0x0308).value == b"new".hex()
+
+
+def test_what_a_meter_refuses_to_report_can_be_read(clock: VirtualClock) -> None:
+    house = House(clock, MeterSettings(unreportable=(0x0000,)))
+
+    reportable = [house.meter.attributes.is_reportable(a) for a in (0x0000, 0x0400)]
+
+    assert reportable == [False, True]
+    assert house.read(0x0000) == 4_711_000
+
+
+@pytest.mark.parametrize("wrong", [{"summation_type": 0x42}, {"tiers": 49}])
+def test_what_no_meter_has_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match=next(iter(wrong))):
+        MeterSettings(**wrong)

@@ -24,13 +24,13 @@ class Kept:
 
     def __init__(self, **terms: int) -> None:
         self.accounts: dict[str, Account] = {}
-        self.used: dict[bytes, int] = {}
+        self.used: dict[str, int] = {}
         self.terms = Terms(**terms)
 
     def account(self) -> PrepaidAccount:
         """Return the account; a code is worth the number that it is."""
         worth = lambda code: int(code.reveal()) if code.reveal().isdigit() else None  # noqa: E731
-        return PrepaidAccount(self.terms, worth, self.accounts, self.used)
+        return PrepaidAccount("account", self.terms, worth, self.accounts, self.used)
 
 
 def change(event_id: int, **more: Any) -> ChangePaymentModeRecord:
@@ -54,13 +54,27 @@ def test_a_code_counts_once_also_after_a_restart() -> None:
     assert kept.account().now.credit == 500
 
 
+def test_a_code_counts_once_for_each_of_two_meters() -> None:
+    accounts: dict[str, Account] = {}
+    used: dict[str, int] = {}
+    flat, cottage = (
+        PrepaidAccount(name, Terms(), lambda _code: 5, accounts, used)
+        for name in ("flat", "cottage")
+    )
+
+    results = [account.top_up(Secret(b"code")).result for account in (flat, cottage, flat)]
+
+    assert results == [TopUpResult.ACCEPTED, TopUpResult.ACCEPTED, TopUpResult.DUPLICATE]
+    assert (flat.now.credit, cottage.now.credit) == (5, 5)
+
+
 def test_the_code_itself_is_not_kept() -> None:
     kept = Kept()
 
     kept.account().top_up(Secret(b"500"))
 
-    assert b"500" not in kept.used
-    assert all(len(mark) == 32 for mark in kept.used)
+    assert "500" not in kept.used
+    assert all(len(mark) == 64 for mark in kept.used)
 
 
 @given(st.lists(st.integers(-5, 400).map(lambda n: str(n).encode()), max_size=20))

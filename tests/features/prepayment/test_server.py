@@ -17,7 +17,7 @@ from tests.gateway.radio_side import NOW, command
 
 def server(account: Account | None = None) -> PrepaymentServer:
     accounts = {} if account is None else {"account": account}
-    return PrepaymentServer(PrepaidAccount(Terms(), lambda _code: 5, accounts, {}))
+    return PrepaymentServer(PrepaidAccount("account", Terms(), lambda _code: 5, accounts, {}))
 
 
 def test_every_attribute_can_be_read() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.records import PublishPriceRecord
@@ -30,13 +31,50 @@ def test_only_a_new_unit_is_news_of_the_gateway(bus: SignalBus) -> None:
     assert set(news) == {EntitiesChanged(None)}
 
 
+def test_the_next_price_has_its_own_unit_before_a_change_of_the_currency(bus: SignalBus) -> None:
+    kept: Kept = {}
+    clock = VirtualClock()
+    entities = PriceEntities(entity_host(bus, kept, clock))
+    now = zigbee_time(clock.utc())
+    lev = PublishPriceRecord(
+        issuer_event_id=1, start_time=now, duration_in_minutes=60, price=25, currency=975
+    )
+    euro = lev.replace(issuer_event_id=2, start_time=now + 3600, currency=978, price=13)
+
+    bus.send(EventsChanged(0x5E, PRICE, [lev, euro], server=True))
+
+    assert _units(entities) == {"price": "BGN/kWh", "next_price": "EUR/kWh"}
+    assert _units(PriceEntities(entity_host(SignalBus(), kept, clock))) == _units(entities)
+
+
+async def test_the_current_price_has_the_new_unit_when_the_currency_has_changed(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    entities = PriceEntities(entity_host(bus, {}, clock))
+    now = zigbee_time(clock.utc())
+    lev = PublishPriceRecord(
+        issuer_event_id=1, start_time=now, duration_in_minutes=60, price=25, currency=975
+    )
+    euro = lev.replace(issuer_event_id=2, start_time=now + 3600, currency=978, price=13)
+    bus.send(EventsChanged(0x5E, PRICE, [lev, euro], server=True))
+
+    await clock.advance(minutes=60)
+    bus.send(EventsChanged(0x5E, PRICE, [euro], server=True))
+
+    assert _units(entities) == {"price": "EUR/kWh", "next_price": "EUR/kWh"}
+
+
+def _units(entities: PriceEntities) -> dict[str, str]:
+    return {e.key: e.unit for e in entities.of_gateway() if e.unit}
+
+
 def test_other_events_have_no_price(bus: SignalBus) -> None:
     kept: Kept = {}
     PriceEntities(entity_host(bus, kept))
 
     bus.send(EventsChanged(0x5E, DRLC, prices().records, server=True))
 
-    assert kept == {"price_units": {}}
+    assert kept == {"price_units": {}, "next_price_units": {}}
 
 
 def test_a_commodity_keeps_its_price_and_unit_over_a_restart(bus: SignalBus) -> None:

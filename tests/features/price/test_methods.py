@@ -38,7 +38,7 @@ async def test_a_price_is_taken_with_its_defaults_and_brought_to_the_display(hom
         "record": record(
             provider_id=0xFFFFFFFF,
             rate_label="",
-            utc_time=0,
+            utc_time=now,
             unit_of_measure=0,
             currency=840,
             price_trailing_digit_and_price_tier=0x20,

@@ -7,13 +7,14 @@ import pytest
 from sebridge.base.clock import VirtualClock, iso_time, unix_time, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.features.price.topics import PriceBoards, boards, empty_board
+from sebridge.features.price.topics import PriceBoards, PriceUnits, boards, empty_board, price_units
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 NOW = 363_096_000  # 2011-07-04 12:00:00
 PRICE, DRLC = 0x0700, 0x0701
 BOARD = "sebridge/home/price/electricity"
+DOLLARS = {"currency": "USD", "unit": "kWh", "price_unit": "USD/kWh"}
 SHOWN_NOW = "2011-07-04T12:00:00Z"
 
 
@@ -42,7 +43,8 @@ def test_the_price_in_force_and_the_next_are_shown() -> None:
             "from": "2011-07-04T11:50:00Z",
             "until": "2011-07-04T12:50:00Z",
             "issuer_event_id": 1,
-        },
+        }
+        | DOLLARS,
         "next": {
             "price": 0.09,
             "tier": None,
@@ -50,13 +52,42 @@ def test_the_price_in_force_and_the_next_are_shown() -> None:
             "from": "2011-07-04T12:50:00Z",
             "until": "2011-07-04T13:50:00Z",
             "issuer_event_id": 2,
-        },
+        }
+        | DOLLARS,
         "schedule": [shown["current"], shown["next"]],
         "currency": "USD",
         "unit": "kWh",
         "price_unit": "USD/kWh",
         "time": SHOWN_NOW,
     }
+
+
+def test_each_price_is_in_its_own_currency_unit_and_digits() -> None:
+    lev = price(1, NOW, 60, price=2550, currency=975)
+    euro = price(
+        2, NOW + 3600, 60, price=13, currency=978, price_trailing_digit_and_price_tier=0x20
+    )
+    metre = price(3, NOW + 7200, 60, unit_of_measure=0x81, currency=978)
+    foot = price(4, NOW + 10_800, 60, unit_of_measure=0x02, currency=840)
+
+    shown = boards([lev, euro, metre, foot], unix_time(NOW))
+
+    electricity, gas = shown["electricity"], shown["gas"]
+    assert electricity["current"]["price_unit"] == electricity["price_unit"] == "BGN/kWh"
+    assert electricity["next"] | {"price": 0.13, "currency": "EUR"} == electricity["next"]
+    assert [line["price_unit"] for line in electricity["schedule"]] == ["BGN/kWh", "EUR/kWh"]
+    assert [line["price_unit"] for line in gas["schedule"]] == ["EUR/m³", "USD/ft³"]
+
+
+def test_the_units_are_those_of_the_price_in_force_and_of_the_next() -> None:
+    lev = price(1, NOW, 60, currency=975)
+    euro = price(2, NOW + 3600, 60, currency=978)
+
+    assert price_units([lev, euro], unix_time(NOW)) == {
+        "electricity": PriceUnits("BGN/kWh", "EUR/kWh")
+    }
+    assert price_units([euro], unix_time(NOW)) == {"electricity": PriceUnits(None, "EUR/kWh")}
+    assert price_units([euro], unix_time(NOW + 3600)) == {"electricity": PriceUnits("EUR/kWh")}
 
 
 def test_without_a_price_in_force_the_current_one_is_unknown_prc_19() -> None:
@@ -144,6 +175,9 @@ def test_the_board_has_what_people_read(clock: VirtualClock, broker: PaperBroker
         "from": iso_time(now),
         "until": iso_time(now + 3600),
         "issuer_event_id": 1,
+        "currency": "EUR",
+        "unit": "kWh",
+        "price_unit": "EUR/kWh",
     }
     second = first | {
         "price": 0.22,

@@ -1,15 +1,25 @@
 """The requests for what is published beside the price, on a gateway with a display."""
 
+import json
+from pathlib import Path
+import re
+import shlex
 from typing import Any
 
 import pytest
 
 from sebridge.base.clock import zigbee_time
-from sebridge.features.price.tariff_records import PublishCalorificValueRecord
+from sebridge.base.errors import Reason
+from sebridge.cli.call import parameters_of
+from sebridge.features.price.tariff_records import (
+    PublishCalorificValueRecord,
+    PublishConversionFactorRecord,
+)
 from sebridge.features.price.value_methods import PriceValueMethods
 from tests.api.home import DISPLAY, Home, address
 from tests.gateway.events.client_side import Clients
 
+PAGE = Path(__file__).parents[3] / "docs" / "join-a-meter.md"
 PRICE = 0x0700
 DISPLAY_MAC = str(address(DISPLAY))
 
@@ -115,3 +125,85 @@ async def test_a_display_lists_what_it_heard(clients: Clients) -> None:
     [heard] = values.events_record_list
     assert (heard.issuer_event_id, heard.calorific_value) == (1, 395)
     assert factors.events_record_list == []
+
+
+async def create_gas_values(home: Home) -> None:
+    factor = {"conversion_factor": 1_022_640, "conversion_factor_trailing_digit": 0x60}
+    value = {"calorific_value": 395, "calorific_value_trailing_digit": 0x10}
+    await home.call("create_conversion_factor", record=factor | {"issuer_event_id": 1})
+    await home.call("create_calorific_value", record=value | {"issuer_event_id": 1})
+
+
+async def test_a_volume_of_gas_is_told_as_energy_with_what_it_was_computed_by(alone: Home) -> None:
+    await create_gas_values(alone)
+
+    answer = await alone.call("get_gas_energy", volume=2)
+
+    assert answer == {
+        "endpoint_id": 0x5E,
+        "cluster_id": PRICE,
+        "server_or_client": 0,
+        "volume": 2.0,
+        "unit": "m3",
+        "energy": pytest.approx(2 * 1.02264 * 39.5 / 3.6),
+        "conversion_factor": 1.02264,
+        "calorific_value": 39.5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"volume": -1}, "volume: must be 0..1000000000000"),
+        ({"volume": 1, "unit": "kWh"}, "unit: must be one of m3, m³, ft3, ft³, CCF, MCF, L"),
+        ({"volume": 1, "endpoint_id": 1}, "endpoint_id: endpoint 0x01 has no such cluster"),
+    ],
+)
+async def test_what_is_no_volume_of_gas_is_refused(
+    alone: Home, given: dict[str, Any], problem: str
+) -> None:
+    await create_gas_values(alone)
+
+    error = await alone.refused("get_gas_energy", **given)
+
+    assert error.message == problem
+
+
+async def test_the_energy_of_gas_of_which_nothing_is_known_is_not_found(alone: Home) -> None:
+    error = await alone.refused("get_gas_energy", volume=1)
+
+    assert error.reason is Reason.NOT_FOUND
+    assert error.message.startswith("no conversion factor and no calorific value is known for ")
+
+
+async def test_a_display_tells_energy_by_what_it_heard(clients: Clients) -> None:
+    factor = PublishConversionFactorRecord(issuer_event_id=1, conversion_factor=1)
+    value = PublishCalorificValueRecord(issuer_event_id=1, calorific_value=36)
+    methods = PriceValueMethods(servers={}, clients={0x5E: clients.price_service})
+    clients.hear(PRICE, factor.serialize(), command_id=2)
+    clients.hear(PRICE, value.serialize(), command_id=3)
+
+    answer = await methods.get_gas_energy(1000.0, "L")
+
+    assert answer.server_or_client == 1
+    assert answer.energy == pytest.approx(10.0)
+
+
+async def test_the_commands_of_the_page_about_gas_have_the_answers_that_stand_there(
+    alone: Home,
+) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    section = page.partition("\n## Gas in kilowatt hours\n")[2].partition("\n## ")[0]
+    commands = re.findall(r"^\$ \.venv/bin/sebridge call ((?:.*\\\n)*.*)$", section, re.MULTILINE)
+    shown = [
+        json.loads(text)
+        for text in re.findall(r"^```json\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    ]
+
+    answers = []
+    for command in commands:
+        method, *pairs = shlex.split(command.replace("\\\n", ""))
+        answers.append(await alone.call(method, **parameters_of(pairs)))
+
+    assert [{"status": "ok", "result": answers[-1]}] == shown
+    assert len(commands) == section.count("sebridge call ") == 3

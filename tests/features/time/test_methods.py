@@ -24,7 +24,8 @@ def served(home: Home) -> dict[str, int]:
     server = home.gateway.endpoints[SE_ENDPOINT].cluster(0x000A, server=True)
     assert server is not None
     numbers = {"time": 0, "time_zone": 2, "dst_start": 3, "dst_end": 4, "dst_shift": 5, "local": 7}
-    return {name: int(server.attributes.read(n).value) for name, n in numbers.items()}
+    values = {name: server.attributes.read(number).value for name, number in numbers.items()}
+    return {name: INVALID_TIME if value is None else int(value) for name, value in values.items()}
 
 
 async def test_the_time_is_told_from_both_epochs(alone: Home) -> None:
@@ -203,3 +204,44 @@ async def test_time_and_zone_survive_a_restart(restarted: Home) -> None:
 
     assert abs(told["time"] - zigbee_time(_2030)) < 60
     assert told["time_zone"] == 3600
+
+
+async def test_the_zone_may_be_written_to_our_time_server_and_is_kept(clock: VirtualClock) -> None:
+    before = Home(clock, ())
+    await before.start()
+    records = [
+        {"attribute_id": 2, "attribute_type": 0x2B, "value": 3600},
+        {"attribute_id": 3, "attribute_type": 0x23, "value": 828_493_200},
+        {"attribute_id": 4, "attribute_type": 0x23, "value": 846_637_200},
+        {"attribute_id": 5, "attribute_type": 0x2B, "value": 1800},
+        {"attribute_id": 0, "attribute_type": 0xE2, "value": 5},
+    ]
+
+    answer = await before.call(
+        "write_attributes",
+        cluster_id=0x000A,
+        server_or_client=0,
+        destination_endpoint_id=0x5E,
+        record_list=records,
+    )
+    await before.stop()
+
+    after = Home(clock, (), before.collections)
+    await after.start()
+    read = await after.call(
+        "read_attributes",
+        cluster_id=0x000A,
+        server_or_client=0,
+        destination_endpoint_id=0x5E,
+        record_list=[{"attribute_id": number} for number in (2, 3, 4, 5)],
+    )
+    cleared = await after.call("clear_timezone")
+    await after.stop()
+    assert [record["status"] for record in answer["record_list"]] == [0, 0, 0, 0, 0x88]
+    assert [record["value"] for record in read["record_list"]] == [
+        3600,
+        828_493_200,
+        846_637_200,
+        1800,
+    ]
+    assert (cleared["time_zone"], cleared["dst_start"]) == (0, 0xFFFFFFFF)

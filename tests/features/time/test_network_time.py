@@ -158,3 +158,15 @@ def test_a_server_replaces_a_time_from_outside() -> None:
 
     assert step == -3600
     assert time.at(UTC) == UTC
+
+
+def test_what_comes_with_a_price_does_not_undo_a_time_from_outside() -> None:
+    time = NetworkTime()
+    time.take(source(), UTC)
+    time.put(UTC + 3600, UTC)
+
+    stamped = time.take_price_time(peer(1), NOW + 2, UTC)
+    read_again = time.take(source(), UTC)
+    stamped_later = time.take_price_time(peer(1), NOW + 60, UTC)
+
+    assert (stamped, read_again, stamped_later) == (0.0, -3600.0, 60.0)

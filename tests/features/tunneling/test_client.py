@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from sebridge.base.errors import UnsupportedCommandError
+from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
 from sebridge.features.prepayment.records import GetTopUpLogRecord
-from sebridge.features.tunneling.client import TunnelingClient
+from sebridge.features.tunneling.client import MOST_TUNNELS, TunnelingClient
 from sebridge.features.tunneling.records import (
     CloseTunnelRecord,
     GetSupportedTunnelProtocolsRecord,
@@ -65,6 +65,42 @@ def test_what_was_asked_for_is_opened_or_refused() -> None:
     assert refused.signals == (TunnelRefused(address(2), 9, 9, 2),)
     with pytest.raises(NoTunnelError):
         client.find(peer(2), 0xFFFF)
+
+
+def test_a_server_is_asked_for_one_tunnel_after_the_other() -> None:
+    client = TunnelingClient(9)
+    client.request(peer(), TunnelProtocol(0))
+
+    with pytest.raises(RequestError, match="is being asked for a tunnel already"):
+        client.request(peer(), TunnelProtocol(0))
+    client.give_up(peer())
+
+    assert client.request(peer(), TunnelProtocol(0)).sendings
+
+
+def test_a_tunnel_that_is_opened_too_late_is_closed_again() -> None:
+    client = TunnelingClient(9)
+    client.request(peer(), TunnelProtocol(0))
+    client.give_up(peer())
+
+    outcome = client.receive(command(OPENED))
+
+    assert outcome.sendings == (Sending(peer(), CloseTunnelRecord(tunnel_id=5)),)
+    assert client.tunnels == []
+
+
+def test_all_devices_together_can_make_us_keep_only_so_many_tunnels() -> None:
+    client = TunnelingClient(9)
+    servers = [peer(number) for number in range(1, MOST_TUNNELS + 1)]
+    for server in servers[:-1]:
+        client.request(server, TunnelProtocol(0))
+        client.receive(command(OPENED, source=server))
+    client.request(servers[-1], TunnelProtocol(0))  # what is asked for counts as well
+
+    with pytest.raises(FullError, match="64 tunnels"):
+        client.request(peer(200), TunnelProtocol(0))
+
+    assert len(client.tunnels) == MOST_TUNNELS - 1
 
 
 def test_a_tunnel_that_nobody_asked_for_is_closed_again() -> None:

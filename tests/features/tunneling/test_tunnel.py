@@ -1,5 +1,7 @@
 """One tunnel: what goes through it, and what may be spoken in it."""
 
+from dataclasses import replace
+
 import pytest
 
 from sebridge.base.errors import ParameterError
@@ -17,6 +19,7 @@ def tunnel(*, flow_control: bool) -> Tunnel:
         room=10,
         peer_room=20,
         used=NOW,
+        holds=True,
     )
 
 
@@ -41,6 +44,25 @@ def test_with_flow_control_the_room_shrinks_and_grows_again() -> None:
     assert arrived == [None, TransferStatus.OVERFLOW]
     assert departed == [True, False]
     assert (open_tunnel.left, open_tunnel.depart(6, NOW)) == (10, True)
+
+
+def test_room_for_octets_that_did_not_arrive_comes_back() -> None:
+    controlled, free = tunnel(flow_control=True), tunnel(flow_control=False)
+
+    for open_tunnel in (controlled, free):
+        open_tunnel.depart(15, NOW)
+        open_tunnel.come_back(15)
+
+    assert (controlled.peer_room, free.peer_room) == (20, 20)
+
+
+def test_an_end_that_holds_nothing_has_all_its_room_always() -> None:
+    open_tunnel = replace(tunnel(flow_control=True), holds=False)
+
+    arrived = [open_tunnel.arrive(octets, NOW) for octets in (10, 10, 11)]
+
+    assert arrived == [None, None, TransferStatus.OVERFLOW]
+    assert open_tunnel.left == 10
 
 
 def test_room_that_nobody_asked_to_be_told_is_not_believed() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.secret import Secret
@@ -20,7 +20,6 @@ from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT, SE_PROFILE
 from tests.gateway.radio_side import Trust
@@ -54,9 +53,6 @@ class Outside:
             raise AnswerTimeoutError("nobody answers")
         return int(peer.device == FAR)
 
-    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        raise AssertionError(f"no report was expected: {frame} {header} {values}")
-
 
 class Clients:
     """The three client clusters with their services, and what lies outside of them."""
@@ -87,7 +83,7 @@ class Clients:
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0502, clusters)
         trust = Trust()
         exchange = trust.exchange(self.outside, clock)
-        self.router = trust.router([endpoint], exchange, clock, bus, self.outside)
+        self.router = trust.router([endpoint], exchange, clock, bus)
         self.gate = trust.gate(self.router, clock, bus)
         parts: dict[str, Any] = {
             "router": self.router,
@@ -111,12 +107,12 @@ class Clients:
         self.woken += 1
 
     @property
-    def asked(self) -> list[Eui64 | None]:
+    def asked(self) -> list[Eui64 | Broadcast]:
         """Who was asked for prices."""
         prices = [frame for frame in self.outside.sent if frame.cluster_id == PRICE]
         return [f.destination for f in prices if Frame.parse(f.data).command_id in _FOR_PRICES]
 
-    def sent(self, cluster_id: int) -> list[tuple[Eui64 | None, int, bytes]]:
+    def sent(self, cluster_id: int) -> list[tuple[Eui64 | Broadcast, int, bytes]]:
         """Return whom which command went to, with its payload, since the last time."""
         frames = [frame for frame in self.outside.sent if frame.cluster_id == cluster_id]
         self.outside.sent.clear()

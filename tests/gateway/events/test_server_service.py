@@ -14,6 +14,7 @@ from sebridge.features.load_control.records import (
 )
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import (
     ActiveEventsChanged,
@@ -23,11 +24,9 @@ from sebridge.gateway.events.signals import (
 )
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceRemoved
-from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.radio.radio import Outgoing
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
-from sebridge.zcl.attributes import AttributeValue
-from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC, PRICE, SE_ENDPOINT, SE_PROFILE
 from sebridge.zcl.status import Status
 from tests.gateway.radio_side import RecordingSender, Trust, address, peer, unsigned
@@ -43,13 +42,6 @@ class Directory:
         return list(self.peers) if cluster_id == DRLC else []
 
 
-class Nobody:
-    """Wants no reports."""
-
-    def reported(self, frame: Incoming, header: Frame, values: Sequence[AttributeValue]) -> None:
-        """Let reports pass."""
-
-
 class Home:
     """The service of load-control events, and what lies outside of it."""
 
@@ -60,8 +52,9 @@ class Home:
         endpoint = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (self.server,))
         trust = Trust()
         exchange = trust.exchange(sender, clock)
-        self.router = trust.router([endpoint], exchange, clock, bus, Nobody())
+        self.router = trust.router([endpoint], exchange, clock, bus)
         self.woken: list[bool] = []
+        self.ids: dict[str, int] = {}
         self.interval, self.patience = 60.0, 10.0
         self.service = EventServerService(
             endpoint,
@@ -73,6 +66,8 @@ class Home:
             interval=lambda: self.interval,
             patience=lambda: self.patience,
             woken=lambda: self.woken.append(True),
+            ids=EventIds(self.ids),
+            most_days_ahead=lambda: 400,
         )
 
     @property

@@ -43,6 +43,8 @@ class RemoteMeter:
         self.silent = False
         self.refusals = b"\x00"
         self.answers: Frame | None = None  # in place of the right one
+        self.answers_only: int | None = None  # to this command; to all if None
+        self.most_told: int | None = None  # so many attributes fit into an answer
         self._exchange = exchange
 
     def hear(self, out: Outgoing) -> None:
@@ -59,17 +61,24 @@ class RemoteMeter:
         payload = question.payload
         if question.command_id == zcl.READ_ATTRIBUTES:
             self.story.append(("read", parse_read_attributes(payload)))
+            payload = payload if self.most_told is None else payload[: 2 * self.most_told]
         elif question.command_id == zcl.CONFIGURE_REPORTING:
             records = parse_configure_reporting(payload)
             self.story.append(("report", [record.attribute_id for record in records]))
-            return self.answers or Frame(zcl.CONFIGURE_REPORTING_RESPONSE, 0, self.refusals)
+            return self._wrong(question) or Frame(
+                zcl.CONFIGURE_REPORTING_RESPONSE, 0, self.refusals
+            )
         else:
             self.story.append((f"command 0x{question.command_id:02X}", []))
-        if self.answers is not None:
-            return self.answers
+        if (wrong := self._wrong(question)) is not None:
+            return wrong
         told = general_commands.answer(question.command_id, attributes, payload)
         assert told is not None
         return Frame(told[0], 0, told[1])
+
+    def _wrong(self, question: Frame) -> Frame | None:
+        is_meant = self.answers_only in {None, question.command_id}
+        return self.answers if is_meant else None
 
 
 class Places:

@@ -37,6 +37,20 @@ def value(attribute_id: int, kind: int, plain: Any) -> AttributeValue:
     return AttributeValue(attribute_id, kind, plain, write_value(kind, plain))
 
 
+async def test_our_own_attribute_without_a_value_is_none_to_who_reads_it_and_known_to_us(
+    exchange: Exchange,
+) -> None:
+    basic = BasicServer("maker", "model")
+    basic.attributes.show([LocalAttribute(LOCATION, 0xE2, 0xFFFFFFFF)])
+    ours = Endpoint(0x5E, SE_PROFILE, 0x0500, (basic,))
+    access = AttributeAccess(lambda: {0x5E: ours}, exchange, clusters=CLUSTERS)
+
+    ((_, _, read),) = await access.read(NEAR, [LOCATION])
+
+    assert read == AttributeValue(LOCATION, 0xE2, None, b"\xff\xff\xff\xff")
+    assert basic.attributes.read(LOCATION).value == 0xFFFFFFFF
+
+
 @pytest.fixture
 def writable(meter: RemoteMeter) -> LocalAttributes:
     """Return attributes of the meter that may be written."""

@@ -350,6 +350,24 @@ def test_a_cluster_whose_report_is_missed_is_set_up_again_before_it_is_read(book
     assert (due.set_up, due.read) == ([], {PAIRING: [0]})
 
 
+def test_what_the_gateway_wants_is_read_at_each_longest_interval_without_a_report(
+    book: Book,
+) -> None:
+    set_up(book)
+
+    read = [now for now in range(20, 240, 10) if book.expectations.due(float(now)).read]
+    book.expectations.heard(report(0), 240.0)
+    later = [now for now in range(250, 370, 10) if book.expectations.due(float(now)).read]
+
+    assert (read, later) == ([110, 220], [350])
+
+
+def test_what_a_caller_wants_reported_only_is_not_read(book: Book) -> None:
+    book.expect(wish=False)
+
+    assert all(not book.expectations.due(float(now)).read for now in range(0, 250, 10))
+
+
 def test_while_a_cluster_is_set_up_nothing_of_it_is_missed(book: Book) -> None:
     book.expect(own=True)
     book.expectations.want(PAIRING, 0.0)

@@ -41,7 +41,10 @@ async def books(
 def wanted() -> WantedReports:
     """Return wishes of the gateway which never come into play: no device becomes active."""
     return WantedReports(
-        cluster_id=METERING, records=WANTED, prepare=_prepared, sleeps=lambda _peer: False
+        cluster_id=METERING,
+        records=lambda _pairing: WANTED,
+        prepare=_prepared,
+        sleeps=lambda _peer: False,
     )
 
 

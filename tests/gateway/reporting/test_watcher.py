@@ -26,7 +26,12 @@ from sebridge.network.signals import (
     DeviceUpdated,
     KeyEstablished,
 )
-from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
+from sebridge.zcl.frame import (
+    CONFIGURE_REPORTING,
+    DEFAULT_RESPONSE,
+    READ_ATTRIBUTES_RESPONSE,
+    Frame,
+)
 from sebridge.zcl.identifiers import (
     BASIC,
     HA_ENDPOINT,
@@ -44,6 +49,7 @@ SCALE = ("read", [0x0302])
 REGISTERS = ("read", [0x0000, 0x0001, 0x0200, 0x0400])
 BINDING = ("bind", [METERING])
 REPORTING = ("report", [0x0000, 0x0400, 0x0200])  # what it does not have is not asked for
+POLL = ("read", [0x0000, 0x0400, 0x0200])
 SET_UP = [SCALE, REGISTERS, BINDING, REPORTING]
 
 OURS = Endpoint(0x5E, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
@@ -66,10 +72,11 @@ class House:
         )
         self.places = Places(meter.story)
         self.asleep: set[Peer] = set()
+        self.more: list[AttributeReportingConfigurationRecord] = []
         self.unprepared = False
         wanted = WantedReports(
             cluster_id=METERING,
-            records=WANTED,
+            records=lambda _pairing: [*WANTED, *self.more],
             prepare=self._prepare,
             sleeps=lambda place: place in self.asleep,
         )
@@ -177,10 +184,12 @@ async def test_who_is_there_is_never_given_up(house: House, clock: VirtualClock)
 
     await clock.advance(5 + 30 + 120 + 3 * 600)
 
-    assert [step for step in house.story() if step == BINDING] == [BINDING] * 7
+    story = house.story()
+    assert [step for step in story if step == BINDING] == [BINDING] * 7
+    assert story.count(POLL) >= 30  # once a minute, as long as nothing is agreed
     house.places.unbindable = False
     await clock.advance(600)
-    assert house.story() == SET_UP
+    assert [step for step in house.story() if step != POLL] == SET_UP
 
 
 async def test_what_cannot_be_prepared_is_asked_for_nothing_else(
@@ -233,6 +242,65 @@ async def test_what_a_device_refuses_to_report_is_read_in_its_place(
     assert "will not report 0x0400 of 0x0702: status 0x8C; it is read instead" in caplog.text
     assert house.story()[:4] == SET_UP
     assert house.read_attributes() == {DEMAND}
+
+
+async def test_a_device_that_knows_no_reporting_is_read(
+    house: House, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.meter.answers = Frame(DEFAULT_RESPONSE, 0, bytes((CONFIGURE_REPORTING, 0x82)))
+    house.meter.answers_only = CONFIGURE_REPORTING
+
+    with caplog.at_level(logging.INFO):
+        await house.becomes_active()
+    house.story()
+    await clock.advance(600)
+
+    assert house.read_attributes() == {ENERGY, DEMAND, STATUS}
+    assert house.story()[:9] == [POLL] * 9
+    assert "will not report 0x0400 of 0x0702: status 0x82; it is read instead" in caplog.text
+
+
+async def test_what_was_left_out_of_an_answer_is_asked_for_again(house: House) -> None:
+    house.meter.most_told = 2
+
+    await house.becomes_active()
+
+    reads = [ids for kind, ids in house.story() if kind == "read"]
+    assert reads == [[0x0302], [ENERGY, RECEIVED, STATUS, DEMAND], [STATUS, DEMAND]]
+    assert [v.attribute_id for told in house.books.told for v in told.values] == [
+        ENERGY,
+        STATUS,
+        DEMAND,
+    ]
+
+
+async def test_an_attribute_is_configured_by_the_type_that_it_has_on_the_wire(
+    house: House,
+) -> None:
+    house.meter.attributes[METERING] = LocalAttributes(
+        [LocalAttribute(ENERGY, 0x39, 4711.25), LocalAttribute(DEMAND, 0x29, 5)]
+    )
+
+    await house.becomes_active()
+
+    kept = {key.attribute_id: one.record for key, one in house.books.kept.items()}
+    assert (kept[ENERGY].attribute_type, kept[ENERGY].reportable_change) == (0x39, 0)
+    assert (kept[DEMAND].attribute_type, kept[DEMAND].reportable_change) == (0x29, 1)
+
+
+async def test_many_attributes_are_read_and_configured_so_many_at_a_time_as_fit(
+    house: House,
+) -> None:
+    tiers = range(0x0100, 0x0106)
+    house.meter.attributes[METERING].show(LocalAttribute(tier, 0x25, 5) for tier in tiers)
+    house.more = [AttributeReportingConfigurationRecord(t, 0, 0x25, 300, 900, 1) for t in tiers]
+
+    await house.becomes_active()
+
+    assert [len(ids) for kind, ids in house.story() if kind == "report"] == [4, 4, 1]
+    told = {value.attribute_id for told in house.books.told for value in told.values}
+    assert told == {ENERGY, STATUS, DEMAND, *tiers}
+    assert house.read_attributes() == set()
 
 
 async def test_what_a_device_does_not_have_is_said_once_and_not_asked_for(
@@ -343,7 +411,7 @@ async def test_a_device_whose_reports_stay_away_is_set_up_again(
     house.story()
 
     await clock.advance(750)
-    assert house.story() == []
+    assert house.story() == [("read", [ENERGY, DEMAND])] * 2
     await clock.advance(GRACE)
 
     assert house.story() == SET_UP
@@ -370,7 +438,7 @@ async def test_a_silent_attribute_does_not_hide_behind_the_others(
         await clock.advance(270)
         house.report(DEMAND, STATUS)
 
-    assert house.story()[:4] == SET_UP
+    assert house.story()[:6] == [("read", [ENERGY])] * 2 + SET_UP
     assert house.read_attributes() == {ENERGY}
 
 
@@ -411,7 +479,7 @@ async def test_what_reports_after_all_is_read_no_more(house: House, clock: Virtu
     await clock.advance(120)
     house.story()
 
-    house.report(ENERGY)
+    house.report(ENERGY, DEMAND)
     await clock.advance(240)
 
     assert house.story() == []
@@ -597,4 +665,4 @@ async def test_who_wakes_for_good_is_set_up(house: House, clock: VirtualClock) -
     house.asleep.clear()
     await clock.advance(600)
 
-    assert house.story() == SET_UP
+    assert house.story()[:4] == SET_UP

@@ -11,9 +11,11 @@ from sebridge.base.signals import SignalBus
 from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved, DeviceUpdated
-from sebridge.transports.mqtt.attributes import AttributeMirror, names
+from sebridge.transports.mqtt.attributes import AttributeMirror, levels_of
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.general import parse_values
+from sebridge.zcl.identifiers import DRLC
 from sebridge.zcl.known_clusters import known_attributes, known_name
 from tests.transports.mqtt.paper import PaperBroker
 
@@ -22,6 +24,7 @@ DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 OTHER = Eui64.parse("00:13:a2:00:40:5c:01:f8")
 ROOT = "sebridge/home/device/0013a200405c01f7"
 NOW = 1_300_000_000.5
+SERVER, CLIENT = 0, 1
 
 
 @pytest.fixture
@@ -86,6 +89,69 @@ def test_a_value_is_json(bus: SignalBus, broker: PaperBroker, value: Any, shown:
     assert broker.json(topic)["value"] == shown
 
 
+@pytest.mark.parametrize(
+    ("octets", "shown"),
+    [
+        (b"Nachttarif", "Nachttarif"),
+        ("Grüße".encode(), "Grüße"),
+        (b"T1\0\0\0", "T1"),
+        (b"\x01\x02", "0102"),
+        (b"\xff\xfe", "fffe"),
+        (b"", ""),
+    ],
+)
+def test_an_octet_string_is_text_where_it_is_readable_and_its_octets_stand_beside_it(
+    bus: SignalBus, broker: PaperBroker, octets: bytes, shown: str
+) -> None:
+    raw = bytes((len(octets),)) + octets
+
+    bus.send(report(*parse_values(b"\x08\x03\x41" + raw)))
+
+    told = broker.json(f"{ROOT}/9/smartenergy_metering/meter_serial_number")
+    assert (told["value"], told["octets"], told["raw"]) == (shown, octets.hex(), raw.hex())
+
+
+def test_both_sides_and_each_manufacturer_have_topics_of_their_own(
+    bus: SignalBus, broker: PaperBroker
+) -> None:
+    for side in (SERVER, CLIENT):
+        for code in (None, 0x101E, 0x1037):
+            bus.send(report(summation(), server_or_client=side, manufacturer_code=code))
+
+    assert len([topic for topic, payload in broker.kept.items() if payload]) == 6
+
+
+def test_a_topic_that_was_shared_is_emptied_once_and_only_where_it_was_another_attributes(
+    bus: SignalBus,
+) -> None:
+    broker = PaperBroker()
+    broker.kept[f"{ROOT}/9/smartenergy_metering/0x0000"] = b"{}"
+    broker.kept[f"{ROOT}/9/smartenergy_metering/0x0400"] = b"{}"
+    broker.kept[f"{ROOT}/9/smartenergy_metering/manufacturer_0x101E/0x0400"] = b"{}"
+    broker.kept[f"{ROOT}/9/price/tier1_price_label"] = b"{}"
+    mirror(bus, broker, AttributeRoom())
+
+    bus.send(report(summation(), manufacturer_code=0x101E))
+    bus.send(report(summation(), cluster_id=0x0700, server_or_client=CLIENT))
+    bus.send(report(AttributeValue(0x0400, 0x20, 1, b"\x01"), manufacturer_code=0x101E))
+
+    assert broker.kept[f"{ROOT}/9/smartenergy_metering/0x0000"] == b""
+    assert broker.kept[f"{ROOT}/9/price/tier1_price_label"] == b""
+    assert broker.kept[f"{ROOT}/9/smartenergy_metering/0x0400"] == b"{}"
+
+
+def test_a_topic_that_the_usual_attribute_has_is_not_emptied(
+    bus: SignalBus, broker: PaperBroker
+) -> None:
+    label = AttributeValue(0xEEEE, 0x20, 1, b"\x01")
+    bus.send(report(label))
+
+    bus.send(report(label, server_or_client=CLIENT))
+
+    assert broker.kept[f"{ROOT}/9/smartenergy_metering/0xEEEE"]
+    assert broker.kept[f"{ROOT}/9/smartenergy_metering/client/0xEEEE"]
+
+
 def test_answers_to_reads_are_kept_as_reports_are(bus: SignalBus, broker: PaperBroker) -> None:
     bus.send(report(summation(), reported=False))
 
@@ -105,19 +171,38 @@ def test_every_attribute_of_a_frame_has_its_topic(bus: SignalBus, broker: PaperB
 @pytest.mark.parametrize(
     ("cluster_id", "attribute_id", "manufacturer", "expected"),
     [
-        (0x0702, 0x0400, None, ("smartenergy_metering", "instantaneous_demand")),
-        (0x0702, 0x7777, None, ("smartenergy_metering", "0x7777")),
-        (0x0702, 0x0400, 0x101E, ("smartenergy_metering", "0x0400")),
-        (0xFDED, 0x0001, None, ("0xFDED", "0x0001")),
-        (0x0700, 0xEEEE, None, ("price", "0xEEEE")),
-        (0x0701, 0x0000, None, ("drlc", "utility_enrollment_group")),
-        (0x0703, 0xEEEE, None, ("messaging", "0xEEEE")),
+        (0x0702, 0x0400, None, "smartenergy_metering/instantaneous_demand"),
+        (0x0702, 0x7777, None, "smartenergy_metering/0x7777"),
+        (0x0702, 0x0400, 0x101E, "smartenergy_metering/manufacturer_0x101E/0x0400"),
+        (0xFDED, 0x0001, None, "0xFDED/0x0001"),
+        (0x0700, 0xEEEE, None, "price/0xEEEE"),
+        (0x0703, 0xEEEE, None, "messaging/0xEEEE"),
     ],
 )
 def test_names_fall_back_to_ids(
-    cluster_id: int, attribute_id: int, manufacturer: int | None, expected: tuple[str, str]
+    cluster_id: int, attribute_id: int, manufacturer: int | None, expected: str
 ) -> None:
-    assert names(CLUSTERS, cluster_id, attribute_id, manufacturer) == expected
+    levels = levels_of(CLUSTERS, cluster_id, attribute_id, SERVER, manufacturer)
+
+    assert "/".join(levels) == expected
+
+
+@pytest.mark.parametrize(
+    ("cluster_id", "side", "manufacturer", "expected"),
+    [
+        (0x0700, SERVER, None, "price/tier1_price_label"),
+        (0x0700, CLIENT, None, "price/client/price_increase_randomize_minutes"),
+        (0x0700, CLIENT, 0x101E, "price/client/manufacturer_0x101E/0x0000"),
+        (0x0701, CLIENT, None, "drlc/utility_enrollment_group"),
+        (0x0701, SERVER, None, "drlc/server/0x0000"),
+        (0x0702, CLIENT, None, "smartenergy_metering/client/functional_notification_flags"),
+        (0xFDED, CLIENT, None, "0xFDED/client/0x0000"),
+    ],
+)
+def test_no_two_attributes_share_a_topic(
+    cluster_id: int, side: int, manufacturer: int | None, expected: str
+) -> None:
+    assert "/".join(levels_of(CLUSTERS, cluster_id, 0x0000, side, manufacturer)) == expected
 
 
 def test_the_names_of_all_known_attributes_are_those_that_topics_have_had_all_along() -> None:
@@ -133,7 +218,8 @@ def test_the_names_of_all_known_attributes_are_those_that_topics_have_had_all_al
             else ours.attributes(of_server=True) or ours.attributes(of_server=False)
         )
         for attribute_id in sorted(known) or [0]:
-            cluster, attribute = names(CLUSTERS, cluster_id, attribute_id, None)
+            usual = CLIENT if cluster_id == DRLC else SERVER
+            cluster, attribute = levels_of(CLUSTERS, cluster_id, attribute_id, usual, None)
             lines.append(f"0x{cluster_id:04X} 0x{attribute_id:04X} {cluster} {attribute}")
 
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -149,7 +149,35 @@ async def test_a_silent_gateway_is_given_up(fleet: Fleet) -> None:
 
     with pytest.raises(AnswerTimeoutError, match="gateway cottage does not answer"):
         await asking
-    fleet.broker.reply(b"<late/>")  # is for nobody
+    fleet.broker.reply(b"<late/>")
+    assert fleet.link.unasked == 1
+
+
+async def test_replies_that_were_not_asked_for_are_counted_and_dropped(fleet: Fleet) -> None:
+    asking = asyncio.ensure_future(fleet.ask())
+    await fleet.clock.settle()
+
+    for number in range(1, 101):
+        forged = str(number).encode()
+        fleet.broker.bring("sebridge/home/rci/fleet", b"<forged/>", correlation=forged)
+    fleet.broker.bring("sebridge/home/rci/fleet", b"<forged/>")
+    fleet.broker.reply(b"<true/>")
+
+    assert await asking == "<true/>"
+    assert fleet.link.unasked == 101
+
+
+async def test_nobody_can_tell_the_next_question_from_those_before(fleet: Fleet) -> None:
+    asking = [asyncio.ensure_future(fleet.ask()) for _ in range(100)]
+    await fleet.clock.settle()
+
+    correlations = {reply.correlation for _, _, reply in fleet.broker.asked}
+
+    assert len(correlations) == 100
+    assert {len(correlation) for correlation in correlations} == {16}
+    for number in range(100):
+        fleet.broker.reply(b"<reply/>", number)
+    await asyncio.gather(*asking)
 
 
 async def test_a_reply_that_is_no_xml_does_not_spoil_ours(fleet: Fleet) -> None:

@@ -1,31 +1,42 @@
 """What leaves, when, and what leaves again after the link broke."""
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import pytest
 
-from sebridge.transports.mqtt.flow import Flow, PutAside
+from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow, PutAside
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 
 
 class Link:
-    """Takes what is sent, as a link does."""
+    """Takes what is sent, as a link does. `packets` are the identifiers it was given."""
 
     def __init__(self, largest: int = 1000) -> None:
         self.sent: list[tuple[str, bytes]] = []
+        self.said: list[tuple[str, bytes]] = []
+        self.packets: list[int] = []
+        self.is_congested = False
         self.retained: list[bool] = []
         self.correlations: list[bytes | None] = []
         self.largest = largest
 
-    def send(
-        self, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
-    ) -> int | None:
+    def publish(
+        self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+    ) -> bool:
         if len(payload) > self.largest:
-            return None
+            return False
+        self.packets.append(packet)
         self.sent.append((topic, payload))
         self.retained.append(retain)
         self.correlations.append(correlation)
-        return len(self.sent)
+        return True
+
+    def pass_on(self, topic: str, payload: bytes) -> bool:
+        if not self.is_congested:
+            self.said.append((topic, payload))
+        return not self.is_congested
 
 
 def message(payload: bytes, correlation: bytes | None = None) -> OutboxMessage:
@@ -42,7 +53,7 @@ def all_acknowledged(flow: Flow, link: Link) -> list[tuple[str, bytes]]:
 
 def opened(flow: Flow, window: int = 10, *, session_present: bool = True) -> Link:
     link = Link()
-    flow.open(link.send, window, session_present=session_present, now=1000.0)
+    flow.open(link, window, session_present=session_present, now=1000.0)
     return link
 
 
@@ -51,18 +62,49 @@ def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
     link = opened(flow)
 
     for payload in (b"1", b"2", b"2"):
-        flow.publish("a", payload)
+        flow.publish("a", payload, retain=True)
 
     assert link.sent == [("a", b"1"), ("a", b"2"), ("a", b"2")]
     assert link.retained == [True, True, True]
+
+
+def test_an_identifier_is_not_used_again_while_its_message_is_under_way() -> None:
+    flow = Flow(Outbox({}), {})
+    link = opened(flow, window=2)
+    flow.publish("slow", b"x", retain=True)
+
+    for _ in range(LAST_IDENTIFIER):
+        flow.publish("a", b"x", retain=True)
+        flow.acknowledged(link.packets[-1])
+
+    assert link.packets[0] == 1
+    assert link.packets[-2:] == [LAST_IDENTIFIER, 2]
+    assert flow.published == LAST_IDENTIFIER
+    flow.acknowledged(1)
+    assert flow.idle
+
+
+def test_what_is_said_once_leaves_at_once_or_is_counted() -> None:
+    flow = Flow(Outbox({}), {})
+    flow.publish("a", b"too soon", retain=False)
+    link = opened(flow)
+
+    flow.publish("a", b"x", retain=False)
+    link.is_congested = True
+    flow.publish("a", b"too much", retain=False)
+
+    assert link.said == [("a", b"x")]
+    assert link.sent == []
+    assert flow.not_passed_on == 2
+    assert flow.idle
 
 
 def test_an_unchanged_payload_need_not_leave() -> None:
     flow = Flow(Outbox({}), {})
     link = opened(flow)
 
-    flow.publish("a", b"1", only_if_changed=True)
-    flow.publish("a", b"1", only_if_changed=True)
+    flow.publish("a", b"1", retain=True, only_if_changed=True)
+    flow.publish("a", b"1", retain=True, only_if_changed=True)
 
     assert link.sent == [("a", b"1")]
 
@@ -70,7 +112,7 @@ def test_an_unchanged_payload_need_not_leave() -> None:
 def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
     flow = Flow(Outbox({}), {})
     for topic, payload in (("a", b"1"), ("b", b"1"), ("a", b"2")):
-        flow.publish(topic, payload)
+        flow.publish(topic, payload, retain=True)
 
     link = opened(flow)
 
@@ -82,7 +124,7 @@ def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -
     link = opened(flow, window=2)
 
     for number in range(5):
-        flow.publish("a", b"%d" % number)
+        flow.publish("a", b"%d" % number, retain=True)
     under_way = len(link.sent)
     for packet in range(1, 6):
         flow.acknowledged(packet)
@@ -98,7 +140,7 @@ def test_streamed_and_retained_messages_take_turns() -> None:
     flow = Flow(Outbox({}), {})
     for number in range(3):
         flow.stream(message(b"%d" % number, b"c"))
-        flow.publish(f"kept/{number}", b"x")
+        flow.publish(f"kept/{number}", b"x", retain=True)
 
     link = opened(flow, window=4)
 
@@ -111,7 +153,7 @@ def test_a_broker_that_forgot_us_gets_every_retained_topic() -> None:
     flow = Flow(Outbox({}), {})
     link = opened(flow)
     for topic in ("a", "b"):
-        flow.publish(topic, b"x")
+        flow.publish(topic, b"x", retain=True)
         flow.acknowledged(len(link.sent))
     flow.close()
 
@@ -124,10 +166,10 @@ def test_a_broker_that_knows_us_gets_what_changed_or_may_be_lost() -> None:
     flow = Flow(Outbox({}), {})
     opened(flow, window=3)
     for topic in ("arrived", "under way", "under way too", "waiting"):
-        flow.publish(topic, b"x")
+        flow.publish(topic, b"x", retain=True)
     flow.acknowledged(1)
     flow.close()
-    flow.publish("changed", b"y")
+    flow.publish("changed", b"y", retain=True)
     flow.stream(message(b"s"))
 
     link = opened(flow)
@@ -174,7 +216,7 @@ class PickyBroker:
         self.links += 1
         link = Link()
         self.aside += self.flow.open(
-            link.send, 10, session_present=session_present, now=1000.0, was_away=was_away
+            link, 10, session_present=session_present, now=1000.0, was_away=was_away
         )
         for packet, (_, payload) in enumerate(link.sent, start=1):  # grows while we go
             if payload in self.disliked:
@@ -197,7 +239,7 @@ def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() ->
     flow = Flow(Outbox({}), {})
     for number in range(5):
         flow.stream(message(b"%d" % number))
-        flow.publish(f"kept/{number}", b"k%d" % number)
+        flow.publish(f"kept/{number}", b"k%d" % number, retain=True)
     broker = PickyBroker(flow, b"2")
 
     links = broker.until_it_lives()
@@ -211,15 +253,15 @@ def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() ->
 
 def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
     flow = Flow(Outbox({}), {})
-    flow.publish("large", b"too large")
-    flow.publish("small", b"s")
+    flow.publish("large", b"too large", retain=True)
+    flow.publish("small", b"s", retain=True)
     broker = PickyBroker(flow, b"too large", b"far too large")
     broker.until_it_lives()
 
-    flow.publish("large", b"far too large")
+    flow.publish("large", b"far too large", retain=True)
     flow.close()
     forgotten = broker.one_link(session_present=False)
-    flow.publish("large", b"shorter")
+    flow.publish("large", b"shorter", retain=True)
     flow.close()
     broker.one_link()
 
@@ -290,8 +332,8 @@ def test_what_is_dropped_or_emptied_meanwhile_is_suspected_no_more() -> None:
 def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it() -> None:
     names: dict[str, bool] = {"device/1/old": True}
     flow = Flow(Outbox({}), names)
-    flow.publish("device/1", b"x")
-    flow.publish("device/2", b"x")
+    flow.publish("device/1", b"x", retain=True)
+    flow.publish("device/2", b"x", retain=True)
 
     flow.forget("device/1")
     link = opened(flow)
@@ -306,8 +348,8 @@ def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived(
     names: dict[str, bool] = {}
     flow = Flow(Outbox({}), names)
     opened(flow)
-    flow.publish("a", b"x")
-    flow.publish("a", b"")
+    flow.publish("a", b"x", retain=True)
+    flow.publish("a", b"", retain=True)
 
     flow.acknowledged(1)
     after_first = dict(names)
@@ -320,7 +362,7 @@ def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived(
 def test_what_the_broker_refuses_is_counted_and_gone() -> None:
     flow = Flow(Outbox({}), {})
     opened(flow)
-    flow.publish("a", b"x")
+    flow.publish("a", b"x", retain=True)
     flow.stream(message(b"s"))
 
     refused = [flow.acknowledged(1, refused=True), flow.acknowledged(2, refused=True)]
@@ -335,7 +377,7 @@ def test_what_is_too_large_for_the_broker_is_counted_and_stops_nothing() -> None
     flow = Flow(Outbox({}), {})
     link = opened(flow)
 
-    flow.publish("a", bytes(1001))
+    flow.publish("a", bytes(1001), retain=True)
     flow.stream(message(bytes(1001)))
     flow.stream(message(b"s"))
 
@@ -349,7 +391,7 @@ def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="no topic"):
         flow.stream(OutboxMessage("a/#", b"", 0.0))
     with pytest.raises(ValueError, match="no topic"):
-        flow.publish("a/+", b"x")
+        flow.publish("a/+", b"x", retain=True)
 
     assert flow.idle
 
@@ -359,7 +401,7 @@ def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
     link = opened(flow, window=1)
 
     for number in range(20_010):
-        flow.publish("a", b"%d" % number)
+        flow.publish("a", b"%d" % number, retain=True)
     packet = 0
     while len(link.sent) > packet:
         packet += 1
@@ -368,6 +410,14 @@ def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
 
     assert len(link.sent) == 20_002
     assert link.sent[-1] == ("a", b"20009")
+
+
+class Taker(Link):
+    """A link that hands on what it is given."""
+
+    def __init__(self, publish: Callable[..., bool]) -> None:
+        super().__init__()
+        self.publish = publish  # type: ignore[method-assign]  # it takes the same
 
 
 class FlowLife(RuleBasedStateMachine):
@@ -381,19 +431,20 @@ class FlowLife(RuleBasedStateMachine):
         self.kept: dict[str, bytes] = {}  # what the broker has
         self.arrived: list[bytes] = []
         self.under_way: dict[int, tuple[str, bytes]] = {}
-        self.packet = 0
         self.up = False
 
-    def send(self, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None) -> int:
+    def take(
+        self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+    ) -> bool:
         assert retain is (topic != "stream")
         assert correlation is None
-        self.packet += 1
-        self.under_way[self.packet] = (topic, payload)
-        return self.packet
+        assert packet not in self.under_way
+        self.under_way[packet] = (topic, payload)
+        return True
 
     @rule(topic=st.sampled_from("abc"), payload=st.binary(max_size=1), only=st.booleans())
     def publish(self, topic: str, payload: bytes, *, only: bool) -> None:
-        self.flow.publish(topic, payload, only_if_changed=only)
+        self.flow.publish(topic, payload, retain=True, only_if_changed=only)
         self.wanted[topic] = payload
 
     @rule()
@@ -410,7 +461,7 @@ class FlowLife(RuleBasedStateMachine):
             self.kept.clear()
         self.up = True
         aside = self.flow.open(
-            self.send, window, session_present=session_present, now=1000.0, was_away=True
+            Taker(self.take), window, session_present=session_present, now=1000.0, was_away=True
         )
         assert aside == []
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+import re
 
 from hypothesis import given, strategies as st
 import pytest
@@ -12,9 +13,9 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.link import Link
+from sebridge.transports.mqtt.link import Link, refusal
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
-from sebridge.transports.mqtt.packets import encoded_length
+from sebridge.transports.mqtt.packets import encoded_length, variable_length
 from tests.patience import PATIENCE, until
 from tests.transports.mqtt.conftest import ACCEPTED, ScriptedBroker
 
@@ -30,7 +31,7 @@ class Owner:
         self.window: int | None = None
         self.session_present: bool | None = None
         self.messages: list[Message | None] = []
-        self.acknowledged: list[tuple[int, str | None]] = []
+        self.acknowledged: list[tuple[int, int]] = []
         self.granted: list[str | None] = []
 
     def on_accepted(self, window: int, *, session_present: bool) -> None:
@@ -39,8 +40,8 @@ class Owner:
     def on_message(self, message: Message | None) -> None:
         self.messages.append(message)
 
-    def on_acknowledged(self, packet: int, refusal: str | None) -> None:
-        self.acknowledged.append((packet, refusal))
+    def on_acknowledged(self, packet: int, reason: int) -> None:
+        self.acknowledged.append((packet, reason))
 
     def on_subscribed(self, refusals: Sequence[str | None]) -> None:
         self.granted += refusals
@@ -75,6 +76,52 @@ class Links:
         link = await self.open(broker, options)
         await until(lambda: self.owner.window is not None)
         return link
+
+
+class DeadEnd(asyncio.Transport):
+    """A transport that takes everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = False
+        self.written = bytearray()
+
+    @override
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += data
+
+    @override
+    def close(self) -> None:
+        self.ended = True
+
+    @override
+    def abort(self) -> None:
+        self.ended = True
+
+
+def written(
+    packet: int,
+    topic: str,
+    payload: bytes,
+    version: int,
+    *,
+    retain: bool,
+    correlation: bytes | None,
+) -> bytes:
+    """Return what a link writes for a message."""
+
+    async def write() -> bytes:
+        transport, options = DeadEnd(), MqttOptions(version=version, client_id="a")
+        link = Link(Owner(), options, WILL, VirtualClock())
+        link.connection_made(transport)
+        await asyncio.sleep(0)  # CONNECT is written
+        transport.written.clear()
+        link.publish(packet, topic, payload, retain=retain, correlation=correlation)
+        await asyncio.sleep(0)
+        link.connection_lost(None)
+        return bytes(transport.written)
+
+    return asyncio.run(write())
 
 
 @pytest_asyncio.fixture
@@ -121,7 +168,7 @@ async def test_a_link_of_mqtt_3_1_1_has_no_properties(scripted_broker: Make, lin
     broker = scripted_broker(bytes.fromhex("20 02 01 00"))
 
     link = await links.accepted(broker, MqttOptions(version=311))
-    link.publish("a", b"x", retain=False, correlation=b"c")
+    link.publish(1, "a", b"x", retain=False, correlation=b"c")
     await until(lambda: broker.heard[0].endswith(bytes.fromhex("32 06 0001 61 0001 78")))
 
     assert links.owner.session_present is True
@@ -147,9 +194,9 @@ async def test_what_is_larger_than_the_broker_takes_is_not_sent(
 ) -> None:
     link = await links.accepted(scripted_broker(bytes.fromhex("20 08 00 00 05 27 00 00 01 00")))
 
-    assert link.publish("a", bytes(300), retain=True, correlation=None) is None
+    assert not link.publish(1, "a", bytes(300), retain=True, correlation=None)
     assert not link.pass_on("a", bytes(300))
-    assert link.publish("a", bytes(30), retain=True, correlation=None) is not None
+    assert link.publish(1, "a", bytes(30), retain=True, correlation=None)
     assert "a: 300 octets are more than the broker takes" in caplog.text
 
 
@@ -202,22 +249,63 @@ async def test_a_broker_that_falls_silent_is_left_also_with_much_left_to_say(
     link = await links.accepted(broker, MqttOptions(keepalive=1))
     broker.stop_reading()
 
-    for _ in range(20):
-        link.publish("a", bytes(1_000_000), retain=False, correlation=None)
+    for packet in range(1, 21):
+        link.publish(packet, "a", bytes(1_000_000), retain=False, correlation=None)
 
     async with asyncio.timeout(PATIENCE):
         assert await link.closed == "the broker was silent for too long"
 
 
-async def test_a_message_left_unanswered_until_its_number_comes_again_ends_the_link(
+async def test_identifiers_of_subscriptions_are_none_of_the_owners(
     scripted_broker: Make, links: Links
 ) -> None:
-    link = await links.accepted(scripted_broker())
+    broker = scripted_broker()
+    link = await links.accepted(broker)
 
-    packets = [link.publish("a", b"x", retain=False, correlation=None) for _ in range(65_536)]
+    for number in range(0x102):
+        link.subscribe([f"{number:04x}"])
+    await until(lambda: b"\x00\x040101" in broker.heard[0])
 
-    assert packets == [*range(1, 65_536), 0]
-    assert await link.closed == "the broker left a message unanswered"
+    used = [
+        int.from_bytes(broker.heard[0][found.start() + 2 : found.start() + 4], "big")
+        for found in re.finditer(rb"\x82\x0a..\x00\x00\x04", broker.heard[0], re.DOTALL)
+    ]
+    assert used == [*range(0xFF00, 0x10000), 0xFF00, 0xFF01]
+
+
+@pytest.mark.parametrize(
+    ("version", "retain", "correlation", "octets"),
+    [
+        (311, False, None, "32 06 0001 61 0102 7b"),  # 6 octets, topic a, identifier, payload
+        (311, True, None, "33 06 0001 61 0102 7b"),
+        (5, True, None, "33 07 0001 61 0102 00 7b"),  # MQTT 5: no properties
+        (5, False, b"cd", "32 0c 0001 61 0102 05 09 0002 6364 7b"),
+    ],
+)
+def test_a_message_is_written_field_by_field(
+    version: int,
+    retain: bool,  # noqa: FBT001  # a column of the table
+    correlation: bytes | None,
+    octets: str,
+) -> None:
+    packet = written(0x0102, "a", b"{", version, retain=retain, correlation=correlation)
+
+    assert packet == bytes.fromhex(octets)
+
+
+@given(st.text("aä€😀", min_size=1), st.binary(max_size=20_000), st.integers(1, 0xFEFF))
+def test_a_message_says_how_long_it_is(topic: str, payload: bytes, identifier: int) -> None:
+    octets = topic.encode()
+
+    packet = written(identifier, topic, payload, 5, retain=True, correlation=None)
+
+    length = variable_length(packet, 1)
+    assert length is not None
+    size, start = length
+    assert len(packet) == start + size
+    assert packet[start : start + 2] == len(octets).to_bytes(2, "big")
+    assert packet[start + 2 : start + 2 + len(octets)] == octets
+    assert packet.endswith(identifier.to_bytes(2, "big") + b"\0" + payload)
 
 
 @pytest.mark.parametrize(
@@ -255,26 +343,6 @@ async def test_an_error_of_ours_ends_the_link_with_its_trace(
     assert (await link.closed).startswith("what it sent was not handled: ")
     assert "Traceback" in caplog.text
     links.owner.messages = []
-
-
-class DeadEnd(asyncio.Transport):
-    """A transport that swallows everything."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ended = False
-
-    @override
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        pass
-
-    @override
-    def close(self) -> None:
-        self.ended = True
-
-    @override
-    def abort(self) -> None:
-        self.ended = True
 
 
 PACKETS = st.builds(
@@ -350,14 +418,16 @@ async def test_a_payload_of_four_megabytes_is_told_as_oversize(
 async def test_acknowledgements_and_refusals_are_told(scripted_broker: Make, links: Links) -> None:
     broker = scripted_broker()
     link = await links.accepted(broker)
-    first = link.publish("a", b"x", retain=True, correlation=None)
-    second = link.publish("b", b"x", retain=True, correlation=None)
+    link.publish(1, "a", b"x", retain=True, correlation=None)
+    link.publish(2, "b", b"x", retain=True, correlation=None)
     link.subscribe(["c", "d"])
 
-    broker.say(bytes.fromhex("40 02 0001 40 03 0002 87 90 05 0003 00 01 87"))
+    broker.say(bytes.fromhex("40 02 0001 40 03 0002 87 90 05 ff00 00 01 87"))
 
     await until(lambda: links.owner.granted)
-    assert links.owner.acknowledged == [(first, None), (second, "Not authorized")]
+    assert links.owner.acknowledged == [(1, 0), (2, 0x87)]
+    assert refusal(0x87) == "Not authorized"
+    assert refusal(0xEE) == "reason code 0xEE"
     assert links.owner.granted == [None, "Not authorized"]
 
 
@@ -377,7 +447,7 @@ async def test_when_the_network_is_slower_than_we_are_what_is_said_once_is_not_s
 async def test_a_goodbye_is_the_last_that_is_said(scripted_broker: Make, links: Links) -> None:
     broker = scripted_broker()
     link = await links.accepted(broker)
-    link.publish("a", b"x", retain=False, correlation=None)
+    link.publish(1, "a", b"x", retain=False, correlation=None)
 
     link.close()
     await link.closed

@@ -13,10 +13,9 @@ def message(text: str, created: float = 1000.0) -> OutboxMessage:
 
 def texts_in_turn(outbox: Outbox) -> list[str]:
     texts = []
-    while turn := outbox.next_unsent():
-        identifier, waiting = turn
+    while outbox.unsent:
+        _, waiting = outbox.send_next()
         texts.append(waiting.payload.decode())
-        outbox.sent(identifier)
     return texts
 
 
@@ -27,34 +26,32 @@ def test_messages_take_their_turns_in_order() -> None:
         outbox.add(message(text), 1000.0)
 
     assert texts_in_turn(outbox) == ["one", "two", "three"]
-    assert outbox.next_unsent() is None
+    assert not outbox.unsent
     assert len(outbox) == 3
 
 
 def test_an_acknowledged_message_is_forgotten() -> None:
     store: dict[int, OutboxMessage] = {}
     outbox = Outbox(store)
-    identifier = outbox.add(message("one"), 1000.0)
-    outbox.sent(identifier)
+    outbox.add(message("one"), 1000.0)
+    identifier, _ = outbox.send_next()
 
-    acknowledged = outbox.acknowledged(identifier)
+    outbox.acknowledged(identifier)
 
-    assert acknowledged == message("one")
+    assert identifier not in outbox
+    assert outbox.get(identifier) is None
     assert len(outbox) == 0
     assert store == {}
 
 
 def test_an_acknowledgement_of_an_unknown_message_is_no_news() -> None:
-    assert Outbox({}).acknowledged(7) is None
-
-
-def test_only_the_message_whose_turn_it_is_can_be_sent() -> None:
     outbox = Outbox({})
-    outbox.add(message("one"), 1000.0)
-    second = outbox.add(message("two"), 1000.0)
+    waiting = outbox.add(message("one"), 1000.0)
 
-    with pytest.raises(ValueError, match="not the turn of message 2"):
-        outbox.sent(second)
+    outbox.acknowledged(7)
+    outbox.acknowledged(waiting)  # which was never sent
+
+    assert outbox.get(waiting) == message("one")
 
 
 def test_what_was_under_way_is_sent_again_before_the_rest() -> None:
@@ -62,9 +59,7 @@ def test_what_was_under_way_is_sent_again_before_the_rest() -> None:
     for text in ("one", "two", "three"):
         outbox.add(message(text), 1000.0)
     for _ in range(2):
-        turn = outbox.next_unsent()
-        assert turn is not None
-        outbox.sent(turn[0])
+        outbox.send_next()
 
     outbox.all_unsent_again()
 
@@ -76,9 +71,7 @@ def test_messages_survive_a_restart_with_their_order_and_their_store() -> None:
     before = Outbox(store)
     for number in range(12):
         before.add(message(str(number)), 1000.0)
-    first = before.next_unsent()
-    assert first is not None
-    before.sent(first[0])
+    before.send_next()
 
     after = Outbox(dict(sorted(store.items(), key=lambda item: str(item[0]))))
     after.add(message("new"), 1000.0)
@@ -98,8 +91,8 @@ def test_beyond_the_number_the_oldest_are_dropped_and_counted() -> None:
 
 def test_beyond_the_age_messages_are_dropped_and_counted_even_under_way() -> None:
     outbox = Outbox({}, max_age=60.0)
-    identifier = outbox.add(message("old", created=1000.0), 1000.0)
-    outbox.sent(identifier)
+    outbox.add(message("old", created=1000.0), 1000.0)
+    outbox.send_next()
 
     outbox.expire(1060.0)
     kept = len(outbox)
@@ -156,7 +149,7 @@ class OutboxLife(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way < len(self.expected))
     @rule()
     def send(self) -> None:
-        self.outbox.sent(self.expected[self.under_way][0])
+        assert self.outbox.send_next() == self.expected[self.under_way]
         self.under_way += 1
 
     @precondition(lambda self: self.under_way)
@@ -165,7 +158,8 @@ class OutboxLife(RuleBasedStateMachine):
         index = data.draw(st.integers(0, self.under_way - 1))
         identifier, sent = self.expected.pop(index)
         self.under_way -= 1
-        assert self.outbox.acknowledged(identifier) == sent
+        assert self.outbox.get(identifier) == sent
+        self.outbox.acknowledged(identifier)
 
     @rule()
     def break_link(self) -> None:
@@ -180,8 +174,7 @@ class OutboxLife(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost_and_order_is_kept(self) -> None:
-        turn = self.expected[self.under_way] if self.under_way < len(self.expected) else None
-        assert self.outbox.next_unsent() == turn
+        assert list(self.outbox.unsent) == [number for number, _ in self.expected[self.under_way :]]
         assert sorted(self.store.items()) == self.expected
         assert len(self.outbox) == len(self.expected)
         assert self.outbox.dropped == self.dropped

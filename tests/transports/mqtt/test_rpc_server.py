@@ -8,9 +8,11 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from sebridge.base.clock import SystemClock
 from sebridge.base.errors import DeliveryError, UnknownMethodError
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE
-from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.rpc.message import Caller, Request, Response, RpcError
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.topics import Topics
@@ -25,9 +27,11 @@ class Bridge:
 
     def __init__(self) -> None:
         self.calls: list[Request] = []
+        self.callers: list[Caller] = []
         self.gate = asyncio.Event()
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request, caller: Caller) -> Response:
+        self.callers.append(caller)
         self.calls.append(request)
         if request.method == "wait":
             await self.gate.wait()
@@ -41,7 +45,8 @@ class Bridge:
             return Response(request.method, None, unknown, identifier)
         return Response(request.method, params, None, identifier)
 
-    async def answer_document(self, document: bytes) -> bytes:
+    async def answer_document(self, document: bytes, caller: Caller) -> bytes:
+        self.callers.append(caller)
         if document == b"wait":
             await self.gate.wait()
         return b"<reply>" + document + b"</reply>"
@@ -54,7 +59,13 @@ class Server:
         self.broker = PaperBroker()
         self.bridge = Bridge()
         self.server = MqttRpcServer(
-            self.broker, TOPICS, "homeassistant", self.bridge.answer, self.bridge.answer_document
+            self.broker,
+            TOPICS,
+            "homeassistant",
+            self.bridge.answer,
+            self.bridge.answer_document,
+            quota=Quota(QuotaLimits()),
+            clock=SystemClock(),
         )
 
     async def ask(self, topic: str, payload: bytes | str | Any = b"", **more: Any) -> Any:
@@ -309,7 +320,7 @@ async def test_a_method_of_absurd_length_is_answered_on_a_topic_that_is_not(serv
 
 
 async def test_too_many_at_once_are_told_that_the_bridge_is_busy(server: Server) -> None:
-    for number in range(200):
+    for number in range(250):
         server.broker.bring(f"{REQUEST}/wait", json.dumps({"request_identifier": number}))
 
     _, busy = await server.ask(f"{REQUEST}/echo")

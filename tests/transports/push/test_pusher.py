@@ -7,9 +7,9 @@ import pytest
 from typing_extensions import override
 
 from sebridge.base.clock import VirtualClock
-from sebridge.rpc.response_buffer import ResponseBuffer
 from sebridge.transports.push.pusher import Pusher
 from sebridge.transports.push.targets import FileRefusedError, PushError, Target
+from tests.rpc.buffers import make_buffer
 
 
 class Shelf(Target):
@@ -43,7 +43,7 @@ class Desk:
         self.clock = clock
         self.enabled = True
         self.shelf = Shelf()
-        self.buffer = ResponseBuffer({})
+        self.buffer = make_buffer()
         self.pusher = Pusher(
             self.buffer,
             self.shelf,
@@ -56,7 +56,7 @@ class Desk:
 
     def add(self, *names: str) -> None:
         for name in names:
-            self.buffer.append(name, self.clock.utc(), f"<{name}/>")
+            self.buffer.append(name, self.clock.utc(), f"<{name}/>", owner="")
 
 
 @pytest.fixture

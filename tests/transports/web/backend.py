@@ -15,12 +15,14 @@ from sebridge.base.secret import Secret
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
 from sebridge.transports.web.metrics import HttpAnswer
 from sebridge.transports.web.routes import Backend, HealthReport
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.tokens import hash_of
 
+USUAL: Final = QuotaLimits()
 READER, OPERATOR, OWNER = "reader-token", "operator-token", "owner-token"
 TOKENS: Final = tuple(
     TokenOptions(name=f"the {scope}", scope=scope, hash=hash_of(Secret(token.encode())))
@@ -31,7 +33,14 @@ HEALTH: Final[Mapping[str, Any]] = {
     "radio": {"joined": True, "age": 3, "starts": 2},
     "frames": {"received": 7},
     "broker": {"connected": True, "queued": 4},
-    "responses": {"waiting": 3, "dropped": 1, "pushed": 2, "failures": 5, "problem": None},
+    "responses": {
+        "waiting": 3,
+        "dropped": 1,
+        "pushed": 2,
+        "failures": 5,
+        "unasked": 6,
+        "problem": None,
+    },
     "database_writable": True,
     "devices": {"known": 3, "active": 2},
     "limits": {"devices_crowded_out": 5},
@@ -110,8 +119,15 @@ class Waiting:
 class House:
     """A server that listens, and clients."""
 
-    def __init__(self, options: HttpOptions, xml: Any = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        options: HttpOptions,
+        xml: Any = None,
+        clock: Clock | None = None,
+        limits: QuotaLimits = USUAL,
+    ) -> None:
         self.store = Store()
+        self.quota = Quota(limits)
         self.problems: list[str] = []
         self.dispatcher = Dispatcher(self._durable)
         self.dispatcher.register([self.store])
@@ -124,6 +140,7 @@ class House:
                 methods=lambda: self.dispatcher.methods,
                 calls=lambda: self.dispatcher.outcomes,
                 health=lambda: HealthReport(HEALTH, tuple(self.problems)),
+                quota=self.quota,
                 xml=xml,
             ),
             clock or SystemClock(),

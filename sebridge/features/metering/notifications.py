@@ -1,0 +1,59 @@
+"""What nobody asked for of meters: that another one answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sebridge.api.notifications import NotificationType
+from sebridge.base.addresses import Eui64
+from sebridge.features.metering.signals import MeterSwapped
+from sebridge.model.values import ABSENT, Absent
+from sebridge.zcl.attributes import readable
+from sebridge.zcl.identifiers import METERING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterSwappedNotice:
+    """`meter_swapped`: another meter answers in the place of the one before.
+
+    `attribute_id` is the serial number (0x0308) that is another one, or the register that has
+    fallen and counts on from there; `old_value` and `new_value` are raw, a serial number text where
+    it is readable and else hex. Without them it is the
+    whole device, which has told another model; then `source_endpoint_id` is 0.
+    """
+
+    source_address: Eui64
+    source_endpoint_id: int
+    cluster_id: int = METERING
+    attribute_id: int | Absent = ABSENT
+    old_value: float | str | Absent = ABSENT
+    new_value: float | str | Absent = ABSENT
+
+
+def _of_swap(signal: MeterSwapped) -> Iterable[MeterSwappedNotice]:
+    told = MeterSwappedNotice(
+        source_address=signal.device,
+        source_endpoint_id=signal.endpoint,
+        attribute_id=ABSENT if signal.attribute_id is None else signal.attribute_id,
+        old_value=_shown(signal.before),
+        new_value=_shown(signal.after),
+    )
+    return (told,)
+
+
+def _shown(value: float | str | None) -> float | str | Absent:
+    """Return a raw value as people read it: most serial numbers are text."""
+    if value is None:
+        return ABSENT
+    text = readable(bytes.fromhex(value)) if isinstance(value, str) else None
+    return value if text is None else text
+
+
+NOTIFICATIONS: Final[tuple[NotificationType[Any], ...]] = (
+    NotificationType(
+        name="meter_swapped",
+        parameters=MeterSwappedNotice,
+        signal=MeterSwapped,
+        parameters_of=_of_swap,
+    ),
+)
