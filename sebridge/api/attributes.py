@@ -13,7 +13,7 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.frame import WRITE_ATTRIBUTES, WRITE_ATTRIBUTES_UNDIVIDED
@@ -66,6 +66,8 @@ class DiscoverAttributesResponse(ClusterAnswer):
 
 class AttributeMethods:
     """Requests about attributes of devices, or of our own clusters."""
+
+    rpc_interface = ZCL_INTERFACE
 
     def __init__(self, addressing: Addressing, access: AttributeAccess) -> None:
         self._addressing = addressing

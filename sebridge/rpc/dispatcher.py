@@ -8,6 +8,7 @@ from typing import Any
 
 from sebridge.base.errors import Reason, SebridgeError, UnknownMethodError
 from sebridge.base.redaction import redacted, shown
+from sebridge.base.suggestion import suggestion
 from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
@@ -107,7 +108,8 @@ class Dispatcher:
         try:
             return self._methods[name]
         except KeyError:
-            raise UnknownMethodError(f"there is no method {shown(name)}") from None
+            meant = suggestion(name, self._methods)
+            raise UnknownMethodError(f"there is no method {shown(name)}{meant}") from None
 
 
 def _word(response: Response) -> str:

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from sebridge.app.process import EMBEDDED
 from sebridge.cli.demo import demo_options
+from sebridge.settings.broker_address import EMBEDDED
 from tests.patience import PATIENCE
 from tests.ports import unused_port
 
@@ -21,6 +21,7 @@ def test_the_demonstration_needs_nothing_but_this_machine(
 
     assert (options.mqtt.broker, options.mqtt.port) == (EMBEDDED, 1884)
     assert options.radio.type == "simulated"
+    assert options.rpc.policy.mqtt.scope == "admin"
     assert options.storage.path.parent == tmp_path
     assert options.simulator.speed == expected
     kinds = {device.kind for device in options.simulator.devices}

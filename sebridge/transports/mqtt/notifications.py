@@ -14,7 +14,9 @@ class Stream(Protocol):
     def stream(self, topic: str, payload: bytes) -> None:
         """Send at least once, across outages and restarts."""
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
         """Keep a payload on a topic."""
 
 
@@ -36,6 +38,11 @@ class NotificationStream:
         """Stream a notification, and keep those which tell what is in force."""
         body = dump(notification(message, timestamp=self._use_timestamps()))
         self._stream.stream(self._topics.notification(message.name), body)
+        self.keep(message)
+
+    def keep(self, message: Notification) -> None:
+        """Keep a notification which tells what is in force, without streaming it."""
         if message.kept_as is not None:
             kept = dump(notification(message, timestamp=False))
-            self._stream.publish(self._topics.active(message.kept_as), kept, retain=True)
+            topic = self._topics.active(message.kept_as)
+            self._stream.publish(topic, kept, retain=True, only_if_changed=True)

@@ -1,6 +1,6 @@
 """Which topics the broker keeps for us, and what is on them."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 
 from sebridge.transports.mqtt.messages import is_topic
 
@@ -39,6 +39,16 @@ class Retained:
         self._payloads[topic] = payload
         return True
 
+    def note(self, topic: str) -> bool:
+        """Remember that a topic is going to be kept; tell whether it was unknown.
+
+        Raises ValueError when there can be no such topic.
+        """
+        if topic in self._names:
+            return False
+        self._note(topic, kept=True)
+        return True
+
     def _note(self, topic: str, *, kept: bool) -> None:
         if not is_topic(topic):
             raise ValueError(f"{topic!r} is no topic to publish to")
@@ -56,6 +66,10 @@ class Retained:
             for topic, kept in self._names.items()
             if kept and (topic == branch or topic.startswith(f"{branch}/"))
         )
+
+    def others(self, is_wanted: Callable[[str], bool]) -> list[str]:
+        """Return the topics that are kept and not wanted."""
+        return [topic for topic, kept in self._names.items() if kept and not is_wanted(topic)]
 
     def emptied(self, topic: str) -> None:
         """Forget a topic when the broker has its empty payload, unless it is in use again."""
