@@ -6,7 +6,7 @@ never end count as well.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 import logging
@@ -72,6 +72,11 @@ class Connections:
     def __len__(self) -> int:
         """Return how many there are."""
         return self._of_address.total()
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """How many there are, and how many were closed for being too many or too slow."""
+        return {"open": len(self), "turned_away": self.turned_away, "slow": self.slow}
 
     def enter(self, address: str) -> str | None:
         """Count a connection; return the key by which it leaves, None when there is no room."""
