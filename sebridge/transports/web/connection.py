@@ -88,6 +88,10 @@ class Connections:
         self._of_address[key] += 1
         return key
 
+    def count_slow(self) -> None:
+        """Count a connection that is closed because nobody read."""
+        self.slow += 1
+
     def leave(self, key: str) -> None:
         """Count a connection no more."""
         self._of_address[key] -= 1
@@ -177,7 +181,7 @@ class HttpConnection(web.RequestHandler):
 
     def _cut_off(self) -> None:
         if self.transport is not None:
-            self._connections.slow += 1
+            self._connections.count_slow()
             self.transport.abort()
 
     def _go_on(self) -> None:

@@ -61,12 +61,9 @@ def test_the_zone_is_told_with_standard_and_local_time_time_7() -> None:
 def test_a_server_that_lost_its_time_says_so_and_is_no_master_time_3() -> None:
     server = TimeServer(lambda: INVALID_TIME)
 
-    assert [server.attributes.read(a).value for a in (0, 1, 6, 7)] == [
-        INVALID_TIME,
-        0,
-        INVALID_TIME,
-        INVALID_TIME,
-    ]
+    told = [server.attributes.read(a).value for a in (0, 1, 6, 7)]
+
+    assert told == [INVALID_TIME, 0, INVALID_TIME, INVALID_TIME]
     assert server.attributes.read(time_server.TIME).raw == b"\xff\xff\xff\xff"
 
 
