@@ -186,7 +186,8 @@ class TunnelingMethods:
         server = self._server(destination_address, destination_endpoint_id)
         protocol = TunnelProtocol(protocol_id, manufacturer_code)
         answer = await tunnels.open(server, protocol, flow_control=flow_control)
-        status, is_open = answer.tunnel_status, answer.tunnel_status == TunnelStatus.OPENED
+        status, number = answer.tunnel_status, answer.tunnel_id
+        is_open = status == TunnelStatus.OPENED and number != NO_TUNNEL
         size = answer.maximum_incoming_transfer_size
         return OpenTunnelResponse(
             profile_id=server.profile_id,
@@ -194,7 +195,7 @@ class TunnelingMethods:
             source_endpoint_id=server.endpoint,
             tunnel_status=status,
             reason=ABSENT if is_open else _reason(status),
-            tunnel_id=answer.tunnel_id if answer.tunnel_id != NO_TUNNEL else ABSENT,
+            tunnel_id=number if is_open else ABSENT,
             maximum_transfer_size=size if is_open and size is not None else ABSENT,
         )
 
@@ -252,7 +253,7 @@ class TunnelingMethods:
 
 def _reason(status: int) -> str:
     known = {int(kind): words for kind, words in _REASONS.items()}
-    return known.get(status, f"the server opens none: reason 0x{status:02X}")
+    return known.get(status, f"the server gave no tunnel: status 0x{status:02X}")
 
 
 def _shown(tunnel: Tunnel) -> OpenTunnel:
