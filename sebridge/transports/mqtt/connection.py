@@ -209,6 +209,10 @@ class Connection(Service):
     async def run(self) -> None:
         """Connect, and connect again, until we leave."""
         self._leaving = False
+        if self._availability is not None and self._flow.note(self._availability):
+            # the broker publishes our last will there, whatever we come to
+            with contextlib.suppress(StorageError):
+                await self._durable()
         noting = self.spawn(self._note_topics(), "new topics")
         try:
             await self._connect_again_and_again()
