@@ -28,6 +28,10 @@ def test_whatever_could_be_a_key_or_a_code_is_masked(secret: str, before: str) -
     assert found == f"{'' if before == '0x' else before}********, and more"
 
 
+def test_a_key_right_behind_other_letters_is_masked_too() -> None:
+    assert redacted(f"no method k{KEY}") == "no method k********"
+
+
 @given(SECRETS)
 def test_a_wrong_value_that_could_be_a_key_is_not_shown(secret: str) -> None:
     assert shown(secret) == "********"

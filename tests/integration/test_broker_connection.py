@@ -26,6 +26,7 @@ from tests.bridge_ports import durable
 from tests.integration.brokers import (
     PASSWORD,
     USER,
+    Cable,
     Certificates,
     Listener,
     Mosquitto,
@@ -38,6 +39,17 @@ TOPICS = Topics("sebridge", "home")
 STREAM = TOPICS.notification("message")
 
 MakeListener = Callable[..., Listener]
+
+
+class PausingClock(SystemClock):
+    """A clock that counts the pauses between two attempts."""
+
+    pauses = 0
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.pauses += 1
+        await super().sleep(seconds)
 
 
 class Bridges:
@@ -443,13 +455,17 @@ async def test_the_last_will_is_published_when_the_socket_dies(
     mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
 ) -> None:
     listener = listening(mosquitto.port, TOPICS.availability)
-    bridge = await bridges.start(mosquitto.port)
-    assert bridge._link is not None
+    async with Cable(mosquitto.port) as cable:
+        bridge = await bridges.start(cable.port)
+        await until(lambda: listener.heard)
 
-    bridge._link.abort("cable cut")
+        cable.cut()
 
-    await until(lambda: len(listener.heard) == 3)
-    assert [payload for _, payload, _ in listener.heard] == [b"online", b"offline", b"online"]
+        await until(lambda: len(listener.heard) == 3)
+        told = [payload for _, payload, _ in listener.heard]
+        await bridge.stop()
+
+    assert told == [b"online", b"offline", b"online"]
 
 
 # ------------------------------------------------------------------ who may, and how
@@ -492,10 +508,11 @@ async def test_a_refusal_is_said_once_and_tried_again(
     others: dict[str, Any],
     reason: str,
 ) -> None:
-    bridge = bridges.make(guarded_mosquitto.port, **guarded(certificates, **others))
+    clock = PausingClock()
+    bridge = bridges.make(guarded_mosquitto.port, clock=clock, **guarded(certificates, **others))
     await bridge.start()
 
-    await until(lambda: bridge._failures >= 2)
+    await until(lambda: clock.pauses >= 2)
 
     place = f"mqtts?://127.0.0.1:{guarded_mosquitto.port}"
     pattern = f"no MQTT broker at {place}: {reason}; trying again until it answers"

@@ -8,6 +8,7 @@ import pytest
 
 from sebridge.base.errors import StorageError
 from sebridge.storage.sqlite_file import SqliteFile
+from tests.storage.disk import Disk
 
 
 @pytest.fixture
@@ -53,20 +54,16 @@ def test_a_file_that_others_could_read_is_closed_to_them(file: SqliteFile, path:
     assert mode(path) == 0o600
 
 
-def test_a_commit_is_synchronous(file: SqliteFile) -> None:
+def test_a_commit_is_synchronous(disk: Disk, file: SqliteFile) -> None:
     file.open()
 
-    connection = file._connection
-
-    assert connection is not None
+    (connection,) = disk.connections
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_second_bridge_is_refused(
-    file: SqliteFile, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sebridge.storage.sqlite_file._BUSY_TIMEOUT", 0.05)
+def test_a_second_bridge_is_refused(disk: Disk, file: SqliteFile, path: Path) -> None:
+    disk.patience = 0.05
     file.open()
 
     with pytest.raises(StorageError, match=r"sebridge\.db is in use .* second bridge"):

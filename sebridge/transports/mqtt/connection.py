@@ -58,12 +58,13 @@ class Connection(Service):
         chance: random.Random,
         *,
         durable: Callable[[], Awaitable[None]],
+        is_visitor: bool = False,
     ) -> None:
         super().__init__()
         gateway = topics.root.rpartition("/")[2]
         self._options = replace(options, client_id=options.client_id or f"sebridge-{gateway}")
         self._address = options.address
-        self._availability: str | None = topics.availability
+        self._availability = None if is_visitor else topics.availability
         self._clock = clock
         self._chance = chance
         self._flow = Flow(outbox, names)
@@ -95,9 +96,16 @@ class Connection(Service):
 
         `options.client_id` must be set.
         """
-        link = cls(options, Topics("", ""), Outbox({}), {}, clock, chance, durable=_at_once)
-        link._availability = None  # still inside the class
-        return link
+        return cls(
+            options,
+            Topics("", ""),
+            Outbox({}),
+            {},
+            clock,
+            chance,
+            durable=_at_once,
+            is_visitor=True,
+        )
 
     # -------------------------------------------------------------- what others see
 

@@ -188,10 +188,11 @@ class Link(asyncio.Protocol):
         if _FIXED_HEADER + length > self._limit:
             _LOGGER.warning("%s: %d octets are more than the broker takes", topic, len(payload))
             return False
-        if not self._wire.outgoing:
+        outgoing = self._wire.outgoing
+        if not outgoing:
             self._loop.call_soon(self._flush)  # what a turn of the loop brings leaves together
         first = _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1
-        self._wire.outgoing += b"%c%b%b" % (first, encoded_length(length), body)
+        outgoing += b"%c%b%b" % (first, encoded_length(length), body)
         return True
 
     def pass_on(self, topic: str, payload: bytes, reply: Reply | None = None) -> bool:
