@@ -44,7 +44,7 @@ class Retained:
 
         Raises ValueError when there can be no such topic.
         """
-        if topic in self._names:
+        if topic in self._payloads or topic in self._names:  # the former are looked up faster
             return False
         self._note(topic, kept=True)
         return True
