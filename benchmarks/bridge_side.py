@@ -25,6 +25,7 @@ from benchmarks.meters import Meter, settle
 from sebridge.app.process import Process
 import sebridge.cli.run  # as the installed program has it in memory
 from sebridge.radio.ether_application import EtherApplication
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import (
     MqttOptions,
     Options,
@@ -98,7 +99,9 @@ def options_for(port: int, directory: Path) -> Options:
     """Return the configuration: an air without meters of its own, and everything switched on."""
     return Options(
         mqtt=MqttOptions(
-            broker="127.0.0.1", port=port, outbox=OutboxOptions(max_messages=1_000_000)
+            broker=BrokerAddress(host="127.0.0.1"),
+            port=port,
+            outbox=OutboxOptions(max_messages=1_000_000),
         ),
         # the meters here have no certificates: what is measured comes after joining
         security=SecurityOptions(require_key_establishment=False),

@@ -180,7 +180,7 @@ class Tally:
     """What became of all requests."""
 
     asked: dict[bytes, Asked] = field(default_factory=dict)
-    repeated: int = 0  # calls that were carried out twice
+    repeated: int = 0  # calls of which the effect was there when they were begun again
     errors: int = 0  # requests that were answered by an error
 
     @property
@@ -444,7 +444,7 @@ class Endurance:
             print(f"retained topics:                {len(self._published.payloads)}")
             print(f"retained topics wrong:          {len(self._wrong)}")
         print(f"answered more than once:        {sum(one.answers > 1 for one in asked)}")
-        print(f"carried out more than once:     {tally.repeated}")
+        print(f"begun again after a kill:       {tally.repeated}")
         for topic, problem in itertools.islice(self._wrong.items(), 10):
             print(f"  {topic} {problem}")
         return not lost and not self._wrong

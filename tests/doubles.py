@@ -55,6 +55,10 @@ class RecordingBroker:
         for topic in [t for t in self.retained if t == branch or t.startswith(f"{branch}/")]:
             self.publish(topic, b"", retain=True)
 
+    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
+        for topic in [t for t in self.retained if not is_wanted(t)]:
+            self.publish(topic, b"", retain=True)
+
     def kept_below(self, branch: str) -> list[str]:
         return [t for t in self.retained if t == branch or t.startswith(f"{branch}/")]
 

@@ -17,6 +17,8 @@ from typing_extensions import override
 import yaml
 
 from sebridge import __version__
+from sebridge.base.secret import Secret
+from sebridge.homeassistant.device_classes import LEAST_CORE
 from sebridge.settings.config import load
 from sebridge.settings.options import TlsOptions
 
@@ -267,7 +269,7 @@ def test_the_bridge_starts_with_the_credentials_of_the_supervisor(machine: Machi
     assert arguments == ["run", "-c", str(machine.config)]
     options = load(machine.config, {})
     assert (options.radio.type, options.radio.path) == ("xbee", "/dev/serial/by-id/usb-1")
-    assert (options.mqtt.broker, options.mqtt.port) == ("core-mosquitto", 1883)
+    assert str(options.mqtt.address) == "mqtt://core-mosquitto:1883"
     assert options.mqtt.username == "addons"
     assert options.mqtt.password is not None
     assert options.mqtt.password.reveal().decode() == PASSWORD
@@ -313,7 +315,7 @@ def test_a_broker_of_ones_own_needs_no_supervisor(machine: Machine, supervisor: 
     assert done.returncode == 0, done.stderr
     assert supervisor.asked == 0
     options = load(machine.config, {})
-    assert (options.mqtt.broker, options.mqtt.port) == ("broker.example", 8884)
+    assert str(options.mqtt.address) == "mqtts://broker.example:8884"
     assert options.mqtt.tls == TlsOptions()
     assert options.mqtt.base_topic == "energy/se"
     assert options.radio.path == "socket://192.168.1.20:6638"
@@ -323,6 +325,22 @@ def test_a_broker_of_ones_own_needs_no_supervisor(machine: Machine, supervisor: 
     assert not options.homeassistant.enabled
     assert options.homeassistant.discovery_prefix == "ha"
     assert options.log.level == "debug"
+
+
+def test_a_broker_may_be_named_by_a_url(machine: Machine, supervisor: Supervisor) -> None:
+    machine.options |= {
+        "mqtt_host": "wss://me:p%2Fw@broker.example/mqtt",
+        "mqtt_tls": False,  # the form sends what was not touched, too
+    }
+
+    done = machine.start()
+
+    assert done.returncode == 0, done.stderr
+    assert supervisor.asked == 0
+    mqtt = load(machine.config, {}).mqtt
+    assert str(mqtt.address) == "wss://broker.example:443/mqtt"
+    assert mqtt.encryption == TlsOptions()
+    assert mqtt.address.password == Secret(b"p/w")
 
 
 def test_options_that_are_left_empty_have_the_defaults_of_the_bridge(machine: Machine) -> None:
@@ -350,7 +368,7 @@ def test_a_broker_that_comes_later_is_waited_for(machine: Machine, supervisor: S
 
     assert done.returncode == 0, done.stderr
     assert supervisor.asked == 3
-    assert load(machine.config, {}).mqtt.broker == "core-mosquitto"
+    assert load(machine.config, {}).mqtt.broker.host == "core-mosquitto"
 
 
 @pytest.mark.parametrize(
@@ -393,3 +411,11 @@ def test_without_a_radio_the_log_says_what_to_do(
     assert done.returncode == 1
     assert advice in done.stderr
     assert not machine.noted.exists()
+
+
+def test_the_least_version_of_home_assistant_is_the_same_everywhere() -> None:
+    manifest = yaml.safe_load((APP / "config.yaml").read_text())
+    page = (APP.parent / "docs" / "home-assistant.md").read_text()
+
+    assert manifest["homeassistant"] == f"{LEAST_CORE}.0"
+    assert f"Core {LEAST_CORE} or later" in " ".join(page.split())

@@ -7,7 +7,7 @@ from sebridge.base.errors import AliasError, ParameterError
 from sebridge.model.values import Repeated
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 from sebridge.rpc.xml_text import Xml
 
 
@@ -27,6 +27,8 @@ class ListAliasesResponse:
 
 class AliasMethods:
     """Requests about the aliases of this gateway."""
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(self, aliases: Aliases) -> None:
         self._aliases = aliases

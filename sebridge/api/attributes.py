@@ -13,8 +13,8 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.rpc.method import ZCL_INTERFACE, method
+from sebridge.zcl.attributes import AttributeValue, read_value, write_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.frame import WRITE_ATTRIBUTES, WRITE_ATTRIBUTES_UNDIVIDED
 from sebridge.zcl.general import (
@@ -66,6 +66,8 @@ class DiscoverAttributesResponse(ClusterAnswer):
 
 class AttributeMethods:
     """Requests about attributes of devices, or of our own clusters."""
+
+    rpc_interface = ZCL_INTERFACE
 
     def __init__(self, addressing: Addressing, access: AttributeAccess) -> None:
         self._addressing = addressing
@@ -214,7 +216,6 @@ def _value(
     kind = types.get(record.attribute_id, record.attribute_type)
     if kind == UNKNOWN_TYPE:
         return None
-    value = given_value(record.value)
-    return AttributeValue(
-        record.attribute_id, kind, value, write_value(kind, value, f"{path}.value")
-    )
+    octets = write_value(kind, given_value(record.value), f"{path}.value")
+    value, _ = read_value(kind, octets)  # a number may have been given as text
+    return AttributeValue(record.attribute_id, kind, value, octets)

@@ -7,7 +7,7 @@ from sebridge.api.addressing import Addressing, Profiles
 from sebridge.base.addresses import Eui64
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.network.peer import Peer
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 from sebridge.zcl.identifiers import ZDO_PROFILE
 
 
@@ -34,6 +34,8 @@ class BindResponse:
 
 class BindingMethods:
     """Requests for the binding table of a device."""
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(self, addressing: Addressing, profiles: Profiles, bindings: Bindings) -> None:
         self._addressing = addressing

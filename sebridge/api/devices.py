@@ -11,7 +11,7 @@ from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 
 
 class KnownDevices(Protocol):
@@ -72,6 +72,8 @@ class RefreshDeviceInformationResponse:
 
 class DeviceMethods:
     """Requests about the devices that the gateway knows. `own` is the record of the gateway."""
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(
         self, known: KnownDevices, admission: Admission, own: Callable[[], ZDODeviceRecord]

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import Method, method
+from sebridge.rpc.method import GENERAL_INTERFACE, Method, method
 from sebridge.settings.entries import ENTRIES
 
 Value = bool | int | float | str | None
@@ -38,6 +38,16 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedMethod:
+    """A method that `help` lists, with the interface that it belongs to."""
+
+    name: str
+    interface: str
+    module: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class DescribedSetting:
     """A setting that `help` lists."""
 
@@ -60,7 +70,7 @@ class HelpResponse:
     """The sections that were asked for; without any, the names of the sections."""
 
     registry: Sequence[DescribedSetting] | Absent | None = ABSENT
-    methods: Sequence[Described] | Absent | None = ABSENT
+    methods: Sequence[DescribedMethod] | Absent | None = ABSENT
     interfaces: Sequence[Described] | Absent | None = ABSENT
     endpoints: Sequence[Described] | Absent | None = ABSENT
     clusters: Sequence[Described] | Absent | None = ABSENT
@@ -115,6 +125,8 @@ class GatewayMethods:
     `catalogue` tells what there is now, `exit_process` ends the gateway some moments later.
     """
 
+    rpc_interface = GENERAL_INTERFACE
+
     def __init__(
         self,
         settings: Settings,
@@ -132,7 +144,8 @@ class GatewayMethods:
         """Return the version of one module; without module_name that of the whole gateway.
 
         Modules are those of the user, those of the gateway, with or without `sebridge.` before
-        their name, and the libraries that it is built on.
+        their name or as the first gateways called them (RPC_SE_Interface), and the libraries that
+        it is built on.
         """
         catalogue = self._catalogue()
         module = catalogue.modules.get(module_name)
@@ -216,7 +229,7 @@ class GatewayMethods:
             return [DescribedSetting(*item) for item in self._settings.described()]
         if name == "methods":
             return [
-                Described(item.name, item.module, item.description)
+                DescribedMethod(item.name, item.interface, item.module, item.description)
                 for item in self._methods.values()
             ]
         return getattr(self._catalogue(), name)

@@ -8,7 +8,7 @@ from sebridge.model.data_types import Uint4, Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.modules.defaults import PlacedCluster
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 from sebridge.settings.additions import CLIENT, SERVER, AddedCluster, AddedEndpoint
 
 
@@ -122,6 +122,8 @@ def _needed_for_cluster(_group: object, arguments: Mapping[str, Any]) -> Scope:
 class ModuleMethods:
     """Requests that change which code there is, and which methods it has."""
 
+    rpc_interface = GENERAL_INTERFACE
+
     def __init__(self, code: Code) -> None:
         self._code = code
 
@@ -138,7 +140,7 @@ class ModuleMethods:
 
     @method(scope=Scope.ADMIN)
     async def remove_module(self, module_name: str) -> RemoveModuleResponse:
-        """Unload a module that was added; its file stays.
+        """Unload a module that was added; its file stays. One that is not loaded is no error.
 
         Methods, endpoints and clusters of its classes go at once, and are there again as soon as
         the module is added again.
@@ -161,6 +163,8 @@ class ModuleMethods:
 
 class EndpointMethods:
     """Requests that change which endpoints and clusters the gateway has."""
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(self, places: Places) -> None:
         self._places = places

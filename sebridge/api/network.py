@@ -8,7 +8,7 @@ from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.model.data_types import Uint16
 from sebridge.radio.radio import Association, NetworkState
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 
 
 class Joining(Protocol):
@@ -45,6 +45,8 @@ class NetworkMethods:
     `association` tells where the radio stands with it. `configured_extended_pan_id` is 0 where
     any will do.
     """
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(
         self,

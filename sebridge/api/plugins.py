@@ -7,7 +7,7 @@ from typing import NoReturn
 from sebridge.base.errors import RequestError
 from sebridge.base.redaction import shown
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import PLUGIN_INTERFACE, method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class UninstallPluginResponse:
 
 class PluginMethods:
     """Requests about plug-ins, answered as where none is installed."""
+
+    rpc_interface = PLUGIN_INTERFACE
 
     @method(scope=Scope.READ)
     async def list_plugins(self) -> ListPluginsResponse:

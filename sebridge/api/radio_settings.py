@@ -1,6 +1,6 @@
 """Requests about the radio itself: which network it forms or joins, and its registers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 import re
 from typing import Any, Final, Protocol
@@ -13,13 +13,14 @@ from sebridge.model.plain import octets_of
 from sebridge.model.values import ABSENT, Absent
 from sebridge.radio.radio import NetworkPlan
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 
 _HIGHEST_ID: Final = (1 << 64) - 1
 _HIGHEST_MASK: Final = 0xFFFF
 _COMMAND: Final = re.compile(r"[A-Z0-9%+]{2}")
 _LONGEST_VALUE: Final = 100  # octets; the longest register, a certificate, has 48
 _INTEGER: Final = re.compile(r"0[xX][0-9a-fA-F]+")
+_IGNORED: Final = frozenset({"eui"})
 _SECRET: Final = frozenset({"KY", "NK", "ZV"})
 """Registers that hold keys: link key, network key, private key of the certificate."""
 
@@ -82,12 +83,18 @@ class XBeeATResponse:
     value: Any | Absent = ABSENT
 
 
+def _needed_for_network(_group: object, arguments: Mapping[str, Any]) -> Scope:
+    return Scope.ADMIN if arguments.keys() - _IGNORED else Scope.READ
+
+
 class RadioMethods:
     """Requests that change the radio and its network.
 
     `join_interval` reads ZDO_Device_Manager.join_interval (seconds), `set_join_interval` changes
     it, and raises RequestError for a wrong value.
     """
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(
         self,
@@ -101,7 +108,7 @@ class RadioMethods:
         self._join_interval = join_interval
         self._set_join_interval = set_join_interval
 
-    @method(scope=Scope.ADMIN)
+    @method(scope=Scope.READ, needs=_needed_for_network)
     async def configure_zigbee_network(  # the parameters of the RPC reference
         self,
         *,
@@ -119,7 +126,8 @@ class RadioMethods:
         A router or display leaves, and joins by what is set. extended_pan_id 0 is a random one to
         form, and any to join; bit n of channel_mask is channel 11 + n. link_key, or the key of
         installation_code, is that with which devices join. join_interval (seconds), which
-        join_attempt_interval is another name for, leaves the network as it is. eui is ignored.
+        join_attempt_interval is another name for, leaves the network as it is. eui is ignored. To
+        set anything needs the admin scope.
         """
         del eui
         interval = join_attempt_interval if join_interval is ABSENT else join_interval
@@ -135,7 +143,7 @@ class RadioMethods:
             join_interval=self._join_interval(),
         )
 
-    @method(scope=Scope.ADMIN)
+    @method(scope=Scope.READ, needs=_needed_for_network)
     async def get_zigbee_network_configuration(  # those of the RPC reference
         self,
         *,
@@ -149,7 +157,7 @@ class RadioMethods:
     ) -> GetZigbeeNetworkConfigurationResponse:
         """Do the same as configure_zigbee_network, under the name in the reference's how-to.
 
-        Without any parameter it only tells what is set.
+        Without any parameter it only tells what is set; to set anything needs the admin scope.
         """
         del eui
         interval = join_interval if join_attempt_interval is ABSENT else join_attempt_interval

@@ -12,7 +12,7 @@ from sebridge.gateway.pairing import Pairing
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.plain import from_plain
 from sebridge.model.values import ABSENT, Absent, Base64
-from sebridge.rpc.method import method
+from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.frame import DEFAULT_RESPONSE, Frame
 from sebridge.zcl.payload import cluster_payload, general_payload
@@ -48,6 +48,8 @@ class SendZclResponse:
 
 class RawZclMethods:
     """The request that sends any command."""
+
+    rpc_interface = ZCL_INTERFACE
 
     def __init__(self, addressing: Addressing, exchange: Exchange, *, clusters: Clusters) -> None:
         self._addressing = addressing

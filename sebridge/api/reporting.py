@@ -14,7 +14,7 @@ from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
-from sebridge.rpc.method import method
+from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.reporting import (
     RECEIVING,
@@ -48,6 +48,8 @@ class StopReportsResponse(RemoteClusterAnswer):
 
 class ReportingMethods:
     """Requests that start and stop reports between devices and the gateway."""
+
+    rpc_interface = ZCL_INTERFACE
 
     def __init__(
         self,

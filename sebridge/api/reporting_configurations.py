@@ -14,7 +14,7 @@ from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.reporting import (
     RECEIVING,
     SENDING,
@@ -51,6 +51,8 @@ class ReadReportingConfigurationResponse:
 
 class ReportingConfigurationMethods:
     """Requests for the reporting configurations of the gateway and of devices."""
+
+    rpc_interface = ZCL_INTERFACE
 
     def __init__(
         self,

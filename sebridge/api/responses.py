@@ -2,12 +2,14 @@
 
 from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 from sebridge.rpc.response_buffer import Fetched, ResponseBuffer
 
 
 class ResponseMethods:
     """Requests about the buffer of responses."""
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(self, buffer: ResponseBuffer) -> None:
         self._buffer = buffer

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sebridge import __version__
-from sebridge.app.features import FEATURES
+from sebridge.app.features import FEATURES, every_notification
 from sebridge.app.gateway import build_gateway
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
@@ -14,6 +14,8 @@ from sebridge.app.ports import Ports
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.service import Service
 from sebridge.feature import Feature, Role
+from sebridge.gateway.events.event_cluster import EventCluster
+from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.entity import EntityHost
@@ -45,12 +47,13 @@ class Bridge:
         self.topics = Topics(options.mqtt.base_topic, options.gateway.name)
         self.gateway = build_gateway(options, ports, features)
         self.head_end = HeadEnd(self.gateway, ports, self.topics)
-        stream = NotificationStream(
+        self._notification_types = tuple(every_notification(features))
+        self._notifications = NotificationStream(
             ports.link,
             self.topics,
             use_timestamps=self.gateway.registry.reader(entries.USE_TIMESTAMPS),
         )
-        ports.bus.listen(Notification, stream)
+        ports.bus.listen(Notification, self._notifications)
         ports.bus.listen(Notification, self.head_end.xml.note)
         self.health = Health(self.gateway, self.head_end, ports)
         self.mqtt_interface = MqttInterface(
@@ -75,6 +78,29 @@ class Bridge:
     async def start(self) -> None:
         """Start everything; raises ConfigError, StorageError or NotJoinedError."""
         await self._supervisor.start()
+        self._show_what_is_in_force()
+
+    def _show_what_is_in_force(self) -> None:
+        """Keep the present lists of events, of which nothing may have changed since the last run.
+
+        Without a list, or with that of an earlier run, nobody would know that there is no event.
+        """
+        gateway = self.gateway
+        now = gateway.time.now()
+        for endpoint in gateway.endpoints.values():
+            for cluster in endpoint.clusters:
+                if isinstance(cluster, EventCluster):
+                    gateway.bus.send(cluster.list_changed(now))
+                    self._keep(cluster.active_list(now))
+
+    def _keep(self, in_force: ActiveEventsChanged) -> None:
+        if not self.gateway.role.shows(in_force):
+            return
+        for kind in self._notification_types:
+            if kind.kept_as is not None and kind.signal is ActiveEventsChanged:
+                for told in kind.parameters_of(in_force):
+                    moment = self.gateway.clock.utc()
+                    self._notifications.keep(Notification(kind.name, told, moment, kind.kept_as))
 
     async def stop(self) -> None:
         """Stop everything that was started."""
@@ -114,6 +140,10 @@ class Bridge:
             gateway=facts,
             features=[build(host) for build in shown] if options.homeassistant.enabled else (),
             announced=open_collection("announced", str, tuple[str, ...]),
+        )
+        # what was kept under another base topic, gateway name or discovery prefix
+        ports.link.forget_others(
+            lambda topic: topic.startswith(f"{self.topics.root}/") or announcements.knows(topic)
         )
         return DiscoveryPublisher(
             ports.bus,

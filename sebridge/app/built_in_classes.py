@@ -20,6 +20,7 @@ from sebridge.modules.cluster_class import (
 )
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.network import descriptors
+from sebridge.rpc.method import GENERAL_INTERFACE, SE_INTERFACE, ZCL_INTERFACE
 from sebridge.zcl import general, reporting
 from sebridge.zcl.identifiers import (
     ENERGY_SERVICE_INTERFACE,
@@ -32,9 +33,9 @@ MANUFACTURER: Final = "sebridge"
 
 _API: Final = "api"
 _INTERFACES: Final = (
-    KnownClass("RPC_General_Interface", _API, "Gateway, network and devices."),
-    KnownClass("RPC_ZCL_Interface", _API, "Attributes and general commands."),
-    KnownClass("RPC_SE_Interface", _API, "Prices, load control and messages."),
+    KnownClass(GENERAL_INTERFACE, _API, "Gateway, network and devices."),
+    KnownClass(ZCL_INTERFACE, _API, "Attributes and general commands."),
+    KnownClass(SE_INTERFACE, _API, "Prices, load control and messages."),
 )
 
 

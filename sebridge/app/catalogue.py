@@ -15,6 +15,7 @@ from sebridge.modules.class_table import Kind
 from sebridge.modules.loaded_modules import LoadedModules
 from sebridge.network.descriptors import Simple_Desc_rsp, ZDODeviceRecord
 from sebridge.radio.radio import NetworkState
+from sebridge.rpc.method import BUILT_IN_INTERFACES
 
 _OURSELVES: Final = "sebridge"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -45,7 +46,7 @@ def catalogue_of(loaded: LoadedModules) -> Catalogue:
 
 @cache
 def _versions() -> Mapping[str, str]:
-    """Return the versions of the whole, of its modules, and of the libraries that it needs."""
+    """Return the versions of the whole, of its modules under all names, and of its libraries."""
     from importlib.metadata import requires, version  # noqa: PLC0415  # half of it reads mail
 
     found = {"Version": sebridge.__version__, _OURSELVES: sebridge.__version__}
@@ -54,6 +55,7 @@ def _versions() -> Mapping[str, str]:
             name = _NAME.match(requirement)
             assert name is not None
             found[name[0]] = version(name[0])
+    found |= dict.fromkeys(BUILT_IN_INTERFACES, sebridge.__version__)
     modules = pkgutil.walk_packages(sebridge.__path__, f"{_OURSELVES}.")
     return found | {module.name: sebridge.__version__ for module in modules}
 

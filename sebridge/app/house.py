@@ -10,7 +10,6 @@ from typing_extensions import override
 from sebridge.app.gateway import Gateway
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.feature import Feature
@@ -101,16 +100,13 @@ def joining_radio(
     options: Options,
     needed: Sequence[SimpleDescriptor],
     bindings: MutableMapping[Binding, bool],
-    ether: Ether | None,
+    ether: Ether,
 ) -> Radio:
-    """Return the radio of a gateway that joins a network; ConfigError where that cannot be.
+    """Return the radio of a gateway that joins a network.
 
-    The radio libraries can only form networks, so a router or display lives on the simulated air.
+    The radio libraries can only form networks, so a router or display lives on the simulated air;
+    `Options.problems` refuses another.
     """
-    role = options.gateway.role
-    if ether is None:
-        problem = f"gateway.role: a {role} can join only the simulated air of another gateway"
-        raise ConfigError([problem])
     key = options.radio.link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
     return SimulatedRadio(ether, address, key, needed, bindings)

@@ -70,6 +70,9 @@ class BrokerLink(Protocol):
     def forget(self, branch: str) -> None:
         """Empty every retained topic at or below the branch."""
 
+    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
+        """Empty every retained topic that is not wanted, also those of an earlier run."""
+
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the retained topics at or below the branch, also those of an earlier run."""
 

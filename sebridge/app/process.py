@@ -28,7 +28,8 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
-from sebridge.settings.options import MqttOptions, Options
+from sebridge.settings.broker_address import BrokerAddress
+from sebridge.settings.options import Options
 from sebridge.simulator.credentials import (
     HouseCertificates,
     HouseSecurity,
@@ -42,7 +43,6 @@ from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.zdo import SimpleDescriptor
 
-EMBEDDED: Final = "embedded"
 SIMULATED: Final = "simulated"
 
 _LAST_WORDS: Final = 1.0
@@ -131,16 +131,14 @@ class Process:
     # ------------------------------------------------------------------ the broker
 
     async def _start_broker(self) -> None:
-        if self.mqtt.broker == EMBEDDED:
-            self.broker = self._embedded(self.mqtt)
+        if self.mqtt.broker.is_embedded:
+            wanted = self.mqtt.address.port
+            assert wanted is not None, "a complete address has one"
+            directory = self.options.storage.path.parent / "mosquitto"
+            self.broker = EmbeddedBroker(directory, self._real_clock, port=wanted)
             await self.broker.start()
-            self.mqtt = replace(self.mqtt, broker=HOST, port=self.broker.port)
-
-    def _embedded(self, mqtt: MqttOptions) -> EmbeddedBroker:
-        directory = self.options.storage.path.parent / "mosquitto"
-        if mqtt.port is None:
-            return EmbeddedBroker(directory, self._real_clock)
-        return EmbeddedBroker(directory, self._real_clock, port=mqtt.port)
+            found = BrokerAddress(host=HOST, port=self.broker.port)
+            self.mqtt = replace(self.mqtt, broker=found, port=None)
 
     def _link(self) -> Connection:
         open_collection, limits = self._database.collection, self.mqtt.outbox
@@ -158,6 +156,7 @@ class Process:
             open_collection("retained_topics", str, bool),
             self._real_clock,
             self._random,
+            durable=self._database.flush,
         )
 
     # ------------------------------------------------------------------ ports
@@ -223,11 +222,6 @@ class Process:
     ) -> Radio:
         options = self.options
         if Role(options.gateway.role).joins:
+            assert self.ether is not None, "the options allow no other"
             return joining_radio(options, needed, bindings, self.ether)
         return make_radio(options.radio, needed, bindings, self.clock, self.ether)
-
-
-def broker_url(mqtt: MqttOptions) -> str:
-    """Return the broker's address as people write it, without a password."""
-    scheme, port = ("mqtts", 8883) if mqtt.tls else ("mqtt", 1883)
-    return f"{scheme}://{mqtt.broker}:{mqtt.port or port}"

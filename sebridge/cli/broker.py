@@ -3,78 +3,43 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from random import Random
 import secrets
 from typing import Any, Final, TypeVar
-from urllib.parse import unquote, urlsplit
 
 import click
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError
-from sebridge.base.secret import Secret
-from sebridge.settings.options import MqttOptions, TlsOptions
+from sebridge.base.errors import AnswerTimeoutError, ParameterError
+from sebridge.settings.broker_address import BrokerAddress
+from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.subscriptions import Handler
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _CONNECT_WITHIN: Final = 5.0  # seconds
-_SCHEMES: Final = {"mqtt": 1883, "mqtts": 8883}
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerAddress:
-    """Where a broker is, and how to sign in."""
-
-    host: str
-    port: int
-    tls: bool
-    username: str | None = None
-    password: Secret | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> "BrokerAddress":
-        """Read mqtt://[user:password@]host[:port]; ValueError tells what is wrong."""
-        parts = urlsplit(text if "://" in text else f"mqtt://{text}")
-        if parts.scheme not in _SCHEMES or not parts.hostname:
-            raise ValueError("the broker must be mqtt://host[:port] or mqtts://host[:port]")
-        password = None if parts.password is None else unquote(parts.password)
-        return cls(
-            parts.hostname,
-            parts.port or _SCHEMES[parts.scheme],
-            parts.scheme == "mqtts",
-            None if parts.username is None else unquote(parts.username),
-            None if password is None else Secret(password.encode()),
-        )
-
-    def options(self) -> MqttOptions:
-        """Return the options of a connection to it."""
-        return MqttOptions(
-            broker=self.host,
-            port=self.port,
-            username=self.username,
-            password=self.password,
-            client_id=f"sebridge-cli-{secrets.token_hex(4)}",
-            tls=TlsOptions() if self.tls else None,
-        )
 
 
 def _address(_context: click.Context, _parameter: click.Parameter, text: str) -> BrokerAddress:
     try:
-        return BrokerAddress.parse(text)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        address = BrokerAddress.parse(text)
+    except ParameterError as error:
+        raise click.UsageError(error.problem) from error
+    if address.is_embedded:
+        raise click.UsageError("an embedded broker is at mqtt://127.0.0.1, on the port of the log")
+    return address
 
 
 _BROKER: Final = click.option(
     "--broker",
+    metavar="ADDRESS",
     default="mqtt://127.0.0.1:1883",
     show_default=True,
     envvar="SEBRIDGE_BROKER",
     callback=_address,
-    help="mqtt://[user:password@]host[:port], or mqtts:// with TLS.",
+    help="As mqtt.broker: host[:port], or mqtt://, mqtts://, ws:// or wss://"
+    "[user:password@]host[:port].",
 )
 _GATEWAY: Final = click.option(
     "--gateway", default="home", show_default=True, help="The gateway's name in its topics."
@@ -98,13 +63,14 @@ async def subscribed(
     Raises AnswerTimeoutError when no broker answers.
     """
     chance = Random()  # noqa: S311  # pauses between attempts, no secret
-    link = Connection.visitor(address.options(), clock, chance)
+    options = MqttOptions(broker=address, client_id=f"sebridge-cli-{secrets.token_hex(4)}")
+    link = Connection.visitor(options, clock, chance)
     link.subscribe(topic_filter, handler)
     ready = asyncio.Event()
     link.on_session(lambda _present: ready.set())
     await link.start()
     try:
-        await _in_time(ready, address, clock)
+        await _in_time(ready, options.address, clock)
         yield link
     finally:
         await link.stop()
@@ -114,5 +80,4 @@ async def _in_time(ready: asyncio.Event, address: BrokerAddress, clock: Clock) -
     try:
         await clock.within(_CONNECT_WITHIN, ready.wait())
     except AnswerTimeoutError as error:
-        where = f"{address.host}:{address.port}"
-        raise AnswerTimeoutError(f"no MQTT broker answers at {where}") from error
+        raise AnswerTimeoutError(f"no MQTT broker answers at {address}") from error

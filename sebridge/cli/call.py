@@ -12,9 +12,10 @@ import click
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import AnswerTimeoutError
 from sebridge.base.redaction import shown
-from sebridge.cli.broker import BrokerAddress, gateway_options, subscribed
+from sebridge.cli.broker import gateway_options, subscribed
 from sebridge.cli.ending import DONE, FAILED, NO_ANSWER, finish, silence_log
 from sebridge.cli.examples import examples
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.topics import Topics
 

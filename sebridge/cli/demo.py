@@ -9,12 +9,13 @@ import click
 from rich.console import Console
 
 from sebridge.app.house import gateway_address
-from sebridge.app.process import EMBEDDED, Process
+from sebridge.app.process import Process
 from sebridge.cli.demo_stories import Stories
 from sebridge.cli.ending import finish, started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
 from sebridge.feature import Role
+from sebridge.settings.broker_address import EMBEDDED
 from sebridge.settings.options import (
     GatewayOptions,
     LogOptions,
@@ -23,6 +24,7 @@ from sebridge.settings.options import (
     RadioOptions,
     StorageOptions,
 )
+from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, RpcOptions
 from sebridge.settings.simulator_options import HOUSEHOLD, SimulatorOptions
 from sebridge.simulator.household import link_key_of
 
@@ -81,6 +83,7 @@ def demo_options(speed: float, port: int, directory: Path) -> Options:
     """Return the configuration of the demonstration."""
     return Options(
         mqtt=MqttOptions(broker=EMBEDDED, port=port),
+        rpc=RpcOptions(policy=PolicyOptions(mqtt=InterfaceOptions(scope="admin"))),
         storage=StorageOptions(path=directory / "sebridge.db"),
         simulator=SimulatorOptions(devices=HOUSEHOLD, speed=max(speed, _STORY_SPEED)),
         log=LogOptions(level="warning"),
@@ -92,7 +95,7 @@ def _display_options(house: Process, directory: Path) -> Options:
     return Options(
         gateway=GatewayOptions(name=Role.DISPLAY.value, role=Role.DISPLAY.value),
         radio=RadioOptions(link_key=link_key_of(gateway_address(Role.DISPLAY.value))),
-        mqtt=MqttOptions(broker=house.mqtt.broker, port=house.mqtt.port),
+        mqtt=MqttOptions(broker=house.mqtt.broker),
         storage=StorageOptions(path=directory / "display.db"),
         log=LogOptions(level="warning"),
     )
@@ -129,7 +132,7 @@ async def _run_demo(  # one parameter for each option
         if display is not None and not await started(_join(display, house), stop):
             return
         console.print(
-            f"The broker listens on [cyan]{house.mqtt.broker}:{house.mqtt.port}[/]. Watch all of"
+            f"The broker listens on [cyan]{house.mqtt.broker}[/]. Watch all of"
             " it in another terminal:"
         )
         console.print(f"  [green]{_subscribe_line(house)}[/]\n")
@@ -152,11 +155,13 @@ async def _run_demo(  # one parameter for each option
 
 
 def _subscribe_line(house: Process) -> str:
-    return f"mosquitto_sub -h {house.mqtt.broker} -p {house.mqtt.port} -v -t 'sebridge/#'"
+    return (
+        f"mosquitto_sub -h {house.mqtt.broker.host} -p {house.mqtt.broker.port} -v -t 'sebridge/#'"
+    )
 
 
 def _say_how_to_go_on(console: Console, house: Process) -> None:
-    where = f"--broker mqtt://{house.mqtt.broker}:{house.mqtt.port}"
+    where = f"--broker {house.mqtt.address}"
     console.print("\nThe home stays up until Ctrl+C. Talk to it:")
     message = "record.message_id=99 record.duration_in_minutes=5 record.message='Hello'"
     for line in (
@@ -166,3 +171,7 @@ def _say_how_to_go_on(console: Console, house: Process) -> None:
         f".venv/bin/sebridge call create_message_event {message} {where}",
     ):
         console.print(f"  [green]{line}[/]", soft_wrap=True)
+    console.print(
+        "Everything may be tried here: the demo allows each method over MQTT"
+        " (rpc.policy.mqtt.scope: admin). A bridge of your own refuses what could end the service."
+    )

@@ -26,7 +26,7 @@ from sebridge.rpc.message import Request
 from sebridge.zcl.identifiers import MESSAGING, PRICE, SE_ENDPOINT
 
 _PATIENCE: Final = 60.0  # real seconds for anything in a story
-_EURO: Final = 978
+_CURRENCY: Final = "USD"  # that of prices which name none
 
 
 class Stories:
@@ -37,6 +37,10 @@ class Stories:
         self._display = display
         self._console = console
         self._clock: Clock = bridge.ports.clock
+        devices = bridge.options.simulator.devices
+        self._names = {device.eui64: device.name for device in devices}
+        if display is not None:
+            self._names[display.gateway.radio.network.address] = "The second gateway"
 
     async def tell(self) -> None:
         """Tell all stories."""
@@ -58,13 +62,16 @@ class Stories:
         )
         directory = self._bridge.gateway.directory
         await self._until(lambda: all(directory.is_active(device.eui64) for device in devices))
-        for record in directory:
-            self._say(f"{record.eui64}  {record.model or 'a device'}")
+        for device in devices:
+            self._say(f"{device.eui64}  {device.name}")
+        self._say("A meter counts the energy (kWh) that came into the home since it was installed,")
+        self._say("and tells the power (kW) that the home draws at the moment:")
         meter = reading.reading
         self._say(
-            f"meter {reading.device}: [bold]{meter.energy_in:.3f} {meter.unit}[/], "
+            f"{self._name(reading.device)}: [bold]{meter.energy_in:.3f} {meter.unit}[/] in all, "
             f"{meter.power:.3f} {meter.power_unit} now"
         )
+        self._say("Gateway and device prove who they are by certificates, and agree on a key:")
         await self._keys([device.eui64 for device in devices if device.kind != "sub_meter"])
 
     async def _keys(self, devices: list[Eui64]) -> None:
@@ -73,25 +80,31 @@ class Stories:
         for device in devices:
             key = found(device)
             assert key is not None
-            self._say(f"key established with {device} (suite {key.suite})")
+            self._say(f"{self._name(device)}: key established (suite {key.suite})")
 
     async def _prices(self) -> None:
         self._title("2. A price now, and another at the next boundary")
+        self._say("The day costs 0.25 for a kWh, for two minutes; then comes the night with 0.09.")
         now = zigbee_time(self._clock.utc())
         first = _price(now, "day", 25, now, 2)
         second = _price(now + 1, "night", 9, now + 120, 5)
         for record in (first, second):
             answer = await self._call("create_price_event", record=record)
-            heard = ", ".join(answer["device_list"])
-            self._say(f"create_price_event → status {answer['status']}, sent to {heard}")
+            heard = sorted(self._name(Eui64.parse(one)) for one in answer["device_list"])
+            self._say(f"create_price_event {record['rate_label']} → sent to: {', '.join(heard)}")
         self._say(f"the display shows [bold]{self._shown_price()}[/]")
         self._say("waiting for the boundary …")
         await self._first(ActiveEventsChanged, lambda s: _shows(s, int(second["issuer_event_id"])))
-        await self._until(lambda: self._shown_price() == "EUR 0.09 /kWh")
+        await self._until(lambda: self._shown_price() == f"{_CURRENCY} 0.09 /kWh")
         self._say(f"the display shows [bold]{self._shown_price()}[/]")
 
     async def _demand_response(self) -> None:
         self._title("3. Demand response: five minutes with less load")
+        self._say(
+            "The utility asks thermostat and load switches to use less. What they control draws"
+        )
+        shown = self._load()
+        self._say(f"[bold]{shown:.0f} W[/] before, and each says what it does about it:")
         now = zigbee_time(self._clock.utc())
         statuses: list[EventStatusReported] = []
         stop = self._bridge.ports.bus.listen(EventStatusReported, statuses.append)
@@ -105,19 +118,22 @@ class Stories:
         }
         answer = await self._call("create_DRLC_event", record=record)
         devices = len(answer["device_list"])
-        self._say(f"create_DRLC_event → status {answer['status']}, sent to {devices} devices")
+        self._say(f"create_DRLC_event → sent to {devices} devices")
         told = 0
         while told < 3 * devices:  # received, started, completed
             await self._until(partial(_is_longer, statuses, told))
             for status in statuses[told:]:
                 word = event_status_word(int(status.record.event_status))
                 load = self._load()
-                self._say(f"{status.device}: [bold]{word}[/]; controlled load now {load:.0f} W")
+                change = "" if load == shown else f"; controlled load now [bold]{load:.0f} W[/]"
+                shown = load
+                self._say(f"{self._name(status.device)}: [bold]{word}[/]{change}")
             told = len(statuses)
         stop()
 
     async def _message(self) -> None:
         self._title("4. A message, shown and confirmed")
+        self._say("It asks whoever reads it to say so, with a key of the display.")
         now = zigbee_time(self._clock.utc())
         record = {
             "message_id": now,
@@ -126,11 +142,11 @@ class Stories:
             "message": "Peak price from 17:00 ⚡",
         }
         answer = await self._call("create_message_event", record=record)
-        self._say(f"create_message_event → status {answer['status']}")
+        self._say(f"create_message_event → sent to {len(answer['device_list'])} devices")
         await self._until(lambda: self._shown_message() is not None)
         self._say(f"the display shows: [bold]{self._shown_message()}[/]")
         confirmed = await self._first(MessageConfirmed, lambda s: s.record.message_id == now)
-        self._say(f"{confirmed.device} confirmed it")
+        self._say(f"{self._name(confirmed.device)}: confirmed")
 
     async def _second_gateway(self, display: Bridge) -> None:
         self._title("5. A second gateway in the house: an in-premise display, on MQTT too")
@@ -144,6 +160,10 @@ class Stories:
         self._say(f"confirm_message → status {to_plain(response.result)['status']}")
 
     # ------------------------------------------------------------------ how they are told
+
+    def _name(self, device: Eui64) -> str:
+        """Return what a person calls a device of the house."""
+        return self._names.get(device) or str(device)
 
     def _title(self, text: str) -> None:
         self._console.print(f"\n[bold]{text}[/]")
@@ -187,7 +207,7 @@ class Stories:
         house = self._bridge.house
         assert house is not None
         price = next(iter(house.household.find(PriceOnDisplay).values())).price
-        return "no price" if price is None else f"EUR {price:.2f} /kWh"
+        return "no price" if price is None else f"{_CURRENCY} {price:.2f} /kWh"
 
     def _shown_message(self) -> str | None:
         house = self._bridge.house
@@ -205,7 +225,6 @@ def _price(identifier: int, label: str, cents: int, start: int, minutes: int) ->
         "provider_id": 1,
         "issuer_event_id": identifier,
         "rate_label": label,
-        "currency": _EURO,
         "price": cents,
         "start_time": start,
         "duration_in_minutes": minutes,

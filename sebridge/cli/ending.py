@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import click
 
 from sebridge.base.errors import SebridgeError
+from sebridge.base.redaction import redacted
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ _INTERRUPTED: Final = 130  # as a shell tells of a program that SIGINT ended
 def fail(*problems: str, status: int = FAILED) -> NoReturn:
     """Say what is wrong, each on a line of its own, and end."""
     for problem in problems:
-        click.echo(problem, err=True)
+        click.echo(redacted(problem), err=True)
     sys.exit(status)
 
 

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from sebridge.app.process import Process, broker_url
+from sebridge.app.process import Process
 from sebridge.cli.configuration import config_option, configuration
 from sebridge.cli.ending import finish, started
 from sebridge.cli.examples import examples
@@ -43,7 +43,7 @@ async def _run(options: Options) -> None:
         loop.add_signal_handler(number, stop.set)
     if not await started(process.start(), stop):
         return
-    _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, broker_url(process.mqtt))
+    _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, process.mqtt.address)
     notify("READY=1")
     interval = watchdog_interval()
     try:

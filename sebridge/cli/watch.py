@@ -1,6 +1,11 @@
-"""`sebridge watch`: the topics of a running gateway, live."""
+"""`sebridge watch`: the topics of a running gateway, live, for people and for other programs."""
 
 import asyncio
+import contextlib
+import os
+from pathlib import Path
+import select
+import sys
 from typing import Final
 
 import click
@@ -11,26 +16,67 @@ from rich.text import Text
 
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import AnswerTimeoutError
-from sebridge.cli.broker import BrokerAddress, gateway_options, subscribed
+from sebridge.cli.broker import gateway_options, subscribed
 from sebridge.cli.ending import finish, silence_log
 from sebridge.cli.examples import examples
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.transports.mqtt.messages import Message, is_filter
 
 _LONGEST_SHOWN: Final = 160  # characters of a payload in a table
 
 
-@click.command("watch", epilog=examples("sebridge watch", "sebridge watch 'device/+/+/metering'"))
+@click.command(
+    "watch",
+    epilog=examples(
+        "sebridge watch",
+        "sebridge watch 'device/+/+/metering'",
+        "sebridge watch 'price/#' | head -n 3",
+    ),
+)
 @click.argument("topic_filter", default="#", metavar="[FILTER]")
 @gateway_options
 def watch_command(topic_filter: str, broker: BrokerAddress, gateway: str, base_topic: str) -> None:
-    """Show the gateway's topics live, as a table."""
+    """Show the gateway's topics live, as a table.
+
+    Where the output is no terminal, each message is a line: its topic and its payload.
+    """
     if not is_filter(topic_filter):
         raise click.UsageError(f"{topic_filter!r} is no topic filter: + is a level, # the last one")
     silence_log()
-    finish(_watch(broker, f"{base_topic}/{gateway}/{topic_filter}", Console()))
+    topics, console = f"{base_topic}/{gateway}/{topic_filter}", Console()
+    finish(_table(broker, topics, console) if console.is_terminal else _lines(broker, topics))
 
 
-async def _watch(address: BrokerAddress, topic_filter: str, console: Console) -> None:
+async def _lines(address: BrokerAddress, topic_filter: str) -> None:
+    """Print each message on a line, at once, until interrupted or until nobody reads any more."""
+    clock = SystemClock()
+    messages: asyncio.Queue[Message] = asyncio.Queue()
+    async with subscribed(address, topic_filter, messages.put_nowait, clock):
+        try:
+            while not _is_closed(sys.stdout.fileno()):
+                with contextlib.suppress(AnswerTimeoutError):
+                    message = await clock.within(1.0, messages.get())
+                    text = f"{message.topic} {message.payload.decode(errors='replace')}"
+                    sys.stdout.write(f"{_printable(text)}\n")
+                    sys.stdout.flush()
+        except BrokenPipeError:
+            _say_no_more()
+
+
+def _say_no_more() -> None:
+    """Let what is left in the buffer go nowhere, or it would fail again when Python ends."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _is_closed(descriptor: int) -> bool:
+    """Tell whether it is a pipe whose reader has gone, such as `head` with its lines."""
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
+async def _table(address: BrokerAddress, topic_filter: str, console: Console) -> None:
     """Show the last message of each topic in a table, until interrupted."""
     clock = SystemClock()
     seen: dict[str, tuple[str, int, float]] = {}
@@ -68,4 +114,8 @@ def table_of(seen: dict[str, tuple[str, int, float]], now: float) -> Table:
 
 def _as_it_is(text: str) -> Text:
     """Return text of others without markup, and without codes that a terminal would obey."""
-    return Text("".join(sign if sign.isprintable() else " " for sign in text))
+    return Text(_printable(text))
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)

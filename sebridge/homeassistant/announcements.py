@@ -52,6 +52,10 @@ class Announcements:
         """Where Home Assistant says that it is there; None when it is of no interest."""
         return self._naming.status if self._enabled else None
 
+    def knows(self, topic: str) -> bool:
+        """Tell whether something was announced on a topic, and not withdrawn since."""
+        return topic in self._announced
+
     # -------------------------------------------------------------- what is to be told
 
     def gateway(self) -> list[Announcement]:

@@ -10,6 +10,13 @@ from typing import Final
 
 from sebridge.homeassistant.entity import Entity
 
+LEAST_CORE: Final = "2025.10"
+"""The first version of Home Assistant Core that takes all of these units with these classes.
+
+Discovery of whole devices came with 2024.11; L/h, L/s and m³/s for flows, and L for gas, in spring
+2025; MCF, the last, in September 2025 (home-assistant/core, pull requests 143625, 141518, 150015).
+"""
+
 TOTALS: Final = frozenset({"total", "total_increasing"})
 STATE_CLASSES: Final = TOTALS | {"measurement"}
 

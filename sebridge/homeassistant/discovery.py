@@ -1,6 +1,7 @@
 """The gateway or a device -> its discovery payload. Pure.
 
 Source: Home Assistant, MQTT integration, device discovery (Core 2024.11 and later).
+What its units need is in device_classes.py.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

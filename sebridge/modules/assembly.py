@@ -75,13 +75,11 @@ class Assembly(Service):
         await self._put_together()
 
     async def remove_module(self, name: str) -> None:
-        """Unload a module, and load it no more; RequestError for one that was not added.
+        """Unload a module, and load it no more; one that is not loaded is no error.
 
         What was made of its classes goes, and waits for them to come back.
         """
-        if name not in self._store.modules:
-            raise RequestError("only a module that was added can be removed")
-        del self._store.modules[name]
+        self._store.modules.pop(name, None)
         if name in self.loaded:
             for known in self.loaded.classes.of(name, Kind.INTERFACE):
                 await self._interfaces.end(known.name)

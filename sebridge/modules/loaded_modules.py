@@ -11,8 +11,9 @@ from sebridge.modules.class_table import ClassTable, Kind, KnownClass
 from sebridge.modules.fault import fault
 from sebridge.modules.loader import Loader
 from sebridge.modules.scan import classes_of
+from sebridge.rpc.method import BUILT_IN_INTERFACES
 
-BUILT_IN: Final = frozenset({"RPC_General_Interface", "RPC_SE_Interface", "RPC_ZCL_Interface"})
+BUILT_IN: Final = frozenset(BUILT_IN_INTERFACES)
 """Modules of the first gateways whose interfaces are part of this one: they need no file."""
 
 

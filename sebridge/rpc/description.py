@@ -28,6 +28,7 @@ def description(methods: Iterable[Method]) -> dict[str, Any]:
 def _told(method: Method, schemas: Schemas) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": method.name,
+        "interface": method.interface,
         "module": method.module,
         "scope": method.scope.name.lower(),
         "help": method.description,

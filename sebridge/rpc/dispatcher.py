@@ -14,6 +14,7 @@ from sebridge.base.errors import (
     UnknownMethodError,
 )
 from sebridge.base.redaction import redacted, shown
+from sebridge.base.suggestion import suggestion
 from sebridge.rpc.message import (
     IDENTIFIER,
     OURSELVES,
@@ -162,7 +163,8 @@ class Dispatcher:
         try:
             return self._methods[name]
         except KeyError:
-            raise UnknownMethodError(f"there is no method {shown(name)}") from None
+            meant = suggestion(name, self._methods)
+            raise UnknownMethodError(f"there is no method {shown(name)}{meant}") from None
 
 
 def _refused(request: Request, error: SebridgeError) -> Response:

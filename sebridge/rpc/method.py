@@ -4,13 +4,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 import inspect
-from typing import Any, TypeVar, get_type_hints, overload
+from typing import Any, Final, TypeVar, get_type_hints, overload
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.suggestion import suggestion
 from sebridge.model.plain import Reader, below, reader_of
 from sebridge.rpc.message import Caller, Scope
 
+GENERAL_INTERFACE: Final = "RPC_General_Interface"
+ZCL_INTERFACE: Final = "RPC_ZCL_Interface"
+SE_INTERFACE: Final = "RPC_SE_Interface"
+BUILT_IN_INTERFACES: Final = (GENERAL_INTERFACE, ZCL_INTERFACE, SE_INTERFACE)
+"""The groups that the first gateways had their methods in, each a module of that name there."""
+PLUGIN_INTERFACE: Final = "Plug-in Manager"
+"""The group of methods for plug-ins, in later gateways."""
+
 _MARK = "__rpc_method__"
+_INTERFACE = "rpc_interface"
 
 F = TypeVar("F", bound=Callable[..., Awaitable[object]])
 
@@ -64,9 +74,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method that callers may call, with what `help` tells of it."""
+    """A method that callers may call, with what `help` tells of it.
+
+    `interface` is the group that it is listed in.
+    """
 
     name: str
+    interface: str
     module: str
     description: str
     parameters: tuple[Parameter, ...]
@@ -97,7 +111,8 @@ class Method:
     def _declared(self, name: str, known: Mapping[str, Parameter]) -> Parameter:
         parameter = known.get(name, self.others)
         if parameter is None:
-            raise ParameterError(name, f"{self.name} has no such parameter")
+            meant = suggestion(name, known)
+            raise ParameterError(name, f"{self.name} has no such parameter{meant}")
         return parameter
 
 
@@ -114,16 +129,20 @@ def is_method(function: object) -> bool:
 
 
 def methods_of(group: object) -> list[Method]:
-    """Return the marked methods of an object, in the order in which they are written."""
-    found = []
-    for name, function in vars(type(group)).items():
-        if is_method(function):
-            found.append(_method(name, function, group))
-    return found
+    """Return the marked methods of an object, in the order in which they are written.
+
+    They are of the interface that its class names as `rpc_interface`; a class of the user is one.
+    """
+    return [
+        _method(name, function, group)
+        for name, function in vars(type(group)).items()
+        if is_method(function)
+    ]
 
 
 def _method(name: str, function: Callable[..., Any], group: object) -> Method:
     bound: Callable[..., Any] = getattr(group, name)
+    interface = getattr(type(group), _INTERFACE, type(group).__name__)
     hints = get_type_hints(function, include_extras=True)
     parameters, others, told_caller = [], None, None
     for given in inspect.signature(bound).parameters.values():
@@ -139,6 +158,7 @@ def _method(name: str, function: Callable[..., Any], group: object) -> Method:
     scope, needs = getattr(function, _MARK)
     return Method(
         name=name,
+        interface=interface,
         module=function.__module__.rpartition(".")[2],
         description=inspect.cleandoc(function.__doc__ or ""),
         parameters=tuple(parameters),

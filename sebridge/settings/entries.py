@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.redaction import shown
+from sebridge.base.suggestion import suggestion
 from sebridge.model.plain import integer
 
 Value = bool | int | str
@@ -275,4 +276,5 @@ def find(name: str) -> Entry[Any]:
     try:
         return _BY_NAME[name]
     except KeyError:
-        raise ParameterError("name", f"there is no registry entry {shown(name)}") from None
+        problem = f"there is no registry entry {shown(name)}{suggestion(name, _BY_NAME)}"
+        raise ParameterError("name", problem) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.settings.declaration import Problem, option, repeated, section
-from sebridge.settings.kinds import FILE, PORT, TOKEN_HASH, ListOf, host, number, text, whole, words
+from sebridge.settings.kinds import FILE, HOST, PORT, TOKEN_HASH, ListOf, number, text, whole, words
 
 
 @section
@@ -82,7 +82,7 @@ class HttpOptions:
     """The HTTP server."""
 
     host: str = option(
-        host("is not a host name or an address"),
+        HOST,
         "address to listen on; any but this machine's own needs tokens",
         default="127.0.0.1",
     )

@@ -6,7 +6,6 @@ what is hidden, and stands for its key by itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 import re
 from typing import Any, Final, Generic, TypeVar
@@ -14,7 +13,9 @@ from typing import Any, Final, Generic, TypeVar
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
+from sebridge.base.suggestion import suggestion
 from sebridge.model.plain import hex_octets, integer
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.entries import find
 from sebridge.settings.scalar import Scalar, meaning
 
@@ -100,8 +101,7 @@ def words(*plain: str, **explained: str) -> Kind[str]:
 
     def read(scalar: Scalar) -> str:
         if scalar.text not in allowed:
-            near = () if scalar.hidden else get_close_matches(scalar.text, allowed, n=1)
-            meant = "".join(f"; is {word} meant?" for word in near)
+            meant = "" if scalar.hidden else suggestion(scalar.text, allowed)
             raise ParameterError("", f"{scalar} is none of {', '.join(allowed)}{meant}")
         return scalar.text
 
@@ -192,9 +192,18 @@ TOPIC: Final = text(
 METHOD: Final = text(r"[A-Za-z_]{1,64}", "is not the name of a method", "name of a method")
 
 
-def host(problem: str) -> Kind[str]:
-    """Return the kind of host names and addresses."""
-    return text(r"[^\s\x00/]+", problem, "host name or address")
+HOST: Final = text(r"[^\s\x00/]+", "is not a host name or an address", "host name or address")
+
+
+def _broker(scalar: Scalar) -> BrokerAddress:
+    return BrokerAddress.parse(scalar.text)
+
+
+BROKER: Final = Kind(
+    _broker,
+    "mqtt://, mqtts://, ws:// or wss:// with [user:password@]host[:port]; or host[:port];"
+    " or embedded",
+)
 
 
 # ------------------------------------------------------------------ secrets

@@ -8,15 +8,18 @@ The longer sections have files of their own.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.kinds import (
     ADDRESS,
+    BROKER,
     FILE,
     GATEWAY_NAME,
     MQTT_VERSION,
@@ -31,7 +34,6 @@ from sebridge.settings.kinds import (
     TRUTH_OR_AUTO,
     ListOf,
     TableOf,
-    host,
     number,
     whole,
     words,
@@ -254,15 +256,18 @@ class OutboxOptions:
 
 @section
 class MqttOptions:
-    """The broker. `broker` is a host name, or `embedded` for a mosquitto of our own."""
+    """The broker. `address` is where it is, with all that is told of it in other keys."""
 
-    broker: str = option(
-        host("is not a host name, an address or 'embedded'"),
-        "host name or address, or embedded for a mosquitto of our own",
-        default="localhost",
+    broker: BrokerAddress = option(
+        BROKER,
+        "host, host:port, or a URL like mqtts://host:8883 or wss://user:password@host/mqtt, best as"
+        " !secret; or embedded for a mosquitto of our own",
+        default=BrokerAddress(host="localhost"),
+        shown="localhost",
         app=AppOption(
             "MQTT broker",
-            "Leave empty to use the broker of Home Assistant with its user and password.",
+            "Host name, or a URL such as mqtts://host:8883 or ws://host:9001/mqtt. Leave empty to"
+            " use the broker of Home Assistant with its user and password.",
             key="mqtt_host",
             takes="str",
             optional=True,
@@ -270,7 +275,7 @@ class MqttOptions:
     )
     port: int | None = option(
         PORT,
-        "without a value: 1883, with TLS 8883",
+        "without a value: 1883, with TLS 8883; 80 for ws://, 443 for wss://",
         default=None,
         app=AppOption(
             "Port of the MQTT broker",
@@ -326,6 +331,38 @@ class MqttOptions:
     log: bool = option(
         TRUTH, "true: publish the log on <base_topic>/<gateway name>/log", default=False
     )
+
+    @property
+    def address(self) -> BrokerAddress:
+        """Where the broker is and how to sign in: what any key says of it, and what is usual."""
+        written = replace(
+            self.broker,
+            port=self.broker.port or self.port,
+            username=self.broker.username or self.username,
+            password=self.broker.password or self.password,
+        )
+        return written.complete(encrypted=self.tls is not None)
+
+    @property
+    def encryption(self) -> TlsOptions | None:
+        """How the link is encrypted; None when it is not."""
+        return self.tls or (TlsOptions() if self.broker.is_encrypted else None)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what contradicts the address of the broker."""
+        broker = self.broker
+        for name in ("port", "username", "password"):
+            here, there = getattr(self, name), getattr(broker, name)
+            if here is not None and there is not None and here != there:
+                yield (name,), "contradicts the one in mqtt.broker; one of them is enough"
+        if self.tls is not None and broker.scheme and not broker.is_encrypted:
+            scheme = broker.scheme
+            problem = f"contradicts mqtt.broker: {scheme}:// is not encrypted, {scheme}s:// is"
+            yield ("tls",), problem
+        if broker.is_embedded and self.tls is not None:
+            yield ("tls",), "an embedded broker is not encrypted: only this machine can reach it"
+        if broker.is_embedded and (broker.username or broker.password):
+            yield ("broker",), "an embedded broker takes no user and password"
 
 
 @section
@@ -426,8 +463,14 @@ class Options:
     )
 
     def problems(self) -> Iterator[Problem]:
-        """Yield where the radio could not use, or the gateway could not show, a certificate."""
+        """Yield what the radio cannot do, and where a certificate is needed."""
         store, kind = self.security.certificate_store, self.radio.type
+        if self.gateway.role != "coordinator" and kind != "simulated":
+            problem = (
+                f"a {self.gateway.role} can join only the simulated air of another gateway so far;"
+                f" a radio of type {kind} forms a network"
+            )
+            yield ("gateway", "role"), problem
         if store is not None and kind in {"xbee", "znp"}:
             problem = f"a radio of type {kind} takes no keys that the gateway established"
             yield ("security", "certificate_store"), problem

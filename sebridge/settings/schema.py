@@ -6,13 +6,13 @@ the path to the value, in whole words and without what is hidden.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import voluptuous as vol
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.suggestion import suggestion
 from sebridge.settings.declaration import HasRules, Option, Takes, options_of
 from sebridge.settings.kinds import TRUTH, AnyTable, Kind, ListOf, TableOf
 from sebridge.settings.options import Options
@@ -114,8 +114,7 @@ def _or_default(validator: Validator) -> Validator:
 
 
 def _unknown(name: str, keys: Iterable[str]) -> vol.Invalid:
-    near = get_close_matches(name, keys, n=1)
-    return vol.Invalid(f"is unknown; is {near[0]} meant?" if near else "is unknown", path=[name])
+    return vol.Invalid(f"is unknown{suggestion(name, keys)}", path=[name])
 
 
 # ------------------------------------------------------------------ values, lists, tables

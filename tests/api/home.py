@@ -88,11 +88,12 @@ class Home:
         proofs: Proofs | None = None,
         meter: Mapping[str, Any] | None = None,
         broker: BrokerLink | None = None,
+        bus: SignalBus | None = None,
         features: Sequence[Feature] = FEATURES,
         **options: Any,
     ) -> None:
         self.clock = clock
-        self.bus = SignalBus(strict=True)
+        self.bus = bus or SignalBus(strict=True)
         self.collections = collections or Collections()
         self.flushed = 0
         self.exits: list[float] = []  # when the process was asked to end

@@ -32,7 +32,14 @@ async def test_a_part_has_its_own_version(alone: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["features.load_control.server", "sebridge.features.load_control.server"]
+    "name",
+    [
+        "features.load_control.server",
+        "sebridge.features.load_control.server",
+        "RPC_General_Interface",
+        "RPC_SE_Interface",
+        "RPC_ZCL_Interface",
+    ],
 )
 async def test_every_module_has_the_version_of_the_whole(alone: Home, name: str) -> None:
     answer = await alone.call("get_version", module_name=name)
@@ -78,10 +85,20 @@ async def test_help_lists_one_section(alone: Home, section: str) -> None:
 
     assert list(answer) == [section]
     fields = {"name", "value" if section == "registry" else "module", "description"}
+    fields |= {"interface"} if section == "methods" else set()
     for item in answer[section]:
         assert set(item) == fields
         assert item["name"]
     assert bool(answer[section]) == (section != "paths")
+
+
+async def test_help_names_the_interface_of_each_method(alone: Home) -> None:
+    answer = await alone.call("help", methods=None)
+
+    interfaces = {item["name"]: item["interface"] for item in answer["methods"]}
+    assert interfaces["get_version"] == "RPC_General_Interface"
+    assert interfaces["read_attributes"] == "RPC_ZCL_Interface"
+    assert interfaces["create_price_event"] == "RPC_SE_Interface"
 
 
 async def test_help_lists_several_sections(alone: Home) -> None:

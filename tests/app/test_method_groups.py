@@ -5,17 +5,15 @@ import pytest
 from sebridge.app.features import FEATURES
 from sebridge.app.method_groups import method_groups
 from sebridge.base.clock import VirtualClock
-from sebridge.rpc.message import Scope
-from sebridge.rpc.method import methods_of
+from sebridge.rpc.message import Caller, Request, Scope
+from sebridge.rpc.method import BUILT_IN_INTERFACES, PLUGIN_INTERFACE, methods_of
 from sebridge.settings.options import GatewayOptions
 from tests.api.home import Home
 
 DESTRUCTIVE = {
     "add_interface",
     "add_module",
-    "configure_zigbee_network",
     "exit",
-    "get_zigbee_network_configuration",
     "leave_network",
     "remove_device",
     "remove_interface",
@@ -54,10 +52,38 @@ def test_what_can_end_the_service_needs_the_admin_scope(clock: VirtualClock) -> 
 def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> None:
     methods = Home(clock, ()).gateway.dispatcher.methods
 
-    asking = [
-        item
-        for name, item in methods.items()
-        if name.startswith("get_") and name not in DESTRUCTIVE  # one changes the network, too
-    ]
+    asking = [item for name, item in methods.items() if name.startswith("get_")]
     more = {item.name for item in asking if item.scope > Scope.READ}
     assert more == {"get_responses"}  # what it gives, it takes out of the buffer
+
+
+@pytest.mark.parametrize(
+    ("params", "needed"),
+    [
+        ({}, "read"),
+        ({"eui": "00:0d:6f:00:0a:00:00:01"}, "read"),
+        ({"join_interval": 60}, "admin"),
+        ({"extended_pan_id": 0}, "admin"),
+        ({"channel_mask": 1}, "admin"),
+        ({"link_key": None}, "admin"),
+    ],
+)
+@pytest.mark.parametrize("method", ["configure_zigbee_network", "get_zigbee_network_configuration"])
+async def test_which_network_is_set_may_be_read_and_not_changed(
+    clock: VirtualClock, method: str, params: dict[str, object], needed: str
+) -> None:
+    home = Home(clock, ())
+
+    answer = await home.gateway.dispatcher.answer(
+        Request(method, params), Caller("http", Scope.READ)
+    )
+
+    assert (answer.error is None) == (needed == "read")
+    if answer.error is not None:
+        assert "needs the scope admin" in answer.error.message
+
+
+def test_every_method_is_of_an_interface_that_consoles_know(clock: VirtualClock) -> None:
+    methods = Home(clock, ()).gateway.dispatcher.methods.values()
+
+    assert {item.interface for item in methods} == {*BUILT_IN_INTERFACES, PLUGIN_INTERFACE}

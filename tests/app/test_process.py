@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sebridge.app.process import Process, broker_url
+from sebridge.app.process import Process
 from sebridge.base.errors import SebridgeError
 from sebridge.crypto.suite import SUITE_1
 from sebridge.rpc.message import Request
-from sebridge.settings.options import MqttOptions, Options, RadioOptions, StorageOptions, TlsOptions
+from sebridge.settings.broker_address import EMBEDDED, BrokerAddress
+from sebridge.settings.options import MqttOptions, Options, RadioOptions, StorageOptions
 from sebridge.settings.simulator_options import SimulatorOptions
 from tests.integration.brokers import answers
 from tests.patience import PATIENCE
@@ -20,20 +21,8 @@ def options(directory: Path, **more: object) -> Options:
     return Options(storage=StorageOptions(path=directory / "sebridge.db"), **more)  # type: ignore[arg-type]  # the sections are given by name
 
 
-@pytest.mark.parametrize(
-    ("mqtt", "url"),
-    [
-        (MqttOptions(), "mqtt://localhost:1883"),
-        (MqttOptions(broker="b", port=5), "mqtt://b:5"),
-        (MqttOptions(broker="b", tls=TlsOptions(), username="u"), "mqtts://b:8883"),
-    ],
-)
-def test_the_broker_is_named_without_who_we_are(mqtt: MqttOptions, url: str) -> None:
-    assert broker_url(mqtt) == url
-
-
 async def test_without_a_broker_the_bridge_runs_and_stops(tmp_path: Path) -> None:
-    mqtt = MqttOptions(broker="127.0.0.1", port=unused_port())
+    mqtt = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=unused_port())
     process = Process(options(tmp_path, mqtt=mqtt))
 
     await process.start()
@@ -45,7 +34,7 @@ async def test_without_a_broker_the_bridge_runs_and_stops(tmp_path: Path) -> Non
 
 
 async def test_a_start_that_fails_is_undone_and_may_be_tried_again(tmp_path: Path) -> None:
-    mqtt = MqttOptions(broker="embedded", port=unused_port())
+    mqtt = MqttOptions(broker=EMBEDDED, port=unused_port())
     radio = RadioOptions(type="ezsp", path=str(tmp_path / "no-such-stick"))
 
     for _ in range(2):
@@ -59,18 +48,22 @@ async def test_a_start_that_fails_is_undone_and_may_be_tried_again(tmp_path: Pat
 
 async def test_with_the_embedded_broker_its_address_is_told(tmp_path: Path) -> None:
     port = unused_port()
-    process = Process(options(tmp_path, mqtt=MqttOptions(broker="embedded", port=port)))
+    process = Process(options(tmp_path, mqtt=MqttOptions(broker=EMBEDDED, port=port)))
 
     await process.start()
 
-    assert broker_url(process.mqtt) == f"mqtt://127.0.0.1:{port}"
+    assert str(process.mqtt.address) == f"mqtt://127.0.0.1:{port}"
     assert answers(port)
     await process.stop()
     assert not answers(port)
 
 
 async def test_the_database_is_not_opened_twice(tmp_path: Path) -> None:
-    process = Process(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
+    process = Process(
+        options(
+            tmp_path, mqtt=MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=unused_port())
+        )
+    )
     await process.start()
     await process.stop()
 
@@ -78,7 +71,7 @@ async def test_the_database_is_not_opened_twice(tmp_path: Path) -> None:
 
 
 async def test_the_simulated_house_has_the_suites_that_were_chosen(tmp_path: Path) -> None:
-    mqtt = MqttOptions(broker="127.0.0.1", port=unused_port())
+    mqtt = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=unused_port())
     found = []
 
     for suites in ((1,), (1, 2)):
@@ -95,7 +88,11 @@ async def test_the_simulated_house_has_the_suites_that_were_chosen(tmp_path: Pat
 
 
 async def test_exit_ends_it_after_its_answer(tmp_path: Path) -> None:
-    process = Process(options(tmp_path, mqtt=MqttOptions(broker="127.0.0.1", port=unused_port())))
+    process = Process(
+        options(
+            tmp_path, mqtt=MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=unused_port())
+        )
+    )
     await process.start()
 
     response = await process.gateway.dispatcher.answer(Request("exit"))

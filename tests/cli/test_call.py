@@ -47,7 +47,7 @@ def test_without_a_broker_a_call_ends_with_status_three() -> None:
     shown = program("call", "get_version", "--broker", "mqtt://127.0.0.1:9")
 
     assert shown.returncode == 3
-    assert shown.stderr.splitlines()[-1] == "sebridge: no MQTT broker answers at 127.0.0.1:9"
+    assert shown.stderr.splitlines()[-1] == "sebridge: no MQTT broker answers at mqtt://127.0.0.1:9"
     assert shown.stdout == ""
 
 

@@ -92,6 +92,9 @@ _ANSWERS: Final = {
 
 _SECTIONS: Final = ("methods", "interfaces", "endpoints", "clusters", "records")
 _DESCRIBED: Final = "list of dict(description string, module string, name string)"
+_DESCRIBED_METHOD: Final = (
+    "list of dict(description string, interface string, module string, name string)"
+)
 _DESCRIBED_SETTING: Final = (
     "list of dict(description string, name string, value bool|float|int|none|string)"
 )
@@ -105,9 +108,11 @@ _HELP: Final = {
         {("help", "response", name): f"{_DESCRIBED}|none, sometimes" for name in _SECTIONS}
         | {
             ("help", "response", "paths"): "list of string|none, sometimes",
+            ("help", "response", "methods"): f"{_DESCRIBED_METHOD}|none, sometimes",
             ("help", "response", "registry"): f"{_DESCRIBED_SETTING}|none, sometimes",
         },
-        "G4, N13: the sections are named, without their contents, where none is asked for",
+        "G4, N13: the sections are named, without their contents, where none is asked for; a"
+        " method also with its interface, by which consoles group them",
     ),
 }
 
@@ -345,7 +350,15 @@ _OF_OUR_OWN: Final = {
         " received_message_cancel_all_events",
         "commands of SE 1.1 and later, told as those before them are",
     ),
-    **_own("message", "a message", "meter_swapped", "what nobody asked for of meters"),
+    **_own(
+        "message",
+        "a message",
+        "received_factory_reset received_identify received_identify_query_response"
+        " key_establishment_failed meter_status_changed meter_swapped received_prepayment_answer"
+        " tunnel_opened tunnel_refused received_tunnel_data tunnel_data_lost tunnel_closed"
+        " received_tunnel_protocols",
+        "news that the gateway has, and that nobody would hear otherwise",
+    ),
 }
 
 DIFFERENCES: Final[Mapping[Key, Difference]] = {

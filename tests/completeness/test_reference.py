@@ -75,3 +75,10 @@ def test_every_difference_is_about_something_that_is_known() -> None:
 @pytest.mark.parametrize("name", sorted(declared.METHODS))
 def test_every_method_explains_itself(name: str) -> None:
     assert len(declared.METHODS[name].description) > 20
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, entry in reference.REQUESTS.items() if "interface" in entry)
+)
+def test_a_method_is_of_the_interface_of_the_reference(name: str) -> None:
+    assert declared.METHODS[name].interface == reference.REQUESTS[name]["interface"]

@@ -1,31 +1,56 @@
 """Our connection against a real mosquitto: nothing lost, everything said again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import replace
 import logging
 import random
 import re
 from typing import Any
 
+from aiohttp import web
 import pytest
 import pytest_asyncio
+from typing_extensions import override
 
 from sebridge.base.clock import Clock, SystemClock
+from sebridge.base.errors import StorageError
 from sebridge.base.secret import Secret
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import MqttOptions, TlsOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
 from sebridge.transports.mqtt.outbox import OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
-from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
+from tests.bridge_ports import durable
+from tests.integration.brokers import (
+    PASSWORD,
+    USER,
+    Cable,
+    Certificates,
+    Listener,
+    Mosquitto,
+    answers,
+)
 from tests.patience import PATIENCE, until
+from tests.ports import unused_port
 from tests.transports.mqtt.paper import outbox
 
 TOPICS = Topics("sebridge", "home")
 STREAM = TOPICS.notification("message")
 
 MakeListener = Callable[..., Listener]
+
+
+class PausingClock(SystemClock):
+    """A clock that counts the pauses between two attempts."""
+
+    pauses = 0
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.pauses += 1
+        await super().sleep(seconds)
 
 
 class Bridges:
@@ -36,27 +61,29 @@ class Bridges:
 
     def make(
         self,
-        port: int,
+        port: int | None,
         *,
         store: MutableMapping[int, OutboxMessage] | None = None,
         answers: MutableMapping[int, OutboxMessage] | None = None,
         names: MutableMapping[str, bool] | None = None,
         clock: Clock | None = None,
+        durable: Callable[[], Awaitable[None]] = durable,
         **options: Any,
     ) -> Connection:
         """Return a connection that is not started."""
         connection = Connection(
-            replace(MqttOptions(broker="127.0.0.1", port=port), **options),
+            replace(MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port), **options),
             TOPICS,
             outbox(store, answers=answers),
             {} if names is None else names,
             clock or SystemClock(),
             random.Random(7),
+            durable=durable,
         )
         self._begun.append(connection)
         return connection
 
-    async def start(self, port: int, **options: Any) -> Connection:
+    async def start(self, port: int | None, **options: Any) -> Connection:
         """Return a connection whose session has begun."""
         connection = self.make(port, **options)
         await self.begin(connection)
@@ -98,6 +125,7 @@ async def test_a_late_subscriber_sees_what_is_retained(
 ) -> None:
     bridge = await bridges.start(mosquitto.port, version=version)
     bridge.publish(TOPICS.info, b"1", retain=True)
+    await until(lambda: bridge.published == 2)
     bridge.publish(TOPICS.info, b"2", retain=True)
     bridge.publish(TOPICS.log, b"passing", retain=False)
     await until(lambda: bridge.published == 3)
@@ -109,6 +137,48 @@ async def test_a_late_subscriber_sees_what_is_retained(
         (TOPICS.availability, b"online", True),
         (TOPICS.info, b"2", True),
     ]
+
+
+async def test_a_new_topic_is_sent_when_its_name_is_on_the_disk(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    on_disk, names = asyncio.Event(), dict.fromkeys([TOPICS.availability, TOPICS.health], True)
+
+    async def written() -> None:
+        await on_disk.wait()
+
+    listener = listening(mosquitto.port, "sebridge/#")
+    bridge = await bridges.start(mosquitto.port, names=names, durable=written)
+    bridge.publish(TOPICS.info, b"1", retain=True)
+    bridge.publish(TOPICS.info, b"2", retain=True)
+    bridge.publish(TOPICS.at("gone"), b"1", retain=True)
+    bridge.publish(TOPICS.at("gone", "below"), b"1", retain=True)
+    bridge.forget(TOPICS.at("gone"))
+    bridge.publish(TOPICS.health, b"known", retain=True)
+    await until(lambda: listener.topics().get(TOPICS.health) == b"known")
+    assert TOPICS.info in names
+    assert TOPICS.info not in listener.topics()
+
+    on_disk.set()
+
+    await until(lambda: TOPICS.info in listener.topics())
+    assert [payload for topic, payload, _ in listener.heard if topic == TOPICS.info] == [b"2"]
+    assert b"1" not in listener.topics().values()
+    await until(lambda: TOPICS.at("gone") not in names)
+
+
+async def test_a_disk_that_refuses_does_not_keep_back_how_things_are(
+    mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
+) -> None:
+    async def full() -> None:
+        raise StorageError("the disk is full")
+
+    listener = listening(mosquitto.port, TOPICS.info)
+    bridge = await bridges.start(mosquitto.port, durable=full)
+
+    bridge.publish(TOPICS.info, b"1", retain=True)
+
+    await until(lambda: listener.topics().get(TOPICS.info) == b"1")
 
 
 async def test_what_is_said_once_reaches_those_who_listen(
@@ -244,7 +314,7 @@ async def test_the_broker_may_be_down_at_the_start(
 
     await until(lambda: TOPICS.info in late.topics())
     assert len(warnings(caplog)) == 1
-    assert f"no MQTT broker at 127.0.0.1:{broker.port}" in warnings(caplog)[0]
+    assert f"no MQTT broker at mqtt://127.0.0.1:{broker.port}" in warnings(caplog)[0]
     assert "the session is new" in caplog.text
 
 
@@ -424,13 +494,17 @@ async def test_the_last_will_is_published_when_the_socket_dies(
     mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener
 ) -> None:
     listener = listening(mosquitto.port, TOPICS.availability)
-    bridge = await bridges.start(mosquitto.port)
-    assert bridge._link is not None
+    async with Cable(mosquitto.port) as cable:
+        bridge = await bridges.start(cable.port)
+        await until(lambda: listener.heard)
 
-    bridge._link.abort("cable cut")
+        cable.cut()
 
-    await until(lambda: len(listener.heard) == 3)
-    assert [payload for _, payload, _ in listener.heard] == [b"online", b"offline", b"online"]
+        await until(lambda: len(listener.heard) == 3)
+        told = [payload for _, payload, _ in listener.heard]
+        await bridge.stop()
+
+    assert told == [b"online", b"offline", b"online"]
 
 
 # ------------------------------------------------------------------ who may, and how
@@ -473,12 +547,13 @@ async def test_a_refusal_is_said_once_and_tried_again(
     others: dict[str, Any],
     reason: str,
 ) -> None:
-    bridge = bridges.make(guarded_mosquitto.port, **guarded(certificates, **others))
+    clock = PausingClock()
+    bridge = bridges.make(guarded_mosquitto.port, clock=clock, **guarded(certificates, **others))
     await bridge.start()
 
-    await until(lambda: bridge._failures >= 2)
+    await until(lambda: clock.pauses >= 2)
 
-    place = f"127.0.0.1:{guarded_mosquitto.port}"
+    place = f"mqtts?://127.0.0.1:{guarded_mosquitto.port}"
     pattern = f"no MQTT broker at {place}: {reason}; trying again until it answers"
     assert len(warnings(caplog)) == 1
     assert re.fullmatch(pattern, warnings(caplog)[0])
@@ -571,10 +646,10 @@ async def test_what_the_rules_forbid_is_counted_and_said_once(
 ) -> None:
     bridge = await bridges.start(guarded_mosquitto.port, **guarded(certificates))
 
-    for _ in range(2):
+    for refused in (1, 2):
         bridge.publish("homeassistant/device/x/config", b"{}", retain=True)
+        await until(lambda: bridge.dropped == refused)  # noqa: B023  # it is awaited in the loop
 
-    await until(lambda: bridge.dropped == 2)
     assert warnings(caplog) == [
         "the broker refuses what we publish on homeassistant/device/x/config: Not authorized"
     ]
@@ -639,3 +714,131 @@ async def test_a_message_left_in_the_outbox_by_an_earlier_version_is_put_aside_t
 
     await until(lambda: store == {})
     assert bridge.dropped == 0
+
+
+# ------------------------------------------------------------------ websockets
+
+
+@both_versions
+async def test_a_broker_is_reached_by_websocket(
+    mosquitto_with: Callable[..., Mosquitto],
+    bridges: Bridges,
+    listening: MakeListener,
+    version: int,
+) -> None:
+    port = unused_port()
+    mosquitto = mosquitto_with(
+        "allow_anonymous true", f"listener {port} 127.0.0.1", "protocol websockets"
+    )
+    await until(lambda: answers(port))
+    listener = listening(mosquitto.port, "sebridge/#")
+    asked: list[Message] = []
+    large = b"x" * 300_000
+
+    address = BrokerAddress.parse(f"ws://127.0.0.1:{port}")
+    bridge = await bridges.start(None, broker=address, version=version)
+    bridge.subscribe(TOPICS.request, asked.append)
+    bridge.publish(TOPICS.info, large, retain=True)
+    bridge.stream(STREAM, b"said")
+    await until(lambda: bridge.published == 3)
+    listener.say(TOPICS.request, large)
+
+    await until(lambda: asked)
+    assert asked[0].payload == large
+    await until(lambda: len(listener.heard) == 4)
+    assert listener.topics()[TOPICS.info] == large
+    await bridge.stop()
+    await until(lambda: listener.topics()[TOPICS.availability] == b"offline")
+
+
+async def test_a_websocket_is_encrypted_and_its_broker_proves_who_it_is(
+    mosquitto_with: Callable[..., Mosquitto],
+    certificates: Certificates,
+    bridges: Bridges,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    port = unused_port()
+    broker, key = certificates.broker
+    mosquitto_with(
+        "allow_anonymous true",
+        f"listener {port} 127.0.0.1",
+        "protocol websockets",
+        f"certfile {broker}",
+        f"keyfile {key}",
+    )
+    await until(lambda: answers(port))
+    address = BrokerAddress.parse(f"wss://127.0.0.1:{port}/mqtt")
+    tls = TlsOptions(ca=certificates.ca, server_name="broker.test")
+
+    bridge = await bridges.start(None, broker=address, tls=tls)
+    assert bridge.connected
+
+    stranger = bridges.make(None, broker=address, tls=TlsOptions(ca=certificates.ca))
+    await stranger.start()
+    await until(lambda: warnings(caplog))
+    assert "its certificate is not accepted" in warnings(caplog)[0]
+    assert not stranger.connected
+
+
+async def test_a_broker_that_dies_is_found_again_by_websocket(
+    mosquitto_with: Callable[..., Mosquitto], bridges: Bridges, listening: MakeListener
+) -> None:
+    port = unused_port()
+    mosquitto = mosquitto_with(
+        "allow_anonymous true", f"listener {port} 127.0.0.1", "protocol websockets"
+    )
+    await until(lambda: answers(port))
+    address = BrokerAddress.parse(f"ws://127.0.0.1:{port}")
+    bridge = await bridges.start(None, broker=address)
+    mosquitto.kill()
+    await until(lambda: not bridge.connected)
+    bridge.stream(STREAM, b"said while it was away")
+
+    mosquitto.start()
+
+    listener = listening(mosquitto.port, STREAM)
+    await until(lambda: listener.topics().get(STREAM) == b"said while it was away")
+
+
+async def test_where_no_websocket_is_taken_the_log_says_so(
+    bridges: Bridges, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(request: web.BaseRequest) -> web.Response:
+        return web.Response(status=404)
+
+    server = await asyncio.get_running_loop().create_server(web.Server(refuse), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    address = BrokerAddress.parse(f"ws://127.0.0.1:{port}/mqtt?token=hunter2")
+
+    async with server:
+        await bridges.make(None, broker=address).start()
+        await until(lambda: warnings(caplog))
+
+    assert warnings(caplog)[0].startswith(
+        f"no MQTT broker at ws://127.0.0.1:{port}/mqtt: no websocket at this path: HTTP status 404"
+    )
+    assert "hunter2" not in "".join(warnings(caplog))
+
+
+# ------------------------------------------------------------------ other event loops
+
+
+class PlainLoop(asyncio.SelectorEventLoop):
+    """A loop that can do what every loop can, as uvloop's: `create_connection` as of Python 3.7."""
+
+    @override
+    async def create_connection(self, *arguments: Any, **options: Any) -> Any:
+        assert options.keys().isdisjoint({"happy_eyeballs_delay", "interleave", "all_errors"})
+        return await super().create_connection(*arguments, **options)
+
+
+def test_a_loop_that_knows_nothing_of_happy_eyeballs_will_do(mosquitto: Mosquitto) -> None:
+    async def connect() -> None:
+        bridges = Bridges()
+        address = BrokerAddress(host="localhost", port=mosquitto.port)
+        bridge = await bridges.start(None, broker=address)
+        assert bridge.connected
+        await bridges.stop()
+
+    with asyncio.Runner(loop_factory=PlainLoop) as runner:
+        runner.run(connect())

@@ -17,9 +17,11 @@ from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.descriptors import Simple_Desc_rsp
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import HomeAssistantOptions, MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.topics import Topics
+from tests.bridge_ports import durable
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import until
 from tests.transports.mqtt.paper import outbox
@@ -48,12 +50,13 @@ class Bridge:
         known = KnownDevice(eui64=ADDRESS, name="Meter", simple_descriptors={1: meter})
         self.directory = Directory({ADDRESS: known}, clock, bus)
         self.connection = Connection(
-            MqttOptions(broker="127.0.0.1", port=port),
+            MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port),
             topics,
             outbox(),
             {},
             clock,
             random.Random(7),
+            durable=durable,
         )
         announcements = Announcements(
             options=HomeAssistantOptions(),

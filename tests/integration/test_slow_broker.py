@@ -9,6 +9,7 @@ from sebridge.base.clock import SystemClock
 from sebridge.rpc.dispatcher import Noted
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.quota import Quota, QuotaLimits
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.inbox import Inbox
@@ -82,9 +83,9 @@ async def test_a_slow_broker_slows_requests_down_and_no_answer_and_no_notificati
     )
     way = SlowWay(mosquitto.port)
     await way.open()
-    options = MqttOptions(broker="127.0.0.1", port=way.port)
+    options = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=way.port)
     box = outbox(max_messages=QUOTA)
-    link = Connection(options, TOPICS, box, {}, SystemClock(), random.Random(7))
+    link = Connection(options, TOPICS, box, {}, SystemClock(), random.Random(7), durable=at_once)
     server = MqttRpcServer(
         broker=link,
         topics=TOPICS,

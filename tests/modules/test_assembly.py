@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import ModuleError, ParameterError, RefusedError, RequestError
+from sebridge.base.errors import ModuleError, ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.modules.additions_store import AdditionsStore
@@ -200,9 +200,17 @@ async def test_without_a_directory_modules_are_refused_and_what_is_kept_is_kept(
     await without.assembly.stop()
 
 
-async def test_only_what_was_added_is_removed(gateway: Gateway) -> None:
-    with pytest.raises(RequestError, match="only a module that was added"):
-        await gateway.assembly.remove_module("counter")
+async def test_a_module_that_is_not_loaded_may_be_removed(gateway: Gateway) -> None:
+    await filled(gateway)
+
+    for name in ("lamp", "lamp", "nothing", "RPC_SE_Interface"):
+        await gateway.assembly.remove_module(name)
+
+    assert list(gateway.store.modules) == ["counter"]
+    await gateway.assembly.stop()
+
+
+async def test_only_an_interface_that_was_added_is_removed(gateway: Gateway) -> None:
     with pytest.raises(ParameterError, match="interface_class: only one that was added"):
         await gateway.assembly.remove_interface("Counter")
     with pytest.raises(RefusedError, match="RPC_SE_Interface is part of the gateway"):

@@ -59,6 +59,7 @@ def test_a_method_is_described_with_all_that_a_caller_needs(methods: list[Method
     find, begin, name = told["methods"]
     assert find == {
         "name": "find",
+        "interface": "Chapter",
         "module": "test_description",
         "scope": "read",
         "help": "Find a word.\n\nDeep down.",

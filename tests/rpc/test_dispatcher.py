@@ -126,6 +126,23 @@ async def test_an_error_becomes_the_answer(
     assert desk.log == []
 
 
+@pytest.mark.parametrize(
+    ("name", "params", "problem"),
+    [
+        ("ad", {}, "there is no method 'ad'; is add meant?"),
+        ("nonsense", {}, "there is no method 'nonsense'"),
+        ("add", {"left": 1, "rihgt": 2}, "rihgt: add has no such parameter; is right meant?"),
+    ],
+)
+async def test_a_near_name_is_suggested(
+    desk: Desk, name: str, params: dict[str, int], problem: str
+) -> None:
+    response = await desk.dispatcher.answer(Request(name, params))
+
+    assert response.error is not None
+    assert response.error.message == problem
+
+
 async def test_an_unknown_method_is_shown_cut(desk: Desk) -> None:
     answer = await desk.dispatcher.answer(Request("x" * 10_000))
 

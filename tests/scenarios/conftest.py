@@ -97,11 +97,13 @@ class Home(Talker):
         kept: Collections,
         security: HouseSecurity | None = None,
         modules: Path | None = None,
+        retained: dict[str, bytes] | None = None,
     ) -> None:
         self.clock = clock
         self.kept = kept
         self.security = security
         self.broker = RecordingBroker()
+        self.broker.retained |= retained or {}
         self.bus = SignalBus(strict=True)
         self.ether = Ether(clock, simulator.air)
         self.exits: list[float] = []  # when the process was asked to end
@@ -187,7 +189,8 @@ MakeHome = Callable[..., Any]
 async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
     """Build homes, with bad air or with what an earlier one kept, and stop them afterwards.
 
-    `prepare` is called before anything is switched on; `modules` is a directory of user's code.
+    `prepare` is called before anything is switched on; `modules` is a directory of user's code,
+    `retained` what an earlier home kept on the broker.
     """
     homes: list[Home] = []
 
@@ -197,12 +200,13 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
         prepare: Callable[[Home], object] = lambda _home: None,
         security: HouseSecurity | None = None,
         modules: Path | None = None,
+        retained: dict[str, bytes] | None = None,
         **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
             devices=HOUSEHOLD, air=AirOptions(**({"delay": 0.0} | air))
         )
-        home = Home(clock, chosen, {} if kept is None else kept, security, modules)
+        home = Home(clock, chosen, {} if kept is None else kept, security, modules, retained)
         homes.append(home)
         prepare(home)
         await home.start()

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from sebridge.app.house import gateway_address, joining_radio
-from sebridge.base.errors import ConfigError
+from sebridge.app.house import gateway_address
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
@@ -148,10 +147,3 @@ async def test_an_energy_service_interface_listens_to_nothing(home: Home) -> Non
 
     assert answer["error"]["code"] == -32602
     assert home.gateway.endpoints[SE_ENDPOINT].cluster(PRICE, server=False) is None
-
-
-def test_without_an_air_there_is_nothing_to_join() -> None:
-    options = Options(gateway=GatewayOptions(role="display"))
-
-    with pytest.raises(ConfigError, match="can join only the simulated air"):
-        joining_radio(options, [], {}, None)

@@ -66,7 +66,7 @@ def test_nothing_at_all_is_all_defaults() -> None:
         ("security: {certificate_store: c.txt}", "security.certificate_store", Path("c.txt")),
         ("security: {require_key_establishment: no}", "security.require_key_establishment", False),
         ("security: {require_key_establishment: auto}", "security.require_key_establishment", None),
-        ("mqtt: {broker: 192.168.1.2}", "mqtt.broker", "192.168.1.2"),
+        ("mqtt: {broker: 192.168.1.2}", "mqtt.broker.host", "192.168.1.2"),
         ("mqtt: {password: 0123}", "mqtt.password", Secret(b"0123")),
         ("mqtt: {password: yes}", "mqtt.password", Secret(b"yes")),
         ("mqtt: {password: ''}", "mqtt.password", Secret(b"")),
@@ -136,6 +136,10 @@ def test_devices_are_taken_with_their_options_as_they_are() -> None:
             "security.require_key_establishment: the text is none of true, false, auto",
         ),
         (
+            "radio: {type: ezsp, path: x}\ngateway: {role: router}",
+            "gateway.role: a router can join only the simulated air of another gateway so far",
+        ),
+        (
             "radio: {type: xbee, path: x}\nsecurity: {certificate_store: y}",
             "security.certificate_store: a radio of type xbee takes no keys that the gateway",
         ),
@@ -152,7 +156,10 @@ def test_devices_are_taken_with_their_options_as_they_are() -> None:
         ("radio: {extended_pan_id: 12}", "radio.extended_pan_id: '12' is not a 64-bit address"),
         ("radio: {network_key: 0badc0de}", "radio.network_key: the key is not 32 hex digits"),
         ("radio: {network_key: 0badc}", "radio.network_key: the key is not 32 hex digits"),
-        ("mqtt: {broker: 'mqtt://x'}", "mqtt.broker: the text is not a host name, an address"),
+        (
+            "mqtt: {broker: 'http://x'}",
+            "mqtt.broker: the address of the broker begins with none of",
+        ),
         ("mqtt: {port: 0}", "mqtt.port: '0' is not in 1..65535"),
         ("mqtt: {port: !hidden hunter2}", "mqtt.port: the value is not a whole number"),
         ("mqtt: {username: ''}", "mqtt.username: the text is not allowed"),

@@ -9,6 +9,7 @@ import pytest
 
 from sebridge.base.errors import StorageError
 from sebridge.storage.sqlite_file import SqliteFile
+from tests.storage.disk import Disk
 
 
 @pytest.fixture
@@ -161,20 +162,16 @@ def test_two_hundred_damaged_files_are_read_or_refused_with_what_to_do(
     assert all("move the file" in one or "another program" in one for one in refusals)
 
 
-def test_a_commit_is_synchronous(file: SqliteFile) -> None:
+def test_a_commit_is_synchronous(disk: Disk, file: SqliteFile) -> None:
     file.open()
 
-    connection = file._connection
-
-    assert connection is not None
+    connection = disk.connections[-1]  # another one has made the file
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_second_bridge_is_refused(
-    file: SqliteFile, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sebridge.storage.sqlite_file._BUSY_TIMEOUT", 0.05)
+def test_a_second_bridge_is_refused(disk: Disk, file: SqliteFile, path: Path) -> None:
+    disk.patience = 0.05
     file.open()
 
     with pytest.raises(StorageError, match=r"sebridge\.db is in use .* second bridge"):

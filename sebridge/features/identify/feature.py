@@ -7,6 +7,7 @@ from sebridge.features.identify.build import build
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.identify.entities import IdentifyEntities
 from sebridge.features.identify.methods import IdentifyMethods
+from sebridge.features.identify.notifications import NOTIFICATIONS
 from sebridge.features.identify.records import IDENTIFY_CLUSTER
 from sebridge.features.identify.simulated import simulated
 from sebridge.modules.cluster_class import ClusterClass
@@ -17,6 +18,7 @@ FEATURE: Final = Feature(
     build=build,
     entities=IdentifyEntities,
     method_groups=(IdentifyMethods,),
+    notifications=NOTIFICATIONS,
     cluster_classes=(
         ClusterClass(IdentifyServer, lambda host: IdentifyServer(host.zigbee_now), at_first=True),
         ClusterClass(IdentifyClient, lambda _host: IdentifyClient(), at_first=True),

@@ -14,7 +14,7 @@ from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
-from sebridge.rpc.method import method
+from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import IDENTIFY
 
@@ -48,6 +48,8 @@ class IdentifyResponse:
 
 class IdentifyMethods:
     """The request to show oneself, to devices or to the gateway."""
+
+    rpc_interface = ZCL_INTERFACE
 
     def __init__(self, addressing: Addressing, routes: Routes) -> None:
         self._addressing = addressing

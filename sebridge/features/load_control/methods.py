@@ -26,7 +26,7 @@ from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
 
 
@@ -67,6 +67,8 @@ class ScheduledDRLCEventsResponse(AskedResponse[GetScheduledEventsRecord]):
 
 class DRLCMethods:
     """The load-control requests which the gateway's DRLC server answers, and a display's."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(
         self,

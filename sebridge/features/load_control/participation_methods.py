@@ -11,7 +11,7 @@ from sebridge.base.errors import RefusedError, UnknownEventError
 from sebridge.features.load_control.client_service import LoadControlClientService
 from sebridge.model.data_types import Uint8, Uint32
 from sebridge.model.values import ABSENT, Absent
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
 from sebridge.zcl.status import Status
@@ -33,6 +33,8 @@ class ParticipationResponse:
 
 class ParticipationMethods:
     """What the user of a display chooses for load-control events."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(self, *, clients: Mapping[int, LoadControlClientService]) -> None:
         self._clients = clients

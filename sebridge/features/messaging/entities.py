@@ -32,7 +32,7 @@ class MessagingEntities(Entities):
                 topic=topics.active("message"),
                 template=(
                     "{{ value_json.record_list[-1].message[:255]"
-                    " if value_json.record_list else none }}"
+                    " if value_json.record_list else '' }}"
                 ),
                 attributes=LISTED_EVENTS,
                 icon="mdi:message-text-outline",

@@ -27,7 +27,7 @@ from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
 from sebridge.zcl.status import Status
 
@@ -87,6 +87,8 @@ class ConfirmedResponse:
 
 class MessagingMethods:
     """The message requests which the gateway's Messaging server answers, and those of a display."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ from sebridge.features.messaging.records import DisplayMessageRecord, DisplayPro
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.data_types import Uint8
 from sebridge.rpc.message import Caller
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
 
 _LONGEST_PIN: Final = 32  # characters
@@ -34,6 +34,8 @@ class UnlockMessagesResponse:
 
 class ProtectedMessageMethods:
     """Publish protected messages, and unlock them on a display."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(
         self,

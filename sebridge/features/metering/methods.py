@@ -17,7 +17,7 @@ from sebridge.model.data_types import Uint8, UtcTime
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import METERING
 
 _NOW: Final = UtcTime(0)
@@ -118,6 +118,8 @@ class RequestFastPollModeResponse:
 
 class MeteringMethods:
     """Requests about the meters of the network."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(self, places: ServerPlaces, readings: Readings, queries: Queries) -> None:
         self._places = places

@@ -1,12 +1,12 @@
-"""What nobody asked for of meters: that another one answers."""
+"""What nobody asked for of meters: alarms that come and go, and another meter in its place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
-from sebridge.features.metering.signals import MeterSwapped
+from sebridge.features.metering.signals import MeterStatusChanged, MeterSwapped
 from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.attributes import readable
 from sebridge.zcl.identifiers import METERING
@@ -30,6 +30,27 @@ class MeterSwappedNotice:
     new_value: float | str | Absent = ABSENT
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterStatusNotice:
+    """`meter_status_changed`: alarms of a meter, in words such as low_battery, came or went."""
+
+    source_address: Eui64
+    source_endpoint_id: int
+    cluster_id: int = METERING
+    raised: Sequence[str]
+    cleared: Sequence[str]
+
+
+def _of_status(signal: MeterStatusChanged) -> Iterable[MeterStatusNotice]:
+    told = MeterStatusNotice(
+        source_address=signal.device,
+        source_endpoint_id=signal.endpoint,
+        raised=signal.raised,
+        cleared=signal.cleared,
+    )
+    return (told,)
+
+
 def _of_swap(signal: MeterSwapped) -> Iterable[MeterSwappedNotice]:
     told = MeterSwappedNotice(
         source_address=signal.device,
@@ -50,6 +71,12 @@ def _shown(value: float | str | None) -> float | str | Absent:
 
 
 NOTIFICATIONS: Final[tuple[NotificationType[Any], ...]] = (
+    NotificationType(
+        name="meter_status_changed",
+        parameters=MeterStatusNotice,
+        signal=MeterStatusChanged,
+        parameters_of=_of_status,
+    ),
     NotificationType(
         name="meter_swapped",
         parameters=MeterSwappedNotice,

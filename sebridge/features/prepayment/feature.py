@@ -5,6 +5,7 @@ from typing import Final
 from sebridge.feature import Feature
 from sebridge.features.prepayment.build import build
 from sebridge.features.prepayment.methods import PrepaymentMethods
+from sebridge.features.prepayment.notifications import NOTIFICATIONS
 from sebridge.features.prepayment.records import (
     PREPAYMENT_CLUSTER,
     ChangePaymentModeRecord,
@@ -17,6 +18,7 @@ FEATURE: Final = Feature(
     clusters=(PREPAYMENT_CLUSTER,),
     build=build,
     method_groups=(PrepaymentMethods,),
+    notifications=NOTIFICATIONS,
     records=(ChangePaymentModeRecord, ChangePaymentModeResponseRecord),
     simulated=simulated,
 )

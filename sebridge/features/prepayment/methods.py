@@ -22,7 +22,7 @@ from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import PREPAYMENT, SE_PROFILE
 from sebridge.zcl.status import Status, status_name
 
@@ -117,6 +117,8 @@ class GetPrepaymentAccountResponse:
 
 class PrepaymentMethods:
     """Requests to prepayment meters; `queries` is None where they are switched off."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(self, places: ServerPlaces, queries: Queries | None) -> None:
         self._places = places

@@ -27,7 +27,7 @@ from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
 
@@ -76,6 +76,8 @@ class CurrentPriceResponse:
 
 class PriceMethods:
     """The price requests which the gateway's Price server answers, and those of a display."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(
         self,

@@ -29,7 +29,9 @@ class PriceBoards:
         self._clock = host.network_clock
         self._shows = host.shows
         self._prices: tuple[PublishPriceRecord, ...] = ()
-        self._commodities: set[str] = set()
+        branch = f"{self._topics.at('price')}/"
+        earlier = (topic.removeprefix(branch) for topic in self._mqtt.kept_below(branch[:-1]))
+        self._commodities = {name for name in earlier if "/" not in name}
         host.bus.listen(EventsChanged, self._on_list)
         host.bus.listen(ActiveEventsChanged, self._on_active)
 

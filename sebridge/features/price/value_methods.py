@@ -21,7 +21,7 @@ from sebridge.features.price.values import Kind
 from sebridge.model.data_types import Uint8, Uint32
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
 _CUBIC_METRE: Final = "m3"
@@ -102,6 +102,8 @@ class GetGasEnergyResponse:
 
 class PriceValueMethods:
     """The requests for what the Price cluster publishes beside its prices."""
+
+    rpc_interface = SE_INTERFACE
 
     def __init__(
         self,

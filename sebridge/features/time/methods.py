@@ -11,7 +11,7 @@ from sebridge.features.time.zone import ChosenZone, chosen_rules, zone_named
 from sebridge.model.data_types import Int32, UnixTime, UtcTime
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import GENERAL_INTERFACE, method
 
 _LATEST: Final = ZIGBEE_EPOCH + INVALID_TIME - 1
 
@@ -93,6 +93,8 @@ class TimeMethods:
 
     `zone` returns the zone that is in force.
     """
+
+    rpc_interface = GENERAL_INTERFACE
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ from typing_extensions import override
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError, RequestError, UnsupportedCommandError
 from sebridge.features.tunneling.records import (
+    NO_TUNNEL,
     AckTransferDataRecord,
     CloseTunnelRecord,
     GetSupportedTunnelProtocolsRecord,
@@ -162,7 +163,7 @@ class TunnelingClient(TunnelEnd):
 
     def _answered(self, record: RequestTunnelResponseRecord, command: Command) -> Outcome:
         source, tunnel_id = command.source, record.tunnel_id
-        is_open = record.tunnel_status == TunnelStatus.OPENED
+        is_open = record.tunnel_status == TunnelStatus.OPENED and tunnel_id != NO_TUNNEL
         asked = self._asked.pop(source, None)
         if asked is None:  # nobody wants it any more, and the server has few
             unwanted = (Sending(source, CloseTunnelRecord(tunnel_id=tunnel_id)),)

@@ -24,7 +24,7 @@ from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.rpc.message import Scope
-from sebridge.rpc.method import method
+from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import SE_PROFILE, TUNNELING
 from sebridge.zcl.status import Status, status_name
 
@@ -140,6 +140,8 @@ class GetTunnelsResponse:
 class TunnelingMethods:
     """Requests for tunnels to devices; `tunnels` is None where they are switched off."""
 
+    rpc_interface = SE_INTERFACE
+
     def __init__(self, places: ServerPlaces, tunnels: Tunnels | None) -> None:
         self._places = places
         self._tunnels = tunnels
@@ -184,7 +186,8 @@ class TunnelingMethods:
         server = self._server(destination_address, destination_endpoint_id)
         protocol = TunnelProtocol(protocol_id, manufacturer_code)
         answer = await tunnels.open(server, protocol, flow_control=flow_control)
-        status, is_open = answer.tunnel_status, answer.tunnel_status == TunnelStatus.OPENED
+        status, number = answer.tunnel_status, answer.tunnel_id
+        is_open = status == TunnelStatus.OPENED and number != NO_TUNNEL
         size = answer.maximum_incoming_transfer_size
         return OpenTunnelResponse(
             profile_id=server.profile_id,
@@ -192,7 +195,7 @@ class TunnelingMethods:
             source_endpoint_id=server.endpoint,
             tunnel_status=status,
             reason=ABSENT if is_open else _reason(status),
-            tunnel_id=answer.tunnel_id if answer.tunnel_id != NO_TUNNEL else ABSENT,
+            tunnel_id=number if is_open else ABSENT,
             maximum_transfer_size=size if is_open and size is not None else ABSENT,
         )
 
@@ -250,7 +253,7 @@ class TunnelingMethods:
 
 def _reason(status: int) -> str:
     known = {int(kind): words for kind, words in _REASONS.items()}
-    return known.get(status, f"the server opens none: reason 0x{status:02X}")
+    return known.get(status, f"the server gave no tunnel: status 0x{status:02X}")
 
 
 def _shown(tunnel: Tunnel) -> OpenTunnel:

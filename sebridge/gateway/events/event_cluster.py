@@ -79,9 +79,7 @@ class EventCluster(TimedCluster, Generic[R]):
         )
         if active != self._active:
             self._active = active
-            records = self.active(now)
-            place = (self.local_endpoint, self.cluster_id)
-            signals.append(ActiveEventsChanged(*place, records, server=self.server))
+            signals.append(self.active_list(now))
         return Outcome(sendings=tuple(sendings), signals=tuple(signals))
 
     def clear(self, now: int) -> Outcome:
@@ -92,6 +90,11 @@ class EventCluster(TimedCluster, Generic[R]):
         """Return what else, when it changes, makes an active event news; by itself, nothing."""
         del event
         return None
+
+    def active_list(self, now: int) -> ActiveEventsChanged:
+        """Return the news of the events in force."""
+        place = (self.local_endpoint, self.cluster_id)
+        return ActiveEventsChanged(*place, self.active(now), server=self.server)
 
     def list_changed(self, now: int, **ids: Any) -> EventsChanged:
         """Return the news of the whole list, with the ids of what was added and what is over."""

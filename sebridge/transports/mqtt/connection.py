@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+import contextlib
 from dataclasses import replace
 import logging
 import math
@@ -13,13 +14,14 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.base.clock import Clock, Instant
-from sebridge.base.errors import AnswerTimeoutError, ConfigError
+from sebridge.base.errors import AnswerTimeoutError, ConfigError, StorageError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow
 from sebridge.transports.mqtt.link import TAKEN_OVER, Link, refusal
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.stream import open_stream
 from sebridge.transports.mqtt.subscriptions import Handler, Subscriptions
 from sebridge.transports.mqtt.tls import tls_context
 from sebridge.transports.mqtt.topics import Topics
@@ -50,7 +52,8 @@ class Connection(Service):
 
     `start` returns at once and `publish`, `stream`, `forget` and `subscribe` may be called at any
     time, before it too. `clock` is one of real time, as the broker lives in it. `names` remembers
-    which retained topics exist; let it survive a restart. What the log tells is only what changes.
+    which retained topics exist; let it survive a restart. `durable` returns when it will: no topic
+    is sent before, or it could stay for ever after a kill. What the log tells is only what changes.
     """
 
     def __init__(
@@ -61,17 +64,21 @@ class Connection(Service):
         names: MutableMapping[str, bool],
         clock: Clock,
         chance: random.Random,
+        *,
+        durable: Callable[[], Awaitable[None]],
+        is_visitor: bool = False,
     ) -> None:
         super().__init__()
         gateway = topics.root.rpartition("/")[2]
         self._options = replace(options, client_id=options.client_id or f"sebridge-{gateway}")
-        self._port = options.port or (8883 if options.tls else 1883)
-        self._availability: str | None = topics.availability
+        self._address = options.address
+        self._availability = None if is_visitor else topics.availability
         self._clock = clock
         self._chance = chance
         self._flow = Flow(outbox, names)
-        self.publish = self._flow.publish  # most comes this way
-        self.forget = self._flow.forget
+        self._durable = durable
+        self._held: dict[str, bytes] = {}  # by new topics, until their names are on the disk
+        self._holding = asyncio.Event()
         self.kept_below = self._flow.kept_below
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
@@ -107,9 +114,16 @@ class Connection(Service):
         outbox = Outbox(
             notifications={}, answers={}, max_messages=_VISITORS, max_age=math.inf, earliest=0.0
         )
-        link = cls(options, Topics("", ""), outbox, {}, clock, chance)
-        link._availability = None  # still inside the class
-        return link
+        return cls(
+            options,
+            Topics("", ""),
+            outbox,
+            {},
+            clock,
+            chance,
+            durable=_at_once,
+            is_visitor=True,
+        )
 
     # -------------------------------------------------------------- what others see
 
@@ -149,6 +163,21 @@ class Connection(Service):
     def not_passed_on(self) -> int:
         """Return how many messages of QoS 0 are lost: the link was down or congested."""
         return self._flow.not_passed_on
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
+    ) -> None:
+        """Keep a payload on a topic, or say it once, as the flow does.
+
+        The first payload of a new topic is held until the topic's name is on the disk.
+        """
+        if retain and payload and (topic in self._held or self._flow.note(topic)):
+            self._held[topic] = payload
+            self._holding.set()
+            return
+        if self._held and retain:
+            self._held.pop(topic, None)
+        self._flow.publish(topic, payload, retain=retain, only_if_changed=only_if_changed)
 
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
@@ -195,6 +224,19 @@ class Connection(Service):
             self._losing = True
             _LOGGER.warning("the outbox is full: the oldest messages are dropped")
 
+    def forget(self, branch: str) -> None:
+        """Empty every retained topic at or below the branch, also those of an earlier run."""
+        self._let_go_if(lambda topic: topic == branch or topic.startswith(f"{branch}/"))
+        self._flow.forget(branch)
+
+    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
+        """Empty every retained topic that is not wanted, also those of an earlier run."""
+        self._let_go_if(lambda topic: not is_wanted(topic))
+        self._flow.forget_others(is_wanted)
+
+    def _let_go_if(self, is_gone: Callable[[str], bool]) -> None:
+        self._held = {topic: last for topic, last in self._held.items() if not is_gone(topic)}
+
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Call the handler with every message of these topics. An error in it is logged.
 
@@ -219,7 +261,18 @@ class Connection(Service):
     async def run(self) -> None:
         """Connect, and connect again, until we leave."""
         self._leaving = False
-        while True:
+        if self._availability is not None and self._flow.note(self._availability):
+            # the broker publishes our last will there, whatever we come to
+            with contextlib.suppress(StorageError):
+                await self._durable()
+        noting = self.spawn(self._note_topics(), "new topics")
+        try:
+            await self._connect_again_and_again()
+        finally:
+            noting.cancel()
+
+    async def _connect_again_and_again(self) -> None:
+        while not self._leaving:
             reason = await self._one_link()
             if self._leaving:
                 return
@@ -233,6 +286,7 @@ class Connection(Service):
     async def stop(self) -> None:
         """Let what is under way arrive, within 2 s; say `offline`; disconnect."""
         self._leaving = True
+        await self._send_held()
         if self._link is not None and self.connected:
             await self._say_goodbye(self._link)
         await super().stop()
@@ -244,20 +298,37 @@ class Connection(Service):
             if not self._is_contested:
                 self._is_contested = True
                 _LOGGER.error(
-                    "the MQTT broker at %s:%d ends each link soon (%s): is a second bridge running"
+                    "the MQTT broker at %s ends each link soon (%s): is a second bridge running"
                     " with the client id %s? Give each gateway a gateway.name (or mqtt.client_id)"
                     " of its own; trying again, ever more slowly",
-                    *(self._options.broker, self._port, reason, self._options.client_id),
+                    *(self._address, reason, self._options.client_id),
                 )
         elif reason != self._trouble and not self._is_contested:
             self._trouble = reason
             _LOGGER.warning(
-                "no MQTT broker at %s:%d: %s; trying again until it answers",
-                *(self._options.broker, self._port, reason),
+                "no MQTT broker at %s: %s; trying again until it answers",
+                *(self._address, reason),
             )
 
     def _now(self) -> Instant:
         return Instant(self._clock.utc(), self._clock.monotonic())
+
+    async def _note_topics(self) -> None:
+        """Send what is on new topics as soon as these are remembered, many together."""
+        while True:
+            await self._holding.wait()
+            self._holding.clear()
+            await self._send_held()
+
+    async def _send_held(self) -> None:
+        noted = tuple(self._held)
+        # while the disk refuses, the names are in memory; people want to see how things are
+        with contextlib.suppress(StorageError):
+            await self._durable()
+        for topic in noted:
+            payload = self._held.pop(topic, None)
+            if payload is not None:
+                self._flow.publish(topic, payload, retain=True)
 
     def _pause(self) -> float:
         longest = min(_SHORTEST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
@@ -282,17 +353,19 @@ class Connection(Service):
             self._lost()
 
     async def _connect(self) -> Link:
-        options, tls = self._options, self._options.tls
+        options, address, tls = self._options, self._address, self._options.encryption
         context = await asyncio.to_thread(tls_context, tls) if tls else None
-        _, self._link = await asyncio.get_running_loop().create_connection(
-            lambda: Link(self, options, self._will, self._clock),
-            options.broker,
-            self._port,
-            ssl=context,
-            server_hostname=(tls.server_name or options.broker) if tls else None,
-            happy_eyeballs_delay=0.25,
-        )
-        return self._link
+        link = Link(self, options, self._will, self._clock)
+        name = tls.server_name if tls else None
+        if address.is_websocket:
+            # aiohttp is much to have in memory for who does not use it
+            from sebridge.transports.mqtt.websocket import open_websocket  # noqa: PLC0415
+
+            await open_websocket(address, link, context, name)
+        else:
+            await open_stream(address, link, context, name)
+        self._link = link
+        return link
 
     def _lost(self) -> None:
         self._link = None
@@ -357,10 +430,7 @@ class Connection(Service):
         """Subscribe; the rest waits until we can be spoken to."""
         assert self._link is not None
         session = "goes on" if session_present else "is new"
-        _LOGGER.info(
-            "connected to the MQTT broker at %s:%d; the session %s",
-            *(self._options.broker, self._port, session),
-        )
+        _LOGGER.info("connected to the MQTT broker at %s; the session %s", self._address, session)
         self.connected = True
         self._sessions += 1
         self._accepted_at = self._clock.monotonic()
@@ -380,7 +450,7 @@ class Connection(Service):
             return
         window, session_present = beginning
         if self._availability is not None:
-            self._flow.publish(self._availability, ONLINE, retain=True)
+            self.publish(self._availability, ONLINE, retain=True)
         aside = self._flow.open(
             self._link,
             window,
@@ -442,6 +512,10 @@ class Connection(Service):
         self._turned.set()
         if self._flow.idle:
             self._quiet.set()
+
+
+async def _at_once() -> None:
+    """Return: there is nothing to be remembered."""
 
 
 def _why_not_connected(error: Exception) -> str:

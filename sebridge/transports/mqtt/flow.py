@@ -1,7 +1,7 @@
 """What is to be sent, what is under way, and what must be sent again."""
 
 from collections import deque
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 import itertools
 from typing import Final, Protocol
@@ -153,6 +153,15 @@ class Flow:
         """Empty every retained topic at or below the branch, also those of an earlier run."""
         for topic in self._retained.below(branch):
             self.publish(topic, b"", retain=True)
+
+    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
+        """Empty every retained topic that is not wanted."""
+        for topic in self._retained.others(is_wanted):
+            self.publish(topic, b"", retain=True)
+
+    def note(self, topic: str) -> bool:
+        """Remember that a topic is going to be kept; tell whether it was unknown."""
+        return self._retained.note(topic)
 
     def kept_below(self, branch: str) -> list[str]:
         """Return the retained topics at or below the branch, also those of an earlier run."""

@@ -160,6 +160,7 @@ class Link(asyncio.Protocol):
     ) -> None:
         self._owner = owner
         self._options = options
+        self._address = options.address
         self._will = will
         self._clock = clock
         self._v5 = options.version == MQTTProtocolVersion.MQTTv5
@@ -196,10 +197,11 @@ class Link(asyncio.Protocol):
         if _FIXED_HEADER + length > self._limit:
             _LOGGER.warning("%s: %d octets are more than the broker takes", topic, len(payload))
             return False
-        if not self._wire.outgoing:
+        outgoing = self._wire.outgoing
+        if not outgoing:
             self._loop.call_soon(self._flush)  # what a turn of the loop brings leaves together
         first = _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1
-        self._wire.outgoing += b"%c%b%b" % (first, encoded_length(length), body)
+        outgoing += b"%c%b%b" % (first, encoded_length(length), body)
         return True
 
     def pass_on(self, topic: str, payload: bytes, reply: Reply | None = None) -> bool:
@@ -261,10 +263,10 @@ class Link(asyncio.Protocol):
                 ReceiveMaximum=_RECEIVE_MAXIMUM,
             )
             self._paho.connect(
-                options.broker, 1, options.keepalive, clean_start=False, properties=properties
+                self._address.host, 1, options.keepalive, clean_start=False, properties=properties
             )
         else:
-            self._paho.connect(options.broker, 1, options.keepalive)
+            self._paho.connect(self._address.host, 1, options.keepalive)
         self._timer = self._clock.call_later(
             _PATIENCE, lambda: self.abort(f"no answer from the broker within {_PATIENCE:g} s")
         )
@@ -307,9 +309,9 @@ class Link(asyncio.Protocol):
             MQTTProtocolVersion(self._version()),
             forgets=self._will is None,
         )
-        if options.username is not None or options.password is not None:
-            password = options.password.reveal().decode() if options.password else None
-            paho.username_pw_set(options.username, password)
+        username, secret = self._address.username, self._address.password
+        if username is not None or secret is not None:
+            paho.username_pw_set(username, secret.reveal().decode() if secret else None)
         if self._will is not None:
             paho.will_set(*self._will, qos=1, retain=True)
         paho.on_connect = self._on_connect

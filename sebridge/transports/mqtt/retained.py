@@ -1,6 +1,6 @@
 """Which topics the broker keeps for us, and what is on them."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Final
 
 from sebridge.transports.mqtt.messages import is_topic
@@ -51,6 +51,16 @@ class Retained:
         self._emptied.pop(topic, None)
         return True
 
+    def note(self, topic: str) -> bool:
+        """Remember that a topic is going to be kept; tell whether it was unknown.
+
+        Raises ValueError when there can be no such topic.
+        """
+        if topic in self._payloads or topic in self._names:  # the former are looked up faster
+            return False
+        self._note(topic, kept=True)
+        return True
+
     def _note(self, topic: str, *, kept: bool) -> None:
         if not is_topic(topic):
             raise ValueError(f"{topic!r} is no topic to publish to")
@@ -68,6 +78,10 @@ class Retained:
             for topic, kept in self._names.items()
             if kept and (topic == branch or topic.startswith(f"{branch}/"))
         )
+
+    def others(self, is_wanted: Callable[[str], bool]) -> list[str]:
+        """Return the topics that are kept and not wanted."""
+        return [topic for topic, kept in self._names.items() if kept and not is_wanted(topic)]
 
     def emptied(self, topic: str) -> None:
         """Note that the broker has the empty payload of a topic, unless it is in use again."""

@@ -1,6 +1,6 @@
 """What is true now -> retained topics: devices, the bridge itself, and what features keep."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -32,6 +32,9 @@ class StatePublisher(Protocol):
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
     ) -> None:
         """Keep a payload on a topic."""
+
+    def kept_below(self, branch: str) -> Sequence[str]:
+        """Return the topics at or below the branch, also those of an earlier run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,16 @@ def test_what_was_asked_for_is_opened_or_refused() -> None:
         client.find(peer(2), 0xFFFF)
 
 
+def test_a_tunnel_without_a_number_is_none() -> None:
+    client = TunnelingClient(9)
+    client.request(peer(), TunnelProtocol(0))
+
+    outcome = client.receive(command(OPENED.replace(tunnel_id=0xFFFF)))
+
+    assert outcome.signals == (TunnelRefused(*PLACE, 0),)
+    assert client.tunnels == []
+
+
 def test_a_server_is_asked_for_one_tunnel_after_the_other() -> None:
     client = TunnelingClient(9)
     client.request(peer(), TunnelProtocol(0))

@@ -69,6 +69,9 @@ class PaperBroker:
             if topic == branch or topic.startswith(f"{branch}/"):
                 del self.kept[topic]
 
+    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
+        self.kept = {topic: last for topic, last in self.kept.items() if is_wanted(topic)}
+
     def kept_below(self, branch: str) -> list[str]:
         return [t for t in self.kept if t == branch or t.startswith(f"{branch}/")]
 

@@ -10,12 +10,15 @@ import socket
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from sebridge.base.clock import SystemClock, VirtualClock
+from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import MqttOptions, TlsOptions
 from sebridge.transports.mqtt.connection import Connection
 from sebridge.transports.mqtt.outbox import Outbox
 from sebridge.transports.mqtt.topics import Topics
+from tests.bridge_ports import durable
 from tests.patience import until
 from tests.ports import unused_port
 from tests.transports.mqtt.conftest import ScriptedBroker
@@ -25,10 +28,30 @@ Make = Callable[..., ScriptedBroker]
 TOPICS = Topics("sebridge", "home")
 
 
-def connection(port: int | None, box: Outbox | None = None, **options: Any) -> Connection:
-    chosen = replace(MqttOptions(broker="127.0.0.1", port=port), **options)
+class ImpatientClock(SystemClock):
+    """A clock on which pauses take no time, and which remembers how long they were to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await super().sleep(0)
+
+
+def connection(
+    port: int | None,
+    box: Outbox | None = None,
+    clock: SystemClock | None = None,
+    **options: Any,
+) -> Connection:
+    chosen = replace(MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port), **options)
     chosen_box = outbox() if box is None else box
-    return Connection(chosen, TOPICS, chosen_box, {}, SystemClock(), random.Random(7))
+    return Connection(
+        chosen, TOPICS, chosen_box, {}, clock or SystemClock(), random.Random(7), durable=durable
+    )
 
 
 async def hang_up(broker: ScriptedBroker, bridge: Connection) -> None:
@@ -41,11 +64,15 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
 
 
-def test_pauses_double_to_a_minute_each_a_little_different() -> None:
-    bridge = connection(1)
+async def test_pauses_double_to_a_minute_each_a_little_different() -> None:
+    clock = ImpatientClock()
+    bridge = connection(unused_port(), clock=clock)
 
-    pauses = [bridge._pause() for _ in range(10)]
+    await bridge.start()
+    await until(lambda: len(clock.pauses) >= 10)
+    await bridge.stop()
 
+    pauses = clock.pauses[:10]
     assert pauses[0] == 1.0
     for pause, longest in zip(pauses[1:], (2, 4, 8, 16, 32, 60, 60, 60, 60), strict=True):
         assert max(longest / 2, 1.0) <= pause <= longest
@@ -56,8 +83,8 @@ def test_pauses_double_to_a_minute_each_a_little_different() -> None:
     ("options", "reason"),
     [
         ({}, "Connect call failed"),
-        ({"broker": "no-such-host.invalid"}, ""),
-        ({"broker": "a" * 70 + ".invalid"}, ""),
+        ({"broker": BrokerAddress(host="no-such-host.invalid")}, ""),
+        ({"broker": BrokerAddress(host="a" * 70 + ".invalid")}, ""),
         (
             {"tls": TlsOptions(ca=Path("/no/such/ca.pem"))},
             "mqtt.tls.ca: /no/such/ca.pem: No such file or directory",
@@ -68,15 +95,13 @@ def test_pauses_double_to_a_minute_each_a_little_different() -> None:
 async def test_a_broker_that_cannot_be_reached_is_one_line_and_never_the_end(
     caplog: pytest.LogCaptureFixture, options: dict[str, Any], reason: str
 ) -> None:
-    bridge = connection(unused_port(), **options)
+    clock = ImpatientClock()
+    bridge = connection(unused_port(), clock=clock, **options)
 
     await bridge.start()
-    await until(lambda: warnings(caplog))
-    await asyncio.sleep(0.01)
-    alive = bridge._main is not None and not bridge._main.done()
+    await until(lambda: len(clock.pauses) >= 3)
     await bridge.stop()
 
-    assert alive
     assert len(warnings(caplog)) == 1
     assert reason in warnings(caplog)[0]
     assert not bridge.connected
@@ -85,29 +110,43 @@ async def test_a_broker_that_cannot_be_reached_is_one_line_and_never_the_end(
 async def test_a_host_that_never_answers_is_given_up_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    loop = asyncio.get_running_loop()
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
+        deaf.settimeout(0)
         clock = VirtualClock()
-        options = MqttOptions(broker="127.0.0.1", port=deaf.getsockname()[1], tls=TlsOptions())
-        bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7))
+        options = MqttOptions(
+            broker=BrokerAddress(host="127.0.0.1"), port=deaf.getsockname()[1], tls=TlsOptions()
+        )
+        bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7), durable=durable)
         await bridge.start()
-        await asyncio.sleep(0.3)  # TCP is there, TLS never will be
+        peer, _ = await loop.sock_accept(deaf)
+        hello = await loop.sock_recv(peer, 1)
 
         await clock.advance(10)
         await until(lambda: warnings(caplog))
         await bridge.stop()
+        peer.close()
 
+    assert hello == b"\x16"  # a handshake of TLS, which will never be answered
     assert "no connection within 10 s" in warnings(caplog)[0]
 
 
-def test_the_port_follows_the_encryption_and_the_name_the_gateway() -> None:
-    plain, encrypted = connection(None), connection(None, tls=TlsOptions())
+@pytest.mark.parametrize(("chosen", "name"), [(None, b"sebridge-home"), ("mine", b"mine")])
+async def test_the_name_at_the_broker_follows_the_gateway(
+    scripted_broker: Make, chosen: str | None, name: bytes
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port, client_id=chosen)
 
-    assert plain._port == 1883
-    assert encrypted._port == 8883
-    assert plain._options.client_id == "sebridge-home"
-    assert connection(None, client_id="mine")._options.client_id == "mine"
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert len(name).to_bytes(2, "big") + name in broker.heard[0]
 
 
 async def test_what_is_said_once_is_counted_when_nobody_is_there() -> None:
@@ -290,8 +329,8 @@ async def test_a_session_taken_over_is_said_once_with_what_to_do_and_backed_off(
     broker = scripted_broker()
     await broker.start()
     clock = VirtualClock()
-    options = MqttOptions(broker="127.0.0.1", port=broker.port)
-    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7))
+    options = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=broker.port)
+    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7), durable=durable)
     await bridge.start()
 
     pauses = []
@@ -315,8 +354,8 @@ async def test_under_mqtt_3_1_1_it_is_known_by_links_that_end_again_and_again(
     broker = scripted_broker(bytes.fromhex("20 02 00 00"))
     await broker.start()
     clock = VirtualClock()
-    options = MqttOptions(broker="127.0.0.1", port=broker.port, version=311)
-    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7))
+    options = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=broker.port, version=311)
+    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7), durable=durable)
     await bridge.start()
 
     for _ in range(8):

@@ -13,7 +13,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.link import TAKEN_OVER, Link
+from sebridge.transports.mqtt.link import TAKEN_OVER, Link, refusal
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
 from sebridge.transports.mqtt.packets import encoded_length, variable_length
 from tests.patience import PATIENCE, until

@@ -1,0 +1,67 @@
+"""Every signal is news to somebody."""
+
+from collections.abc import Callable
+import dataclasses
+import importlib
+import pkgutil
+from typing import Any, TypeVar
+
+import pytest
+from typing_extensions import override
+
+import sebridge
+from sebridge.base.clock import VirtualClock
+from sebridge.base.signals import SignalBus
+from sebridge.features.metering.signals import Reading
+from sebridge.settings.options import GatewayOptions
+from tests.api.home import Collections, Home, house_security
+
+S = TypeVar("S")
+
+PARTS = {Reading}
+"""Classes in files of signals that are a part of one."""
+
+
+class Listening(SignalBus):
+    """A bus that knows which signals somebody listens to."""
+
+    def __init__(self) -> None:
+        super().__init__(strict=True)
+        self.heard: set[type[Any]] = set()
+
+    @override
+    def listen(self, signal: type[S], listener: Callable[[S], None]) -> Callable[[], None]:
+        self.heard.add(signal)
+        return super().listen(signal, listener)
+
+
+def _signals() -> list[type[Any]]:
+    """Return the classes in all files of signals."""
+    names = [
+        module.name
+        for module in pkgutil.walk_packages(sebridge.__path__, "sebridge.")
+        if module.name.endswith(".signals")
+    ]
+    modules = [importlib.import_module(name) for name in names]
+    return [
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if dataclasses.is_dataclass(kind)
+        and isinstance(kind, type)
+        and kind.__module__ == module.__name__
+        and kind not in PARTS
+    ]
+
+
+@pytest.mark.parametrize("signal", _signals(), ids=lambda signal: signal.__name__)
+def test_somebody_listens_to_every_signal(clock: VirtualClock, signal: type[Any]) -> None:
+    heard: set[type[Any]] = set()
+
+    for role in ("coordinator", "display"):
+        bus, collections = Listening(), Collections()
+        house = house_security(collections)
+        Home(clock, (), collections, house=house, bus=bus, gateway=GatewayOptions(role=role))
+        heard |= bus.heard
+
+    assert signal in heard
