@@ -174,6 +174,10 @@ class Asked:
     answers: int = 0
     excused: bool = False  # the broker was killed while it may have been the only one that knew
 
+    @property
+    def is_awaited(self) -> bool:
+        return not (self.answers or self.excused)
+
 
 @dataclass
 class Tally:
@@ -228,7 +232,7 @@ class Household(MqttClient):
     def _ask(self) -> None:
         while not self._pausing.wait(_PAUSE):
             with self._lock:
-                waiting = sum(not one.answers for one in self.tally.asked.values())
+                waiting = sum(one.is_awaited for one in self.tally.asked.values())
             if waiting < _MOST_UNANSWERED:
                 self._ask_once()
 
