@@ -342,6 +342,7 @@ class Connection(Service):
             link = await self._clock.within(_CONNECTING, self._connect())
         except (AnswerTimeoutError, OSError, ValueError, ConfigError) as error:
             self._was_away = True
+            self._short_links = 0  # it is the broker that comes and goes
             return _why_not_connected(error)
         try:
             reason = await asyncio.shield(link.closed)
