@@ -3,8 +3,10 @@
 from collections import deque
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+import itertools
 from typing import Final, Protocol
 
+from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.messages import is_topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.retained import Retained
@@ -66,6 +68,7 @@ class Flow:
         self._aside: dict[str, int] = {}  # retained topics, and the octets that were too much
         self._waiting: deque[tuple[str, bytes]] = deque()  # while the window is full
         self._pending = dict.fromkeys(self._retained.topics())  # topics: the last payload will do
+        self._repeated: dict[str, None] = {}  # topics to be published again, a few at a time
         self.published = 0  # acknowledged by the broker
         self.refused = 0  # the broker would not have them, so they are gone
         self.put_aside = 0  # links ended because of them
@@ -80,6 +83,11 @@ class Flow:
     def queued(self) -> int:
         """Return how many streamed messages the broker has not acknowledged."""
         return len(self._outbox)
+
+    @property
+    def answers(self) -> int:
+        """Return how many of these are answers."""
+        return self._outbox.answers
 
     @property
     def idle(self) -> bool:
@@ -105,6 +113,8 @@ class Flow:
             return
         if self._aside and not self._may_be_sent(topic, payload):
             return
+        if self._repeated:
+            self._repeated.pop(topic, None)
         if self._link is None:
             self._pending[topic] = None
         elif not self._waiting and len(self._under_way) < self._most_under_way:
@@ -118,7 +128,7 @@ class Flow:
         if self._link is None or not self._link.pass_on(topic, payload):
             self.not_passed_on += 1
 
-    def stream(self, message: OutboxMessage) -> bool:
+    def stream(self, message: OutboxMessage, now: Instant, *, is_answer: bool = False) -> bool:
         """Send a message at least once, in order, also after a restart.
 
         False when others, which are older, are dropped for it. Raises ValueError for an impossible
@@ -127,7 +137,7 @@ class Flow:
         if not is_topic(message.topic):
             raise ValueError(f"{message.topic!r} is no topic to publish to")
         dropped = self._outbox.dropped
-        self._outbox.add(message, message.created)
+        self._outbox.add(message, now, is_answer=is_answer)
         is_full = self._outbox.dropped > dropped
         if self._ends and is_full:
             self._ends = {
@@ -164,22 +174,26 @@ class Flow:
         link: Outward,
         window: int,
         *,
-        session_present: bool,
-        now: float,
+        now: Instant,
         was_away: bool = False,
     ) -> list[PutAside]:
-        """Begin to send, at most `window` messages at a time; all again if the broker forgot us.
+        """Begin to send, at most `window` messages at a time.
 
+        A broker that was killed has forgotten what it had not saved, retained topics that it had
+        acknowledged too, and may know our session all the same: `repeat` publishes them again.
         `was_away` says that the broker could not be reached for a while: then it is not a message
         that ended the last link. Returns what is put aside now.
         """
         self._outbox.expire(now)
         aside = [] if was_away else self._suspect()
         self._unfinished = ()
-        if not session_present:
-            self._pending = {
-                topic: None for topic in self._retained.topics() if topic not in self._aside
-            }
+        # first those to which it did not come on the last link, which may have been short
+        topics = dict.fromkeys([*self._repeated, *self._retained.to_be_repeated()])
+        self._repeated = {
+            topic: None
+            for topic in topics
+            if topic not in self._pending and topic not in self._aside
+        }
         self._forget_settled()
         self._link = link
         self._window = max(window, 1)
@@ -187,6 +201,17 @@ class Flow:
         self._last_packet = 0
         self.pump()
         return aside
+
+    def repeat(self, most: int) -> bool:
+        """Publish that many retained topics again, with what is to be on them now.
+
+        Returns whether more are left.
+        """
+        for topic in tuple(itertools.islice(self._repeated, most)):
+            del self._repeated[topic]
+            self._pending[topic] = None
+        self.pump()
+        return bool(self._repeated)
 
     def _suspect(self) -> list[PutAside]:
         """Count the end of the link for what was under way; put aside what ended it for sure."""
