@@ -75,10 +75,12 @@ class Connection(Service):
         self._availability = None if is_visitor else topics.availability
         self._clock = clock
         self._chance = chance
-        self._flow = Flow(outbox, names)
-        self._durable = durable
-        self._held: dict[str, bytes] = {}  # by new topics, until their names are on the disk
         self._holding = asyncio.Event()
+        self._flow = Flow(outbox, names, self._holding.set)
+        self._durable = durable
+        self.publish = self._flow.publish
+        self.forget = self._flow.forget
+        self.forget_others = self._flow.forget_others
         self.kept_below = self._flow.kept_below
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
@@ -164,21 +166,6 @@ class Connection(Service):
         """Return how many messages of QoS 0 are lost: the link was down or congested."""
         return self._flow.not_passed_on
 
-    def publish(
-        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
-    ) -> None:
-        """Keep a payload on a topic, or say it once, as the flow does.
-
-        The first payload of a new topic is held until the topic's name is on the disk.
-        """
-        if retain and payload and (topic in self._held or self._flow.note(topic)):
-            self._held[topic] = payload
-            self._holding.set()
-            return
-        if self._held and retain:
-            self._held.pop(topic, None)
-        self._flow.publish(topic, payload, retain=retain, only_if_changed=only_if_changed)
-
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
         return bool(self.connected and self._link and self._link.pass_on(topic, payload, reply))
@@ -218,24 +205,11 @@ class Connection(Service):
     def _stream(
         self, topic: str, payload: bytes, correlation: bytes | None, *, is_answer: bool
     ) -> None:
-        now = self._now()
+        now = Instant(self._clock.utc(), self._clock.monotonic())
         message = OutboxMessage(topic, payload, now.utc, correlation)
         if not self._flow.stream(message, now, is_answer=is_answer) and not self._losing:
             self._losing = True
             _LOGGER.warning("the outbox is full: the oldest messages are dropped")
-
-    def forget(self, branch: str) -> None:
-        """Empty every retained topic at or below the branch, also those of an earlier run."""
-        self._let_go_if(lambda topic: topic == branch or topic.startswith(f"{branch}/"))
-        self._flow.forget(branch)
-
-    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
-        """Empty every retained topic that is not wanted, also those of an earlier run."""
-        self._let_go_if(lambda topic: not is_wanted(topic))
-        self._flow.forget_others(is_wanted)
-
-    def _let_go_if(self, is_gone: Callable[[str], bool]) -> None:
-        self._held = {topic: last for topic, last in self._held.items() if not is_gone(topic)}
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Call the handler with every message of these topics. An error in it is logged.
@@ -310,9 +284,6 @@ class Connection(Service):
                 *(self._address, reason),
             )
 
-    def _now(self) -> Instant:
-        return Instant(self._clock.utc(), self._clock.monotonic())
-
     async def _note_topics(self) -> None:
         """Send what is on new topics as soon as these are remembered, many together."""
         while True:
@@ -321,14 +292,11 @@ class Connection(Service):
             await self._send_held()
 
     async def _send_held(self) -> None:
-        noted = tuple(self._held)
+        held = self._flow.held
         # while the disk refuses, the names are in memory; people want to see how things are
         with contextlib.suppress(StorageError):
             await self._durable()
-        for topic in noted:
-            payload = self._held.pop(topic, None)
-            if payload is not None:
-                self._flow.publish(topic, payload, retain=True)
+        self._flow.noted(held)
 
     def _pause(self) -> float:
         longest = min(_SHORTEST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
@@ -455,7 +423,7 @@ class Connection(Service):
         aside = self._flow.open(
             self._link,
             window,
-            now=self._now(),
+            now=Instant(self._clock.utc(), self._clock.monotonic()),
             was_away=self._was_away,
         )
         self._was_away = False

@@ -1,7 +1,7 @@
 """What is to be sent, what is under way, and what must be sent again."""
 
 from collections import deque
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 import itertools
 from typing import Final, Protocol
@@ -53,11 +53,19 @@ class Flow:
     does not like. Sent again at each new link, such a one would cut us off for good. So what was
     under way when a link ended goes alone the next time, one after the other; and a message that
     was alone when the link ended, for the third time, is put aside.
+
+    The first payload of a new retained topic is held until the topic's name is on the disk:
+    `holding` is called, whereupon someone sees to that and says so by `noted`.
     """
 
-    def __init__(self, outbox: Outbox, names: MutableMapping[str, bool]) -> None:
+    def __init__(
+        self, outbox: Outbox, names: MutableMapping[str, bool], holding: Callable[[], object]
+    ) -> None:
         self._outbox = outbox
         self._retained = Retained(names)
+        self._noted = set(names)  # retained topics whose names are on the disk
+        self._held: dict[str, bytes] = {}  # by topics whose names are not
+        self._holding = holding
         self._link: Outward | None = None
         self._window = 0  # what the broker takes at a time
         self._most_under_way = 0  # what we send at a time
@@ -109,12 +117,12 @@ class Flow:
         if not retain:
             self._say(topic, payload)
             return
+        if topic not in self._noted and self._hold(topic, payload):
+            return
         if not self._retained.keep(topic, payload) and only_if_changed:
             return
-        if self._aside and not self._may_be_sent(topic, payload):
+        if (self._aside or self._repeated) and not self._may_be_sent(topic, payload):
             return
-        if self._repeated:
-            self._repeated.pop(topic, None)
         if self._link is None:
             self._pending[topic] = None
         elif not self._waiting and len(self._under_way) < self._most_under_way:
@@ -160,8 +168,35 @@ class Flow:
             self.publish(topic, b"", retain=True)
 
     def note(self, topic: str) -> bool:
-        """Remember that a topic is going to be kept; tell whether it was unknown."""
+        """Remember that a topic is going to be kept; tell whether it was unknown.
+
+        Whoever calls brings that to the disk before anything is on the topic.
+        """
+        self._noted.add(topic)
         return self._retained.note(topic)
+
+    def _hold(self, topic: str, payload: bytes) -> bool:
+        """Hold the payload of a topic that is not noted; tell whether it is held."""
+        if not payload:
+            self._held.pop(topic, None)
+            return False
+        self._retained.note(topic)
+        self._held[topic] = payload
+        self._holding()
+        return True
+
+    @property
+    def held(self) -> Sequence[str]:
+        """The topics that wait until their names are on the disk."""
+        return tuple(self._held)
+
+    def noted(self, topics: Iterable[str]) -> None:
+        """Send what was held for these topics."""
+        for topic in topics:
+            payload = self._held.pop(topic, None)
+            if payload is not None:
+                self._noted.add(topic)
+                self.publish(topic, payload, retain=True)
 
     def kept_below(self, branch: str) -> list[str]:
         """Return the retained topics at or below the branch, also those of an earlier run."""
@@ -240,8 +275,12 @@ class Flow:
         return PutAside(topic, size)
 
     def _may_be_sent(self, topic: str, payload: bytes) -> bool:
-        """Tell whether a topic is sent; one that was put aside only with a shorter payload."""
+        """Tell whether a topic is sent; one that was put aside only with a shorter payload.
+
+        What is sent anyway need not be repeated.
+        """
         if topic not in self._aside:
+            self._repeated.pop(topic, None)
             return True
         if len(payload) >= self._aside[topic]:
             return False
@@ -312,6 +351,7 @@ class Flow:
         )
         if not still_to_come:
             self._retained.emptied(topic)
+            self._noted.discard(topic)
 
     def pump(self) -> None:
         """Send what may be sent, streamed and retained in turn, so that neither starves."""

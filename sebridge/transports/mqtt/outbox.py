@@ -56,37 +56,42 @@ class Outbox:
         self._notifications = _Lane(notifications)
         self._answers = _Lane(answers)
         self._lanes = (self._notifications, self._answers)
+        self._lane_of = {i: lane for lane in self._lanes for i in lane.messages}
         self._max_messages = max_messages
         self._max_age = max_age
         self._earliest = earliest
-        self._ageless = {*notifications, *answers}  # of an earlier run, while time is not known
+        self._ageless = set(self._lane_of)  # of an earlier run, while time is not known
         self._born: dict[int, float] = {}  # monotonic
-        self._offset: float | None = None  # of the wall clock to the monotonic one, when last seen
+        self._offset = math.nan  # of the wall clock to the monotonic one, when last seen
         self._expiry = math.inf  # monotonic; nothing is too old before
-        self.unsent: deque[int] = deque(sorted(self._ageless))
+        self.unsent: deque[int] = deque(sorted(self._lane_of))
         self._sent: dict[int, None] = {}  # in the order of sending, which is that of the ids
         self._last_id = self.unsent[-1] if self.unsent else 0
         self.dropped = 0
 
     def __len__(self) -> int:
         """Return how many messages the broker has not acknowledged."""
-        return len(self.unsent) + len(self._sent)
+        return len(self._lane_of)
 
     @property
     def answers(self) -> int:
         """Return how many answers the broker has not acknowledged."""
-        return len(self._answers.store)
+        return len(self._answers.messages)
 
     def add(self, message: OutboxMessage, now: Instant, *, is_answer: bool) -> int:
         """Put a message at the end; return its id."""
-        self.expire(now)
+        offset = now.utc - now.monotonic
+        if self._ageless or now.monotonic > self._expiry or abs(offset - self._offset) > _STEP:
+            self.expire(now)
+        self._offset = offset
         identifier = self._last_id = self._last_id + 1
-        lane = self._answers if is_answer else self._notifications
-        lane.add(identifier, message)
+        lane = self._lane_of[identifier] = self._answers if is_answer else self._notifications
+        lane.messages[identifier] = lane.store[identifier] = message
         self.unsent.append(identifier)
         self._born[identifier] = now.monotonic
-        self._expiry = min(self._expiry, now.monotonic + self._max_age)
-        while len(lane.store) > self._max_messages:
+        if self._expiry == math.inf:
+            self._expiry = now.monotonic + self._max_age
+        while len(lane.messages) > self._max_messages:
             self._drop(lane)
         return identifier
 
@@ -94,7 +99,7 @@ class Outbox:
         """Return the first of `unsent`, with its id: it is on its way from now on."""
         identifier = self.unsent.popleft()
         self._sent[identifier] = None
-        return identifier, self._lane_of(identifier).store[identifier]
+        return identifier, self._lane_of[identifier].messages[identifier]
 
     def acknowledged(self, identifier: int) -> None:
         """Forget a message that the broker has, unless it was dropped before."""
@@ -103,16 +108,17 @@ class Outbox:
 
     def get(self, identifier: int) -> OutboxMessage | None:
         """Return a message that the broker has not acknowledged; None when it is dropped."""
-        lane = self._notifications if identifier in self._notifications.store else self._answers
-        return lane.store.get(identifier)
+        lane = self._lane_of.get(identifier)
+        return None if lane is None else lane.messages[identifier]
 
     def __contains__(self, identifier: int) -> bool:
         """Tell whether the broker has not acknowledged this message, and it is not dropped."""
-        return identifier in self._notifications.store or identifier in self._answers.store
+        return identifier in self._lane_of
 
     def remove(self, identifier: int) -> OutboxMessage | None:
         """Take out a message that is never to be sent again; return it, None if it is gone."""
-        if identifier not in self:
+        lane = self._lane_of.pop(identifier, None)
+        if lane is None:
             return None
         if identifier in self._sent:
             del self._sent[identifier]
@@ -120,7 +126,8 @@ class Outbox:
             self.unsent.remove(identifier)
         self._born.pop(identifier, None)
         self._ageless.discard(identifier)
-        return self._lane_of(identifier).take_out(identifier)
+        del lane.store[identifier]
+        return lane.messages.pop(identifier)
 
     def all_unsent_again(self) -> None:
         """Begin again with the oldest: what was under way when the link broke may be lost."""
@@ -133,7 +140,7 @@ class Outbox:
         if now.monotonic <= self._expiry:
             return
         for lane in self._lanes:
-            while lane.order and now.monotonic > self._expiry_of(lane.oldest):
+            while lane.messages and now.monotonic > self._expiry_of(lane.oldest):
                 self._drop(lane)
         self._expiry = self._first_expiry()
 
@@ -141,20 +148,20 @@ class Outbox:
         return self._born.get(identifier, math.inf) + self._max_age
 
     def _first_expiry(self) -> float:
-        oldest = (self._expiry_of(lane.oldest) for lane in self._lanes if lane.order)
+        oldest = (self._expiry_of(lane.oldest) for lane in self._lanes if lane.messages)
         return min(oldest, default=math.inf)
 
     def _follow_the_clock(self, now: Instant) -> None:
         """Put right what was created before the clock was set; learn how old other messages are."""
         offset = now.utc - now.monotonic
-        step = 0.0 if self._offset is None else offset - self._offset
+        step = offset - self._offset  # nan at first, which is no step
         self._offset = offset
         if abs(step) > _STEP:
             for identifier, born in self._born.items():
                 self._date(identifier, born + offset)
         if self._ageless and now.utc >= self._earliest:
             for identifier in self._ageless:
-                created = self._lane_of(identifier).store[identifier].created
+                created = self._lane_of[identifier].messages[identifier].created
                 if not self._earliest <= created <= now.utc:
                     created = now.utc  # by a clock that was wrong: the message ages from now on
                     self._date(identifier, created)
@@ -163,11 +170,9 @@ class Outbox:
             self._expiry = self._first_expiry()
 
     def _date(self, identifier: int, created: float) -> None:
-        store = self._lane_of(identifier).store
-        store[identifier] = replace(store[identifier], created=created)
-
-    def _lane_of(self, identifier: int) -> "_Lane":
-        return self._notifications if identifier in self._notifications.store else self._answers
+        lane = self._lane_of[identifier]
+        dated = replace(lane.messages[identifier], created=created)
+        lane.messages[identifier] = lane.store[identifier] = dated
 
     def _drop(self, lane: "_Lane") -> None:
         self.remove(lane.oldest)
@@ -175,20 +180,12 @@ class Outbox:
 
 
 class _Lane:
-    """The messages of one kind: where they are kept, and in which order they came."""
+    """The messages of one kind: where they are kept, and in memory in the order they came in."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.order: dict[int, None] = dict.fromkeys(sorted(store))
+        self.messages = {identifier: store[identifier] for identifier in sorted(store)}
 
     @property
     def oldest(self) -> int:
-        return next(iter(self.order))
-
-    def add(self, identifier: int, message: OutboxMessage) -> None:
-        self.store[identifier] = message
-        self.order[identifier] = None
-
-    def take_out(self, identifier: int) -> OutboxMessage:
-        del self.order[identifier]
-        return self.store.pop(identifier)
+        return next(iter(self.messages))

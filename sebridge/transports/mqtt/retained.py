@@ -48,7 +48,8 @@ class Retained:
         if not last or not payload:
             self._note(topic, kept=bool(payload))
         self._payloads[topic] = payload
-        self._emptied.pop(topic, None)
+        if self._emptied:
+            self._emptied.pop(topic, None)
         return True
 
     def note(self, topic: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow, PutAside
-from sebridge.transports.mqtt.outbox import OutboxMessage
+from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from tests.transports.mqtt.paper import outbox
 
 
@@ -44,6 +44,12 @@ class Link:
 NOW = Instant(1000.0, 50.0)
 
 
+def steady_flow(box: Outbox, names: dict[str, bool] | None = None) -> Flow:
+    """Return a flow whose topics are on the disk as soon as they are named."""
+    flow = Flow(box, {} if names is None else names, lambda: flow.noted(flow.held))
+    return flow
+
+
 def message(payload: bytes, correlation: bytes | None = None) -> OutboxMessage:
     return OutboxMessage("stream", payload, 1000.0, correlation)
 
@@ -63,7 +69,7 @@ def opened(flow: Flow, window: int = 10) -> Link:
 
 
 def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     link = opened(flow)
 
     for payload in (b"1", b"2", b"2"):
@@ -74,7 +80,7 @@ def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
 
 
 def test_an_identifier_is_not_used_again_while_its_message_is_under_way() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     link = opened(flow, window=2)
     flow.publish("slow", b"x", retain=True)
 
@@ -90,7 +96,7 @@ def test_an_identifier_is_not_used_again_while_its_message_is_under_way() -> Non
 
 
 def test_what_is_said_once_leaves_at_once_or_is_counted() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     flow.publish("a", b"too soon", retain=False)
     link = opened(flow)
 
@@ -105,7 +111,7 @@ def test_what_is_said_once_leaves_at_once_or_is_counted() -> None:
 
 
 def test_an_unchanged_payload_need_not_leave() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     link = opened(flow)
 
     flow.publish("a", b"1", retain=True, only_if_changed=True)
@@ -115,7 +121,7 @@ def test_an_unchanged_payload_need_not_leave() -> None:
 
 
 def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     for topic, payload in (("a", b"1"), ("b", b"1"), ("a", b"2")):
         flow.publish(topic, payload, retain=True)
 
@@ -125,7 +131,7 @@ def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
 
 
 def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     link = opened(flow, window=2)
 
     for number in range(5):
@@ -142,7 +148,7 @@ def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -
 
 
 def test_streamed_and_retained_messages_take_turns() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     for number in range(3):
         flow.stream(message(b"%d" % number, b"c"), NOW)
         flow.publish(f"kept/{number}", b"x", retain=True)
@@ -156,7 +162,7 @@ def test_streamed_and_retained_messages_take_turns() -> None:
 
 def flow_of(*topics: str) -> Flow:
     """Return one whose broker has acknowledged a payload on each topic, and is gone."""
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     link = opened(flow)
     for topic in topics:
         flow.publish(topic, b"x", retain=True)
@@ -218,7 +224,7 @@ def test_a_topic_that_was_emptied_is_emptied_again_as_the_broker_may_have_it_bac
 
 
 def test_first_of_all_a_broker_gets_what_changed_or_may_be_lost() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     opened(flow, window=3)
     for topic in ("arrived", "under way", "under way too", "waiting"):
         flow.publish(topic, b"x", retain=True)
@@ -239,7 +245,7 @@ def test_first_of_all_a_broker_gets_what_changed_or_may_be_lost() -> None:
 
 
 def test_what_was_streamed_but_not_acknowledged_leaves_again_in_order() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     opened(flow, window=2)
     for number in range(3):
         flow.stream(message(b"%d" % number), NOW)
@@ -289,7 +295,7 @@ class PickyBroker:
 
 
 def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     for number in range(5):
         flow.stream(message(b"%d" % number), NOW)
         flow.publish(f"kept/{number}", b"k%d" % number, retain=True)
@@ -305,7 +311,7 @@ def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() ->
 
 
 def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     flow.publish("large", b"too large", retain=True)
     flow.publish("small", b"s", retain=True)
     broker = PickyBroker(flow, b"too large", b"far too large")
@@ -325,7 +331,7 @@ def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
 
 
 def test_several_such_messages_go_one_after_the_other() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     for payload in (b"a", b"b", b"c", b"d"):
         flow.stream(message(payload), NOW)
     broker = PickyBroker(flow, b"b", b"d")
@@ -338,7 +344,7 @@ def test_several_such_messages_go_one_after_the_other() -> None:
 
 
 def test_a_broker_that_was_away_is_no_reason_to_suspect_a_message() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     flow.stream(message(b"x"), NOW)
     broker = PickyBroker(flow, b"x")
 
@@ -350,7 +356,7 @@ def test_a_broker_that_was_away_is_no_reason_to_suspect_a_message() -> None:
 
 
 def test_what_was_under_way_goes_alone_and_then_all_flows_again() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     opened(flow)
     for number in range(3):
         flow.stream(message(b"%d" % number), NOW)
@@ -369,7 +375,7 @@ def test_what_was_under_way_goes_alone_and_then_all_flows_again() -> None:
 
 
 def test_what_is_dropped_or_emptied_meanwhile_is_suspected_no_more() -> None:
-    flow = Flow(outbox(max_messages=2), {})
+    flow = steady_flow(outbox(max_messages=2))
     opened(flow)
     flow.stream(message(b"0"), NOW)
     flow.stream(message(b"1"), NOW)
@@ -384,7 +390,7 @@ def test_what_is_dropped_or_emptied_meanwhile_is_suspected_no_more() -> None:
 
 def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it() -> None:
     names: dict[str, bool] = {"device/1/old": True}
-    flow = Flow(outbox(), names)
+    flow = steady_flow(outbox(), names)
     flow.publish("device/1", b"x", retain=True)
     flow.publish("device/2", b"x", retain=True)
 
@@ -399,7 +405,7 @@ def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it()
 
 def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived() -> None:
     names: dict[str, bool] = {}
-    flow = Flow(outbox(), names)
+    flow = steady_flow(outbox(), names)
     opened(flow)
     flow.publish("a", b"x", retain=True)
     flow.publish("a", b"", retain=True)
@@ -413,7 +419,7 @@ def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived(
 
 
 def test_what_the_broker_refuses_is_counted_and_gone() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     opened(flow)
     flow.publish("a", b"x", retain=True)
     flow.stream(message(b"s"), NOW)
@@ -427,7 +433,7 @@ def test_what_the_broker_refuses_is_counted_and_gone() -> None:
 
 
 def test_what_is_too_large_for_the_broker_is_counted_and_stops_nothing() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     link = opened(flow)
 
     flow.publish("a", bytes(1001), retain=True)
@@ -439,7 +445,7 @@ def test_what_is_too_large_for_the_broker_is_counted_and_stops_nothing() -> None
 
 
 def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
 
     with pytest.raises(ValueError, match="no topic"):
         flow.stream(OutboxMessage("a/#", b"", 0.0), NOW)
@@ -450,7 +456,7 @@ def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
 
 
 def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
-    flow = Flow(outbox(), {})
+    flow = steady_flow(outbox())
     link = opened(flow, window=1)
 
     for number in range(20_010):
@@ -478,7 +484,7 @@ class FlowLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.flow = Flow(outbox(), {})
+        self.flow = steady_flow(outbox())
         self.wanted: dict[str, bytes] = {}
         self.streamed: list[bytes] = []
         self.kept: dict[str, bytes] = {}  # what the broker has
@@ -562,3 +568,57 @@ class FlowLife(RuleBasedStateMachine):
 
 
 TestFlowLife = FlowLife.TestCase
+
+
+# ------------------------------------------------------------------ new topics
+
+
+@pytest.fixture
+def slow() -> Flow:
+    """Return a flow whose new topics reach the disk when a test says so."""
+    return Flow(outbox(), {"known": True}, lambda: None)
+
+
+def test_the_first_payload_of_a_new_topic_waits_until_its_name_is_on_the_disk(slow: Flow) -> None:
+    link = opened(slow)
+    slow.publish("known", b"1", retain=True)
+    slow.publish("new", b"1", retain=True)
+    slow.publish("new", b"2", retain=True)
+    held, before = slow.held, list(link.sent)
+
+    slow.noted(held)
+    slow.publish("new", b"3", retain=True)
+
+    assert (held, before) == (("new",), [("known", b"1")])
+    assert link.sent[1:] == [("new", b"2"), ("new", b"3")]
+
+
+def test_a_topic_that_is_emptied_before_its_name_is_on_the_disk_is_sent_empty(slow: Flow) -> None:
+    link = opened(slow)
+    slow.publish("new", b"1", retain=True)
+
+    slow.forget("new")
+    slow.noted(["new"])
+
+    assert link.sent == [("new", b"")]
+
+
+def test_a_topic_that_was_emptied_is_new_again(slow: Flow) -> None:
+    link = opened(slow)
+    for payload in (b"1", b""):
+        slow.publish("known", payload, retain=True)
+    all_acknowledged(slow, link)
+
+    slow.publish("known", b"2", retain=True)
+
+    assert slow.held == ("known",)
+
+
+def test_whoever_brings_a_name_to_the_disk_by_himself_need_not_wait(slow: Flow) -> None:
+    link = opened(slow)
+
+    known, new = slow.note("known"), slow.note("new")
+    slow.publish("new", b"1", retain=True)
+
+    assert (known, new) == (False, True)
+    assert link.sent == [("new", b"1")]
