@@ -55,6 +55,7 @@ class SqliteFile:
         if found != ["ok"]:
             raise sqlite3.DatabaseError(f"quick_check says: {found[0]}")
         prepare(connection)
+        connection.text_factory = _text
         return list(connection.execute(_ALL))
 
     def write(self, rows: Iterable[Row]) -> None:
@@ -92,6 +93,14 @@ def _make(path: Path) -> None:
     mode = path.stat().st_mode
     if mode & _OTHERS_MAY_READ:  # it holds keys
         path.chmod(mode & 0o700)
+
+
+def _text(octets: bytes) -> str:
+    """Return a text of the file; what is no UTF-8 in it becomes what no text of ours has.
+
+    So a row that was spoilt is one that cannot be read, and holds up no other.
+    """
+    return octets.decode("utf-8", "surrogateescape")
 
 
 def _reason(error: Exception) -> str:
