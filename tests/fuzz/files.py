@@ -58,6 +58,7 @@ def _said(*arguments: str) -> Result:
         raise result.exception
     must(result.exit_code in {0, 1, 2}, f"the exit status is {result.exit_code}")
     must(result.output.strip(), "nothing is said")
+    must("not a valid value" not in result.output, f"a bug is told: {result.output}")
     must("Traceback" not in result.output, "a bug is shown")
     must(len(result.output) < _LONGEST, f"{len(result.output)} characters are said")
     if result.exit_code:  # else it tells the name of a broker, which may look like anything
@@ -110,7 +111,20 @@ def grow_configuration(random: Random, seeds: Sequence[bytes]) -> bytes:
 _YAML = (
     *("!secret x", "!secret", "!env_var HOME", "!env_var NO_SUCH 1", "!env_var", "!!python/name:x"),
     *("!!binary aGVsbG8=", "!!set {a}", "!!timestamp 2001-01-01", "&a [*a]", "*nobody", "? x"),
-    *("<<: {a: 1}", "[1, 2", "{a: b", "|", ">-", "'", '"\\ud800"', '"\\x00"', "1_000", "0o17"),
+    *(
+        "<<: {a: 1}",
+        "[1, 2",
+        "{a: b",
+        "|",
+        ">-",
+        "'",
+        '"\\ud800"',
+        "http://[x]/",
+        "https://x:99999/",
+        '"\\x00"',
+        "1_000",
+        "0o17",
+    ),
     *("0b1", "12:30:45", ".inf", ".nan", "-.INF", "1e400", "0x" + "f" * 300, "9" * 5000, "~", "="),
     *("mqtt://user:" + PLANTED + "@host:1883", "mqtts://[::1", "ws://", "embedded", PLANTED),
     *("[" * 30, "a" * 70_000, "\u2028", "\ufeff", "@x", "`x", "%YAML 9.9", "---", "...", "- - - -"),

@@ -18,7 +18,7 @@ from sebridge.transports.mqtt.messages import is_topic
 from tests.bridge_ports import make_ports
 from tests.doubles import RecordingBroker
 from tests.fuzz.target import must
-from tests.fuzz.watch import leaked
+from tests.fuzz.watch import PLANTED, leaked
 from tests.scenarios.conftest import EVERYTHING, MemoryCollections, Talker
 
 DEVICES = {one.kind: one for one in HOUSEHOLD if one.kind in {"meter", "display", "load_control"}}
@@ -62,7 +62,7 @@ class House(Talker):
             return set()
         links = [network.link_keys[eui64] for eui64 in _addresses() if eui64 in network.link_keys]
         known = {key.reveal().hex() for key in links}
-        return known | {network.info.network_key.key.serialize().hex()}
+        return known - {PLANTED} | {network.info.network_key.key.serialize().hex()}
 
     async def start(self, seconds: float) -> None:
         """Start, and let so much time pass, so that devices are known."""
