@@ -78,6 +78,20 @@ class OverMqtt:
                     self._send(call)
         return list(self._taken)
 
+    def send(self, call: Call, times: int) -> None:
+        """Call so many times, and wait for nothing."""
+        for _ in range(times):
+            self._send(call)
+
+    def answers_within(self, seconds: float) -> list[bytes]:
+        """Return the answers that come in so many seconds."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self._client.loop(0.1)
+        found = list(self._answers)
+        self._answers.clear()
+        return found
+
     def _received(self, call: Call, patience: float) -> int:
         """Wait for answers; return how many came."""
         end = time.perf_counter() + patience

@@ -16,8 +16,13 @@ from coverage import Coverage
 
 FLOORS: Final[Mapping[str, int]] = {
     "sebridge": 95,
+    "sebridge/api": 100,
+    "sebridge/base": 100,
+    "sebridge/crypto": 100,
+    "sebridge/features": 100,
     "sebridge/model": 100,
     "sebridge/schedule": 100,
+    "sebridge/storage": 100,
     "sebridge/zcl": 100,
 }
 """The least per cent of a package with all below it, or of a file. To hold more to it, add them."""

@@ -14,7 +14,7 @@ from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import ZCL_INTERFACE, method
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, read_value, write_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.frame import WRITE_ATTRIBUTES, WRITE_ATTRIBUTES_UNDIVIDED
 from sebridge.zcl.general import (
@@ -216,7 +216,6 @@ def _value(
     kind = types.get(record.attribute_id, record.attribute_type)
     if kind == UNKNOWN_TYPE:
         return None
-    value = given_value(record.value)
-    return AttributeValue(
-        record.attribute_id, kind, value, write_value(kind, value, f"{path}.value")
-    )
+    octets = write_value(kind, given_value(record.value), f"{path}.value")
+    value, _ = read_value(kind, octets)  # a number may have been given as text
+    return AttributeValue(record.attribute_id, kind, value, octets)

@@ -27,7 +27,7 @@ from sebridge.network.signals import (
 )
 from sebridge.rpc.message import Notification
 from sebridge.storage.signals import StorageChanged
-from sebridge.zcl.general import AttributeReportRecord, octets_field, value_record
+from sebridge.zcl.general import AttributeReportRecord, report_record
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -196,23 +196,17 @@ Report = AttributesReported | LocalAttributesReported
 
 def _each(signal: Report) -> Iterable[AttributeReport]:
     head = _head(signal)
-    return () if head is None else [AttributeReport(**head, record=r) for r in _records(signal)]
+    if head is None:
+        return ()
+    return [AttributeReport(**head, record=report_record(value)) for value in signal.values]
 
 
 def _all_of_a_frame(signal: Report) -> Iterable[ReceivedAttributeReportCollection]:
     head = _head(signal)
     if head is None:
         return ()
-    return (ReceivedAttributeReportCollection(**head, record_list=_records(signal)),)
-
-
-def _records(signal: Report) -> list[AttributeReportRecord]:
-    return [
-        AttributeReportRecord(
-            v.attribute_id, v.attribute_type, value_record(v.shown), octets_field(v)
-        )
-        for v in signal.values
-    ]
+    records = [report_record(value) for value in signal.values]
+    return (ReceivedAttributeReportCollection(**head, record_list=records),)
 
 
 def _head(signal: Report) -> Mapping[str, Any] | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sebridge.app.network import Network
 from sebridge.app.ports import Ports
-from sebridge.base.addresses import Eui64
 from sebridge.base.service import Service
 from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
 from sebridge.features.keys.partner_keys import PartnerKeys
@@ -34,15 +33,11 @@ def build_membership(network: Network, ports: Ports, *, besides: Sequence[int]) 
     reader = RemoteReader(network.router.exchange)
     rules = source_rules(network.registry)
 
-    def address_of(device: Eui64) -> int | None:
-        known = directory.get(device)
-        return None if known is None else known.nwk
-
     time_client = TimeClientService(
         network.time.network,
         reader=reader,
         servers=directory,
-        address_of=address_of,
+        address_of=directory.nwk_of,
         wanted=lambda: choose_source(rules.wanted(), has_client=True) is Source.ZCL,
         every=lambda: network_interval(rules.period()),
         clock=clock,

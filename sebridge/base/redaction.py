@@ -12,10 +12,12 @@ _SHORTEST_CODE: Final = 12  # hex digits: an installation code of 48 bits withou
 _ADDRESS: Final = 16  # hex digits: more than that is no address of a device
 _BEGIN: Final = r"(?:(?<![0-9A-Za-z])|(?<=\\[abfnrtv])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4}))"
 """Where a number begins: not within a word, but behind the escape of a control character."""
+_GROUP: Final = r"[0-9A-Fa-f]+(?![0-9A-Za-z])"
 _DIGITS: Final = re.compile(
-    _BEGIN + r"(?:0[xX])?[0-9A-Fa-f]+(?:[ :._-][0-9A-Fa-f]+)*|[0-9A-Fa-f]{12,}"
+    # one kind of separator: what follows an address in a sentence is not part of it
+    rf"{_BEGIN}(?:0[xX])?{_GROUP}(?:([ :._-]){_GROUP}(?:\1{_GROUP})*)?"
+    r"|[0-9A-Fa-f]{17,}"  # in one piece also inside of a word
 )
-"""A number in hex, with separators or without; within a word only one as long as a code."""
 _NOT_A_DIGIT: Final = re.compile(r"[^0-9A-Fa-f]")
 _DEVICE_ID: Final = re.compile(r"0{8}-0{8}-[0-9A-Fa-f]{8}-[0-9A-Fa-f]{8}")
 """An id in SCI documents that is made of a 64-bit address. No key begins so."""

@@ -111,7 +111,6 @@ class Router(Service):
         incoming, header = admitted.frame, admitted.header
         if header.command_id == zcl.REPORT_ATTRIBUTES:
             self._take_report(incoming, header)
-            self.default_response(incoming, header, Status.SUCCESS)
         elif header.command_id in zcl.ANSWERS:
             self.exchange.answered(incoming, header)
         else:
@@ -133,6 +132,7 @@ class Router(Service):
         self._statistics.reports += 1
         self._heard(report, self._clock.monotonic())
         self._bus.send(report)
+        self.default_response(incoming, header, Status.SUCCESS)
 
     def _answer_general(self, admitted: Admitted) -> None:
         header, cluster = admitted.header, _cluster(admitted)

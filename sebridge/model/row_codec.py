@@ -101,7 +101,7 @@ class RowCodec(Generic[T]):
                 document |= _parsed(later)
             for upgrade in upgrades:
                 document = upgrade(document)
-            self._readers.unknown = 0
+            self._readers.begin()
             value = cast("T", self._read(document))
         except ParameterError as error:
             # the value itself may be a secret and must not be part of the message
@@ -194,7 +194,11 @@ class _RowReaders(Readers):
     def __init__(self) -> None:
         super().__init__()
         self.unknown = 0
-        """How many unknown fields were passed over."""
+        """How many unknown fields were passed over since `begin`."""
+
+    def begin(self) -> None:
+        """Begin with another row."""
+        self.unknown = 0
 
     @override
     def of(self, kind: Any) -> Reader:

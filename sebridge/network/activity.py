@@ -5,7 +5,7 @@ All times here are monotonic seconds.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sebridge.base.addresses import Eui64
@@ -17,6 +17,7 @@ SLEEPY_PATIENCE: Final = 10
 late or not at all, and what it has to say it says by itself."""
 
 
+@dataclass(slots=True, eq=False)
 class Presence:
     """What is known of a device only while the gateway runs: changed with every frame.
 
@@ -25,30 +26,16 @@ class Presence:
     its descriptors have them. `nwk` is its network address, where known.
     """
 
-    __slots__ = (
-        "active",
-        "device",
-        "failures",
-        "heard",
-        "joined",
-        "lqi",
-        "nwk",
-        "places",
-        "profiles",
-        "rssi",
-    )
-
-    def __init__(self, device: Eui64) -> None:
-        self.device = device
-        self.active = False
-        self.failures = 0
-        self.heard: float | None = None
-        self.joined: float | None = None
-        self.nwk: int | None = None
-        self.lqi: int | None = None
-        self.rssi: int | None = None
-        self.places: set[int] = set()
-        self.profiles: dict[int, int] = {}
+    device: Eui64
+    active: bool = False
+    failures: int = 0
+    heard: float | None = None
+    joined: float | None = None
+    nwk: int | None = None
+    lqi: int | None = None
+    rssi: int | None = None
+    places: set[int] = field(default_factory=set)
+    profiles: dict[int, int] = field(default_factory=dict)
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""

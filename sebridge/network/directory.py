@@ -80,6 +80,11 @@ class Directory:
         """Return what is known of a device, None for an unknown one."""
         return self._store.get(device)
 
+    def nwk_of(self, device: Eui64) -> int | None:
+        """Return the 16-bit network address of a device, None while it is not known."""
+        known = self._store.get(device)
+        return None if known is None else known.nwk
+
     def presence(self, device: Eui64) -> Presence | None:
         """Return the presence of a device, None for an unknown one."""
         return self._presences.get(device)

@@ -77,14 +77,17 @@ class Node(Protocol):
 
 
 class Ether:
-    """The medium between one coordinator and its devices."""
+    """The medium between one coordinator and its devices.
+
+    `air` is how good it is; that may change at any time, its seed counts at the beginning.
+    """
 
     def __init__(self, clock: Clock, air: AirOptions | None = None) -> None:
         self.network: EtherNetwork | None = None
         self.counters = AirCounters()
         self.clock = clock
-        self._air = air or AirOptions()
-        self._random = random.Random(self._air.seed)  # noqa: S311  # weather, not secrets
+        self.air = air or AirOptions()
+        self._random = random.Random(self.air.seed)  # noqa: S311  # weather, not secrets
         self._nodes: dict[int, Node] = {}
         self._addresses: dict[Eui64, int] = {}
         self._strengths: dict[Eui64, float] = {}
@@ -134,6 +137,10 @@ class Ether:
         if coordinator := self._nodes.get(0):
             coordinator.left(node.address)
 
+    def form(self, network: EtherNetwork) -> None:
+        """Have a network; who was on an earlier one may look for it."""
+        self.network = network
+
     def dissolve(self) -> None:
         """End the network: all who were on it are on none."""
         self.network = None
@@ -172,7 +179,7 @@ class Ether:
         """Return when the frame was acknowledged; DeliveryError after the last attempt."""
         self._show(frame)
         for _attempt in range(1 + _RETRIES):
-            if self._happens(self._air.loss):
+            if self._happens(self.air.loss):
                 self.counters.lost += 1
                 await self.clock.sleep(_RETRY_WAIT)
                 continue
@@ -198,7 +205,7 @@ class Ether:
         for node in tuple(self._nodes.values()):
             if node.address == frame.source:
                 continue
-            if self._happens(self._air.loss):
+            if self._happens(self.air.loss):
                 self.counters.lost += 1
             else:
                 self._bring(frame, node)
@@ -210,7 +217,7 @@ class Ether:
         is_taken = node.hear(frame, lqi, int(rssi))
         if not is_taken:
             self.counters.undecipherable += 1
-        elif self._happens(self._air.duplicates):
+        elif self._happens(self.air.duplicates):
             self.counters.duplicated += 1
             self._later(lambda: self._again(frame, node, lqi, int(rssi)))
         return is_taken
@@ -225,7 +232,7 @@ class Ether:
         return share > 0 and self._random.random() < share
 
     def _delay(self) -> float:
-        return self._random.expovariate(1 / self._air.delay) if self._air.delay > 0 else 0.0
+        return self._random.expovariate(1 / self.air.delay) if self.air.delay > 0 else 0.0
 
     async def _pass_time(self) -> None:
         await self.clock.sleep(self._delay())

@@ -87,7 +87,7 @@ class EtherApplication(PassiveApplication):
     async def write_network_info(
         self, *, network_info: zigpy.state.NetworkInfo, node_info: zigpy.state.NodeInfo
     ) -> None:
-        self.ether.network = EtherNetwork(network_info, COORDINATOR)
+        self.ether.form(EtherNetwork(network_info, COORDINATOR))
 
     @override
     async def reset_network_info(self) -> None:

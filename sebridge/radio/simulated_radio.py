@@ -113,7 +113,7 @@ class SimulatedRadio:
             raise NotJoinedError(problem, Association.NO_NETWORK)
         nwk = await self._ether.join(self, self._key)
         self._listener = listener
-        self._zdo.nwk = nwk
+        self._zdo.move(nwk)
         if self._ether.network is not None:
             self._ring.preconfigured[self._ether.network.coordinator] = self._key
         self._announce()

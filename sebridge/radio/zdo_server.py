@@ -100,7 +100,7 @@ class ZdoServer:
         bindings: MutableMapping[Binding, bool],
         nwk: int = UNKNOWN_NWK,
     ) -> None:
-        self.nwk = nwk
+        self._nwk = nwk
         self.malformed = 0
         self.address = address
         self._octets = bytes(address)
@@ -126,6 +126,15 @@ class ZdoServer:
         gone = before.keys() - self._endpoints.keys()
         for binding in [binding for binding in self._bindings if binding.endpoint in gone]:
             del self._bindings[binding]
+
+    @property
+    def nwk(self) -> int:
+        """The device's network address."""
+        return self._nwk
+
+    def move(self, nwk: int) -> None:
+        """Tell that the device has this network address from now on."""
+        self._nwk = nwk
 
     def describe(self, node: NodeDescriptor) -> None:
         """Tell that the device is this from now on."""
@@ -165,7 +174,7 @@ class ZdoServer:
 
     def _refusal(self, cluster_id: int, status: ZdoStatus, nwk: int | None = None) -> _Values:
         """Return a negative answer with the fields that this kind of answer always has."""
-        about = self.nwk if nwk is None else nwk
+        about = self._nwk if nwk is None else nwk
         if cluster_id in {ZdoCommand.NWK_addr_req, ZdoCommand.IEEE_addr_req}:
             return status, self.address, about
         if cluster_id in {ZdoCommand.Node_Desc_req, ZdoCommand.Power_Desc_req}:
@@ -196,7 +205,7 @@ class ZdoServer:
     def _ieee_address(
         self, cluster: int, nwk: int, kind: int, _start: int, *, broadcast: bool
     ) -> _Values | None:
-        if nwk != self.nwk:
+        if nwk != self._nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
         return self._addresses(kind)
 
@@ -204,35 +213,35 @@ class ZdoServer:
         if kind not in {AddressRequest.SINGLE, AddressRequest.EXTENDED}:
             return self._refusal(ZdoCommand.NWK_addr_req, ZdoStatus.INV_REQUESTTYPE)
         no_children = (0,) if kind == AddressRequest.EXTENDED else ()
-        return ZdoStatus.SUCCESS, self.address, self.nwk, *no_children
+        return ZdoStatus.SUCCESS, self.address, self._nwk, *no_children
 
     # ------------------------------------------------------------------ descriptors
 
     def _node_descriptor(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
-        if nwk != self.nwk:
+        if nwk != self._nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        return ZdoStatus.SUCCESS, self.nwk, self._node
+        return ZdoStatus.SUCCESS, self._nwk, self._node
 
     def _power_descriptor(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
-        if nwk != self.nwk:
+        if nwk != self._nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        return ZdoStatus.SUCCESS, self.nwk, _MAINS_POWERED
+        return ZdoStatus.SUCCESS, self._nwk, _MAINS_POWERED
 
     def _active_endpoints(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
-        if nwk != self.nwk:
+        if nwk != self._nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        return ZdoStatus.SUCCESS, self.nwk, tuple(self._endpoints)
+        return ZdoStatus.SUCCESS, self._nwk, tuple(self._endpoints)
 
     def _simple_descriptor(
         self, cluster: int, nwk: int, endpoint: int, *, broadcast: bool
     ) -> _Values | None:
-        if nwk != self.nwk:
+        if nwk != self._nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
         if not 1 <= endpoint <= MAX_ENDPOINT:
             return self._refusal(cluster, ZdoStatus.INVALID_EP)
         if endpoint not in self._endpoints:
             return self._refusal(cluster, ZdoStatus.NOT_ACTIVE)
-        return ZdoStatus.SUCCESS, self.nwk, self._endpoints[endpoint]
+        return ZdoStatus.SUCCESS, self._nwk, self._endpoints[endpoint]
 
     def _match_descriptor(
         self,
@@ -244,7 +253,7 @@ class ZdoServer:
         *,
         broadcast: bool,
     ) -> _Values | None:
-        if nwk != self.nwk and nwk not in set(Broadcast):
+        if nwk != self._nwk and nwk not in set(Broadcast):
             return self._not_us(cluster, nwk, broadcast=broadcast)
         matching = tuple(
             number
@@ -254,7 +263,7 @@ class ZdoServer:
         )
         if broadcast and not matching:
             return None
-        return ZdoStatus.SUCCESS, self.nwk, matching
+        return ZdoStatus.SUCCESS, self._nwk, matching
 
     # ------------------------------------------------------------------ bindings, leaving
 

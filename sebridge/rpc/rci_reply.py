@@ -52,7 +52,7 @@ def fetched(
 def refused(command: Command, error: SebridgeError) -> str:
     """Return the element that answers a command which was not carried out."""
     kind = command.element.tag
-    attributes = attribute("target", command.name) if kind == DO_COMMAND else ""
+    attributes = attribute("target", redacted(command.name)) if kind == DO_COMMAND else ""
     return wrapped(kind, attributes, failure(error))
 
 

@@ -58,7 +58,8 @@ T = TypeVar("T")
 class SimulatedDevice(Service):
     """Joins, finds out who serves, asks for what is in force, then lives by its clusters.
 
-    `station` is its radio on the simulated air. The trust centre is its energy service interface.
+    `station` is its radio on the simulated air, which sends whatever it is made to send. The trust
+    centre is its energy service interface.
     With a certificate it proves itself before it asks, and speaks of secured things only with
     those who did so too. What it has and does besides is what `features` add to a device of its
     kind; ConfigError for options that none of them knows.
@@ -81,7 +82,7 @@ class SimulatedDevice(Service):
         self.label = name
         self.kind = kind
         self.bus = SignalBus()
-        self._station = station
+        self.station = station
         self._clock = clock
         self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
         self._servers = TrustCenterServers(self._zdo, lambda: station.network)
@@ -167,7 +168,7 @@ class SimulatedDevice(Service):
     @property
     def eui64(self) -> Eui64:
         """The device's 64-bit address."""
-        return self._station.network.address
+        return self.station.network.address
 
     @property
     def _timed_clusters(self) -> list[TimedCluster]:
@@ -212,13 +213,13 @@ class SimulatedDevice(Service):
                 await self._off.wait()
                 settling.cancel()
                 self._off.clear()
-                await self._station.stop()
+                await self.station.stop()
                 if not self.has_left:
                     await self._join()
         finally:
             for service in reversed(self._services):
                 await service.stop()
-            await self._station.stop()
+            await self.station.stop()
 
     async def _settle_in(self) -> None:
         """Prove who we are, then ask; leave for good when the trust centre is of strangers."""
@@ -250,7 +251,7 @@ class SimulatedDevice(Service):
         _LOGGER.warning("%s leaves: the trust centre's certificates are not its own", self.label)
         self.has_left = True
         self.is_joined = False
-        await self._station.leave()
+        await self.station.leave()
         self._off.set()
 
     async def _join(self) -> None:
@@ -258,7 +259,7 @@ class SimulatedDevice(Service):
         for pause in self._pauses:
             self._button.clear()
             try:
-                await self._station.start(self)
+                await self.station.start(self)
             except SebridgeError as error:
                 _LOGGER.debug("%s could not join: %s", self.label, error)
             else:

@@ -31,6 +31,8 @@ _NUMBERS: Final = {
 """Size and sign of the types whose values are whole numbers."""
 _LENGTHS: Final = _OCTETS | _TEXTS
 
+_NO_VALUES: Final = frozenset(NO_VALUE.items())
+
 _DEEPEST: Final = 15  # collections in collections
 
 
@@ -53,8 +55,9 @@ class AttributeValue(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> Any:
         """The value as people read it: an octet string that holds readable text as that text."""
-        octets = self.octets
-        text = None if octets is None else readable(bytes.fromhex(octets))
+        if self.attribute_type not in _OCTETS or self.value is None:
+            return self.value
+        text = readable(bytes.fromhex(self.value))
         return self.value if text is None else text
 
 
@@ -77,7 +80,7 @@ def attribute_value(
 
     That is the one place which decides it, whatever type and width the attribute is declared with.
     """
-    if raw == NO_VALUE.get(attribute_type):
+    if (attribute_type, raw) in _NO_VALUES:
         value = None
     return AttributeValue(attribute_id, attribute_type, value, raw)
 

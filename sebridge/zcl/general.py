@@ -1,6 +1,6 @@
 """Records of the general commands, named as in the RPC record reference, and their codecs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 import struct
 from typing import Any, Final
@@ -163,12 +163,7 @@ def parse_read_response(payload: bytes) -> list[tuple[int, int, AttributeValue |
 
 def parse_values(payload: bytes) -> list[AttributeValue]:
     """Return the records of Report Attributes; "no value" is None."""
-    found = []
-    place = 0
-    while place < len(payload):
-        attribute_id, attribute_type, value, raw, place = _typed_value(payload, place)
-        found.append(attribute_value(attribute_id, attribute_type, value, raw))
-    return found
+    return _values(payload, attribute_value)
 
 
 def parse_written_values(payload: bytes) -> list[AttributeValue]:
@@ -177,22 +172,23 @@ def parse_written_values(payload: bytes) -> list[AttributeValue]:
     What is "no value" in a report may be a value of the whole range of its type here, as a time of
     0xFFFF seconds to identify oneself: whoever has the attribute decides.
     """
+    return _values(payload, AttributeValue)
+
+
+def _values(
+    payload: bytes, made_of: Callable[[int, int, Any, bytes], AttributeValue]
+) -> list[AttributeValue]:
+    """Return what is made of each attribute, its type, its value and the octets of that."""
     found = []
-    place = 0
-    while place < len(payload):
-        attribute_id, attribute_type, value, raw, place = _typed_value(payload, place)
-        found.append(AttributeValue(attribute_id, attribute_type, value, raw))
+    place, size = 0, len(payload)
+    while place < size:
+        start = place + _HEAD.size
+        if start > size:
+            raise DecodeError("the payload is cut off", place)
+        attribute_id, attribute_type = _HEAD.unpack_from(payload, place)
+        value, place = read_value(attribute_type, payload, start)
+        found.append(made_of(attribute_id, attribute_type, value, payload[start:place]))
     return found
-
-
-def _typed_value(octets: bytes, place: int) -> tuple[int, int, Any, bytes, int]:
-    """Return attribute, type, value and its octets at a place, and the place behind them."""
-    start = place + _HEAD.size
-    if start > len(octets):
-        raise DecodeError("the payload is cut off", place)
-    attribute_id, attribute_type = _HEAD.unpack_from(octets, place)
-    value, end = read_value(attribute_type, octets, start)
-    return attribute_id, attribute_type, value, octets[start:end], end
 
 
 def write_values(values: Sequence[AttributeValue]) -> bytes:
@@ -268,6 +264,14 @@ def _unnamed(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _unnamed(item) for name, item in value.items() if name != "type"}
     return [_unnamed(item) for item in value] if isinstance(value, list) else value
+
+
+def report_record(value: AttributeValue) -> AttributeReportRecord:
+    """Return a value as a record of a report shows it."""
+    if type(value.value) is int:  # nearly all are
+        return AttributeReportRecord(value.attribute_id, value.attribute_type, value.value)
+    shown, octets = value_record(value.shown), octets_field(value)
+    return AttributeReportRecord(value.attribute_id, value.attribute_type, shown, octets)
 
 
 def octets_field(value: AttributeValue) -> str | Absent:

@@ -66,3 +66,37 @@ async def test_no_answer_and_no_log_line_repeats_a_key_in_a_wrong_parameter(
     told = b"\n".join(answers).decode() + caplog.text
     assert key not in told
     assert key[:20] not in told
+
+
+XML_PLACES = (
+    "<{key}/>",
+    '<do_command target="{key}"><help/></do_command>',
+    '<do_command target="RPC_request"><k{key} synchronous="TRUE"/></do_command>',
+    '<do_command target="RPC_request"><help synchronous="{key}"/></do_command>',
+    '<do_command target="RPC_request"><help synchronous="TRUE"><a>{key}</a></help></do_command>',
+    (
+        '<do_command target="RPC_request"><enable_joining synchronous="TRUE">'
+        '<join_time type="int">{key}</join_time></enable_joining></do_command>'
+    ),
+    (
+        '<do_command target="RPC_request"><enable_joining synchronous="TRUE">'
+        '<join_time type="{key}">1</join_time></enable_joining></do_command>'
+    ),
+    '<do_command target="RPC_response"><get_responses limit="{key}"/></do_command>',
+)
+
+
+@pytest.mark.parametrize("place", XML_PLACES)
+async def test_no_document_is_answered_with_a_key_that_stood_in_a_wrong_place(
+    home: Home, place: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "sebridge")
+    document = f"<rci_request>{place.format(key=KEYS[0])}</rci_request>".encode()
+
+    reply = await home.bridge.head_end.xml.answer(document, OURSELVES)
+    await home.clock.advance(1)
+
+    stored = [response.document for response in home.gateway.buffer.fetch().responses]
+    told = reply.decode() + "".join(stored) + caplog.text
+    assert reply.startswith(b"<rci_reply")
+    assert KEYS[0] not in told

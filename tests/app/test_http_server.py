@@ -45,12 +45,11 @@ class Window:
     async def call(self, method: str, **params: Any) -> Any:
         """Call a method, and let time pass in the house until it has answered."""
         asked = asyncio.create_task(self._post(method, params))
-        for _ in range(1000):
-            if asked.done():
-                break
-            await self._clock.advance(0.1)
-            await asyncio.sleep(0.001)  # sockets take real time
-        return await asyncio.wait_for(asked, PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            while not asked.done():
+                await self._clock.advance(0.1)
+                await asyncio.sleep(0.001)  # sockets take real time
+        return await asked
 
     async def _post(self, method: str, params: dict[str, Any]) -> Any:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}

@@ -1,7 +1,6 @@
 """A gateway in the network of another; tests/scenarios has the whole story."""
 
 from sebridge.app.gateway import Gateway
-from sebridge.base.clock import VirtualClock
 from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
 from sebridge.features.time.client_service import TimeClientService
 from sebridge.network.service_search import ServiceSearch
@@ -25,17 +24,3 @@ def test_who_joins_looks_for_services_takes_the_time_and_watches_the_trust_centr
 
 def test_who_forms_the_network_does_nothing_of_it(alone: Home) -> None:
     assert of_membership(alone.gateway) == []
-
-
-async def test_the_network_address_of_a_time_server_is_known(
-    alone: Home, clock: VirtualClock
-) -> None:
-    guest = Guest(alone)
-    (desk,) = [s for s in guest.gateway.services if isinstance(s, TimeClientService)]
-    coordinator = alone.gateway.radio.network.address
-    assert desk._address_of(coordinator) is None
-
-    guest.gateway.directory.joined(coordinator, 0x0000)
-    await clock.settle()
-
-    assert desk._address_of(coordinator) == 0x0000

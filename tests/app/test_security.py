@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sebridge.app.bridge import Bridge
+from sebridge.app.gateway import Gateway
 from sebridge.app.house import gateway_address
 from sebridge.app.ports import Proofs
 from sebridge.base.clock import VirtualClock
@@ -17,13 +18,18 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITES
 from sebridge.crypto.test_authority import new_authority
+from sebridge.features.keys.conversation import Agreed
+from sebridge.features.keys.establishment import KeyEstablishment
+from sebridge.features.keys.session import Failed
+from sebridge.features.keys.simulated import TrustCenterLink
 from sebridge.features.load_control.signature import sign
 from sebridge.features.price.client import PriceClient
+from sebridge.network.peer import Peer
 from sebridge.network.signals import KeyEstablished
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions, SecurityOptions
 from sebridge.simulator.household import link_key_of
-from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, PRICE, SE_ENDPOINT
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, PRICE, SE_ENDPOINT, SE_PROFILE
 from tests.api.home import METER, Collections, Home, address, house_security, proofs_of
 from tests.bridge_ports import make_ports, proofs
 
@@ -177,6 +183,11 @@ class Guest:
 GUEST = gateway_address("kitchen")
 
 
+def establishment_of(gateway: Gateway) -> KeyEstablishment:
+    (found,) = (s for s in gateway.security.services if isinstance(s, KeyEstablishment))
+    return found
+
+
 @pytest.fixture
 async def make_guest() -> AsyncIterator[Callable[..., Any]]:
     guests: list[Guest] = []
@@ -224,9 +235,15 @@ async def test_a_gateway_that_joins_accepts_its_trust_centre_only_and_puts_nobod
 
     guest = await make_guest(home)
     await clock.advance(minutes=30)
+    there = Peer(GUEST, SE_ENDPOINT, SE_PROFILE)
+    (meter,) = home.house.household.find(TrustCenterLink).values()
 
-    assert guest.gateway.security._accepts(COORDINATOR)
-    assert not guest.gateway.security._accepts(address(METER))
+    of_meter = asyncio.ensure_future(meter.service.establish(there))
+    of_trust_center = asyncio.ensure_future(establishment_of(home.gateway).establish(there))
+    await clock.advance(minutes=1)
+
+    assert isinstance(of_meter.result(), Failed)
+    assert isinstance(of_trust_center.result(), Agreed)
     assert COORDINATOR in [known.eui64 for known in guest.gateway.directory]
 
 

@@ -9,6 +9,7 @@ from sebridge.base.errors import (
     ConfigError,
     DecodeError,
     DeliveryError,
+    MarkupError,
     OutdatedError,
     ParameterError,
     Reason,
@@ -73,3 +74,10 @@ def test_other_errors_have_no_details() -> None:
 
 def test_an_event_that_comes_too_late_is_a_request_gone_wrong() -> None:
     assert issubclass(OutdatedError, RequestError)
+
+
+def test_an_error_in_xml_tells_its_place() -> None:
+    error = MarkupError("is no element", 3, 14)
+
+    assert str(error) == "line 3, column 14: is no element"
+    assert error.details() == {"line": 3, "column": 14}

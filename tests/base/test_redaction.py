@@ -44,6 +44,10 @@ def test_a_key_within_a_word_is_not_shown(around: str) -> None:
     assert shown(text) == "********"
 
 
+def test_a_key_right_behind_other_letters_is_masked_too() -> None:
+    assert redacted(f"no method k{KEY}") == "no method k********"
+
+
 @given(SECRETS)
 def test_a_wrong_value_that_could_be_a_key_is_not_shown(secret: str) -> None:
     assert shown(secret) == "********"
@@ -101,3 +105,19 @@ def test_credentials_are_masked(text: str, found: str) -> None:
 )
 def test_other_wrong_values_are_shown_and_cut(value: object, found: str) -> None:
     assert shown(value) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the answer of 00:0d:6f:00:0a:00:00:01 cannot be read",
+        "00:0d:6f:00:0a:00:00:01 a bad face",
+        "no key with 000d6f000a000001, added at 12:30:05",
+    ],
+)
+def test_words_behind_an_address_do_not_make_a_key_of_it(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_a_key_in_a_word_is_masked() -> None:
+    assert redacted("key5A6967426565416C6C69616E63653039x") == "key********x"

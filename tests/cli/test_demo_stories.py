@@ -1,10 +1,15 @@
-"""The stories of the demonstration, all of them, as a program of its own tells them."""
+"""The stories of the demonstration, all of them, in a house where nothing comes too late."""
 
+import io
 from pathlib import Path
 import re
 
+from rich.console import Console
+
+from sebridge.cli.demo import demo_options
+from sebridge.cli.demo_stories import Stories
 from sebridge.settings.simulator_options import HOUSEHOLD
-from tests.cli.runner import program
+from tests.integration.bridges import SteadyBridge
 from tests.ports import unused_port
 
 _README = Path(__file__).parents[2] / "README.md"
@@ -17,29 +22,29 @@ def _words(text: str) -> list[str]:
     return [_FIGURES.sub("#", line) for line in lines]
 
 
-def test_the_demonstration_tells_its_stories(tmp_path: Path) -> None:
-    shown = program(
-        "demo",
-        *("--directory", str(tmp_path)),
-        "--exit-after-stories",
-        *("--speed", "60", "--port", str(unused_port())),
-        COLUMNS="200",
-    )
+async def test_the_demonstration_tells_its_stories(tmp_path: Path) -> None:
+    told = io.StringIO()
+    house = SteadyBridge(demo_options(60, unused_port(), tmp_path))
+    await house.start()
 
-    assert shown.returncode == 0, shown.stdout + shown.stderr
-    for part in ("kWh", "mosquitto_sub", "1. ", "2. ", "3. ", "4. "):
-        assert part in shown.stdout
+    try:
+        await Stories(house.bridge, Console(file=told, width=200), None).tell()
+    finally:
+        await house.stop()
+
+    shown = told.getvalue()
+    for part in ("kWh", "1. ", "2. ", "3. ", "4. "):
+        assert part in shown
     for device in HOUSEHOLD:
-        assert device.name in shown.stdout
-    lines = [line for line in shown.stdout.splitlines() if line]
+        assert device.name in shown
+    lines = [line for line in shown.splitlines() if line]
     assert len(set(lines)) == len(lines), "nothing is said twice"
     # what figures stand for is said before them
-    assert shown.stdout.index("(kWh)") < shown.stdout.index(" kWh in all")
-    assert shown.stdout.index("(kW)") < shown.stdout.index(" kW now")
-    assert shown.stdout.index("What they control draws") < shown.stdout.index(" W before")
-    told = _README.read_text().partition("1. The devices join")[2].partition("\nThe home stays")[0]
-    assert [line for line in _words(told) if line not in _words(shown.stdout)] == [
+    assert shown.index("(kWh)") < shown.index(" kWh in all")
+    assert shown.index("(kW)") < shown.index(" kW now")
+    assert shown.index("What they control draws") < shown.index(" W before")
+    promised = _README.read_text().partition("1. The devices join")[2]
+    promised = promised.partition("\nThe home stays")[0]
+    assert [line for line in _words(promised) if line not in _words(shown)] == [
         ", and the meter is read"
     ]
-    assert "Traceback" not in shown.stderr
-    assert shown.stderr == ""

@@ -45,3 +45,12 @@ def test_each_problem_is_told_on_a_line_of_its_own(capsys: pytest.CaptureFixture
 
     assert ended.value.code == 2
     assert capsys.readouterr().err == "one\ntwo\n"
+
+
+def test_an_error_that_ends_a_subcommand_repeats_no_credentials(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        fail("sebridge: mqtt://me:hunter2@host is away, 5a6967426565416c6c69616e63653039")
+
+    assert capsys.readouterr().err == "sebridge: mqtt://********@host is away, ********\n"

@@ -12,7 +12,7 @@ from random import Random
 import sqlite3
 from typing import Any
 
-from sebridge.base.clock import SystemClock
+from sebridge.base.clock import Instant, SystemClock
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.messages import Topic, is_topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
@@ -51,7 +51,14 @@ class RowsSubject:
             kept = Retained(database.collection("retained_topics", Topic, bool))
             wrong = [topic for topic in kept.topics() if not is_topic(topic)]
             must(not wrong, f"a broker would end the link for the topics {wrong}")
-            Outbox(database.collection("outbox", int, OutboxMessage)).expire(SystemClock().utc())
+            outbox = Outbox(
+                notifications=database.collection("outbox", int, OutboxMessage),
+                answers=database.collection("outbox_answers", int, OutboxMessage),
+                max_messages=10,
+                max_age=60.0,
+                earliest=0.0,
+            )
+            outbox.expire(Instant(SystemClock().utc(), SystemClock().monotonic()))
             house = House(house_options(), database.collection)
             try:
                 await house.start(seconds=5.0)

@@ -18,5 +18,13 @@ def trust() -> Trust:
 
 
 @pytest.fixture
-def exchange(sender: RecordingSender, clock: VirtualClock, trust: Trust) -> Exchange:
-    return trust.exchange(sender, clock)
+def answer_within() -> float:
+    """Return for how many seconds an answer is waited for."""
+    return 10.0
+
+
+@pytest.fixture
+def exchange(
+    sender: RecordingSender, clock: VirtualClock, trust: Trust, answer_within: float
+) -> Exchange:
+    return trust.exchange(sender, clock, answer_within)

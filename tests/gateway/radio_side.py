@@ -1,5 +1,6 @@
 """What lies outside of the clusters: a radio that remembers, and frames as it hears them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -40,14 +41,17 @@ def command(
 
 
 class RecordingSender:
-    """A radio's way out: keeps what is sent; silent devices do not acknowledge."""
+    """A radio's way out: when it `is_free`, keeps what is sent; silent devices do not answer."""
 
     def __init__(self) -> None:
+        self.is_free = asyncio.Event()
+        self.is_free.set()
         self.sent: list[Outgoing] = []
         self.silent: set[Eui64] = set()
         self.answer: Callable[[Outgoing], object] = lambda _frame: None
 
     async def send(self, frame: Outgoing) -> None:
+        await self.is_free.wait()
         self.sent.append(frame)
         if frame.destination in self.silent:
             raise DeliveryError("no acknowledgement", 0xA7)

@@ -104,7 +104,7 @@ async def test_a_question_that_was_not_taken_is_not_waited_for(
     with pytest.raises(DeliveryError):
         await exchange.ask(peer(), METERING, SE_ENDPOINT, QUESTION)
 
-    assert not exchange._waiting
+    assert not exchange.answered(heard(b"", METERING), answer_to(sender.sent[0]))
 
 
 @pytest.mark.parametrize(

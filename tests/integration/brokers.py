@@ -1,10 +1,14 @@
 """A real mosquitto, certificates of a real openssl, and a client that is not ours."""
 
+import asyncio
+from collections.abc import Sequence
+import contextlib
 from pathlib import Path
 import signal
 import socket
 import subprocess
 import threading
+from typing import Self
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -82,6 +86,45 @@ class Mosquitto:
         (self.directory / "mosquitto.db").unlink(missing_ok=True)
 
 
+class Cable:
+    """The way to a broker, which can be cut: what is under way is lost, and both ends see it."""
+
+    def __init__(self, port: int) -> None:
+        self._broker = port
+        self._ends: list[asyncio.StreamWriter] = []
+        self._carrying: set[asyncio.Task[None] | None] = set()
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        self.cut()
+        await asyncio.gather(*(task for task in self._carrying if task is not None))
+
+    def cut(self) -> None:
+        """Cut the connections that there are; new ones can be made."""
+        for end in self._ends:
+            end.transport.abort()
+        self._ends.clear()
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._carrying.add(asyncio.current_task())
+        there, back = await asyncio.open_connection("127.0.0.1", self._broker)
+        self._ends += (writer, back)
+        await asyncio.gather(_carry(reader, back), _carry(there, writer))
+
+
+async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while octets := await source.read(65_536):
+            target.write(octets)
+    target.close()
+
+
 class Listener:
     """A client of the house: hears topics, and asks."""
 
@@ -126,6 +169,11 @@ class Listener:
         for name, value in properties.items():
             setattr(chosen, name, value)
         self._client.publish(topic, payload, 1, retain, chosen).wait_for_publish(PATIENCE)
+
+    def say_all(self, topic: str, payloads: Sequence[bytes]) -> None:
+        """Publish without a pause, and wait until the broker has all of it."""
+        for sent in [self._client.publish(topic, payload, 1) for payload in payloads]:
+            sent.wait_for_publish(PATIENCE)
 
     def topics_so_far(self) -> dict[str, bytes]:
         """Return the last payload of each topic, once all that was published before is here.

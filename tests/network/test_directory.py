@@ -56,6 +56,8 @@ def test_a_device_is_known_once_it_was_put(directory: Directory, ears: Ears) -> 
     assert METER.eui64 in directory
     assert directory[METER.eui64] == METER
     assert list(directory) == [METER]
+    assert directory.nwk_of(METER.eui64) == 0x1001
+    assert directory.nwk_of(address(9)) is None
     assert len(directory) == 1
     assert ears.take() == [DeviceUpdated(METER.eui64)]
 

@@ -1,9 +1,12 @@
 """A gateway's radio and devices on one simulated air, for the tests of the radio."""
 
+from typing_extensions import override
+
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
-from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether import AirFrame, Ether, Node
+from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.simulated_radio import SimulatedRadio
@@ -90,12 +93,26 @@ def report(
     return Outgoing(destination, SE, METERING, 0x0A, 0x5E, data, encrypted)
 
 
+class ObservedEther(Ether):
+    """An ether that shows who speaks for the gateway's stick."""
+
+    def __init__(self, clock: VirtualClock, air: AirOptions) -> None:
+        super().__init__(clock, air)
+        self.application: EtherApplication | None = None
+
+    @override
+    def attach(self, node: Node, nwk: int) -> None:
+        if isinstance(node, EtherApplication):
+            self.application = node
+        super().attach(node, nwk)
+
+
 class Air:
     """A gateway's radio and as many stations as a test wants, with what each has heard."""
 
     def __init__(self, options: AirOptions | None = None) -> None:
         self.clock = VirtualClock()
-        self.ether = Ether(self.clock, options or AirOptions(delay=0))
+        self.ether = ObservedEther(self.clock, options or AirOptions(delay=0))
         self.bindings: dict[Binding, bool] = {}
         self.sniffed: list[AirFrame] = []
         self.ether.watch(self.sniffed.append)
@@ -107,6 +124,12 @@ class Air:
         return make_radio(
             RadioOptions(), [SE_ENDPOINT, HA_ENDPOINT], self.bindings, self.clock, self.ether
         )
+
+    @property
+    def application(self) -> EtherApplication:
+        """Zigpy's application of the stick, since its start."""
+        assert self.ether.application is not None
+        return self.ether.application
 
     @property
     def gateway(self) -> Eui64:

@@ -7,17 +7,11 @@ import zigpy.types as t
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import Ether
-from sebridge.radio.ether_application import COORDINATOR, EtherApplication, ether_application
+from sebridge.radio.ether_application import COORDINATOR, ether_application
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.zigpy_words import to_zigpy
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, SE, Air, Ears, report
-
-
-def application(air: Air) -> EtherApplication:
-    found = air.radio._application
-    assert isinstance(found, EtherApplication)
-    return found
 
 
 async def test_a_network_is_formed_with_what_was_configured() -> None:
@@ -59,13 +53,13 @@ async def test_the_network_is_there_after_a_restart(air: Air) -> None:
 
 
 async def test_a_network_that_was_reset_is_gone(air: Air) -> None:
-    await application(air).reset_network_info()
+    await air.application.reset_network_info()
 
     assert air.ether.network is None
 
 
 async def test_zigpy_opens_the_network_for_a_key(air: Air) -> None:
-    await application(air).permit_with_link_key(to_zigpy(METER), t.KeyData(LINK_KEY.reveal()), 60)
+    await air.application.permit_with_link_key(to_zigpy(METER), t.KeyData(LINK_KEY.reveal()), 60)
 
     await air.station().start(Ears())
 
@@ -76,7 +70,7 @@ async def test_zigpy_opens_the_network_for_a_key(air: Air) -> None:
 async def test_zigpy_puts_a_device_out(air: Air) -> None:
     meter = air.station()
     ears = await air.join(meter)
-    app = application(air)
+    app = air.application
 
     await app.force_remove(app.get_device(ieee=to_zigpy(METER)))
 
@@ -87,7 +81,7 @@ async def test_what_is_sent_to_a_group_reaches_nobody(air: Air) -> None:
     meter = air.station()
     ears = await air.join(meter)
 
-    await application(air).send_packet(
+    await air.application.send_packet(
         t.ZigbeePacket(dst=t.AddrModeAddress(t.AddrMode.Group, t.Group(0x1234)))
     )
     await air.clock.settle()

@@ -74,6 +74,17 @@ class Firmware:
         return (0xFF,)
 
 
+class PlayedApplication(EzspApplication):
+    """The application as it is once it is connected to its firmware."""
+
+    def __init__(self, firmware: Firmware) -> None:
+        super().__init__(zigpy_config(RadioOptions(type="ezsp"), "/dev/ttyUSB0") | dict(CONFIG))
+        self._ezsp = firmware
+        self.controller_event.set()
+        self.taker = Nobody()
+        self.own_endpoints = [SE_ENDPOINT, HA_ENDPOINT]
+
+
 @pytest.fixture
 async def firmware() -> Firmware:
     return Firmware()
@@ -81,13 +92,7 @@ async def firmware() -> Firmware:
 
 @pytest.fixture
 async def application(firmware: Firmware) -> EzspApplication:
-    config = zigpy_config(RadioOptions(type="ezsp"), "/dev/ttyUSB0") | dict(CONFIG)
-    application = EzspApplication(config)
-    application._ezsp = firmware
-    application.controller_event.set()
-    application.taker = Nobody()
-    application.own_endpoints = [SE_ENDPOINT, HA_ENDPOINT]
-    return application
+    return PlayedApplication(firmware)
 
 
 async def test_our_endpoints_are_registered_and_no_others(
@@ -189,8 +194,9 @@ class KeyTable(Firmware):
         return (self.status,)
 
 
-async def test_an_established_key_goes_into_the_table(application: EzspApplication) -> None:
-    firmware = application._ezsp = KeyTable()
+async def test_an_established_key_goes_into_the_table() -> None:
+    firmware = KeyTable()
+    application = PlayedApplication(firmware)
 
     for number in (1, 2, 1):
         await application.establish_link_key(eui64(number), LINK_KEY, FrameCounters())
@@ -200,20 +206,20 @@ async def test_an_established_key_goes_into_the_table(application: EzspApplicati
         await application.establish_link_key(eui64(3), LINK_KEY, FrameCounters())
 
 
-async def test_older_firmware_finds_the_place_by_itself(application: EzspApplication) -> None:
-    firmware = application._ezsp = KeyTable(places=1)
+async def test_older_firmware_finds_the_place_by_itself() -> None:
+    firmware = KeyTable(places=1)
     firmware.ezsp_version = 8
+    application = PlayedApplication(firmware)
 
     await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())
 
     assert firmware.table == [eui64(1)]
 
 
-async def test_an_established_key_that_is_not_taken_is_said_without_showing_it(
-    application: EzspApplication,
-) -> None:
-    firmware = application._ezsp = KeyTable()
+async def test_an_established_key_that_is_not_taken_is_said_without_showing_it() -> None:
+    firmware = KeyTable()
     firmware.status = bellows.types.sl_Status.FAIL
+    application = PlayedApplication(firmware)
 
     with pytest.raises(ControllerException, match="did not take a key that was established"):
         await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())

@@ -15,12 +15,6 @@ from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import HA, METER, Air, eui64
 
 
-def application(air: Air) -> PassiveApplication:
-    found = air.radio._application
-    assert found is not None
-    return found
-
-
 def packet(source: int, cluster_id: int, data: bytes, endpoint: int = 0) -> t.ZigbeePacket:
     return t.ZigbeePacket(
         src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(source)),
@@ -45,7 +39,7 @@ def test_any_application_can_be_made_passive_once() -> None:
 
 async def test_a_device_is_found_by_either_address(air: Air) -> None:
     air.radio.remember(METER, 0x1234)
-    app = application(air)
+    app = air.application
 
     assert app.get_device(nwk=0x1234) is app.get_device(ieee=to_zigpy(METER))
     assert app.get_device(nwk=0).ieee == to_zigpy(COORDINATOR)
@@ -60,7 +54,7 @@ async def test_a_new_address_of_a_device_is_kept_up_in_zigpys_table(air: Air) ->
 
     air.radio.remember(METER, 0x5678)
 
-    assert application(air).get_device(ieee=to_zigpy(METER)).nwk == 0x5678
+    assert air.application.get_device(ieee=to_zigpy(METER)).nwk == 0x5678
 
 
 async def test_a_device_whose_address_went_to_another_leaves_zigpys_table(air: Air) -> None:
@@ -68,12 +62,12 @@ async def test_a_device_whose_address_went_to_another_leaves_zigpys_table(air: A
 
     air.radio.remember(eui64(5), 0x1234)
 
-    assert not application(air).knows(METER)
-    assert to_zigpy(METER) not in application(air).devices
+    assert not air.application.knows(METER)
+    assert to_zigpy(METER) not in air.application.devices
 
 
 async def test_the_answer_to_a_question_of_zigpys_own_comes_back_to_it(air: Air) -> None:
-    app = application(air)
+    app = air.application
     own = app.get_device(ieee=to_zigpy(COORDINATOR))
     assert isinstance(own, ZigbeeDevice)
     asking = own.zdo.Active_EP_req(0, timeout=1)
@@ -91,7 +85,7 @@ async def test_the_answer_to_a_question_of_zigpys_own_comes_back_to_it(air: Air)
 
 
 async def test_a_question_that_comes_back_from_ourselves_is_nobodys(air: Air) -> None:
-    application(air).packet_received(packet(0, ZDOCmd.Active_EP_req, b"\x07\x00\x00"))
+    air.application.packet_received(packet(0, ZDOCmd.Active_EP_req, b"\x07\x00\x00"))
     await air.clock.settle()
 
     assert air.ears.frames == []
@@ -99,7 +93,7 @@ async def test_a_question_that_comes_back_from_ourselves_is_nobodys(air: Air) ->
 
 
 async def test_routes_and_green_power_are_ignored(air: Air) -> None:
-    app = application(air)
+    app = air.application
     before = len(air.sniffed)
 
     app.handle_relays(t.NWK(0x4321), [t.NWK(1)])
@@ -117,6 +111,6 @@ async def test_opening_the_network_sends_no_green_power_frame(air: Air) -> None:
 
 
 async def test_only_our_endpoints_are_registered(air: Air) -> None:
-    own = application(air).get_device(ieee=to_zigpy(COORDINATOR))
+    own = air.application.get_device(ieee=to_zigpy(COORDINATOR))
 
     assert sorted(own.endpoints) == [0, 0x01, 0x5E]

@@ -1,13 +1,14 @@
 """Sorting what the radio hears, and whose word about addresses counts."""
 
+import pytest
 import zigpy.types as t
 
 from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.base.errors import DeliveryError
 from sebridge.radio.ether import AirFrame
-from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.zigpy_words import to_zigpy
-from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, Air, Ears, eui64
+from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, Air, Ears, eui64, report
 
 LIAR = eui64(0x0E5E_B100_0000_6666)
 
@@ -22,10 +23,11 @@ async def say(air: Air, nwk: int, cluster_id: int, text: str, *, to: int = 0) ->
     await air.clock.settle()
 
 
-def application_of(air: Air) -> PassiveApplication:
-    application = air.radio._application
-    assert application is not None
-    return application
+async def reached_at(air: Air, device: Eui64) -> int:
+    """Send a device a frame, and return to which address it went."""
+    with pytest.raises(DeliveryError):  # nobody is there
+        await air.radio.send(report(device))
+    return air.sniffed[-1].destination_nwk
 
 
 def octets(device: Eui64) -> str:
@@ -42,15 +44,15 @@ async def test_an_announcement_moves_a_device_to_its_new_address(air: Air) -> No
 
 
 async def test_nobody_takes_the_address_of_the_gateway_itself(air: Air) -> None:
-    own = application_of(air).get_device(nwk=0)
+    own = air.application.get_device(nwk=0)
 
     await say(air, 0x6666, 0x0013, f"01 6666 {octets(air.gateway)} 8e", to=Broadcast.LISTENING)
     air.radio.remember(air.gateway, 0x6666)
 
     assert air.ears.arrivals == []
-    assert application_of(air).get_device(nwk=0) is own
+    assert air.application.get_device(nwk=0) is own
     assert own.nwk == 0
-    assert not application_of(air).knows(air.gateway)
+    assert not air.application.knows(air.gateway)
 
 
 async def test_an_announcement_for_somebody_else_counts_for_nothing(air: Air) -> None:
@@ -60,8 +62,7 @@ async def test_an_announcement_for_somebody_else_counts_for_nothing(air: Air) ->
     await say(air, 0x6666, 0x0013, f"01 7856 {octets(METER)} 8e", to=Broadcast.LISTENING)
 
     assert air.ears.arrivals == []
-    air.radio.remember(METER, 0x1234)
-    assert air.radio._book.nwk(METER) == 0x1234
+    assert await reached_at(air, METER) == 0x1234
 
 
 async def test_an_address_that_nobody_asked_for_counts_for_nothing(air: Air) -> None:
@@ -70,7 +71,7 @@ async def test_an_address_that_nobody_asked_for_counts_for_nothing(air: Air) -> 
 
     await say(air, 0x6666, 0x8000, f"01 00 {octets(METER)} 7856")
 
-    assert air.radio._book.nwk(METER) == 0x1234
+    assert await reached_at(air, METER) == 0x1234
     assert air.ears.last.cluster_id == 0x8000  # whoever asked may still want the answer
 
 
@@ -108,7 +109,7 @@ async def test_a_flood_of_questions_is_not_answered_without_end(air: Air) -> Non
     meter = air.station()
     await air.join(meter)
     nwk = meter.network.nwk
-    application = application_of(air)
+    application = air.application
 
     for number in range(100):
         application.packet_received(
@@ -136,7 +137,7 @@ async def test_an_answer_that_cannot_be_delivered_is_counted(air: Air) -> None:
 
 
 async def test_frames_of_addresses_that_are_none_of_the_network_are_ignored(air: Air) -> None:
-    application = application_of(air)
+    application = air.application
 
     application.packet_received(t.ZigbeePacket(src=None))
     application.packet_received(
@@ -149,7 +150,7 @@ async def test_frames_of_addresses_that_are_none_of_the_network_are_ignored(air:
 async def test_nothing_comes_through_after_the_stop(air: Air) -> None:
     meter = air.station()
     await air.join(meter)
-    application = application_of(air)
+    application = air.application
     await air.radio.stop()
     before = len(air.ears.frames)
 
@@ -168,7 +169,7 @@ async def test_nothing_comes_through_after_the_stop(air: Air) -> None:
 async def test_what_the_stack_answers_is_not_answered_again(air: Air) -> None:
     meter = air.station()
     ears = await air.join(meter)
-    application = application_of(air)
+    application = air.application
     application.zdo_answered_by_stack = frozenset({0x0005})  # type: ignore[misc]
 
     await meter.send(Outgoing(air.gateway, 0, 0x0005, 0, 0, b"\x07\x00\x00"))
@@ -179,11 +180,8 @@ async def test_what_the_stack_answers_is_not_answered_again(air: Air) -> None:
 
 
 async def test_a_device_seen_by_the_radio_itself_is_known_from_then_on(air: Air) -> None:
-    reception = air.radio._reception
-    assert reception is not None
-
-    reception.device_seen(METER, 0x1234)
-    reception.device_seen(METER, 0x1234)
+    for _ in range(2):
+        air.application.taker.device_seen(METER, 0x1234)
     await air.ether.send(AirFrame(METER, 0x1234, 0, SE, METERING, 10, 0x5E, b"data"))
 
     assert air.ears.last.source == METER

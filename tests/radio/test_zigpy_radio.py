@@ -354,8 +354,7 @@ async def test_a_link_key_has_16_octets(air: Air) -> None:
 
 
 async def test_a_broken_connection_is_told_once_and_nothing_is_sent_any_more(air: Air) -> None:
-    application = air.radio._application
-    assert application is not None
+    application = air.application
 
     application.connection_lost(ConnectionError("unplugged"))
     application.connection_lost(None)
@@ -397,8 +396,6 @@ async def test_a_device_that_leaves_is_forgotten(air: Air) -> None:
 
 
 async def test_a_radio_that_does_not_take_a_wish_says_so(air: Air) -> None:
-    application = air.radio._application
-    assert application is not None
     air.ether.network = None  # as if the stick had lost its memory
 
     with pytest.raises(DeliveryError, match="did not take the link key"):
@@ -406,8 +403,7 @@ async def test_a_radio_that_does_not_take_a_wish_says_so(air: Air) -> None:
 
 
 async def test_a_network_that_cannot_be_opened_says_so(air: Air) -> None:
-    application = air.radio._application
-    assert application is not None
+    application = air.application
 
     async def refuse(time_s: int = 60) -> None:
         raise TimeoutError(f"no answer to {time_s}")
@@ -422,8 +418,7 @@ async def test_a_key_that_the_radio_keeps_does_not_stop_the_forgetting(
     air: Air, caplog: pytest.LogCaptureFixture
 ) -> None:
     air.radio.remember(METER, 0x1234)
-    application = air.radio._application
-    assert application is not None
+    application = air.application
 
     async def refuse(device: Eui64) -> None:
         raise TimeoutError(f"no answer about {device}")
@@ -444,8 +439,7 @@ async def test_who_is_the_trust_centre_asks_nobody_for_a_key_sec_6(air: Air) -> 
 
 
 async def test_an_established_key_has_16_octets_and_one_not_taken_does_not_show(air: Air) -> None:
-    application = air.radio._application
-    assert application is not None
+    application = air.application
 
     async def refuse(_device: Eui64, key: t.KeyData, _counters: object) -> None:
         raise TimeoutError(f"{key}")

@@ -24,18 +24,27 @@ class Firmware:
         self.requests.append(request)
 
 
+class PlayedApplication(ZnpApplication):
+    """The application as it is once it is connected to its firmware."""
+
+    def __init__(self, firmware: Firmware) -> None:
+        super().__init__(zigpy_config(RadioOptions(type="znp"), "/dev/ttyUSB0") | dict(CONFIG))
+        self._znp = firmware
+
+
 @pytest.fixture
-async def application() -> ZnpApplication:
-    config = zigpy_config(RadioOptions(type="znp"), "/dev/ttyUSB0") | dict(CONFIG)
-    return ZnpApplication(config)
+def firmware() -> Firmware:
+    return Firmware()
+
+
+@pytest.fixture
+async def application(firmware: Firmware) -> ZnpApplication:
+    return PlayedApplication(firmware)
 
 
 async def test_a_key_is_handed_over_without_waiting_for_the_window(
-    application: ZnpApplication,
+    application: ZnpApplication, firmware: Firmware
 ) -> None:
-    firmware = Firmware()
-    application._znp = firmware
-
     await application.register_link_key(eui64(1), LINK_KEY)
 
     request = c.AppConfig.BDBAddInstallCode.Req(

@@ -113,7 +113,7 @@ class Desk:
         self.chapter = Chapter(clock, self.buffer)
         self.aliases = Aliases({})
         self.others = Others()
-        dispatcher = Dispatcher(self._durable, policy)
+        dispatcher = Dispatcher(self.durable, policy)
         dispatcher.register([self.chapter])
         self.rules = XmlRules(
             device_id=lambda: OWN,
@@ -131,7 +131,7 @@ class Desk:
             awaited=awaited,
         )
 
-    async def _durable(self) -> None:
+    async def durable(self) -> None:
         """Memory is durable enough here."""
 
     async def reply(self, document: str) -> str:
@@ -312,7 +312,7 @@ async def test_an_unknown_alias_is_told(desk: Desk) -> None:
 async def test_the_form_of_the_first_gateways_can_be_had(clock: VirtualClock) -> None:
     desk = Desk(clock)
     old = replace(desk.rules, form=Form.V1_3)
-    dispatcher = Dispatcher(desk._durable)
+    dispatcher = Dispatcher(desk.durable)
     dispatcher.register([desk.chapter])
     older = XmlRpcService(
         dispatcher.answer, desk.aliases, desk.buffer, clock, old, quota=desk.quota

@@ -84,13 +84,13 @@ async def test_net_02_a_simulated_device_scans_in_that_rhythm(
     device = device_of(make_home())
     begun = clock.monotonic()
     scans: list[float] = []
-    start = device._station.start
+    start = device.station.start
 
     async def scan(listener: Listener) -> None:
         scans.append(clock.monotonic() - begun)
         await start(listener)
 
-    device._station.start = scan  # type: ignore[method-assign]  # counted, and then done
+    device.station.start = scan  # type: ignore[method-assign]  # counted, and then done
     await device.start()
 
     await clock.advance(190)

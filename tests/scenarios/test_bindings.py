@@ -11,8 +11,8 @@ DISPLAY = "00:0d:6f:00:0a:00:00:03"
 
 def table(home: Home) -> set[Binding]:
     device = next(d for d in home.household.devices.values() if str(d.eui64) == DISPLAY)
-    assert isinstance(device._station, SimulatedRadio)
-    return set(device._station.bindings)
+    assert isinstance(device.station, SimulatedRadio)
+    return set(device.station.bindings)
 
 
 def binding(**more: Any) -> dict[str, Any]:

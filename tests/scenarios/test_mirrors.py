@@ -121,7 +121,7 @@ async def test_a_mirror_says_nothing_in_the_clear_sec_2(home: Home) -> None:
     )
 
     display.spawn(
-        display._station.send(
+        display.station.send(
             Outgoing(gateway(home), SE_PROFILE, METERING, 9, MIRROR, question.serialize())
         ),
         "ask in the clear",

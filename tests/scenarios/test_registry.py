@@ -124,7 +124,7 @@ async def test_a_device_is_given_so_long_to_answer(home: Home) -> None:
 @shows("Conversation.TX_status_timeout")
 async def test_the_radio_is_given_so_long_to_say_what_became_of_a_frame(home: Home) -> None:
     await change(home, "Conversation.TX_status_timeout", 2)
-    home.ether._air = AirOptions(delay=1e9)
+    home.ether.air = AirOptions(delay=1e9)
     begun = home.clock.monotonic()
 
     answer = await identify(home)
@@ -260,16 +260,29 @@ async def test_a_router_tries_to_join_so_often(
     assert (gateway_address("second") in home.gateway.directory) is joins
 
 
+@shows("SE_Server.most_days_ahead")
+async def test_an_event_may_start_so_many_days_ahead(home: Home) -> None:
+    price = {"price": 25, "duration_in_minutes": 60, "start_time": home.now + 2 * 86_400}
+    await change(home, "SE_Server.most_days_ahead", 1)
+
+    refused = await home.result("create_price_event", record=price)
+    await change(home, "SE_Server.most_days_ahead", 2)
+    taken = await home.result("create_price_event", record=price)
+
+    assert (refused["status"], taken["status"]) == (0x85, 0)
+    assert "more than the 1 days ahead" in refused["reason"]
+
+
 @shows("SE_Server.event_retransmission_check_interval")
 async def test_who_missed_an_event_gets_it_after_so_long(home: Home) -> None:
     await change(home, "SE_Server.event_retransmission_check_interval", 5)
     await home.clock.advance(61)
-    home.ether._air = AirOptions(delay=0.0, loss=1.0)
+    home.ether.air = AirOptions(delay=0.0, loss=1.0)
     created = await home.result(
         "create_price_event",
         record={"issuer_event_id": 9, "price": 5, "duration_in_minutes": 10},
     )
-    home.ether._air = AirOptions(delay=0.0)
+    home.ether.air = AirOptions(delay=0.0)
     frames = sent(home, 0x0700)
 
     await home.clock.advance(6)

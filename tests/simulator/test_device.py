@@ -10,6 +10,7 @@ from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl.identifiers import PRICE
 from tests.api.home import DISPLAY, METER, Home, address
+from tests.bridge_ports import heard as listener_of
 from tests.gateway.radio_side import heard
 
 MATCH = 0x0006  # Match_Desc_req
@@ -120,10 +121,14 @@ async def test_a_device_whose_server_is_away_lives_on(home: Home, clock: Virtual
 
     await home.gateway.radio.stop()
     await clock.advance(minutes=5)
+    still_joined = device.is_joined
+    await home.gateway.radio.start(listener_of(home.gateway))
+    asked = on_air(home)
+    await clock.advance(hours=4)
 
+    assert still_joined
     assert device.is_joined
-    assert device._main is not None
-    assert not device._main.done()
+    assert asked
 
 
 async def test_who_serves_is_found_out_and_asked_again_every_three_hours_net_5(

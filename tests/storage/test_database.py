@@ -1,19 +1,19 @@
 """Write-behind: what is written when, what is not, and what is heard when the disk refuses."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 import logging
 from pathlib import Path
 import sqlite3
 import tempfile
-from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
+from typing_extensions import override
 
-from sebridge.base.clock import SystemClock, VirtualClock
+from sebridge.base.clock import SystemClock, Timer, VirtualClock
 from sebridge.base.errors import StorageError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
@@ -22,6 +22,7 @@ from sebridge.storage.database import Database
 from sebridge.storage.signals import StorageChanged
 from tests.examples import fewer_examples
 from tests.patience import until
+from tests.storage.disk import Disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,17 @@ async def reopened(database: Database, path: Path) -> Database:
     return again
 
 
-def limit_pages(database: Database, pages: int) -> Awaitable[Any]:
-    """Make the disk full: SQLite itself refuses to let the file grow."""
-    connection = database._file._connection
-    assert connection is not None
-    return database._on_thread(connection.execute, f"PRAGMA max_page_count = {pages}")
+class Noting(VirtualClock):
+    """A virtual clock that remembers for how long it was to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    @override
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        self.waits.append(seconds)
+        return super().call_later(seconds, callback)
 
 
 async def test_what_was_set_is_there_after_a_restart(database: Database, path: Path) -> None:
@@ -106,19 +113,21 @@ async def test_flushes_at_the_same_time_share_a_commit(database: Database) -> No
     assert database.commits == 1
 
 
-async def test_what_is_set_during_a_commit_is_in_the_next(database: Database, path: Path) -> None:
+async def test_what_is_set_during_a_commit_is_in_the_next(
+    database: Database, path: Path, disk: Disk
+) -> None:
     things = database.collection("things", int, int)
     things[1] = 1
+    disk.hold()
     first = asyncio.ensure_future(database.flush())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)  # the first commit is on its way
-    assert database._committing
+    await until(lambda: disk.held_up)
 
     things[2] = 2
     del things[1]
     things[3] = 3
     del things[3]
     assert database.pending == 2
+    disk.go_on()
     await asyncio.gather(first, database.flush(), database.flush())
 
     assert database.commits == 2
@@ -137,16 +146,18 @@ async def test_a_flush_that_is_cancelled_does_not_stop_the_commit(database: Data
     await until(lambda: database.commits == 1)
 
 
-async def test_a_commit_that_is_cancelled_is_done_again(database: Database, path: Path) -> None:
+async def test_a_commit_that_is_cancelled_is_done_again(
+    database: Database, path: Path, disk: Disk
+) -> None:
     things = database.collection("things", int, int)
     things[1] = 1
+    disk.hold()
     waiting = asyncio.ensure_future(database.flush())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    commit = database._commit
-    assert commit is not None
+    await until(lambda: disk.held_up)
+    (commit,) = (task for task in asyncio.all_tasks() if task.get_name() == "Database: commit")
 
     commit.cancel()
+    disk.go_on()
     del things[1]
     things[2] = 2
     await waiting
@@ -207,12 +218,12 @@ async def test_an_entry_that_was_written_deleted_and_added_again_is_there(
 
 
 async def test_a_full_disk_is_an_error_that_loses_nothing(
-    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture, disk: Disk
 ) -> None:
     things = database.collection("things", int, str)
     things[1] = "small"
     await database.flush()
-    await limit_pages(database, 1)
+    disk.fill()
 
     caplog.set_level(logging.INFO)
     things[2] = "x" * 100_000
@@ -223,7 +234,7 @@ async def test_a_full_disk_is_an_error_that_loses_nothing(
     assert database.pending == 1
     assert len(caplog.messages) == 1
 
-    await limit_pages(database, 1_000_000)
+    disk.empty()
     await database.flush()
 
     assert database.writable
@@ -232,38 +243,39 @@ async def test_a_full_disk_is_an_error_that_loses_nothing(
     assert len(on_disk(path)[("things", "2")]) == 100_002
 
 
-async def test_without_a_flush_a_full_disk_is_tried_again_ever_more_slowly(path: Path) -> None:
-    clock = VirtualClock()
+async def test_without_a_flush_a_full_disk_is_tried_again_ever_more_slowly(
+    path: Path, disk: Disk
+) -> None:
+    clock = Noting()
     database = Database(path, clock, linger=1)
     await database.open()
     things = database.collection("things", int, str)
-    await limit_pages(database, 1)
+    disk.fill()
     things[1] = "x" * 100_000
 
-    for failures, wait in enumerate((1, 2, 4, 8, 16, 30, 30), 1):
-        await clock.advance(wait - 0.1)
-        assert database._failures == failures - 1
-        await clock.advance(0.1)
-        await until(lambda expected=failures: database._failures == expected)  # type: ignore[misc]  # bound now
+    for attempts in range(1, 8):
+        await clock.advance(clock.waits[-1])
+        await until(lambda done=attempts: len(clock.waits) > done)  # type: ignore[misc]  # bound now
     things[2] = "more"
-    await limit_pages(database, 1_000_000)
+    disk.empty()
     await clock.advance(30)
     await until(lambda: database.commits == 1)
 
+    assert clock.waits == [1, 2, 4, 8, 16, 30, 30, 30]
     assert database.writable
     await database.close()
     assert len(on_disk(path)) == 2
 
 
 async def test_an_entry_deleted_after_a_failed_commit_is_deleted(
-    database: Database, path: Path
+    database: Database, path: Path, disk: Disk
 ) -> None:
     things = database.collection("things", int, str)
-    await limit_pages(database, 1)
+    disk.fill()
     things[1] = "x" * 100_000
     with pytest.raises(StorageError):
         await database.flush()
-    await limit_pages(database, 1_000_000)
+    disk.empty()
 
     del things[1]
     await database.close()
@@ -271,11 +283,11 @@ async def test_an_entry_deleted_after_a_failed_commit_is_deleted(
     assert on_disk(path) == {}
 
 
-async def test_closing_with_a_full_disk_says_so_and_lets_go(path: Path) -> None:
+async def test_closing_with_a_full_disk_says_so_and_lets_go(path: Path, disk: Disk) -> None:
     database = Database(path, SystemClock())
     await database.open()
     things = database.collection("things", int, str)
-    await limit_pages(database, 1)
+    disk.fill()
     things[1] = "x" * 100_000
 
     with pytest.raises(StorageError):
@@ -396,11 +408,13 @@ async def test_it_starts_and_stops_like_any_service(path: Path) -> None:
     assert on_disk(path) == {("things", "1"): "1"}
 
 
-async def test_stopping_raises_when_the_last_changes_could_not_be_written(path: Path) -> None:
+async def test_stopping_raises_when_the_last_changes_could_not_be_written(
+    path: Path, disk: Disk
+) -> None:
     database = Database(path, SystemClock())
     await database.start()
     things = database.collection("things", int, str)
-    await limit_pages(database, 1)
+    disk.fill()
     things[1] = "x" * 100_000
 
     with pytest.raises(StorageError):
@@ -469,19 +483,19 @@ def test_it_equals_a_dict_whatever_is_done_and_when(steps: list[tuple[str, int, 
         asyncio.run(run(Path(directory) / "sebridge.db"))
 
 
-async def test_trouble_and_its_end_are_told(path: Path) -> None:
+async def test_trouble_and_its_end_are_told(path: Path, disk: Disk) -> None:
     bus, told = SignalBus(strict=True), list[StorageChanged]()
     bus.listen(StorageChanged, told.append)
     database = Database(path, VirtualClock(), bus=bus)
     await database.open()
     things = database.collection("things", int, str)
-    await limit_pages(database, 1)
+    disk.fill()
     things[1] = "x" * 100_000
 
     for _ in range(2):
         with pytest.raises(StorageError):
             await database.flush()
-    await limit_pages(database, 1_000_000)
+    disk.empty()
     await database.flush()
 
     assert [news.writable for news in told] == [False, True]

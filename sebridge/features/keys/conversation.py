@@ -12,7 +12,6 @@ from sebridge.base.secret import Secret
 from sebridge.features.keys.cbke import step
 from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER, ConfirmKeyDataResponseRecord
 from sebridge.features.keys.session import (
-    Accept,
     Action,
     Delivered,
     Established,
@@ -164,7 +163,7 @@ class Conversation:
                     await send_record(self._exchange, self.line, record, number)
                     if self._session.state is State.DELIVERY:
                         self.hear(Delivered())
-                case Accept():
+                case _:
                     await self._accept()
         except DeliveryError as error:
             _LOGGER.debug("key establishment with %s: %s", self.line.peer.device, error)

@@ -266,10 +266,7 @@ class KeyEstablishment(Service):
             if isinstance(ended, Agreed):
                 await self._store(device, ended)
         finally:
-            if self._talks.get((device, line.as_server)) is talk:
-                del self._talks[device, line.as_server]
-                if line.as_server:
-                    self._answering.pop(device, None)
+            self._forget(talk, line)
         if isinstance(ended, Failed):
             _LOGGER.info("no key with %s: %s", device, ended.why)
             self._bus.send(KeyEstablishmentFailed(device, ended.why))
@@ -278,6 +275,14 @@ class KeyEstablishment(Service):
         _LOGGER.info("key established with %s (suite %d)", device, ended.suite)
         self._bus.send(KeyEstablished(device, ended.suite))
         return ended
+
+    def _forget(self, talk: Conversation, line: Line) -> None:
+        """Give up the place of an exchange, if it was not put out of it."""
+        device = line.peer.device
+        if self._talks.get((device, line.as_server)) is talk:
+            del self._talks[device, line.as_server]
+            if line.as_server:
+                self._answering.pop(device, None)
 
     async def _store(self, device: Eui64, agreed: Agreed) -> None:
         key = LinkKey(key=agreed.link_key, suite=agreed.suite, public_key=agreed.public_key)

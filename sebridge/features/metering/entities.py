@@ -21,7 +21,6 @@ from sebridge.homeassistant.entity import (
     EntityHost,
 )
 from sebridge.network.signals import DeviceRemoved
-from sebridge.transports.mqtt.topics import eui64_topic
 from sebridge.zcl.identifiers import METERING
 
 _ENERGY_IN: Final = Entity(
@@ -122,7 +121,7 @@ class MeterEntities(Entities):
 
 
 def _key(device: Eui64, endpoint: int | str) -> str:
-    return f"{eui64_topic(device)}/{endpoint}"
+    return f"{device:016x}/{endpoint}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from typing_extensions import override
 
-from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
+from sebridge.base.errors import InvalidFieldError
 from sebridge.base.secret import Secret
 from sebridge.features.prepayment.records import (
     PREPAYMENT_CLUSTER,
@@ -14,7 +14,6 @@ from sebridge.features.prepayment.records import (
 )
 from sebridge.features.prepayment.signals import PrepaymentAnswered
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
-from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.cluster import ClusterDefinition
 
@@ -59,7 +58,5 @@ class PrepaymentClient(LocalCluster):
     def receive(self, command: Command) -> Outcome:
         """Say what a meter answered, or published of its books."""
         source, record = command.source, command.record
-        if not isinstance(record, Record):
-            raise UnsupportedCommandError(type(record).__name__)
         answered = PrepaymentAnswered(source.device, source.endpoint, self.local_endpoint, record)
         return Outcome(signals=(answered,))

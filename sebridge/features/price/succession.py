@@ -4,7 +4,7 @@ Rules PRC-16 to PRC-18. Pure; times are seconds since 2000 UTC.
 """
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Generic, Literal
 
 from sebridge.base.errors import DuplicateError, OutdatedError, UnknownEventError
@@ -38,12 +38,12 @@ Again = Callable[[Item[R], int], Item[R]]
 class Succession(Generic[R]):
     """One active item, and one that is scheduled; a later issuer event id replaces an older one.
 
-    `again` returns the repetition of an item that is in force at a moment.
+    `again` returns the repetition of an item that is in force at a moment; without it none repeats.
     """
 
     def __init__(self, store: MutableMapping[str, Item[R]], again: Again[R] | None = None) -> None:
         self._store = store
-        self._again: Again[R] = _as_it_is if again is None else again
+        self._again = again
 
     def take(self, item: Item[R], now: int) -> None:
         """Take an item in.
@@ -83,7 +83,7 @@ class Succession(Generic[R]):
         active = self._store.get(_ACTIVE)
         if active is None or active.end is None or active.end > now:
             return
-        if active.repeats:
+        if active.repeats and self._again is not None:
             self._store[_ACTIVE] = self._again(active, now)
         else:
             del self._store[_ACTIVE]
@@ -102,8 +102,3 @@ class Succession(Generic[R]):
         """Return when something starts or ends; None for never."""
         moments = [m for item in self.items(now) for m in (item.start, item.end) if m is not None]
         return min((moment for moment in moments if moment > now), default=None)
-
-
-def _as_it_is(item: Item[R], now: int) -> Item[R]:
-    del now
-    return replace(item, end=None)

@@ -33,7 +33,7 @@ class TimeMemory:
         self._zones = zones
         self._uses_system_zone = uses_system_zone
         self._system_zone = system_zone
-        self.time.offset = offsets.get(_ONLY, 0.0)
+        self.time.resume(offsets.get(_ONLY, 0.0))
 
     @property
     def chosen(self) -> ChosenZone | None:

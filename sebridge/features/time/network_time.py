@@ -73,6 +73,10 @@ class NetworkTime:
         """Say whether the time was told: by a server of the network, or from outside of it."""
         return self._was_put or self.source is not None
 
+    def resume(self, offset: float) -> None:
+        """Go on, after a restart, so many seconds from our UTC."""
+        self.offset = offset
+
     def at(self, utc: float) -> float:
         """Return the network's time for ours, both in seconds since 1970."""
         return utc + self.offset

@@ -77,19 +77,21 @@ class AttributeMirror:
 
     def _topic(self, report: AttributesReported, attribute_id: int) -> str | None:
         """Return where an attribute is kept; None where there is no room for it."""
-        shown = self._shown.setdefault(report.device, {})
         side, code = report.server_or_client, report.manufacturer_code
         place = (report.endpoint, report.cluster_id, side, attribute_id, code)
-        topic = shown.get(place)
-        if topic is None:
-            levels = levels_of(self._clusters, report.cluster_id, attribute_id, side, code)
-            topic = self._topics.at_endpoint(report.device, report.endpoint, *levels)
-            described = self._is_described(report.device, report.endpoint, report.cluster_id)
-            declared = not levels[-1].startswith(_NAMELESS)
-            if not self._make_room(report.device, topic, 2 * described + declared):
-                return None
-            self._clear_shared(report, attribute_id, topic)
-            shown[place] = topic
+        try:
+            return self._shown[report.device][place]
+        except KeyError:
+            pass
+        levels = levels_of(self._clusters, report.cluster_id, attribute_id, side, code)
+        topic = self._topics.at_endpoint(report.device, report.endpoint, *levels)
+        described = self._is_described(report.device, report.endpoint, report.cluster_id)
+        declared = not levels[-1].startswith(_NAMELESS)
+        if not self._make_room(report.device, topic, 2 * described + declared):
+            return None
+        shown = self._shown.setdefault(report.device, {})
+        self._clear_shared(report, attribute_id, topic)
+        shown[place] = topic
         return topic
 
     def _make_room(self, device: Eui64, topic: str, usefulness: int) -> bool:

@@ -1,6 +1,7 @@
 """Notifications -> streamed topics; what is in force -> retained ones."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Protocol
 
 from sebridge.rpc.json_codec import dump, notification
@@ -32,17 +33,18 @@ class NotificationStream:
     ) -> None:
         self._use_timestamps = use_timestamps
         self._stream = stream
-        self._topics = topics
+        self._topic_of = cache(topics.notification)  # there are not many names
+        self._active = topics.active
 
     def __call__(self, message: Notification) -> None:
         """Stream a notification, and keep those which tell what is in force."""
         body = dump(notification(message, timestamp=self._use_timestamps()))
-        self._stream.stream(self._topics.notification(message.name), body)
+        self._stream.stream(self._topic_of(message.name), body)
         self.keep(message)
 
     def keep(self, message: Notification) -> None:
         """Keep a notification which tells what is in force, without streaming it."""
         if message.kept_as is not None:
             kept = dump(notification(message, timestamp=False))
-            topic = self._topics.active(message.kept_as)
+            topic = self._active(message.kept_as)
             self._stream.publish(topic, kept, retain=True, only_if_changed=True)

@@ -6,7 +6,7 @@ never end count as well.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 import logging
@@ -73,6 +73,11 @@ class Connections:
         """Return how many there are."""
         return self._of_address.total()
 
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """How many there are, and how many were closed for being too many or too slow."""
+        return {"open": len(self), "turned_away": self.turned_away, "slow": self.slow}
+
     def enter(self, address: str) -> str | None:
         """Count a connection; return the key by which it leaves, None when there is no room."""
         key = home_of(address)
@@ -82,6 +87,10 @@ class Connections:
             return None
         self._of_address[key] += 1
         return key
+
+    def count_slow(self) -> None:
+        """Count a connection that is closed because nobody read."""
+        self.slow += 1
 
     def leave(self, key: str) -> None:
         """Count a connection no more."""
@@ -172,7 +181,7 @@ class HttpConnection(web.RequestHandler):
 
     def _cut_off(self) -> None:
         if self.transport is not None:
-            self._connections.slow += 1
+            self._connections.count_slow()
             self.transport.abort()
 
     def _go_on(self) -> None:

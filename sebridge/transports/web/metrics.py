@@ -34,6 +34,7 @@ class Counted:
     health: Mapping[str, Any]
     calls: Mapping[Outcome, int]
     answers: Mapping[HttpAnswer, int]
+    connections: Mapping[str, int]
 
 
 def exposition(counted: Counted) -> bytes:
@@ -153,6 +154,18 @@ def _of_the_interfaces(counted: Counted) -> Iterator[Metric]:
     for answered, count in sorted(counted.answers.items(), key=lambda item: repr(item[0])):
         answers.add_metric([answered.path, str(answered.status)], count)
     yield answers
+    connections = dict(counted.connections)
+    yield GaugeMetricFamily(
+        "sebridge_http_connections", "HTTP connections there are.", connections.pop("open")
+    )
+    yield _labelled(
+        CounterMetricFamily(
+            "sebridge_http_connections_closed",
+            "HTTP connections that were one too many, or whose client did not read, by kind.",
+            labels=["kind"],
+        ),
+        connections,
+    )
 
 
 def _labelled(

@@ -1,8 +1,9 @@
 """What is answered at which path: the backend, the auth middleware, and the handlers."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 import logging
 from typing import Any, Final, Protocol
 
@@ -33,7 +34,7 @@ from sebridge.transports.web.auth import (
     RequestHead,
     home_of,
 )
-from sebridge.transports.web.connection import HEADERS, HttpConnection, told
+from sebridge.transports.web.connection import HEADERS, Connections, HttpConnection, told
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 
 _LOGGER = logging.getLogger(__name__)
@@ -192,15 +193,23 @@ def _refused(request: web.Request, refusal: Refusal) -> web.Response:
 
 
 class Routes:
-    """The handlers; `answers` is shown among the metrics."""
+    """The handlers; `answers` and `connections` are shown among the metrics."""
 
     def __init__(
-        self, backend: Backend, limits: WebLimits, clock: Clock, answers: Mapping[HttpAnswer, int]
+        self,
+        backend: Backend,
+        limits: WebLimits,
+        clock: Clock,
+        answers: Mapping[HttpAnswer, int],
+        connections: Connections,
     ) -> None:
         self._backend = backend
         self._limits = limits
         self._clock = clock
         self._answers = answers
+        self._connections = connections
+        self._method_list = _Described(description)
+        self._openrpc_document = _Described(partial(openrpc, version=backend.version, path=RPC))
 
     @property
     def table(self) -> list[web.RouteDef]:
@@ -258,10 +267,12 @@ class Routes:
     # ------------------------------------------------------------------ what there is to see
 
     async def _methods(self, _request: web.Request) -> web.Response:
-        return _shown(description(self._backend.methods().values()))
+        body = self._method_list.body(self._backend.methods().values())
+        return web.Response(body=body, content_type=_JSON)
 
     async def _openrpc(self, _request: web.Request) -> web.Response:
-        return _shown(openrpc(self._backend.methods().values(), self._backend.version, RPC))
+        body = self._openrpc_document.body(self._backend.methods().values())
+        return web.Response(body=body, content_type=_JSON)
 
     async def _health(self, request: web.Request) -> web.Response:
         report = self._backend.health()
@@ -276,8 +287,25 @@ class Routes:
             health=self._backend.health().facts,
             calls=self._backend.calls(),
             answers=self._answers,
+            connections=self._connections.counters,
         )
         return web.Response(body=exposition(counted), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
+
+
+class _Described:
+    """A description of all methods: it takes some 20 ms, so it is made when they have changed."""
+
+    def __init__(self, describe: Callable[[Iterable[Method]], Mapping[str, Any]]) -> None:
+        self._describe = describe
+        self._methods: tuple[Method, ...] = ()
+        self._body = b""
+
+    def body(self, methods: Iterable[Method]) -> bytes:
+        """Return it as JSON."""
+        now = tuple(methods)
+        if not self._body or now != self._methods:
+            self._methods, self._body = now, dump(self._describe(now))
+        return self._body
 
 
 def status_of(document: Document, reply: Reply) -> int:

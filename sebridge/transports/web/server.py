@@ -75,7 +75,9 @@ class HttpServer(Service):
         )
         self._context: ssl.SSLContext | None = None
         self._middleware = AuthMiddleware(_authenticator_of(options), clock, backend.quota)
-        self._routes = Routes(backend, options.limits, clock, self._middleware.answers)
+        self._routes = Routes(
+            backend, options.limits, clock, self._middleware.answers, self.connections
+        )
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
 

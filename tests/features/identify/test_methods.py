@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from sebridge.base.clock import VirtualClock
 from sebridge.features.identify.signals import Identifying
+from sebridge.features.metering.simulated_meter import MeterServer
 from tests.api.home import DISPLAY, METER, Home, address
 
 
@@ -86,3 +88,17 @@ async def test_a_remote_device_needs_a_source_endpoint_and_an_endpoint_an_identi
 
     assert far.data == {"parameter": "source_endpoint_id"}
     assert near.data == {"parameter": "destination_endpoint_id"}
+
+
+async def test_an_endpoint_of_ours_without_the_cluster_cannot_identify(clock: VirtualClock) -> None:
+    home = Home(clock, [METER], meter={"mirrored": True})
+    await home.start()
+    (meter,) = home.house.household.find(MeterServer).values()
+
+    refusal = await home.refused(
+        "identify", destination_endpoint_id=meter.mirror_endpoint, identify_time=5
+    )
+
+    assert refusal.data == {"parameter": "destination_endpoint_id"}
+    assert "cannot identify" in refusal.message
+    await home.stop()

@@ -1,15 +1,25 @@
 """A simulated device and its key with the trust centre; tests/scenarios has the whole story."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from sebridge.base.clock import VirtualClock
+from sebridge.base.signals import SignalBus
 from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.features.keys.simulated import TrustCenterLink
+from sebridge.network.peer import Peer
 from sebridge.network.signals import KeyEstablished
+from sebridge.radio.ether import Ether
+from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.simulator.device import SimulatedDevice
+from sebridge.simulator.household import link_key_of
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, TIME
 from tests.api.home import METER, Collections, Home, address, house_security
+from tests.gateway.radio_side import RecordingSender, Trust
 
 
 @pytest.fixture
@@ -70,3 +80,35 @@ async def test_a_device_that_comes_back_asks_under_the_key_it_has(
 
     assert meter_of(home).is_joined
     assert told == []
+
+
+class Unserved:
+    """A trust centre that is there, and serves nothing."""
+
+    def __init__(self) -> None:
+        self.device = address("display")
+        self.asked: list[int] = []
+
+    async def find(self, cluster_id: int) -> Peer | None:
+        self.asked.append(cluster_id)
+        return None
+
+
+async def test_a_key_that_nobody_confirms_is_established_anew(clock: VirtualClock) -> None:
+    kept = Collections()
+    ether, servers = Ether(clock), Unserved()
+    station = SimulatedRadio(ether, address(METER), link_key_of(address(METER)), [], {})
+    security = house_security(kept).of(address(METER))
+    counters = FrameCounters()
+    await station.establish_link_key(servers.device, link_key_of(address(METER)), counters)
+    exchange = Trust().exchange(RecordingSender(), clock)
+    found: Any = servers
+    link = TrustCenterLink(
+        security, station, 9, found, exchange=exchange, clock=clock, bus=SignalBus()
+    )
+
+    securing = asyncio.ensure_future(link.secure())
+    await clock.settle()
+
+    assert servers.asked == [TIME, KEY_ESTABLISHMENT]
+    securing.cancel()

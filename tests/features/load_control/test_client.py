@@ -8,7 +8,11 @@ import pytest
 from typing_extensions import override
 
 from sebridge.base.errors import RefusedError, UnknownEventError, UnsupportedCommandError
-from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
+from sebridge.features.load_control.client import (
+    DrlcClient,
+    LoadControlMemory,
+    LoadControlSettings,
+)
 from sebridge.features.load_control.records import (
     CancelAllLoadControlEventsRecord,
     CancelLoadControlEventRecord,
@@ -51,11 +55,13 @@ class Device:
         opts_out: bool = False,
     ) -> None:
         schedule: Schedule[LoadControlEventRecord] = Schedule(Policy.LOAD_CONTROL, {})
+        self.memory = LoadControlMemory()
         self.client = DrlcClient(
             9,
             schedule,
             settings or LoadControlSettings(),
             random or Random(0),
+            self.memory,
             time_is_known=always,
             opts_out=lambda _record: opts_out,
         )
@@ -586,7 +592,7 @@ def test_every_accepted_event_is_reported_to_be_over_exactly_once_drlc_9(
         assert own.count(RECEIVED) == sum(own.count(status) for status in over)
         assert own.count(STARTED) <= own.count(RECEIVED)
     assert len(device.client.schedule) == 0
-    assert device.client._choices == {}
+    assert device.memory.choices == {}
 
 
 def test_a_display_keeps_an_event_for_the_classes_that_another_does_not_take_drlc_25() -> None:

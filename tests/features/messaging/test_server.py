@@ -11,7 +11,7 @@ from sebridge.features.messaging.records import (
     GetMessageCancellationRecord,
     MessageConfirmationRecord,
 )
-from sebridge.features.messaging.server import MessagingServer
+from sebridge.features.messaging.server import MessageMemory, MessagingServer
 from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.schedule.overlap import Policy
@@ -133,6 +133,18 @@ def test_a_confirmation_is_told_msg_7(server: MessagingServer) -> None:
 def test_other_commands_are_not_supported(server: MessagingServer) -> None:
     with pytest.raises(UnsupportedCommandError):
         server.receive(command(message(1)))
+
+
+def test_what_is_remembered_of_messages_that_were_over_is_forgotten_at_the_start() -> None:
+    kept: dict[int, Any] = {}
+    memory = MessageMemory(protected={5: True, 6: True}, confirmed={6: True, 7: True})
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), fragments=False).add(
+        message(6), NOW
+    )
+
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), memory, fragments=False)
+
+    assert memory == MessageMemory(protected={6: True}, confirmed={6: True})
 
 
 @pytest.mark.parametrize(("octets", "is_taken"), [(60, True), (254, True), (255, False)])

@@ -1,16 +1,22 @@
 """A display reads the meter, once both have proved who they are (SEC-6)."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
+from sebridge.features.metering.scale import INSTANTANEOUS_DEMAND
 from sebridge.features.metering.simulated import DemandOnDisplay
 from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.gateway.local_attributes import LocalAttribute
 from sebridge.radio.ether import AirFrame
+from sebridge.radio.radio import Outgoing
+from sebridge.zcl.frame import READ_ATTRIBUTES_RESPONSE, Frame
 from sebridge.zcl.identifiers import METERING
 from tests.api.home import DISPLAY, METER, Collections, Home, address, house_security
+from tests.gateway.radio_side import RecordingSender, Trust, heard, peer
 
 
 @pytest.fixture
@@ -19,6 +25,49 @@ async def home(clock: VirtualClock) -> AsyncIterator[Home]:
     home = Home(clock, [METER, DISPLAY], kept, house=house_security(kept))
     yield home
     await home.stop()
+
+
+async def test_a_meter_that_tells_no_demand_shows_none(clock: VirtualClock) -> None:
+    sender = RecordingSender()
+    exchange = Trust().exchange(sender, clock)
+
+    def refuse(out: Outgoing) -> None:
+        statuses = b"".join(out.data[at : at + 2] + b"\x86" for at in range(3, len(out.data), 2))
+        answer = Frame(READ_ATTRIBUTES_RESPONSE, out.data[1], statuses, from_server=True)
+        assert exchange.answered(heard(answer, METERING), answer)
+
+    sender.answer = refuse
+    station: Any = Known()
+    shown = DemandOnDisplay(station, peer(), 9, exchange, clock)
+    await shown.start()
+
+    await clock.advance(minutes=2)
+
+    assert len(sender.sent) >= 1
+    assert shown.power is None
+    await shown.stop()
+
+
+async def test_a_meter_that_sleeps_is_not_read_by_a_display(clock: VirtualClock) -> None:
+    kept = Collections()
+    home = Home(clock, [METER, DISPLAY], kept, house=house_security(kept), meter={"mirrored": True})
+    await home.start()
+
+    shown = home.house.household.find(DemandOnDisplay)
+
+    assert shown == {}
+    await home.stop()
+
+
+class Known:
+    """A radio that has a key with everybody."""
+
+    def is_established(self, partner: Eui64) -> bool:
+        del partner
+        return True
+
+    async def request_partner_key(self, partner: Eui64) -> None:
+        raise AssertionError(f"there is a key with {partner}")
 
 
 def watch_of(home: Home) -> DemandOnDisplay:
@@ -41,7 +90,8 @@ async def test_the_demand_is_read_once_a_minute_under_a_key_of_their_own(
     await clock.advance(minutes=3)
 
     (meter,) = home.house.household.find(MeterServer).values()
-    assert watch_of(home).power == pytest.approx(meter._demand(), rel=0.5)
+    shown = meter.attributes.read(INSTANTANEOUS_DEMAND)
+    assert watch_of(home).power == pytest.approx(shown.value, rel=0.5)
     assert len(between) == 3
     keys = {frame.lock.key for frame in between if frame.lock is not None}
     assert len(keys) == 1

@@ -6,8 +6,8 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.features.metering.records import GetProfileRecord, RemoveMirrorRecord
-from sebridge.features.metering.simulated_meter import MeterServer
-from sebridge.features.metering.simulated_sleep import sleeps_through
+from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
+from sebridge.features.metering.simulated_sleep import SleepyMeter, sleeps_through
 from sebridge.network.peer import Peer
 from sebridge.radio.ether import AirFrame
 from sebridge.zcl import frame as zcl
@@ -21,7 +21,7 @@ from sebridge.zcl.identifiers import (
     SE_PROFILE,
 )
 from tests.api.home import METER, Collections, Home, address, house_security
-from tests.gateway.radio_side import command, heard
+from tests.gateway.radio_side import RecordingSender, Trust, command, heard
 
 SLEEPY = {"mirrored": True}
 
@@ -142,3 +142,28 @@ def test_it_hears_only_answers_to_what_it_asked(
     frame: Frame | bytes, cluster_id: int, *, missed: bool
 ) -> None:
     assert sleeps_through(heard(frame, cluster_id)) is missed
+
+
+class Nowhere:
+    """A network in which nobody takes meters."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def find_client(self, cluster_id: int) -> Peer | None:
+        assert cluster_id == METERING
+        self.asked += 1
+        return None
+
+
+async def test_it_asks_again_and_again_where_nobody_takes_meters(clock: VirtualClock) -> None:
+    sender, hosts = RecordingSender(), Nowhere()
+    server = MeterServer("Meter", MeterSettings(), clock.utc, {}, lambda: 0.0)
+    sleepy = SleepyMeter(server, 9, hosts, Trust().exchange(sender, clock), clock)
+    await sleepy.start()
+
+    await clock.advance(35)
+
+    assert hosts.asked == 4
+    assert sender.sent == []
+    await sleepy.stop()

@@ -50,3 +50,13 @@ def test_the_repetition_in_force_is_the_one_that_holds_now(
     end = end_of_period(begin, duration, unit)
     assert start <= begin <= now
     assert end is None or end > now
+
+
+@pytest.mark.parametrize(
+    ("unit", "begin"),
+    [(3, utc(2025, 3, 28)), (1, utc(2025, 4, 9)), (0, utc(2025, 4, 10) - 60 * 12)],
+)
+def test_a_period_repeats_by_the_calendar_or_by_the_clock(unit: int, begin: int) -> None:
+    now = utc(2025, 4, 10)
+
+    assert repetition(utc(2024, 1, 31), 1 if unit == 3 else 14, unit, now) == begin

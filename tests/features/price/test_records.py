@@ -138,3 +138,20 @@ def test_an_older_price_ends_early_by_gen_11(length: int) -> None:
     payload = PRICE.serialize()[:length]
 
     assert PublishPriceRecord.deserialize(payload).serialize() == payload
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "meaning"),
+    [
+        ({"currency": 978, "unit_of_measure": 0x00}, "price", "12.50 EUR/kWh"),
+        ({"currency": 978, "unit_of_measure": 0x0B}, "price", "12.50 EUR"),
+        ({"currency": 1, "unit_of_measure": 0x00}, "price", "12.50 currency 1/kWh"),
+        ({"currency": 978, "unit_of_measure": 0x00}, "issuer_event_id", ""),
+    ],
+)
+def test_a_price_is_told_in_the_main_unit_of_its_currency(
+    fields: dict[str, int], name: str, meaning: str
+) -> None:
+    record = PRICE.replace(price_trailing_digit_and_price_tier=0x20, **fields)
+
+    assert record.meaning(name) == meaning

@@ -65,11 +65,13 @@ def test_what_repeats_is_what_its_rule_makes_of_it() -> None:
     again = Succession[CancelMessageRecord](
         {}, lambda ended, now: replace(ended, start=now, end=now + 60)
     )
-    for one in (Succession[CancelMessageRecord]({}), again):
+    without = Succession[CancelMessageRecord]({})
+    for one in (without, again):
         one.take(replace(item(1, 0, 60), repeats=True), NOW)
 
     active = again.active(NOW + 90)
 
+    assert without.active(NOW + 90) is None
     assert active is not None
     assert (active.start, active.end) == (NOW + 90, NOW + 150)
 

@@ -102,3 +102,16 @@ class Endless(tzinfo):
 
 def test_a_summer_without_beginning_or_end_is_not_told() -> None:
     assert rules_of(Endless(), zigbee(2026, 6, 1)) == ZoneRules(7200)
+
+
+class NewTime(Endless):
+    """A zone whose clocks are put forward for good."""
+
+    @override
+    def dst(self, when: datetime | None) -> timedelta:
+        is_new = when is not None and when.year > 2026
+        return timedelta(hours=1 if is_new else 0)
+
+
+def test_a_summer_that_begins_and_does_not_end_is_not_told() -> None:
+    assert rules_of(NewTime(), zigbee(2026, 6, 1)) == ZoneRules(10_800)

@@ -1,13 +1,15 @@
 """Asking a real server over UDP."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import TimeNotSetError
 from sebridge.features.time.ntp import PATIENCE, NtpClient
-from tests.features.time.ntp_server import NtpServer
+from tests.features.time.ntp_server import NtpServer, answer_to
 from tests.ports import unused_port
 
 
@@ -67,3 +69,36 @@ async def test_two_questions_at_once_are_two_conversations(
     assert one == pytest.approx(1)
     assert two == pytest.approx(1)
     assert server.asked == 2
+
+
+class Wire:
+    """A socket on which an answer comes twice, and after it an error."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._protocol: Any = None
+        self.is_closed = False
+
+    async def connect(self, make: Callable[[], Any], **_where: Any) -> tuple["Wire", Any]:
+        self._protocol = make()
+        return self, self._protocol
+
+    def sendto(self, octets: bytes) -> None:
+        for later in (5, 500):
+            answer = answer_to(octets, self._clock.utc() + later)
+            self._protocol.datagram_received(answer, ("127.0.0.1", 123))
+        self._protocol.error_received(ConnectionRefusedError("nobody listens"))
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+async def test_of_several_answers_the_first_counts(
+    client: NtpClient, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire = Wire(clock)
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_datagram_endpoint", wire.connect)
+
+    assert await client.offset("127.0.0.1") == pytest.approx(5)
+
+    assert wire.is_closed

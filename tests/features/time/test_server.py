@@ -61,14 +61,16 @@ def test_the_zone_is_told_with_standard_and_local_time_time_7() -> None:
 def test_a_server_that_lost_its_time_says_so_and_is_no_master_time_3() -> None:
     server = TimeServer(lambda: INVALID_TIME)
 
-    assert [server.attributes.read(a).value for a in (0, 1, 6, 7)] == [None, 0, None, None]
+    told = [server.attributes.read(a).value for a in (0, 1, 6, 7)]
+
+    assert told == [INVALID_TIME, 0, INVALID_TIME, INVALID_TIME]
     assert server.attributes.read(time_server.TIME).raw == b"\xff\xff\xff\xff"
 
 
 def test_one_that_goes_by_another_is_synchronised_and_tells_when_time_1() -> None:
     server = TimeServer(lambda: NOW, status=lambda: SYNCHRONISED, last_set=lambda: NOW - 60)
 
-    assert [server.attributes.read(a).value for a in (1, 8, 9)] == [2, NOW - 60, None]
+    assert [server.attributes.read(a).value for a in (1, 8, 9)] == [2, NOW - 60, INVALID_TIME]
 
 
 def test_there_is_a_side_that_asks() -> None:

@@ -63,7 +63,8 @@ def test_a_number_is_not_given_again_at_once() -> None:
 def test_numbers_start_again_without_those_in_use() -> None:
     tunnels = server()
     opened_by(tunnels)
-    tunnels._last = 0xFFFD
+    for _ in range(0xFFFD):
+        tunnels.receive(command(CloseTunnelRecord(tunnel_id=opened_by(tunnels))))
 
     assert [opened_by(tunnels), opened_by(tunnels)] == [0xFFFE, 1]
 

@@ -236,7 +236,9 @@ async def test_events_that_do_not_exist_are_not_remembered(home: Home) -> None:
     home.bus.send(EventHeard(address(1), 9, SE_ENDPOINT, DRLC, list(range(100, 200))))
     home.bus.send(EventsChanged(SE_ENDPOINT, PRICE, [], server=True))
 
-    assert home.service._deliveries.missing([peer(1)]) == []
+    await home.service.create(event(100))
+
+    assert home.heard() == [(1, 100), (2, 100)]
 
 
 async def test_who_misses_the_first_of_its_events_waits_for_the_others(home: Home) -> None:

@@ -15,8 +15,8 @@ def sender() -> RecordingSender:
 
 
 @pytest.fixture
-def exchange(sender: RecordingSender, clock: VirtualClock) -> Exchange:
-    return Trust().exchange(sender, clock)
+def exchange(sender: RecordingSender, clock: VirtualClock, answer_within: float) -> Exchange:
+    return Trust().exchange(sender, clock, answer_within)
 
 
 @pytest.fixture

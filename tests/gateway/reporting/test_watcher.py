@@ -581,10 +581,10 @@ async def test_a_device_that_is_gone_is_not_read(house: House, meter: RemoteMete
     assert len(meter.story) == 2
 
 
+@pytest.mark.parametrize("answer_within", [35.0])
 async def test_a_silent_device_is_not_asked_while_it_is_waited_for(
-    house: House, meter: RemoteMeter, exchange: Exchange, sender: RecordingSender
+    house: House, meter: RemoteMeter, sender: RecordingSender, answer_within: float
 ) -> None:
-    exchange._answer_within = lambda: 35.0
     meter.silent = True
     house.read_in_place()
 

@@ -8,6 +8,7 @@ import pytest
 from sebridge.rpc.dispatcher import Outcome
 from sebridge.transports.web.metrics import Counted, HttpAnswer, exposition
 
+CONNECTIONS = {"open": 3, "turned_away": 2, "slow": 1}
 HEALTH: dict[str, Any] = {
     "uptime": 12,
     "radio": {"joined": True, "age": 3, "starts": 2},
@@ -30,7 +31,8 @@ HEALTH: dict[str, Any] = {
 
 def samples(**changed: Any) -> dict[tuple[str, ...], float]:
     """Return the value of each sample by its name and the values of its labels."""
-    counted = {"version": "1.2", "health": HEALTH, "calls": {}, "answers": {}} | changed
+    nothing: dict[str, Any] = {"calls": {}, "answers": {}, "connections": CONNECTIONS}
+    counted = {"version": "1.2", "health": HEALTH} | nothing | changed
     text = exposition(Counted(**counted)).decode()
     return {
         (sample.name, *sample.labels.values()): sample.value
@@ -83,15 +85,29 @@ def test_a_label_may_hold_anything() -> None:
 
 
 def test_every_metric_says_what_it_is() -> None:
-    text = exposition(Counted(version="1", health=HEALTH, calls={}, answers={})).decode()
+    text = exposition(
+        Counted(version="1", health=HEALTH, calls={}, answers={}, connections=CONNECTIONS)
+    ).decode()
 
     for family in text_string_to_metric_families(text):
         assert family.documentation
         assert family.type in {"counter", "gauge"}
 
 
+def test_connections_are_counted() -> None:
+    text = exposition(
+        Counted(version="1", health=HEALTH, calls={}, answers={}, connections=CONNECTIONS)
+    ).decode()
+
+    assert "sebridge_http_connections 3.0" in text
+    assert 'sebridge_http_connections_closed_total{kind="turned_away"} 2.0' in text
+    assert 'sebridge_http_connections_closed_total{kind="slow"} 1.0' in text
+
+
 def test_stored_responses_are_counted() -> None:
-    text = exposition(Counted(version="1", health=HEALTH, calls={}, answers={})).decode()
+    text = exposition(
+        Counted(version="1", health=HEALTH, calls={}, answers={}, connections=CONNECTIONS)
+    ).decode()
 
     assert "sebridge_stored_responses 3.0" in text
     assert 'sebridge_response_events_total{kind="dropped"} 1.0' in text

@@ -193,6 +193,18 @@ async def test_methods_that_come_later_are_described_too(house: House) -> None:
     assert answer.json["methods"] == []
 
 
+async def test_a_description_is_made_anew_when_methods_come(house: House) -> None:
+    before = (await house.knock("GET", "/rpc/methods", READER)).json
+    again = (await house.knock("GET", "/rpc/methods", READER)).json
+
+    house.dispatcher.unregister(house.store)
+    after = (await house.knock("GET", "/rpc/methods", READER)).json
+
+    assert before == again
+    assert (len(before["methods"]), after["methods"]) == (4, [])
+    house.dispatcher.register([house.store])
+
+
 async def test_the_openrpc_document_is_served(house: House) -> None:
     answer = await house.knock("GET", "/openrpc.json", READER)
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import logging
 from pathlib import Path
 import ssl
+from typing import Any
 
 import aiohttp
 import pytest
@@ -222,14 +223,23 @@ async def test_a_client_that_leaves_does_not_undo_its_request(house_with: MakeHo
     await until(lambda: any(v.path == "/rci" and v.status == 200 for v in house.answers))
 
 
-async def test_a_server_that_dies_is_started_again(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_server_that_dies_is_started_again(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    listen, opened = loop.create_server, list[asyncio.Server]()
+
+    async def watched(*where: Any, **how: Any) -> asyncio.Server:
+        opened.append(await listen(*where, **how))
+        return opened[-1]
+
+    monkeypatch.setattr(loop, "create_server", watched)
     house = House(options(*TOKENS))
     supervisor = Supervisor([house.server], SystemClock(speed=50))
     await supervisor.start()
     await house.open_clients()
     try:
-        assert house.server._server is not None
-        house.server._server.close()
+        opened[0].close()
 
         await until(lambda: supervisor.restarts == 1 and house.server.port != 0)
         answer = await house.call("read_words", READER)
