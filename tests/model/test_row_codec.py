@@ -252,6 +252,8 @@ def test_of_several_kinds_the_one_with_most_fields_of_the_row_is_read() -> None:
         ),
         (Peer, '{"device":"00:0d:6f:00:0a:90:69:e7","endpoint":256,"profile_id":265}'),
         (Topic, '"a/#"'),
+        (Hashable, "[1]"),
+        (Hashable, "{}"),
     ],
 )
 def test_what_no_value_of_the_type_can_be_is_not_read(kind: Any, text: str) -> None:
