@@ -16,7 +16,8 @@ _LOGGER = logging.getLogger(__name__)
 _SET: Final = """INSERT INTO entry (collection, key, value) VALUES (?, ?, ?)
     ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value"""
 _DELETE: Final = "DELETE FROM entry WHERE collection = ? AND key = ?"
-_ALL: Final = "SELECT collection, key, value FROM entry ORDER BY position"
+_ALL: Final = """SELECT CAST(collection AS BLOB), CAST(key AS BLOB), CAST(value AS BLOB)
+    FROM entry ORDER BY position"""
 
 _OTHERS_MAY_READ: Final = 0o077
 _BESIDE: Final = ("-wal", "-shm")  # files of SQLite, by what their names end with
@@ -68,8 +69,10 @@ class SqliteFile:
         if found != ["ok"]:
             raise sqlite3.DatabaseError(f"quick_check says: {found[0]}")
         prepare(connection)
-        connection.text_factory = _text
-        return list(connection.execute(_ALL))
+        return [
+            (_text(collection), _text(key), _text(value))
+            for collection, key, value in connection.execute(_ALL)
+        ]
 
     def write(self, rows: Iterable[Row]) -> None:
         """Write all rows or none; StorageError when the disk refuses."""
