@@ -26,7 +26,8 @@ def _texts() -> list[tuple[Path, str]]:
     for name in listed:
         path = _PROJECT / name
         if path.is_file() and path.suffix not in {".png", ".ico", ".db"}:
-            found.append((path, path.read_text(encoding="utf-8")))
+            # a seed of the fuzzer may be of any octets
+            found.append((path, path.read_text(encoding="utf-8", errors="replace")))
     return found
 
 

@@ -24,6 +24,7 @@ from sebridge.rpc.message import Notification
 from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
+from sebridge.transports.mqtt.messages import Topic
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
 
@@ -139,7 +140,7 @@ class Bridge:
             topics=self.topics,
             gateway=facts,
             features=[build(host) for build in shown] if options.homeassistant.enabled else (),
-            announced=open_collection("announced", str, tuple[str, ...]),
+            announced=open_collection("announced", Topic, tuple[str, ...]),
         )
         # what was kept under another base topic, gateway name or discovery prefix
         ports.link.forget_others(

@@ -39,6 +39,7 @@ from sebridge.simulator.credentials import (
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
 from sebridge.transports.mqtt.connection import Connection
+from sebridge.transports.mqtt.messages import Topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.zdo import SimpleDescriptor
@@ -153,7 +154,7 @@ class Process:
             self.mqtt,
             Topics(self.mqtt.base_topic, self.options.gateway.name),
             outbox,
-            open_collection("retained_topics", str, bool),
+            open_collection("retained_topics", Topic, bool),
             self._real_clock,
             self._random,
             durable=self._database.flush,

@@ -10,10 +10,12 @@ _MASK: Final = "********"
 _LONGEST: Final = 40  # characters
 _SHORTEST_CODE: Final = 12  # hex digits: an installation code of 48 bits without its CRC
 _ADDRESS: Final = 16  # hex digits: more than that is no address of a device
+_BEGIN: Final = r"(?:(?<![0-9A-Za-z])|(?<=\\[abfnrtv])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4}))"
+"""Where a number begins: not within a word, but behind the escape of a control character."""
 _GROUP: Final = r"[0-9A-Fa-f]+(?![0-9A-Za-z])"
 _DIGITS: Final = re.compile(
     # one kind of separator: what follows an address in a sentence is not part of it
-    rf"(?<![0-9A-Za-z])(?:0[xX])?{_GROUP}(?:([ :._-]){_GROUP}(?:\1{_GROUP})*)?"
+    rf"{_BEGIN}(?:0[xX])?{_GROUP}(?:([ :._-]){_GROUP}(?:\1{_GROUP})*)?"
     r"|[0-9A-Fa-f]{17,}"  # in one piece also inside of a word
 )
 _NOT_A_DIGIT: Final = re.compile(r"[^0-9A-Fa-f]")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sebridge.base.addresses import Eui64, broadcast_of
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import HA_ENDPOINT, SE_ENDPOINT, SE_PROFILE
 
@@ -20,10 +21,10 @@ class Pairing:
     """
 
     peer: Peer
-    local_endpoint: int
-    cluster_id: int
+    local_endpoint: Uint8
+    cluster_id: Uint16
     server: bool
-    manufacturer_code: int | None = None
+    manufacturer_code: Uint16 | None = None
 
     @property
     def is_broadcast(self) -> bool:
@@ -41,7 +42,7 @@ class PairedAttribute:
     """An attribute of one of two paired clusters."""
 
     pairing: Pairing
-    attribute_id: int
+    attribute_id: Uint16
 
 
 def local_endpoint_for(profile_id: int) -> int:

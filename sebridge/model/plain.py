@@ -474,15 +474,29 @@ def _truth(value: Any) -> bool:
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ParameterError("", f"{shown(value)} is not a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ParameterError("", "is too large a number") from None
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8 at all."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text_reader(kind: Any) -> Reader:
     def read(value: Any) -> Any:
-        if value.__class__ is kind:
-            return value
         if not isinstance(value, str):
             raise ParameterError("", f"{shown(value)} is not text")
+        if not (value.isascii() or _is_unicode(value)):
+            raise ParameterError("", "holds half of a surrogate pair")
+        if value.__class__ is kind:
+            return value
         return _parsed(kind, value)
 
     return read

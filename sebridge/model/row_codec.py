@@ -6,7 +6,7 @@ written (text "true" does not come back as a truth value). A field that this ver
 is no error: it is kept, and written back.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set as AbstractSet
 import dataclasses
 from dataclasses import dataclass
 import json
@@ -204,6 +204,8 @@ class _RowReaders(Readers):
     def of(self, kind: Any) -> Reader:
         if isinstance(kind, TypeVar):
             raise TypeError(f"{kind!r} cannot be stored: it says nothing of the values")
+        if kind is Hashable:
+            return _hashable
         return super().of(kind)
 
     @override
@@ -269,6 +271,12 @@ class _RowReaders(Readers):
             return kind(**given)
 
         return read
+
+
+def _hashable(value: Any) -> Any:
+    if not isinstance(value, Hashable):
+        raise ParameterError("", "is a list or an object")
+    return value
 
 
 def _fit(written: Document, value: Document) -> int:

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import DecodeError
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.zdo import (
     MAX_ENDPOINT,
@@ -30,20 +31,20 @@ D = TypeVar("D", NodeDescriptor, PowerDescriptor, SimpleDescriptor)
 class Node_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
     """What kind of node a device is."""
 
-    status: int
-    nwk_addr: int
-    logical_type: int | Absent = ABSENT
-    complex_desc_avail: int | Absent = ABSENT
-    user_desc_avail: int | Absent = ABSENT
-    aps_flags: int | Absent = ABSENT
-    frequency_band: int | Absent = ABSENT
-    mac_capability_flags: int | Absent = ABSENT
-    manufacturer_code: int | Absent = ABSENT
-    max_buffer_size: int | Absent = ABSENT
-    max_incoming_transfer_size: int | Absent = ABSENT
-    server_mask: int | Absent = ABSENT
-    max_outgoing_transfer_size: int | Absent = ABSENT
-    descriptor_capability_field: int | Absent = ABSENT
+    status: Uint8
+    nwk_addr: Uint16
+    logical_type: Uint8 | Absent = ABSENT
+    complex_desc_avail: Uint8 | Absent = ABSENT
+    user_desc_avail: Uint8 | Absent = ABSENT
+    aps_flags: Uint8 | Absent = ABSENT
+    frequency_band: Uint8 | Absent = ABSENT
+    mac_capability_flags: Uint8 | Absent = ABSENT
+    manufacturer_code: Uint16 | Absent = ABSENT
+    max_buffer_size: Uint8 | Absent = ABSENT
+    max_incoming_transfer_size: Uint16 | Absent = ABSENT
+    server_mask: Uint16 | Absent = ABSENT
+    max_outgoing_transfer_size: Uint16 | Absent = ABSENT
+    descriptor_capability_field: Uint8 | Absent = ABSENT
 
     @property
     def is_sleepy(self) -> bool:
@@ -56,26 +57,26 @@ class Node_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
 class Power_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
     """Where a device takes its power from."""
 
-    status: int
-    nwk_addr: int
-    current_power_mode: int | Absent = ABSENT
-    available_power_sources: int | Absent = ABSENT
-    current_power_source: int | Absent = ABSENT
-    current_power_source_level: int | Absent = ABSENT
+    status: Uint8
+    nwk_addr: Uint16
+    current_power_mode: Uint8 | Absent = ABSENT
+    available_power_sources: Uint8 | Absent = ABSENT
+    current_power_source: Uint8 | Absent = ABSENT
+    current_power_source_level: Uint8 | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simple_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
     """What an endpoint of a device does: its servers are its input clusters."""
 
-    status: int
-    nwk_addr: int
-    endpoint_id: int | Absent = ABSENT
-    profile_id: int | Absent = ABSENT
-    device_id: int | Absent = ABSENT
-    device_version: int | Absent = ABSENT  # 4 bits
-    input_clusters: tuple[int, ...] | Absent = ABSENT
-    output_clusters: tuple[int, ...] | Absent = ABSENT
+    status: Uint8
+    nwk_addr: Uint16
+    endpoint_id: Uint8 | Absent = ABSENT
+    profile_id: Uint16 | Absent = ABSENT
+    device_id: Uint16 | Absent = ABSENT
+    device_version: Uint8 | Absent = ABSENT  # 4 bits
+    input_clusters: tuple[Uint16, ...] | Absent = ABSENT
+    output_clusters: tuple[Uint16, ...] | Absent = ABSENT
 
     @property
     def servers(self) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sebridge.base.addresses import Eui64, NetworkAddress
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.model.row_codec import later
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import (
@@ -29,15 +30,20 @@ class KnownDevice:
     """
 
     eui64: Eui64
-    nwk: int | None = None
+    nwk: Uint16 | None = None
     name: str = ""
     manufacturer: str = ""
     model: str = ""
-    active_endpoints: tuple[int, ...] | None = None
+    active_endpoints: tuple[Uint8, ...] | None = None
     node_descriptor: Node_Desc_rsp | None = None
     power_descriptor: Power_Desc_rsp | None = None
-    simple_descriptors: Mapping[int, Simple_Desc_rsp] = field(default_factory=dict)
+    simple_descriptors: Mapping[Uint8, Simple_Desc_rsp] = field(default_factory=dict)
     added: bool = later(default=False)
+
+    @property
+    def stored_under(self) -> Eui64:
+        """The key under which it is kept."""
+        return self.eui64
 
     @property
     def is_stranger(self) -> bool:

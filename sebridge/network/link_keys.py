@@ -6,6 +6,7 @@ import enum
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.model.data_types import Uint8
 from sebridge.radio.frame_counters import FrameCounters
 
 
@@ -25,7 +26,7 @@ class LinkKey:
     """
 
     key: Secret
-    suite: int
+    suite: Uint8
     public_key: bytes
     sent: int = 0
     heard: int = 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sebridge.base.addresses import Eui64
+from sebridge.model.data_types import Uint8, Uint16
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +15,5 @@ class Peer:
     """
 
     device: Eui64
-    endpoint: int
-    profile_id: int
+    endpoint: Uint8
+    profile_id: Uint16

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from sebridge.base.addresses import UNKNOWN_NWK, Broadcast, Eui64
 from sebridge.base.errors import DecodeError
+from sebridge.model.data_types import Uint8, Uint16
 from sebridge.zcl.identifiers import ANY_PROFILE
 from sebridge.zcl.zdo import (
     ANSWER_BIT,
@@ -56,11 +57,11 @@ class ZdoAnswer(NamedTuple):
 class Binding:
     """Where a cluster of ours sends what it has to tell: a device's endpoint, or a group."""
 
-    endpoint: int
-    cluster_id: int
+    endpoint: Uint8
+    cluster_id: Uint16
     device: Eui64 | None = None
-    device_endpoint: int | None = None
-    group: int | None = None
+    device_endpoint: Uint8 | None = None
+    group: Uint16 | None = None
 
 
 def node_descriptor(

@@ -2,8 +2,9 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
+from sebridge.model.data_types import Integer, Uint8, Uint16
 from sebridge.model.row_codec import later
 
 R = TypeVar("R")
@@ -11,6 +12,9 @@ R = TypeVar("R")
 ALL_CLASSES: Final = 0xFFFF
 EVERY_GROUP: Final = 0
 _ID_BITS: Final = 32
+
+Moment = Annotated[int, Integer(33)]
+"""Seconds since 2000 UTC. Twice what a field on the air holds: an event may end after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,24 +36,29 @@ class ScheduledEvent(Generic[R]):
     """
 
     event_id: int
-    start: int
-    end: int | None
+    start: Moment
+    end: Moment | None
     record: R
-    received: int
-    classes: int = ALL_CLASSES
-    group: int = EVERY_GROUP
+    received: Moment
+    classes: Uint16 = ALL_CLASSES
+    group: Uint8 = EVERY_GROUP
     source: Hashable = None
     origin: int = 0
     commodity: str = ""
     start_delay: int = 0
     end_delay: int = 0
-    cancelled_at: int | None = None
+    cancelled_at: Moment | None = None
     superseded: int = later(0)
 
     @property
     def key(self) -> int:
         """What tells the event from all others; of our own events, the event id."""
         return self.key_of(self.origin, self.event_id)
+
+    @property
+    def stored_under(self) -> int:
+        """The key under which it is kept."""
+        return self.key
 
     @staticmethod
     def key_of(origin: int, event_id: int) -> int:

@@ -5,6 +5,8 @@ import keyword
 import re
 from typing import Final
 
+from sebridge.model.data_types import Uint4, Uint8, Uint16
+
 LONGEST_NAME: Final = 64
 """Characters of the name of a module or class."""
 HIGHEST_ENDPOINT: Final = 240
@@ -22,10 +24,15 @@ class AddedEndpoint:
     """
 
     endpoint_class: str
-    endpoint_id: int
-    profile_id: int | None = None
-    device_id: int | None = None
-    device_version: int | None = None  # 4 bits
+    endpoint_id: Uint8
+    profile_id: Uint16 | None = None
+    device_id: Uint16 | None = None
+    device_version: Uint4 | None = None
+
+    @property
+    def stored_under(self) -> int:
+        """The key under which it is kept."""
+        return self.endpoint_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +40,9 @@ class AddedCluster:
     """A cluster that was added to an endpoint; what is None has the default of the class."""
 
     cluster_class: str
-    endpoint_id: int
-    server_or_client: int | None = None  # 0 or 1
-    cluster_id: int | None = None
+    endpoint_id: Uint8
+    server_or_client: Uint8 | None = None  # 0 or 1
+    cluster_id: Uint16 | None = None
     enable_APS_encryption: bool | None = None  # noqa: N815  # as the RPC reference spells it
 
 

@@ -11,6 +11,7 @@ import voluptuous as vol
 from sebridge.base.errors import ConfigError
 from sebridge.settings.document import (
     MAX_OCTETS,
+    NO_TEXT,
     Document,
     Origin,
     Tag,
@@ -18,7 +19,7 @@ from sebridge.settings.document import (
     parse,
 )
 from sebridge.settings.options import Options
-from sebridge.settings.scalar import Scalar, meaning
+from sebridge.settings.scalar import Scalar, is_text, meaning
 from sebridge.settings.schema import SCHEMA
 
 V = TypeVar("V")
@@ -117,7 +118,9 @@ def _override(document: Document, environment: Mapping[str, str]) -> None:
             place = tuple(variable.removeprefix(_PREFIX).lower().split(_BETWEEN))
             origin = Origin(variable, _LAST)
             branch = _branch(document, place[:-1], origin)
-            if branch is not None:
+            if not is_text(variable + text):
+                document.problems.append((_LAST, f"{variable!a}: {NO_TEXT}"))
+            elif branch is not None:
                 branch[place[-1]] = Scalar(text, meaning(text), hidden=True)
                 document.origins[place] = origin
 

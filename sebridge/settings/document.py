@@ -9,13 +9,15 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
-from sebridge.settings.scalar import Scalar, meaning
+from sebridge.settings.scalar import Scalar, is_text, meaning
 
 MAX_OCTETS: Final = 256 * 1024
 _MAX_DEPTH: Final = 20
 _MAX_NODES: Final = 20_000  # aliases could make a short text endless
 
 Place = tuple[str | int, ...]
+
+NO_TEXT: Final = "holds half of a surrogate pair, or octets that are no UTF-8"
 
 _TAG: Final = "tag:yaml.org,2002:"
 _COLLECTION_TAGS: Final = {f"{_TAG}map", f"{_TAG}seq"}
@@ -140,7 +142,7 @@ class _Planter:
         if self._nodes > _MAX_NODES or len(place) > _MAX_DEPTH:
             raise _TooLargeError
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, place)
+            return self._text(node, place)
         if node.tag not in _COLLECTION_TAGS:
             self._document.complain(place, f"the tag {node.tag} cannot stand here")
         if isinstance(node, yaml.MappingNode):
@@ -151,7 +153,7 @@ class _Planter:
         found: dict[str, Any] = {}
         for key, item in node.value:
             line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
+            if not isinstance(key, yaml.ScalarNode) or not is_text(key.value):
                 self._document.complain(place, f"the key in line {line} is not text")
             elif key.value in found:
                 self._document.complain(
@@ -162,6 +164,13 @@ class _Planter:
                 self._document.origins[below] = Origin(f"line {line}", line)
                 found[key.value] = self.value(item, below)
         return found
+
+    def _text(self, node: yaml.ScalarNode, place: Place) -> Scalar:
+        found = self._scalar(node, place)
+        if is_text(found.text):
+            return found
+        self._document.complain(place, NO_TEXT)
+        return Scalar("", None)
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> Scalar:
         text = str(node.value)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import re
 from typing import Any, Final, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
@@ -143,7 +144,27 @@ def _password(scalar: Scalar) -> Secret:
     return Secret(scalar.text.encode())
 
 
+_WEB_TEXT: Final = text(
+    r"https?://[^\s]+",
+    "is not an address that begins with http:// or https://",
+    "address that begins with http:// or https://",
+)
+
+
+def _web_address(scalar: Scalar) -> str:
+    address = _WEB_TEXT.read(scalar)
+    try:
+        has_host = bool(urlsplit(address).hostname)
+        _ = urlsplit(address).port
+    except ValueError:
+        has_host = False
+    if not has_host:
+        raise ParameterError("", f"{scalar} has no host, or a host or port that cannot be")
+    return address
+
+
 TEXT: Final = text()
+WEB_ADDRESS: Final = Kind(_web_address, _WEB_TEXT.allowed, _WEB_TEXT.in_app)
 TRUTH: Final = Kind(_truth, "true, false", "bool")
 TRUTH_OR_AUTO: Final = Kind(_truth_or_auto, "true, false, auto")
 FILE: Final = Kind(_file, "name of a file or folder")

@@ -14,10 +14,10 @@ from sebridge.settings.kinds import (
     PASSWORD,
     TEXT,
     TRUTH,
+    WEB_ADDRESS,
     ListOf,
     TableOf,
     number,
-    text,
     whole,
     words,
 )
@@ -45,11 +45,7 @@ class PushOptions:
     """
 
     url: str | None = option(
-        text(
-            r"https?://[^\s]+",
-            "is not an address that begins with http:// or https://",
-            "address that begins with http:// or https://",
-        ),
+        WEB_ADDRESS,
         "https://example.net/files, for instance; PUT adds the file's name",
         default=None,
     )

@@ -38,6 +38,15 @@ class Scalar:
         return repr(self.text) if len(self.text) <= _SHOWN else "the number"
 
 
+def is_text(text: str) -> bool:
+    """Tell whether it can be written at all: half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def meaning(text: str) -> bool | int | float | str | None:
     """Return what unquoted text means.
 

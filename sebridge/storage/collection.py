@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from typing_extensions import override
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.redaction import redacted
 from sebridge.model.row_codec import RowCodec, Unknown, Upgrade
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
     Reading never touches the disk. A change is on the disk after `Database.flush()`, and without
     one soon after. The values are meant to be unchangeable: a record that was changed in place
     must be set again. The order is that of first writing, as in a dict, also after a restart.
+
+    A value may say in `stored_under` which key is its own.
 
     What another version wrote into a row beside what is known here stays in the row for as long as
     there is one under its key.
@@ -64,6 +67,7 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
             try:
                 key = self._read_key(key_text)
                 value, unknown = self._value.read_row(text, upgrades, beside.get(key_text, "{}"))
+                self._check_key(key, value)
                 self._entries[key] = value
                 if unknown is not None:
                     self._unknown[key] = unknown
@@ -74,7 +78,7 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
                 _LOGGER.warning(
                     "%s: the row with key %s is skipped and kept: not readable by this version%s",
                     self.name,
-                    key_text[:_SHOWN],
+                    redacted(key_text.encode("utf-8", "backslashreplace").decode())[:_SHOWN],
                     f" ({error.path})" if error.path else "",
                 )
 
@@ -83,6 +87,12 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         if self._key.write(key) != text:  # deleting the key would not find this row
             raise ParameterError("key", "is written in another way")
         return key
+
+    @staticmethod
+    def _check_key(key: K, value: V) -> None:
+        """Refuse a value under another key than its own: whoever deletes it would not find it."""
+        if getattr(value, "stored_under", key) != key:
+            raise ParameterError("key", "is not that of the value")
 
     def row(self, key: Any) -> tuple[str, str | None]:
         """Return the key and the value as text; None for a value that was deleted."""

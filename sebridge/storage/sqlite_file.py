@@ -16,7 +16,8 @@ _LOGGER = logging.getLogger(__name__)
 _SET: Final = """INSERT INTO entry (collection, key, value) VALUES (?, ?, ?)
     ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value"""
 _DELETE: Final = "DELETE FROM entry WHERE collection = ? AND key = ?"
-_ALL: Final = "SELECT collection, key, value FROM entry ORDER BY position"
+_ALL: Final = """SELECT CAST(collection AS BLOB), CAST(key AS BLOB), CAST(value AS BLOB)
+    FROM entry ORDER BY position"""
 
 _OTHERS_MAY_READ: Final = 0o077
 _BESIDE: Final = ("-wal", "-shm")  # files of SQLite, by what their names end with
@@ -68,7 +69,10 @@ class SqliteFile:
         if found != ["ok"]:
             raise sqlite3.DatabaseError(f"quick_check says: {found[0]}")
         prepare(connection)
-        return list(connection.execute(_ALL))
+        return [
+            (_text(collection), _text(key), _text(value))
+            for collection, key, value in connection.execute(_ALL)
+        ]
 
     def write(self, rows: Iterable[Row]) -> None:
         """Write all rows or none; StorageError when the disk refuses."""
@@ -131,6 +135,14 @@ def _close_to_others(path: Path) -> None:
             mode = one.stat().st_mode
             if mode & _OTHERS_MAY_READ:  # it holds keys
                 one.chmod(mode & 0o700)
+
+
+def _text(octets: bytes) -> str:
+    """Return a text of the file; what is no UTF-8 in it becomes what no text of ours has.
+
+    So a row that was spoilt is one that cannot be read, and holds up no other.
+    """
+    return octets.decode("utf-8", "surrogateescape")
 
 
 def _reason(error: Exception) -> str:

@@ -28,6 +28,22 @@ def test_whatever_could_be_a_key_or_a_code_is_masked(secret: str, before: str) -
     assert found == f"{'' if before == '0x' else before}********, and more"
 
 
+@pytest.mark.parametrize("before", ["\n", "\t", "\x07", "\x85", "\u2028", "a line\n"])
+@given(SECRETS)
+def test_a_wrong_value_with_a_key_behind_what_cannot_be_printed_is_not_shown(
+    before: str, secret: str
+) -> None:
+    assert shown(f"{before}{secret}") == "********"
+
+
+@pytest.mark.parametrize("around", ["key{}", "Cl{}te", "{}te", "x{}, y"])
+def test_a_key_within_a_word_is_not_shown(around: str) -> None:
+    text = around.format(KEY)
+
+    assert KEY not in redacted(text)
+    assert shown(text) == "********"
+
+
 def test_a_key_right_behind_other_letters_is_masked_too() -> None:
     assert redacted(f"no method k{KEY}") == "no method k********"
 

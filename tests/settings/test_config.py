@@ -212,3 +212,29 @@ def test_a_byte_order_mark_does_no_harm(config: Path) -> None:
     config.write_bytes(b"\xef\xbb\xbfgateway: {name: flat}")
 
     assert load(config, {}).gateway.name == "flat"
+
+
+HALF = "holds half of a surrogate pair, or octets that are no UTF-8"
+
+
+def test_text_that_cannot_be_written_is_a_problem_wherever_it_stands(tmp_path: Path) -> None:
+    text = 'mqtt:\n  username: "\\ud800"\n  password: "\\udfff"\n"\\ud800": 1\n'
+    environment = {"SEBRIDGE_MQTT__CLIENT_ID": "\udcff"}
+
+    found = problems(text, tmp_path, environment)
+
+    assert found == [
+        "line 1: the key in line 4 is not text",
+        f"mqtt.username (line 2): {HALF}",
+        f"mqtt.password (line 3): {HALF}",
+        f"'SEBRIDGE_MQTT__CLIENT_ID': {HALF}",
+    ]
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://[x]/", "https://x:99999/", "http:///a"])
+def test_where_responses_are_pushed_is_a_host(url: str, tmp_path: Path) -> None:
+    (problem,) = problems(f'rpc:\n  push:\n    url: "{url}"\n', tmp_path)
+
+    assert problem == (
+        "rpc.push.url (line 3): the text has no host, or a host or port that cannot be"
+    )

@@ -9,6 +9,7 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.model.row_codec import RowCodec
+from sebridge.settings.additions import AddedEndpoint
 from sebridge.storage.collection import Collection
 
 
@@ -126,3 +127,29 @@ def test_rows_that_cannot_be_read_are_skipped_counted_and_not_deleted(
     assert caplog.messages[0] == (
         "things: the row with key 2 is skipped and kept: not readable by this version (a)"
     )
+
+
+def test_a_value_under_another_key_than_its_own_is_skipped(
+    notes: Notes, caplog: pytest.LogCaptureFixture
+) -> None:
+    things = made(notes, key=int, value=AddedEndpoint)
+
+    things.load(
+        [
+            ("20", '{"endpoint_class":"Endpoint","endpoint_id":20}'),
+            ("21", '{"endpoint_class":"Endpoint","endpoint_id":20}'),
+        ]
+    )
+
+    assert list(things) == [20]
+    assert things.unreadable == 1
+    assert "the row with key 21 is skipped and kept" in caplog.text
+
+
+def test_a_row_that_is_skipped_tells_no_key(notes: Notes, caplog: pytest.LogCaptureFixture) -> None:
+    things = made(notes, key=str, value=int)
+
+    things.load([('"5a6967426565416c6c69616e63653039"', '"x"')])
+
+    assert things.unreadable == 1
+    assert "5a69" not in caplog.text

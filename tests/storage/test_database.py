@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 import logging
 from pathlib import Path
@@ -311,6 +312,35 @@ async def test_a_value_that_cannot_be_stored_does_not_hold_up_the_others(
     assert database.pending == 0
     await database.close()
     assert on_disk(path) == {("things", "2"): "2"}
+
+
+async def test_a_row_whose_octets_are_no_text_holds_up_no_other_and_stays_on_the_disk(
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.collection("things", int, str)[1] = "text"
+    await database.close()
+    spoilt = [(b"things", b"2", b'"\xff"'), (b"things", b"\xff", b'"a"'), (b"\xff", b"1", b"1")]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO entry (collection, key, value)"
+            " VALUES (CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))",
+            spoilt,
+        )
+
+    again = Database(path, SystemClock())
+    await again.open()
+    things = again.collection("things", int, str)
+    found = dict(things)
+    things[3] = "more"
+    await again.close()
+
+    assert found == {1: "text"}
+    assert again.unreadable == 2
+    assert "the row with key \\udcff is skipped and kept" in caplog.text
+    with closing(sqlite3.connect(path)) as connection:
+        connection.text_factory = bytes
+        left = list(connection.execute("SELECT collection, key, value FROM entry"))
+    assert left == [(b"things", b"1", b'"text"'), *spoilt, (b"things", b"3", b'"more"')]
 
 
 async def test_rows_that_cannot_be_read_stay_on_the_disk(database: Database, path: Path) -> None:

@@ -8,6 +8,7 @@ from sebridge.features.metering.mirror_host import MirrorHost
 from sebridge.features.metering.queries import MeterQueries
 from sebridge.features.metering.readings import MeterReadings
 from sebridge.gateway.reporting.watcher import WantedReports
+from sebridge.model.data_types import Uint8
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import METERING
 
@@ -38,7 +39,7 @@ def build(host: Host) -> Part:
 
 def _mirrors(host: Host) -> MirrorHost:
     return MirrorHost(
-        store=host.open_collection("mirrors", int, Peer),
+        store=host.open_collection("mirrors", Uint8, Peer),
         make_basic=host.make_mirrored_basic,
         endpoints=host.endpoints,
         bus=host.bus,

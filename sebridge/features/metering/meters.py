@@ -18,6 +18,7 @@ from sebridge.features.metering.scale import (
 )
 from sebridge.features.metering.signals import MeterStatusChanged, Reading
 from sebridge.features.metering.status import alarms_of
+from sebridge.model.data_types import Uint8, Uint24
 from sebridge.zcl.attributes import AttributeValue, read_value
 from sebridge.zcl.data_types import is_analog
 from sebridge.zcl.metering import DEVICE_TYPE, Unit
@@ -60,12 +61,12 @@ _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 class MeterConfiguration:
     """What turns a meter's registers into readings; None is what it does not have (MET-2)."""
 
-    unit_of_measure: int = 0
-    multiplier: int | None = None
-    divisor: int | None = None
-    device_type: int | None = None
-    summation_formatting: int | None = None
-    demand_formatting: int | None = None
+    unit_of_measure: Uint8 = 0
+    multiplier: Uint24 | None = None
+    divisor: Uint24 | None = None
+    device_type: Uint8 | None = None
+    summation_formatting: Uint8 | None = None
+    demand_formatting: Uint8 | None = None
     serial_number: str | None = None  # octets as hex
 
     @property

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final
 
 from sebridge.features.metering.scale import NO_OCTET, Number
+from sebridge.model.data_types import Uint16
 from sebridge.zcl.data_types import DATA_TYPES
 
 _HEX_DIGITS_PER_OCTET: Final = 2
@@ -33,7 +34,7 @@ class RegisterState:
     1970) and is held back, None where there is none.
     """
 
-    attribute_id: int
+    attribute_id: Uint16
     floor: Number
     low: Number | None = None
     low_time: float = 0.0

@@ -9,6 +9,8 @@ from typing import Final, Generic, Literal
 
 from sebridge.base.errors import DuplicateError, OutdatedError, UnknownEventError
 from sebridge.gateway.events.event_cluster import R
+from sebridge.model.data_types import Uint32
+from sebridge.schedule.event import Moment
 
 Place = Literal["active", "scheduled"]
 _ACTIVE: Final = "active"
@@ -22,10 +24,10 @@ class Item(Generic[R]):
     One that repeats starts again when it ends.
     """
 
-    provider_id: int = 0
-    issuer_event_id: int
-    start: int
-    end: int | None = None
+    provider_id: Uint32 = 0
+    issuer_event_id: Uint32
+    start: Moment
+    end: Moment | None = None
     repeats: bool = False
     record: R
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from sebridge.base.clock import ZIGBEE_EPOCH
+from sebridge.model.data_types import Int32, Uint32
 
 INVALID_TIME: Final = 0xFFFFFFFF
 _LARGEST: Final = 0xFFFFFFFE
@@ -26,10 +27,10 @@ class ZoneRules:
     either of them 0xFFFFFFFF they never are.
     """
 
-    time_zone: int = 0
-    dst_start: int = INVALID_TIME
-    dst_end: int = INVALID_TIME
-    dst_shift: int = 0
+    time_zone: Int32 = 0
+    dst_start: Uint32 = INVALID_TIME
+    dst_end: Uint32 = INVALID_TIME
+    dst_shift: Int32 = 0
 
     @property
     def sound(self) -> bool:

@@ -1,7 +1,7 @@
 """What was asked for is kept here until it is answered: a transactional inbox, across restarts."""
 
 from collections import deque
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 import hashlib
 from typing import Any, Final
@@ -45,10 +45,10 @@ class CallResult:
     `reason` is the name of a `Reason`, and empty for a call that worked.
     """
 
-    result: Any = None
+    result: Mapping[str, Any] | None = None
     reason: str = ""
     message: str = ""
-    data: Any = None
+    data: Mapping[str, Any] | None = None
 
 
 class Inbox:
@@ -193,5 +193,7 @@ def _response_of(known: CallResult, request: Request) -> Response:
     identifier = request.identifier
     if not known.reason:
         return Response(request.method, known.result, None, identifier)
-    error = RpcError(Reason[known.reason], known.message, known.data or {})
+    error = RpcError(
+        Reason.__members__.get(known.reason, Reason.INTERNAL), known.message, known.data or {}
+    )
     return Response(request.method, None, error, identifier)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 import re
-from typing import Final
+from typing import Final, Self
+
+from sebridge.base.errors import DecodeError
 
 MAX_PAYLOAD: Final = 1 << 20
 """Octets of a payload that are accepted. What is longer arrives cut, as `oversize`."""
@@ -64,6 +66,18 @@ def is_topic(text: str) -> bool:
     if not text or _IMPOSSIBLE.search(text) or text.count("/") >= _MOST_LEVELS:
         return False
     return len(text.encode()) <= 0xFFFF  # noqa: PLR2004  # a 16-bit length field
+
+
+class Topic(str):
+    """A topic that can be published to; making one of anything else raises DecodeError."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Return the topic, checked."""
+        if not is_topic(text):
+            raise DecodeError(f"{text!r} is no topic to publish to")
+        return super().__new__(cls, text)
 
 
 @lru_cache(_CACHED_TOPICS)

@@ -20,6 +20,7 @@ from sebridge.base.errors import (
     SebridgeError,
     StorageError,
 )
+from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.rpc import json_codec, json_document
 from sebridge.rpc.dispatcher import Noted
@@ -380,7 +381,8 @@ class MqttRpcServer(Service):
         try:
             work = form.prepare_again(message, attempts)
         except SebridgeError as error:
-            _LOGGER.warning("a request on %s is not carried out again: %s", kept.topic, error)
+            topic = redacted(kept.topic)
+            _LOGGER.warning("a request on %s is not carried out again: %s", topic, error)
             self._say(message, form.reply_to, form.error(error))
             self._inbox.answered(slot)
         else:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import DeliveryError, Reason
 from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.transports.mqtt.inbox import (
     MOST_REMEMBERED,
     CallResult,
+    Calls,
     Inbox,
     InboxRequest,
 )
@@ -171,3 +172,16 @@ def test_a_request_counts_how_often_it_was_begun() -> None:
     attempts = [disk.inbox().begin_again(slot) for _ in range(3)]
 
     assert attempts == [2, 3, 4]
+
+
+def test_an_error_with_a_reason_of_another_version_is_told_and_not_tried_again() -> None:
+    disk = Disk()
+    disk.results[1, 0] = CallResult(None, "OF_TOMORROW", "it says why", {"where": "here"})
+    calls = Calls(1, disk.results)
+
+    known, _ = calls.next(Request("get_time", {}))
+
+    assert known is not None
+    assert known.error is not None
+    assert known.error.reason is Reason.INTERNAL
+    assert (known.error.message, known.error.data) == ("it says why", {"where": "here"})

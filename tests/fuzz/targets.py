@@ -1,0 +1,15 @@
+"""All targets: one for each way by which something foreign comes in."""
+
+from tests.fuzz import documents, files, radio, rows, web
+from tests.fuzz.target import Target
+
+TARGETS: tuple[Target, ...] = (
+    radio.TARGET,
+    documents.MQTT,
+    documents.XML,
+    web.TARGET,
+    files.SAVED_FILES,
+    files.CONFIGURATION,
+    rows.TARGET,
+)
+BY_NAME = {target.name: target for target in TARGETS}
