@@ -132,7 +132,7 @@ def test_what_was_admitted_says_whose_it_is_and_under_which_key() -> None:
     assert not secured.only_answer
 
 
-@pytest.mark.parametrize("cluster_id", [TIME, PRICE, METERING])
+@pytest.mark.parametrize("cluster_id", [TIME, PRICE, METERING, 0x070C, 0x0999])
 @pytest.mark.parametrize("header", [REPORT, READ, COMMAND, ANSWER])
 @pytest.mark.parametrize("sender", [SE_METER, NOT_ASKED_YET])
 def test_a_secured_cluster_in_the_clear_is_refused_and_told_sec_2(
