@@ -24,7 +24,7 @@ from sebridge.radio.radio import (
     TxStatus,
 )
 from sebridge.radio.transmitter import zdo_frame
-from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
+from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand, encode
 
@@ -91,6 +91,8 @@ class SimulatedRadio:
             extended_pan_id=NOBODY if network is None else network.extended_pan_id,
             channel=0 if network is None else int(network.info.channel),
             kind="simulated",
+            node=self._node,
+            power=MAINS_POWERED,
             trust_center=None if network is None else network.coordinator,
         )
 

@@ -25,9 +25,9 @@ from sebridge.radio.radio import (
 from sebridge.radio.reception import Reception
 from sebridge.radio.startup import start_application
 from sebridge.radio.transmitter import RadioCounters
-from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
-from sebridge.radio.zigpy_words import from_zigpy
-from sebridge.zcl.zdo import LogicalType, SimpleDescriptor
+from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoServer, node_descriptor
+from sebridge.radio.zigpy_words import from_zigpy, node_from_zigpy
+from sebridge.zcl.zdo import LogicalType, NodeDescriptor, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ _NO_PAN: Final = 0xFFFF
 _LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
 _KEY_LENGTH: Final = 16  # octets
 _XBEE: Final = "xbee"
+_A_COORDINATOR: Final = node_descriptor(LogicalType.COORDINATOR)
 
 
 class ZigpyRadio:
@@ -63,6 +64,7 @@ class ZigpyRadio:
         self._bindings = bindings
         self._clock = clock
         self._book = AddressBook()
+        self._node = _A_COORDINATOR
         self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
 
@@ -83,6 +85,8 @@ class ZigpyRadio:
                 extended_pan_id=NOBODY,
                 channel=0,
                 kind=self._kind,
+                node=self._node,
+                power=MAINS_POWERED,
             )
         node = self._application.state.node_info
         network = self._application.state.network_info
@@ -94,6 +98,8 @@ class ZigpyRadio:
             extended_pan_id=from_zigpy(network.extended_pan_id),
             channel=int(network.channel),
             kind=self._kind,
+            node=self._node,
+            power=MAINS_POWERED,
             model=node.model or "",
             firmware=node.version or "",
         )
@@ -120,10 +126,11 @@ class ZigpyRadio:
         ]
         await start_application(application, self._kind, self._clock)
         node = application.state.node_info
+        self._node = _own_node(application)
         zdo = ZdoServer(
             from_zigpy(node.ieee),
             self._endpoints,
-            node_descriptor(LogicalType.COORDINATOR),
+            self._node,
             self._bindings,
             int(node.nwk),
         )
@@ -243,3 +250,12 @@ class ZigpyRadio:
         if self._application is None:
             raise NotJoinedError("the radio is not started")
         return self._application
+
+
+def _own_node(application: PassiveApplication) -> NodeDescriptor:
+    """Return what the radio says that it is, or its library; else what any coordinator is."""
+    own = application.devices.get(application.state.node_info.ieee)
+    described = getattr(own, "node_desc", None)
+    if described is None or described.logical_type != LogicalType.COORDINATOR:
+        return _A_COORDINATOR
+    return node_from_zigpy(described)

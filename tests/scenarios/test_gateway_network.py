@@ -1,6 +1,7 @@
 """The gateway's own network: its states, forming and joining another, leaving, refreshing."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -55,8 +56,8 @@ async def test_the_devices_come_into_the_new_network_when_it_is_opened(home: Hom
     assert all(record["active"] for record in await _records(home))
 
 
-async def _records(home: Home) -> list[dict[str, object]]:
-    records: list[dict[str, object]] = (await home.result("get_device_information"))["record_list"]
+async def _records(home: Home | SecondGateway) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = (await home.result("get_device_information"))["record_list"]
     return records
 
 
@@ -112,6 +113,28 @@ async def test_a_router_that_left_comes_back_when_joining_is_open(
     await home.clock.advance(20)
 
     assert await state(router) == (0, "joined")
+
+
+@pytest.mark.parametrize("role", ["router", "display"])
+async def test_who_joined_says_of_itself_what_it_tells_the_trust_center(
+    home: Home, role: str
+) -> None:
+    await home.result("enable_joining", join_time=240)
+    options = Options(gateway=GatewayOptions(name="second", role=role), rpc=EVERYTHING)
+    second = SecondGateway(home, options)
+    await second.start()
+    await home.clock.advance(60)
+
+    own = (await _records(second))[0]
+    seen = next(r for r in await _records(home) if r["addr_extended"] == own["addr_extended"])
+    coordinator = (await _records(home))[0]
+    await second.stop()
+
+    told = ("node_type", "manufacturer_id", "node_descriptor", "power_descriptor", "addr_short")
+    assert {name: own[name] for name in told} == {name: seen[name] for name in told}
+    assert (own["node_type"], coordinator["node_type"]) == (1, 0)
+    assert coordinator["node_descriptor"]["logical_type"] == 0
+    assert coordinator["power_descriptor"] == own["power_descriptor"] | {"nwk_addr": 0}
 
 
 @pytest.mark.parametrize("wrong", [{"extended_pan_id": 4711}, {"channel_mask": "0x0001"}])
