@@ -154,7 +154,7 @@ class Listener(Protocol):
         """Know that a device left the network."""
 
     def lost(self, reason: Exception) -> None:
-        """Know that the connection to the radio broke."""
+        """Know that the connection to the radio broke, or that the network is gone."""
 
 
 class Radio(Protocol):

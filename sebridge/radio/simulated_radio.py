@@ -252,6 +252,12 @@ class SimulatedRadio:
         if listener is not None:
             listener.left(device)
 
+    def network_lost(self) -> None:
+        """Know that the network is gone: to who listens it is as if the radio were."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.lost(ConnectionError("nobody of the network is heard"))
+
     # ------------------------------------------------------------------ what only coordinators do
 
     async def permit_joining(self, seconds: int) -> None:

@@ -162,6 +162,7 @@ class ZigpyRadio:
             await application.reset_network_info()
         except application.driver_errors as error:
             raise DeliveryError(f"the radio does not give up its network: {error}") from error
+        self._book.clear()
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""

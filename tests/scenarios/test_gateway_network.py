@@ -41,19 +41,53 @@ async def test_a_coordinator_forms_another_network_and_keeps_to_it(
 
 
 async def test_the_devices_come_into_the_new_network_when_it_is_opened(home: Home) -> None:
+    await home.result("enable_joining", join_time=0)
     await home.result("configure_zigbee_network", extended_pan_id=77)
     await home.clock.advance(5)
     left = [record["active"] for record in (await _records(home))[1:]]
 
-    for device in home.household.devices.values():
-        await device.stop()
+    await home.clock.advance(minutes=30)
+    outside = [record["active"] for record in (await _records(home))[1:]]
     await home.result("enable_joining", join_time=240)
-    for device in home.household.devices.values():
-        await device.start()
     await home.clock.advance(60)
 
-    assert left == [False] * 5
+    assert left == outside == [False] * 5
     assert all(record["active"] for record in await _records(home))
+
+
+@pytest.mark.parametrize(
+    "another",
+    [{"extended_pan_id": 77}, {"channel_mask": "0x8000"}, {"extended_pan_id": 0}],
+)
+async def test_a_network_that_was_open_is_open_when_it_is_formed_anew(
+    home: Home, another: dict[str, object]
+) -> None:
+    await home.result("enable_joining", join_time=600)
+
+    for _ in range(2):
+        await home.result("configure_zigbee_network", **another)
+        await home.clock.advance(10)
+    await home.clock.advance(60)
+
+    assert all(record["active"] for record in await _records(home))
+    displayed = await home.result("get_zigbee_network_status")
+    assert displayed["status"] == 0
+    await home.clock.advance(seconds=600)
+    assert home.gateway.trust_center.remaining == 0
+
+
+async def test_a_router_looks_for_the_network_that_its_coordinator_formed_anew(
+    home: Home, router: SecondGateway
+) -> None:
+    await home.result("configure_zigbee_network", extended_pan_id=77)
+    await home.clock.advance(10)
+    lost = await state(router)
+
+    await home.result("enable_joining", join_time=240)
+    await home.clock.advance(130)
+
+    assert lost == (0x23, "joining is not allowed")
+    assert await state(router) == (0, "joined")
 
 
 async def _records(home: Home | SecondGateway) -> list[dict[str, Any]]:
