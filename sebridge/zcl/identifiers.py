@@ -55,6 +55,7 @@ DEVICE_NAMES: Final = {
 
 _NETWORK_KEY_IS_ENOUGH: Final = frozenset({BASIC, 0x0001, IDENTIFY, 0x0009, KEY_ESTABLISHMENT})
 """With Power Configuration and Alarms, all that Smart Energy leaves in the clear."""
+_FIRST_MANUFACTURER_CLUSTER: Final = 0xFC00
 _SMART_ENERGY_SECURES: Final = frozenset({TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(0x0700, 0x0800)})
 """With Commissioning and OTA, and the whole domain of Smart Energy, whatever comes into it."""
 
@@ -76,3 +77,13 @@ def needs_link_key(profile_id: int, cluster_id: int) -> bool:
     in the clear is a short list.
     """
     return profile_id == SE_PROFILE and cluster_id not in _NETWORK_KEY_IS_ENOUGH
+
+
+def needs_link_key_anywhere(profile_id: int, cluster_id: int) -> bool:
+    """Say whether an endpoint of this profile must encrypt a cluster whatever profile it names.
+
+    It is so for what Smart Energy secures, and for manufacturers' clusters. Others that it speaks
+    of under another profile are that profile's.
+    """
+    is_its_own = cluster_id in _SMART_ENERGY_SECURES or cluster_id >= _FIRST_MANUFACTURER_CLUSTER
+    return is_its_own and needs_link_key(profile_id, cluster_id)
