@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import zigpy.application
 import zigpy.config
+from zigpy.state import NodeInfo
 
 from sebridge.base.addresses import NOBODY, UNKNOWN_NWK, Eui64
 from sebridge.base.clock import Clock
@@ -65,6 +66,7 @@ class ZigpyRadio:
         self._clock = clock
         self._book = AddressBook()
         self._node = _A_COORDINATOR
+        self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
 
@@ -75,11 +77,15 @@ class ZigpyRadio:
 
     @property
     def network(self) -> NetworkState:
-        """Where we are; `joined` is False before the start and after the connection broke."""
-        if self._application is None:
+        """Where we are; `joined` is False before the start and after the connection broke.
+
+        What the radio itself is stays known from its last start.
+        """
+        node = self._info
+        if self._application is None or node is None:
             return NetworkState(
                 joined=False,
-                address=NOBODY,
+                address=NOBODY if node is None else from_zigpy(node.ieee),
                 nwk=UNKNOWN_NWK,
                 pan_id=_NO_PAN,
                 extended_pan_id=NOBODY,
@@ -87,8 +93,9 @@ class ZigpyRadio:
                 kind=self._kind,
                 node=self._node,
                 power=MAINS_POWERED,
+                model="" if node is None else node.model or "",
+                firmware="" if node is None else node.version or "",
             )
-        node = self._application.state.node_info
         network = self._application.state.network_info
         return NetworkState(
             joined=self._reception is not None and self._reception.is_open,
@@ -125,7 +132,7 @@ class ZigpyRadio:
             e for e in self._endpoints if e.endpoint not in self._needed
         ]
         await start_application(application, self._kind, self._clock)
-        node = application.state.node_info
+        node = self._info = application.state.node_info
         self._node = _own_node(application)
         zdo = ZdoServer(
             from_zigpy(node.ieee),
