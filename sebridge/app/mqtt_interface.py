@@ -1,6 +1,6 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sebridge import __version__
@@ -15,10 +15,12 @@ from sebridge.feature import Feature
 from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
+from sebridge.rpc.dispatcher import Noted
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE, dump
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
@@ -38,17 +40,21 @@ class MqttInterface:
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
         *,
+        inbox: Inbox,
+        durable: Callable[[], Awaitable[None]],
         real_clock: Clock,
     ) -> None:
         self._gateway = gateway
         self._features = features
         bus, clock = gateway.bus, gateway.clock
         self.requests = MqttRpcServer(
-            broker,
-            topics,
-            gateway.options.homeassistant.discovery_prefix,
-            self._answer,
-            documents.answer,
+            broker=broker,
+            topics=topics,
+            discovery_prefix=gateway.options.homeassistant.discovery_prefix,
+            answer=self._answer,
+            answer_document=documents.answer,
+            inbox=inbox,
+            durable=durable,
             quota=gateway.quota,
             clock=real_clock,
         )
@@ -89,8 +95,8 @@ class MqttInterface:
         services = [self.requests, self.devices, self.state]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
 
-    async def _answer(self, request: Request, caller: Caller) -> Response:
-        response = await self._gateway.dispatcher.answer(request, caller)
+    async def _answer(self, request: Request, caller: Caller, noted: Noted) -> Response:
+        response = await self._gateway.dispatcher.answer(request, caller, noted)
         failure = failure_of(response)
         if failure is not None:
             self._gateway.notifications.message(failure)

@@ -10,9 +10,8 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.quota import Quota, QuotaLimits
-from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.topics import Topics
-from tests.transports.mqtt.paper import PaperBroker
+from tests.transports.mqtt.paper import PaperBroker, rpc_server
 
 TOPICS = Topics("sebridge", "home")
 SLOW = 5.0  # seconds of a read that nobody answers
@@ -27,10 +26,8 @@ class House:
         self.quota = Quota(limits)
         self.broker = PaperBroker()
         self.reads = 0
-        self.server = MqttRpcServer(
+        self.server = rpc_server(
             self.broker,
-            TOPICS,
-            "homeassistant",
             self._answer,
             self._answer_document,
             quota=self.quota,
