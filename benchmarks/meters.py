@@ -76,6 +76,9 @@ class Meter:
     def left(self, device: Eui64) -> None:
         """Do nothing when told to leave."""
 
+    def network_lost(self) -> None:
+        """Never happens here."""
+
     def share(self, partner: Eui64, key: Secret) -> None:
         """Do nothing with the keys of others."""
 

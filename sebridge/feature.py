@@ -4,7 +4,7 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 import enum
 from random import Random
@@ -242,19 +242,21 @@ class Feature:
     """All that there is of one feature. `name` is that of its folder.
 
     `clusters` are those whose commands and attributes it declares. `build` makes what it adds to a
-    gateway. `told_as` is the word by which the topic `info` tells that the gateway has it, if it
-    does. `method_groups` are the classes whose marked methods callers may call, `notifications`
-    what it tells without being asked. Callers may name its `cluster_classes`, on endpoints of ours,
-    and its `records`, which they meet in calls or may send in frames of their own. `topics` builds
-    what keeps its topics on MQTT, and `entities` who says which components Home Assistant shows
-    because of it; from then on these go by signals. `simulated` gives what a simulated device does
+    gateway. `served_as` and `used_as` are the words by which the topic `info` tells that the
+    gateway has the server side of its clusters, or the client side. `method_groups` are the classes
+    whose marked methods callers may call, `notifications` what it tells without being asked.
+    Callers may name its `cluster_classes`, on endpoints of ours, and its `records`, which they meet
+    in calls or may send in frames of their own. `topics` builds what keeps its topics on MQTT, and
+    `entities` who says which components Home Assistant shows because of it; from then on these go
+    by signals. `simulated` gives what a simulated device does
     of it, of each kind that takes part.
     """
 
     name: str
     clusters: Sequence[ClusterDefinition] = ()
     build: Callable[[Host], Part] = nothing
-    told_as: str | None = None
+    served_as: str | None = None
+    used_as: str | None = None
     method_groups: Sequence[type[Any]] = ()
     notifications: Sequence[NotificationType[Any]] = ()
     cluster_classes: Sequence[ClusterClass] = ()
@@ -262,3 +264,13 @@ class Feature:
     topics: Callable[[TopicHost], object] | None = None
     entities: Callable[[EntityHost], Entities] | None = None
     simulated: Simulate | None = None
+
+    def words(self, endpoints: Iterable[Endpoint]) -> list[str]:
+        """Return the words for what these endpoints have of it."""
+        ours = {cluster.cluster_id for cluster in self.clusters}
+        sides = {c.server for e in endpoints for c in e.clusters if c.cluster_id in ours}
+        words = (
+            self.served_as if True in sides else None,
+            self.used_as if False in sides else None,
+        )
+        return [word for word in words if word is not None]

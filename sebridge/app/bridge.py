@@ -12,6 +12,7 @@ from sebridge.app.house import SimulatedHouse
 from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.ports import Ports
 from sebridge.app.supervisor import Supervisor
+from sebridge.base.addresses import NOBODY
 from sebridge.base.service import Service
 from sebridge.feature import Feature, Role
 from sebridge.gateway.events.event_cluster import EventCluster
@@ -124,9 +125,6 @@ class Bridge:
 
     def _build_discovery(self, ports: Ports, features: Sequence[Feature]) -> DiscoveryPublisher:
         options, open_collection = self.options, ports.open_collection
-        facts = GatewayFacts(
-            name=options.gateway.name, version=__version__, radio=options.radio.type
-        )
         host = EntityHost(
             bus=ports.bus,
             topics=self.topics,
@@ -138,7 +136,7 @@ class Bridge:
         announcements = Announcements(
             options=options.homeassistant,
             topics=self.topics,
-            gateway=facts,
+            gateway=self._gateway_facts,
             features=[build(host) for build in shown] if options.homeassistant.enabled else (),
             announced=open_collection("announced", Topic, tuple[str, ...]),
         )
@@ -153,6 +151,17 @@ class Bridge:
             self.gateway.directory,
             ports.real_clock,
             ports.random,
+        )
+
+    def _gateway_facts(self) -> GatewayFacts:
+        """Return who the gateway is; the radio knows its address and firmware once it started."""
+        network = self.gateway.radio.network
+        return GatewayFacts(
+            name=self.options.gateway.name,
+            version=__version__,
+            radio=self.options.radio.type,
+            firmware=network.firmware,
+            address="" if network.address == NOBODY else str(network.address),
         )
 
     def _build_house(self, ports: Ports, features: Sequence[Feature]) -> SimulatedHouse | None:

@@ -13,15 +13,20 @@ from sebridge.gateway.endpoint import Endpoint
 from sebridge.model.values import ABSENT
 from sebridge.modules.class_table import Kind
 from sebridge.modules.loaded_modules import LoadedModules
-from sebridge.network.descriptors import Simple_Desc_rsp, ZDODeviceRecord
+from sebridge.network.descriptors import (
+    Simple_Desc_rsp,
+    ZDODeviceRecord,
+    node_answer,
+    power_answer,
+)
 from sebridge.radio.radio import NetworkState
 from sebridge.rpc.method import BUILT_IN_INTERFACES
+from sebridge.zcl.zdo import ZdoStatus
 
 _OURSELVES: Final = "sebridge"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _EXTRA: Final = "extra =="
 _SE_REVISION: Final = "1.0 revision 15"
-_COORDINATOR: Final = 0
 
 
 def catalogue_of(loaded: LoadedModules) -> Catalogue:
@@ -67,7 +72,8 @@ def _classes(loaded: LoadedModules, kind: Kind) -> list[Described]:
 
 
 def own_device_record(network: NetworkState, endpoints: Sequence[Endpoint]) -> ZDODeviceRecord:
-    """Return the gateway's own entry in the list of devices."""
+    """Return the gateway's own entry in the list of devices: what it tells devices of itself."""
+    head = {"Status": ZdoStatus.SUCCESS, "NWKAddrOfInterest": network.nwk}
     return ZDODeviceRecord(
         active=network.joined,
         addr_extended=network.address,
@@ -77,7 +83,10 @@ def own_device_record(network: NetworkState, endpoints: Sequence[Endpoint]) -> Z
             f"endpoint_0x{endpoint.endpoint_id:02X}": _simple(endpoint, network.nwk)
             for endpoint in endpoints
         },
-        node_type=_COORDINATOR,
+        power_descriptor=power_answer(head | {"PowerDescriptor": network.power}),
+        node_descriptor=node_answer(head | {"NodeDescriptor": network.node}),
+        node_type=network.node.logical_type,
+        manufacturer_id=network.node.manufacturer_code,
     )
 
 

@@ -88,10 +88,17 @@ def install(path: Path, credentials: Credentials) -> None:
 
 
 def revert(path: Path) -> None:
-    """Put the file that was there before in the place of the present one, which is then kept."""
+    """Put the file that was there before in the place of the present one, which is then kept.
+
+    Where none was there, none is afterwards.
+    """
     before = previous(path)
     if not before.exists():
-        raise ConfigError([f"there is no {before} to go back to"])
+        if not path.exists():
+            raise ConfigError([f"there is neither {path} nor {before} to go back to"])
+        write_private(before, read_text(path))
+        path.unlink()
+        return
     text = read_text(before)
     read_store(before)
     if path.exists():

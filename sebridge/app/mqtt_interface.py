@@ -25,7 +25,7 @@ from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
 from sebridge.transports.mqtt.topics import Topics
-from sebridge.zcl.identifiers import DEVICE_NAMES
+from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
 
 
 class MqttInterface:
@@ -139,6 +139,12 @@ class MqttInterface:
             "rssi": presence.rssi,
         }
 
+    def _words(self) -> list[str]:
+        """Return what the gateway has on its Smart Energy endpoints: each side by its name."""
+        endpoints = self._gateway.endpoints.values()
+        ours = [endpoint for endpoint in endpoints if endpoint.profile_id == SE_PROFILE]
+        return [word for feature in self._features for word in feature.words(ours)]
+
     def _info(self) -> dict[str, Any]:
         gateway, network = self._gateway, self._gateway.radio.network
         until = self._joining_until
@@ -166,6 +172,6 @@ class MqttInterface:
                 "xml": min(gateway.options.rpc.xml.max_size, MAX_PAYLOAD),
                 "reply": gateway.options.rpc.limits.reply,
             },
-            "features": [feature.told_as for feature in self._features if feature.told_as],
+            "features": self._words(),
             "started": iso_time(gateway.started),
         }

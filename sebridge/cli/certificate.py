@@ -97,12 +97,19 @@ def show_command(store: Path) -> None:
 @certificate_command.command("revert")
 @_STORE
 def revert_command(store: Path) -> None:
-    """Put back what was in the store before the last change; again, to undo that."""
+    """Put back what was in the store before the last change; again, to undo that.
+
+    Before the first certificate there was no store: then there is none again, and a gateway whose
+    security.certificate_store names it does not start.
+    """
     try:
         revert(store)
     except ConfigError as error:
         _fail(error)
-    click.echo(f"{store} is as it was before")
+    if store.exists():
+        click.echo(f"{store} is as it was before")
+    else:
+        click.echo(f"{store} is no more, as before the first certificate; {previous(store)} has it")
 
 
 def _address(_context: Any, _parameter: Any, text: str) -> Eui64:

@@ -27,7 +27,13 @@ from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.radio.radio import Incoming
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
-from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_PROFILE, KEY_ESTABLISHMENT, ZDO_ENDPOINT
+from sebridge.zcl.identifiers import (
+    ALL_ENDPOINTS,
+    HA_PROFILE,
+    KEY_ESTABLISHMENT,
+    ZDO_ENDPOINT,
+    needs_link_key_anywhere,
+)
 from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
@@ -178,15 +184,16 @@ def judge(
 def _demands_key(
     frame: Incoming, header: Frame, endpoint: Endpoint, facts: Facts, rules: EncryptionRules
 ) -> bool:
-    profile = facts.sender.profile
+    ends = (endpoint.profile_id, facts.sender.profile)
+    profiles = [frame.profile_id, *(p for p in ends if p is not None and _is_kept(p, frame))]
     return facts.demanded and rules.need(
-        endpoint.endpoint_id,
-        frame.cluster_id,
-        frame.profile_id,
-        endpoint.profile_id,
-        frame.profile_id if profile is None else profile,
-        server=not header.from_server,
+        endpoint.endpoint_id, frame.cluster_id, *profiles, server=not header.from_server
     )
+
+
+def _is_kept(profile_id: int, frame: Incoming) -> bool:
+    """Say whether an end of this profile must encrypt a frame, whatever profile it names."""
+    return needs_link_key_anywhere(profile_id, frame.cluster_id)
 
 
 def _leaves_traces(frame: Incoming, header: Frame) -> bool:

@@ -4,7 +4,7 @@ What was announced is remembered across restarts, so that nothing stays behind w
 the discovery prefix changes or discovery is switched off.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 import json
 from typing import Any
@@ -30,7 +30,8 @@ class Announcements:
     """Decides what stands on each discovery topic.
 
     `announced` has for each of them `<platform> <key>` of every component that it ever had; it may
-    be a storage collection.
+    be a storage collection. `gateway` tells what is known of the gateway by then; its name is the
+    same always.
     """
 
     def __init__(
@@ -38,12 +39,12 @@ class Announcements:
         *,
         options: HomeAssistantOptions,
         topics: Topics,
-        gateway: GatewayFacts,
+        gateway: Callable[[], GatewayFacts],
         features: Sequence[Entities],
         announced: MutableMapping[str, tuple[str, ...]],
     ) -> None:
         self._enabled = options.enabled
-        self._naming = Naming(options.discovery_prefix, gateway.name)
+        self._naming = Naming(options.discovery_prefix, gateway().name)
         self._discovery = Discovery(topics, self._naming, gateway, features)
         self._announced = announced
 

@@ -4,7 +4,7 @@ Source: Home Assistant, MQTT integration, device discovery (Core 2024.11 and lat
 What its units need is in device_classes.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
@@ -25,7 +25,7 @@ class Discovery:
         self,
         topics: Topics,
         naming: Naming,
-        gateway: GatewayFacts,
+        gateway: Callable[[], GatewayFacts],
         features: Sequence[Entities],
     ) -> None:
         self._topics = topics
@@ -35,7 +35,7 @@ class Discovery:
 
     def gateway(self) -> Payload:
         """Return the payload of the gateway."""
-        facts = self._gateway
+        facts = self._gateway()
         name = f"sebridge {facts.name}"
         device = {
             "ids": [self._naming.gateway],
@@ -81,7 +81,7 @@ class Discovery:
         components = {_key(one): self._component(identifier, name, one) for one in entities}
         return {
             "dev": {key: value for key, value in device.items() if value},
-            "o": {"name": "sebridge", "sw": self._gateway.version},
+            "o": {"name": "sebridge", "sw": self._gateway().version},
             "avty": [{"t": topic} for topic in availability],
             "avty_mode": "all",
             "cmps": components,

@@ -14,7 +14,7 @@ from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
 from sebridge.homeassistant.entity import EntitiesChanged
 from sebridge.network.known_device import KnownDevice
-from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
+from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated, NetworkChanged
 from sebridge.transports.mqtt.messages import Message
 
 _SETTLING: Final = 1.0  # seconds, in which the news of an interview come together
@@ -78,6 +78,7 @@ class DiscoveryPublisher(Service):
         bus.listen(DeviceUpdated, lambda signal: self._changed(signal.device))
         bus.listen(DeviceRemoved, self._on_removal)
         bus.listen(EntitiesChanged, self._on_entities)
+        bus.listen(NetworkChanged, self._on_network)
 
     @override
     async def run(self) -> None:
@@ -120,7 +121,15 @@ class DiscoveryPublisher(Service):
     def _on_entities(self, signal: EntitiesChanged) -> None:
         if signal.device is not None:
             self._changed(signal.device)
-            return
+        else:
+            self._gateway_changed()
+
+    def _on_network(self, signal: NetworkChanged) -> None:
+        """Tell of the gateway what only a radio that was started knows of itself."""
+        if signal.joined:
+            self._gateway_changed()
+
+    def _gateway_changed(self) -> None:
         self._gateway_news = True
         self._settle()
 

@@ -15,7 +15,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.network.joining_window import JoiningWindow
 from sebridge.network.link_keys import KeyKind, LinkKey, LinkKeys
-from sebridge.network.signals import DeviceRemoved, JoiningChanged
+from sebridge.network.signals import DeviceRemoved, JoiningChanged, NetworkChanged
 from sebridge.radio.radio import Counters
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,6 +46,9 @@ class JoiningRadio(Protocol):
 class TrustCenter(Service):
     """Keeps the link keys of devices, and opens the network for a while.
 
+    A radio that was started anew, or formed another network, has it closed: it is opened again for
+    the time that is left.
+
     `keys` are those with which devices join, `established` those which followed from their
     certificates and are used in their place.
 
@@ -73,6 +76,7 @@ class TrustCenter(Service):
         self._window = JoiningWindow()
         self._keeper: asyncio.Task[Any] | None = None
         bus.listen(DeviceRemoved, lambda signal: self.drop_key(signal.device))
+        bus.listen(NetworkChanged, self._on_network)
 
     @property
     def keys(self) -> Mapping[Eui64, Secret]:
@@ -175,6 +179,16 @@ class TrustCenter(Service):
         if self._keeper is not None:
             self._keeper.cancel()
             self._keeper = None
+
+    def _on_network(self, signal: NetworkChanged) -> None:
+        if signal.joined and self.remaining:
+            self._stop_keeper()
+            self._keeper = self.spawn(self._open_again(), "open the network again")
+
+    async def _open_again(self) -> None:
+        await self._permit(self._window.opening(self._clock.monotonic()))
+        self._tell()
+        await self._keep_open()
 
     async def _keep_open(self) -> None:
         """Open the network again and again until the time is over, then close it."""

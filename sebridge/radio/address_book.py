@@ -95,5 +95,11 @@ class AddressBook:
         if nwk is not None:
             self._devices.pop(nwk, None)
 
+    def clear(self) -> None:
+        """Drop all addresses: they were those of another network."""
+        self._devices.clear()
+        self._addresses.clear()
+        self._passing.clear()
+
     def _is_news(self, device: Eui64, nwk: int) -> bool:
         return self._addresses.get(device) != nwk and is_unicast(nwk) and device not in _NO_DEVICE

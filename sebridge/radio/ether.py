@@ -72,6 +72,9 @@ class Node(Protocol):
     def left(self, device: Eui64) -> None:
         """Know that a device left, as the coordinator; or that one was expelled itself."""
 
+    def network_lost(self) -> None:
+        """Know that the network is gone, as who hears nobody of it any more."""
+
     def share(self, partner: Eui64, key: Secret) -> None:
         """Take the key for another device that the trust centre granted (SEC-6)."""
 
@@ -138,14 +141,19 @@ class Ether:
             coordinator.left(node.address)
 
     def form(self, network: EtherNetwork) -> None:
-        """Have a network; who was on an earlier one may look for it."""
+        """Have a network, in the place of an earlier one."""
+        if self.network is not None:
+            self.dissolve()
         self.network = network
 
     def dissolve(self) -> None:
-        """End the network: all who were on it are on none."""
+        """End the network: all who were on it are on none, and may look for another."""
+        members = tuple(self._nodes.values())
         self.network = None
         self._nodes.clear()
         self._addresses.clear()
+        for node in members:
+            node.network_lost()
 
     def expel(self, device: Eui64) -> None:
         """Make a device leave, as the coordinator."""

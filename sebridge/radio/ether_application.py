@@ -207,6 +207,9 @@ class EtherApplication(PassiveApplication):
         )
         return True
 
+    def network_lost(self) -> None:
+        """Ignore: whose network it was ended it himself."""
+
     def share(self, partner: Eui64, key: Secret) -> None:
         """Ignore: the trust centre asks itself for no key."""
 

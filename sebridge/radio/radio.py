@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
-from sebridge.zcl.zdo import SimpleDescriptor
+from sebridge.zcl.zdo import NodeDescriptor, PowerDescriptor, SimpleDescriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,10 @@ class NetworkPlan:
 
 @dataclass(frozen=True, slots=True)
 class NetworkState:
-    """The network that the radio is on; `joined` False means on none."""
+    """The network that the radio is on; `joined` False means on none.
+
+    `node` and `power` are what devices are told when they ask us for these descriptors.
+    """
 
     joined: bool
     address: Eui64  # of the gateway
@@ -121,6 +124,8 @@ class NetworkState:
     extended_pan_id: Eui64
     channel: int  # 11..26
     kind: str  # ezsp, xbee, znp or simulated
+    node: NodeDescriptor
+    power: PowerDescriptor
     model: str = ""
     firmware: str = ""
     trust_center: Eui64 | None = None  # who gives keys; None where that is the gateway itself
@@ -149,7 +154,7 @@ class Listener(Protocol):
         """Know that a device left the network."""
 
     def lost(self, reason: Exception) -> None:
-        """Know that the connection to the radio broke."""
+        """Know that the connection to the radio broke, or that the network is gone."""
 
 
 class Radio(Protocol):

@@ -24,7 +24,7 @@ from sebridge.radio.radio import (
     TxStatus,
 )
 from sebridge.radio.transmitter import zdo_frame
-from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
+from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand, encode
 
@@ -91,6 +91,8 @@ class SimulatedRadio:
             extended_pan_id=NOBODY if network is None else network.extended_pan_id,
             channel=0 if network is None else int(network.info.channel),
             kind="simulated",
+            node=self._node,
+            power=MAINS_POWERED,
             trust_center=None if network is None else network.coordinator,
         )
 
@@ -249,6 +251,12 @@ class SimulatedRadio:
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.left(device)
+
+    def network_lost(self) -> None:
+        """Know that the network is gone: to who listens it is as if the radio were."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.lost(ConnectionError("nobody of the network is heard"))
 
     # ------------------------------------------------------------------ what only coordinators do
 

@@ -29,7 +29,7 @@ from sebridge.zcl.zdo import (
 
 _NO_NWK: Final = 0xFFFF
 _MOST_BINDINGS: Final = 64
-_MAINS_POWERED: Final = PowerDescriptor(
+MAINS_POWERED: Final = PowerDescriptor(
     current_power_mode=0,  # always on
     available_power_sources=1,  # mains
     current_power_source=1,
@@ -225,7 +225,7 @@ class ZdoServer:
     def _power_descriptor(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
         if nwk != self._nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        return ZdoStatus.SUCCESS, self._nwk, _MAINS_POWERED
+        return ZdoStatus.SUCCESS, self._nwk, MAINS_POWERED
 
     def _active_endpoints(self, cluster: int, nwk: int, *, broadcast: bool) -> _Values | None:
         if nwk != self._nwk:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import zigpy.application
 import zigpy.config
+from zigpy.state import NodeInfo
 
 from sebridge.base.addresses import NOBODY, UNKNOWN_NWK, Eui64
 from sebridge.base.clock import Clock
@@ -25,9 +26,9 @@ from sebridge.radio.radio import (
 from sebridge.radio.reception import Reception
 from sebridge.radio.startup import start_application
 from sebridge.radio.transmitter import RadioCounters
-from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
-from sebridge.radio.zigpy_words import from_zigpy
-from sebridge.zcl.zdo import LogicalType, SimpleDescriptor
+from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoServer, node_descriptor
+from sebridge.radio.zigpy_words import from_zigpy, node_from_zigpy
+from sebridge.zcl.zdo import LogicalType, NodeDescriptor, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ _NO_PAN: Final = 0xFFFF
 _LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
 _KEY_LENGTH: Final = 16  # octets
 _XBEE: Final = "xbee"
+_A_COORDINATOR: Final = node_descriptor(LogicalType.COORDINATOR)
 
 
 class ZigpyRadio:
@@ -63,6 +65,8 @@ class ZigpyRadio:
         self._bindings = bindings
         self._clock = clock
         self._book = AddressBook()
+        self._node = _A_COORDINATOR
+        self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
 
@@ -73,18 +77,25 @@ class ZigpyRadio:
 
     @property
     def network(self) -> NetworkState:
-        """Where we are; `joined` is False before the start and after the connection broke."""
-        if self._application is None:
+        """Where we are; `joined` is False before the start and after the connection broke.
+
+        What the radio itself is stays known from its last start.
+        """
+        node = self._info
+        if self._application is None or node is None:
             return NetworkState(
                 joined=False,
-                address=NOBODY,
+                address=NOBODY if node is None else from_zigpy(node.ieee),
                 nwk=UNKNOWN_NWK,
                 pan_id=_NO_PAN,
                 extended_pan_id=NOBODY,
                 channel=0,
                 kind=self._kind,
+                node=self._node,
+                power=MAINS_POWERED,
+                model="" if node is None else node.model or "",
+                firmware="" if node is None else node.version or "",
             )
-        node = self._application.state.node_info
         network = self._application.state.network_info
         return NetworkState(
             joined=self._reception is not None and self._reception.is_open,
@@ -94,6 +105,8 @@ class ZigpyRadio:
             extended_pan_id=from_zigpy(network.extended_pan_id),
             channel=int(network.channel),
             kind=self._kind,
+            node=self._node,
+            power=MAINS_POWERED,
             model=node.model or "",
             firmware=node.version or "",
         )
@@ -119,11 +132,12 @@ class ZigpyRadio:
             e for e in self._endpoints if e.endpoint not in self._needed
         ]
         await start_application(application, self._kind, self._clock)
-        node = application.state.node_info
+        node = self._info = application.state.node_info
+        self._node = _own_node(application)
         zdo = ZdoServer(
             from_zigpy(node.ieee),
             self._endpoints,
-            node_descriptor(LogicalType.COORDINATOR),
+            self._node,
             self._bindings,
             int(node.nwk),
         )
@@ -155,6 +169,7 @@ class ZigpyRadio:
             await application.reset_network_info()
         except application.driver_errors as error:
             raise DeliveryError(f"the radio does not give up its network: {error}") from error
+        self._book.clear()
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""
@@ -243,3 +258,12 @@ class ZigpyRadio:
         if self._application is None:
             raise NotJoinedError("the radio is not started")
         return self._application
+
+
+def _own_node(application: PassiveApplication) -> NodeDescriptor:
+    """Return what the radio says that it is, or its library; else what any coordinator is."""
+    own = application.devices.get(application.state.node_info.ieee)
+    described = getattr(own, "node_desc", None)
+    if described is None or described.logical_type != LogicalType.COORDINATOR:
+        return _A_COORDINATOR
+    return node_from_zigpy(described)

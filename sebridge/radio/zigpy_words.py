@@ -28,6 +28,11 @@ def node_to_zigpy(node: NodeDescriptor) -> zdo_t.NodeDescriptor:
     return zdo_t.NodeDescriptor.deserialize(bytes(node))[0]
 
 
+def node_from_zigpy(node: zdo_t.NodeDescriptor) -> NodeDescriptor:
+    """Return a node descriptor of zigpy's as we have it."""
+    return NodeDescriptor.from_octets(node.serialize())
+
+
 def endpoint_to_zigpy(endpoint: SimpleDescriptor) -> zdo_t.SimpleDescriptor:
     """Return what an endpoint does as zigpy has it."""
     return zdo_t.SimpleDescriptor.deserialize(bytes(endpoint))[0]

@@ -317,7 +317,9 @@ class SimulatedDevice(Service):
             self._set_off(scanning())
 
     def lost(self, reason: Exception) -> None:
-        """Do nothing: the simulated air is never lost."""
+        """Look for a network again: the one that it was on is gone (NET-2)."""
+        _LOGGER.debug("%s lost its network: %s", self.label, reason)
+        self._set_off(rejoining())
 
 
 def _as_it_says(frame: Incoming) -> Sender:

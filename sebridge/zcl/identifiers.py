@@ -54,25 +54,36 @@ DEVICE_NAMES: Final = {
 }
 
 _NETWORK_KEY_IS_ENOUGH: Final = frozenset({BASIC, 0x0001, IDENTIFY, 0x0009, KEY_ESTABLISHMENT})
-_LINK_KEY_REQUIRED: Final = frozenset({TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(0x0700, 0x070C)})
+"""With Power Configuration and Alarms, all that Smart Energy leaves in the clear."""
 _FIRST_MANUFACTURER_CLUSTER: Final = 0xFC00
+_SMART_ENERGY_SECURES: Final = frozenset({TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(0x0700, 0x0800)})
+"""With Commissioning and OTA, and the whole domain of Smart Energy, whatever comes into it."""
 
 
 def always_needs_link_key(profile_id: int, cluster_id: int) -> bool:
     """Say whether nobody may let frames of this cluster pass in the clear.
 
-    It is so for what the Smart Energy profile itself secures; of a manufacturer's cluster its
-    manufacturer knows better.
+    It is so for what the Smart Energy profile itself secures; of others whoever adds them may say
+    otherwise.
     """
-    return profile_id == SE_PROFILE and cluster_id in _LINK_KEY_REQUIRED
+    return profile_id == SE_PROFILE and cluster_id in _SMART_ENERGY_SECURES
 
 
 def needs_link_key(profile_id: int, cluster_id: int) -> bool:
     """Say whether frames of this cluster must be APS-encrypted with a link key (SEC-1).
 
     Only the Smart Energy profile demands it; the same cluster on a Home Automation endpoint
-    travels under the network key.
+    travels under the network key. A cluster that nobody knows needs one: what the profile leaves
+    in the clear is a short list.
     """
-    if profile_id != SE_PROFILE or cluster_id in _NETWORK_KEY_IS_ENOUGH:
-        return False
-    return cluster_id in _LINK_KEY_REQUIRED or cluster_id >= _FIRST_MANUFACTURER_CLUSTER
+    return profile_id == SE_PROFILE and cluster_id not in _NETWORK_KEY_IS_ENOUGH
+
+
+def needs_link_key_anywhere(profile_id: int, cluster_id: int) -> bool:
+    """Say whether an endpoint of this profile must encrypt a cluster whatever profile it names.
+
+    It is so for what Smart Energy secures, and for manufacturers' clusters. Others that it speaks
+    of under another profile are that profile's.
+    """
+    is_its_own = cluster_id in _SMART_ENERGY_SECURES or cluster_id >= _FIRST_MANUFACTURER_CLUSTER
+    return is_its_own and needs_link_key(profile_id, cluster_id)

@@ -44,6 +44,8 @@ async def test_a_coordinator_forms_the_network_that_was_set(alone: Home) -> None
 
 
 async def test_the_devices_of_the_old_network_have_to_join_anew(home: Home) -> None:
+    await home.call("enable_joining", join_time=0)
+
     await home.call("configure_zigbee_network", extended_pan_id=7)
     await home.clock.advance(5)
 

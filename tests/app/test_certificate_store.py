@@ -70,8 +70,20 @@ def test_a_store_that_was_deleted_comes_back_once(path: Path) -> None:
     revert(path)
 
     assert load_store(path).find(SUITE_1) == credentials(SUITE_1, GATEWAY)
+
+
+def test_before_the_first_certificate_there_was_none_and_is_none_again(path: Path) -> None:
     with pytest.raises(ConfigError, match="to go back to"):
         revert(path)
+    install(path, credentials(SUITE_1, GATEWAY))
+
+    revert(path)
+    is_there = path.exists()
+    revert(path)
+
+    assert not is_there
+    assert load_store(path).find(SUITE_1) == credentials(SUITE_1, GATEWAY)
+    assert mode(path) == 0o600
 
 
 def test_the_file_of_an_authority_is_a_store(path: Path) -> None:

@@ -11,16 +11,27 @@ from typing_extensions import override
 from sebridge.api.notifications import MessageNotice
 from sebridge.app.features import FEATURES
 from sebridge.base.clock import VirtualClock
-from sebridge.feature import Feature
+from sebridge.feature import Feature, Part
+from sebridge.gateway.cluster import LocalCluster
 from sebridge.network.signals import DeviceActive
-from sebridge.settings.options import MqttOptions
+from sebridge.settings.options import GatewayOptions, MqttOptions
 from sebridge.transports.mqtt.messages import Reply
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.identifiers import PRICE
 from tests.api.home import DISPLAY, LOAD_CONTROL, METER, Home, address
 from tests.transports.mqtt.paper import PaperBroker
 
 TOPICS = Topics("sebridge", "home")
+GREETING = ClusterDefinition(cluster_id=0xFC42, name="Greeting")
+
+
+class Greeter(LocalCluster):
+    """A cluster of a feature that is in no list."""
+
+    definition = GREETING
+    server = True
 
 
 class Link(PaperBroker):
@@ -54,7 +65,13 @@ class Link(PaperBroker):
 class Shown:
     """A house, and what it shows on MQTT."""
 
-    def __init__(self, clock: VirtualClock, *more: Feature, **mqtt: Any) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        *more: Feature,
+        gateway: GatewayOptions | None = None,
+        **mqtt: Any,
+    ) -> None:
         self.link = Link()
         self.home = Home(
             clock,
@@ -62,6 +79,7 @@ class Shown:
             broker=self.link,
             features=(*FEATURES, *more),
             mqtt=MqttOptions(**mqtt),
+            gateway=gateway or GatewayOptions(),
         )
 
     async def start(self) -> None:
@@ -121,6 +139,42 @@ async def test_info_tells_what_the_bridge_is_and_no_key(shown: Shown) -> None:
     assert "key" not in json.dumps(info).lower()
 
 
+@pytest.mark.parametrize(
+    ("role", "features"),
+    [
+        ("router", ["price", "drlc", "messaging", "metering", "time"]),
+        ("display", ["price_client", "drlc_client", "messaging_client", "metering", "time_client"]),
+    ],
+)
+async def test_info_tells_the_sides_that_the_role_has(
+    clock: VirtualClock, role: str, features: list[str]
+) -> None:
+    shown = Shown(clock, gateway=GatewayOptions(role=role))
+    await shown.start()
+
+    info = shown.link.json(TOPICS.info)
+
+    assert info["features"] == features
+    await shown.stop()
+
+
+async def test_info_tells_optional_and_added_clusters_as_long_as_they_are_there(
+    clock: VirtualClock,
+) -> None:
+    shown = Shown(clock, gateway=GatewayOptions(optional_clusters=("tunneling",)))
+    await shown.start()
+    place: dict[str, Any] = {"endpoint_id": 0x5E, "server_or_client": 1}
+
+    before = shown.link.json(TOPICS.info)["features"]
+    await shown.home.call("add_cluster", cluster_class="PriceClient", **place)
+    during = shown.link.json(TOPICS.info)["features"]
+    await shown.home.call("remove_cluster", cluster_id=PRICE, **place)
+
+    assert before == ["price", "drlc", "messaging", "metering", "time", "tunneling"]
+    assert during == ["price", "price_client", *before[1:]]
+    assert shown.link.json(TOPICS.info)["features"] == before
+
+
 async def test_a_feature_more_keeps_its_topics_and_is_told(clock: VirtualClock) -> None:
     def keep_greetings(host: TopicHost) -> None:
         def greet(signal: DeviceActive) -> None:
@@ -129,7 +183,14 @@ async def test_a_feature_more_keeps_its_topics_and_is_told(clock: VirtualClock) 
 
         host.bus.listen(DeviceActive, greet)
 
-    shown = Shown(clock, Feature(name="greeting", told_as="greeting", topics=keep_greetings))
+    greeting = Feature(
+        name="greeting",
+        clusters=(GREETING,),
+        served_as="greeting",
+        build=lambda _host: Part(clusters=(Greeter(),)),
+        topics=keep_greetings,
+    )
+    shown = Shown(clock, greeting)
     await shown.start()
     await clock.advance(60)
 

@@ -96,6 +96,19 @@ def test_install_show_and_revert(text: str) -> None:
     assert certificate("revert").output == "certificates.txt is as it was before\n"
 
 
+def test_revert_after_the_first_certificate_leaves_none(text: str) -> None:
+    certificate("install", "given.txt")
+
+    reverted = certificate("revert")
+
+    assert reverted.exit_code == 0
+    assert "certificates.txt is no more" in reverted.output
+    assert not Path("certificates.txt").exists()
+    assert certificate("revert").output == "certificates.txt is as it was before\n"
+    assert certificate("show").exit_code == 0
+    assert secret() not in reverted.output
+
+
 def test_one_for_another_device_is_not_installed(text: str) -> None:
     certificate("install", "given.txt")
     certificate("test-ca", "00:0d:6f:00:0a:00:00:01", "-o", "meter.txt")

@@ -57,6 +57,8 @@ from sebridge.zcl.identifiers import (
 from sebridge.zcl.status import Status
 from tests.gateway.radio_side import Trust, address, heard
 
+ON_OFF: Final = 0x0006
+
 SMART_ENERGY = Endpoint(SE_ENDPOINT, SE_PROFILE, 0x0500, (BasicServer("maker", "model"),))
 HOME_AUTOMATION = Endpoint(HA_ENDPOINT, HA_PROFILE, 7, (BasicServer("maker", "ha"),))
 MIRROR = Endpoint(0xC0, SE_PROFILE, 0x0501, (), is_strict=True)
@@ -132,7 +134,7 @@ def test_what_was_admitted_says_whose_it_is_and_under_which_key() -> None:
     assert not secured.only_answer
 
 
-@pytest.mark.parametrize("cluster_id", [TIME, PRICE, METERING])
+@pytest.mark.parametrize("cluster_id", [TIME, PRICE, METERING, 0x070C, 0x0999])
 @pytest.mark.parametrize("header", [REPORT, READ, COMMAND, ANSWER])
 @pytest.mark.parametrize("sender", [SE_METER, NOT_ASKED_YET])
 def test_a_secured_cluster_in_the_clear_is_refused_and_told_sec_2(
@@ -141,6 +143,18 @@ def test_a_secured_cluster_in_the_clear_is_refused_and_told_sec_2(
     verdict = judged(header, cluster_id, sender, encrypted=False)
 
     assert verdict == Refused(Dropped.IN_THE_CLEAR, Status.FAILURE)
+
+
+@pytest.mark.parametrize(
+    ("cluster_id", "is_taken"),
+    [(ON_OFF, True), (METERING, False), (0x070C, False), (0xFC01, False)],
+)
+def test_who_names_another_profile_may_speak_in_the_clear_only_of_what_is_not_smart_energys(
+    cluster_id: int, *, is_taken: bool
+) -> None:
+    verdict = judged(READ, cluster_id, SE_METER, encrypted=False, **TO_HA)
+
+    assert isinstance(verdict, Admitted) is is_taken
 
 
 @pytest.mark.parametrize("header", [REPORT, READ, COMMAND, ANSWER])

@@ -138,7 +138,9 @@ def entities(bus: SignalBus, kept: Kept) -> list[Entities]:
 
 def discovery(**kept: dict[str, Any]) -> Discovery:
     """Return what makes payloads after these collections were kept."""
-    return Discovery(TOPICS, Naming("homeassistant", "home"), GATEWAY, entities(SignalBus(), kept))
+    return Discovery(
+        TOPICS, Naming("homeassistant", "home"), lambda: GATEWAY, entities(SignalBus(), kept)
+    )
 
 
 def announcements(kept: Kept, bus: SignalBus, **options: Any) -> Announcements:
@@ -147,7 +149,7 @@ def announcements(kept: Kept, bus: SignalBus, **options: Any) -> Announcements:
     return Announcements(
         options=chosen,
         topics=TOPICS,
-        gateway=GATEWAY,
+        gateway=lambda: GATEWAY,
         features=entities(bus, kept) if chosen.enabled else [],
         announced=kept.setdefault("announced", {}),
     )

@@ -241,7 +241,7 @@ def test_a_feature_more_has_its_components_among_the_others() -> None:
 
     host = entity_host(SignalBus(), {})
     naming = Naming("homeassistant", "home")
-    made = Discovery(TOPICS, naming, GATEWAY, [*entities(host.bus, {}), Greeting(host)])
+    made = Discovery(TOPICS, naming, lambda: GATEWAY, [*entities(host.bus, {}), Greeting(host)])
 
     payloads = made.gateway(), made.device(device_of(METER))
 

@@ -61,7 +61,7 @@ class Bridge:
         announcements = Announcements(
             options=HomeAssistantOptions(),
             topics=topics,
-            gateway=GatewayFacts(name="home", version="1"),
+            gateway=lambda: GatewayFacts(name="home", version="1"),
             features=(),
             announced={},
         )

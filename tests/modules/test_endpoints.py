@@ -166,7 +166,7 @@ async def test_an_attached_cluster_stands_beside_the_others(
     described = ours[SE_ENDPOINT].descriptor()
     assert described.input_clusters == (0,)
     assert described.output_clusters == (0x0402,)
-    assert (placed.side, placed.encrypted) == ((SE_ENDPOINT, 0x0402, False), False)
+    assert (placed.side, placed.encrypted) == ((SE_ENDPOINT, 0x0402, False), True)
     assert changes == [[SE_ENDPOINT]]
     await endpoints.detach(placed.side)
     await endpoints.detach(placed.side)
@@ -178,10 +178,12 @@ async def test_an_attached_cluster_stands_beside_the_others(
     ("cluster_id", "given", "encrypted"),
     [
         (0x0702, {}, True),
-        (0x0402, {}, False),
+        (0x0402, {}, True),
         (0xFC01, {}, True),
         (0xFC01, {"enable_APS_encryption": False}, False),
-        (0x0402, {"enable_APS_encryption": True}, True),
+        (0x0402, {"enable_APS_encryption": False}, False),
+        (0x0009, {}, False),
+        (0x0009, {"enable_APS_encryption": True}, True),
     ],
 )
 async def test_encryption_is_as_the_request_says_or_else_the_profile(
@@ -198,12 +200,10 @@ async def test_encryption_is_as_the_request_says_or_else_the_profile(
     assert placed.encrypted is encrypted
     assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is encrypted
     await endpoints.detach(placed.side)
-    assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is (
-        cluster_id in {0x0702, 0xFC01}
-    )
+    assert rules.need(SE_ENDPOINT, cluster_id, SE_PROFILE, server=False) is (cluster_id != 0x0009)
 
 
-@pytest.mark.parametrize("cluster_id", [0x0702, 0x0700, 0x000A])
+@pytest.mark.parametrize("cluster_id", [0x0702, 0x0700, 0x070C, 0x000A])
 async def test_what_smart_energy_encrypts_cannot_be_put_in_the_clear(
     endpoints: Endpoints, trust: Trust, changes: list[list[int]], cluster_id: int
 ) -> None:

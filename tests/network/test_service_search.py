@@ -16,6 +16,7 @@ from sebridge.network.service_search import ENERGY_SERVICES, ServiceSearch, Trus
 from sebridge.network.signals import NetworkChanged
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import NetworkState
+from sebridge.radio.zdo_server import MAINS_POWERED, node_descriptor
 from tests.network.air import Air, Station, endpoint
 
 NETWORK = NetworkState(
@@ -26,6 +27,8 @@ NETWORK = NetworkState(
     extended_pan_id=Eui64(1),
     channel=15,
     kind="simulated",
+    node=node_descriptor(),
+    power=MAINS_POWERED,
 )
 
 

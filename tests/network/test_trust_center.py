@@ -12,7 +12,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.network.link_keys import KeyKind, LinkKey
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import JoiningChanged, NetworkChanged
 from sebridge.network.trust_center import TrustCenter
 from tests.network.air import Air, Ears, address
 
@@ -122,6 +122,33 @@ async def test_a_long_window_is_repeated_and_never_asks_for_255(
 
     assert air.permits == [254, 254, 120, 0]
     assert ears.take()[-1] == JoiningChanged(None)
+
+
+async def test_a_radio_that_came_onto_a_network_anew_is_opened_for_the_time_that_is_left(
+    trust: TrustCenter, air: Air, clock: VirtualClock, ears: Ears, bus: SignalBus
+) -> None:
+    await trust.open(600)
+    await clock.advance(100)
+    ears.take()
+
+    bus.send(NetworkChanged(joined=False, reason="configured anew", asked=True))
+    bus.send(NetworkChanged(joined=True, reason="formed"))
+    await clock.advance(500)
+
+    assert air.permits == [254, 254, 254, 20, 0]
+    assert ears.take() == [JoiningChanged(clock.utc()), JoiningChanged(None)]
+
+
+async def test_a_network_that_is_closed_stays_so_when_the_radio_starts_anew(
+    trust: TrustCenter, air: Air, clock: VirtualClock, bus: SignalBus
+) -> None:
+    await trust.open(60)
+    await clock.advance(60)
+
+    bus.send(NetworkChanged(joined=True, reason="formed"))
+    await clock.advance(60)
+
+    assert air.permits == [60, 0]
 
 
 async def test_a_window_is_closed_at_once_when_told(

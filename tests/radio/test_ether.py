@@ -38,6 +38,9 @@ class Ear:
     def left(self, device: Eui64) -> None:
         self.departed.append(device)
 
+    def network_lost(self) -> None:
+        self.departed.append(self.address)
+
     def share(self, partner: Eui64, key: Secret) -> None:
         raise AssertionError(f"{partner} shares {key}")
 

@@ -77,6 +77,7 @@ async def test_a_module_that_has_its_network_is_started(bench: Bench) -> None:
     assert str(state.address) == "00:13:a2:00:41:51:c0:de"
     assert (state.nwk, state.pan_id, state.channel) == (0, 0x1A62, 15)
     assert (state.model, state.firmware) == ("XBee", "0x21a7")
+    assert (state.node.logical_type, state.node.manufacturer_code) == (0, 0x101E)
     assert bench.module.set["AO"] == b"\x03"  # so that ZDO questions come to us
     assert bench.module.set["NJ"] == b"\x00"
 

@@ -504,6 +504,9 @@ async def test_a_coordinator_dissolves_its_network_and_forms_the_planned_one(air
     assert network.extended_pan_id == 0x1234
     with pytest.raises(DeliveryError):
         await meter.send(report(air.gateway))
+    with pytest.raises(NotJoinedError) as raised:
+        await meter.start(Ears())
+    assert raised.value.association == Association.NOT_ALLOWED
 
 
 async def test_devices_without_a_key_of_their_own_join_with_the_planned_one(air: Air) -> None:

@@ -11,6 +11,7 @@ from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
     from_zigpy,
     key_to_zigpy,
+    node_from_zigpy,
     node_to_zigpy,
     to_zigpy,
 )
@@ -135,6 +136,7 @@ def test_a_node_descriptor_says_the_same_to_zigpy(node: NodeDescriptor) -> None:
     assert zigpys.serialize() == bytes(node)
     assert zigpys.logical_type == node.logical_type
     assert zigpys.manufacturer_code == node.manufacturer_code
+    assert node_from_zigpy(zigpys) == node
 
 
 @given(endpoint=ENDPOINTS)

@@ -76,8 +76,12 @@ async def sends(home: Home, frame: Outgoing) -> None:
     await sending
 
 
+UNKNOWN = (0x0402, 0x070C, 0x0999)
+"""Clusters of which the profile says nothing: one more reason for a key."""
+
+
 @pytest.mark.parametrize(
-    "cluster", [0x000A, 0x0015, 0x0019, 0x0025, *range(0x0700, 0x070C), 0xFC00, 0xFFFF]
+    "cluster", [0x000A, 0x0015, 0x0019, 0x0025, *range(0x0700, 0x070C), 0xFC00, 0xFFFF, *UNKNOWN]
 )
 def test_sec_01_these_clusters_travel_under_a_link_key(cluster: int) -> None:
     assert needs_link_key(SE_PROFILE, cluster)
@@ -105,14 +109,43 @@ async def test_sec_01_everything_of_smart_energy_is_encrypted_on_the_air(
         assert (frame.lock is not None) is needs_link_key(frame.profile_id, frame.cluster_id)
 
 
+@pytest.mark.parametrize("cluster", [identifiers.TIME, *UNKNOWN])
 async def test_sec_02_a_question_in_the_clear_is_answered_by_failure_in_the_clear(
-    home: Home,
+    home: Home, cluster: int
 ) -> None:
-    (answer,) = await asks(home, identifiers.TIME, encrypted=False)
+    (answer,) = await asks(home, cluster, encrypted=False)
 
     frame = Frame.parse(answer.data)
     assert answer.lock is None
     assert (frame.command_id, frame.payload) == (DEFAULT_RESPONSE, bytes((0, Status.FAILURE)))
+
+
+@pytest.mark.parametrize("cluster", UNKNOWN)
+async def test_sec_01_the_gateway_asks_what_it_does_not_know_under_the_link_key(
+    home: Home, cluster: int
+) -> None:
+    await home.call(
+        "add_cluster",
+        cluster_class="ZCL_Cluster",
+        endpoint_id=0x5E,
+        server_or_client=1,
+        cluster_id=cluster,
+    )
+    frames = watched(home)
+
+    await home.refused(
+        "read_attributes",
+        destination_address=str(address(METER)),
+        destination_endpoint_id=9,
+        source_endpoint_id=0x5E,
+        cluster_id=cluster,
+        server_or_client=0,
+        record_list=[{"attribute_id": 0}],
+    )
+
+    (question, answer) = [f for f in frames if f.cluster_id == cluster]
+    assert question.lock is not None
+    assert answer.lock is not None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import Any, Final
 import pytest
 
 from sebridge.base.addresses import Eui64
-from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.settings.simulator_options import (
     HOUSEHOLD,
     AirOptions,
@@ -19,7 +18,6 @@ from tests.homeassistant.schema import check
 from tests.scenarios.conftest import MakeHome
 
 RECORDED: Final = Path(__file__).parents[1] / "reference/homeassistant_payloads.json"
-GATEWAY: Final = GatewayFacts(name="home", version="0.1.0", radio="simulated")
 GAS: Final = 0x01  # cubic metres
 
 
@@ -75,3 +73,18 @@ def test_a_simulated_household_is_announced_as_recorded(told: dict[str, bytes]) 
         topic: json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
         for topic, payload in recorded["household"].items()
     }
+
+
+async def test_the_gateway_shows_its_radio_from_its_start_on_also_while_it_is_away(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home()
+
+    home.gateway.keeper.lost(ConnectionError("unplugged"))
+    home.bridge.discovery.announce_all(again=True)
+
+    topic = "homeassistant/device/sebridge_home_gateway/config"
+    shown = json.loads(home.broker.retained[topic])["dev"]
+    assert (shown["hw"], shown["sn"]) == ("1", "0e:5e:b1:00:00:00:00:01")
+    info = json.loads(home.broker.retained["sebridge/home/info"])
+    assert info["radio"]["address"] == shown["sn"]

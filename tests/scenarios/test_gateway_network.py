@@ -1,6 +1,7 @@
 """The gateway's own network: its states, forming and joining another, leaving, refreshing."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -40,23 +41,57 @@ async def test_a_coordinator_forms_another_network_and_keeps_to_it(
 
 
 async def test_the_devices_come_into_the_new_network_when_it_is_opened(home: Home) -> None:
+    await home.result("enable_joining", join_time=0)
     await home.result("configure_zigbee_network", extended_pan_id=77)
     await home.clock.advance(5)
     left = [record["active"] for record in (await _records(home))[1:]]
 
-    for device in home.household.devices.values():
-        await device.stop()
+    await home.clock.advance(minutes=30)
+    outside = [record["active"] for record in (await _records(home))[1:]]
     await home.result("enable_joining", join_time=240)
-    for device in home.household.devices.values():
-        await device.start()
     await home.clock.advance(60)
 
-    assert left == [False] * 5
+    assert left == outside == [False] * 5
     assert all(record["active"] for record in await _records(home))
 
 
-async def _records(home: Home) -> list[dict[str, object]]:
-    records: list[dict[str, object]] = (await home.result("get_device_information"))["record_list"]
+@pytest.mark.parametrize(
+    "another",
+    [{"extended_pan_id": 77}, {"channel_mask": "0x8000"}, {"extended_pan_id": 0}],
+)
+async def test_a_network_that_was_open_is_open_when_it_is_formed_anew(
+    home: Home, another: dict[str, object]
+) -> None:
+    await home.result("enable_joining", join_time=600)
+
+    for _ in range(2):
+        await home.result("configure_zigbee_network", **another)
+        await home.clock.advance(10)
+    await home.clock.advance(60)
+
+    assert all(record["active"] for record in await _records(home))
+    displayed = await home.result("get_zigbee_network_status")
+    assert displayed["status"] == 0
+    await home.clock.advance(seconds=600)
+    assert home.gateway.trust_center.remaining == 0
+
+
+async def test_a_router_looks_for_the_network_that_its_coordinator_formed_anew(
+    home: Home, router: SecondGateway
+) -> None:
+    await home.result("configure_zigbee_network", extended_pan_id=77)
+    await home.clock.advance(10)
+    lost = await state(router)
+
+    await home.result("enable_joining", join_time=240)
+    await home.clock.advance(130)
+
+    assert lost == (0x23, "joining is not allowed")
+    assert await state(router) == (0, "joined")
+
+
+async def _records(home: Home | SecondGateway) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = (await home.result("get_device_information"))["record_list"]
     return records
 
 
@@ -112,6 +147,28 @@ async def test_a_router_that_left_comes_back_when_joining_is_open(
     await home.clock.advance(20)
 
     assert await state(router) == (0, "joined")
+
+
+@pytest.mark.parametrize("role", ["router", "display"])
+async def test_who_joined_says_of_itself_what_it_tells_the_trust_center(
+    home: Home, role: str
+) -> None:
+    await home.result("enable_joining", join_time=240)
+    options = Options(gateway=GatewayOptions(name="second", role=role), rpc=EVERYTHING)
+    second = SecondGateway(home, options)
+    await second.start()
+    await home.clock.advance(60)
+
+    own = (await _records(second))[0]
+    seen = next(r for r in await _records(home) if r["addr_extended"] == own["addr_extended"])
+    coordinator = (await _records(home))[0]
+    await second.stop()
+
+    told = ("node_type", "manufacturer_id", "node_descriptor", "power_descriptor", "addr_short")
+    assert {name: own[name] for name in told} == {name: seen[name] for name in told}
+    assert (own["node_type"], coordinator["node_type"]) == (1, 0)
+    assert coordinator["node_descriptor"]["logical_type"] == 0
+    assert coordinator["power_descriptor"] == own["power_descriptor"] | {"nwk_addr": 0}
 
 
 @pytest.mark.parametrize("wrong", [{"extended_pan_id": 4711}, {"channel_mask": "0x0001"}])

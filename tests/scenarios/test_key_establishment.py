@@ -476,6 +476,9 @@ class Replayer:
     def left(self, device: Eui64) -> None:
         """Let others leave."""
 
+    def network_lost(self) -> None:
+        """Never happens here."""
+
     def share(self, partner: Eui64, key: Secret) -> None:
         """Want no key."""
 

@@ -104,7 +104,6 @@ async def test_what_does_not_concern_a_device_leaves_it_alone(
     device.received(zdo_frame())
     device.joined(address(METER), 0x1234)
     device.left(address(METER))
-    device.lost(OSError("never"))
     await clock.advance(10)
 
     assert device.is_joined
@@ -113,6 +112,23 @@ async def test_what_does_not_concern_a_device_leaves_it_alone(
 
 def zdo_frame() -> Incoming:
     return heard(b"\0\0\0", 0x0002, destination_endpoint=0, profile_id=0)
+
+
+async def test_a_device_whose_network_is_gone_looks_for_one_and_is_let_in_when_it_may(
+    home: Home, clock: VirtualClock
+) -> None:
+    await home.start()
+    await home.gateway.trust_center.open(0)
+    device = display_of(home)
+
+    await home.gateway.network_settings.change(extended_pan_id=77)
+    await clock.advance(hours=2)
+    outside = device.is_joined
+    await home.gateway.trust_center.open(60)
+    await clock.advance(10)
+
+    assert not outside
+    assert device.is_joined
 
 
 async def test_a_device_whose_server_is_away_lives_on(home: Home, clock: VirtualClock) -> None:

@@ -17,7 +17,7 @@ from tests.toy_feature.topics import GardenTopic
 FEATURE: Final = Feature(
     name="watering",
     clusters=(records.WATERING_CLUSTER,),
-    told_as="watering",
+    served_as="watering",
     build=build,
     method_groups=(WateringMethods,),
     notifications=NOTIFICATIONS,

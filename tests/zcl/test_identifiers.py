@@ -15,9 +15,12 @@ from sebridge.zcl.identifiers import (
     needs_link_key,
 )
 
+UNKNOWN = (0x0002, 0x0402, 0x070C, 0x07FF, 0x0801, 0x0999)
+"""Clusters of which the profile says nothing."""
+
 
 @pytest.mark.parametrize(
-    "cluster_id", [0x000A, 0x0015, 0x0019, 0x0025, *range(0x0700, 0x070C), 0xFC00, 0xFFFF]
+    "cluster_id", [0x000A, 0x0015, 0x0019, 0x0025, *range(0x0700, 0x070C), 0xFC00, 0xFFFF, *UNKNOWN]
 )
 def test_smart_energy_clusters_need_a_link_key_by_sec_1(cluster_id: int) -> None:
     assert needs_link_key(SE_PROFILE, cluster_id)

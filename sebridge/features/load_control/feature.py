@@ -19,7 +19,8 @@ from sebridge.modules.cluster_class import ClusterClass
 FEATURE: Final = Feature(
     name="load_control",
     clusters=(records.LOAD_CONTROL_CLUSTER,),
-    told_as="drlc",
+    served_as="drlc",
+    used_as="drlc_client",
     topics=LastWords,
     entities=LoadControlEntities,
     build=build,

@@ -18,7 +18,8 @@ from sebridge.modules.cluster_class import ClusterClass
 FEATURE: Final = Feature(
     name="messaging",
     clusters=(records.MESSAGING_CLUSTER,),
-    told_as="messaging",
+    served_as="messaging",
+    used_as="messaging_client",
     entities=MessagingEntities,
     build=build,
     method_groups=(MessagingMethods, ProtectedMessageMethods),

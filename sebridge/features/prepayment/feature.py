@@ -16,6 +16,7 @@ from sebridge.features.prepayment.simulated import simulated
 FEATURE: Final = Feature(
     name="prepayment",
     clusters=(PREPAYMENT_CLUSTER,),
+    used_as="prepayment",
     build=build,
     method_groups=(PrepaymentMethods,),
     notifications=NOTIFICATIONS,

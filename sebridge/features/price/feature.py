@@ -19,7 +19,8 @@ from sebridge.modules.cluster_class import ClusterClass
 FEATURE: Final = Feature(
     name="price",
     clusters=(records.PRICE_CLUSTER,),
-    told_as="price",
+    served_as="price",
+    used_as="price_client",
     topics=PriceBoards,
     entities=PriceEntities,
     build=build,

@@ -12,7 +12,8 @@ from sebridge.modules.cluster_class import ClusterClass
 FEATURE: Final = Feature(
     name="time",
     clusters=(TIME_CLUSTER,),
-    told_as="time",
+    served_as="time",
+    used_as="time_client",
     method_groups=(TimeMethods,),
     cluster_classes=(
         ClusterClass(TimeServer, lambda host: TimeServer(host.zigbee_now)),

@@ -12,6 +12,7 @@ from sebridge.features.tunneling.simulated import simulated
 FEATURE: Final = Feature(
     name="tunneling",
     clusters=(TUNNELING_CLUSTER,),
+    used_as="tunneling",
     build=build,
     notifications=NOTIFICATIONS,
     method_groups=(TunnelingMethods,),

@@ -10,6 +10,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.endpoint import EndpointsChanged
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
@@ -125,6 +126,7 @@ class BridgeState(Service):
         self._health = health
         bus.listen(JoiningChanged, lambda _signal: self.show_info())
         bus.listen(NetworkChanged, lambda _signal: self.show_info())
+        bus.listen(EndpointsChanged, lambda _signal: self.show_info())
 
     @override
     async def run(self) -> None:

@@ -82,6 +82,23 @@ async def test_a_device_that_comes_back_asks_under_the_key_it_has(
     assert told == []
 
 
+async def test_on_a_network_that_was_formed_anew_it_speaks_under_a_key_again(
+    home: Home, clock: VirtualClock
+) -> None:
+    await home.start()
+
+    await home.gateway.network_settings.change(extended_pan_id=77)
+    await clock.advance(10)
+    await home.gateway.trust_center.open(240)
+    await clock.advance(minutes=5)
+
+    meter = address(METER)
+    assert home.gateway.trust_center.is_established(meter)
+    heard_at = home.gateway.directory.last_seen(meter)
+    assert heard_at is not None
+    assert clock.utc() - heard_at < 60
+
+
 class Unserved:
     """A trust centre that is there, and serves nothing."""
 
