@@ -16,7 +16,7 @@ from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE, dump
-from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.message import Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
@@ -47,8 +47,9 @@ class MqttInterface:
             broker,
             topics,
             gateway.options.homeassistant.discovery_prefix,
-            self._answer,
+            gateway.dispatcher.answer,
             documents.answer,
+            told=self._tell_failure,
             quota=gateway.quota,
             clock=real_clock,
         )
@@ -89,12 +90,11 @@ class MqttInterface:
         services = [self.requests, self.devices, self.state]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
 
-    async def _answer(self, request: Request, caller: Caller) -> Response:
-        response = await self._gateway.dispatcher.answer(request, caller)
+    def _tell_failure(self, response: Response) -> None:
+        """Tell of an action of Home Assistant that failed: it shows nothing of the answer."""
         failure = failure_of(response)
         if failure is not None:
             self._gateway.notifications.message(failure)
-        return response
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self._joining_until = signal.until

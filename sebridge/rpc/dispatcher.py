@@ -9,13 +9,11 @@ from typing import Any
 from sebridge.base.errors import Reason, SebridgeError, UnknownMethodError
 from sebridge.base.redaction import redacted, shown
 from sebridge.base.suggestion import suggestion
-from sebridge.rpc.message import OURSELVES, Caller, Request, Response, RpcError, Scope
+from sebridge.rpc.message import IDENTIFIER, OURSELVES, Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
 
 _LOGGER = logging.getLogger(__name__)
-
-_IDENTIFIER = "request_identifier"  # accepted by every request, and echoed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,9 @@ class Dispatcher:
         return response
 
     async def _carry_out(self, request: Request, caller: Caller) -> Response:
-        identifier = request.params.get(_IDENTIFIER, request.request_identifier)
+        identifier = request.identifier
         try:
-            params = {name: v for name, v in request.params.items() if name != _IDENTIFIER}
+            params = {name: v for name, v in request.params.items() if name != IDENTIFIER}
             result = await self.call(request.method, params, caller)
         except SebridgeError as error:
             told = RpcError.of(error)

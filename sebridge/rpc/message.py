@@ -46,6 +46,10 @@ OURSELVES: Final = Caller("gateway", Scope.ADMIN)
 """The gateway's own calls."""
 
 
+IDENTIFIER: Final = "request_identifier"
+"""A parameter that every request takes, and that comes back in its answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A call: the method's name and its named parameters, in plain values.
@@ -56,6 +60,11 @@ class Request:
     method: str
     params: Mapping[str, Any] = field(default_factory=dict)
     request_identifier: Any | Absent = ABSENT
+
+    @property
+    def identifier(self) -> Any | Absent:
+        """What comes back in the answer: it stands beside the parameters, or among them."""
+        return self.params.get(IDENTIFIER, self.request_identifier)
 
 
 @dataclass(frozen=True, slots=True)

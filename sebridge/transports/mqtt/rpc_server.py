@@ -85,7 +85,8 @@ class Broker(Protocol):
 class MqttRpcServer(Service):
     """Takes requests in their three forms, for this gateway and for the whole fleet.
 
-    `answer` carries out one call, `answer_document` an RCI or SCI document.
+    `answer` carries out one call, `answer_document` an RCI or SCI document. `told` hears of every
+    answer to one call, also of those that were refused before.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class MqttRpcServer(Service):
         answer: Answer,
         answer_document: AnswerDocument,
         *,
+        told: Callable[[Response], object],
         quota: Quota,
         clock: Clock,
     ) -> None:
@@ -105,6 +107,7 @@ class MqttRpcServer(Service):
         self._response_topics = ResponseTopics(topics, discovery_prefix)
         self._answer = answer
         self._answer_document = answer_document
+        self._told = told
         self._quota = quota
         self._clock = clock
         self._closed = False
@@ -137,9 +140,17 @@ class MqttRpcServer(Service):
         try:
             lease = self._lease(message, len(document.entries))
         except LimitError as error:
+            self._tell_refused(document, error)
             self._say(message, self._topics.response, _json_rpc_error(error))
             return
         self._begin(self._documents(message, document, lease), "requests", lease)
+
+    def _tell_refused(self, document: json_codec.Document, error: LimitError) -> None:
+        """Tell of one request that was refused; whoever sends many at once reads the answer."""
+        if not document.batch:
+            for entry in document.entries:
+                if entry.request is not None:
+                    self._told(_failed(entry.request, error))
 
     async def _documents(
         self, message: Message, document: json_codec.Document, lease: Lease
@@ -160,13 +171,16 @@ class MqttRpcServer(Service):
         reply_to = self._topics.response_to(method[:_LONGEST_METHOD])
         if not is_topic(reply_to):  # a broker that checks less than others has let it through
             reply_to = self._topics.response
+        request = Request(method)  # until it is read
         try:
             if (refusal := self._refusal(message)) is not None:
                 raise refusal
             request = json_codec.read_params(method, message.payload)
             lease = self._lease(message, 1)
         except SebridgeError as error:
-            self._say(message, reply_to, _bare(_failed(method, error)))
+            response = _failed(request, error)
+            self._told(response)
+            self._say(message, reply_to, _bare(response))
             return
         work = self._call(request, reply_to, message, lease)
         self._begin(work, method[:_LONGEST_METHOD], lease)
@@ -236,7 +250,9 @@ class MqttRpcServer(Service):
                 await self._clock.sleep(0)
             return await self._answer(request, caller)
 
-        return await self._or_break_off(answer, lambda error: _failed(request.method, error))
+        response = await self._or_break_off(answer, lambda error: _failed(request, error))
+        self._told(response)
+        return response
 
     async def _or_break_off(
         self, answering: Callable[[], Awaitable[T]], broken_off: Callable[[SebridgeError], T]
@@ -271,8 +287,8 @@ def _bare(response: Response) -> bytes:
     return json_codec.dump(json_codec.bare(response))
 
 
-def _failed(method: str, error: SebridgeError) -> Response:
-    return Response(method, None, RpcError.of(error))
+def _failed(request: Request, error: SebridgeError) -> Response:
+    return Response(request.method, None, RpcError.of(error), request.identifier)
 
 
 def _xml_error(error: SebridgeError) -> bytes:
@@ -280,4 +296,4 @@ def _xml_error(error: SebridgeError) -> bytes:
 
 
 def _json_rpc_error(error: SebridgeError) -> bytes:
-    return json_codec.dump(json_codec.json_rpc(_failed("", error), None))
+    return json_codec.dump(json_codec.json_rpc(_failed(Request(""), error), None))

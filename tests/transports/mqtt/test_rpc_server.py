@@ -57,6 +57,7 @@ class Server:
 
     def __init__(self) -> None:
         self.broker = PaperBroker()
+        self.told: list[Response] = []
         self.bridge = Bridge()
         self.server = MqttRpcServer(
             self.broker,
@@ -64,6 +65,7 @@ class Server:
             "homeassistant",
             self.bridge.answer,
             self.bridge.answer_document,
+            told=self.told.append,
             quota=Quota(QuotaLimits()),
             clock=SystemClock(),
         )
