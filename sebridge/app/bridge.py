@@ -84,7 +84,8 @@ class Bridge:
         for endpoint in gateway.endpoints.values():
             for cluster in endpoint.clusters:
                 if isinstance(cluster, EventCluster):
-                    gateway.bus.send(cluster.list_changed(now))
+                    for signal in cluster.told_at_start(now):
+                        gateway.bus.send(signal)
                     self._keep(cluster.active_list(now))
 
     def _keep(self, in_force: ActiveEventsChanged) -> None:
@@ -125,6 +126,7 @@ class Bridge:
             topics=self.topics,
             open_collection=open_collection,
             network_clock=self.gateway.time.clock,
+            serves=self.gateway.role.serves,
             shows=self.gateway.role.shows,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]

@@ -21,7 +21,12 @@ from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
-from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
+from sebridge.transports.mqtt.states import (
+    BridgeState,
+    DeviceStates,
+    JoiningState,
+    TopicHost,
+)
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import DEVICE_NAMES
 
@@ -77,6 +82,7 @@ class MqttInterface:
         self.devices = DeviceStates(
             bus, broker, topics, clock, self._device_facts, self._known_devices
         )
+        self.joining = JoiningState(bus=bus, mqtt=broker, topics=topics, clock=clock)
         self.state = BridgeState(bus, broker, topics, clock, self._info, health)
         self._sessions = 0
         broker.on_session(self._on_session)
@@ -87,7 +93,7 @@ class MqttInterface:
     @property
     def services(self) -> list[Service]:
         """All services in the order in which they start."""
-        services = [self.requests, self.devices, self.state]
+        services: list[Service] = [self.requests, self.devices, self.joining, self.state]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
 
     def _tell_failure(self, response: Response) -> None:

@@ -49,7 +49,8 @@ class Entity:
 
     `topic` and `template` give its state, `attributes` its attributes (a template on the same
     topic; empty: the whole JSON). `command` is the RPC method it calls, with `command_template`
-    or `payload_press` as parameters. `more` are keys that only its platform has.
+    or `payload_press` as parameters; where it is empty, these are a JSON-RPC request. `more` are
+    keys that only its platform has.
 
     A component of an `endpoint` has its number before the key in the unique id. `is_one_of_several`
     tells that other endpoints of its device have the like: people then see the number, too.
@@ -119,6 +120,7 @@ class EntityHost:
 
     What it learns by signals on `bus` it keeps in collections, so that no component vanishes over
     a restart; and it tells by EntitiesChanged. `network_clock` is the time of the ZigBee network.
+    `serves` says whether the gateway is an energy service interface; else it is a display.
     `shows` says whether a list of events is the gateway's own, and not that of a further endpoint
     or side.
     """
@@ -127,6 +129,7 @@ class EntityHost:
     topics: Topics
     open_collection: OpenCollection
     network_clock: Clock
+    serves: bool
     shows: Callable[[Any], bool]
 
 
@@ -138,6 +141,7 @@ class Entities:
 
     def __init__(self, host: EntityHost) -> None:
         self._topics = host.topics
+        self._serves = host.serves
 
     def of_gateway(self) -> Iterable[Entity]:
         """Return what the gateway has."""

@@ -1,6 +1,7 @@
-"""What Home Assistant shows of messages, and how a person sends one."""
+"""What Home Assistant shows of messages, and how a person sends or confirms one."""
 
 from collections.abc import Iterable
+import json
 from typing import Final
 
 from typing_extensions import override
@@ -23,7 +24,7 @@ class MessagingEntities(Entities):
     @override
     def of_gateway(self) -> Iterable[Entity]:
         topics = self._topics
-        return (
+        shown = (
             Entity(
                 key="message",
                 platform="sensor",
@@ -43,12 +44,29 @@ class MessagingEntities(Entities):
                 topic=topics.notification("updated_active_message_events"),
                 icon="mdi:message-alert-outline",
             ),
+        )
+        return (*shown, *(self._of_server() if self._serves else self._of_display()))
+
+    def _of_display(self) -> Iterable[Entity]:
+        request = {"request_identifier": ACTION_IDENTIFIER}
+        yield Entity(
+            key="confirm_message",
+            platform="button",
+            name="Confirm the message",
+            group=Group.ACTION,
+            command="confirm_message",
+            icon="mdi:message-check-outline",
+            more={"pl_prs": json.dumps(request, separators=(",", ":"))},
+        )
+
+    def _of_server(self) -> Iterable[Entity]:
+        return (
             Entity(
                 key="message_confirmed",
                 platform="event",
                 name="Message confirmation",
                 group=Group.NEWS,
-                topic=topics.notification("received_message_confirmation"),
+                topic=self._topics.notification("received_message_confirmation"),
                 template=(
                     "{{ {'event_type': 'confirmed', 'source_address': value_json.source_address,"
                     " 'message_id': value_json.record.message_id} | to_json }}"

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, Timer, iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.network.signals import (
@@ -101,6 +101,54 @@ class DeviceStates(Service):
 
     def _keep(self, topic: str, payload: bytes) -> None:
         self._mqtt.publish(topic, payload, retain=True, only_if_changed=True)
+
+
+class JoiningState(Service):
+    """Keeps for how many seconds devices may still join: every 10 s while the network is open."""
+
+    PERIOD = 10.0
+
+    def __init__(
+        self, *, bus: SignalBus, mqtt: StatePublisher, topics: Topics, clock: Clock
+    ) -> None:
+        super().__init__()
+        self._mqtt = mqtt
+        self._topic = topics.joining
+        self._clock = clock
+        self._until: float | None = None
+        self._timer: Timer | None = None
+        bus.listen(JoiningChanged, self._on_joining)
+
+    @override
+    async def run(self) -> None:
+        """Show it at the start; what follows comes as signals, and in time."""
+        self.show()
+        await super().run()
+
+    @override
+    async def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._wait_no_more()
+        await super().stop()
+
+    def show(self) -> None:
+        """Publish how long the network is open, and until when."""
+        self._wait_no_more()
+        until, now = self._until, self._clock.utc()
+        remaining = 0.0 if until is None else max(0.0, until - now)
+        body = {"remaining": round(remaining), "until": iso_time(until) if until else None}
+        self._mqtt.publish(self._topic, dump(body), retain=True, only_if_changed=True)
+        if remaining:
+            self._timer = self._clock.call_later(min(self.PERIOD, remaining), self.show)
+
+    def _on_joining(self, signal: JoiningChanged) -> None:
+        self._until = signal.until
+        self.show()
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class BridgeState(Service):

@@ -7,7 +7,7 @@ from sebridge.base.clock import VirtualClock, iso_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.records import ReportEventStatusRecord
 from sebridge.features.load_control.signals import EventStatusReported
-from sebridge.features.load_control.topics import LastWords, event_status_word
+from sebridge.features.load_control.topics import LoadControlTopics, event_status_word
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
@@ -16,7 +16,7 @@ TOPIC = "sebridge/home/device/0013a200405c01f7/drlc"
 
 def test_what_a_device_does_with_an_event_is_kept(clock: VirtualClock, bus: SignalBus) -> None:
     broker = PaperBroker()
-    LastWords(topic_host(bus, broker, clock))
+    LoadControlTopics(topic_host(bus, broker, clock))
     record = ReportEventStatusRecord(
         issuer_event_id=7, event_status=2, criticality_level_applied=1, event_control=0
     )
