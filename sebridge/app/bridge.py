@@ -62,6 +62,7 @@ class Bridge:
             self.head_end.xml,
             self.health.facts,
             features,
+            open_collection=ports.open_collection,
             real_clock=ports.real_clock,
         )
         self.http_server = self._build_http_server(ports)

@@ -18,6 +18,7 @@ from sebridge.network.signals import JoiningChanged
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE, dump
 from sebridge.rpc.message import Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
+from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
@@ -43,6 +44,7 @@ class MqttInterface:
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
         *,
+        open_collection: OpenCollection,
         real_clock: Clock,
     ) -> None:
         self._gateway = gateway
@@ -72,6 +74,8 @@ class MqttInterface:
             topics=topics,
             clock=clock,
             network_clock=gateway.time.clock,
+            open_collection=open_collection,
+            knows=gateway.directory.__contains__,
             shows=gateway.role.shows,
         )
         for feature in features:

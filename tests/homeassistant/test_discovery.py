@@ -241,6 +241,22 @@ def test_a_display_has_no_load_control_status() -> None:
     assert "load_control_status" not in payload_of(DISPLAY)["cmps"]
 
 
+def test_a_device_shows_what_it_was_given_of_prices_and_messages() -> None:
+    display, thermostat, switch = (payload_of(k) for k in (DISPLAY, THERMOSTAT, SWITCH))
+
+    told = {"delivered_price", "delivered_message", "delivered_message_confirmed"}
+    assert told & display["cmps"].keys() == told
+    assert told & thermostat["cmps"].keys() == {"delivered_price"}
+    assert not told & switch["cmps"].keys()
+    assert part(display, "delivered_message")["stat_t"].endswith("/message")
+
+
+def test_a_gateway_that_serves_nothing_says_nothing_of_what_others_were_given() -> None:
+    shown = discovery(Role.DISPLAY).device(device_of(DISPLAY))["cmps"]
+
+    assert not [key for key in shown if key.startswith("delivered_")]
+
+
 def test_a_device_that_can_show_itself_has_a_button_for_it() -> None:
     press = json.loads(part(payload_of(METER), "identify")["pl_prs"])
 

@@ -12,6 +12,7 @@ from sebridge.features.messaging.notifications import NOTIFICATIONS
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
 from sebridge.features.messaging.server import MessagingServer
 from sebridge.features.messaging.simulated import simulated
+from sebridge.features.messaging.topics import MessageTopics
 from sebridge.model.record import records_of
 from sebridge.modules.cluster_class import ClusterClass
 
@@ -19,6 +20,7 @@ FEATURE: Final = Feature(
     name="messaging",
     clusters=(records.MESSAGING_CLUSTER,),
     told_as="messaging",
+    topics=MessageTopics,
     entities=MessagingEntities,
     build=build,
     method_groups=(MessagingMethods, ProtectedMessageMethods),

@@ -7,9 +7,11 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.features.price.topics import board_topic, price_units
+from sebridge.features.price.topics import DELIVERED_PRICE, board_topic, price_units
 from sebridge.gateway.events.signals import EventsChanged
+from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import (
+    DIAGNOSTIC,
     MEASUREMENT,
     TIMESTAMP,
     Entities,
@@ -18,6 +20,7 @@ from sebridge.homeassistant.entity import (
     EntityHost,
     change_of_events,
 )
+from sebridge.transports.mqtt.delivered import delivered_topic
 from sebridge.zcl.identifiers import PRICE
 
 ELECTRICITY: Final = "electricity"
@@ -51,6 +54,20 @@ class PriceEntities(Entities):
         )
         for commodity in sorted({ELECTRICITY, *self._units}):
             yield from self._prices(commodity)
+
+    @override
+    def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        if self._serves and any(PRICE in endpoint.clients for endpoint in device.endpoints):
+            yield Entity(
+                key="delivered_price",
+                platform="sensor",
+                name="Last price delivered",
+                topic=delivered_topic(self._topics, device.eui64, DELIVERED_PRICE),
+                template="{{ value_json.price ~ ' ' ~ value_json.price_unit }}",
+                attributes="",
+                icon="mdi:cash-check",
+                category=DIAGNOSTIC,
+            )
 
     def _prices(self, commodity: str) -> Iterator[Entity]:
         unit = self._units.get(commodity)

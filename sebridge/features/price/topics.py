@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.rpc.json_codec import dump
+from sebridge.transports.mqtt.delivered import DeliveredEvents
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.currency import currency_code
 from sebridge.zcl.identifiers import PRICE
 from sebridge.zcl.metering import unit_of
+
+DELIVERED_PRICE: Final = "price"
+"""The last level of the topic with the price that a device was given last."""
 
 
 def board_topic(topics: Topics, commodity: str) -> str:
@@ -21,7 +25,10 @@ def board_topic(topics: Topics, commodity: str) -> str:
 
 
 class PriceBoards:
-    """Keeps the price of each commodity as people read it, right at every boundary."""
+    """Keeps the price of each commodity as people read it, right at every boundary.
+
+    And that of each device which was given one.
+    """
 
     def __init__(self, host: TopicHost) -> None:
         self._mqtt = host.mqtt
@@ -34,6 +41,12 @@ class PriceBoards:
         self._commodities = {name for name in earlier if "/" not in name}
         host.bus.listen(EventsChanged, self._on_list)
         host.bus.listen(ActiveEventsChanged, self._on_active)
+        DeliveredEvents(
+            host,
+            name=DELIVERED_PRICE,
+            cluster_id=PRICE,
+            describe=lambda price: _line(price, None),
+        )
 
     def show(self) -> None:
         """Publish every board as it stands now."""

@@ -18,6 +18,7 @@ from sebridge.network.signals import (
     NetworkChanged,
 )
 from sebridge.rpc.json_codec import dump
+from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.topics import Topics
 
 _SETTLING: Final = 1.0  # seconds
@@ -42,8 +43,10 @@ class TopicHost:
     """What a feature needs to keep its topics.
 
     It listens on `bus` and keeps payloads by `mqtt` on what `topics` names. Events go by
-    `network_clock`, the time of the ZigBee network; `clock` is that of this machine. `shows` says
-    whether a list of events is the gateway's own, and not that of a further endpoint or side.
+    `network_clock`, the time of the ZigBee network; `clock` is that of this machine. What it is to
+    know after a restart it keeps in collections, of devices only as long as the gateway `knows`
+    them. `shows` says whether news of events are of the gateway's own list, and not of that of a
+    further endpoint or side.
     """
 
     bus: SignalBus
@@ -51,6 +54,8 @@ class TopicHost:
     topics: Topics
     clock: Clock
     network_clock: Clock
+    open_collection: OpenCollection
+    knows: Callable[[Eui64], bool]
     shows: Callable[[Any], bool]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 import json
 from typing import Any
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
@@ -72,13 +73,22 @@ class PaperBroker:
         return body
 
 
-def topic_host(bus: SignalBus, broker: PaperBroker, clock: Clock) -> TopicHost:
+def topic_host(
+    bus: SignalBus,
+    broker: PaperBroker,
+    clock: Clock,
+    kept: dict[str, dict[Any, Any]] | None = None,
+    strangers: frozenset[Eui64] = frozenset(),
+) -> TopicHost:
     """Return what features keep their topics by, on a broker of paper; all clocks agree."""
+    collections = {} if kept is None else kept
     return TopicHost(
         bus=bus,
         mqtt=broker,
         topics=Topics("sebridge", "home"),
         clock=clock,
         network_clock=clock,
+        open_collection=lambda name, _key, _value: collections.setdefault(name, {}),
+        knows=lambda device: device not in strangers,
         shows=Role.COORDINATOR.shows,
     )
