@@ -129,6 +129,7 @@ class Bridge:
             network_clock=self.gateway.time.clock,
             serves=self.gateway.role.serves,
             shows=self.gateway.role.shows,
+            default_prices=options.homeassistant.default_prices,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]
         announcements = Announcements(

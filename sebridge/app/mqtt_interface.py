@@ -77,6 +77,7 @@ class MqttInterface:
             open_collection=open_collection,
             knows=gateway.directory.__contains__,
             shows=gateway.role.shows,
+            default_prices=gateway.options.homeassistant.default_prices,
         )
         for feature in features:
             if feature.topics is not None:

@@ -13,6 +13,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.discovered import DiscoveredDevice
+from sebridge.settings.default_price import DefaultPrice
 from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.topics import Topics
 
@@ -122,7 +123,7 @@ class EntityHost:
     a restart; and it tells by EntitiesChanged. `network_clock` is the time of the ZigBee network.
     `serves` says whether the gateway is an energy service interface; else it is a display.
     `shows` says whether a list of events is the gateway's own, and not that of a further endpoint
-    or side.
+    or side. `default_prices` are those of the configuration, by their commodity.
     """
 
     bus: SignalBus
@@ -131,6 +132,7 @@ class EntityHost:
     network_clock: Clock
     serves: bool
     shows: Callable[[Any], bool]
+    default_prices: Mapping[str, DefaultPrice]
 
 
 class Entities:

@@ -125,6 +125,7 @@ def entity_host(
         network_clock=clock or VirtualClock(),
         serves=role.serves,
         shows=role.shows,
+        default_prices={},
     )
 
 

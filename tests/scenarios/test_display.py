@@ -9,7 +9,13 @@ import pytest
 from sebridge.app.house import gateway_address
 from sebridge.features.load_control.records import EventStatus
 from sebridge.homeassistant.entity import ACTION_IDENTIFIER
-from sebridge.settings.options import GatewayOptions, Options, RadioOptions
+from sebridge.settings.default_price import DefaultPrice
+from sebridge.settings.options import (
+    GatewayOptions,
+    HomeAssistantOptions,
+    Options,
+    RadioOptions,
+)
 from sebridge.simulator.household import link_key_of
 from sebridge.transports.mqtt.messages import Message
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
@@ -25,6 +31,9 @@ async def display(home: Home) -> AsyncIterator[SecondGateway]:
     options = Options(
         gateway=GatewayOptions(name="display", role="display"),
         radio=RadioOptions(link_key=link_key_of(ADDRESS)),
+        homeassistant=HomeAssistantOptions(
+            default_prices={"electricity": DefaultPrice(0.3, "USD", "kWh")}
+        ),
     )
     second = SecondGateway(home, options)
     await second.start()
@@ -58,6 +67,22 @@ async def test_the_price_is_unknown_after_it_ended_without_successor(
 
     assert display.broker.kept("sebridge/display/price/electricity")["current"] is None
     assert display.notifications("updated_active_price_event")[-1]["record_list"] == []
+
+
+async def test_in_a_gap_of_the_tariff_the_default_price_stands_on_the_board_alone(
+    home: Home, display: SecondGateway
+) -> None:
+    before = display.broker.kept("sebridge/display/price/electricity")
+    await home.result("create_price_event", record=price(7, minutes=10))
+    await home.clock.advance(minutes=11)
+
+    board = display.broker.kept("sebridge/display/price/electricity")
+
+    assert before["default"] == board["default"]
+    assert (board["default"]["price"], board["default"]["price_unit"]) == (0.3, "USD/kWh")
+    assert (board["current"], board["schedule"]) == (None, [])
+    assert (await display.result("get_price_events"))["events_record_list"] == []
+    assert display.broker.kept("sebridge/display/active/price")["record_list"] == []
 
 
 async def test_what_was_published_before_is_asked_for(home: Home, display: SecondGateway) -> None:

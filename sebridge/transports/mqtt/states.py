@@ -18,6 +18,7 @@ from sebridge.network.signals import (
     NetworkChanged,
 )
 from sebridge.rpc.json_codec import dump
+from sebridge.settings.default_price import DefaultPrice
 from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.topics import Topics
 
@@ -46,7 +47,7 @@ class TopicHost:
     `network_clock`, the time of the ZigBee network; `clock` is that of this machine. What it is to
     know after a restart it keeps in collections, of devices only as long as the gateway `knows`
     them. `shows` says whether news of events are of the gateway's own list, and not of that of a
-    further endpoint or side.
+    further endpoint or side. `default_prices` are those of the configuration, by their commodity.
     """
 
     bus: SignalBus
@@ -57,6 +58,7 @@ class TopicHost:
     open_collection: OpenCollection
     knows: Callable[[Eui64], bool]
     shows: Callable[[Any], bool]
+    default_prices: Mapping[str, DefaultPrice]
 
 
 class DeviceStates(Service):

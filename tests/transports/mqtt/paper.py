@@ -91,4 +91,5 @@ def topic_host(
         open_collection=lambda name, _key, _value: collections.setdefault(name, {}),
         knows=lambda device: device not in strangers,
         shows=Role.COORDINATOR.shows,
+        default_prices={},
     )
