@@ -16,6 +16,7 @@ class RecordingBroker:
         self.streamed: list[tuple[str, bytes]] = []
         self.history: list[tuple[str, bytes]] = []
         self.connected = True
+        self.unsent_answers = 0
         self.counters: Mapping[str, int] = {}
         self._sessions: list[Callable[[bool], object]] = []
         self._handlers: list[tuple[str, Callable[[Message], object]]] = []
@@ -31,9 +32,19 @@ class RecordingBroker:
         elif retain:
             self.retained.pop(topic, None)
 
-    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+    def stream(self, topic: str, payload: bytes) -> None:
+        self.streamed.append((topic, payload))
+
+    def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
         del correlation
         self.streamed.append((topic, payload))
+
+    async def until_answers_are_sent(self, most: int) -> None:
+        """Have sent them all."""
+        del most
+
+    def reconnect(self) -> None:
+        """Have nothing to deliver again."""
 
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Have nobody to ask."""

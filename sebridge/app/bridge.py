@@ -23,6 +23,7 @@ from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.rpc.message import Notification
 from sebridge.settings import entries
 from sebridge.settings.options import Options
+from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
 
@@ -63,6 +64,11 @@ class Bridge:
             self.health.facts,
             features,
             open_collection=ports.open_collection,
+            inbox=Inbox(
+                requests=ports.open_collection("inbox", int, InboxRequest),
+                results=ports.open_collection("inbox_results", tuple[int, int], CallResult),
+            ),
+            durable=ports.durable,
             real_clock=ports.real_clock,
         )
         self.http_server = self._build_http_server(ports)

@@ -1,6 +1,6 @@
 """What the gateway shows on MQTT: requests, notifications, states, and Home Assistant."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sebridge import __version__
@@ -20,6 +20,7 @@ from sebridge.rpc.message import Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import (
@@ -45,18 +46,22 @@ class MqttInterface:
         features: Sequence[Feature],
         *,
         open_collection: OpenCollection,
+        inbox: Inbox,
+        durable: Callable[[], Awaitable[None]],
         real_clock: Clock,
     ) -> None:
         self._gateway = gateway
         self._features = features
         bus, clock = gateway.bus, gateway.clock
         self.requests = MqttRpcServer(
-            broker,
-            topics,
-            gateway.options.homeassistant.discovery_prefix,
-            gateway.dispatcher.answer,
-            documents.answer,
+            broker=broker,
+            topics=topics,
+            discovery_prefix=gateway.options.homeassistant.discovery_prefix,
+            answer=gateway.dispatcher.answer,
+            answer_document=documents.answer,
             told=self._tell_failure,
+            inbox=inbox,
+            durable=durable,
             quota=gateway.quota,
             clock=real_clock,
         )

@@ -48,8 +48,21 @@ class BrokerLink(Protocol):
     ) -> None:
         """Keep a payload on a topic, or say it once."""
 
-    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+    def stream(self, topic: str, payload: bytes) -> None:
         """Send at least once, across outages and restarts."""
+
+    def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
+        """Send an answer, for which there is a quota of its own."""
+
+    @property
+    def unsent_answers(self) -> int:
+        """How many answers the broker has not acknowledged."""
+
+    async def until_answers_are_sent(self, most: int) -> None:
+        """Return when at most so many answers wait for the broker."""
+
+    def reconnect(self) -> None:
+        """Have the broker deliver again, on a new link, what is not acknowledged."""
 
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question; False when the broker is away, or speaks MQTT 3.1.1."""

@@ -47,6 +47,8 @@ SIMULATED: Final = "simulated"
 
 _LAST_WORDS: Final = 1.0
 """Seconds in which what is said goes out, before `exit` ends the process."""
+_EARLIEST: Final = 1_735_689_600.0
+"""2025-01-01 in UTC. A machine without a battery clock that says less does not know the time."""
 _SECRETS: Final = SystemRandom()
 _ISSUED: Final = {1: "simulated_certificates", 2: "simulated_certificates_2"}  # by suite
 
@@ -141,7 +143,11 @@ class Process:
     def _link(self) -> Connection:
         open_collection, limits = self._database.collection, self.mqtt.outbox
         outbox = Outbox(
-            open_collection("outbox", int, OutboxMessage), limits.max_messages, limits.max_age
+            notifications=open_collection("outbox", int, OutboxMessage),
+            answers=open_collection("outbox_answers", int, OutboxMessage),
+            max_messages=limits.max_messages,
+            max_age=limits.max_age,
+            earliest=_EARLIEST,
         )
         return Connection(
             self.mqtt,

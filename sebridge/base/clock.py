@@ -12,7 +12,7 @@ from functools import lru_cache
 import heapq
 import itertools
 import time
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from typing_extensions import override
 
@@ -41,6 +41,13 @@ def iso_time(utc: float) -> str:
 @lru_cache(maxsize=16)  # what one second brings shares its text
 def _iso_second(utc: int) -> str:
     return datetime.fromtimestamp(utc, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Instant(NamedTuple):
+    """A moment by both clocks, in seconds: since 1970, which may jump, and monotonic."""
+
+    utc: float
+    monotonic: float
 
 
 class Timer(Protocol):

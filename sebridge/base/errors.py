@@ -255,6 +255,20 @@ class StorageError(SebridgeError):
     reason = Reason.STORAGE
 
 
+class NotStoredError(StorageError):
+    """What a call changed is in force, and not on disk yet: it is tried until the disk takes it."""
+
+    def __init__(self, cause: StorageError) -> None:
+        super().__init__(
+            f"carried out and in force, but not on disk: {cause};"
+            " it is written as soon as the disk takes it, and lost if the bridge ends before"
+        )
+
+    @override
+    def details(self) -> dict[str, object]:
+        return {"carried_out": True}
+
+
 class UnscaledError(RequestError):
     """The meter has not told yet how its values are scaled, so none of them can be shown."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine
-import contextlib
 import logging
 from typing import Any
 
@@ -40,15 +39,21 @@ class Service:
             await asyncio.shield(self._main)
 
     async def stop(self) -> None:
-        """Cancel everything the service does, and wait until it is done."""
-        tasks = [task for task in (self._main, *self._tasks) if task is not None]
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await task
+        """Cancel everything the service does, and wait until it is done.
+
+        Who is cancelled while waiting hears of it; what the service did is cancelled all the same.
+        """
+        tasks = {task for task in (self._main, *self._tasks) if task is not None}
         self._main = None
         self._tasks.clear()
+        for task in tasks:
+            task.cancel()
+        others = tasks - {asyncio.current_task()}
+        if others:
+            ended, _ = await asyncio.wait(others)
+            for task in ended:
+                if not task.cancelled():
+                    task.exception()  # it is no news any more
 
     def spawn(self, work: Coroutine[Any, Any, object], name: str) -> asyncio.Task[Any]:
         """Do something beside `run()`; an error in it is logged with its trace."""

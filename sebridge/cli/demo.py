@@ -11,7 +11,7 @@ from rich.console import Console
 from sebridge.app.house import gateway_address
 from sebridge.app.process import Process
 from sebridge.cli.demo_stories import Stories
-from sebridge.cli.ending import finish
+from sebridge.cli.ending import finish, started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
 from sebridge.feature import Role
@@ -101,13 +101,11 @@ def _display_options(house: Process, directory: Path) -> Options:
     )
 
 
-async def _add_display(house: Process, directory: Path) -> Process:
-    """Let a display gateway join the house, and return it started."""
+async def _join(display: Process, house: Process) -> None:
+    """Start a display gateway, and let it join the house."""
     address = gateway_address(Role.DISPLAY.value)
     await house.bridge.gateway.manager.add(address, link_key_of(address), _JOIN_TIME)
-    display = Process(_display_options(house, directory), beside=house)
     await display.start()
-    return display
 
 
 async def _run_demo(  # one parameter for each option
@@ -127,9 +125,12 @@ async def _run_demo(  # one parameter for each option
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     house = Process(options)
     console.print("[bold]sebridge demo[/]: a simulated Smart Energy home, live on MQTT")
-    await house.start()
-    display = await _add_display(house, directory) if with_display else None
+    if not await started(house.start(), stop):
+        return
+    display = Process(_display_options(house, directory), beside=house) if with_display else None
     try:
+        if display is not None and not await started(_join(display, house), stop):
+            return
         console.print(
             f"The broker listens on [cyan]{house.mqtt.broker}[/]. Watch all of"
             " it in another terminal:"

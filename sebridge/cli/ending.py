@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import Coroutine
 import logging
+import os
 import sys
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -14,12 +15,15 @@ import click
 from sebridge.base.errors import SebridgeError
 from sebridge.base.redaction import redacted
 
+_LOGGER = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 DONE: Final = 0
 FAILED: Final = 1
 WRONG: Final = 2
 NO_ANSWER: Final = 3
+_BREAKING_OFF: Final = 4.0  # seconds
 _INTERRUPTED: Final = 130  # as a shell tells of a program that SIGINT ended
 
 
@@ -41,6 +45,29 @@ def finish(work: Coroutine[Any, Any, T], status: int = FAILED) -> T:
         fail(f"sebridge: {error}", status=status)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+
+
+async def started(start: Coroutine[Any, Any, object], stop: asyncio.Event) -> bool:
+    """Carry out a start, and raise what it raises; False where it was told to stop before the end.
+
+    Then the start is broken off, and what it began is undone. Where that takes longer than 4
+    seconds the process ends at once: what was acknowledged is on the disk.
+    """
+    starting = asyncio.ensure_future(start)
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if starting.done():
+        starting.result()
+        return True
+    _LOGGER.info("told to stop while starting")
+    starting.cancel()
+    ended, _ = await asyncio.wait({starting}, timeout=_BREAKING_OFF)
+    if not ended:
+        _LOGGER.error("the start cannot be broken off; the process ends without it")
+        logging.shutdown()
+        os._exit(FAILED)
+    return False
 
 
 def silence_log() -> None:

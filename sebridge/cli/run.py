@@ -12,7 +12,7 @@ import click
 
 from sebridge.app.process import Process
 from sebridge.cli.configuration import config_option, configuration
-from sebridge.cli.ending import finish
+from sebridge.cli.ending import finish, started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
 from sebridge.settings.options import Options
@@ -41,7 +41,8 @@ async def _run(options: Options) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await process.start()
+    if not await started(process.start(), stop):
+        return
     _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, process.mqtt.address)
     notify("READY=1")
     interval = watchdog_interval()

@@ -1,6 +1,7 @@
 """The gateway as one interface of the user sees it."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, MutableMapping
 import dataclasses
 from typing import Any, Final, Protocol
 
@@ -68,6 +69,11 @@ class InterfaceContext(Service):
     def name(self) -> str:
         return self._name
 
+    @override
+    def spawn(self, work: Coroutine[Any, Any, object], name: str) -> asyncio.Task[Any]:
+        """Do something beside the methods; an error in it is logged with its trace."""
+        return super().spawn(_contained(work), name)
+
     async def call(self, method: str, /, **parameters: Any) -> dict[str, Any]:
         """Call an RPC method, and return its result in plain values."""
         result = await self._call(method, parameters, CALLER)
@@ -77,6 +83,14 @@ class InterfaceContext(Service):
     def notify(self, name: str, parameters: object, /) -> None:
         """Tell all who listen to the gateway."""
         self._notify(notification(name, parameters, self.clock.utc()))
+
+
+async def _contained(work: Coroutine[Any, Any, object]) -> object:
+    """Do the work; what would end the process, as a task raises it, is an error like others."""
+    try:
+        return await work
+    except (KeyboardInterrupt, SystemExit) as error:
+        raise RuntimeError(f"code of the user raised {type(error).__name__}") from error
 
 
 class _Shelf(MutableMapping[str, Any]):

@@ -16,6 +16,7 @@ MOST_OCTETS: Final = 256 * 1024
 """Of one module."""
 _PACKAGE: Final = "sebridge_modules"
 _OURS: Final = frozenset({"Version", "sebridge", "zigpy", _PACKAGE})
+_OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _EXTENSION: Final = ".py"
 
 
@@ -81,8 +82,17 @@ def _check_name(name: str) -> None:
         raise RefusedError(f"{name} is the name of a module of Python or of the gateway")
 
 
+def _check_rights(file: str, what: str, found: os.stat_result) -> None:
+    """Refuse what others could have written: it would run with the rights of the gateway."""
+    if found.st_uid not in {0, os.geteuid()}:
+        raise ModuleError(file, f"{what} belongs to another user, who may write it")
+    if found.st_mode & _OTHERS_MAY_WRITE:
+        raise ModuleError(file, f"others may write {what}: take the right from them (chmod go-w)")
+
+
 def _read(file: Path) -> bytes:
     try:
+        _check_rights(file.name, "its directory", file.parent.stat())
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno == errno.ELOOP:
@@ -92,6 +102,7 @@ def _read(file: Path) -> bytes:
         os.close(descriptor)
         raise ModuleError(file.name, "is not a file")
     with os.fdopen(descriptor, "rb") as opened:
+        _check_rights(file.name, "it", os.fstat(descriptor))
         source = opened.read(MOST_OCTETS + 1)
     if len(source) > MOST_OCTETS:
         raise ModuleError(file.name, f"is longer than {MOST_OCTETS // 1024} KiB")

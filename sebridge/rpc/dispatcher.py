@@ -6,14 +6,36 @@ from dataclasses import dataclass
 import logging
 from typing import Any
 
-from sebridge.base.errors import Reason, SebridgeError, UnknownMethodError
+from sebridge.base.errors import (
+    NotStoredError,
+    Reason,
+    SebridgeError,
+    StorageError,
+    UnknownMethodError,
+)
 from sebridge.base.redaction import redacted, shown
 from sebridge.base.suggestion import suggestion
-from sebridge.rpc.message import IDENTIFIER, OURSELVES, Caller, Request, Response, RpcError, Scope
+from sebridge.rpc.message import (
+    IDENTIFIER,
+    OURSELVES,
+    Caller,
+    Request,
+    Response,
+    RpcError,
+    Scope,
+)
 from sebridge.rpc.method import Method, methods_of
 from sebridge.rpc.policy import Policy
 
 _LOGGER = logging.getLogger(__name__)
+
+Noted = Callable[[Response], object]
+"""Hears the response of a call that may have changed something, before the disk is waited for: what
+is kept of it in collections gets to the disk together with what the call changed, or not at all."""
+
+
+def _nobody(_response: Response) -> None:
+    """Note nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +53,9 @@ class Outcome:
 class Dispatcher:
     """All methods there are, and the way to call them.
 
-    `durable` is awaited after a call and before its answer, so that what is acknowledged survives
-    a power cut. `policy` says who may call what. `outcomes` counts what became of all calls.
+    `durable` is awaited after a call that may have changed something and before its answer, so that
+    what is acknowledged survives a power cut; calls of the scope read do not wait for the disk.
+    `policy` says who may call what. `outcomes` counts what became of all calls.
     """
 
     def __init__(
@@ -65,32 +88,62 @@ class Dispatcher:
         """Raise RefusedError where the caller may not do something that is no method."""
         self._policy.check(what, needed, caller)
 
-    async def answer(self, request: Request, caller: Caller = OURSELVES) -> Response:
-        """Carry the request out; an error becomes the answer."""
-        response = await self._carry_out(request, caller)
+    async def answer(
+        self, request: Request, caller: Caller = OURSELVES, noted: Noted = _nobody
+    ) -> Response:
+        """Carry the request out; an error becomes the answer.
+
+        What was changed and could not be written stays in force and is written as soon as the disk
+        takes it; the answer is a StorageError that says so.
+        """
+        response = await self._carry_out(request, caller, noted)
         method = request.method if request.method in self._methods else ""
         self.outcomes[Outcome(caller.interface, method, _word(response))] += 1
         return response
 
-    async def _carry_out(self, request: Request, caller: Caller) -> Response:
-        identifier = request.identifier
+    async def _carry_out(self, request: Request, caller: Caller, noted: Noted) -> Response:
+        params = {name: v for name, v in request.params.items() if name != IDENTIFIER}
+        called: Method | None = None
         try:
-            params = {name: v for name, v in request.params.items() if name != IDENTIFIER}
-            result = await self.call(request.method, params, caller)
+            wanted, arguments = self._prepare(request.method, params, caller)
+            called = wanted
+            result = await wanted.call(**arguments)
         except SebridgeError as error:
-            told = RpcError.of(error)
-            _LOGGER.info("%s: %s", redacted(request.method), told.message)
-            return Response(request.method, None, told, identifier)
-        except Exception:
+            response = _refused(request, error)
+        except (Exception, KeyboardInterrupt, SystemExit):
+            # code of the user may raise these two as well; nobody else does within a call
             _LOGGER.exception("%s failed", redacted(request.method))
             internal = RpcError(Reason.INTERNAL, Reason.INTERNAL.value)
-            return Response(request.method, None, internal, identifier)
-        return Response(request.method, result, None, identifier)
+            response = Response(request.method, None, internal, request.identifier)
+        else:
+            response = Response(request.method, result, None, request.identifier)
+        if called is None or called.scope is Scope.READ:
+            return response
+        noted(response)
+        if response.error is None:
+            try:
+                await self._until_durable()
+            except NotStoredError as error:
+                return _refused(request, error)
+        return response
 
     async def call(
         self, method: str, params: Mapping[str, Any], caller: Caller = OURSELVES
     ) -> object:
-        """Return the result of a method as it is declared; raise what the method raises."""
+        """Return the result of a method as it is declared; raise what the method raises.
+
+        Raises NotStoredError where the call was carried out, and the disk refuses what it changed.
+        """
+        wanted, arguments = self._prepare(method, params, caller)
+        result = await wanted.call(**arguments)
+        if wanted.scope is not Scope.READ:
+            await self._until_durable()
+        return result
+
+    def _prepare(
+        self, method: str, params: Mapping[str, Any], caller: Caller
+    ) -> tuple[Method, dict[str, Any]]:
+        """Return the method and what it is called with; raise where that may not be."""
         wanted = self._find(method)
         self._policy.check(wanted.name, wanted.scope, caller)
         arguments = wanted.arguments(params)
@@ -98,9 +151,13 @@ class Dispatcher:
             self._policy.check(wanted.name, wanted.needs(arguments), caller)
         if wanted.told_caller is not None:
             arguments[wanted.told_caller] = caller
-        result = await wanted.call(**arguments)
-        await self._durable()
-        return result
+        return wanted, arguments
+
+    async def _until_durable(self) -> None:
+        try:
+            await self._durable()
+        except StorageError as error:
+            raise NotStoredError(error) from error
 
     def _find(self, name: str) -> Method:
         try:
@@ -108,6 +165,12 @@ class Dispatcher:
         except KeyError:
             meant = suggestion(name, self._methods)
             raise UnknownMethodError(f"there is no method {shown(name)}{meant}") from None
+
+
+def _refused(request: Request, error: SebridgeError) -> Response:
+    told = RpcError.of(error)
+    _LOGGER.info("%s: %s", redacted(request.method), told.message)
+    return Response(request.method, None, told, request.identifier)
 
 
 def _word(response: Response) -> str:

@@ -47,7 +47,7 @@ OURSELVES: Final = Caller("gateway", Scope.ADMIN)
 
 
 IDENTIFIER: Final = "request_identifier"
-"""A parameter that every request takes, and that comes back in its answer."""
+"""A parameter that every request may have, and that is echoed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Request:
 
     @property
     def identifier(self) -> Any | Absent:
-        """What comes back in the answer: it stands beside the parameters, or among them."""
+        """What comes back in the answer: given among the parameters, or beside them."""
         return self.params.get(IDENTIFIER, self.request_identifier)
 
 

@@ -247,7 +247,7 @@ class OutboxOptions:
 
     max_messages: int = option(
         whole(1, 1_000_000),
-        "so many events wait while the broker is away; then the oldest go",
+        "so many events, and as many answers, wait while the broker is away; then the oldest go",
         default=10_000,
     )
     max_age: float = option(

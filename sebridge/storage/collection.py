@@ -24,7 +24,7 @@ _SHOWN: Final = 80  # characters of a row's key in a log line
 class Pending(Protocol):
     """Where a collection says what is to be written."""
 
-    def changed(self, collection: str, key: Hashable, *, was_there: bool) -> None:
+    def changed(self, collection: str, key: Hashable, *, was_there: bool, is_there: bool) -> None:
         """Note that the value of a key was set or deleted."""
 
 
@@ -68,7 +68,7 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
                 if unknown is not None:
                     self._unknown[key] = unknown
                 if upgrades:
-                    self._pending.changed(self.name, key, was_there=True)
+                    self._pending.changed(self.name, key, was_there=True, is_there=True)
             except ParameterError as error:
                 self.unreadable += 1
                 _LOGGER.warning(
@@ -110,14 +110,14 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         if was_there and _is_same(self._entries[key], value):
             return
         self._entries[key] = value
-        self._pending.changed(self.name, key, was_there=was_there)
+        self._pending.changed(self.name, key, was_there=was_there, is_there=True)
 
     @override
     def __delitem__(self, key: K) -> None:
         del self._entries[key]
         if key in self._unknown:
             del self._unknown[key]
-        self._pending.changed(self.name, key, was_there=True)
+        self._pending.changed(self.name, key, was_there=True, is_there=False)
 
     @override
     def __contains__(self, key: object) -> bool:

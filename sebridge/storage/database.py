@@ -179,7 +179,7 @@ class Database(Service):
             if not commit.cancelled() and (error := commit.result()) is not None:
                 raise StorageError(str(error)) from error
 
-    def changed(self, collection: str, key: Hashable, *, was_there: bool) -> None:
+    def changed(self, collection: str, key: Hashable, *, was_there: bool, is_there: bool) -> None:
         """Note that the value of a key was set or deleted; called by the collections."""
         if self._thread is None:
             raise StorageError(f"the database {self._path} is not open")
@@ -189,7 +189,7 @@ class Database(Service):
             on_disk = self._pending[change]
         else:
             on_disk = was_there or change in self._committing
-        if on_disk or key in self._collections[collection]:
+        if on_disk or is_there:
             self._pending[change] = on_disk
         elif change in self._pending:
             del self._pending[change]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 import contextlib
+import logging
 import os
 from pathlib import Path
 import sqlite3
@@ -10,12 +11,19 @@ from typing import Final
 from sebridge.base.errors import StorageError
 from sebridge.storage.schema import prepare
 
+_LOGGER = logging.getLogger(__name__)
+
 _SET: Final = """INSERT INTO entry (collection, key, value) VALUES (?, ?, ?)
     ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value"""
 _DELETE: Final = "DELETE FROM entry WHERE collection = ? AND key = ?"
 _ALL: Final = "SELECT collection, key, value FROM entry ORDER BY position"
 
 _OTHERS_MAY_READ: Final = 0o077
+_BESIDE: Final = ("-wal", "-shm")  # files of SQLite, by what their names end with
+_UNFINISHED: Final = ".new"
+_EMPTY: Final = (
+    "it is empty, and what it held is lost. Put back a copy, or remove the empty file to begin anew"
+)
 _BUSY_TIMEOUT: Final = 5.0  # seconds; a bridge that is just stopping lets go within this time
 
 Row = tuple[str, str, str | None]
@@ -35,17 +43,22 @@ class SqliteFile:
     def open(self) -> list[tuple[str, str, str]]:
         """Open or make the file, check it, and return all rows, oldest first.
 
-        A file that is damaged is not touched: StorageError says what to do about it.
+        A file that is damaged is not touched: StorageError says what to do about it. A link is
+        followed to what it names, and that is said.
         """
         try:
-            _make(self._path)
-            self._connection = sqlite3.connect(
-                self._path, timeout=_BUSY_TIMEOUT, isolation_level=None
-            )
-            return self._prepare(self._connection)
-        except (OSError, sqlite3.Error, StorageError) as error:
+            real = self._path.resolve()
+            if real != self._path.absolute():
+                _LOGGER.info("the database %s is at %s", self._path, real)
+            _make(real)
+            connection = _connect(real)
+            self._connection = connection
+            rows = self._prepare(connection)
+            _close_to_others(real)
+        except (OSError, sqlite3.Error, UnicodeError, StorageError) as error:
             self.close()
             raise StorageError(f"the database {self._path} {_reason(error)}") from error
+        return rows
 
     def _prepare(self, connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -82,16 +95,42 @@ class SqliteFile:
             self._connection = None
 
 
-def _make(path: Path) -> None:
-    """Make the file where there is none. SQLite gives the files beside it the same mode.
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None)
 
-    It is opened for writing here, because SQLite would silently content itself with reading.
+
+def _make(path: Path) -> None:
+    """Make the file where there is none; raise where the one that is there cannot be ours.
+
+    A new one is made under another name, so that a file which was begun and is empty never stands
+    in its place: one that is empty has lost what it held.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    mode = path.stat().st_mode
-    if mode & _OTHERS_MAY_READ:  # it holds keys
-        path.chmod(mode & 0o700)
+    try:
+        # for writing, because SQLite would silently content itself with reading
+        os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+    except FileNotFoundError:
+        _make_new(path)
+    if path.stat().st_size == 0:
+        raise StorageError(_EMPTY)
+
+
+def _make_new(path: Path) -> None:
+    unfinished = path.with_name(f"{path.name}{_UNFINISHED}")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    with contextlib.closing(_connect(unfinished)) as connection:
+        prepare(connection)
+    unfinished.rename(path)
+
+
+def _close_to_others(path: Path) -> None:
+    """Take from others what they may do with a file that is ours, and those beside it."""
+    for one in (path, *(path.with_name(f"{path.name}{end}") for end in _BESIDE)):
+        with contextlib.suppress(FileNotFoundError):
+            mode = one.stat().st_mode
+            if mode & _OTHERS_MAY_READ:  # it holds keys
+                one.chmod(mode & 0o700)
 
 
 def _reason(error: Exception) -> str:

@@ -178,3 +178,57 @@ async def test_stopping_does_not_stumble_over_a_task_that_fails_at_its_end(
         await _settle()
 
     assert caplog.messages == ["Counter: stumble failed"]
+
+
+class Stubborn(Service):
+    """Takes its time to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_end = asyncio.Event()
+        self.has_ended = False
+
+    @override
+    async def run(self) -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await self.may_end.wait()
+            self.has_ended = True
+
+
+async def test_who_is_cancelled_while_a_service_stops_hears_of_it() -> None:
+    service = Stubborn()
+    await service.start()
+    await _settle()
+
+    stopping = asyncio.create_task(service.stop())
+    await _settle()
+    stopping.cancel()
+    await asyncio.wait([stopping])
+    was_cancelled, had_ended = stopping.cancelled(), service.has_ended
+    service.may_end.set()
+    await _settle()
+
+    assert (was_cancelled, had_ended) == (True, False)
+    assert service.has_ended
+
+
+async def test_a_service_that_breaks_while_it_is_stopped_is_stopped(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Breaking(Service):
+        @override
+        async def run(self) -> None:
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                raise RuntimeError("broken")
+
+    service = Breaking()
+    await service.start()
+    await _settle()
+
+    await service.stop()
+
+    assert caplog.records == [r for r in caplog.records if r.levelno < logging.WARNING]

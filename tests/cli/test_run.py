@@ -1,15 +1,20 @@
 """`sebridge run`: how it fails, and what systemd hears, on a real datagram socket."""
 
 from collections.abc import Iterator
+import contextlib
 import os
 from pathlib import Path
+import signal
 import socket
+import subprocess
+import sys
+import time
 
 import pytest
 
 from sebridge.cli.run import notify, watchdog_interval
 from tests.cli.runner import program
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, eventually
 
 
 def test_a_radio_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
@@ -86,3 +91,45 @@ def test_the_watchdog_is_fed_twice_in_its_time(
     monkeypatch.setenv("WATCHDOG_PID", str(os.getpid()) if process == "own" else process)
 
     assert watchdog_interval() == seconds
+
+
+# ------------------------------------------------------------------ told to stop while starting
+
+
+@contextlib.contextmanager
+def silent_radio() -> Iterator[int]:
+    """Yield the port of a radio over TCP that takes connections and never says a word."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("radio", ["ezsp", "xbee", "simulated"])
+@pytest.mark.parametrize("after", [0.0, 0.7])
+def test_a_bridge_that_is_told_to_stop_while_it_starts_ends_within_five_seconds(
+    tmp_path: Path, how: signal.Signals, radio: str, after: float
+) -> None:
+    with silent_radio() as port:
+        file = tmp_path / "config.yaml"
+        path = "" if radio == "simulated" else f"  path: socket://127.0.0.1:{port}\n"
+        file.write_text(
+            f"radio:\n  type: {radio}\n{path}mqtt:\n  broker: 127.0.0.1\n  port: 9\n"
+            f"storage:\n  path: {tmp_path / 'sebridge.db'}\n"
+        )
+        log = tmp_path / "log"
+        with log.open("wb") as output:
+            bridge = subprocess.Popen(
+                [sys.executable, "-m", "sebridge", "run", "-c", str(file)],
+                stdout=output,
+                stderr=output,
+            )
+        eventually((tmp_path / "sebridge.db").exists)
+        time.sleep(after)
+
+        bridge.send_signal(how)
+        status = bridge.wait(5.0)
+
+    assert status == 0
+    assert "Traceback" not in log.read_text()

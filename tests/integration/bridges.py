@@ -153,6 +153,12 @@ class Program:
                 env=self._environment,
             )
 
+    @property
+    def pid(self) -> int:
+        """Return its process id."""
+        assert self._process is not None
+        return self._process.pid
+
     def end(self, how: signal.Signals) -> int:
         """Send a signal; return the exit status."""
         assert self._process is not None

@@ -1,6 +1,7 @@
 """A real mosquitto, certificates of a real openssl, and a client that is not ours."""
 
 import asyncio
+from collections.abc import Sequence
 import contextlib
 from pathlib import Path
 import signal
@@ -168,6 +169,11 @@ class Listener:
         for name, value in properties.items():
             setattr(chosen, name, value)
         self._client.publish(topic, payload, 1, retain, chosen).wait_for_publish(PATIENCE)
+
+    def say_all(self, topic: str, payloads: Sequence[bytes]) -> None:
+        """Publish without a pause, and wait until the broker has all of it."""
+        for sent in [self._client.publish(topic, payload, 1) for payload in payloads]:
+            sent.wait_for_publish(PATIENCE)
 
     def topics_so_far(self) -> dict[str, bytes]:
         """Return the last payload of each topic, once all that was published before is here.

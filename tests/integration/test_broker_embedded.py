@@ -4,6 +4,7 @@ from collections.abc import Callable
 import logging
 import os
 from pathlib import Path
+import resource
 import signal
 import subprocess
 import sys
@@ -24,6 +25,10 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def test_it_serves_on_the_port_that_was_asked_for_and_ends(
@@ -58,6 +63,29 @@ async def test_it_takes_another_port_when_that_one_is_taken(
         assert f"port {mosquitto.port} is taken" in caplog.text
     finally:
         await broker.stop()
+
+
+async def test_it_is_started_again_also_when_the_first_tries_fail(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = EmbeddedBroker(tmp_path, SystemClock(), port=unused_port())
+    await broker.start()
+    pid = broker.pid
+    assert pid is not None
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = open_descriptors()
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used, before[1]))
+    try:
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: "mosquitto cannot be started: Too many open files" in caplog.text)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    await until(lambda: broker.pid not in {None, pid})
+    starts = broker.starts
+    await broker.stop()
+
+    assert starts == 2
 
 
 async def test_it_is_started_again_on_the_same_port_when_it_dies(

@@ -20,11 +20,11 @@ from sebridge.network.known_device import KnownDevice
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import HomeAssistantOptions, MqttOptions
 from sebridge.transports.mqtt.connection import Connection
-from sebridge.transports.mqtt.outbox import Outbox
 from sebridge.transports.mqtt.topics import Topics
 from tests.bridge_ports import durable
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import until
+from tests.transports.mqtt.paper import outbox
 
 ADDRESS = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 METER_TOPIC = "homeassistant/device/sebridge_home_000d6f000a000001/config"
@@ -52,7 +52,7 @@ class Bridge:
         self.connection = Connection(
             MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port),
             topics,
-            Outbox({}),
+            outbox(),
             {},
             clock,
             random.Random(7),

@@ -1,5 +1,6 @@
 """The gateway as an interface of the user sees it."""
 
+import asyncio
 from dataclasses import dataclass
 
 import pytest
@@ -118,3 +119,18 @@ async def test_what_is_spawned_ends_with_the_interface(
 
     assert ended == ["yes"]
     assert context.name == "Garden"
+
+
+async def test_work_of_an_interface_cannot_end_the_process(
+    neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+) -> None:
+    context = InterfaceContext("Garden", neighbours.host)
+
+    async def end() -> None:
+        raise SystemExit(3)
+
+    task = context.spawn(end(), "watering")
+    await asyncio.wait([task])
+
+    assert isinstance(task.exception(), RuntimeError)
+    assert "Garden: watering failed" in caplog.text

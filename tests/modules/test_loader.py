@@ -119,3 +119,28 @@ def test_a_newer_version_that_breaks_does_not_drive_out_the_one_that_is_loaded(
 
     assert sys.modules["sebridge_modules.mine"] is module
     loader.unload(module)
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
+def test_a_file_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    write(tmp_path, "mine", "raise AssertionError('it was run')")
+    (tmp_path / "mine.py").chmod(mode)
+
+    with pytest.raises(ModuleError, match=r"mine\.py: others may write it: .*chmod go-w"):
+        Loader(tmp_path).load("mine")
+
+
+def test_a_directory_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "mine", "raise AssertionError('it was run')")
+    tmp_path.chmod(0o777)
+
+    with pytest.raises(ModuleError, match=r"mine\.py: others may write its directory"):
+        Loader(tmp_path).load("mine")
+
+
+def test_a_file_of_another_user_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "mine", "raise AssertionError('it was run')")
+    os.chown(tmp_path / "mine.py", 65_534, -1)
+
+    with pytest.raises(ModuleError, match=r"mine\.py: it belongs to another user"):
+        Loader(tmp_path).load("mine")

@@ -5,7 +5,13 @@ import logging
 
 import pytest
 
-from sebridge.base.errors import NotJoinedError, Reason, RefusedError
+from sebridge.base.errors import (
+    NotJoinedError,
+    NotStoredError,
+    Reason,
+    RefusedError,
+    StorageError,
+)
 from sebridge.model.values import ABSENT
 from sebridge.rpc.dispatcher import Dispatcher, Outcome
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
@@ -28,6 +34,11 @@ class Arithmetic:
         """Add two numbers."""
         self.log.append("called")
         return Sum(left + right)
+
+    @method(scope=Scope.READ)
+    async def count(self) -> Sum:
+        """Say how often something was added."""
+        return Sum(len(self.log))
 
     @method(scope=Scope.ADMIN)
     async def fail(self) -> Sum:
@@ -151,20 +162,65 @@ async def test_a_bug_is_logged_with_its_trace_and_not_told_to_the_caller(
     assert caplog.records[0].exc_info is not None
 
 
-async def test_a_store_that_cannot_be_written_is_told(desk: Desk) -> None:
-    async def refuse() -> None:
-        raise NotJoinedError("not now")
+async def refuse() -> None:
+    raise StorageError("disk full")
 
+
+async def test_what_is_in_force_and_not_on_the_disk_is_told() -> None:
     dispatcher = Dispatcher(refuse)
     dispatcher.register([Arithmetic([])])
 
-    answer = await dispatcher.answer(Request("add", {"left": 1}))
+    answer = await dispatcher.answer(Request("add", {"left": 1, "request_identifier": 5}))
 
-    assert answer.error == RpcError(Reason.NOT_JOINED, "not now")
+    assert answer.error is not None
+    assert answer.error.code == -32006
+    assert answer.error.message == (
+        "carried out and in force, but not on disk: disk full;"
+        " it is written as soon as the disk takes it, and lost if the bridge ends before"
+    )
+    assert answer.error.data == {"carried_out": True}
+    assert answer.request_identifier == 5
+
+
+async def test_code_that_calls_a_method_hears_of_it_too() -> None:
+    dispatcher = Dispatcher(refuse)
+    dispatcher.register([Arithmetic([])])
+
+    with pytest.raises(NotStoredError, match="in force, but not on disk: disk full"):
+        await dispatcher.call("add", {"left": 1})
+
+
+async def test_who_only_reads_does_not_wait_for_the_disk() -> None:
+    dispatcher = Dispatcher(refuse)
+    dispatcher.register([Arithmetic([])])
+
+    answer = await dispatcher.answer(Request("count", {}))
+    result = await dispatcher.call("count", {})
+
+    assert answer.result == result == Sum(0)
+
+
+async def test_a_response_is_noted_after_the_call_and_before_the_disk_is_waited_for(
+    desk: Desk,
+) -> None:
+    await desk.dispatcher.answer(
+        Request("add", {"left": 2}), noted=lambda response: desk.log.append(f"{response.result}")
+    )
+
+    assert desk.log == ["called", "Sum(total=3)", "durable"]
+
+
+@pytest.mark.parametrize("request_", [Request("count"), Request("add"), Request("nothing")])
+async def test_what_changed_nothing_is_not_noted(desk: Desk, request_: Request) -> None:
+    noted: list[Response] = []
+
+    await desk.dispatcher.answer(request_, noted=noted.append)
+
+    assert noted == []
 
 
 def test_the_methods_are_known_by_name(desk: Desk) -> None:
-    assert sorted(desk.dispatcher.methods) == ["add", "crash", "fail"]
+    assert sorted(desk.dispatcher.methods) == ["add", "count", "crash", "fail"]
 
 
 def test_two_methods_of_one_name_are_a_mistake_of_ours(desk: Desk) -> None:
@@ -231,3 +287,21 @@ def test_what_is_no_method_is_bounded_by_the_same_policy(desk: Desk) -> None:
 
     with pytest.raises(RefusedError, match="ask_fleet needs the scope admin"):
         desk.dispatcher.check("ask_fleet", Scope.ADMIN, Caller("http", Scope.COMMAND))
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit])
+async def test_a_method_cannot_end_the_process(
+    desk: Desk, raised: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Ending:
+        @method
+        async def end(self) -> Sum:
+            """End everything."""
+            raise raised
+
+    desk.dispatcher.register([Ending()])
+
+    answer = await desk.dispatcher.answer(Request("end"))
+
+    assert answer.error == RpcError(Reason.INTERNAL, "internal error")
+    assert "end failed" in caplog.messages

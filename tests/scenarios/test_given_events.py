@@ -72,18 +72,6 @@ async def test_a_start_may_be_iso_8601(
     assert answer["record"][start] == wanted
 
 
-async def test_how_far_ahead_an_event_may_start_is_a_setting(home: Home) -> None:
-    setting, start = "SE_Server.most_days_ahead", home.now + 2 * 86_400
-    await home.result("registry_configuration", name=setting, value=1)
-
-    refused = await home.result("create_price_event", record=_PRICE | {"start_time": start})
-    await home.result("registry_configuration", name=setting, value=2)
-    taken = await home.result("create_price_event", record=_PRICE | {"start_time": start})
-
-    assert (refused["status"], taken["status"]) == (0x85, 0)
-    assert "more than the 1 days ahead" in refused["reason"]
-
-
 async def test_a_cancellation_counted_from_1970_is_refused_and_the_event_stays(home: Home) -> None:
     created = await home.result("create_DRLC_event", record=_LOAD)
     event_id = created["record"]["issuer_event_id"]

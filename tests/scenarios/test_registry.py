@@ -260,6 +260,19 @@ async def test_a_router_tries_to_join_so_often(
     assert (gateway_address("second") in home.gateway.directory) is joins
 
 
+@shows("SE_Server.most_days_ahead")
+async def test_an_event_may_start_so_many_days_ahead(home: Home) -> None:
+    price = {"price": 25, "duration_in_minutes": 60, "start_time": home.now + 2 * 86_400}
+    await change(home, "SE_Server.most_days_ahead", 1)
+
+    refused = await home.result("create_price_event", record=price)
+    await change(home, "SE_Server.most_days_ahead", 2)
+    taken = await home.result("create_price_event", record=price)
+
+    assert (refused["status"], taken["status"]) == (0x85, 0)
+    assert "more than the 1 days ahead" in refused["reason"]
+
+
 @shows("SE_Server.event_retransmission_check_interval")
 async def test_who_missed_an_event_gets_it_after_so_long(home: Home) -> None:
     await change(home, "SE_Server.event_retransmission_check_interval", 5)

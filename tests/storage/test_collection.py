@@ -18,7 +18,8 @@ class Notes:
     def __init__(self) -> None:
         self.changes: list[tuple[str, Hashable, bool]] = []
 
-    def changed(self, collection: str, key: Hashable, *, was_there: bool) -> None:
+    def changed(self, collection: str, key: Hashable, *, was_there: bool, is_there: bool) -> None:
+        assert was_there or is_there
         self.changes.append((collection, key, was_there))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+import random
 import sqlite3
 
 import pytest
@@ -54,10 +55,117 @@ def test_a_file_that_others_could_read_is_closed_to_them(file: SqliteFile, path:
     assert mode(path) == 0o600
 
 
+def test_a_file_of_another_program_is_refused_and_stays_as_it_was(
+    file: SqliteFile, path: Path
+) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (a)")
+    connection.close()
+    path.chmod(0o664)
+
+    with pytest.raises(StorageError, match="it is a database of another program"):
+        file.open()
+
+    assert mode(path) == 0o664
+
+
+def test_a_link_is_followed_and_that_is_said(
+    file: SqliteFile, path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "elsewhere.db")
+
+    with caplog.at_level("INFO"):
+        file.open()
+
+    assert path.is_symlink()
+    assert mode(tmp_path / "elsewhere.db") == 0o600
+    assert caplog.messages == [f"the database {path} is at {tmp_path / 'elsewhere.db'}"]
+
+
+def test_what_a_link_names_is_not_changed_before_it_is_known_to_be_ours(
+    file: SqliteFile, path: Path, tmp_path: Path
+) -> None:
+    path.parent.mkdir()
+    target = tmp_path / "notes.txt"
+    target.write_text("not ours " * 100)
+    target.chmod(0o644)
+    path.symlink_to(target)
+
+    with pytest.raises(StorageError, match="is damaged"):
+        file.open()
+
+    assert mode(target) == 0o644
+    assert target.read_text() == "not ours " * 100
+
+
+def test_an_empty_file_is_refused_and_a_missing_one_begins_anew(
+    file: SqliteFile, path: Path
+) -> None:
+    file.open()
+    file.close()
+    path.write_bytes(b"")
+
+    with pytest.raises(StorageError, match=r"it is empty, and what it held is lost.* remove"):
+        file.open()
+
+    assert path.read_bytes() == b""
+    path.unlink()
+    assert file.open() == []
+
+
+def test_a_file_whose_making_was_broken_off_is_made_anew(file: SqliteFile, path: Path) -> None:
+    path.parent.mkdir()
+    path.with_name("sebridge.db.new").write_bytes(b"half of it")
+
+    assert file.open() == []
+
+    assert not path.with_name("sebridge.db.new").exists()
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """Return a file with octets changed, pages blank, or its end cut off."""
+    octets = bytearray(content)
+    kind = chance.randrange(3)
+    if kind == 0:
+        for _ in range(chance.choice((1, 10, 1000))):
+            octets[chance.randrange(len(octets))] = chance.randrange(256)
+    elif kind == 1:
+        page = chance.randrange(len(octets) // 4096) * 4096
+        octets[page : page + 4096] = chance.randbytes(4096)
+    else:
+        del octets[chance.randrange(1, len(octets)) :]
+    return bytes(octets)
+
+
+def test_two_hundred_damaged_files_are_read_or_refused_with_what_to_do(
+    file: SqliteFile, path: Path
+) -> None:
+    file.open()
+    file.write([("a", str(number), "ä" * 100) for number in range(200)])
+    file.close()
+    whole = path.read_bytes()
+    refusals = []
+
+    for seed in range(200):
+        path.write_bytes(damaged(whole, random.Random(seed)))
+        try:
+            file.open()
+        except StorageError as error:
+            refusals.append(str(error))
+        file.close()
+        for beside in path.parent.glob("sebridge.db-*"):
+            beside.unlink()
+
+    assert len(refusals) > 100
+    assert all("move the file" in one or "another program" in one for one in refusals)
+
+
 def test_a_commit_is_synchronous(disk: Disk, file: SqliteFile) -> None:
     file.open()
 
-    (connection,) = disk.connections
+    connection = disk.connections[-1]  # another one has made the file
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 

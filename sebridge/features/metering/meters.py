@@ -481,11 +481,11 @@ def _scaled(register: Register, basis: _Basis) -> tuple[float | None, Problem | 
         return None, Problem.NO_VALUE
     if basis.problem is not None:
         return None, basis.problem
-    raw = register.shown
-    number = None if raw is None else basis.scale.value(raw)
+    raw, problem = register.raw, None
     if register.low is not None:
-        return number, Problem.FELL
-    return number, Problem.NOT_BCD if number is None else None
+        raw, problem = register.believed, Problem.FELL
+    number = None if raw is None else basis.scale.value(raw)
+    return number, problem or (Problem.NOT_BCD if number is None else None)
 
 
 def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reason:

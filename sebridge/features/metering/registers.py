@@ -51,6 +51,7 @@ class Register:
         "attribute_type",
         "believed",
         "floor",
+        "is_heard",
         "is_value",
         "low",
         "raw",
@@ -60,6 +61,7 @@ class Register:
     def __init__(self, attribute_id: int, kept: RegisterState | None = None) -> None:
         self.attribute_id = attribute_id
         self.attribute_type = 0
+        self.is_heard = False  # in this run
         self.raw: Number | None = None
         self.is_value = False
         self.time = 0.0
@@ -84,15 +86,11 @@ class Register:
         low, at = self.low or (None, 0.0)
         return RegisterState(attribute_id=self.attribute_id, floor=self.floor, low=low, low_time=at)
 
-    @property
-    def is_heard(self) -> bool:
-        """Say whether it was heard of in this run."""
-        return self.attribute_type != 0
-
     def hear(self, raw: Number | None, time: float, attribute_type: int, *, is_value: bool) -> None:
         """Know what the register shows, at a time (UTC since 1970), without judging it."""
         self.raw, self.time = raw, time
         self.attribute_type, self.is_value = attribute_type, is_value
+        self.is_heard = True
 
     def judge(self, formatting: int | None, *, bcd: bool) -> RegisterDecrease | None:
         """Say why what was heard is less than what was believed; None where it is not less.

@@ -153,17 +153,29 @@ class EmbeddedBroker(Service):
                 "mosquitto ended with status %s; starting it again in %g s: %s",
                 *(status, pause, "; ".join(self._last_words)),
             )
+            pause = await self._relaunch(pause)
+
+    async def _relaunch(self, pause: float) -> float:
+        """Start mosquitto after a pause, as often as it takes; return the last pause."""
+        while True:
             await self._clock.sleep(pause)
-            await self._launch(self._program)
+            try:
+                await self._launch(self._program)
+            except OSError as error:  # no memory, no descriptor, no program any more
+                pause = pause_after(0.0, pause)
+                _LOGGER.error(  # noqa: TRY400  # a person cannot use the trace
+                    "mosquitto cannot be started: %s; trying again in %g s",
+                    *(error.strerror or error, pause),
+                )
+            else:
+                return pause
 
     @override
     async def stop(self) -> None:
         """End mosquitto, which saves what it keeps."""
-        main, self._main = self._main, None
-        if main is not None:
-            main.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await main
+        if self._main is not None:
+            self._main.cancel()
+            await asyncio.wait([self._main])
         await self._end()
         await super().stop()
 

@@ -1,22 +1,24 @@
 """The bridge's connection to its broker: for ever, through every outage."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 import contextlib
 from dataclasses import replace
 import logging
+import math
 import random
 import ssl
 from typing import Final
 
 from typing_extensions import override
 
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, Instant
 from sebridge.base.errors import AnswerTimeoutError, ConfigError, StorageError
 from sebridge.base.service import Service
 from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow
-from sebridge.transports.mqtt.link import Link, refusal
+from sebridge.transports.mqtt.link import TAKEN_OVER, Link, refusal
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.stream import open_stream
@@ -36,6 +38,12 @@ _FLUSHING: Final = 2.0  # seconds for what is under way, when we stop
 _FAREWELL: Final = LAST_IDENTIFIER + 1  # the packet identifier of our last `offline`
 _REFUSALS: Final = 0x80  # MQTT 5's reason codes from here on
 _PARTING: Final = 1.0  # seconds for each step of a goodbye
+_REPEATED: Final = 200  # retained topics that are published again at once
+_REPEATING: Final = 0.1  # seconds before the next ones: 2,000 a second leave room for what is new
+_VISITORS: Final = 1_000  # messages that somebody who only asks may have under way
+_CONTESTED_AFTER: Final = 5  # links that ended early, one after the other
+_CONTESTED_FAILURES: Final = 5  # as many as make a pause of 32 seconds, and then of 60
+_UNCONTESTED: Final = 600.0  # seconds after which nobody else seems to have our client id
 _SETTLED: Final = 30.0  # seconds after which a link is a good one; others are tried less often
 
 
@@ -67,23 +75,32 @@ class Connection(Service):
         self._availability = None if is_visitor else topics.availability
         self._clock = clock
         self._chance = chance
-        self._flow = Flow(outbox, names)
-        self._durable = durable
-        self._held: dict[str, bytes] = {}  # by new topics, until their names are on the disk
         self._holding = asyncio.Event()
+        self._flow = Flow(outbox, names, self._holding.set)
+        self._durable = durable
+        self.publish = self._flow.publish
+        self.forget = self._flow.forget
+        self.forget_others = self._flow.forget_others
         self.kept_below = self._flow.kept_below
         self._link: Link | None = None
         self._subscriptions = Subscriptions()
+        # received at QoS 1 and not acknowledged: packet, and what is waited for
+        self._unacknowledged: deque[tuple[int, list[asyncio.Future[None]]]] = deque()
         self._on_session: list[Callable[[bool], object]] = []
+        self._repeating: asyncio.Task[None] | None = None
         # window and `session_present` of a session that begins once subscriptions are made
         self._beginning: tuple[int, bool] | None = None
         self._losing = False  # told that the outbox drops messages
         self._refusing = False  # told that the broker refuses a message
         self._trouble = ""  # the last that was told
         self._failures = 0  # in a row: links that were not made, or ended early
+        self._short_links = 0  # in a row: links that were accepted, and ended early
+        self._is_contested = False  # told that another client may have our client id
         self._was_away = False  # the broker could not be reached since the last link
         self._accepted_at: float | None = None  # monotonic
         self._leaving = False
+        self._renewing = False  # the link, at our own wish
+        self._turned = asyncio.Event()  # set by the link after each turn
         self._quiet = asyncio.Event()  # set by the link when all is acknowledged
         self._parted = asyncio.Event()  # set by the link when the broker has our `offline`
         self._sessions = 0
@@ -96,10 +113,13 @@ class Connection(Service):
 
         `options.client_id` must be set.
         """
+        outbox = Outbox(
+            notifications={}, answers={}, max_messages=_VISITORS, max_age=math.inf, earliest=0.0
+        )
         return cls(
             options,
             Topics("", ""),
-            Outbox({}),
+            outbox,
             {},
             clock,
             chance,
@@ -146,51 +166,57 @@ class Connection(Service):
         """Return how many messages of QoS 0 are lost: the link was down or congested."""
         return self._flow.not_passed_on
 
-    def publish(
-        self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
-    ) -> None:
-        """Keep a payload on a topic, or say it once, as the flow does.
-
-        The first payload of a new topic is held until the topic's name is on the disk.
-        """
-        if retain and payload and (topic in self._held or self._flow.note(topic)):
-            self._held[topic] = payload
-            self._holding.set()
-            return
-        if self._held and retain:
-            self._held.pop(topic, None)
-        self._flow.publish(topic, payload, retain=retain, only_if_changed=only_if_changed)
-
     def ask(self, topic: str, payload: bytes, reply: Reply) -> bool:
         """Send a question (QoS 0, MQTT 5); False when it did not leave, so that none waits."""
         return bool(self.connected and self._link and self._link.pass_on(topic, payload, reply))
 
-    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+    def stream(self, topic: str, payload: bytes) -> None:
         """Send through the outbox (QoS 1): at least once, in order, across outages and restarts.
+
+        Raises ValueError for an impossible topic.
+        """
+        self._stream(topic, payload, None, is_answer=False)
+
+    def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
+        """Send an answer as `stream` does; the outbox has a quota of its own for answers.
 
         With MQTT 5 `correlation` travels as Correlation Data. Raises ValueError for an impossible
         topic.
         """
-        message = OutboxMessage(topic, payload, self._clock.utc(), correlation)
-        if not self._flow.stream(message) and not self._losing:
+        self._stream(topic, payload, correlation, is_answer=True)
+
+    @property
+    def unsent_answers(self) -> int:
+        """Return how many answers the broker has not acknowledged."""
+        return self._flow.answers
+
+    async def until_answers_are_sent(self, most: int) -> None:
+        """Return when at most so many answers wait for the broker."""
+        while self._flow.answers > most:
+            self._turned.clear()
+            await self._turned.wait()
+
+    def reconnect(self) -> None:
+        """Have the broker deliver again, on a new link, what is not acknowledged."""
+        if self._link is not None and self.connected:
+            self._renewing = True
+            self._link.close()
+
+    def _stream(
+        self, topic: str, payload: bytes, correlation: bytes | None, *, is_answer: bool
+    ) -> None:
+        now = Instant(self._clock.utc(), self._clock.monotonic())
+        message = OutboxMessage(topic, payload, now.utc, correlation)
+        if not self._flow.stream(message, now, is_answer=is_answer) and not self._losing:
             self._losing = True
             _LOGGER.warning("the outbox is full: the oldest messages are dropped")
 
-    def forget(self, branch: str) -> None:
-        """Empty every retained topic at or below the branch, also those of an earlier run."""
-        self._let_go_if(lambda topic: topic == branch or topic.startswith(f"{branch}/"))
-        self._flow.forget(branch)
-
-    def forget_others(self, is_wanted: Callable[[str], bool]) -> None:
-        """Empty every retained topic that is not wanted, also those of an earlier run."""
-        self._let_go_if(lambda topic: not is_wanted(topic))
-        self._flow.forget_others(is_wanted)
-
-    def _let_go_if(self, is_gone: Callable[[str], bool]) -> None:
-        self._held = {topic: last for topic, last in self._held.items() if not is_gone(topic)}
-
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
-        """Call the handler with every message of these topics. An error in it is logged."""
+        """Call the handler with every message of these topics. An error in it is logged.
+
+        A message is acknowledged when the handler returns; when it returns a future, when that is
+        done. Until then the broker delivers it again at each new link.
+        """
         if self._subscriptions.add(topic_filter, handler) and self.connected and self._link:
             self._subscriptions.asked((topic_filter,))
             self._link.subscribe((topic_filter,))
@@ -198,8 +224,8 @@ class Connection(Service):
     def on_session(self, callback: Callable[[bool], object]) -> None:
         """Call back after each connection, subscriptions made, with `session_present`.
 
-        It is False when the broker knew nothing of us; all retained topics are published again
-        by then or about to be.
+        It is False when the broker knew nothing of us. All retained topics are published again by
+        then or about to be.
         """
         self._on_session.append(callback)
 
@@ -224,12 +250,10 @@ class Connection(Service):
             reason = await self._one_link()
             if self._leaving:
                 return
-            if reason != self._trouble:
-                self._trouble = reason
-                _LOGGER.warning(
-                    "no MQTT broker at %s: %s; trying again until it answers",
-                    *(self._address, reason),
-                )
+            if self._renewing:
+                self._renewing = False
+                continue
+            self._tell(reason)
             await self._clock.sleep(self._pause())
 
     @override
@@ -241,6 +265,25 @@ class Connection(Service):
             await self._say_goodbye(self._link)
         await super().stop()
 
+    def _tell(self, reason: str) -> None:
+        """Say why the link ended, where that is news."""
+        if reason == TAKEN_OVER or self._short_links >= _CONTESTED_AFTER:
+            self._failures = max(self._failures, _CONTESTED_FAILURES)
+            if not self._is_contested:
+                self._is_contested = True
+                _LOGGER.error(
+                    "the MQTT broker at %s ends each link soon (%s): is a second bridge running"
+                    " with the client id %s? Give each gateway a gateway.name (or mqtt.client_id)"
+                    " of its own; trying again, ever more slowly",
+                    *(self._address, reason, self._options.client_id),
+                )
+        elif reason != self._trouble and not self._is_contested:
+            self._trouble = reason
+            _LOGGER.warning(
+                "no MQTT broker at %s: %s; trying again until it answers",
+                *(self._address, reason),
+            )
+
     async def _note_topics(self) -> None:
         """Send what is on new topics as soon as these are remembered, many together."""
         while True:
@@ -249,14 +292,11 @@ class Connection(Service):
             await self._send_held()
 
     async def _send_held(self) -> None:
-        noted = tuple(self._held)
+        held = self._flow.held
         # while the disk refuses, the names are in memory; people want to see how things are
         with contextlib.suppress(StorageError):
             await self._durable()
-        for topic in noted:
-            payload = self._held.pop(topic, None)
-            if payload is not None:
-                self._flow.publish(topic, payload, retain=True)
+        self._flow.noted(held)
 
     def _pause(self) -> float:
         longest = min(_SHORTEST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
@@ -270,9 +310,13 @@ class Connection(Service):
             link = await self._clock.within(_CONNECTING, self._connect())
         except (AnswerTimeoutError, OSError, ValueError, ConfigError) as error:
             self._was_away = True
+            self._short_links = 0  # it is the broker that comes and goes
             return _why_not_connected(error)
         try:
-            return await asyncio.shield(link.closed)
+            reason = await asyncio.shield(link.closed)
+            if reason == TAKEN_OVER:
+                self._was_away = True  # no message of ours ended it
+            return reason
         finally:
             link.abort("")
             self._lost()
@@ -295,15 +339,29 @@ class Connection(Service):
     def _lost(self) -> None:
         self._link = None
         self.connected = False
-        if self._accepted_at is None:
-            self._was_away = True  # somebody took the connection, but no broker answered
-        elif self._clock.monotonic() - self._accepted_at >= _SETTLED:
-            self._failures = 0
-            self._trouble = ""
+        if self._accepted_at is None or self._renewing:
+            self._was_away = True  # no broker answered, or it was not the broker who ended it
+        else:
+            self._judge(self._clock.monotonic() - self._accepted_at)
         self._accepted_at = None
         self._beginning = None
+        self._unacknowledged.clear()
+        if self._repeating is not None:
+            self._repeating.cancel()
+            self._repeating = None
         self._subscriptions.none_asked()
         self._flow.close()
+
+    def _judge(self, lived: float) -> None:
+        """Take note of how many seconds a link lived."""
+        if lived < _SETTLED:
+            self._short_links += 1
+            return
+        self._short_links = 0
+        if lived >= _UNCONTESTED or not self._is_contested:
+            self._is_contested = False
+            self._failures = 0
+            self._trouble = ""
 
     async def _say_goodbye(self, link: Link) -> None:
         if not await self._in_time(_FLUSHING, self._until_quiet()):
@@ -365,11 +423,12 @@ class Connection(Service):
         aside = self._flow.open(
             self._link,
             window,
-            session_present=session_present,
-            now=self._clock.utc(),
+            now=Instant(self._clock.utc(), self._clock.monotonic()),
             was_away=self._was_away,
         )
         self._was_away = False
+        if self._flow.repeat(_REPEATED):
+            self._repeating = self.spawn(self._repeat(), "repeat retained topics")
         for message in aside:
             _LOGGER.error(
                 "a message on %s (%d octets) is put aside: each time it was sent, the broker"
@@ -382,11 +441,30 @@ class Connection(Service):
             except Exception:
                 _LOGGER.exception("a listener failed on a new session of the MQTT broker")
 
-    def on_message(self, message: Message | None) -> None:
-        """Hand the message to those who subscribed."""
+    async def _repeat(self) -> None:
+        more = True
+        while more:
+            await self._clock.sleep(_REPEATING)
+            more = self._flow.repeat(_REPEATED)
+
+    def on_message(self, message: Message) -> None:
+        """Hand the message to those who subscribed; acknowledge it when they are done with it."""
         self.received += 1
-        if message is not None:
-            self._subscriptions.deliver(message)
+        waited_for = self._subscriptions.deliver(message) if message.topic else []
+        if message.packet is not None:
+            self._unacknowledged.append((message.packet, waited_for))
+            for future in waited_for:
+                future.add_done_callback(self._acknowledge)
+            self._acknowledge()
+
+    def _acknowledge(self, _done: object = None) -> None:
+        """Acknowledge in the order of receiving, as MQTT 5.0, "Message ordering" demands."""
+        while self._unacknowledged and self._link is not None:
+            packet, waited_for = self._unacknowledged[0]
+            if not all(future.done() for future in waited_for):
+                return
+            self._unacknowledged.popleft()
+            self._link.acknowledge(packet)
 
     def on_acknowledged(self, packet: int, reason: int) -> None:
         """Tick the message off; say once in a session that the broker refuses some."""
@@ -400,6 +478,7 @@ class Connection(Service):
     def on_turn_over(self) -> None:
         """Send more, now that there is room."""
         self._flow.pump()
+        self._turned.set()
         if self._flow.idle:
             self._quiet.set()
 

@@ -1,10 +1,12 @@
 """What is to be sent, what is under way, and what must be sent again."""
 
 from collections import deque
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
+import itertools
 from typing import Final, Protocol
 
+from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.messages import is_topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.retained import Retained
@@ -51,11 +53,19 @@ class Flow:
     does not like. Sent again at each new link, such a one would cut us off for good. So what was
     under way when a link ended goes alone the next time, one after the other; and a message that
     was alone when the link ended, for the third time, is put aside.
+
+    The first payload of a new retained topic is held until the topic's name is on the disk:
+    `holding` is called, whereupon someone sees to that and says so by `noted`.
     """
 
-    def __init__(self, outbox: Outbox, names: MutableMapping[str, bool]) -> None:
+    def __init__(
+        self, outbox: Outbox, names: MutableMapping[str, bool], holding: Callable[[], object]
+    ) -> None:
         self._outbox = outbox
         self._retained = Retained(names)
+        self._noted = set(names)  # retained topics whose names are on the disk
+        self._held: dict[str, bytes] = {}  # by topics whose names are not
+        self._holding = holding
         self._link: Outward | None = None
         self._window = 0  # what the broker takes at a time
         self._most_under_way = 0  # what we send at a time
@@ -66,6 +76,7 @@ class Flow:
         self._aside: dict[str, int] = {}  # retained topics, and the octets that were too much
         self._waiting: deque[tuple[str, bytes]] = deque()  # while the window is full
         self._pending = dict.fromkeys(self._retained.topics())  # topics: the last payload will do
+        self._repeated: dict[str, None] = {}  # topics to be published again, a few at a time
         self.published = 0  # acknowledged by the broker
         self.refused = 0  # the broker would not have them, so they are gone
         self.put_aside = 0  # links ended because of them
@@ -80,6 +91,11 @@ class Flow:
     def queued(self) -> int:
         """Return how many streamed messages the broker has not acknowledged."""
         return len(self._outbox)
+
+    @property
+    def answers(self) -> int:
+        """Return how many of these are answers."""
+        return self._outbox.answers
 
     @property
     def idle(self) -> bool:
@@ -101,9 +117,11 @@ class Flow:
         if not retain:
             self._say(topic, payload)
             return
+        if topic not in self._noted and self._hold(topic, payload):
+            return
         if not self._retained.keep(topic, payload) and only_if_changed:
             return
-        if self._aside and not self._may_be_sent(topic, payload):
+        if (self._aside or self._repeated) and not self._may_be_sent(topic, payload):
             return
         if self._link is None:
             self._pending[topic] = None
@@ -118,7 +136,7 @@ class Flow:
         if self._link is None or not self._link.pass_on(topic, payload):
             self.not_passed_on += 1
 
-    def stream(self, message: OutboxMessage) -> bool:
+    def stream(self, message: OutboxMessage, now: Instant, *, is_answer: bool = False) -> bool:
         """Send a message at least once, in order, also after a restart.
 
         False when others, which are older, are dropped for it. Raises ValueError for an impossible
@@ -127,7 +145,7 @@ class Flow:
         if not is_topic(message.topic):
             raise ValueError(f"{message.topic!r} is no topic to publish to")
         dropped = self._outbox.dropped
-        self._outbox.add(message, message.created)
+        self._outbox.add(message, now, is_answer=is_answer)
         is_full = self._outbox.dropped > dropped
         if self._ends and is_full:
             self._ends = {
@@ -150,8 +168,35 @@ class Flow:
             self.publish(topic, b"", retain=True)
 
     def note(self, topic: str) -> bool:
-        """Remember that a topic is going to be kept; tell whether it was unknown."""
+        """Remember that a topic is going to be kept; tell whether it was unknown.
+
+        Whoever calls brings that to the disk before anything is on the topic.
+        """
+        self._noted.add(topic)
         return self._retained.note(topic)
+
+    def _hold(self, topic: str, payload: bytes) -> bool:
+        """Hold the payload of a topic that is not noted; tell whether it is held."""
+        if not payload:
+            self._held.pop(topic, None)
+            return False
+        self._retained.note(topic)
+        self._held[topic] = payload
+        self._holding()
+        return True
+
+    @property
+    def held(self) -> Sequence[str]:
+        """The topics that wait until their names are on the disk."""
+        return tuple(self._held)
+
+    def noted(self, topics: Iterable[str]) -> None:
+        """Send what was held for these topics."""
+        for topic in topics:
+            payload = self._held.pop(topic, None)
+            if payload is not None:
+                self._noted.add(topic)
+                self.publish(topic, payload, retain=True)
 
     def kept_below(self, branch: str) -> list[str]:
         """Return the retained topics at or below the branch, also those of an earlier run."""
@@ -164,22 +209,26 @@ class Flow:
         link: Outward,
         window: int,
         *,
-        session_present: bool,
-        now: float,
+        now: Instant,
         was_away: bool = False,
     ) -> list[PutAside]:
-        """Begin to send, at most `window` messages at a time; all again if the broker forgot us.
+        """Begin to send, at most `window` messages at a time.
 
+        A broker that was killed has forgotten what it had not saved, retained topics that it had
+        acknowledged too, and may know our session all the same: `repeat` publishes them again.
         `was_away` says that the broker could not be reached for a while: then it is not a message
         that ended the last link. Returns what is put aside now.
         """
         self._outbox.expire(now)
         aside = [] if was_away else self._suspect()
         self._unfinished = ()
-        if not session_present:
-            self._pending = {
-                topic: None for topic in self._retained.topics() if topic not in self._aside
-            }
+        # first those to which it did not come on the last link, which may have been short
+        topics = dict.fromkeys([*self._repeated, *self._retained.to_be_repeated()])
+        self._repeated = {
+            topic: None
+            for topic in topics
+            if topic not in self._pending and topic not in self._aside
+        }
         self._forget_settled()
         self._link = link
         self._window = max(window, 1)
@@ -187,6 +236,17 @@ class Flow:
         self._last_packet = 0
         self.pump()
         return aside
+
+    def repeat(self, most: int) -> bool:
+        """Publish that many retained topics again, with what is to be on them now.
+
+        Returns whether more are left.
+        """
+        for topic in tuple(itertools.islice(self._repeated, most)):
+            del self._repeated[topic]
+            self._pending[topic] = None
+        self.pump()
+        return bool(self._repeated)
 
     def _suspect(self) -> list[PutAside]:
         """Count the end of the link for what was under way; put aside what ended it for sure."""
@@ -215,8 +275,12 @@ class Flow:
         return PutAside(topic, size)
 
     def _may_be_sent(self, topic: str, payload: bytes) -> bool:
-        """Tell whether a topic is sent; one that was put aside only with a shorter payload."""
+        """Tell whether a topic is sent; one that was put aside only with a shorter payload.
+
+        What is sent anyway need not be repeated.
+        """
         if topic not in self._aside:
+            self._repeated.pop(topic, None)
             return True
         if len(payload) >= self._aside[topic]:
             return False
@@ -287,6 +351,7 @@ class Flow:
         )
         if not still_to_come:
             self._retained.emptied(topic)
+            self._noted.discard(topic)
 
     def pump(self) -> None:
         """Send what may be sent, streamed and retained in turn, so that neither starves."""

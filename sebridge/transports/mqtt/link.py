@@ -32,6 +32,9 @@ _LOGGER = logging.getLogger(__name__)
 
 _SESSION_EXPIRY: Final = 86_400  # seconds for which an MQTT 5 broker keeps our requests
 _MOST_UNDER_WAY: Final = 1000
+_RECEIVE_MAXIMUM: Final = 64
+"""Messages that an MQTT 5 broker delivers before one is acknowledged: what a slow disk can make us
+hold in memory. They are acknowledged when they are kept, so slow requests do not use it up."""
 _PATIENCE: Final = 10.0  # seconds for the broker to answer CONNECT
 _OVERHEAD: Final = 64  # octets of a question beside its topic and payload, at most
 _FIXED_HEADER: Final = 5  # octets of a packet's first part, at most
@@ -42,14 +45,19 @@ _PAHO_IDENTIFIERS: Final = (0xFF00, 0xFFFF)
 _RETAIN_IF_NEW: Final = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
 
 
+TAKEN_OVER: Final = "another client with our client id took over the session"
+"""The reason of an end: MQTT 5's code 0x8E."""
+_SESSION_TAKEN_OVER: Final = "Session taken over"
+
+
 class LinkOwner(Protocol):
     """Who hears what comes over the link. Called in the event loop; may not raise."""
 
     def on_accepted(self, window: int, *, session_present: bool) -> None:
         """Begin to send, no more than `window` messages under way at a time."""
 
-    def on_message(self, message: Message | None) -> None:
-        """Take a message; None for one whose topic is no text."""
+    def on_message(self, message: Message) -> None:
+        """Take a message, and acknowledge it; the topic is empty where it is no text."""
 
     def on_acknowledged(self, packet: int, reason: int) -> None:
         """Forget a message: the broker has it, or says by a `refusal` that it does not want it."""
@@ -126,6 +134,7 @@ class _Paho(Client):
         )
         self._wire = wire
         self.max_inflight_messages_set(0)  # the window is the owner's
+        self.manual_ack_set(on=True)  # a message is acknowledged when it cannot be lost any more
 
     @override
     def _mid_generate(self) -> int:
@@ -220,6 +229,10 @@ class Link(asyncio.Protocol):
             wishes = [(one, 1) for one in filters]
         self._paho.subscribe(wishes)
 
+    def acknowledge(self, packet: int) -> None:
+        """Tell the broker that a message need not be delivered again."""
+        self._paho.ack(packet, 1)
+
     def close(self) -> None:
         """Say goodbye; the broker will not publish the last will."""
         self._leaving = True
@@ -247,6 +260,7 @@ class Link(asyncio.Protocol):
                 PacketTypes.CONNECT,
                 SessionExpiryInterval=0 if self._will is None else _SESSION_EXPIRY,
                 MaximumPacketSize=MAX_PACKET,
+                ReceiveMaximum=_RECEIVE_MAXIMUM,
             )
             self._paho.connect(
                 self._address.host, 1, options.keepalive, clean_start=False, properties=properties
@@ -342,7 +356,9 @@ class Link(asyncio.Protocol):
     def _on_disconnect(
         self, _paho: Client, _data: Any, flags: DisconnectFlags, code: ReasonCode, _: Any
     ) -> None:
-        if flags.is_disconnect_packet_from_server:
+        if flags.is_disconnect_packet_from_server and code == _SESSION_TAKEN_OVER:
+            self._reason = TAKEN_OVER
+        elif flags.is_disconnect_packet_from_server:
             self._reason = f"the broker disconnected us: {code}"
         elif code == "Keep alive timeout":
             self._reason = "the broker was silent for too long"
@@ -372,15 +388,21 @@ def refusal(reason: int) -> str:
         return f"reason code 0x{reason:02X}"
 
 
-def _message(message: MQTTMessage) -> Message | None:
-    """Return the message as the bridge knows it; None when its topic is not UTF-8."""
+def _message(message: MQTTMessage) -> Message:
+    """Return the message as the bridge knows it; without a topic when that is not UTF-8."""
     try:
         topic = message.topic
     except UnicodeDecodeError:
-        return None
-    response_topic = getattr(message.properties, "ResponseTopic", None)
-    correlation = getattr(message.properties, "CorrelationData", None)
-    return Message(topic, bytes(message.payload), message.retain, response_topic, correlation)
+        topic = ""
+    return Message(
+        topic,
+        bytes(message.payload),
+        message.retain,
+        response_topic=getattr(message.properties, "ResponseTopic", None),
+        correlation=getattr(message.properties, "CorrelationData", None),
+        packet=message.mid if message.qos == 1 else None,
+        duplicate=message.dup,
+    )
 
 
 def _wish() -> SubscribeOptions:

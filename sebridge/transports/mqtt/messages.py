@@ -18,6 +18,8 @@ class Message:
 
     `response_topic` and `correlation` are MQTT 5's, as the sender wrote them. `retain` tells that
     the message was kept by the broker or is to be kept by it (MQTT 3.1.1 tells only the former).
+    `packet` is the packet identifier (1 to 65,535) of a message at QoS 1, which the broker delivers
+    again until it is acknowledged; `duplicate` tells that it may have been delivered before (DUP).
     """
 
     topic: str
@@ -25,6 +27,8 @@ class Message:
     retain: bool = False
     response_topic: str | None = None
     correlation: bytes | None = None
+    packet: int | None = None
+    duplicate: bool = False
 
     @property
     def oversize(self) -> bool:

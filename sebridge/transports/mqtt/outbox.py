@@ -2,10 +2,15 @@
 
 from collections import deque
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+import math
 from typing import Final
 
-_SECONDS_IN_A_WEEK: Final = 7 * 86_400.0
+from sebridge.base.clock import Instant
+
+_STEP: Final = 60.0
+"""Seconds by which somebody must set the clock for the times of waiting messages to be corrected.
+Less is what NTP does, and nothing for an age of days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,95 +23,169 @@ class OutboxMessage:
     correlation: bytes | None = None
 
 
+Store = MutableMapping[int, OutboxMessage]
+"""Messages by their ids, which count up in the order in which they came."""
+
+
 class Outbox:
     """A queue of messages which forgets one only when the broker has acknowledged it.
 
-    The store is the truth: whoever hands in one that survives a restart gets the messages back in
-    their order. Beyond `max_messages`, or older than `max_age` seconds, the oldest are dropped and
-    counted, those under way too; such a one may still arrive. `unsent` are the ids of those whose
-    turn is still to come, in order.
+    The stores are the truth: whoever hands in such that survive a restart gets the messages back in
+    their order, `notifications` and `answers` together. Each of the two has a quota of its own, so
+    that neither pushes the other out: beyond `max_messages`, or older than `max_age` seconds, its
+    oldest are dropped and counted, those under way too; such a one may still arrive.
+
+    In one run a message ages by the monotonic clock, whatever somebody does to the wall clock. What
+    an earlier run left ages from the time at which it was created, as soon as the wall clock says
+    more than `earliest` (UTC): a machine without a battery clock begins with a time long past.
+
+    `unsent` are the ids of those whose turn is still to come, in order.
     """
 
     def __init__(
         self,
-        store: MutableMapping[int, OutboxMessage],
-        max_messages: int = 10_000,
-        max_age: float = _SECONDS_IN_A_WEEK,
+        *,
+        notifications: Store,
+        answers: Store,
+        max_messages: int,
+        max_age: float,
+        earliest: float,
     ) -> None:
         if max_messages < 1:
             raise ValueError("max_messages must be at least 1")
-        self._store = store
+        self._notifications = _Lane(notifications)
+        self._answers = _Lane(answers)
+        self._lanes = (self._notifications, self._answers)
+        self._lane_of = {i: lane for lane in self._lanes for i in lane.messages}
         self._max_messages = max_messages
         self._max_age = max_age
-        self.unsent = deque(sorted(store))
+        self._earliest = earliest
+        self._ageless = set(self._lane_of)  # of an earlier run, while time is not known
+        self._born: dict[int, float] = {}  # monotonic
+        self._offset = math.nan  # of the wall clock to the monotonic one, when last seen
+        self._expiry = math.inf  # monotonic; nothing is too old before
+        self.unsent: deque[int] = deque(sorted(self._lane_of))
         self._sent: dict[int, None] = {}  # in the order of sending, which is that of the ids
         self._last_id = self.unsent[-1] if self.unsent else 0
-        self._oldest_created = float("-inf")  # UTC; nothing here is older
         self.dropped = 0
 
     def __len__(self) -> int:
         """Return how many messages the broker has not acknowledged."""
-        return len(self.unsent) + len(self._sent)
+        return len(self._lane_of)
 
-    def add(self, message: OutboxMessage, now: float) -> int:
+    @property
+    def answers(self) -> int:
+        """Return how many answers the broker has not acknowledged."""
+        return len(self._answers.messages)
+
+    def add(self, message: OutboxMessage, now: Instant, *, is_answer: bool) -> int:
         """Put a message at the end; return its id."""
-        if self._oldest_created < now - self._max_age:
+        offset = now.utc - now.monotonic
+        if self._ageless or now.monotonic > self._expiry or abs(offset - self._offset) > _STEP:
             self.expire(now)
-        self._last_id += 1
-        self._store[self._last_id] = message
-        self.unsent.append(self._last_id)
-        while len(self.unsent) + len(self._sent) > self._max_messages:
-            self._drop(self._oldest())
-        return self._last_id
+        self._offset = offset
+        identifier = self._last_id = self._last_id + 1
+        lane = self._lane_of[identifier] = self._answers if is_answer else self._notifications
+        lane.messages[identifier] = lane.store[identifier] = message
+        self.unsent.append(identifier)
+        self._born[identifier] = now.monotonic
+        if self._expiry == math.inf:
+            self._expiry = now.monotonic + self._max_age
+        while len(lane.messages) > self._max_messages:
+            self._drop(lane)
+        return identifier
 
     def send_next(self) -> tuple[int, OutboxMessage]:
         """Return the first of `unsent`, with its id: it is on its way from now on."""
         identifier = self.unsent.popleft()
         self._sent[identifier] = None
-        return identifier, self._store[identifier]
+        return identifier, self._lane_of[identifier].messages[identifier]
 
     def acknowledged(self, identifier: int) -> None:
         """Forget a message that the broker has, unless it was dropped before."""
         if identifier in self._sent:
-            del self._sent[identifier]
-            del self._store[identifier]
+            self.remove(identifier)
 
     def get(self, identifier: int) -> OutboxMessage | None:
         """Return a message that the broker has not acknowledged; None when it is dropped."""
-        return self._store.get(identifier)
+        lane = self._lane_of.get(identifier)
+        return None if lane is None else lane.messages[identifier]
 
     def __contains__(self, identifier: int) -> bool:
         """Tell whether the broker has not acknowledged this message, and it is not dropped."""
-        return identifier in self._store
+        return identifier in self._lane_of
 
     def remove(self, identifier: int) -> OutboxMessage | None:
         """Take out a message that is never to be sent again; return it, None if it is gone."""
+        lane = self._lane_of.pop(identifier, None)
+        if lane is None:
+            return None
         if identifier in self._sent:
             del self._sent[identifier]
-        elif identifier in self.unsent:
+        else:
             self.unsent.remove(identifier)
-        return self._store.pop(identifier, None)
+        self._born.pop(identifier, None)
+        self._ageless.discard(identifier)
+        del lane.store[identifier]
+        return lane.messages.pop(identifier)
 
     def all_unsent_again(self) -> None:
         """Begin again with the oldest: what was under way when the link broke may be lost."""
         self.unsent.extendleft(reversed(self._sent))
         self._sent.clear()
 
-    def expire(self, now: float) -> None:
-        """Drop what is too old at that UTC."""
-        while len(self):
-            self._oldest_created = self._store[self._oldest()].created
-            if self._oldest_created >= now - self._max_age:
-                return  # and nothing behind it is older, nor what comes
-            self._drop(self._oldest())
+    def expire(self, now: Instant) -> None:
+        """Drop what is too old."""
+        self._follow_the_clock(now)
+        if now.monotonic <= self._expiry:
+            return
+        for lane in self._lanes:
+            while lane.messages and now.monotonic > self._expiry_of(lane.oldest):
+                self._drop(lane)
+        self._expiry = self._first_expiry()
 
-    def _oldest(self) -> int:
-        return next(iter(self._sent)) if self._sent else self.unsent[0]
+    def _expiry_of(self, identifier: int) -> float:
+        return self._born.get(identifier, math.inf) + self._max_age
 
-    def _drop(self, identifier: int) -> None:
-        if identifier in self._sent:
-            del self._sent[identifier]
-        else:
-            self.unsent.popleft()
-        del self._store[identifier]
+    def _first_expiry(self) -> float:
+        oldest = (self._expiry_of(lane.oldest) for lane in self._lanes if lane.messages)
+        return min(oldest, default=math.inf)
+
+    def _follow_the_clock(self, now: Instant) -> None:
+        """Put right what was created before the clock was set; learn how old other messages are."""
+        offset = now.utc - now.monotonic
+        step = offset - self._offset  # nan at first, which is no step
+        self._offset = offset
+        if abs(step) > _STEP:
+            for identifier, born in self._born.items():
+                self._date(identifier, born + offset)
+        if self._ageless and now.utc >= self._earliest:
+            for identifier in self._ageless:
+                created = self._lane_of[identifier].messages[identifier].created
+                if not self._earliest <= created <= now.utc:
+                    created = now.utc  # by a clock that was wrong: the message ages from now on
+                    self._date(identifier, created)
+                self._born[identifier] = created - offset
+            self._ageless.clear()
+            self._expiry = self._first_expiry()
+
+    def _date(self, identifier: int, created: float) -> None:
+        lane = self._lane_of[identifier]
+        dated = replace(lane.messages[identifier], created=created)
+        lane.messages[identifier] = lane.store[identifier] = dated
+
+    def _drop(self, lane: "_Lane") -> None:
+        self.remove(lane.oldest)
         self.dropped += 1
+
+
+class _Lane:
+    """The messages of one kind: where they are kept, and in memory in the order they came in."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.messages = {identifier: store[identifier] for identifier in sorted(store)}
+
+    @property
+    def oldest(self) -> int:
+        return next(iter(self.messages))

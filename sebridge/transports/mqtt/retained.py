@@ -1,8 +1,11 @@
 """Which topics the broker keeps for us, and what is on them."""
 
 from collections.abc import Callable, Iterable, MutableMapping
+from typing import Final
 
 from sebridge.transports.mqtt.messages import is_topic
+
+_MOST_EMPTIED: Final = 1000
 
 
 class Retained:
@@ -17,10 +20,18 @@ class Retained:
         self._names = names
         self._payloads: dict[str, bytes] = {topic: b"" for topic, kept in names.items() if not kept}
         self.empty = set(self._payloads)
+        self._emptied: dict[str, None] = {}  # the last that were, the oldest first
 
     def topics(self) -> Iterable[str]:
         """Return the topics whose payload is known, in the order in which they appeared."""
         return self._payloads
+
+    def to_be_repeated(self) -> list[str]:
+        """Return the topics on which a broker that was killed may have something older.
+
+        Besides those whose payload is known these are the last 1,000 that were emptied.
+        """
+        return [*self._payloads, *self._emptied]
 
     def payload(self, topic: str) -> bytes:
         """Return what is to be on the topic; empty when nothing is."""
@@ -37,6 +48,8 @@ class Retained:
         if not last or not payload:
             self._note(topic, kept=bool(payload))
         self._payloads[topic] = payload
+        if self._emptied:
+            self._emptied.pop(topic, None)
         return True
 
     def note(self, topic: str) -> bool:
@@ -72,8 +85,12 @@ class Retained:
         return [topic for topic, kept in self._names.items() if kept and not is_wanted(topic)]
 
     def emptied(self, topic: str) -> None:
-        """Forget a topic when the broker has its empty payload, unless it is in use again."""
-        if topic in self.empty:
-            self.empty.remove(topic)
-            del self._payloads[topic]
-            self._names.pop(topic, None)
+        """Note that the broker has the empty payload of a topic, unless it is in use again."""
+        if topic not in self.empty:
+            return
+        self.empty.remove(topic)
+        del self._payloads[topic]
+        self._names.pop(topic, None)
+        self._emptied[topic] = None
+        if len(self._emptied) > _MOST_EMPTIED:
+            del self._emptied[next(iter(self._emptied))]

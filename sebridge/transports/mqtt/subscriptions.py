@@ -1,5 +1,6 @@
 """Who wants to hear which topics."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 import logging
 
@@ -8,6 +9,8 @@ from sebridge.transports.mqtt.messages import Message, matches
 _LOGGER = logging.getLogger(__name__)
 
 Handler = Callable[[Message], object]
+"""Takes a message. Who returns a future has the message acknowledged when that is done, and others
+when they return."""
 
 
 class Subscriptions:
@@ -47,13 +50,21 @@ class Subscriptions:
         """Note that the link is gone, and the answers with it."""
         self._asked.clear()
 
-    def deliver(self, message: Message) -> None:
-        """Hand a message to those who want it; an error of theirs is logged with its trace."""
+    def deliver(self, message: Message) -> list[asyncio.Future[None]]:
+        """Hand a message to those who want it; an error of theirs is logged with its trace.
+
+        Returns what is to be waited for before the message is acknowledged.
+        """
+        waited_for = []
         for topic_filter, handlers in tuple(self._handlers.items()):
             if not matches(topic_filter, message.topic):
                 continue
             for handler in tuple(handlers):
                 try:
-                    handler(message)
+                    handled = handler(message)
                 except Exception:
                     _LOGGER.exception("a message on %s was not handled", message.topic)
+                else:
+                    if isinstance(handled, asyncio.Future):
+                        waited_for.append(handled)
+        return waited_for

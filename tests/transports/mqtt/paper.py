@@ -1,6 +1,7 @@
 """A broker of paper: what is said to it is written down."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
 import json
 from typing import Any
 
@@ -8,7 +9,12 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
+from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.quota import Quota
+from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import Message, matches
+from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.rpc_server import AnswerDocument, MqttRpcServer
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 
@@ -22,6 +28,10 @@ class PaperBroker:
         self.correlations: list[bytes | None] = []
         self.forgotten: list[str] = []
         self.publications = 0
+        self.takes_answers = True  # at once; otherwise when it is told to
+        self.unsent_answers = 0
+        self.reconnects = 0
+        self._taken = asyncio.Event()
         self._handlers: list[tuple[str, Callable[[Message], object]]] = []
 
     def publish(
@@ -33,9 +43,26 @@ class PaperBroker:
         self.publications += 1
         self.kept[topic] = payload
 
-    def stream(self, topic: str, payload: bytes, *, correlation: bytes | None = None) -> None:
+    def stream(self, topic: str, payload: bytes) -> None:
+        self.said.append((topic, payload))
+
+    def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
         self.said.append((topic, payload))
         self.correlations.append(correlation)
+        self.unsent_answers += not self.takes_answers
+
+    async def until_answers_are_sent(self, most: int) -> None:
+        while self.unsent_answers > most:
+            self._taken.clear()
+            await self._taken.wait()
+
+    def reconnect(self) -> None:
+        self.reconnects += 1
+
+    def take_answers(self) -> None:
+        """Acknowledge all that was answered, as a broker that was slow."""
+        self.unsent_answers = 0
+        self._taken.set()
 
     def forget(self, branch: str) -> None:
         self.forgotten.append(branch)
@@ -55,9 +82,15 @@ class PaperBroker:
     def bring(self, topic: str, payload: bytes | str = b"", **more: Any) -> None:
         """Hand a message over as a broker would."""
         octets = payload.encode() if isinstance(payload, str) else payload
-        for topic_filter, handler in self._handlers:
-            if matches(topic_filter, topic):
-                handler(Message(topic, octets, **more))
+        self.deliver(Message(topic, octets, **more))
+
+    def deliver(self, message: Message) -> list[object]:
+        """Hand a message over; return what its handlers return."""
+        return [
+            handler(message)
+            for topic_filter, handler in self._handlers
+            if matches(topic_filter, message.topic)
+        ]
 
     def json(self, topic: str) -> Any:
         """Return what is kept on a topic."""
@@ -71,6 +104,52 @@ class PaperBroker:
         """Return the one answer."""
         ((_, body),) = self.answers()
         return body
+
+
+async def _at_once() -> None:
+    """Memory is as durable as the test."""
+
+
+def rpc_server(
+    broker: PaperBroker,
+    answer: Callable[[Request, Caller], Awaitable[Response]],
+    answer_document: AnswerDocument,
+    *,
+    quota: Quota,
+    clock: Clock,
+    told: Callable[[Response], object] = lambda _response: None,
+) -> MqttRpcServer:
+    """Return a server of requests that keeps nothing longer than the test."""
+    return MqttRpcServer(
+        broker=broker,
+        topics=Topics("sebridge", "home"),
+        discovery_prefix="homeassistant",
+        answer=lambda request, caller, _noted: answer(request, caller),
+        answer_document=answer_document,
+        told=told,
+        inbox=Inbox(requests={}, results={}),
+        durable=_at_once,
+        quota=quota,
+        clock=clock,
+    )
+
+
+def outbox(
+    store: MutableMapping[int, OutboxMessage] | None = None,
+    *,
+    answers: MutableMapping[int, OutboxMessage] | None = None,
+    max_messages: int = 10_000,
+    max_age: float = 604_800.0,
+    earliest: float = 0.0,
+) -> Outbox:
+    """Return an outbox; without stores it is empty, and forgets at its end."""
+    return Outbox(
+        notifications={} if store is None else store,
+        answers={} if answers is None else answers,
+        max_messages=max_messages,
+        max_age=max_age,
+        earliest=earliest,
+    )
 
 
 def topic_host(

@@ -22,6 +22,7 @@ from tests.bridge_ports import durable
 from tests.patience import until
 from tests.ports import unused_port
 from tests.transports.mqtt.conftest import ScriptedBroker
+from tests.transports.mqtt.paper import outbox
 
 Make = Callable[..., ScriptedBroker]
 TOPICS = Topics("sebridge", "home")
@@ -42,14 +43,14 @@ class ImpatientClock(SystemClock):
 
 def connection(
     port: int | None,
-    outbox: Outbox | None = None,
+    box: Outbox | None = None,
     clock: SystemClock | None = None,
     **options: Any,
 ) -> Connection:
     chosen = replace(MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=port), **options)
-    box = Outbox({}) if outbox is None else outbox
+    chosen_box = outbox() if box is None else box
     return Connection(
-        chosen, TOPICS, box, {}, clock or SystemClock(), random.Random(7), durable=durable
+        chosen, TOPICS, chosen_box, {}, clock or SystemClock(), random.Random(7), durable=durable
     )
 
 
@@ -118,9 +119,7 @@ async def test_a_host_that_never_answers_is_given_up_and_tried_again(
         options = MqttOptions(
             broker=BrokerAddress(host="127.0.0.1"), port=deaf.getsockname()[1], tls=TlsOptions()
         )
-        bridge = Connection(
-            options, TOPICS, Outbox({}), {}, clock, random.Random(7), durable=durable
-        )
+        bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7), durable=durable)
         await bridge.start()
         peer, _ = await loop.sock_accept(deaf)
         hello = await loop.sock_recv(peer, 1)
@@ -159,7 +158,7 @@ async def test_what_is_said_once_is_counted_when_nobody_is_there() -> None:
 
 
 async def test_an_outbox_that_overflows_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    bridge = connection(unused_port(), Outbox({}, max_messages=2))
+    bridge = connection(unused_port(), outbox(max_messages=2))
 
     for _ in range(5):
         bridge.stream(TOPICS.response, b"x")
@@ -259,3 +258,109 @@ async def test_it_can_be_started_again(scripted_broker: Make) -> None:
     await bridge.stop()
 
     assert bridge.reconnects == 1
+
+
+async def test_messages_are_acknowledged_in_their_order_when_their_handlers_are_done(
+    scripted_broker: Make,
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    heard: list[str] = []
+    slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    bridge.subscribe("slow", lambda _message: slow)
+    bridge.subscribe("quick", lambda message: heard.append(message.topic))
+    await bridge.start()
+    await until(lambda: bridge.connected)
+
+    broker.say(bytes.fromhex("32 09 0004 736c6f77 0001 00 32 0a 0005 717569636b 0002 00"))
+    await until(lambda: heard)
+    before = bytes(broker.heard[0])
+    slow.set_result(None)
+    await until(lambda: broker.heard[0].endswith(bytes.fromhex("40020001 40020002")))
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert bytes.fromhex("40020002") not in before
+
+
+async def test_what_was_not_acknowledged_on_one_link_is_not_on_the_next(
+    scripted_broker: Make,
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    bridge = connection(broker.port)
+    slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    bridge.subscribe("slow", lambda _message: slow)
+    await bridge.start()
+    await until(lambda: bridge.connected)
+    broker.say(bytes.fromhex("32 09 0004 736c6f77 0001 00"))
+    await until(lambda: bridge.received)
+
+    await hang_up(broker, bridge)
+    slow.set_result(None)
+    await until(lambda: bridge.connected)
+    await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert all(bytes.fromhex("40020001") not in octets for octets in broker.heard)
+
+
+TAKEN_OVER = bytes.fromhex("e0 02 8e 00")  # DISCONNECT with "Session taken over"
+
+
+async def again(bridge: Connection, clock: VirtualClock) -> int:
+    """Let time pass until there is a new link; return how many seconds that took."""
+    seconds = 0
+    while not bridge.connected:
+        await clock.advance(1)
+        await asyncio.sleep(0.005)
+        seconds += 1
+        assert seconds < 1_000
+    return seconds
+
+
+HINT = "is a second bridge running with the client id sebridge-home?"
+
+
+async def test_a_session_taken_over_is_said_once_with_what_to_do_and_backed_off(
+    scripted_broker: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = scripted_broker()
+    await broker.start()
+    clock = VirtualClock()
+    options = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=broker.port)
+    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7), durable=durable)
+    await bridge.start()
+
+    pauses = []
+    for _ in range(4):
+        pauses.append(await again(bridge, clock))
+        await clock.advance(40)  # as long as a link lives while the other one pauses
+        broker.say(TAKEN_OVER)
+        await until(lambda: not bridge.connected)
+    await bridge.stop()
+
+    assert all(pause > 15 for pause in pauses[1:])
+    (said,) = warnings(caplog)
+    assert "another client with our client id took over the session" in said
+    assert HINT in said
+    assert "Give each gateway a gateway.name" in said
+
+
+async def test_under_mqtt_3_1_1_it_is_known_by_links_that_end_again_and_again(
+    scripted_broker: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = scripted_broker(bytes.fromhex("20 02 00 00"))
+    await broker.start()
+    clock = VirtualClock()
+    options = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=broker.port, version=311)
+    bridge = Connection(options, TOPICS, outbox(), {}, clock, random.Random(7), durable=durable)
+    await bridge.start()
+
+    for _ in range(8):
+        await again(bridge, clock)
+        await hang_up(broker, bridge)
+    await bridge.stop()
+
+    assert [HINT in line for line in warnings(caplog)].count(True) == 1

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import pytest
 
+from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow, PutAside
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from tests.transports.mqtt.paper import outbox
 
 
 class Link:
@@ -39,6 +41,15 @@ class Link:
         return not self.is_congested
 
 
+NOW = Instant(1000.0, 50.0)
+
+
+def steady_flow(box: Outbox, names: dict[str, bool] | None = None) -> Flow:
+    """Return a flow whose topics are on the disk as soon as they are named."""
+    flow = Flow(box, {} if names is None else names, lambda: flow.noted(flow.held))
+    return flow
+
+
 def message(payload: bytes, correlation: bytes | None = None) -> OutboxMessage:
     return OutboxMessage("stream", payload, 1000.0, correlation)
 
@@ -51,14 +62,14 @@ def all_acknowledged(flow: Flow, link: Link) -> list[tuple[str, bytes]]:
     return link.sent
 
 
-def opened(flow: Flow, window: int = 10, *, session_present: bool = True) -> Link:
+def opened(flow: Flow, window: int = 10) -> Link:
     link = Link()
-    flow.open(link, window, session_present=session_present, now=1000.0)
+    flow.open(link, window, now=NOW)
     return link
 
 
 def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     link = opened(flow)
 
     for payload in (b"1", b"2", b"2"):
@@ -69,7 +80,7 @@ def test_while_the_link_is_up_every_payload_leaves_in_order() -> None:
 
 
 def test_an_identifier_is_not_used_again_while_its_message_is_under_way() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     link = opened(flow, window=2)
     flow.publish("slow", b"x", retain=True)
 
@@ -85,7 +96,7 @@ def test_an_identifier_is_not_used_again_while_its_message_is_under_way() -> Non
 
 
 def test_what_is_said_once_leaves_at_once_or_is_counted() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     flow.publish("a", b"too soon", retain=False)
     link = opened(flow)
 
@@ -100,7 +111,7 @@ def test_what_is_said_once_leaves_at_once_or_is_counted() -> None:
 
 
 def test_an_unchanged_payload_need_not_leave() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     link = opened(flow)
 
     flow.publish("a", b"1", retain=True, only_if_changed=True)
@@ -110,7 +121,7 @@ def test_an_unchanged_payload_need_not_leave() -> None:
 
 
 def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     for topic, payload in (("a", b"1"), ("b", b"1"), ("a", b"2")):
         flow.publish(topic, payload, retain=True)
 
@@ -120,7 +131,7 @@ def test_while_the_link_is_down_the_last_payload_of_a_topic_will_do() -> None:
 
 
 def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     link = opened(flow, window=2)
 
     for number in range(5):
@@ -137,9 +148,9 @@ def test_no_more_leaves_than_the_window_allows_and_the_rest_follows_in_order() -
 
 
 def test_streamed_and_retained_messages_take_turns() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     for number in range(3):
-        flow.stream(message(b"%d" % number, b"c"))
+        flow.stream(message(b"%d" % number, b"c"), NOW)
         flow.publish(f"kept/{number}", b"x", retain=True)
 
     link = opened(flow, window=4)
@@ -149,28 +160,78 @@ def test_streamed_and_retained_messages_take_turns() -> None:
     assert link.correlations == [b"c", None, b"c", None]
 
 
-def test_a_broker_that_forgot_us_gets_every_retained_topic() -> None:
-    flow = Flow(Outbox({}), {})
+def flow_of(*topics: str) -> Flow:
+    """Return one whose broker has acknowledged a payload on each topic, and is gone."""
+    flow = steady_flow(outbox())
     link = opened(flow)
-    for topic in ("a", "b"):
+    for topic in topics:
         flow.publish(topic, b"x", retain=True)
         flow.acknowledged(len(link.sent))
     flow.close()
-
-    link = opened(flow, session_present=False)
-
-    assert link.sent == [("a", b"x"), ("b", b"x")]
+    return flow
 
 
-def test_a_broker_that_knows_us_gets_what_changed_or_may_be_lost() -> None:
-    flow = Flow(Outbox({}), {})
+def test_after_the_end_of_a_link_every_retained_topic_is_published_again_a_few_at_a_time() -> None:
+    flow = flow_of("a", "b", "c")
+
+    link = opened(flow)
+    at_once = list(link.sent)
+    more = flow.repeat(2)
+    sent_then = list(link.sent)
+    rest = flow.repeat(2)
+
+    assert at_once == []
+    assert (more, rest) == (True, False)
+    assert sent_then == [("a", b"x"), ("b", b"x")]
+    assert link.sent == [*sent_then, ("c", b"x")]
+
+
+def test_only_the_newest_payload_is_published_again_and_once() -> None:
+    flow = flow_of("a", "b")
+    link = opened(flow)
+
+    flow.publish("b", b"new", retain=True)
+    flow.repeat(10)
+
+    assert link.sent == [("b", b"new"), ("a", b"x")]
+
+
+def test_after_a_link_that_was_too_short_those_have_their_turn_to_which_it_did_not_come() -> None:
+    flow = flow_of("a", "b", "c")
+    link = opened(flow)
+    flow.repeat(1)
+    flow.acknowledged(1)
+    flow.close()
+
+    link = opened(flow)
+    flow.repeat(3)
+
+    assert [topic for topic, _ in link.sent] == ["b", "c", "a"]
+
+
+def test_a_topic_that_was_emptied_is_emptied_again_as_the_broker_may_have_it_back() -> None:
+    flow = flow_of("a", "b")
+    link = opened(flow)
+    flow.forget("a")
+    flow.acknowledged(1)
+    flow.close()
+
+    link = opened(flow)
+    flow.repeat(10)
+
+    assert link.sent == [("b", b"x"), ("a", b"")]
+    assert flow.kept_below("a") == []
+
+
+def test_first_of_all_a_broker_gets_what_changed_or_may_be_lost() -> None:
+    flow = steady_flow(outbox())
     opened(flow, window=3)
     for topic in ("arrived", "under way", "under way too", "waiting"):
         flow.publish(topic, b"x", retain=True)
     flow.acknowledged(1)
     flow.close()
     flow.publish("changed", b"y", retain=True)
-    flow.stream(message(b"s"))
+    flow.stream(message(b"s"), NOW)
 
     link = opened(flow)
 
@@ -184,10 +245,10 @@ def test_a_broker_that_knows_us_gets_what_changed_or_may_be_lost() -> None:
 
 
 def test_what_was_streamed_but_not_acknowledged_leaves_again_in_order() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     opened(flow, window=2)
     for number in range(3):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
     flow.acknowledged(1)
     flow.close()
 
@@ -211,13 +272,11 @@ class PickyBroker:
         self.links = 0
         self.aside: list[PutAside] = []
 
-    def one_link(self, *, was_away: bool = False, session_present: bool = True) -> bool:
+    def one_link(self, *, was_away: bool = False) -> bool:
         """Take what comes; tell whether the link lives on."""
         self.links += 1
         link = Link()
-        self.aside += self.flow.open(
-            link, 10, session_present=session_present, now=1000.0, was_away=was_away
-        )
+        self.aside += self.flow.open(link, 10, now=NOW, was_away=was_away)
         for packet, (_, payload) in enumerate(link.sent, start=1):  # grows while we go
             if payload in self.disliked:
                 self.flow.close()
@@ -236,9 +295,9 @@ class PickyBroker:
 
 
 def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     for number in range(5):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
         flow.publish(f"kept/{number}", b"k%d" % number, retain=True)
     broker = PickyBroker(flow, b"2")
 
@@ -252,7 +311,7 @@ def test_a_message_that_ends_three_links_is_put_aside_and_all_others_arrive() ->
 
 
 def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     flow.publish("large", b"too large", retain=True)
     flow.publish("small", b"s", retain=True)
     broker = PickyBroker(flow, b"too large", b"far too large")
@@ -260,7 +319,7 @@ def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
 
     flow.publish("large", b"far too large", retain=True)
     flow.close()
-    forgotten = broker.one_link(session_present=False)
+    forgotten = broker.one_link()
     flow.publish("large", b"shorter", retain=True)
     flow.close()
     broker.one_link()
@@ -272,9 +331,9 @@ def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
 
 
 def test_several_such_messages_go_one_after_the_other() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     for payload in (b"a", b"b", b"c", b"d"):
-        flow.stream(message(payload))
+        flow.stream(message(payload), NOW)
     broker = PickyBroker(flow, b"b", b"d")
 
     links = broker.until_it_lives()
@@ -285,8 +344,8 @@ def test_several_such_messages_go_one_after_the_other() -> None:
 
 
 def test_a_broker_that_was_away_is_no_reason_to_suspect_a_message() -> None:
-    flow = Flow(Outbox({}), {})
-    flow.stream(message(b"x"))
+    flow = steady_flow(outbox())
+    flow.stream(message(b"x"), NOW)
     broker = PickyBroker(flow, b"x")
 
     for _ in range(10):
@@ -297,13 +356,13 @@ def test_a_broker_that_was_away_is_no_reason_to_suspect_a_message() -> None:
 
 
 def test_what_was_under_way_goes_alone_and_then_all_flows_again() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     opened(flow)
     for number in range(3):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
     flow.close()
     for number in range(3, 6):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
 
     link = opened(flow)
     alone = len(link.sent)
@@ -316,22 +375,22 @@ def test_what_was_under_way_goes_alone_and_then_all_flows_again() -> None:
 
 
 def test_what_is_dropped_or_emptied_meanwhile_is_suspected_no_more() -> None:
-    flow = Flow(Outbox({}, max_messages=2), {})
+    flow = steady_flow(outbox(max_messages=2))
     opened(flow)
-    flow.stream(message(b"0"))
-    flow.stream(message(b"1"))
+    flow.stream(message(b"0"), NOW)
+    flow.stream(message(b"1"), NOW)
     flow.close()
     link = opened(flow)
 
     for number in range(2, 4):
-        flow.stream(message(b"%d" % number))
+        flow.stream(message(b"%d" % number), NOW)
 
     assert [payload for _, payload in link.sent] == [b"0", b"2", b"3"]
 
 
 def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it() -> None:
     names: dict[str, bool] = {"device/1/old": True}
-    flow = Flow(Outbox({}), names)
+    flow = steady_flow(outbox(), names)
     flow.publish("device/1", b"x", retain=True)
     flow.publish("device/2", b"x", retain=True)
 
@@ -346,7 +405,7 @@ def test_a_forgotten_branch_is_emptied_and_its_names_go_when_the_broker_has_it()
 
 def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived() -> None:
     names: dict[str, bool] = {}
-    flow = Flow(Outbox({}), names)
+    flow = steady_flow(outbox(), names)
     opened(flow)
     flow.publish("a", b"x", retain=True)
     flow.publish("a", b"", retain=True)
@@ -360,10 +419,10 @@ def test_the_name_of_an_emptied_topic_stays_until_the_empty_payload_has_arrived(
 
 
 def test_what_the_broker_refuses_is_counted_and_gone() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     opened(flow)
     flow.publish("a", b"x", retain=True)
-    flow.stream(message(b"s"))
+    flow.stream(message(b"s"), NOW)
 
     refused = [flow.acknowledged(1, refused=True), flow.acknowledged(2, refused=True)]
 
@@ -374,22 +433,22 @@ def test_what_the_broker_refuses_is_counted_and_gone() -> None:
 
 
 def test_what_is_too_large_for_the_broker_is_counted_and_stops_nothing() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     link = opened(flow)
 
     flow.publish("a", bytes(1001), retain=True)
-    flow.stream(message(bytes(1001)))
-    flow.stream(message(b"s"))
+    flow.stream(message(bytes(1001)), NOW)
+    flow.stream(message(b"s"), NOW)
 
     assert link.sent == [("stream", b"s")]
     assert flow.refused == 2
 
 
 def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
 
     with pytest.raises(ValueError, match="no topic"):
-        flow.stream(OutboxMessage("a/#", b"", 0.0))
+        flow.stream(OutboxMessage("a/#", b"", 0.0), NOW)
     with pytest.raises(ValueError, match="no topic"):
         flow.publish("a/+", b"x", retain=True)
 
@@ -397,7 +456,7 @@ def test_a_topic_that_cannot_be_is_refused_at_once() -> None:
 
 
 def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
-    flow = Flow(Outbox({}), {})
+    flow = steady_flow(outbox())
     link = opened(flow, window=1)
 
     for number in range(20_010):
@@ -425,10 +484,12 @@ class FlowLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.flow = Flow(Outbox({}), {})
+        self.flow = steady_flow(outbox())
         self.wanted: dict[str, bytes] = {}
         self.streamed: list[bytes] = []
         self.kept: dict[str, bytes] = {}  # what the broker has
+        self.saved: dict[str, bytes] = {}  # what it has after it was killed
+        self.repeating = False
         self.arrived: list[bytes] = []
         self.under_way: dict[int, tuple[str, bytes]] = {}
         self.up = False
@@ -450,20 +511,26 @@ class FlowLife(RuleBasedStateMachine):
     @rule()
     def stream(self) -> None:
         payload = b"%d" % len(self.streamed)
-        self.flow.stream(message(payload))
+        self.flow.stream(message(payload), NOW)
         self.streamed.append(payload)
 
-    @rule(session_present=st.booleans(), window=st.integers(1, 4))
-    def connect(self, window: int, *, session_present: bool) -> None:
+    @rule()
+    def save(self) -> None:
+        self.saved = dict(self.kept)
+
+    @rule(was_killed=st.booleans(), window=st.integers(1, 4))
+    def connect(self, window: int, *, was_killed: bool) -> None:
         if self.up:
             return
-        if not session_present:
-            self.kept.clear()
-        self.up = True
-        aside = self.flow.open(
-            Taker(self.take), window, session_present=session_present, now=1000.0, was_away=True
-        )
-        assert aside == []
+        if was_killed:
+            self.kept = dict(self.saved)
+        self.up = self.repeating = True
+        assert self.flow.open(Taker(self.take), window, now=NOW, was_away=True) == []
+
+    @rule()
+    def repeat(self) -> None:
+        if self.up:
+            self.repeating = self.flow.repeat(1)
 
     @rule(many=st.integers(1, 5))
     def acknowledge(self, many: int) -> None:
@@ -489,7 +556,7 @@ class FlowLife(RuleBasedStateMachine):
 
     @invariant()
     def when_idle_the_broker_has_everything(self) -> None:
-        if not (self.up and self.flow.idle):
+        if self.repeating or not (self.up and self.flow.idle):
             return
         kept = {topic: payload for topic, payload in self.kept.items() if payload}
         assert kept == {topic: payload for topic, payload in self.wanted.items() if payload}
@@ -501,3 +568,57 @@ class FlowLife(RuleBasedStateMachine):
 
 
 TestFlowLife = FlowLife.TestCase
+
+
+# ------------------------------------------------------------------ new topics
+
+
+@pytest.fixture
+def slow() -> Flow:
+    """Return a flow whose new topics reach the disk when a test says so."""
+    return Flow(outbox(), {"known": True}, lambda: None)
+
+
+def test_the_first_payload_of_a_new_topic_waits_until_its_name_is_on_the_disk(slow: Flow) -> None:
+    link = opened(slow)
+    slow.publish("known", b"1", retain=True)
+    slow.publish("new", b"1", retain=True)
+    slow.publish("new", b"2", retain=True)
+    held, before = slow.held, list(link.sent)
+
+    slow.noted(held)
+    slow.publish("new", b"3", retain=True)
+
+    assert (held, before) == (("new",), [("known", b"1")])
+    assert link.sent[1:] == [("new", b"2"), ("new", b"3")]
+
+
+def test_a_topic_that_is_emptied_before_its_name_is_on_the_disk_is_sent_empty(slow: Flow) -> None:
+    link = opened(slow)
+    slow.publish("new", b"1", retain=True)
+
+    slow.forget("new")
+    slow.noted(["new"])
+
+    assert link.sent == [("new", b"")]
+
+
+def test_a_topic_that_was_emptied_is_new_again(slow: Flow) -> None:
+    link = opened(slow)
+    for payload in (b"1", b""):
+        slow.publish("known", payload, retain=True)
+    all_acknowledged(slow, link)
+
+    slow.publish("known", b"2", retain=True)
+
+    assert slow.held == ("known",)
+
+
+def test_whoever_brings_a_name_to_the_disk_by_himself_need_not_wait(slow: Flow) -> None:
+    link = opened(slow)
+
+    known, new = slow.note("known"), slow.note("new")
+    slow.publish("new", b"1", retain=True)
+
+    assert (known, new) == (False, True)
+    assert link.sent == [("new", b"1")]

@@ -13,7 +13,7 @@ from typing_extensions import override
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.settings.options import MqttOptions
-from sebridge.transports.mqtt.link import Link, refusal
+from sebridge.transports.mqtt.link import TAKEN_OVER, Link, refusal
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
 from sebridge.transports.mqtt.packets import encoded_length, variable_length
 from tests.patience import PATIENCE, until
@@ -30,14 +30,14 @@ class Owner:
     def __init__(self) -> None:
         self.window: int | None = None
         self.session_present: bool | None = None
-        self.messages: list[Message | None] = []
+        self.messages: list[Message] = []
         self.acknowledged: list[tuple[int, int]] = []
         self.granted: list[str | None] = []
 
     def on_accepted(self, window: int, *, session_present: bool) -> None:
         self.window, self.session_present = window, session_present
 
-    def on_message(self, message: Message | None) -> None:
+    def on_message(self, message: Message) -> None:
         self.messages.append(message)
 
     def on_acknowledged(self, packet: int, reason: int) -> None:
@@ -151,7 +151,10 @@ async def test_a_link_introduces_itself_with_its_will_and_keeps_the_session(
 
 @pytest.mark.parametrize(
     ("version", "hello"),
-    [(5, "04 4d515454 05 00 001e 0a 11 00000000 27 00400000"), (311, "04 4d515454 04 02 001e")],
+    [
+        (5, "04 4d515454 05 00 001e 0d 11 00000000 21 0040 27 00400000"),
+        (311, "04 4d515454 04 02 001e"),
+    ],
 )
 async def test_the_broker_keeps_nothing_for_a_visitor(
     scripted_broker: Make, links: Links, version: int, hello: str
@@ -214,7 +217,7 @@ async def test_a_disconnect_tells_the_brokers_reason(scripted_broker: Make, link
 
     broker.say(bytes.fromhex("e0 02 8e 00"))
 
-    assert await link.closed == "the broker disconnected us: Session taken over"
+    assert await link.closed == TAKEN_OVER
 
 
 async def test_a_broker_that_hangs_up_is_noticed(scripted_broker: Make, links: Links) -> None:
@@ -374,8 +377,22 @@ async def test_messages_arrive_with_what_mqtt_5_adds(scripted_broker: Make, link
     broker.say(bytes.fromhex("33 10 0001 61 0001 08 08 0001 72 09 0001 63 7b7d"))
 
     await until(lambda: links.owner.messages)
-    assert links.owner.messages == [Message("a", b"{}", True, "r", b"c")]  # noqa: FBT003  # as it reads
-    await until(lambda: broker.heard[0].endswith(bytes.fromhex("40 02 00 01")))
+    assert links.owner.messages == [Message("a", b"{}", True, "r", b"c", packet=1)]  # noqa: FBT003  # as it reads
+    assert not broker.heard[0].endswith(bytes.fromhex("40 02 00 01"))
+
+
+async def test_a_message_is_acknowledged_when_its_owner_says_so(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker()
+    link = await links.accepted(broker)
+    broker.say(bytes.fromhex("3a 06 0001 61 0203 00"))
+    await until(lambda: links.owner.messages)
+
+    link.acknowledge(0x0203)
+
+    await until(lambda: broker.heard[0].endswith(bytes.fromhex("40 02 02 03")))
+    assert links.owner.messages == [Message("a", b"", packet=0x0203, duplicate=True)]
 
 
 async def test_a_response_topic_arrives_as_it_was_sent_be_it_as_wrong_as_it_may(
@@ -387,17 +404,17 @@ async def test_a_response_topic_arrives_as_it_was_sent_be_it_as_wrong_as_it_may(
     broker.say(bytes.fromhex("32 0a 0001 61 0001 04 08 0001 23"))
 
     await until(lambda: links.owner.messages)
-    assert links.owner.messages == [Message("a", b"", response_topic="#")]
+    assert links.owner.messages == [Message("a", b"", response_topic="#", packet=1)]
 
 
-async def test_a_topic_that_is_no_text_is_told_as_none(scripted_broker: Make, links: Links) -> None:
+async def test_a_topic_that_is_no_text_is_empty(scripted_broker: Make, links: Links) -> None:
     broker = scripted_broker()
     await links.accepted(broker)
 
     broker.say(bytes.fromhex("32 06 0001 ff 0001 00"))
 
     await until(lambda: links.owner.messages)
-    assert links.owner.messages == [None]
+    assert links.owner.messages == [Message("", b"", packet=1)]
 
 
 async def test_a_payload_of_four_megabytes_is_told_as_oversize(

@@ -61,6 +61,20 @@ def test_an_emptied_topic_is_forgotten() -> None:
     assert list(retained.topics()) == []
 
 
+def test_the_last_topics_that_were_emptied_are_to_be_repeated_and_no_more_of_them() -> None:
+    retained = Retained({})
+    retained.keep("kept", b"x")
+    for number in range(1_200):
+        retained.keep(f"device/{number}", b"x")
+        retained.keep(f"device/{number}", b"")
+        retained.emptied(f"device/{number}")
+    retained.keep("device/1199", b"back")
+
+    repeated = retained.to_be_repeated()
+
+    assert repeated == ["kept", "device/1199", *(f"device/{n}" for n in range(200, 1_199))]
+
+
 def test_a_topic_that_came_back_meanwhile_is_not_forgotten() -> None:
     names: dict[str, bool] = {}
     retained = Retained(names)

@@ -14,9 +14,8 @@ from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE
 from sebridge.rpc.message import Caller, Request, Response, RpcError
 from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
-from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.topics import Topics
-from tests.transports.mqtt.paper import PaperBroker
+from tests.transports.mqtt.paper import PaperBroker, rpc_server
 
 TOPICS = Topics("sebridge", "home")
 REQUEST, RESPONSE = TOPICS.request, TOPICS.response
@@ -59,10 +58,8 @@ class Server:
         self.broker = PaperBroker()
         self.told: list[Response] = []
         self.bridge = Bridge()
-        self.server = MqttRpcServer(
+        self.server = rpc_server(
             self.broker,
-            TOPICS,
-            "homeassistant",
             self.bridge.answer,
             self.bridge.answer_document,
             told=self.told.append,
@@ -319,19 +316,6 @@ async def test_a_method_of_absurd_length_is_answered_on_a_topic_that_is_not(serv
 
     assert topic == f"{RESPONSE}/{'x' * 80}"
     assert body["error"]["code"] == -32601
-
-
-async def test_too_many_at_once_are_told_that_the_bridge_is_busy(server: Server) -> None:
-    for number in range(250):
-        server.broker.bring(f"{REQUEST}/wait", json.dumps({"request_identifier": number}))
-
-    _, busy = await server.ask(f"{REQUEST}/echo")
-
-    assert "busy" in busy["error"]["message"]
-    server.bridge.gate.set()
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert await server.ask(f"{REQUEST}/echo") is not None
 
 
 async def test_a_slow_request_does_not_hold_up_others(server: Server) -> None:

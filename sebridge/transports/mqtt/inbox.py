@@ -1,0 +1,197 @@
+"""What was asked for is kept here until it is answered: a transactional inbox, across restarts."""
+
+from collections import deque
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, replace
+import hashlib
+from typing import Any, Final
+
+from sebridge.base.errors import Reason
+from sebridge.model.plain import to_plain
+from sebridge.rpc.message import Request, Response, RpcError
+from sebridge.transports.mqtt.messages import Message
+
+MOST_REMEMBERED: Final = 1024
+"""Answered requests that are known again: more than a broker delivers before one is acknowledged.
+mosquitto delivers 20 to a client that sets no limit, NATS 1,000."""
+
+_DIGEST_SIZE: Final = 16  # octets
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRequest:
+    """A request that came at QoS 1.
+
+    `number` counts the requests up, `packet` is the packet identifier under which the broker
+    delivered it, `digest` stands for all that it says. `attempts` tells how often it was begun.
+    Of an answered one only that is kept which tells that it is the same.
+    """
+
+    number: int
+    topic: str
+    payload: bytes
+    packet: int
+    digest: bytes
+    response_topic: str | None = None
+    correlation: bytes | None = None
+    attempts: int = 1
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What became of one call of a request: its result in plain values, or the error.
+
+    `reason` is the name of a `Reason`, and empty for a call that worked.
+    """
+
+    result: Any = None
+    reason: str = ""
+    message: str = ""
+    data: Any = None
+
+
+class Inbox:
+    """The requests that are being carried out, and those that were answered lately.
+
+    A request is in a slot, whose number stays the same until it was answered and is forgotten: the
+    slots of those that were answered are used again, the oldest first. `results` has what became of
+    a request's calls, by slot and the call's place in the request. What is kept in both mappings
+    in one turn of the event loop gets to the disk in one commit, or not at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        requests: MutableMapping[int, InboxRequest],
+        results: MutableMapping[tuple[int, int], CallResult],
+    ) -> None:
+        self._requests = requests
+        self._results = results
+        by_number = sorted(requests, key=lambda slot: requests[slot].number)
+        self._last_number = requests[by_number[-1]].number if by_number else 0
+        self._answered = deque(slot for slot in by_number if requests[slot].answered)
+        self._slots = {_identity_of(requests[slot]): slot for slot in by_number}
+        self._last_slot = max(requests, default=0)
+        for slot, call in tuple(results):
+            if slot not in requests or requests[slot].answered:
+                del results[slot, call]
+
+    @property
+    def unanswered(self) -> list[int]:
+        """Return the slots of the requests that were not answered, the oldest first."""
+        left = [slot for slot, request in self._requests.items() if not request.answered]
+        return sorted(left, key=lambda slot: self._requests[slot].number)
+
+    def __getitem__(self, slot: int) -> InboxRequest:
+        """Return the request in a slot."""
+        return self._requests[slot]
+
+    def slot_of(self, message: Message) -> int | None:
+        """Return where a request is that the broker delivers again; None for a new one."""
+        if not message.duplicate:
+            return None
+        return self._slots.get((message.packet or 0, _digest(message)))
+
+    def add(self, message: Message) -> int:
+        """Keep a new request; return its slot."""
+        self._last_number += 1
+        request = InboxRequest(
+            self._last_number,
+            message.topic,
+            message.payload,
+            message.packet or 0,
+            _digest(message),
+            message.response_topic,
+            message.correlation,
+        )
+        slot = self._free_slot()
+        self._requests[slot] = request
+        self._slots[_identity_of(request)] = slot
+        return slot
+
+    def _free_slot(self) -> int:
+        if len(self._answered) < MOST_REMEMBERED:
+            self._last_slot += 1
+            return self._last_slot
+        slot = self._answered.popleft()
+        identity = _identity_of(self._requests[slot])
+        if self._slots.get(identity) == slot:
+            del self._slots[identity]
+        return slot
+
+    def begin_again(self, slot: int) -> int:
+        """Note that an unanswered request is begun anew; return how often it was begun."""
+        request = self._requests[slot]
+        self._requests[slot] = replace(request, attempts=request.attempts + 1)
+        return request.attempts + 1
+
+    def answered(self, slot: int) -> None:
+        """Note that the answer is where it cannot be lost, or that there is none."""
+        request = self._requests[slot]
+        self._requests[slot] = replace(
+            request, payload=b"", response_topic=None, correlation=None, answered=True
+        )
+        self._answered.append(slot)
+        for place in [place for place in self._results if place[0] == slot]:
+            del self._results[place]
+
+    def calls(self, slot: int) -> "Calls":
+        """Return the calls of a request, to be gone through from the first on."""
+        return Calls(slot, self._results)
+
+
+class Calls:
+    """The calls of one request, one after the other, with what became of them in earlier runs."""
+
+    def __init__(self, slot: int, results: MutableMapping[tuple[int, int], CallResult]) -> None:
+        self._slot = slot
+        self._results = results
+        self._next = 0
+
+    @classmethod
+    def of_nobody(cls) -> "Calls":
+        """Return those of a request that is not kept."""
+        return cls(0, {})
+
+    def next(self, request: Request) -> tuple[Response | None, Callable[[Response], None]]:
+        """Return what became of the next call in an earlier run, and a way to note it now.
+
+        The first is None for a call that was not carried out, as far as anybody knows.
+        """
+        place = (self._slot, self._next)
+        self._next += 1
+        known = self._results.get(place)
+
+        def note(response: Response) -> None:
+            self._results[place] = _result_of(response)
+
+        return (None if known is None else _response_of(known, request)), note
+
+
+def _identity_of(request: InboxRequest) -> tuple[int, bytes]:
+    return request.packet, request.digest
+
+
+def _digest(message: Message) -> bytes:
+    """Return what tells a request from others under the same packet identifier."""
+    digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    for part in (message.topic.encode(), message.correlation or b"", message.payload):
+        digest.update(len(part).to_bytes(4, "big"))
+        digest.update(part)
+    return digest.digest()
+
+
+def _result_of(response: Response) -> CallResult:
+    error = response.error
+    if error is not None:
+        return CallResult(None, error.reason.name, error.message, dict(error.data))
+    return CallResult(None if response.result is None else to_plain(response.result))
+
+
+def _response_of(known: CallResult, request: Request) -> Response:
+    identifier = request.identifier
+    if not known.reason:
+        return Response(request.method, known.result, None, identifier)
+    error = RpcError(Reason[known.reason], known.message, known.data or {})
+    return Response(request.method, None, error, identifier)
