@@ -199,6 +199,25 @@ async def test_a_user_opts_out_of_what_is_in_force_and_back_in(
     assert display.broker.kept(PARTICIPATION) == {"events": []}
 
 
+async def test_after_a_restart_the_user_is_still_out_of_an_event(
+    home: Home, display: SecondGateway
+) -> None:
+    event = {"issuer_event_id": 5, "duration_in_minutes": 30, "event_control": 0}
+    await home.result("create_DRLC_event", record=event)
+    await home.clock.advance(seconds=10)
+    await display.result("opt_out_of_DRLC_event")
+    chosen = display.broker.kept(PARTICIPATION)
+
+    await display.stop()
+    again = SecondGateway(home, display.bridge.options, kept=display.kept)
+    await again.start()
+
+    shown = again.broker.kept(PARTICIPATION)
+    await again.stop()
+    assert [e["participates"] for e in chosen["events"]] == [False]
+    assert shown == chosen
+
+
 async def test_what_home_assistant_cannot_do_on_a_display_is_told(display: SecondGateway) -> None:
     out = {"jsonrpc": "2.0", "method": "opt_out_of_DRLC_event", "params": ACTION}
 

@@ -30,8 +30,12 @@ class Known(Places):
     def __init__(self) -> None:
         super().__init__([])
         self.kept = {address(1): KnownDevice(eui64=address(1), name="main meter")}
+        self.looks_until_removal = 1_000
 
     def get(self, device: Eui64) -> KnownDevice | None:
+        if self.looks_until_removal == 0:
+            self.kept.pop(device, None)
+        self.looks_until_removal -= 1
         return self.kept.get(device)
 
     def put(self, known: KnownDevice) -> None:
@@ -163,6 +167,24 @@ async def test_who_does_not_answer_or_has_nothing_to_tell_stays_nameless(
 
     assert known.kept[address(1)].model == ""
     assert len(meter.story) == 3
+
+
+@pytest.mark.parametrize("model", ["", "A 1"])
+async def test_a_device_that_is_removed_before_it_has_answered_is_not_kept(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+    model: str,
+) -> None:
+    known.kept[address(1)] = replace(known.kept[address(1)], model=model)
+    known.looks_until_removal = 2  # when it is active, and before it is asked
+
+    await become_active(bus, clock)
+
+    assert known.kept == {}
+    assert meter.story[0] == ("read", [1, 3, 0x4000] if model else [4, 5])
 
 
 async def test_a_device_that_is_removed_while_it_is_asked_is_not_kept(
