@@ -25,7 +25,8 @@ from sebridge.model.plain import to_plain
 from sebridge.rpc.message import Request
 from sebridge.zcl.identifiers import MESSAGING, PRICE, SE_ENDPOINT
 
-_PATIENCE: Final = 60.0  # real seconds for anything in a story
+_PATIENCE: Final = 60.0  # seconds of whoever looks on, for anything in a story
+_LOOKS: Final = 0.05  # seconds of whoever looks on
 _CURRENCY: Final = "USD"  # that of prices which name none
 
 
@@ -37,6 +38,7 @@ class Stories:
         self._display = display
         self._console = console
         self._clock: Clock = bridge.ports.clock
+        self._speed = bridge.options.simulator.speed
         devices = bridge.options.simulator.devices
         self._names = {device.eui64: device.name for device in devices}
         if display is not None:
@@ -141,12 +143,15 @@ class Stories:
             "duration_in_minutes": 30,
             "message": "Peak price from 17:00 ⚡",
         }
+        confirmed: list[MessageConfirmed] = []
+        stop = self._bridge.ports.bus.listen(MessageConfirmed, confirmed.append)
         answer = await self._call("create_message_event", record=record)
         self._say(f"create_message_event → sent to {len(answer['device_list'])} devices")
         await self._until(lambda: self._shown_message() is not None)
         self._say(f"the display shows: [bold]{self._shown_message()}[/]")
-        confirmed = await self._first(MessageConfirmed, lambda s: s.record.message_id == now)
-        self._say(f"{self._name(confirmed.device)}: confirmed")
+        await self._until(lambda: any(one.record.message_id == now for one in confirmed))
+        stop()
+        self._say(f"{self._name(confirmed[-1].device)}: confirmed")
 
     async def _second_gateway(self, display: Bridge) -> None:
         self._title("5. A second gateway in the house: an in-premise display, on MQTT too")
@@ -188,7 +193,7 @@ class Stories:
 
         stop = self._bridge.ports.bus.listen(kind, take)
         try:
-            return await self._bridge.ports.real_clock.within(_PATIENCE, found)
+            return await self._clock.within(_PATIENCE * self._speed, found)
         except AnswerTimeoutError as error:
             raise AnswerTimeoutError(f"the story waits in vain for {kind.__name__}") from error
         finally:
@@ -196,12 +201,12 @@ class Stories:
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so."""
-        clock = self._bridge.ports.real_clock
-        end = clock.monotonic() + _PATIENCE
+        clock = self._clock
+        end = clock.monotonic() + _PATIENCE * self._speed
         while not is_so():
             if clock.monotonic() > end:
                 raise AnswerTimeoutError("the story waits in vain")
-            await clock.sleep(0.05)
+            await clock.sleep(_LOOKS * self._speed)
 
     def _shown_price(self) -> str:
         house = self._bridge.house
