@@ -65,6 +65,7 @@ class Bridge:
             self.head_end.xml,
             self.health.facts,
             features,
+            open_collection=ports.open_collection,
             inbox=Inbox(
                 requests=ports.open_collection("inbox", int, InboxRequest),
                 results=ports.open_collection("inbox_results", tuple[int, int], CallResult),
@@ -92,7 +93,8 @@ class Bridge:
         for endpoint in gateway.endpoints.values():
             for cluster in endpoint.clusters:
                 if isinstance(cluster, EventCluster):
-                    gateway.bus.send(cluster.list_changed(now))
+                    for signal in cluster.told_at_start(now):
+                        gateway.bus.send(signal)
                     self._keep(cluster.active_list(now))
 
     def _keep(self, in_force: ActiveEventsChanged) -> None:
@@ -130,7 +132,9 @@ class Bridge:
             topics=self.topics,
             open_collection=open_collection,
             network_clock=self.gateway.time.clock,
+            serves=self.gateway.role.serves,
             shows=self.gateway.role.shows,
+            default_prices=options.homeassistant.default_prices,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]
         announcements = Announcements(

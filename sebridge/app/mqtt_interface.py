@@ -15,15 +15,20 @@ from sebridge.feature import Feature
 from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
-from sebridge.rpc.dispatcher import Noted
 from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE, dump
-from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.message import Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
+from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.attributes import AttributeMirror
 from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
-from sebridge.transports.mqtt.states import BridgeState, DeviceStates, TopicHost
+from sebridge.transports.mqtt.states import (
+    BridgeState,
+    DeviceStates,
+    JoiningState,
+    TopicHost,
+)
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
 
@@ -40,6 +45,7 @@ class MqttInterface:
         health: Callable[[], Mapping[str, Any]],
         features: Sequence[Feature],
         *,
+        open_collection: OpenCollection,
         inbox: Inbox,
         durable: Callable[[], Awaitable[None]],
         real_clock: Clock,
@@ -51,8 +57,9 @@ class MqttInterface:
             broker=broker,
             topics=topics,
             discovery_prefix=gateway.options.homeassistant.discovery_prefix,
-            answer=self._answer,
+            answer=gateway.dispatcher.answer,
             answer_document=documents.answer,
+            told=self._tell_failure,
             inbox=inbox,
             durable=durable,
             quota=gateway.quota,
@@ -72,7 +79,10 @@ class MqttInterface:
             topics=topics,
             clock=clock,
             network_clock=gateway.time.clock,
+            open_collection=open_collection,
+            knows=gateway.directory.__contains__,
             shows=gateway.role.shows,
+            default_prices=gateway.options.homeassistant.default_prices,
         )
         for feature in features:
             if feature.topics is not None:
@@ -82,6 +92,7 @@ class MqttInterface:
         self.devices = DeviceStates(
             bus, broker, topics, clock, self._device_facts, self._known_devices
         )
+        self.joining = JoiningState(bus=bus, mqtt=broker, topics=topics, clock=clock)
         self.state = BridgeState(bus, broker, topics, clock, self._info, health)
         self._sessions = 0
         broker.on_session(self._on_session)
@@ -92,15 +103,14 @@ class MqttInterface:
     @property
     def services(self) -> list[Service]:
         """All services in the order in which they start."""
-        services = [self.requests, self.devices, self.state]
+        services: list[Service] = [self.requests, self.devices, self.joining, self.state]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
 
-    async def _answer(self, request: Request, caller: Caller, noted: Noted) -> Response:
-        response = await self._gateway.dispatcher.answer(request, caller, noted)
+    def _tell_failure(self, response: Response) -> None:
+        """Tell of an action of Home Assistant that failed: it shows nothing of the answer."""
         failure = failure_of(response)
         if failure is not None:
             self._gateway.notifications.message(failure)
-        return response
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         self._joining_until = signal.until

@@ -9,8 +9,10 @@ from typing import Final
 from sebridge.api.notifications import ERROR, MessageNotice
 from sebridge.homeassistant.entity import ACTION_IDENTIFIER
 from sebridge.rpc.message import Response
+from sebridge.zcl.status import Status
 
 _SUCCESS: Final = 0
+_STATUSES: Final = frozenset(Status)
 
 
 def failure_of(response: Response) -> MessageNotice | None:
@@ -33,4 +35,9 @@ def _problem_of(response: Response) -> str | None:
     status = getattr(response.result, "status", _SUCCESS)
     if status == _SUCCESS:
         return None
-    return getattr(response.result, "reason", None) or f"status 0x{status:02X}"
+    return getattr(response.result, "reason", None) or _status_words(status)
+
+
+def _status_words(status: int) -> str:
+    named = status in _STATUSES
+    return f"status 0x{status:02X}" + (f" ({Status(status).name})" if named else "")

@@ -33,6 +33,9 @@ _MEASURED: Final = frozenset({"measurement"})
 _NEVER: Final[frozenset[str]] = frozenset()
 
 SENSOR_CLASSES: Final[Mapping[str, ClassRules]] = {
+    "duration": ClassRules(
+        units=frozenset({"ms", "s", "min", "h", "d"}), state_classes=TOTALS | _MEASURED
+    ),
     "energy": ClassRules(
         units=frozenset({"Wh", "kWh", "MWh", "GWh", "TWh", "J", "kJ", "MJ", "GJ"}),
         state_classes=TOTALS,

@@ -42,6 +42,8 @@ class DiscoveredDevice:
     name: str
     manufacturer: str
     model: str
+    hardware: str
+    software: str
     endpoints: tuple[DiscoveredEndpoint, ...]
 
 
@@ -65,6 +67,8 @@ def discovered(known: KnownDevice) -> DiscoveredDevice | None:
         name=_clean(known.name) or _kind(endpoints),
         manufacturer=_clean(known.manufacturer),
         model=_clean(known.model),
+        hardware=_clean(known.hardware or ""),
+        software=_clean(known.software or ""),
         endpoints=endpoints,
     )
 

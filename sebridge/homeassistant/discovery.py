@@ -16,6 +16,8 @@ from sebridge.transports.mqtt.topics import Topics
 Payload = dict[str, Any]
 
 _QOS: Final = 1
+_ZIGBEE: Final = "zigbee"
+"""The kind of connection by which Home Assistant knows a device by its 64-bit address."""
 
 
 class Discovery:
@@ -57,9 +59,12 @@ class Discovery:
         identifier = self._naming.device(device.eui64)
         described = {
             "ids": [identifier],
+            "cns": [[_ZIGBEE, str(device.eui64)]],
             "name": device.name,
             "mf": device.manufacturer,
             "mdl": device.model,
+            "hw": device.hardware,
+            "sw": device.software,
             "sn": str(device.eui64),
             "via_device": self._naming.gateway,
         }
@@ -107,13 +112,17 @@ class Discovery:
             "ops": list(entity.options) or None,
             "evt_typ": list(entity.event_types) or None,
             "en": None if entity.enabled else False,
-            "cmd_t": entity.command and f"{self._topics.request}/{entity.command}",
+            "cmd_t": self._request_topic(entity.command),
             "cmd_tpl": entity.command_template,
         }
         if entity.attributes is not None:
             written |= {"json_attr_t": entity.topic, "json_attr_tpl": entity.attributes or None}
         written |= entity.more
         return {k: v for k, v in written.items() if v is not None} | self._presence(entity.presence)
+
+    def _request_topic(self, command: str | None) -> str | None:
+        request = self._topics.request
+        return None if command is None else f"{request}/{command}" if command else request
 
     def _presence(self, presence: Presence) -> Payload:
         match presence:

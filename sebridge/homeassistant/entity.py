@@ -13,6 +13,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.discovered import DiscoveredDevice
+from sebridge.settings.default_price import DefaultPrice
 from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.topics import Topics
 
@@ -49,7 +50,8 @@ class Entity:
 
     `topic` and `template` give its state, `attributes` its attributes (a template on the same
     topic; empty: the whole JSON). `command` is the RPC method it calls, with `command_template`
-    or `payload_press` as parameters. `more` are keys that only its platform has.
+    or `payload_press` as parameters; where it is empty, these are a JSON-RPC request. `more` are
+    keys that only its platform has.
 
     A component of an `endpoint` has its number before the key in the unique id. `is_one_of_several`
     tells that other endpoints of its device have the like: people then see the number, too.
@@ -119,15 +121,18 @@ class EntityHost:
 
     What it learns by signals on `bus` it keeps in collections, so that no component vanishes over
     a restart; and it tells by EntitiesChanged. `network_clock` is the time of the ZigBee network.
+    `serves` says whether the gateway is an energy service interface; else it is a display.
     `shows` says whether a list of events is the gateway's own, and not that of a further endpoint
-    or side.
+    or side. `default_prices` are those of the configuration, by their commodity.
     """
 
     bus: SignalBus
     topics: Topics
     open_collection: OpenCollection
     network_clock: Clock
+    serves: bool
     shows: Callable[[Any], bool]
+    default_prices: Mapping[str, DefaultPrice]
 
 
 class Entities:
@@ -138,6 +143,7 @@ class Entities:
 
     def __init__(self, host: EntityHost) -> None:
         self._topics = host.topics
+        self._serves = host.serves
 
     def of_gateway(self) -> Iterable[Entity]:
         """Return what the gateway has."""

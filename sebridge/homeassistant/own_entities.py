@@ -88,6 +88,17 @@ def entities_of_gateway(topics: Topics) -> tuple[Entity, ...]:
             device_class=TIMESTAMP,
             category=DIAGNOSTIC,
         ),
+        Entity(
+            key="joining_remaining",
+            platform="sensor",
+            name="Joining open for",
+            topic=topics.joining,
+            template="{{ value_json.remaining }}",
+            device_class="duration",
+            unit="s",
+            icon="mdi:timer-outline",
+            category=DIAGNOSTIC,
+        ),
     )
 
 

@@ -25,8 +25,9 @@ class KnownDevice:
     """A device that was added or heard, and what it told of itself. Kept across restarts.
 
     `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and
-    an endpoint missing in `simple_descriptors`, until the device answered. `added`: somebody wants
-    it to be here.
+    an endpoint missing in `simple_descriptors`, until the device answered. `hardware` and
+    `software` are its versions: None until it was asked, empty where it has none to tell.
+    `added`: somebody wants it to be here.
     """
 
     eui64: Eui64
@@ -39,6 +40,8 @@ class KnownDevice:
     power_descriptor: Power_Desc_rsp | None = None
     simple_descriptors: Mapping[Uint8, Simple_Desc_rsp] = field(default_factory=dict)
     added: bool = later(default=False)
+    hardware: str | None = later(default=None)
+    software: str | None = later(default=None)
 
     @property
     def stored_under(self) -> Eui64:

@@ -16,6 +16,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.declaration import AppOption, Problem, option, section
+from sebridge.settings.default_price import DEFAULT_PRICES, DefaultPrice
 from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.kinds import (
     ADDRESS,
@@ -389,6 +390,12 @@ class HomeAssistantOptions:
             "As in the settings of Home Assistant's MQTT integration.",
             key="discovery_prefix",
         ),
+    )
+    default_prices: Mapping[str, DefaultPrice] = option(
+        DEFAULT_PRICES,
+        "shown as the current price while no tariff has one; never sent to devices",
+        default={},
+        example={"electricity": "0.25 EUR/kWh"},
     )
 
 

@@ -76,7 +76,9 @@ def known(number: int, name: str, *endpoints: Simple_Desc_rsp, **more: Any) -> K
     )
 
 
-METER: Final = known(1, "Main meter", simple(10, (0x0000, 0x0003, 0x0702)))
+METER: Final = known(
+    1, "Main meter", simple(10, (0x0000, 0x0003, 0x0702)), hardware="2", software="2.1.5"
+)
 PLUG: Final = known(2, "Plug", simple(1, (0x0000, 0x0006, 0x0702), profile_id=HA_PROFILE))
 DISPLAY: Final = known(
     3,
@@ -112,14 +114,18 @@ Kept = dict[str, dict[str, Any]]
 """Collections by their names."""
 
 
-def entity_host(bus: SignalBus, kept: Kept, clock: Clock | None = None) -> EntityHost:
+def entity_host(
+    bus: SignalBus, kept: Kept, clock: Clock | None = None, role: Role = Role.COORDINATOR
+) -> EntityHost:
     """Return what features say by which components there are."""
     return EntityHost(
         bus=bus,
         topics=TOPICS,
         open_collection=lambda name, _key, _value: kept.setdefault(name, {}),
         network_clock=clock or VirtualClock(),
-        shows=Role.COORDINATOR.shows,
+        serves=role.serves,
+        shows=role.shows,
+        default_prices={},
     )
 
 
@@ -130,17 +136,16 @@ def device_of(known: KnownDevice) -> DiscoveredDevice:
     return device
 
 
-def entities(bus: SignalBus, kept: Kept) -> list[Entities]:
+def entities(bus: SignalBus, kept: Kept, role: Role = Role.COORDINATOR) -> list[Entities]:
     """Return what all features say of components, with what they kept."""
-    host = entity_host(bus, kept)
+    host = entity_host(bus, kept, role=role)
     return [feature.entities(host) for feature in FEATURES if feature.entities is not None]
 
 
-def discovery(**kept: dict[str, Any]) -> Discovery:
+def discovery(role: Role = Role.COORDINATOR, **kept: dict[str, Any]) -> Discovery:
     """Return what makes payloads after these collections were kept."""
-    return Discovery(
-        TOPICS, Naming("homeassistant", "home"), lambda: GATEWAY, entities(SignalBus(), kept)
-    )
+    features = entities(SignalBus(), kept, role)
+    return Discovery(TOPICS, Naming("homeassistant", "home"), lambda: GATEWAY, features)
 
 
 def announcements(kept: Kept, bus: SignalBus, **options: Any) -> Announcements:

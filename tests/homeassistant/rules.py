@@ -141,6 +141,7 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
         ),
         device_classes=frozenset(
             {
+                "duration",
                 "energy",
                 "enum",
                 "gas",

@@ -23,7 +23,8 @@ class Answer:
     [
         (Response("identify", None, RpcError.of(ParameterError("x", "is wrong")), MARK), "x: is"),
         (Response("identify", Answer(0x8A, "exists"), None, MARK), "exists"),
-        (Response("identify", Answer(0x8B), None, MARK), "status 0x8B"),
+        (Response("identify", Answer(0x8B), None, MARK), "status 0x8B (NOT_FOUND)"),
+        (Response("identify", Answer(0xEE), None, MARK), "status 0xEE"),
     ],
 )
 def test_what_failed_is_told_with_its_method_and_reason(response: Response, problem: str) -> None:

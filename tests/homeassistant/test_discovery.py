@@ -8,6 +8,7 @@ import pytest
 from typing_extensions import override
 
 from sebridge.base.signals import SignalBus
+from sebridge.feature import Role
 from sebridge.features.metering.entities import MeterShape, shape_of
 from sebridge.homeassistant.discovered import DiscoveredDevice, discovered
 from sebridge.homeassistant.discovery import Discovery
@@ -40,8 +41,8 @@ ALL_UNITS = range(0x0E)
 BRIDGE = {"t": "sebridge/home/availability"}
 
 
-def gateway(**price_units: str) -> dict[str, Any]:
-    return discovery(price_units=price_units).gateway()
+def gateway(role: Role = Role.COORDINATOR, **price_units: str) -> dict[str, Any]:
+    return discovery(role, price_units=price_units).gateway()
 
 
 def payload_of(known: KnownDevice, **shapes: MeterShape) -> dict[str, Any]:
@@ -68,6 +69,7 @@ def everything(unit_of_measure: int = 0) -> MeterShape:
 KINDS = {
     "gateway without prices": gateway(),
     "gateway with prices": gateway(electricity="USD/kWh", gas="EUR/m³"),
+    "display": gateway(Role.DISPLAY),
     **{known.name: payload_of(known) for known in HOUSE if known.endpoints},
     **{f"meter of unit {unit}": payload_of(METER, _10=everything(unit)) for unit in ALL_UNITS},
     "two meters": payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)),
@@ -117,9 +119,12 @@ def test_a_device_names_itself_and_the_gateway_it_came_by() -> None:
 
     assert device == {
         "ids": ["sebridge_home_000d6f000a000001"],
+        "cns": [["zigbee", "00:0d:6f:00:0a:00:00:01"]],
         "name": "Main meter",
         "mf": "Acme",
         "mdl": "A 1",
+        "hw": "2",
+        "sw": "2.1.5",
         "sn": "00:0d:6f:00:0a:00:00:01",
         "via_device": "sebridge_home_gateway",
     }
@@ -135,6 +140,7 @@ def test_the_gateway_shows_its_state_prices_and_events() -> None:
         "permit_joining",
         "action_failed",
         "joining_until",
+        "joining_remaining",
         "load_control",
         "message",
         "price_event",
@@ -176,6 +182,27 @@ def test_what_commands_calls_the_method_by_its_topic() -> None:
     assert part(shown, "send_message")["cmd_t"] == "sebridge/home/rpc/request/create_message_event"
 
 
+def test_a_display_confirms_and_chooses_and_sends_nothing() -> None:
+    shown = gateway(Role.DISPLAY)
+
+    assert part(shown, "confirm_message")["cmd_t"] == "sebridge/home/rpc/request/confirm_message"
+    choice = part(shown, "load_control_participation")
+    assert choice["cmd_t"] == "sebridge/home/rpc/request"
+    assert choice["stat_t"] == "sebridge/home/participation/drlc"
+    server_only = {"send_message", "message_confirmed", "load_control_report"}
+    assert not server_only & shown["cmps"].keys()
+
+
+def test_an_energy_service_interface_has_nothing_to_confirm_or_to_choose() -> None:
+    assert not {"confirm_message", "load_control_participation"} & gateway()["cmps"].keys()
+
+
+def test_a_problem_says_which_alarms_a_meter_has() -> None:
+    problem = part(payload_of(METER, _10=everything()), "10_meter_status")
+
+    assert "'alarms': value_json.alarms" in problem["json_attr_tpl"]
+
+
 def test_events_read_what_is_streamed_and_states_what_is_kept() -> None:
     components = gateway()["cmps"].values()
 
@@ -212,6 +239,22 @@ def test_what_obeys_load_control_shows_its_last_word(known: KnownDevice) -> None
 
 def test_a_display_has_no_load_control_status() -> None:
     assert "load_control_status" not in payload_of(DISPLAY)["cmps"]
+
+
+def test_a_device_shows_what_it_was_given_of_prices_and_messages() -> None:
+    display, thermostat, switch = (payload_of(k) for k in (DISPLAY, THERMOSTAT, SWITCH))
+
+    told = {"delivered_price", "delivered_message", "delivered_message_confirmed"}
+    assert told & display["cmps"].keys() == told
+    assert told & thermostat["cmps"].keys() == {"delivered_price"}
+    assert not told & switch["cmps"].keys()
+    assert part(display, "delivered_message")["stat_t"].endswith("/message")
+
+
+def test_a_gateway_that_serves_nothing_says_nothing_of_what_others_were_given() -> None:
+    shown = discovery(Role.DISPLAY).device(device_of(DISPLAY))["cmps"]
+
+    assert not [key for key in shown if key.startswith("delivered_")]
 
 
 def test_a_device_that_can_show_itself_has_a_button_for_it() -> None:

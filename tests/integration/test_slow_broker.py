@@ -92,6 +92,7 @@ async def test_a_slow_broker_slows_requests_down_and_no_answer_and_no_notificati
         discovery_prefix="homeassistant",
         answer=echo,
         answer_document=document,
+        told=lambda _response: None,
         inbox=Inbox(requests={}, results={}),
         durable=at_once,
         quota=Quota(QuotaLimits()),

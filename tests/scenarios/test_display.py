@@ -1,17 +1,28 @@
 """A display gateway beside an energy service interface: both real, on one simulated air."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+import json
+from typing import Any, Final
 
 import pytest
 
 from sebridge.app.house import gateway_address
-from sebridge.settings.options import GatewayOptions, Options, RadioOptions
+from sebridge.features.load_control.records import EventStatus
+from sebridge.homeassistant.entity import ACTION_IDENTIFIER
+from sebridge.settings.default_price import DefaultPrice
+from sebridge.settings.options import (
+    GatewayOptions,
+    HomeAssistantOptions,
+    Options,
+    RadioOptions,
+)
 from sebridge.simulator.household import link_key_of
+from sebridge.transports.mqtt.messages import Message
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 from tests.scenarios.conftest import Home, SecondGateway
 
 ADDRESS = gateway_address("display")
+ACTION: Final = {"request_identifier": ACTION_IDENTIFIER}
 
 
 @pytest.fixture
@@ -20,6 +31,9 @@ async def display(home: Home) -> AsyncIterator[SecondGateway]:
     options = Options(
         gateway=GatewayOptions(name="display", role="display"),
         radio=RadioOptions(link_key=link_key_of(ADDRESS)),
+        homeassistant=HomeAssistantOptions(
+            default_prices={"electricity": DefaultPrice(0.3, "USD", "kWh")}
+        ),
     )
     second = SecondGateway(home, options)
     await second.start()
@@ -53,6 +67,22 @@ async def test_the_price_is_unknown_after_it_ended_without_successor(
 
     assert display.broker.kept("sebridge/display/price/electricity")["current"] is None
     assert display.notifications("updated_active_price_event")[-1]["record_list"] == []
+
+
+async def test_in_a_gap_of_the_tariff_the_default_price_stands_on_the_board_alone(
+    home: Home, display: SecondGateway
+) -> None:
+    before = display.broker.kept("sebridge/display/price/electricity")
+    await home.result("create_price_event", record=price(7, minutes=10))
+    await home.clock.advance(minutes=11)
+
+    board = display.broker.kept("sebridge/display/price/electricity")
+
+    assert before["default"] == board["default"]
+    assert (board["default"]["price"], board["default"]["price_unit"]) == (0.3, "USD/kWh")
+    assert (board["current"], board["schedule"]) == (None, [])
+    assert (await display.result("get_price_events"))["events_record_list"] == []
+    assert display.broker.kept("sebridge/display/active/price")["record_list"] == []
 
 
 async def test_what_was_published_before_is_asked_for(home: Home, display: SecondGateway) -> None:
@@ -133,6 +163,73 @@ async def test_a_message_taken_back_stays_until_the_user_confirms_that(
     assert shown["cancel_message_control"] == 0x80
     await display.result("confirm_message")
     assert display.broker.kept(topic)["record_list"] == []
+
+
+PARTICIPATION: Final = "sebridge/display/participation/drlc"
+
+
+def press(display: SecondGateway, topic: str, payload: dict[str, Any]) -> None:
+    """Send what a component of Home Assistant sends."""
+    display.broker.deliver(Message(topic, json.dumps(payload).encode()))
+
+
+async def test_a_user_opts_out_of_what_is_in_force_and_back_in(
+    home: Home, display: SecondGateway
+) -> None:
+    assert display.broker.kept(PARTICIPATION) == {"events": []}
+    event = {"issuer_event_id": 5, "duration_in_minutes": 30, "event_control": 0}
+    await home.result("create_DRLC_event", record=event)
+    await home.clock.advance(seconds=10)
+    (taking_part,) = display.broker.kept(PARTICIPATION)["events"]
+
+    out = {"jsonrpc": "2.0", "method": "opt_out_of_DRLC_event", "params": ACTION}
+    press(display, display.topics.request, out)
+    await home.clock.advance(seconds=10)
+
+    told = {"issuer_event_id": 5, "participates": True, "mandatory": False}
+    assert taking_part == told
+    assert display.broker.kept(PARTICIPATION) == {"events": [told | {"participates": False}]}
+    reported = [
+        n["record"]["event_status"]
+        for n in home.notifications("received_report_event_status")
+        if n["source_address"] == str(ADDRESS)
+    ]
+    assert reported[-1] == EventStatus.OPTED_OUT
+    await home.clock.advance(minutes=31)
+    assert display.broker.kept(PARTICIPATION) == {"events": []}
+
+
+async def test_after_a_restart_the_user_is_still_out_of_an_event(
+    home: Home, display: SecondGateway
+) -> None:
+    event = {"issuer_event_id": 5, "duration_in_minutes": 30, "event_control": 0}
+    await home.result("create_DRLC_event", record=event)
+    await home.clock.advance(seconds=10)
+    await display.result("opt_out_of_DRLC_event")
+    chosen = display.broker.kept(PARTICIPATION)
+
+    await display.stop()
+    again = SecondGateway(home, display.bridge.options, kept=display.kept)
+    await again.start()
+
+    shown = again.broker.kept(PARTICIPATION)
+    await again.stop()
+    assert [e["participates"] for e in chosen["events"]] == [False]
+    assert shown == chosen
+
+
+async def test_what_home_assistant_cannot_do_on_a_display_is_told(display: SecondGateway) -> None:
+    out = {"jsonrpc": "2.0", "method": "opt_out_of_DRLC_event", "params": ACTION}
+
+    press(display, f"{display.topics.request}/confirm_message", ACTION)
+    press(display, display.topics.request, out)
+    await display.clock.advance(seconds=1)
+
+    told = [m for m in display.notifications("message") if ACTION.items() <= m.items()]
+    assert [m["description"] for m in told] == [
+        "confirm_message, sent by Home Assistant, failed: status 0x8B (NOT_FOUND)",
+        "opt_out_of_DRLC_event, sent by Home Assistant, failed: no event is in force",
+    ]
 
 
 async def test_a_display_serves_nothing(display: SecondGateway) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.transports.mqtt.messages import Message
-from tests.scenarios.conftest import Home
+from tests.scenarios.conftest import Home, MakeHome
 
 DISPLAY = "00:0d:6f:00:0a:00:00:03"
 
@@ -129,3 +130,25 @@ async def test_requests_of_others_are_answered_and_not_told_besides(home: Home) 
 
     assert answer["status"] == 0x85
     assert [m for m in home.notifications("message") if "failed" in m["description"]] == []
+
+
+async def test_what_a_display_was_given_and_its_user_confirmed_is_kept_over_a_restart(
+    make_home: MakeHome,
+) -> None:
+    home = await make_home()
+    below = home.topics.at_device(Eui64.parse(DISPLAY))
+    price = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60}
+    await home.result("create_price_event", record=price)
+    await home.result("create_message_event", record=message(3, "Peak price", message_control=0x80))
+    given = home.broker.kept(f"{below}/message")
+    await home.clock.advance(seconds=10)
+
+    await home.stop()
+    again = await make_home(kept=home.kept, retained=home.broker.retained)
+    await again.clock.advance(minutes=5)
+
+    kept = again.broker.kept(f"{below}/message")
+    assert (given["message"], given["message_id"]) == ("Peak price", 3)
+    assert kept == given | {"confirmed": kept["confirmed"]}
+    shown = again.broker.kept(f"{below}/price")
+    assert (shown["price"], shown["price_unit"]) == (0.25, "USD/kWh")

@@ -19,10 +19,13 @@ _ZCL_VERSION: Final = 3  # of the devices of the SE 1.x era
 MAINS: Final = 0x01
 BATTERY: Final = 0x03
 
+APPLICATION_VERSION: Final = 0x0001
+HW_VERSION: Final = 0x0003
 MANUFACTURER_NAME: Final = 0x0004
 MODEL_IDENTIFIER: Final = 0x0005
 LOCATION_DESCRIPTION: Final = 0x0010
 PHYSICAL_ENVIRONMENT: Final = 0x0011
+SW_BUILD_ID: Final = 0x4000
 
 _LONGEST_LOCATION: Final = 16  # octets
 
@@ -52,7 +55,7 @@ class BasicServer(LocalCluster):
             LocalAttributes(
                 [
                     LocalAttribute(0x0000, _UINT8, _ZCL_VERSION),
-                    LocalAttribute(0x0001, _UINT8, 1),
+                    LocalAttribute(APPLICATION_VERSION, _UINT8, 1),
                     LocalAttribute(MANUFACTURER_NAME, _STRING, manufacturer),
                     LocalAttribute(MODEL_IDENTIFIER, _STRING, model),
                     LocalAttribute(0x0007, _ENUM8, power_source),

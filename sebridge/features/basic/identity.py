@@ -1,6 +1,6 @@
-"""Learn who made a device: its Basic cluster, read once when it becomes active, and listened to."""
+"""Learn who made a device, and which version: its Basic cluster, read once and listened to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 import logging
 from typing import Protocol
@@ -9,7 +9,13 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.features.basic.cluster import MANUFACTURER_NAME, MODEL_IDENTIFIER
+from sebridge.features.basic.cluster import (
+    APPLICATION_VERSION,
+    HW_VERSION,
+    MANUFACTURER_NAME,
+    MODEL_IDENTIFIER,
+    SW_BUILD_ID,
+)
 from sebridge.gateway.pairing import local_endpoint_for
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.reporting.signals import AttributesReported
@@ -21,6 +27,8 @@ from sebridge.zcl.identifiers import BASIC
 _LOGGER = logging.getLogger(__name__)
 
 _LONGEST = 32  # characters of a name (ZigBee Cluster Library, Basic cluster)
+_NAMES = (MANUFACTURER_NAME, MODEL_IDENTIFIER)
+_VERSIONS = (APPLICATION_VERSION, HW_VERSION, SW_BUILD_ID)
 
 
 class KnownDevices(Protocol):
@@ -37,9 +45,10 @@ class KnownDevices(Protocol):
 
 
 class IdentityReader(Service):
-    """Asks each device that has not told yet for its manufacturer and model.
+    """Asks each device that has not told yet for its manufacturer and model, and its versions.
 
-    A device that reports another model than before has been replaced.
+    These are two questions: both answers in one could be too long for a frame. A device that
+    reports another model than before has been replaced.
     """
 
     def __init__(self, reader: RemoteReader, known: KnownDevices, bus: SignalBus) -> None:
@@ -54,7 +63,7 @@ class IdentityReader(Service):
 
     def _on_active(self, device: Eui64) -> None:
         known = self._known.get(device)
-        if known is None or known.model:
+        if known is None or (known.model and known.software is not None):
             return
         for peer in self._places(device):
             self.spawn(self._read(peer), f"ask {device} who it is")
@@ -84,16 +93,24 @@ class IdentityReader(Service):
         return (peer for peer in self._known.servers(BASIC) if peer.device == device)
 
     async def _read(self, peer: Peer) -> None:
-        local = local_endpoint_for(peer.profile_id)
-        wanted = (MANUFACTURER_NAME, MODEL_IDENTIFIER)
+        known = self._known.get(peer.device)
         try:
-            found = await self._reader.read(peer, BASIC, local, wanted)
+            if known is not None and not known.model:
+                self._take_names(peer.device, await self._ask(peer, _NAMES))
+            if known is not None and known.software is None:
+                self._take_versions(peer.device, await self._ask(peer, _VERSIONS))
         except SebridgeError as error:
             _LOGGER.debug("%s did not tell who it is: %s", peer.device, error)
-            return
+
+    async def _ask(self, peer: Peer, wanted: Sequence[int]) -> Mapping[int, str]:
+        """Return what a device tells of these attributes, as text."""
+        local = local_endpoint_for(peer.profile_id)
+        found = await self._reader.read(peer, BASIC, local, wanted)
         values = {a: v.value for a, _, v in found if v is not None}
-        told = {a: str(value)[:_LONGEST] for a, value in values.items() if value is not None}
-        known = self._known.get(peer.device)
+        return {a: str(value)[:_LONGEST] for a, value in values.items() if value is not None}
+
+    def _take_names(self, device: Eui64, told: Mapping[int, str]) -> None:
+        known = self._known.get(device)
         if known is not None and told:
             self._known.put(
                 replace(
@@ -102,3 +119,11 @@ class IdentityReader(Service):
                     model=told.get(MODEL_IDENTIFIER, known.model),
                 )
             )
+
+    def _take_versions(self, device: Eui64, told: Mapping[int, str]) -> None:
+        """Note the versions; the build says more of the software than the application's number."""
+        known = self._known.get(device)
+        if known is not None:
+            software = told.get(SW_BUILD_ID) or told.get(APPLICATION_VERSION, "")
+            hardware = told.get(HW_VERSION, "")
+            self._known.put(replace(known, software=software, hardware=hardware))

@@ -14,7 +14,7 @@ from sebridge.base.errors import (
     UnknownEventError,
     UnsupportedCommandError,
 )
-from sebridge.features.load_control.participation import Participation
+from sebridge.features.load_control.participation import EventParticipation, Participation
 from sebridge.features.load_control.records import (
     ALL_CLASSES,
     LAST_VOLUNTARY_CRITICALITY,
@@ -28,6 +28,7 @@ from sebridge.features.load_control.records import (
     problem_of,
 )
 from sebridge.features.load_control.reports import Sign, report_of, signed, status_of, unknown_event
+from sebridge.features.load_control.signals import ParticipationChanged
 from sebridge.gateway.cluster import Command, Outcome, Sending
 from sebridge.gateway.events.event_client import EventClient
 from sebridge.gateway.events.event_cluster import NEVER, end_of
@@ -116,6 +117,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
                 self._forget(key)  # the event was over before the power failed
         self._sign = sign
         self._opts_out = opts_out
+        self._participation: tuple[EventParticipation, ...] = ()  # as it was told
 
     @override
     def outgoing(self, record: Record) -> Record:
@@ -256,9 +258,24 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         events = self.named(event_id, now)
         if not events:
             raise UnknownEventError(f"there is no event {event_id}")
-        mandatory = (e.record.criticality_level > LAST_VOLUNTARY_CRITICALITY for e in events)
-        if out and any(mandatory):
+        if out and any(_is_mandatory(event) for event in events):
             raise RefusedError(f"participation in event {event_id} is mandatory")
+        return self._choose(events, now, out=out)
+
+    def choose_all(self, now: int, *, out: bool) -> Outcome:
+        """Opt out of all events in force but those that are mandatory, or back in.
+
+        Raises UnknownEventError without any, RefusedError where all are mandatory (DRLC-6).
+        """
+        events = self.schedule.active(now)
+        if not events:
+            raise UnknownEventError("no event is in force")
+        chosen = [event for event in events if not out or not _is_mandatory(event)]
+        if not chosen:
+            raise RefusedError("participation in what is in force is mandatory")
+        return self._choose(chosen, now, out=out)
+
+    def _choose(self, events: Sequence[Event], now: int, *, out: bool) -> Outcome:
         sendings: list[Sending] = []
         for event in events:
             before = self._choices.get(event.key, Participation())
@@ -266,17 +283,42 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
             if before.running and before.opted_out != out:  # else at its start (DRLC-10)
                 status = EventStatus.OPTED_OUT if out else EventStatus.OPTED_IN
                 sendings += self._sendings(event, status, now, 0.0)
-        return Outcome(sendings=tuple(sendings))
+        return Outcome(sendings=tuple(sendings), signals=self._participation_news(now))
 
     def obeyed(self, now: int) -> list[LoadControlEventRecord]:
         """Return the events in force in which the user takes part."""
-        return [
-            event.record
-            for event in self.schedule.active(now)
-            if not self._choices.get(event.key, Participation()).opted_out
-        ]
+        return [e.record for e in self.schedule.active(now) if not self._is_out(e)]
 
     # ------------------------------------------------------------------ what is told
+
+    @override
+    def news(self, changes: Sequence[Change], now: int) -> Outcome:
+        """Return what is to be told, and in what the user takes part where that changed."""
+        outcome = super().news(changes, now)
+        return replace(outcome, signals=(*outcome.signals, *self._participation_news(now)))
+
+    @override
+    def told_at_start(self, now: int) -> Sequence[object]:
+        """Return the list, and in what the user takes part."""
+        return (*super().told_at_start(now), self.participation(now))
+
+    def participation(self, now: int) -> ParticipationChanged:
+        """Return the events in force, and whether the user takes part in each."""
+        events = tuple(
+            EventParticipation(event.event_id, not self._is_out(event), _is_mandatory(event))
+            for event in self.schedule.active(now)
+        )
+        return ParticipationChanged(self.local_endpoint, events)
+
+    def _participation_news(self, now: int) -> tuple[ParticipationChanged, ...]:
+        told = self.participation(now)
+        if told.events == self._participation:
+            return ()
+        self._participation = tuple(told.events)
+        return (told,)
+
+    def _is_out(self, event: Event) -> bool:
+        return self._choices.get(event.key, Participation()).opted_out
 
     @override
     def consequences(self, changes: Sequence[Change], now: int) -> Sequence[Sending]:
@@ -337,6 +379,10 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
 
     def _setting(self, attribute_id: int) -> int:
         return int(self.attributes.read(attribute_id).value)
+
+
+def _is_mandatory(event: Event) -> bool:
+    return event.record.criticality_level > LAST_VOLUNTARY_CRITICALITY
 
 
 def _attributes(settings: LoadControlSettings, store: MutableMapping[int, Any]) -> LocalAttributes:

@@ -10,9 +10,14 @@ class LoadControlClientService(EventClientService[LoadControlEventRecord, DrlcCl
 
     questions = (GetScheduledEventsRecord(),)
 
-    def choose(self, event_id: int, *, out: bool) -> None:
-        """Opt out of an event, or back in.
+    def choose(self, event_id: int | None, *, out: bool) -> None:
+        """Opt out of an event, or back in; None is all that are in force.
 
         Raises UnknownEventError, or RefusedError where participation is mandatory (DRLC-6).
         """
-        self._changed(self._cluster.choose(event_id, self._now, out=out))
+        cluster, now = self._cluster, self._now
+        self._changed(
+            cluster.choose_all(now, out=out)
+            if event_id is None
+            else cluster.choose(event_id, now, out=out)
+        )

@@ -6,9 +6,10 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.features.load_control.records import EventStatus
-from sebridge.features.load_control.topics import status_topic
+from sebridge.features.load_control.topics import participation_topic, status_topic
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import (
+    ACTION_IDENTIFIER,
     LISTED_EVENTS,
     Entities,
     Entity,
@@ -22,6 +23,13 @@ _OTHER: Final = "other"
 EVENT_STATUSES: Final = (*_STATUS_WORDS.values(), _OTHER)
 """What a device may say of a load-control event, in words."""
 
+_CHOICE: Final = (
+    "{{ {'jsonrpc': '2.0', 'method':"
+    " 'opt_into_DRLC_event' if value == 'ON' else 'opt_out_of_DRLC_event',"
+    f" 'params': {{'request_identifier': '{ACTION_IDENTIFIER}'}}}} | to_json }}}}"
+)
+"""A JSON-RPC request without `id`: nobody waits for the answer, and a failure is told."""
+
 
 class LoadControlEntities(Entities):
     """The gateway's events, and the last word of each thermostat or load switch."""
@@ -29,7 +37,7 @@ class LoadControlEntities(Entities):
     @override
     def of_gateway(self) -> Iterable[Entity]:
         topics = self._topics
-        return (
+        shown = (
             Entity(
                 key="load_control",
                 platform="binary_sensor",
@@ -46,21 +54,42 @@ class LoadControlEntities(Entities):
                 topic=topics.notification("updated_active_DRLC_events"),
                 icon="mdi:transmission-tower",
             ),
-            Entity(
-                key="load_control_report",
-                platform="event",
-                name="Load-control report",
-                group=Group.NEWS,
-                topic=topics.notification("received_report_event_status"),
-                template=(
-                    "{{ {'event_type': "
-                    f"{_STATUS_WORDS}.get(value_json.record.event_status, '{_OTHER}'),"
-                    " 'source_address': value_json.source_address,"
-                    " 'issuer_event_id': value_json.record.issuer_event_id} | to_json }}"
-                ),
-                event_types=EVENT_STATUSES,
-                icon="mdi:clipboard-check-outline",
+        )
+        return (*shown, self._report() if self._serves else self._participation())
+
+    def _report(self) -> Entity:
+        return Entity(
+            key="load_control_report",
+            platform="event",
+            name="Load-control report",
+            group=Group.NEWS,
+            topic=self._topics.notification("received_report_event_status"),
+            template=(
+                "{{ {'event_type': "
+                f"{_STATUS_WORDS}.get(value_json.record.event_status, '{_OTHER}'),"
+                " 'source_address': value_json.source_address,"
+                " 'issuer_event_id': value_json.record.issuer_event_id} | to_json }}"
             ),
+            event_types=EVENT_STATUSES,
+            icon="mdi:clipboard-check-outline",
+        )
+
+    def _participation(self) -> Entity:
+        """Return what a person opts out with, and back in; unknown while no event is in force."""
+        return Entity(
+            key="load_control_participation",
+            platform="switch",
+            name="Take part in load control",
+            group=Group.ACTION,
+            topic=participation_topic(self._topics),
+            template=(
+                "{{ none if not value_json.events else 'ON' if"
+                " value_json.events | selectattr('participates') | list else 'OFF' }}"
+            ),
+            attributes="",
+            icon="mdi:transmission-tower-off",
+            command="",
+            command_template=_CHOICE,
         )
 
     @override

@@ -12,7 +12,7 @@ from sebridge.features.load_control.notifications import NOTIFICATIONS
 from sebridge.features.load_control.participation_methods import ParticipationMethods
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.load_control.simulated import simulated
-from sebridge.features.load_control.topics import LastWords
+from sebridge.features.load_control.topics import LoadControlTopics
 from sebridge.model.record import records_of
 from sebridge.modules.cluster_class import ClusterClass
 
@@ -21,7 +21,7 @@ FEATURE: Final = Feature(
     clusters=(records.LOAD_CONTROL_CLUSTER,),
     served_as="drlc",
     used_as="drlc_client",
-    topics=LastWords,
+    topics=LoadControlTopics,
     entities=LoadControlEntities,
     build=build,
     method_groups=(DRLCMethods, ParticipationMethods),

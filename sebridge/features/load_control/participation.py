@@ -24,6 +24,15 @@ class Participation:
         return replace(self, opted_out=out, changed_while_running=changed)
 
 
+@dataclass(frozen=True, slots=True)
+class EventParticipation:
+    """Whether the user of a display takes part in an event, and whether he must (DRLC-6)."""
+
+    issuer_event_id: int
+    participates: bool
+    mandatory: bool
+
+
 _AT_THE_END: Final = {
     # (changed while it ran, out in the end): status
     (False, False): EventStatus.COMPLETED,

@@ -21,13 +21,14 @@ from sebridge.zcl.status import Status
 class ParticipationResponse:
     """Whether the choice was taken; `reason` tells why the status is not 0.
 
-    126 where participation is mandatory, 139 where there is no such event.
+    126 where participation is mandatory, 139 where there is no such event. `issuer_event_id` is
+    left out where all events in force were meant.
     """
 
     source_endpoint_id: int
     cluster_id: int = DRLC
     status: int
-    issuer_event_id: int
+    issuer_event_id: int | Absent
     reason: str | Absent = ABSENT
 
 
@@ -41,26 +42,32 @@ class ParticipationMethods:
 
     @method
     async def opt_out_of_DRLC_event(
-        self, issuer_event_id: Uint32, source_endpoint_id: Uint8 = SE_ENDPOINT
+        self, issuer_event_id: Uint32 | Absent = ABSENT, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> ParticipationResponse:
         """Take no part in a load-control event; its servers are told, at the start if it waits.
 
-        Refused for criticality levels above 6: participation is mandatory then.
+        Refused for criticality levels above 6: participation is mandatory then. Without an
+        identifier all events in force are meant, but those that are mandatory.
         """
         return self._choose(issuer_event_id, source_endpoint_id, out=True)
 
     @method
     async def opt_into_DRLC_event(
-        self, issuer_event_id: Uint32, source_endpoint_id: Uint8 = SE_ENDPOINT
+        self, issuer_event_id: Uint32 | Absent = ABSENT, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> ParticipationResponse:
-        """Take part again in a load-control event; its servers are told if it runs."""
+        """Take part again in a load-control event; its servers are told if it runs.
+
+        Without an identifier all events in force are meant.
+        """
         return self._choose(issuer_event_id, source_endpoint_id, out=False)
 
-    def _choose(self, event_id: int, endpoint_id: int, *, out: bool) -> ParticipationResponse:
+    def _choose(
+        self, event_id: int | Absent, endpoint_id: int, *, out: bool
+    ) -> ParticipationResponse:
         client = client_at(self._clients, endpoint_id)
         status, reason = Status.SUCCESS, ""
         try:
-            client.choose(event_id, out=out)
+            client.choose(None if event_id is ABSENT else event_id, out=out)
         except (RefusedError, UnknownEventError) as error:
             status, reason = zcl_status(error), str(error)
         return ParticipationResponse(

@@ -93,7 +93,7 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
                     record,
                     self._verdict(source.device, command.record),
                 )
-                heard = self.heard(command, [record.issuer_event_id])
+                heard = self.heard(source, [record.issuer_event_id])
                 return Outcome(signals=(heard, report))
         raise UnsupportedCommandError(type(command.record).__name__)
 

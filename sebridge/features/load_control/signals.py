@@ -1,8 +1,10 @@
-"""News of load-control clients."""
+"""News of load-control clients: those of others, and our own."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sebridge.base.addresses import Eui64
+from sebridge.features.load_control.participation import EventParticipation
 from sebridge.features.load_control.records import ReportEventStatusRecord
 
 
@@ -18,3 +20,15 @@ class EventStatusReported:
     local_endpoint: int
     record: ReportEventStatusRecord
     signature_verified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationChanged:
+    """The user of a display of ours opted out of an event in force, or in, or others are in force.
+
+    `events` are all that are in force; `server` is False, as servers have no user.
+    """
+
+    local_endpoint: int
+    events: Sequence[EventParticipation]
+    server: bool = field(default=False, init=False)

@@ -1,11 +1,15 @@
-"""What a device last said of a load-control event, kept below the device."""
+"""What devices last said of load-control events, and in which ones a display takes part."""
 
-from typing import Final
+from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import iso_time
-from sebridge.features.load_control.records import EventStatus
-from sebridge.features.load_control.signals import EventStatusReported
+from sebridge.base.clock import iso_time, unix_time
+from sebridge.features.load_control.records import EventStatus, LoadControlEventRecord
+from sebridge.features.load_control.signals import EventStatusReported, ParticipationChanged
+from sebridge.gateway.events.event_cluster import end_of
+from sebridge.gateway.events.signals import EventHeard
+from sebridge.model.plain import to_plain
+from sebridge.network.signals import DeviceRemoved
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
@@ -18,14 +22,42 @@ def status_topic(topics: Topics, device: Eui64) -> str:
     return topics.at_device(device, "drlc")
 
 
-class LastWords:
-    """Keeps what each device last said, with the time at which it came."""
+def participation_topic(topics: Topics) -> str:
+    """Return where a display keeps in which events in force its user takes part."""
+    return topics.at("participation", "drlc")
+
+
+class LoadControlTopics:
+    """Keeps what each device last said, with its time, and what our own user chose.
+
+    Which event it is that a device speaks of is kept over restarts, one for each known device.
+    """
 
     def __init__(self, host: TopicHost) -> None:
         self._mqtt = host.mqtt
         self._topics = host.topics
         self._clock = host.clock
+        self._shows = host.shows
+        self._knows = host.knows
+        self._events = host.open_collection("delivered_load_control", Eui64, dict[str, Any])
+        host.bus.listen(EventHeard, self._on_heard)
+        host.bus.listen(DeviceRemoved, self._on_removal)
         host.bus.listen(EventStatusReported, self._on_status)
+        host.bus.listen(ParticipationChanged, self._on_participation)
+
+    def _on_participation(self, signal: ParticipationChanged) -> None:
+        if self._shows(signal):
+            topic = participation_topic(self._topics)
+            body = {"events": [to_plain(event) for event in signal.events]}
+            self._mqtt.publish(topic, dump(body), retain=True, only_if_changed=True)
+
+    def _on_heard(self, signal: EventHeard) -> None:
+        is_ours = self._shows(signal) and self._knows(signal.device)
+        if is_ours and isinstance(signal.record, LoadControlEventRecord):
+            self._events[signal.device] = _described(signal.record)
+
+    def _on_removal(self, signal: DeviceRemoved) -> None:
+        self._events.pop(signal.device, None)
 
     def _on_status(self, signal: EventStatusReported) -> None:
         record = signal.record
@@ -34,8 +66,21 @@ class LastWords:
             "issuer_event_id": record.issuer_event_id,
             "time": iso_time(self._clock.utc()),
         }
+        event = self._events.get(signal.device, {})
+        if event.get("issuer_event_id") == record.issuer_event_id:
+            body |= event
         topic = status_topic(self._topics, signal.device)
         self._mqtt.publish(topic, dump(body), retain=True, only_if_changed=True)
+
+
+def _described(event: LoadControlEventRecord) -> dict[str, Any]:
+    end = end_of(event.start_time, event.duration_in_minutes)
+    return {
+        "issuer_event_id": event.issuer_event_id,
+        "from": iso_time(unix_time(event.start_time)),
+        "until": None if end is None else iso_time(unix_time(end)),
+        "criticality_level": event.criticality_level,
+    }
 
 
 def event_status_word(status: int) -> str:

@@ -12,6 +12,7 @@ from sebridge.features.messaging.notifications import NOTIFICATIONS
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
 from sebridge.features.messaging.server import MessagingServer
 from sebridge.features.messaging.simulated import simulated
+from sebridge.features.messaging.topics import MessageTopics
 from sebridge.model.record import records_of
 from sebridge.modules.cluster_class import ClusterClass
 
@@ -20,6 +21,7 @@ FEATURE: Final = Feature(
     clusters=(records.MESSAGING_CLUSTER,),
     served_as="messaging",
     used_as="messaging_client",
+    topics=MessageTopics,
     entities=MessagingEntities,
     build=build,
     method_groups=(MessagingMethods, ProtectedMessageMethods),

@@ -1,6 +1,6 @@
 """News of displays of messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sebridge.base.addresses import Eui64
 from sebridge.features.messaging.records import MessageConfirmationRecord
@@ -14,3 +14,4 @@ class MessageConfirmed:
     endpoint: int
     local_endpoint: int
     record: MessageConfirmationRecord
+    server: bool = field(default=True, init=False)

@@ -49,7 +49,7 @@ _STATUS: Final = Entity(
     platform="binary_sensor",
     name="Problem",
     template="{{ none if value_json.status is none else 'ON' if value_json.status else 'OFF' }}",
-    attributes="{{ {'status': value_json.status} | to_json }}",
+    attributes="{{ {'status': value_json.status, 'alarms': value_json.alarms} | to_json }}",
     device_class="problem",
     category=DIAGNOSTIC,
 )

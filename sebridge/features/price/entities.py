@@ -1,15 +1,17 @@
 """What Home Assistant shows of prices: for each commodity, what is on its board."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from typing_extensions import override
 
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.features.price.topics import board_topic, price_units
+from sebridge.features.price.topics import DELIVERED_PRICE, board_topic, price_units
 from sebridge.gateway.events.signals import EventsChanged
+from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import (
+    DIAGNOSTIC,
     MEASUREMENT,
     TIMESTAMP,
     Entities,
@@ -18,6 +20,7 @@ from sebridge.homeassistant.entity import (
     EntityHost,
     change_of_events,
 )
+from sebridge.transports.mqtt.delivered import delivered_topic
 from sebridge.zcl.identifiers import PRICE
 
 ELECTRICITY: Final = "electricity"
@@ -29,7 +32,7 @@ class PriceEntities(Entities):
 
     The unit of each commodity's price in force, such as USD/kWh, is kept in the collection
     `price_units`, and that of the next one, which may be another, in `next_price_units`. Without a
-    price it stays that of the last one.
+    price it stays that of the last one, or is that of the default price where there is one.
     """
 
     def __init__(self, host: EntityHost) -> None:
@@ -39,6 +42,8 @@ class PriceEntities(Entities):
         self._shows = host.shows
         self._units = host.open_collection("price_units", str, str)
         self._next_units = host.open_collection("next_price_units", str, str)
+        self._defaults = host.default_prices
+        self._in_force: frozenset[str] = frozenset()
         host.bus.listen(EventsChanged, self._on_events)
 
     @override
@@ -49,13 +54,29 @@ class PriceEntities(Entities):
             topic=self._topics.notification("updated_active_price_event"),
             icon="mdi:cash-clock",
         )
-        for commodity in sorted({ELECTRICITY, *self._units}):
+        for commodity in sorted({ELECTRICITY, *self._units, *self._defaults}):
             yield from self._prices(commodity)
 
+    @override
+    def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        if self._serves and any(PRICE in endpoint.clients for endpoint in device.endpoints):
+            yield Entity(
+                key="delivered_price",
+                platform="sensor",
+                name="Last price delivered",
+                topic=delivered_topic(self._topics, device.eui64, DELIVERED_PRICE),
+                template="{{ value_json.price ~ ' ' ~ value_json.price_unit }}",
+                attributes="",
+                icon="mdi:cash-check",
+                category=DIAGNOSTIC,
+            )
+
     def _prices(self, commodity: str) -> Iterator[Entity]:
-        unit = self._units.get(commodity)
-        next_unit = self._next_units.get(commodity, unit)
-        shown = _board(board_topic(self._topics, commodity), unit, next_unit)
+        next_unit = self._next_units.get(commodity, self._units.get(commodity))
+        shown = _board(board_topic(self._topics, commodity), self._unit(commodity), next_unit)
+        if commodity in self._defaults:
+            current, *others = shown
+            shown = (replace(current, template=_OR_DEFAULT, attributes=_WITH_DEFAULT), *others)
         if commodity == ELECTRICITY:
             yield from shown
             return
@@ -67,15 +88,38 @@ class PriceEntities(Entities):
         if signal.cluster_id != PRICE or not self._shows(signal):
             return
         prices = [record for record in signal.records if isinstance(record, PublishPriceRecord)]
-        before = dict(self._units), dict(self._next_units)
-        for commodity, units in price_units(prices, self._clock.utc()).items():
+        before, found = self._shown_units(), price_units(prices, self._clock.utc())
+        self._in_force = frozenset(name for name, units in found.items() if units.current)
+        for commodity, units in found.items():
             current, upcoming = units.current or units.upcoming, units.upcoming
             if current is not None and self._units.get(commodity) != current:
                 self._units[commodity] = current
             if upcoming is not None and self._next_units.get(commodity, current) != upcoming:
                 self._next_units[commodity] = upcoming
-        if before != (self._units, self._next_units):
+        if before != self._shown_units():
             self._bus.send(EntitiesChanged(None))
+
+    def _unit(self, commodity: str) -> str | None:
+        """Return the unit of what is shown as the current price."""
+        default = self._defaults.get(commodity)
+        if default is not None and commodity not in self._in_force:
+            return default.price_unit
+        return self._units.get(commodity)
+
+    def _shown_units(self) -> tuple[Mapping[str, str | None], ...]:
+        current = {commodity: self._unit(commodity) for commodity in self._defaults}
+        return dict(self._units), dict(self._next_units), current
+
+
+_OR_DEFAULT: Final = (
+    "{{ value_json.current.price if value_json.current"
+    " else value_json.default.price if value_json.default else none }}"
+)
+_WITH_DEFAULT: Final = (
+    "{{ {'currency': value_json.currency, 'per': value_json.unit,"
+    " 'schedule': value_json.schedule, 'default': value_json.get('default'),"
+    " 'is_default': not value_json.current} | to_json }}"
+)
 
 
 def _board(topic: str, unit: str | None, next_unit: str | None) -> tuple[Entity, ...]:

@@ -152,7 +152,7 @@ class PriceServer(EventServer[PublishPriceRecord]):
     def _acknowledged(self, command: Command, event_id: int) -> Outcome:
         """Note that a client has a price, or a block period, of this id."""
         period = (PublishBlockPeriodRecord, event_id)
-        told: list[object] = [self.heard(command, [event_id])]
+        told: list[object] = [self.heard(command.source, [event_id])]
         if self.values.get(period, command.now) is not None:
             told.append(self._heard(command, [period]))
         return Outcome(signals=tuple(told))

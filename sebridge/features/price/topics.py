@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.rpc.json_codec import dump
+from sebridge.settings.default_price import DefaultPrice
+from sebridge.transports.mqtt.delivered import DeliveredEvents
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.currency import currency_code
 from sebridge.zcl.identifiers import PRICE
 from sebridge.zcl.metering import unit_of
+
+DELIVERED_PRICE: Final = "price"
+"""The last level of the topic with the price that a device was given last."""
 
 
 def board_topic(topics: Topics, commodity: str) -> str:
@@ -21,7 +26,11 @@ def board_topic(topics: Topics, commodity: str) -> str:
 
 
 class PriceBoards:
-    """Keeps the price of each commodity as people read it, right at every boundary."""
+    """Keeps the price of each commodity as people read it, right at every boundary.
+
+    And that of each device which was given one. A default price stands beside the current one, and
+    in no list: nobody sent it, and no device is told of it.
+    """
 
     def __init__(self, host: TopicHost) -> None:
         self._mqtt = host.mqtt
@@ -32,8 +41,16 @@ class PriceBoards:
         branch = f"{self._topics.at('price')}/"
         earlier = (topic.removeprefix(branch) for topic in self._mqtt.kept_below(branch[:-1]))
         self._commodities = {name for name in earlier if "/" not in name}
+        self._defaults = {name: _told(price) for name, price in host.default_prices.items()}
+        self._commodities |= self._defaults.keys()
         host.bus.listen(EventsChanged, self._on_list)
         host.bus.listen(ActiveEventsChanged, self._on_active)
+        DeliveredEvents(
+            host,
+            name=DELIVERED_PRICE,
+            cluster_id=PRICE,
+            describe=lambda price: _line(price, None),
+        )
 
     def show(self) -> None:
         """Publish every board as it stands now."""
@@ -41,6 +58,8 @@ class PriceBoards:
         found = boards(self._prices, now)
         for commodity in sorted(self._commodities | set(found)):
             board = found.get(commodity) or empty_board(now)
+            if commodity in self._defaults:
+                board |= {"default": self._defaults[commodity]}
             self._mqtt.publish(board_topic(self._topics, commodity), dump(board), retain=True)
         self._commodities |= set(found)
 
@@ -84,6 +103,15 @@ def price_units(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, P
 def empty_board(now: float) -> dict[str, Any]:
     """Return the board of a commodity without any price."""
     return _frame(None, None, [], now)
+
+
+def _told(default: DefaultPrice) -> dict[str, Any]:
+    return {
+        "price": default.price,
+        "currency": default.currency,
+        "unit": default.unit,
+        "price_unit": default.price_unit,
+    }
 
 
 def _by_commodity(prices: Sequence[PublishPriceRecord]) -> dict[str, list[PublishPriceRecord]]:

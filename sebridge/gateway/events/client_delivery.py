@@ -142,6 +142,10 @@ class ClientDelivery(Service, Generic[K]):
         reached = await asyncio.gather(*(self._send(peer, record) for peer in peers))
         return _devices(peer for peer, taken in zip(peers, reached, strict=True) if taken)
 
+    def heard(self, key: K, peer: Peer) -> None:
+        """Note that a client has a thing, as it acknowledged it."""
+        self._deliveries.heard(key, peer.device, peer.endpoint)
+
     @override
     async def run(self) -> None:
         """Look now and then for clients that lack something."""
@@ -172,7 +176,7 @@ class ClientDelivery(Service, Generic[K]):
             if publication.awaits_answer:
                 self._deliveries.taken(key, peer.device, peer.endpoint)
             else:
-                self._deliveries.heard(key, peer.device, peer.endpoint)
+                self.heard(key, peer)
         return True
 
     async def _send(self, peer: Peer, record: Record) -> bool:

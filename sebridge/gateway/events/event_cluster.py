@@ -102,6 +102,10 @@ class EventCluster(TimedCluster, Generic[R]):
         place = (self.local_endpoint, self.cluster_id)
         return EventsChanged(*place, listing, server=self.server, **ids)
 
+    def told_at_start(self, now: int) -> Sequence[object]:
+        """Return the news of what was kept over a restart: the whole list."""
+        return (self.list_changed(now),)
+
     def with_list(self, outcome: Outcome, now: int, added: Sequence[int] = ()) -> Outcome:
         """Say that the list changed, also where nothing started or ended."""
         before = [s for s in outcome.signals if isinstance(s, EventsChanged)]

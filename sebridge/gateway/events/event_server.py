@@ -9,6 +9,7 @@ from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.model.record import Record
+from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.zcl.status import Status
 
@@ -83,13 +84,20 @@ class EventServer(EventCluster[R]):
         answers: tuple[Record, ...] = tuple(
             self.publication(event, command.now) for event in chosen
         )
-        return Outcome(answers, signals=(self.heard(command, [e.event_id for e in chosen]),))
+        event_ids = [event.event_id for event in chosen]
+        return Outcome(answers, signals=(self.heard(command.source, event_ids),))
 
-    def heard(self, command: Command, event_ids: Sequence[int]) -> EventHeard:
+    def heard(self, client: Peer, event_ids: Sequence[int]) -> EventHeard:
         """Return the news that a client has these events."""
-        source = command.source
+        known = (self.schedule.get(event_id) for event_id in event_ids)
+        first = next((event for event in known if event is not None), None)
         return EventHeard(
-            source.device, source.endpoint, self.local_endpoint, self.cluster_id, event_ids
+            client.device,
+            client.endpoint,
+            self.local_endpoint,
+            self.cluster_id,
+            event_ids,
+            None if first is None else self.shown(first),
         )
 
     def oddity(self, record: R) -> str:

@@ -24,6 +24,7 @@ from sebridge.gateway.events.new_events import UNASSIGNED, EventIds
 from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
 from sebridge.gateway.router import Router
 from sebridge.model.record import Record
+from sebridge.network.peer import Peer
 from sebridge.zcl.status import Status
 
 
@@ -115,6 +116,11 @@ class EventServerService(ClientDelivery[int], Generic[R]):
         events = [self._server.schedule.get(event_id) for event_id in keys]
         known = sorted((event.start, event.event_id) for event in events if event is not None)
         return [event_id for _, event_id in known]
+
+    @override
+    def heard(self, key: int, peer: Peer) -> None:
+        """Tell that a client has an event; we hear of it as of one that says so itself."""
+        self._bus.send(self._server.heard(peer, [key]))
 
     def carry_out(self, outcome: Outcome) -> None:
         """Do what the server wants done, and see which events came and which are over."""

@@ -51,13 +51,18 @@ class EventsChanged:
 
 @dataclass(frozen=True, slots=True)
 class EventHeard:
-    """A client has these events: it acknowledged them, or was given them when it asked."""
+    """A client has these events: it acknowledged them, or was given them when it asked.
+
+    `record` is the first of them that is still valid, as it is shown; the server has all of them.
+    """
 
     device: Eui64
     endpoint: int
     local_endpoint: int
     cluster_id: int
     event_ids: Sequence[int]
+    record: Record | None = field(default=None, compare=False)
+    server: bool = field(default=True, init=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,8 @@ class _Held:
 class MqttRpcServer(Service):
     """Takes requests in their three forms, for this gateway and for the whole fleet.
 
-    `answer` carries out one call, `answer_document` an RCI or SCI document. `inbox` keeps what is
+    `answer` carries out one call, `answer_document` an RCI or SCI document; `told` hears of every
+    answer to a call, and of a single one that was not let in. `inbox` keeps what is
     not answered; `durable` returns when all that was kept so far is on the disk. Answers that the
     broker has not taken count as requests under way: where it is slow, requests are held back.
     """
@@ -182,6 +183,7 @@ class MqttRpcServer(Service):
         discovery_prefix: str,
         answer: Answer,
         answer_document: AnswerDocument,
+        told: Callable[[Response], object],
         inbox: Inbox,
         durable: Callable[[], Awaitable[None]],
         quota: Quota,
@@ -193,6 +195,7 @@ class MqttRpcServer(Service):
         self._response_topics = ResponseTopics(topics, discovery_prefix)
         self._answer = answer
         self._answer_document = answer_document
+        self._told = told
         self._inbox = inbox
         self._durable = durable
         self._quota = quota
@@ -259,13 +262,14 @@ class MqttRpcServer(Service):
         return _Form(
             method[:_LONGEST_METHOD],
             reply_to,
-            lambda error: _bare(_failed(method, error)),
+            lambda error: _bare(_failed(Request(method), error)),
             lambda message: self._call(method, message),
         )
 
     def _json_rpc(self, message: Message) -> _Work:
         document = json_codec.read_document(message.payload)
-        lease = self._lease(message, len(document.entries))
+        single = None if document.batch else document.entries[0].request
+        lease = self._lease(message, len(document.entries), single)
 
         async def carry_out(calls: Calls) -> bytes | None:
             async def answer(request: Request) -> Response:
@@ -280,7 +284,7 @@ class MqttRpcServer(Service):
 
     def _call(self, method: str, message: Message) -> _Work:
         request = json_codec.read_params(method, message.payload)
-        lease = self._lease(message, 1)
+        lease = self._lease(message, 1, request)
 
         async def carry_out(calls: Calls) -> bytes:
             response = await self._answer_or_break_off(request, lease.caller, calls)
@@ -417,10 +421,15 @@ class MqttRpcServer(Service):
             return RefusedError("the bridge is stopping")
         return None
 
-    def _lease(self, message: Message, calls: int) -> Lease:
-        return self._quota.lease(
-            _caller(message), calls, self._clock.monotonic(), of_several=calls > 1
-        )
+    def _lease(self, message: Message, calls: int, single: Request | None) -> Lease:
+        """Let calls in; whoever sends many at once reads in the answer that they were not."""
+        now = self._clock.monotonic()
+        try:
+            return self._quota.lease(_caller(message), calls, now, of_several=calls > 1)
+        except LimitError as error:
+            if single is not None:
+                self._told(_failed(single, error))
+            raise
 
     def _problem_of_response_topic(self, message: Message) -> str | None:
         if message.response_topic is None:
@@ -468,7 +477,9 @@ class MqttRpcServer(Service):
                 await self._clock.sleep(0)
             return await self._answer(request, caller, note)
 
-        return await self._or_break_off(answer, lambda error: _failed(request.method, error))
+        response = await self._or_break_off(answer, lambda error: _failed(request, error))
+        self._told(response)
+        return response
 
     async def _or_break_off(
         self, answering: Callable[[], Awaitable[T]], broken_off: Callable[[SebridgeError], T]
@@ -499,8 +510,8 @@ def _caller(message: Message) -> Caller:
     return Caller(INTERFACE, Scope.ADMIN, channel=message.response_topic or "")
 
 
-def _failed(method: str, error: SebridgeError) -> Response:
-    return Response(method, None, RpcError.of(error))
+def _failed(request: Request, error: SebridgeError) -> Response:
+    return Response(request.method, None, RpcError.of(error), request.identifier)
 
 
 def _bare(response: Response) -> bytes:
@@ -512,4 +523,4 @@ def _xml_error(error: SebridgeError) -> bytes:
 
 
 def _json_rpc_error(error: SebridgeError) -> bytes:
-    return json_codec.dump(json_codec.json_rpc(_failed("", error), None))
+    return json_codec.dump(json_codec.json_rpc(_failed(Request(""), error), None))

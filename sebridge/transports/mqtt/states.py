@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, Timer, iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import EndpointsChanged
@@ -19,6 +19,8 @@ from sebridge.network.signals import (
     NetworkChanged,
 )
 from sebridge.rpc.json_codec import dump
+from sebridge.settings.default_price import DefaultPrice
+from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.topics import Topics
 
 _SETTLING: Final = 1.0  # seconds
@@ -43,8 +45,10 @@ class TopicHost:
     """What a feature needs to keep its topics.
 
     It listens on `bus` and keeps payloads by `mqtt` on what `topics` names. Events go by
-    `network_clock`, the time of the ZigBee network; `clock` is that of this machine. `shows` says
-    whether a list of events is the gateway's own, and not that of a further endpoint or side.
+    `network_clock`, the time of the ZigBee network; `clock` is that of this machine. What it is to
+    know after a restart it keeps in collections, of devices only as long as the gateway `knows`
+    them. `shows` says whether news of events are of the gateway's own list, and not of that of a
+    further endpoint or side. `default_prices` are those of the configuration, by their commodity.
     """
 
     bus: SignalBus
@@ -52,7 +56,10 @@ class TopicHost:
     topics: Topics
     clock: Clock
     network_clock: Clock
+    open_collection: OpenCollection
+    knows: Callable[[Eui64], bool]
     shows: Callable[[Any], bool]
+    default_prices: Mapping[str, DefaultPrice]
 
 
 class DeviceStates(Service):
@@ -102,6 +109,54 @@ class DeviceStates(Service):
 
     def _keep(self, topic: str, payload: bytes) -> None:
         self._mqtt.publish(topic, payload, retain=True, only_if_changed=True)
+
+
+class JoiningState(Service):
+    """Keeps for how many seconds devices may still join: every 10 s while the network is open."""
+
+    PERIOD = 10.0
+
+    def __init__(
+        self, *, bus: SignalBus, mqtt: StatePublisher, topics: Topics, clock: Clock
+    ) -> None:
+        super().__init__()
+        self._mqtt = mqtt
+        self._topic = topics.joining
+        self._clock = clock
+        self._until: float | None = None
+        self._timer: Timer | None = None
+        bus.listen(JoiningChanged, self._on_joining)
+
+    @override
+    async def run(self) -> None:
+        """Show it at the start; what follows comes as signals, and in time."""
+        self.show()
+        await super().run()
+
+    @override
+    async def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._wait_no_more()
+        await super().stop()
+
+    def show(self) -> None:
+        """Publish how long the network is open, and until when."""
+        self._wait_no_more()
+        until, now = self._until, self._clock.utc()
+        remaining = 0.0 if until is None else max(0.0, until - now)
+        body = {"remaining": round(remaining), "until": iso_time(until) if until else None}
+        self._mqtt.publish(self._topic, dump(body), retain=True, only_if_changed=True)
+        if remaining:
+            self._timer = self._clock.call_later(min(self.PERIOD, remaining), self.show)
+
+    def _on_joining(self, signal: JoiningChanged) -> None:
+        self._until = signal.until
+        self.show()
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class BridgeState(Service):

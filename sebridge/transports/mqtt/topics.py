@@ -29,6 +29,7 @@ class Topics:
         self.availability = f"{self.root}/availability"
         self.info = f"{self.root}/info"
         self.health = f"{self.root}/health"
+        self.joining = f"{self.root}/joining"
         self.log = f"{self.root}/log"
         self.request = f"{self.root}/rpc/request"
         self.response = f"{self.root}/rpc/response"

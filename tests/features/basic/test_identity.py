@@ -30,8 +30,12 @@ class Known(Places):
     def __init__(self) -> None:
         super().__init__([])
         self.kept = {address(1): KnownDevice(eui64=address(1), name="main meter")}
+        self.looks_until_removal = 1_000
 
     def get(self, device: Eui64) -> KnownDevice | None:
+        if self.looks_until_removal == 0:
+            self.kept.pop(device, None)
+        self.looks_until_removal -= 1
         return self.kept.get(device)
 
     def put(self, known: KnownDevice) -> None:
@@ -57,7 +61,7 @@ async def become_active(bus: SignalBus, clock: VirtualClock, number: int = 1) ->
     await clock.settle()
 
 
-async def test_a_device_is_asked_once_for_maker_and_model(
+async def test_a_device_is_asked_once_for_maker_and_model_and_versions(
     identities: IdentityReader,
     known: Known,
     meter: RemoteMeter,
@@ -70,7 +74,33 @@ async def test_a_device_is_asked_once_for_maker_and_model(
 
     told = known.kept[address(1)]
     assert (told.manufacturer, told.model, told.name) == ("maker", "model", "main meter")
-    assert meter.story == [("read", [4, 5])]
+    assert meter.story == [("read", [4, 5]), ("read", [1, 3, 0x4000])]
+    assert (told.software, told.hardware) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "software"),
+    [([(1, 0x20, 7), (0x4000, 0x42, "2.1.5")], "2.1.5"), ([(1, 0x20, 7)], "7")],
+)
+async def test_a_device_that_was_known_before_is_asked_for_its_versions_alone(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+    values: list[tuple[int, int, Any]],
+    software: str,
+) -> None:
+    known.kept[address(1)] = replace(known.kept[address(1)], model="A 1")
+    meter.attributes[BASIC] = LocalAttributes(
+        [LocalAttribute(3, 0x20, 2), *(LocalAttribute(*value) for value in values)]
+    )
+
+    await become_active(bus, clock)
+
+    told = known.kept[address(1)]
+    assert (told.model, told.software, told.hardware) == ("A 1", software, "2")
+    assert meter.story == [("read", [1, 3, 0x4000])]
 
 
 async def test_what_a_device_does_not_tell_stays_as_it_was_and_names_are_cut(
@@ -136,7 +166,25 @@ async def test_who_does_not_answer_or_has_nothing_to_tell_stays_nameless(
     await become_active(bus, clock)
 
     assert known.kept[address(1)].model == ""
-    assert len(meter.story) == 2
+    assert len(meter.story) == 3
+
+
+@pytest.mark.parametrize("model", ["", "A 1"])
+async def test_a_device_that_is_removed_before_it_has_answered_is_not_kept(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+    model: str,
+) -> None:
+    known.kept[address(1)] = replace(known.kept[address(1)], model=model)
+    known.looks_until_removal = 2  # when it is active, and before it is asked
+
+    await become_active(bus, clock)
+
+    assert known.kept == {}
+    assert meter.story[0] == ("read", [1, 3, 0x4000] if model else [4, 5])
 
 
 async def test_a_device_that_is_removed_while_it_is_asked_is_not_kept(

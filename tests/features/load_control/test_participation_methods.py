@@ -5,6 +5,7 @@ import pytest
 from sebridge.base.errors import ParameterError
 from sebridge.features.load_control.participation_methods import ParticipationMethods
 from sebridge.features.load_control.records import EventStatus, LoadControlEventRecord
+from sebridge.features.load_control.signals import ParticipationChanged
 from sebridge.model.plain import to_plain
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import DRLC
@@ -65,3 +66,41 @@ async def test_an_unknown_event_is_told_with_the_reason(methods: ParticipationMe
 async def test_an_energy_service_interface_takes_part_in_nothing() -> None:
     with pytest.raises(ParameterError, match="endpoint 0x5E has no client"):
         await ParticipationMethods(clients={}).opt_into_DRLC_event(EVENT)
+
+
+async def test_without_an_event_all_in_force_are_meant_but_those_that_are_mandatory(
+    clients: Clients, methods: ParticipationMethods
+) -> None:
+    changes: list[ParticipationChanged] = []
+    clients.bus.listen(ParticipationChanged, changes.append)
+    await hear(clients)
+
+    out = await methods.opt_out_of_DRLC_event()
+    back = await methods.opt_into_DRLC_event()
+
+    assert [out.status, back.status] == [0, 0]
+    assert "issuer_event_id" not in to_plain(out)
+    assert [[(e.issuer_event_id, e.participates) for e in c.events] for c in changes] == [
+        [(7, True)],
+        [(7, False)],
+        [(7, True)],
+    ]
+
+
+async def test_who_must_take_part_in_all_that_is_in_force_is_refused(
+    clients: Clients, methods: ParticipationMethods
+) -> None:
+    await hear(clients, criticality=7)
+
+    answer = await methods.opt_out_of_DRLC_event()
+
+    reason = "participation in what is in force is mandatory"
+    assert (answer.status, answer.reason) == (0x7E, reason)
+
+
+async def test_without_an_event_in_force_there_is_nothing_to_choose(
+    methods: ParticipationMethods,
+) -> None:
+    answer = await methods.opt_out_of_DRLC_event()
+
+    assert (answer.status, answer.reason) == (0x8B, "no event is in force")

@@ -1,5 +1,6 @@
 """The gateway's prices in Home Assistant have the units of those that were published."""
 
+from dataclasses import replace
 from typing import Any
 
 from sebridge.base.clock import VirtualClock, zigbee_time
@@ -8,6 +9,7 @@ from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.events.signals import EventsChanged
 from sebridge.homeassistant.entity import EntitiesChanged
+from sebridge.settings.default_price import DefaultPrice
 from sebridge.zcl.identifiers import DRLC, PRICE
 from tests.homeassistant.house import Kept, entity_host
 
@@ -62,6 +64,40 @@ async def test_the_current_price_has_the_new_unit_when_the_currency_has_changed(
     bus.send(EventsChanged(0x5E, PRICE, [euro], server=True))
 
     assert _units(entities) == {"price": "EUR/kWh", "next_price": "EUR/kWh"}
+
+
+def test_without_a_price_the_unit_is_that_of_the_default_price(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    default = {"electricity": DefaultPrice(0.3, "EUR", "kWh"), "gas": DefaultPrice(1, "EUR", "m³")}
+    entities = PriceEntities(replace(entity_host(bus, {}, clock), default_prices=default))
+    news: list[EntitiesChanged] = []
+    bus.listen(EntitiesChanged, news.append)
+
+    before = _units(entities)
+    bus.send(prices(start_time=zigbee_time(clock.utc())))
+    during = _units(entities)
+    bus.send(EventsChanged(0x5E, PRICE, [], server=True))
+    after = _units(entities)
+
+    assert before == {"price": "EUR/kWh", "gas_price": "EUR/m³"}
+    assert (during["price"], during["gas_price"]) == ("USD/kWh", "EUR/m³")
+    assert (after["price"], after["next_price"]) == ("EUR/kWh", "USD/kWh")
+    assert len(news) == 2
+
+
+def test_the_default_price_is_shown_where_there_is_one(bus: SignalBus) -> None:
+    plain = PriceEntities(entity_host(bus, {}))
+    default = {"electricity": DefaultPrice(0.3, "EUR", "kWh")}
+    chosen = PriceEntities(replace(entity_host(bus, {}), default_prices=default))
+
+    templates = [
+        next(str(e.template) for e in entities.of_gateway() if e.key == "price")
+        for entities in (plain, chosen)
+    ]
+
+    assert "default" not in templates[0]
+    assert templates[1].endswith("else value_json.default.price if value_json.default else none }}")
 
 
 def _units(entities: PriceEntities) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The price board: what is in force, what comes, in the main unit of its currency."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.topics import PriceBoards, PriceUnits, boards, empty_board, price_units
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
+from sebridge.settings.default_price import DefaultPrice
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 NOW = 363_096_000  # 2011-07-04 12:00:00
@@ -242,3 +244,22 @@ def test_other_events_are_no_prices(
     bus.send(ActiveEventsChanged(0x5E, DRLC, [], server=True))
 
     assert broker.kept == {}
+
+
+async def test_a_default_price_stands_beside_the_current_one_and_in_no_list(
+    clock: VirtualClock, bus: SignalBus
+) -> None:
+    broker = PaperBroker()
+    host = topic_host(bus, broker, clock)
+    default = DefaultPrice(0.3, "USD", "kWh")
+    PriceBoards(replace(host, default_prices={"electricity": default}))
+    told = {"price": 0.3, "currency": "USD", "unit": "kWh", "price_unit": "USD/kWh"}
+
+    bus.send(EventsChanged(0x5E, PRICE, [], server=True))
+    without = broker.json(BOARD)
+    now = zigbee_time(clock.utc())
+    bus.send(EventsChanged(0x5E, PRICE, [price(1, now, 60)], server=True))
+
+    assert (without["default"], without["current"], without["schedule"]) == (told, None, [])
+    shown = broker.json(BOARD)
+    assert (shown["default"], shown["current"]["price"]) == (told, 0.215)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 import json
 from typing import Any
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
@@ -116,6 +117,7 @@ def rpc_server(
     *,
     quota: Quota,
     clock: Clock,
+    told: Callable[[Response], object] = lambda _response: None,
 ) -> MqttRpcServer:
     """Return a server of requests that keeps nothing longer than the test."""
     return MqttRpcServer(
@@ -124,6 +126,7 @@ def rpc_server(
         discovery_prefix="homeassistant",
         answer=lambda request, caller, _noted: answer(request, caller),
         answer_document=answer_document,
+        told=told,
         inbox=Inbox(requests={}, results={}),
         durable=_at_once,
         quota=quota,
@@ -149,13 +152,23 @@ def outbox(
     )
 
 
-def topic_host(bus: SignalBus, broker: PaperBroker, clock: Clock) -> TopicHost:
+def topic_host(
+    bus: SignalBus,
+    broker: PaperBroker,
+    clock: Clock,
+    kept: dict[str, dict[Any, Any]] | None = None,
+    strangers: frozenset[Eui64] = frozenset(),
+) -> TopicHost:
     """Return what features keep their topics by, on a broker of paper; all clocks agree."""
+    collections = {} if kept is None else kept
     return TopicHost(
         bus=bus,
         mqtt=broker,
         topics=Topics("sebridge", "home"),
         clock=clock,
         network_clock=clock,
+        open_collection=lambda name, _key, _value: collections.setdefault(name, {}),
+        knows=lambda device: device not in strangers,
         shows=Role.COORDINATOR.shows,
+        default_prices={},
     )

@@ -56,11 +56,13 @@ class Server:
 
     def __init__(self) -> None:
         self.broker = PaperBroker()
+        self.told: list[Response] = []
         self.bridge = Bridge()
         self.server = rpc_server(
             self.broker,
             self.bridge.answer,
             self.bridge.answer_document,
+            told=self.told.append,
             quota=Quota(QuotaLimits()),
             clock=SystemClock(),
         )

@@ -66,6 +66,7 @@ class House:
             discovery_prefix="homeassistant",
             answer=self._answer,
             answer_document=self._answer_document,
+            told=lambda _response: None,
             inbox=Inbox(requests=self.requests, results=self.results),
             durable=self._durable,
             quota=Quota(QuotaLimits()),

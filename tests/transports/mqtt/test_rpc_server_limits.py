@@ -25,11 +25,13 @@ class House:
         self.clock = clock
         self.quota = Quota(limits)
         self.broker = PaperBroker()
+        self.told: list[Response] = []
         self.reads = 0
         self.server = rpc_server(
             self.broker,
             self._answer,
             self._answer_document,
+            told=self.told.append,
             quota=self.quota,
             clock=clock,
         )
@@ -150,3 +152,27 @@ async def test_what_is_broken_off_by_the_end_is_given_back(house: House) -> None
     await asyncio.sleep(0)
 
     assert house.quota.calls == 0
+
+
+async def test_one_request_that_is_refused_for_the_limits_is_told_with_its_identifier(
+    clock: VirtualClock,
+) -> None:
+    house = House(clock, QuotaLimits(calls=0))
+    marked = {"request_identifier": "mine"}
+    whole = {"jsonrpc": "2.0", "method": "echo", "params": marked}
+
+    house.broker.bring(f"{TOPICS.request}/echo", json.dumps(marked).encode())
+    house.broker.bring(TOPICS.request, json.dumps(whole).encode())
+
+    found = [(response.method, response.request_identifier) for response in house.told]
+    assert found == [("echo", "mine"), ("echo", "mine")]
+    assert all(response.error is not None for response in house.told)
+
+
+async def test_of_a_batch_that_is_refused_only_the_answer_tells(clock: VirtualClock) -> None:
+    house = House(clock, QuotaLimits(calls=0))
+
+    house.broker.bring(TOPICS.request, batch("echo", 2))
+
+    assert house.told == []
+    assert len(house.answers()) == 1

@@ -16,7 +16,7 @@ from sebridge.network.signals import (
     JoiningChanged,
     NetworkChanged,
 )
-from sebridge.transports.mqtt.states import BridgeState, DeviceStates
+from sebridge.transports.mqtt.states import BridgeState, DeviceStates, JoiningState
 from sebridge.transports.mqtt.topics import Topics
 from tests.transports.mqtt.paper import PaperBroker
 
@@ -139,3 +139,47 @@ def test_info_is_told_at_once_when_it_changes(
     bus.send(signal)
 
     assert broker.json("sebridge/home/info") == {"joined": False}
+
+
+# ------------------------------------------------------------------ joining
+
+
+@pytest.fixture
+async def joining(
+    clock: VirtualClock, bus: SignalBus, broker: PaperBroker
+) -> AsyncIterator[JoiningState]:
+    service = JoiningState(bus=bus, mqtt=broker, topics=TOPICS, clock=clock)
+    await service.start()
+    await clock.settle()
+    yield service
+    await service.stop()
+
+
+@pytest.mark.usefixtures("joining")
+async def test_how_long_devices_may_join_is_counted_down(
+    clock: VirtualClock, bus: SignalBus, broker: PaperBroker
+) -> None:
+    topic = "sebridge/home/joining"
+    assert broker.json(topic) == {"remaining": 0, "until": None}
+
+    bus.send(JoiningChanged(clock.utc() + 25))
+    shown = [broker.json(topic)["remaining"]]
+    for seconds in (10, 10, 5):
+        await clock.advance(seconds)
+        shown.append(broker.json(topic)["remaining"])
+
+    assert shown == [25, 15, 5, 0]
+    bus.send(JoiningChanged(None))
+    assert broker.json(topic) == {"remaining": 0, "until": None}
+
+
+async def test_nothing_is_counted_after_the_end(
+    joining: JoiningState, clock: VirtualClock, bus: SignalBus, broker: PaperBroker
+) -> None:
+    bus.send(JoiningChanged(clock.utc() + 25))
+    await joining.stop()
+    before = broker.publications
+
+    await clock.advance(60)
+
+    assert broker.publications == before
