@@ -49,7 +49,7 @@ class Module(Protocol):
     """The radio, as far as its registers go."""
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
-        """Carry out an AT command; RefusedError where the radio is no XBee."""
+        """Carry out an AT command; RefusedError for what only an XBee has, if it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,9 @@ class RadioMethods:
         A value is an integer (as a number, or text that begins with 0x), or octets as base16 or
         base64. What is read is an integer up to 8 octets, and octets above. Certificates: ZU, ZT
         and ZV take the authority's public key, the certificate and the private key, WR writes
-        them, NR resets the network.
+        them, NR resets the network. With another radio than an XBee these four put the certificate
+        into security.certificate_store, checked; the gateway uses it from its next start on, and
+        0 for all three goes back to the one before.
         """
         name = command.strip().upper()
         if not _COMMAND.fullmatch(name):

@@ -161,6 +161,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             aliases=aliases,
             buffer=buffer,
             clusters=network.clusters,
+            certificate_store=options.security.certificate_store,
         )
     )
     dispatcher.register([group for part in parts for group in part.method_groups])

@@ -1,6 +1,7 @@
 """Which RPC methods the gateway answers: those of no feature, and those of its features."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from sebridge.api.addressing import Addressing
@@ -18,6 +19,7 @@ from sebridge.api.reporting import ReportingMethods
 from sebridge.api.reporting_configurations import ReportingConfigurationMethods
 from sebridge.api.responses import ResponseMethods
 from sebridge.app.catalogue import catalogue_of, own_device_record
+from sebridge.app.certificate_registers import CertificateRegisters
 from sebridge.app.network import Network
 from sebridge.app.ports import Ports
 from sebridge.feature import Feature
@@ -67,6 +69,7 @@ def method_groups_of(
     aliases: Aliases,
     buffer: ResponseBuffer,
     clusters: Clusters,
+    certificate_store: Path | None,
 ) -> list[object]:
     """Return the groups of methods that belong to no feature."""
     registry, radio, plan = network.registry, network.radio, network.network_settings
@@ -91,7 +94,7 @@ def method_groups_of(
         ),
         RadioMethods(
             plan,
-            radio,
+            CertificateRegisters(radio, certificate_store, lambda: radio.network.address),
             registry.reader(entries.JOIN_INTERVAL),
             lambda seconds: registry.set(entries.JOIN_INTERVAL.name, seconds),
         ),
