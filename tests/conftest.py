@@ -1,6 +1,6 @@
 """What every test may ask for: a clock that stands still, a bus that raises, and a log check."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 import logging
 import os
 
@@ -26,6 +26,16 @@ def _is_no_news_of_time(record: logging.LogRecord) -> bool:
 
 
 logging.getLogger("asyncio").addFilter(_is_no_news_of_time)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Have what a test logged travel from its process: half a surrogate pair would end the run."""
+    report = yield
+    report.sections = [
+        (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture
