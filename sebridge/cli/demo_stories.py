@@ -26,6 +26,7 @@ from sebridge.rpc.message import Request
 from sebridge.zcl.identifiers import MESSAGING, PRICE, SE_ENDPOINT
 
 _PATIENCE: Final = 60.0  # seconds of whoever looks on, for anything in a story
+_LAST_STATUS: Final = 420  # seconds after which no device says any more what it did
 _LOOKS: Final = 0.05  # seconds of whoever looks on
 _CURRENCY: Final = "USD"  # that of prices which name none
 
@@ -121,9 +122,12 @@ class Stories:
         answer = await self._call("create_DRLC_event", record=record)
         devices = len(answer["device_list"])
         self._say(f"create_DRLC_event → sent to {devices} devices")
-        told = 0
+        told, over = 0, now + _LAST_STATUS
         while told < 3 * devices:  # received, started, completed
-            await self._until(partial(_is_longer, statuses, told))
+            await self._until(partial(self._is_longer_or_late, statuses, told, over))
+            if told == len(statuses):
+                self._say(f"{3 * devices - told} of their answers did not come")
+                break
             for status in statuses[told:]:
                 word = event_status_word(int(status.record.event_status))
                 load = self._load()
@@ -208,6 +212,9 @@ class Stories:
                 raise AnswerTimeoutError("the story waits in vain")
             await clock.sleep(_LOOKS * self._speed)
 
+    def _is_longer_or_late(self, items: list[Any], length: int, over: int) -> bool:
+        return len(items) > length or zigbee_time(self._clock.utc()) > over
+
     def _shown_price(self) -> str:
         house = self._bridge.house
         assert house is not None
@@ -234,10 +241,6 @@ def _price(identifier: int, label: str, cents: int, start: int, minutes: int) ->
         "start_time": start,
         "duration_in_minutes": minutes,
     }
-
-
-def _is_longer(items: list[Any], length: int) -> bool:
-    return len(items) > length
 
 
 def _shows(signal: ActiveEventsChanged, event_id: int) -> bool:
