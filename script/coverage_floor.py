@@ -14,20 +14,27 @@ from typing import Any, Final
 
 from coverage import Coverage
 
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_DECIDING: Final = ("records.py", "server.py", "client.py")
+"""What a feature declares for the wire, and what its sides decide."""
+
 FLOORS: Final[Mapping[str, int]] = {
     "sebridge": 95,
     "sebridge/api": 100,
-    "sebridge/base": 100,
+    "sebridge/base": 99,
+    "sebridge/cli": 90,
     "sebridge/crypto": 100,
-    "sebridge/features": 100,
+    "sebridge/features": 99,
     "sebridge/model": 100,
     "sebridge/schedule": 100,
-    "sebridge/storage": 100,
+    "sebridge/storage": 99,
     "sebridge/zcl": 100,
+} | {
+    path.relative_to(_ROOT).as_posix(): 100
+    for name in _DECIDING
+    for path in sorted((_ROOT / "sebridge" / "features").glob(f"*/{name}"))
 }
 """The least per cent of a package with all below it, or of a file. To hold more to it, add them."""
-
-_ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)

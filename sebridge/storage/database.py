@@ -191,7 +191,7 @@ class Database(Service):
             on_disk = was_there or change in self._committing
         if on_disk or is_there:
             self._pending[change] = on_disk
-        elif change in self._pending:
+        else:  # it came and went since the last commit
             del self._pending[change]
         if self._timer is None and self._commit is None:
             self._start_timer(self._linger)
