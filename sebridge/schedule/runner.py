@@ -15,6 +15,8 @@ _LOGGER = logging.getLogger(__name__)
 
 LONGEST_SLEEP: Final = 10.0
 """Seconds: so late, at most, is a jump of the wall clock noticed."""
+_SHORTEST_SLEEP: Final = 0.001
+"""Seconds: what separates two moments of a wall clock may be less than any timer can wait for."""
 _AFTER_FAILURE: Final = 1.0
 
 N = TypeVar("N")
@@ -94,5 +96,6 @@ class ScheduleRunner(Service):
                 continue
             if due is not None:
                 # what is due at once has just been done, so there is no hurry to do it again
-                pause = min(pause, max(unix_time(due) - utc, unix_time(now + 1) - utc))
+                until = max(unix_time(due) - utc, unix_time(now + 1) - utc, _SHORTEST_SLEEP)
+                pause = min(pause, until)
         return pause

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 import logging
+import math
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.schedule.changes import Change
@@ -168,6 +170,27 @@ async def test_what_says_it_is_always_due_is_advanced_once_a_second(house: House
     await house.clock.advance(10)
 
     assert told == list(range(1, 12))
+
+
+class _Slewed(VirtualClock):
+    """A wall clock that NTP holds for a moment just before a whole second."""
+
+    @override
+    def utc(self) -> float:
+        utc, held = super().utc(), 1_300_000_011.0
+        return math.nextafter(held, 0.0) if held - 1e-6 < utc < held + 5e-4 else utc
+
+
+async def test_just_before_a_second_it_is_not_looked_again_and_again() -> None:
+    clock = _Slewed(utc=math.nextafter(1_300_000_011.0, 0.0))
+    runner, told = ScheduleRunner(clock), list[int]()
+    runner.serve(Broken(failures=0), told.append)
+    await runner.start()
+
+    await clock.advance(0.01)
+    await runner.stop()
+
+    assert len(told) <= 3
 
 
 async def test_a_stopped_runner_leaves_no_timer(house: House) -> None:
