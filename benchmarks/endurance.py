@@ -3,6 +3,7 @@
 Run as `script/endurance`; `--help` tells its options. CONTRIBUTING.md tells what is counted.
 """
 
+from abc import ABC, abstractmethod
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 import contextlib
@@ -105,7 +106,7 @@ class Program:
             raise RuntimeError(f"{self._command[0]} ended with status {status}: {self._log}")
 
 
-class MqttClient:
+class MqttClient(ABC):
     """A client which comes back as soon as the broker does."""
 
     def __init__(self, name: str, port: int, *filters: str, keeps_session: bool) -> None:
@@ -159,8 +160,9 @@ class MqttClient:
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self.heard(message)
 
+    @abstractmethod
     def heard(self, message: MQTTMessage) -> None:
-        raise NotImplementedError
+        """Take a message of what was subscribed to."""
 
 
 # ---------------------------------------------------------------------- requests

@@ -57,6 +57,16 @@ class RemoteClusterAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAnswer:
+    """Which server of a device answered a question of one feature."""
+
+    cluster_id: int
+    profile_id: int
+    source_address: Eui64
+    source_endpoint_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """The cluster that a request names, as it is named in the answer."""
 

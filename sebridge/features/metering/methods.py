@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from sebridge.api.addressing import ServerPlaces, server_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.errors import UnscaledError
@@ -70,13 +70,10 @@ class ValueReason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetMeterReadingResponse:
+class GetMeterReadingResponse(DeviceAnswer):
     """What a meter shows now; null is what it does not have, or marks as invalid."""
 
     cluster_id: int = METERING
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     commodity: str
     unit: str | None
     power_unit: str | None
@@ -91,13 +88,10 @@ class GetMeterReadingResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetMeterProfileResponse:
+class GetMeterProfileResponse(DeviceAnswer):
     """Intervals, newest first; `status` is that of Get Profile Response (0: success)."""
 
     cluster_id: int = METERING
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     interval_channel: int
     status: int
     unit: str
@@ -105,13 +99,10 @@ class GetMeterProfileResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestFastPollModeResponse:
+class RequestFastPollModeResponse(DeviceAnswer):
     """What the meter made of the request: seconds between values, and until when."""
 
     cluster_id: int = METERING
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     applied_update_period: int
     fast_poll_mode_end_time: int  # seconds since 2000 UTC
 

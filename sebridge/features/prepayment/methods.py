@@ -6,7 +6,7 @@ Own extensions: the reference has no such requests.
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from sebridge.api.addressing import ServerPlaces, server_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.base.secret import Secret
@@ -57,7 +57,7 @@ class Queries(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopUpMeterResponse:
+class TopUpMeterResponse(DeviceAnswer):
     """What the meter made of the code; `reason` tells why it was not taken.
 
     `result_type` is 0 (taken; 16 to 18 tell of the supply besides), 1 (not valid), 2 (used
@@ -66,9 +66,6 @@ class TopUpMeterResponse:
     """
 
     cluster_id: int = PREPAYMENT
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     result_type: int
     reason: str | Absent = ABSENT
     top_up_value: int
@@ -76,32 +73,26 @@ class TopUpMeterResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelectEmergencyCreditResponse:
+class SelectEmergencyCreditResponse(DeviceAnswer):
     """The ZCL status of the meter's answer (126: not needed yet, or none); `reason` if not 0."""
 
     cluster_id: int = PREPAYMENT
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     status: int
     reason: str | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePaymentModeResponse:
+class ChangePaymentModeResponse(DeviceAnswer):
     """The meter's answer, or the ZCL status with which it refused, and the `reason`."""
 
     cluster_id: int = PREPAYMENT
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     status: int
     reason: str | Absent = ABSENT
     record: ChangePaymentModeResponseRecord | Absent = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetPrepaymentAccountResponse:
+class GetPrepaymentAccountResponse(DeviceAnswer):
     """What a meter shows of its account; null is what it does not tell.
 
     Amounts are in the unit of its currency. Bit 1 of the payment control configuration says that
@@ -109,9 +100,6 @@ class GetPrepaymentAccountResponse:
     """
 
     cluster_id: int = PREPAYMENT
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     account: AccountShown
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from sebridge.api.addressing import ServerPlaces, server_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import ParameterError, RequestError
@@ -60,18 +60,15 @@ class Tunnels(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetTunnelProtocolsResponse:
+class GetTunnelProtocolsResponse(DeviceAnswer):
     """What a server speaks; the manufacturer of standard protocols is 0xFFFF."""
 
     cluster_id: int = TUNNELING
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     protocol_list: Sequence[ProtocolItem]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTunnelResponse:
+class OpenTunnelResponse(DeviceAnswer):
     """The tunnel, or why there is none.
 
     `tunnel_status` is 0 (open), 1 (busy), 2 (no more tunnels), 3 (protocol not supported) or 4 (no
@@ -79,9 +76,6 @@ class OpenTunnelResponse:
     """
 
     cluster_id: int = TUNNELING
-    profile_id: int
-    source_address: Eui64
-    source_endpoint_id: int
     tunnel_status: int
     reason: str | Absent = ABSENT
     tunnel_id: int | Absent = ABSENT
