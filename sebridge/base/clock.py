@@ -192,14 +192,16 @@ class VirtualClock(_Waits):
     IDLE = 3
 
     def __init__(self, utc: float = 1_300_000_000.0) -> None:
-        self._utc = utc
         self._monotonic = 1000.0
+        # not the sum of what passed: of a step below the precision of seconds since 1970 nothing
+        # would be left, and the wall clock would stand still
+        self._offset = utc - self._monotonic
         self._queue: list[tuple[float, int, _VirtualTimer]] = []
         self._order = itertools.count()
 
     def utc(self) -> float:
         """Return seconds since 1970."""
-        return self._utc
+        return self._offset + self._monotonic
 
     def monotonic(self) -> float:
         """Return seconds that never jump."""
@@ -214,7 +216,7 @@ class VirtualClock(_Waits):
 
     def jump(self, seconds: float) -> None:
         """Set the wall clock forward or back, as a person or NTP would; no timer runs."""
-        self._utc += seconds
+        self._offset += seconds
 
     async def settle(self) -> None:
         """Let everything happen that is due at this moment."""
@@ -241,6 +243,4 @@ class VirtualClock(_Waits):
         await self.settle()
 
     def _pass_until(self, moment: float) -> None:
-        passed = max(moment - self._monotonic, 0.0)
-        self._monotonic += passed
-        self._utc += passed
+        self._monotonic = max(moment, self._monotonic)

@@ -297,3 +297,13 @@ async def test_a_wait_that_is_cancelled_and_then_runs_late_is_not_a_timeout() ->
     await clock.advance(20)
 
     assert waiting.cancelled()
+
+
+async def test_virtual_time_passes_in_the_smallest_steps_too() -> None:
+    clock = VirtualClock(utc=1_300_000_000.0)
+    before = clock.utc()
+
+    for _ in range(1000):
+        await clock.advance(1e-8)
+
+    assert clock.utc() - before == pytest.approx(1e-5, abs=1e-6)
