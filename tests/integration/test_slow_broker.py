@@ -1,9 +1,11 @@
 """A broker that takes less than is asked of the bridge: requests become slower, none is lost."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+import contextlib
 import json
 import random
+from typing import Any
 
 from sebridge.base.clock import SystemClock
 from sebridge.rpc.dispatcher import Noted
@@ -40,19 +42,30 @@ class SlowWay:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        for one in (self._drip(reader, far_writer), self._pour(far_reader, writer)):
-            self._tasks.add(asyncio.create_task(one))
+        for one, out in (
+            (self._drip(reader, far_writer), far_writer),
+            (self._pour(far_reader, writer), writer),
+        ):
+            self._tasks.add(asyncio.create_task(self._until_the_end(one, out)))
+
+    async def _until_the_end(
+        self, way: Coroutine[Any, Any, None], writer: asyncio.StreamWriter
+    ) -> None:
+        """Carry octets until an end hangs up, which the bridge does to be delivered to again."""
+        with contextlib.suppress(ConnectionError):
+            await way
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
 
     async def _drip(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(self.DROP):
             writer.write(data)
             await asyncio.sleep(len(data) / self.RATE)
-        writer.close()
 
     async def _pour(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
             writer.write(data)
-        writer.close()
 
     async def close(self) -> None:
         self._server.close()
