@@ -116,7 +116,7 @@ def meet(policy: Policy, one: Event, other: Event) -> bool:
     if policy is not Policy.LOAD_CONTROL:
         return (one.source, one.commodity) == (other.source, other.commodity)
     groups = {one.group, other.group} - {EVERY_GROUP}
-    return bool(one.remaining & other.remaining) and len(groups) < 2  # noqa: PLR2004  # not two different ones
+    return bool(one.remaining & other.remaining) and len(groups) <= 1  # not two different ones
 
 
 def overlap(one: Event, other: Event) -> bool:

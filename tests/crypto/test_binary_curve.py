@@ -99,6 +99,11 @@ def test_a_public_scalar_gives_the_same(curve: Curve, one: int, two: int) -> Non
         assert curve.multiply_public(scalar, point) == curve.multiply(scalar, point)
 
 
+@pytest.mark.parametrize("curve", CURVES)
+def test_nothing_of_a_point_is_infinity_for_a_public_scalar_too(curve: Curve) -> None:
+    assert curve.multiply_public(0, curve.generator) is None
+
+
 def points_on(curve: Curve, count: int) -> list[Point]:
     """Return points of all orders there are: the first ones by their x."""
     found = []

@@ -113,7 +113,8 @@ class WebSocketTransport(asyncio.Transport):
         reason: Exception | None = None
         try:
             done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            reason = next((way.exception() for way in done if way.exception()), None)  # type: ignore[assignment]
+            errors = (way.exception() for way in done)
+            reason = next((error for error in errors if isinstance(error, Exception)), None)
         finally:
             self._closing = True
             for way in ways:
