@@ -64,6 +64,13 @@ def test_reports_and_writes_give_type_and_value_of_each(vector_id: str) -> None:
     assert general.write_values(values) == payload_of(vector_id)
 
 
+def test_values_that_are_cut_off_before_their_type_are_refused_with_the_place() -> None:
+    with pytest.raises(DecodeError, match="cut off") as caught:
+        general.parse_values(bytes.fromhex("0004 20 05 0104"))
+
+    assert caught.value.offset == 4
+
+
 def test_a_default_response_d48_gives_command_and_status() -> None:
     command_id, status = general.parse_default_response(payload_of("D48"))
 
