@@ -175,7 +175,7 @@ class AttributeReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedAttributeReportCollection:
-    """`received_attribute_report_collection`: all that one frame reported, as an option.
+    """`received_attribute_report_collection`: all that one frame reported.
 
     The later reference names it without its parameters (C3); these are those of attribute_report,
     with a list of its records.

@@ -76,7 +76,7 @@ class ReportingMethods:
         destination_address: Eui64 | Absent = ABSENT,
         manufacturer_code: Uint16 | Absent = ABSENT,
     ) -> StartReceivingReportsResponse:
-        """Have attributes reported to the gateway, which tells each as attribute_report.
+        """Have attributes reported to the gateway, which tells of them as they come.
 
         pseudo_reporting true: the gateway reads every min_interval (5 s without one) and reports in
         the device's place; false: never; otherwise where the device does not report. A device that

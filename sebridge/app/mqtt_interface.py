@@ -69,6 +69,8 @@ class MqttInterface:
             bus,
             broker,
             topics,
+            clock=real_clock,
+            interval=gateway.options.mqtt.attribute_interval,
             room=gateway.attribute_room,
             is_described=gateway.directory.is_described,
             clusters=gateway.clusters,
@@ -103,7 +105,13 @@ class MqttInterface:
     @property
     def services(self) -> list[Service]:
         """All services in the order in which they start."""
-        services: list[Service] = [self.requests, self.devices, self.joining, self.state]
+        services: list[Service] = [
+            self.requests,
+            self.mirror,
+            self.devices,
+            self.joining,
+            self.state,
+        ]
         return [self._log, *services] if self._gateway.options.mqtt.log else services
 
     def _tell_failure(self, response: Response) -> None:

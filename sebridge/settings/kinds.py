@@ -96,6 +96,18 @@ def number(low: float, high: float) -> Kind[float]:
     return Kind(read, f"{limits}, also fractions", f"float({limits.replace('..', ',')})")
 
 
+def number_or_off(low: float, high: float) -> Kind[float | None]:
+    """Return the kind of numbers, limits included, and of `off`, which is None."""
+    numbers = number(low, high)
+
+    def read(scalar: Scalar) -> float | None:
+        if meaning(scalar.text) is False:
+            return None
+        return numbers.read(scalar)
+
+    return Kind(read, f"{numbers.allowed}; off")
+
+
 def words(*plain: str, **explained: str) -> Kind[str]:
     """Return the kind of one of these words; some may be explained."""
     allowed = (*plain, *explained)

@@ -36,6 +36,7 @@ from sebridge.settings.kinds import (
     ListOf,
     TableOf,
     number,
+    number_or_off,
     whole,
     words,
 )
@@ -325,6 +326,12 @@ class MqttOptions:
             "Encrypt with TLS",
             "Only for a broker named above. Its certificate must be signed by a public authority.",
         ),
+    )
+    attribute_interval: float | None = option(
+        number_or_off(0, 86_400),
+        "seconds in which an attribute's topic is written once; 0: at each report, off: never",
+        default=10.0,
+        shown="10",
     )
     outbox: OutboxOptions = option(
         OutboxOptions, "what waits while the broker is away", default=OutboxOptions()

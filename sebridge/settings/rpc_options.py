@@ -145,8 +145,8 @@ class LimitOptions:
 class RpcOptions:
     """How the gateway is called, and how it tells of reports.
 
-    `attribute_reports`: `single` is one attribute_report for each attribute, `collected` one
-    received_attribute_report_collection for each frame.
+    `attribute_reports`: `collected` is one received_attribute_report_collection for each frame,
+    `single` one attribute_report for each attribute, as the first gateways had it.
     """
 
     device_id: str | None = option(
@@ -167,9 +167,9 @@ class RpcOptions:
         default=PushOptions(),
     )
     attribute_reports: str = option(
-        words("single", "collected"),
-        "collected: one received_attribute_report_collection per frame",
-        default="single",
+        words("collected", "single"),
+        "one received_attribute_report_collection per frame; single: an attribute_report each",
+        default="collected",
     )
     limits: LimitOptions = option(
         LimitOptions, "what callers may take at the same time", default=LimitOptions()

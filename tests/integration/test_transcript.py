@@ -148,7 +148,8 @@ async def scene_over(way: str, port: int, directory: Path) -> AsyncIterator[Scen
     server = PushServer()
     await server.start()
     http = unused_port()
-    policy = {"policy": {"mqtt": {"scope": "admin"}}}
+    # the first gateways told each attribute by itself
+    policy = {"policy": {"mqtt": {"scope": "admin"}}, "attribute_reports": "single"}
     home = make_bridge(
         directory / "home",
         {"port": port},

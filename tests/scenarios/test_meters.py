@@ -25,7 +25,7 @@ async def test_reports_follow_and_never_go_down(home: Home) -> None:
 
     assert seen == sorted(seen)
     assert 0.5 < seen[-1] - seen[0] < 20
-    assert home.notifications("attribute_report")
+    assert home.notifications("received_attribute_report_collection")
 
 
 async def test_a_home_automation_meter_is_bridged_the_same_way(home: Home) -> None:
@@ -35,7 +35,8 @@ async def test_a_home_automation_meter_is_bridged_the_same_way(home: Home) -> No
 
     assert reading["unit"] == "kWh"
     assert reading["energy_in"] > 0
-    profiles = {report["profile_id"] for report in home.notifications("attribute_report")}
+    reports = home.notifications("received_attribute_report_collection")
+    profiles = {report["profile_id"] for report in reports}
     assert profiles == {0x0104, 0x0109}
 
 

@@ -326,7 +326,7 @@ async def test_registers_that_are_floats_are_read_and_reported(make_home: MakeHo
     shown = published(home, "energy_in")
     assert 4711.0 < shown[-1] < 4714.0
     assert shown == sorted(shown)
-    assert len(home.notifications("attribute_report")) > 10
+    assert len(home.notifications("received_attribute_report_collection")) > 10
     expected = dict(home.gateway.reporting.expectations)
     assert not any(one.pseudo for one in expected.values())
 

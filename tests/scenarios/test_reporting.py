@@ -29,9 +29,15 @@ def demand(**more: Any) -> list[dict[str, Any]]:
 
 
 def reports(home: Home, attribute_id: int) -> list[Any]:
-    told = home.notifications("attribute_report")
-    ours = [report for report in told if report["source_address"] == METER]
-    return [report for report in ours if report["record"]["attribute_id"] == attribute_id]
+    """Return what was told of one of the meter's attributes, each with its record."""
+    told = home.notifications("received_attribute_report_collection")
+    return [
+        report | {"record": record}
+        for report in told
+        if report["source_address"] == METER
+        for record in report["record_list"]
+        if record["attribute_id"] == attribute_id
+    ]
 
 
 async def configurations(home: Home) -> dict[int, dict[str, Any]]:
@@ -202,7 +208,8 @@ async def test_an_attribute_of_the_gateway_is_reported_to_the_caller(home: Home)
 
     answer = await home.result("start_receiving_reports", **clock, record_list=[record])
     await home.clock.advance(seconds=95)
-    told = [r for r in home.notifications("attribute_report") if r["cluster_id"] == 0x000A]
+    every = home.notifications("received_attribute_report_collection")
+    told = [report for report in every if report["cluster_id"] == 0x000A]
     kept = (await home.result("get_local_reporting_configurations"))["record_list"]
     own = str(home.gateway.radio.network.address)
     stopped = await home.result(

@@ -1,16 +1,20 @@
-"""Reports -> retained topics: each attribute as it came."""
+"""Reports -> retained topics: the newest value of each attribute."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 import json
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+
+from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import iso_time
+from sebridge.base.clock import Clock, Timer, iso_time
+from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.attribute_room import FROM_BEFORE, AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved, DeviceUpdated
+from sebridge.transports.mqtt.coalescing import Coalescing, Written
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.cluster import Clusters
@@ -18,6 +22,7 @@ from sebridge.zcl.data_types import DATA_TYPES
 from sebridge.zcl.known_clusters import known_attributes, known_name
 
 _NAMELESS: Final = "0x"
+_NOTHING: Final[dict[Any, Any]] = {}
 _LEVELS_OF_ATTRIBUTE: Final = range(4, 7)
 """Levels of an attribute's topic: device, endpoint, cluster, the attribute, and what is unusual."""
 
@@ -35,12 +40,21 @@ class Publisher(Protocol):
         """Return the topics at or below the branch, also those of an earlier run."""
 
 
-_Place = tuple[int, int, int, int, int | None]
-"""An attribute of a device: endpoint, cluster, side, attribute, manufacturer code."""
+_Side = tuple[int, int, int, int | None]
+"""Where attributes of a device are: endpoint, cluster, side, manufacturer code."""
+
+_Value = tuple[AttributeValue, float]
+"""An attribute's value, and when it came (UTC)."""
+
+_Shown = dict[_Side, dict[int, Written[_Value]]]
+"""The topics of one device, by side and attribute."""
 
 
-class AttributeMirror:
+class AttributeMirror(Service):
     """Keeps one retained message per attribute, from its first report to its device's removal.
+
+    Each is written once in `interval` seconds of `clock`, with 0 at each report, and with None
+    never: then those of earlier runs are emptied. What waits is written when the service stops.
 
     `room` says for which there is room; `is_described` says of a device, one of its endpoints and a
     cluster whether the device has told that it has it: what is invented makes room first.
@@ -52,56 +66,111 @@ class AttributeMirror:
         mqtt: Publisher,
         topics: Topics,
         *,
+        clock: Clock,
+        interval: float | None,
         room: AttributeRoom,
         is_described: Callable[[Eui64, int, int], bool],
         clusters: Clusters,
     ) -> None:
+        super().__init__()
         self._mqtt = mqtt
         self._clusters = clusters
         self._topics = topics
+        self._clock = clock
         self._room = room
         self._is_described = is_described
-        self._shown: dict[Eui64, dict[_Place, str]] = {}
-        for device, topic in self._of_earlier_runs():
-            self._make_room(device, topic, FROM_BEFORE)
-        bus.listen(AttributesReported, self._on_report)
-        bus.listen(DeviceUpdated, self._on_update)
+        self._shown: dict[Eui64, _Shown] = {}
+        self._coalescing = Coalescing[_Value](interval or 0.0)
+        self._timer: Timer | None = None
         bus.listen(DeviceRemoved, self._on_removal)
+        for device, topic in self._of_earlier_runs():
+            if interval is None:
+                mqtt.publish(topic, b"", retain=True)
+            else:
+                self._make_room(device, topic, FROM_BEFORE)
+        if interval is not None:
+            bus.listen(AttributesReported, self._on_report)
+            bus.listen(DeviceUpdated, self._on_update)
+
+    @override
+    async def stop(self) -> None:
+        """Write what waits."""
+        for device in tuple(self._shown):
+            self._drop(device)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        await super().stop()
 
     def _on_report(self, report: AttributesReported) -> None:
-        time = iso_time(report.time)
+        side = (
+            report.endpoint,
+            report.cluster_id,
+            report.server_or_client,
+            report.manufacturer_code,
+        )
+        shown = self._shown.get(report.device, _NOTHING).get(side, _NOTHING)
+        now = self._clock.monotonic()
         for value in report.values:
-            topic = self._topic(report, value.attribute_id)
-            if topic is not None:
-                self._mqtt.publish(topic, _attribute_payload(value, time), retain=True)
+            written = shown.get(value.attribute_id) or self._begin(report, side, value.attribute_id)
+            if written is None:
+                continue
+            come = (value, report.time)
+            if self._coalescing.offer(written, value.raw, come, now):
+                self._write(written, come)
+        if self._timer is None:
+            self._wait(now)
 
-    def _topic(self, report: AttributesReported, attribute_id: int) -> str | None:
+    def _write(self, written: Written[_Value], come: _Value) -> None:
+        value, time = come
+        self._mqtt.publish(written.topic, _attribute_payload(value, iso_time(time)), retain=True)
+
+    def _wait(self, now: float) -> None:
+        wake_at = self._coalescing.wake_at
+        if wake_at is not None:
+            self._timer = self._clock.call_later(wake_at - now, self._write_due)
+
+    def _write_due(self) -> None:
+        self._timer = None
+        now = self._clock.monotonic()
+        for written, come in self._coalescing.due(now):
+            self._write(written, come)
+        self._wait(now)
+
+    def _drop(self, device: Eui64) -> None:
+        """Write what waits of a device, and begin anew with its next report."""
+        now = self._clock.monotonic()
+        for shown in self._shown.pop(device, {}).values():
+            for one in shown.values():
+                for written, come in self._coalescing.waiting(one, now):
+                    self._write(written, come)
+
+    def _begin(
+        self, report: AttributesReported, side: _Side, attribute_id: int
+    ) -> Written[_Value] | None:
         """Return where an attribute is kept; None where there is no room for it."""
-        side, code = report.server_or_client, report.manufacturer_code
-        place = (report.endpoint, report.cluster_id, side, attribute_id, code)
-        try:
-            return self._shown[report.device][place]
-        except KeyError:
-            pass
-        levels = levels_of(self._clusters, report.cluster_id, attribute_id, side, code)
+        code = report.manufacturer_code
+        levels = levels_of(
+            self._clusters, report.cluster_id, attribute_id, report.server_or_client, code
+        )
         topic = self._topics.at_endpoint(report.device, report.endpoint, *levels)
         described = self._is_described(report.device, report.endpoint, report.cluster_id)
         declared = not levels[-1].startswith(_NAMELESS)
         if not self._make_room(report.device, topic, 2 * described + declared):
             return None
-        shown = self._shown.setdefault(report.device, {})
         self._clear_shared(report, attribute_id, topic)
-        shown[place] = topic
-        return topic
+        written = Written[_Value](topic)
+        self._shown.setdefault(report.device, {}).setdefault(side, {})[attribute_id] = written
+        return written
 
     def _make_room(self, device: Eui64, topic: str, usefulness: int) -> bool:
         gone = self._room.take(device, topic, usefulness)
         if gone is None:
             return False
         for owner, other in gone:
-            shown = self._shown.get(owner, {})
-            for place in [place for place, known in shown.items() if known == other]:
-                del shown[place]
+            for shown in self._shown.get(owner, {}).values():
+                for attribute_id in [i for i, known in shown.items() if known.topic == other]:
+                    shown.pop(attribute_id).waiting = None
             self._mqtt.publish(other, b"", retain=True)
         return True
 
@@ -120,7 +189,11 @@ class AttributeMirror:
             attribute = f"0x{attribute_id:04X}"  # no name was given to a manufacturer's
         device = report.device
         shared = self._topics.at_endpoint(device, report.endpoint, cluster, attribute)
-        is_usual = shared in self._shown[device].values()
+        is_usual = any(
+            known.topic == shared
+            for shown in self._shown.get(device, {}).values()
+            for known in shown.values()
+        )
         is_new = not self._mqtt.kept_below(topic)
         if is_new and not is_usual and shared in self._mqtt.kept_below(shared):
             self._room.give_up(device, shared)
@@ -136,10 +209,12 @@ class AttributeMirror:
 
     def _on_update(self, update: DeviceUpdated) -> None:
         """Weigh the attributes of a device anew: it may have told more of itself."""
-        self._shown.pop(update.device, None)
+        self._drop(update.device)
 
     def _on_removal(self, removal: DeviceRemoved) -> None:
-        self._shown.pop(removal.device, None)
+        for shown in self._shown.pop(removal.device, {}).values():
+            for written in shown.values():
+                written.waiting = None
         self._room.forget(removal.device)
         self._mqtt.forget(self._topics.at_device(removal.device))
 

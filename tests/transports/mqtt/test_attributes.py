@@ -7,6 +7,7 @@ import pytest
 
 from sebridge.app.clusters import CLUSTERS
 from sebridge.base.addresses import Eui64
+from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
@@ -34,12 +35,21 @@ def broker(bus: SignalBus) -> PaperBroker:
     return broker
 
 
-def mirror(bus: SignalBus, broker: PaperBroker, room: AttributeRoom) -> None:
+def mirror(
+    bus: SignalBus,
+    broker: PaperBroker,
+    room: AttributeRoom,
+    *,
+    clock: VirtualClock | None = None,
+    interval: float | None = 0,
+) -> AttributeMirror:
     """Keep attributes; the meter has told of Metering at its endpoint 9, and of nothing else."""
-    AttributeMirror(
+    return AttributeMirror(
         bus,
         broker,
         TOPICS,
+        clock=clock or VirtualClock(),
+        interval=interval,
         room=room,
         is_described=lambda _device, endpoint, cluster: (endpoint, cluster) == (9, 0x0702),
         clusters=CLUSTERS,
@@ -295,6 +305,8 @@ async def test_what_a_device_told_of_late_is_worth_more_from_then_on(bus: Signal
         bus,
         broker,
         TOPICS,
+        clock=VirtualClock(),
+        interval=0,
         room=AttributeRoom(most_of_one=1),
         is_described=lambda _device, endpoint, cluster: (endpoint, cluster) in described,
         clusters=CLUSTERS,
@@ -309,3 +321,148 @@ async def test_what_a_device_told_of_late_is_worth_more_from_then_on(bus: Signal
     assert [topic for topic, payload in broker.kept.items() if payload] == [
         f"{ROOT}/9/0x5555/0x0001"
     ]
+
+
+# ------------------------------------------------------------------ how often
+
+SUMMATION = f"{ROOT}/9/smartenergy_metering/current_summ_delivered"
+
+
+def number(value: int) -> AttributeValue:
+    return AttributeValue(0x0000, 0x25, value, value.to_bytes(6, "little"))
+
+
+async def test_many_reports_are_written_once_in_the_interval_and_the_newest_wins(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(), clock=clock, interval=10)
+
+    seen = []
+    for second in range(25):
+        bus.send(report(number(second)))
+        await clock.advance(1)
+        seen.append((broker.publications, broker.json(SUMMATION)["value"]))
+
+    assert (seen[0], seen[9], seen[10]) == ((1, 0), (1, 0), (2, 10))
+    assert {publications for publications, _ in seen} == {1, 2, 3}
+
+
+async def test_what_came_last_is_written_though_nothing_comes_any_more(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(), clock=clock, interval=10)
+
+    for value in (1, 2, 3):
+        bus.send(report(number(value), AttributeValue(0x0400, 0x2A, value, bytes((value, 0, 0)))))
+    await clock.advance(60)
+
+    assert broker.json(SUMMATION)["value"] == 3
+    assert broker.publications == 4
+
+
+async def test_a_value_that_does_not_change_is_written_once_a_minute(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(), clock=clock, interval=10)
+
+    for _ in range(121):
+        bus.send(report(number(5)))
+        await clock.advance(1)
+
+    assert broker.publications == 3
+
+
+async def test_a_value_that_is_as_before_again_is_not_written(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(), clock=clock, interval=10)
+
+    for value in (1, 2, 1, 2, 1):
+        bus.send(report(number(value)))
+    await clock.advance(15)
+
+    assert broker.publications == 1
+    bus.send(report(number(2)))
+    assert broker.json(SUMMATION)["value"] == 2
+
+
+async def test_what_waits_is_written_when_the_service_stops(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    kept = mirror(bus, broker, AttributeRoom(), clock=clock, interval=10)
+    await kept.start()
+    bus.send(report(number(1)))
+    bus.send(report(number(2)))
+
+    await kept.stop()
+    await clock.advance(20)
+
+    assert broker.json(SUMMATION)["value"] == 2
+    assert broker.publications == 2
+
+
+async def test_what_waits_is_written_before_a_device_is_weighed_anew(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(), clock=clock, interval=10)
+    bus.send(report(number(1)))
+    bus.send(report(number(2)))
+
+    bus.send(DeviceUpdated(DEVICE))
+    bus.send(report(number(3)))
+    await clock.advance(20)
+
+    assert broker.json(SUMMATION)["value"] == 3
+    assert broker.publications == 3
+
+
+async def test_nothing_of_a_removed_device_is_written_any_more(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(), clock=clock, interval=10)
+    bus.send(report(number(1)))
+    bus.send(report(number(2)))
+
+    bus.send(DeviceRemoved(DEVICE))
+    await clock.advance(20)
+
+    assert SUMMATION not in broker.kept
+
+
+async def test_an_attribute_that_made_room_is_not_written_any_more(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    mirror(bus, broker, AttributeRoom(most_of_one=1), clock=clock, interval=10)
+    bus.send(report(an_attribute(1), cluster_id=0x5555))
+    bus.send(report(AttributeValue(1, 0x20, 2, b"\x02"), cluster_id=0x5555))
+
+    bus.send(report(number(1)))
+    await clock.advance(20)
+
+    assert [topic for topic, payload in broker.kept.items() if payload] == [SUMMATION]
+
+
+async def test_without_attribute_topics_those_of_an_earlier_run_are_emptied(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker = PaperBroker()
+    broker.kept = {SUMMATION: b"{}", f"{ROOT}/9/metering": b"{}", ROOT: b"{}"}
+    mirror(bus, broker, AttributeRoom(), clock=clock, interval=None)
+
+    bus.send(report(number(1)))
+    await clock.advance(20)
+
+    assert {topic for topic, payload in broker.kept.items() if payload} == {
+        f"{ROOT}/9/metering",
+        ROOT,
+    }
+    bus.send(DeviceRemoved(DEVICE))
+    assert broker.forgotten == [ROOT]

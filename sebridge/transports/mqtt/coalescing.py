@@ -1,0 +1,87 @@
+"""How often a topic may be written, and what is said when it may again: the newest. Pure.
+
+A meter may report each second what people look at now and then.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+import heapq
+import itertools
+import math
+from typing import Final, Generic, TypeVar
+
+UNCHANGED: Final = 60.0
+"""Seconds between two writings of the same value, which tell that it is still so."""
+
+V = TypeVar("V")
+
+
+@dataclass(slots=True, eq=False)
+class Written(Generic[V]):
+    """What was written last on a topic, and what waits to be.
+
+    `may_change` and `may_repeat` are the monotonic times from which on another value, or the same
+    one, may be written. `octets` tell values apart. A topic that is in no use any more has none.
+    """
+
+    topic: str
+    octets: bytes = b""
+    may_change: float = -math.inf
+    may_repeat: float = -math.inf
+    is_queued: bool = False
+    waiting: V | None = None
+    waiting_octets: bytes = b""
+
+
+class Coalescing(Generic[V]):
+    """Decides which values of a topic are written: one in `interval` seconds, the newest wins.
+
+    The first is written at once. Each that differs is written, at once or when the interval is
+    over, unless a newer one has come by then; one that does not is written once in a minute.
+    """
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._slack = min(interval / 10, 1.0)  # seconds, so that several topics share a wake-up
+        self._agenda: list[tuple[float, int, Written[V]]] = []
+        self._order = itertools.count()
+
+    def offer(self, written: Written[V], octets: bytes, value: V, now: float) -> bool:
+        """Take a value; return whether to write it now. What waited is forgotten."""
+        if octets == written.octets:
+            written.waiting = None
+            if now < written.may_repeat:
+                return False
+        elif now < written.may_change:
+            if not written.is_queued:
+                written.is_queued = True
+                heapq.heappush(self._agenda, (written.may_change, next(self._order), written))
+            written.waiting, written.waiting_octets = value, octets
+            return False
+        self._note(written, octets, now)
+        return True
+
+    def due(self, now: float) -> Iterator[tuple[Written[V], V]]:
+        """Yield the topics that may be written again, each with what waited."""
+        agenda = self._agenda
+        while agenda and agenda[0][0] <= now:
+            written = heapq.heappop(agenda)[2]
+            written.is_queued = False
+            yield from self.waiting(written, now)
+
+    def waiting(self, written: Written[V], now: float) -> Iterator[tuple[Written[V], V]]:
+        """Yield what waits of one topic, if something does: it is written now."""
+        value, written.waiting = written.waiting, None
+        if value is not None:
+            self._note(written, written.waiting_octets, now)
+            yield written, value
+
+    @property
+    def wake_at(self) -> float | None:
+        """When to look what is `due`, monotonic; None while nothing waits."""
+        return self._agenda[0][0] + self._slack if self._agenda else None
+
+    def _note(self, written: Written[V], octets: bytes, now: float) -> None:
+        written.octets, written.waiting = octets, None
+        written.may_change = now + self._interval
+        written.may_repeat = now + max(UNCHANGED, self._interval) if self._interval else now
