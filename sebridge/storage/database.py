@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 import logging
+import math
 from pathlib import Path
 from typing import Any, Final, TypeVar, overload
 
@@ -37,8 +38,9 @@ class Database(Service):
 
     A change lingers for at most `linger` seconds and is then committed, together with all others:
     of a value that was set often, the last is written; an entry that was added and deleted
-    meanwhile never reaches the disk. `flush` does not wait for that. While the disk refuses, all
-    changes stay in memory and are tried again, at first after `linger`, at last every 30 s.
+    meanwhile never reaches the disk, however many others come and go with it. `flush` does not
+    wait for that. While the disk refuses, all changes stay in memory and are tried again, at first
+    after `linger`, at last every 30 s.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Database(Service):
         self._rows: dict[str, list[tuple[str, str]]] = {}
         self._versions: Collection[str, int]
         self._pending: dict[Change, bool] = {}  # the value: may the key be on the disk?
+        self._since: dict[Change, float] = {}  # monotonic, in the order of `_pending`
         self._committing: dict[Change, bool] = {}
         self._noted = 0  # changes noted so far
         self._settled = 0  # of these, so many are on the disk or need not be
@@ -189,11 +192,16 @@ class Database(Service):
             on_disk = self._pending[change]
         else:
             on_disk = was_there or change in self._committing
+            self._since[change] = self._clock.monotonic()
         if on_disk or is_there:
             self._pending[change] = on_disk
         else:  # it came and went since the last commit
-            del self._pending[change]
-        if self._timer is None and self._commit is None:
+            del self._pending[change], self._since[change]
+        if self._commit is not None:
+            return
+        if not self._pending:
+            self._stop_timer()
+        elif self._timer is None:
             self._start_timer(self._linger)
 
     # -------------------------------------------------------------- writing
@@ -206,7 +214,7 @@ class Database(Service):
     async def _write_pending(self) -> StorageError | None:
         """Commit what is pending; return the error instead, for those who wait to raise."""
         upto = self._noted
-        self._committing, self._pending = self._pending, {}
+        self._committing, self._pending, self._since = self._pending, {}, {}
         rows, error = self._as_rows(self._committing)
         try:
             if rows:
@@ -247,8 +255,10 @@ class Database(Service):
 
     def _keep_pending(self) -> None:
         """Put back what was not committed; whether it is on the disk is not known now."""
-        for change in self._committing:
-            self._pending[change] = True
+        kept = dict.fromkeys(self._committing, True)
+        self._pending = kept | {c: there for c, there in self._pending.items() if c not in kept}
+        since = dict.fromkeys(kept, -math.inf)
+        self._since = since | {c: at for c, at in self._since.items() if c not in kept}
 
     def _failed(self, error: StorageError) -> None:
         self._failures = min(self._failures + 1, 20)
@@ -279,8 +289,15 @@ class Database(Service):
             self._timer = None
 
     def _lingered(self) -> None:
+        """Commit what has lingered; what is younger may still go without having been written."""
         self._timer = None
-        if self._pending and self._commit is None:
+        if not self._pending or self._commit is not None:
+            return
+        oldest = next(iter(self._since.values()))
+        rest = oldest + self._linger - self._clock.monotonic()
+        if rest > self._linger / 10:  # sooner is not worth another wake-up
+            self._start_timer(rest)
+        else:
             self._begin_commit()
 
     async def _on_thread(self, work: Any, *arguments: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import contextlib
+import gc
 import os
 from pathlib import Path
 import signal
@@ -12,7 +13,7 @@ import time
 
 import pytest
 
-from sebridge.cli.run import notify, watchdog_interval
+from sebridge.cli.run import notify, spare_the_collector, watchdog_interval
 from tests.cli.runner import program
 from tests.patience import PATIENCE, eventually
 
@@ -133,3 +134,17 @@ def test_a_bridge_that_is_told_to_stop_while_it_starts_ends_within_five_seconds(
 
     assert status == 0
     assert "Traceback" not in log.read_text()
+
+
+def test_the_garbage_collector_passes_by_what_is_there() -> None:
+    there: list[dict[str, int]] = [{}]
+    thresholds = gc.get_threshold()
+    try:
+        spare_the_collector()
+
+        assert gc.get_freeze_count() > 10_000
+        assert not any(one is there for one in gc.get_objects())
+        assert gc.get_threshold()[0] > thresholds[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
