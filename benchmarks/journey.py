@@ -53,7 +53,7 @@ def way_of_the_reading(found: list[str]) -> Iterator[None]:
     """Note the files on the stack when the packet with the reading is made."""
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:
-        if event != "call" or frame.f_code is not Link.publish.__code__:
+        if event != "call" or frame.f_code is not Link.show.__code__:
             return
         if not str(frame.f_locals["topic"]).endswith("/metering"):
             return

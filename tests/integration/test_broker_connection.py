@@ -128,7 +128,8 @@ async def test_a_late_subscriber_sees_what_is_retained(
     await until(lambda: bridge.published == 2)
     bridge.publish(TOPICS.info, b"2", retain=True)
     bridge.publish(TOPICS.log, b"passing", retain=False)
-    await until(lambda: bridge.published == 3)
+    bridge.stream(TOPICS.notification("n"), b"what proves the others")
+    await until(lambda: bridge.published == 4)
 
     late = listening(mosquitto.port, "sebridge/#")
 

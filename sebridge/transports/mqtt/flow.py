@@ -10,6 +10,7 @@ from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.messages import is_topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.retained import Retained
+from sebridge.transports.mqtt.unproven import Unproven
 
 LAST_IDENTIFIER: Final = 0xFDFF
 """Packet identifiers from 1 to here are for what goes through the flow; those above are left for
@@ -38,6 +39,9 @@ class Outward(Protocol):
     ) -> bool:
         """Send at QoS 1 under a packet identifier; False when the broker would not take it."""
 
+    def show(self, topic: str, payload: bytes) -> bool:
+        """Send a retained payload at QoS 0; False when the broker would not take it."""
+
     def pass_on(self, topic: str, payload: bytes) -> bool:
         """Send at QoS 0; False when it cannot leave now."""
 
@@ -53,6 +57,10 @@ class Flow:
     does not like. Sent again at each new link, such a one would cut us off for good. So what was
     under way when a link ended goes alone the next time, one after the other; and a message that
     was alone when the link ended, for the third time, is put aside.
+
+    What is retained goes at QoS 0 once the broker has acknowledged the topic on this link: what is
+    sent after it will be acknowledged, which proves that it arrived. Without that proof it counts
+    as under way when the link ends.
 
     The first payload of a new retained topic is held until the topic's name is on the disk:
     `holding` is called, whereupon someone sees to that and says so by `noted`.
@@ -71,6 +79,8 @@ class Flow:
         self._most_under_way = 0  # what we send at a time
         self._last_packet = 0  # the identifier that was used last
         self._under_way: dict[int, Reference] = {}  # by packet identifier
+        self._unproven = Unproven()
+        self._taken: set[str] = set()  # retained topics that the broker took on this link
         self._unfinished: tuple[Reference, ...] = ()  # was under way when the last link ended
         self._ends: dict[Reference, int] = {}  # how often a link ended with it under way
         self._aside: dict[str, int] = {}  # retained topics, and the octets that were too much
@@ -126,7 +136,7 @@ class Flow:
         if self._link is None:
             self._pending[topic] = None
         elif not self._waiting and len(self._under_way) < self._most_under_way:
-            self._send(self._link, topic, topic, payload, retain=True)
+            self._show(self._link, topic, payload)
         elif len(self._waiting) < _MOST_WAITING:
             self._waiting.append((topic, payload))
         else:
@@ -307,11 +317,14 @@ class Flow:
     def close(self) -> None:
         """Stop sending; what was under way may be lost, so it is to be sent again."""
         self._link = None
-        self._unfinished = self._unfinished or tuple(dict.fromkeys(self._under_way.values()))
-        topics = [ref for ref in self._under_way.values() if isinstance(ref, str)]
+        lost = [*self._under_way.values(), *self._unproven.topics]
+        self._unfinished = self._unfinished or tuple(dict.fromkeys(lost))
+        topics = [ref for ref in lost if isinstance(ref, str)]
         topics += [topic for topic, _ in self._waiting]
         self._pending = dict.fromkeys([*topics, *self._pending])
         self._under_way.clear()
+        self._unproven.forget()
+        self._taken.clear()
         self._waiting.clear()
         self._outbox.all_unsent_again()
 
@@ -323,16 +336,20 @@ class Flow:
         if self._ends:
             self._ends.pop(reference, None)
             self._fit_window()
+        self.published += self._unproven.acknowledged(packet)
         topic = None
         if refused:
             topic = self._topic_of(reference)
             self.refused += 1
+            self._taken.discard(topic)
         else:
             self.published += 1
         if isinstance(reference, int):
             self._outbox.acknowledged(reference)
         elif reference in self._retained.empty:
             self._emptied(reference)
+        elif not refused:
+            self._taken.add(reference)
         return topic
 
     def _topic_of(self, reference: Reference) -> str:
@@ -352,6 +369,7 @@ class Flow:
         if not still_to_come:
             self._retained.emptied(topic)
             self._noted.discard(topic)
+            self._taken.discard(topic)
 
     def pump(self) -> None:
         """Send what may be sent, streamed and retained in turn, so that neither starves."""
@@ -376,6 +394,15 @@ class Flow:
                 topic, payload = self._next_kept()
                 self._send(link, topic, topic, payload, retain=True)
 
+    def _show(self, link: Outward, topic: str, payload: bytes) -> None:
+        needs_answer = not payload or topic not in self._taken or self._ends
+        if needs_answer or not self._unproven.has_room:
+            self._send(link, topic, topic, payload, retain=True)
+        elif link.show(topic, payload):
+            self._unproven.sent(topic)
+        else:
+            self.refused += 1
+
     def _next_kept(self) -> tuple[str, bytes]:
         if self._waiting:
             return self._waiting.popleft()
@@ -399,6 +426,7 @@ class Flow:
         self._last_packet = packet
         if link.publish(packet, topic, payload, retain=retain, correlation=correlation):
             self._under_way[packet] = reference
+            self._unproven.followed_by(packet)
             return
         self.refused += 1
         if isinstance(reference, int):

@@ -38,6 +38,7 @@ hold in memory. They are acknowledged when they are kept, so slow requests do no
 _PATIENCE: Final = 10.0  # seconds for the broker to answer CONNECT
 _OVERHEAD: Final = 64  # octets of a question beside its topic and payload, at most
 _FIXED_HEADER: Final = 5  # octets of a packet's first part, at most
+_PUBLISH: Final = 0x30
 _PUBLISH_QOS_1: Final = 0x32
 _RETAIN: Final = 0x01
 _PAHO_IDENTIFIERS: Final = (0xFF00, 0xFFFF)
@@ -193,14 +194,26 @@ class Link(asyncio.Protocol):
             properties,
             payload,
         )
+        first = _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1
+        return self._put(first, topic, body)
+
+    def show(self, topic: str, payload: bytes) -> bool:
+        """Send a retained payload at QoS 0; False for what the broker cannot take.
+
+        However slow the network is, it goes: whoever calls does not go on for ever without having
+        something acknowledged.
+        """
+        body = b"%b%b%b" % (topic_field(topic), self._no_properties, payload)
+        return self._put(_PUBLISH | _RETAIN, topic, body)
+
+    def _put(self, first: int, topic: str, body: bytes) -> bool:
         length = len(body)
         if _FIXED_HEADER + length > self._limit:
-            _LOGGER.warning("%s: %d octets are more than the broker takes", topic, len(payload))
+            _LOGGER.warning("%s: %d octets are more than the broker takes", topic, length)
             return False
         outgoing = self._wire.outgoing
         if not outgoing:
             self._loop.call_soon(self._flush)  # what a turn of the loop brings leaves together
-        first = _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1
         outgoing += b"%c%b%b" % (first, encoded_length(length), body)
         return True
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import pytest
+from typing_extensions import override
 
 from sebridge.base.clock import Instant
 from sebridge.transports.mqtt.flow import LAST_IDENTIFIER, Flow, PutAside
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
+from sebridge.transports.mqtt.unproven import MOST_IN_A_ROW
 from tests.transports.mqtt.paper import outbox
 
 
@@ -17,6 +19,7 @@ class Link:
 
     def __init__(self, largest: int = 1000) -> None:
         self.sent: list[tuple[str, bytes]] = []
+        self.shown: list[tuple[str, bytes]] = []
         self.said: list[tuple[str, bytes]] = []
         self.packets: list[int] = []
         self.is_congested = False
@@ -33,6 +36,12 @@ class Link:
         self.sent.append((topic, payload))
         self.retained.append(retain)
         self.correlations.append(correlation)
+        return True
+
+    def show(self, topic: str, payload: bytes) -> bool:
+        if len(payload) > self.largest:
+            return False
+        self.shown.append((topic, payload))
         return True
 
     def pass_on(self, topic: str, payload: bytes) -> bool:
@@ -85,7 +94,7 @@ def test_an_identifier_is_not_used_again_while_its_message_is_under_way() -> Non
     flow.publish("slow", b"x", retain=True)
 
     for _ in range(LAST_IDENTIFIER):
-        flow.publish("a", b"x", retain=True)
+        flow.stream(message(b"x"), NOW)
         flow.acknowledged(link.packets[-1])
 
     assert link.packets[0] == 1
@@ -259,6 +268,111 @@ def test_what_was_streamed_but_not_acknowledged_leaves_again_in_order() -> None:
     assert queued == 2
 
 
+# ------------------------------------------------------------------ without an acknowledgement
+
+
+def taken(flow: Flow, *topics: str) -> Link:
+    """Return a link on which the broker has acknowledged a payload of each topic."""
+    link = opened(flow, window=1000)
+    for topic in topics:
+        flow.publish(topic, b"first", retain=True)
+        flow.acknowledged(link.packets[-1])
+    return link
+
+
+def test_a_topic_that_the_broker_took_is_written_without_asking_it_again() -> None:
+    flow = steady_flow(outbox())
+    link = taken(flow, "a")
+
+    flow.publish("a", b"2", retain=True)
+    flow.publish("b", b"1", retain=True)
+
+    assert link.shown == [("a", b"2")]
+    assert link.sent == [("a", b"first"), ("b", b"1")]
+    assert flow.published == 1
+    flow.acknowledged(2)
+    assert flow.published == 3
+
+
+def test_a_topic_that_the_broker_refuses_is_asked_for_each_time() -> None:
+    flow = steady_flow(outbox())
+    link = taken(flow, "a")
+    flow.stream(OutboxMessage("a", b"s", 1000.0), NOW)
+    flow.acknowledged(2, refused=True)
+
+    for payload in (b"2", b"3"):
+        flow.publish("a", payload, retain=True)
+        flow.acknowledged(link.packets[-1], refused=True)
+
+    assert link.shown == []
+    assert flow.refused == 3
+
+
+def test_to_empty_a_topic_takes_an_acknowledgement() -> None:
+    flow = steady_flow(outbox())
+    link = taken(flow, "a")
+
+    flow.publish("a", b"", retain=True)
+
+    assert link.sent[-1] == ("a", b"")
+
+
+def test_after_a_few_without_one_comes_one_with_an_acknowledgement() -> None:
+    flow = steady_flow(outbox())
+    link = taken(flow, "a")
+
+    for number in range(MOST_IN_A_ROW + 1):
+        flow.publish("a", b"%d" % number, retain=True)
+
+    assert len(link.shown) == MOST_IN_A_ROW
+    assert link.sent[-1] == ("a", b"%d" % MOST_IN_A_ROW)
+
+
+def test_what_was_not_proven_when_the_link_ended_is_sent_again_with_an_acknowledgement() -> None:
+    flow = steady_flow(outbox())
+    link = taken(flow, "a", "b", "c")
+    flow.publish("a", b"proven", retain=True)
+    flow.stream(message(b"1"), NOW)
+    flow.publish("b", b"doubtful", retain=True)
+    flow.stream(message(b"2"), NOW)
+    flow.publish("c", b"last", retain=True)
+    flow.acknowledged(link.packets[-2])
+
+    flow.close()
+    again = Link()
+    flow.open(again, 10, now=NOW, was_away=True)
+
+    assert [topic for topic, _ in link.shown] == ["a", "b", "c"]
+    assert again.sent == [("stream", b"2"), ("b", b"doubtful"), ("c", b"last")]
+    assert again.shown == []
+
+
+def test_an_acknowledgement_proves_all_that_was_sent_before() -> None:
+    flow = steady_flow(outbox())
+    link = taken(flow, "a", "b")
+    flow.publish("a", b"2", retain=True)
+    flow.stream(message(b"1"), NOW)
+    flow.publish("b", b"2", retain=True)
+    flow.stream(message(b"2"), NOW)
+
+    flow.acknowledged(link.packets[-1])
+    proven = flow.published
+    flow.acknowledged(link.packets[-2])
+
+    assert proven == 2 + 2 + 1
+    assert flow.published == proven + 1
+
+
+def test_what_is_too_large_without_an_acknowledgement_is_counted_too() -> None:
+    flow = steady_flow(outbox())
+    link = taken(flow, "a")
+
+    flow.publish("a", bytes(1001), retain=True)
+
+    assert link.shown == []
+    assert flow.refused == 1
+
+
 # ------------------------------------------------------------------ what ends links
 
 
@@ -328,6 +442,22 @@ def test_a_retained_topic_that_ends_links_waits_for_a_shorter_payload() -> None:
     assert broker.aside == [PutAside("large", 9)]
     assert broker.taken[-1] == b"shorter"
     assert flow.idle
+
+
+def test_one_that_ends_links_without_having_been_asked_for_is_found_too() -> None:
+    flow = steady_flow(outbox())
+    broker = PickyBroker(flow, b"too large")
+    flow.publish("large", b"small", retain=True)
+    broker.one_link()
+    flow.publish("other", b"x", retain=True)
+
+    flow.publish("large", b"too large", retain=True)
+    flow.close()
+    links = broker.until_it_lives()
+
+    assert links <= 4
+    assert broker.aside == [PutAside("large", 9)]
+    assert broker.taken == [b"small", b"x"]
 
 
 def test_several_such_messages_go_one_after_the_other() -> None:
@@ -474,9 +604,14 @@ def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
 class Taker(Link):
     """A link that hands on what it is given."""
 
-    def __init__(self, publish: Callable[..., bool]) -> None:
+    def __init__(self, publish: Callable[..., bool], show: Callable[[str, bytes], bool]) -> None:
         super().__init__()
         self.publish = publish  # type: ignore[method-assign]  # it takes the same
+        self._show = show
+
+    @override
+    def show(self, topic: str, payload: bytes) -> bool:
+        return self._show(topic, payload)
 
 
 class FlowLife(RuleBasedStateMachine):
@@ -491,7 +626,8 @@ class FlowLife(RuleBasedStateMachine):
         self.saved: dict[str, bytes] = {}  # what it has after it was killed
         self.repeating = False
         self.arrived: list[bytes] = []
-        self.under_way: dict[int, tuple[str, bytes]] = {}
+        self.under_way: dict[int, tuple[str, bytes]] = {}  # those at QoS 0 below 0
+        self.number_shown = 0
         self.up = False
 
     def take(
@@ -501,6 +637,11 @@ class FlowLife(RuleBasedStateMachine):
         assert correlation is None
         assert packet not in self.under_way
         self.under_way[packet] = (topic, payload)
+        return True
+
+    def show(self, topic: str, payload: bytes) -> bool:
+        self.number_shown += 1
+        self.under_way[-self.number_shown] = (topic, payload)
         return True
 
     @rule(topic=st.sampled_from("abc"), payload=st.binary(max_size=1), only=st.booleans())
@@ -525,7 +666,7 @@ class FlowLife(RuleBasedStateMachine):
         if was_killed:
             self.kept = dict(self.saved)
         self.up = self.repeating = True
-        assert self.flow.open(Taker(self.take), window, now=NOW, was_away=True) == []
+        assert self.flow.open(Taker(self.take, self.show), window, now=NOW, was_away=True) == []
 
     @rule()
     def repeat(self) -> None:
@@ -536,7 +677,8 @@ class FlowLife(RuleBasedStateMachine):
     def acknowledge(self, many: int) -> None:
         for packet in list(self.under_way)[:many]:
             self.arrive(packet)
-            self.flow.acknowledged(packet)
+            if packet > 0:
+                self.flow.acknowledged(packet)
         self.flow.pump()
 
     def arrive(self, packet: int) -> None:
@@ -555,16 +697,19 @@ class FlowLife(RuleBasedStateMachine):
         self.flow.close()
 
     @invariant()
-    def when_idle_the_broker_has_everything(self) -> None:
+    def when_idle_the_broker_has_everything_or_gets_it_before_anything_else(self) -> None:
         if self.repeating or not (self.up and self.flow.idle):
             return
+        for packet in tuple(self.under_way):
+            self.arrive(packet)
         kept = {topic: payload for topic, payload in self.kept.items() if payload}
         assert kept == {topic: payload for topic, payload in self.wanted.items() if payload}
         assert list(dict.fromkeys(self.arrived)) == self.streamed
 
     @invariant()
     def something_is_under_way_unless_idle(self) -> None:
-        assert bool(self.under_way) != (not self.up or self.flow.idle)
+        asked = any(packet > 0 for packet in self.under_way)
+        assert asked != (not self.up or self.flow.idle)
 
 
 TestFlowLife = FlowLife.TestCase
