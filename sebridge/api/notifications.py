@@ -173,7 +173,7 @@ class AttributeReport:
     record: AttributeReportRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # as above
 class ReceivedAttributeReportCollection:
     """`received_attribute_report_collection`: all that one frame reported.
 

@@ -10,10 +10,12 @@ Rules SEC-1 to SEC-4 and SEC-7.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import enum
 import logging
 from typing import Final, NamedTuple, Protocol
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -109,8 +111,7 @@ class Dropped(enum.Enum):
     WRONG_PROFILE = "wrong_profile"
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(msgspec.Struct, frozen=True):
     """A frame that is believed, for one of our endpoints.
 
     `only_answer`: it goes to whoever asked for it, and no cluster hears of it.
@@ -451,7 +452,7 @@ class Gate:
         if header.from_server or not _is_report(header):
             return header
         is_servers = self._only_serves(frame.source, frame.source_endpoint, frame.cluster_id)
-        return replace(header, from_server=True) if is_servers else header
+        return msgspec.structs.replace(header, from_server=True) if is_servers else header
 
     def _facts(self, frame: Incoming, header: Frame) -> Facts:
         may_answer = header.cluster_specific or header.command_id in zcl.ANSWERS

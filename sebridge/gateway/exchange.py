@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from msgspec import structs
 
 from sebridge.base.addresses import Eui64, broadcast_of
 from sebridge.base.clock import Clock
@@ -88,7 +90,7 @@ class Exchange:
 
         Raises RefusedError for what must be encrypted and is for many devices (SEC-7).
         """
-        numbered = replace(frame, sequence=self.next_sequence())
+        numbered = structs.replace(frame, sequence=self.next_sequence())
         await self._send(
             peer, profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
         )
@@ -115,7 +117,7 @@ class Exchange:
         `encrypted` says whether to encrypt; None leaves it to the cluster. Raises DeliveryError
         when it could not be sent, AnswerTimeoutError when no answer came.
         """
-        numbered = replace(frame, sequence=self.next_sequence())
+        numbered = structs.replace(frame, sequence=self.next_sequence())
         key = (peer.device, cluster_id, numbered.sequence)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[key] = _Question(future, accepts, encrypted is False)
@@ -188,7 +190,7 @@ class Exchange:
             message = f"no key is established with {peer.device} yet"
             raise DeliveryError(message, TxStatus.SECURITY_FAIL)
         unasked = frame.no_default_response and self._no_default_response()
-        frame = replace(frame, no_default_response=unasked)
+        frame = structs.replace(frame, no_default_response=unasked)
         await self._sender.send(
             Outgoing(
                 peer.device if many is None else many,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import enum
 from typing import Any, Final
 
+import msgspec
+
 from sebridge.base.errors import Reason, SebridgeError
 from sebridge.base.redaction import redacted
 from sebridge.model.values import ABSENT, Absent
@@ -104,8 +106,7 @@ class Response:
     request_identifier: Any | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(msgspec.Struct, frozen=True):
     """A response-only message, such as received_price_event.
 
     The parameters are a dataclass, for a codec to write. `kept_as` is the last part of the MQTT

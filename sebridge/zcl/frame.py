@@ -1,7 +1,8 @@
 """The ZCL frame: header and payload. Source: ZigBee Cluster Library, the frame format."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.errors import DecodeError
 
@@ -49,8 +50,7 @@ _SHORT_HEADER: Final = 3
 _LONG_HEADER: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """A ZCL frame. `from_server` is its direction bit: true for server to client."""
 
     command_id: int

@@ -70,7 +70,7 @@ class ZCL_ArrayRecord:  # noqa: N801  # the record's name in the RPC reference
     value: Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would cost three times as much to make
 class AttributeReportRecord:
     """The value of one attribute, as it was reported.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 import math
 from typing import Any, Final
 
+import msgspec
+
 from sebridge.base.addresses import Eui64
 from sebridge.features.metering import scale as metering
 from sebridge.features.metering.registers import Register, RegisterDecrease, RegisterState
@@ -148,8 +150,7 @@ class MeterRegisters:
     registers: tuple[RegisterState, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MeterUpdate:
+class MeterUpdate(msgspec.Struct, frozen=True):
     """What values have changed of what a meter shows; None and nothing where they did not."""
 
     reading: Reading | None = None

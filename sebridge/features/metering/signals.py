@@ -1,13 +1,14 @@
 """News of meters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What a meter shows, in engineering units; None is what it does not know or marks invalid."""
 
     unit: str | None  # of the energy registers: kWh, m³ ...; None where it is unknown
@@ -23,11 +24,10 @@ class Reading:
     alarms: tuple[str, ...] = ()  # the bits of `status` that are set, as words (MET-13)
     # why each number is what it is: raw * multiplier / divisor, how it is to be shown (MET-3), and
     # as `problem` why it is none, or not the newest
-    why: Mapping[str, Mapping[str, float | str | None]] = field(default_factory=dict)
+    why: Mapping[str, Mapping[str, float | str | None]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class MeterRead:
+class MeterRead(msgspec.Struct, frozen=True):
     """A meter's reading changed: at most one signal per frame."""
 
     device: Eui64

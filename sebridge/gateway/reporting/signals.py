@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from sebridge.base.addresses import Eui64
 from sebridge.zcl.attributes import AttributeValue
 
 
-@dataclass(frozen=True, slots=True)
-class AttributesReported:
+class AttributesReported(msgspec.Struct, frozen=True):
     """Remote attributes have these values: one signal per frame, report or read."""
 
     device: Eui64
