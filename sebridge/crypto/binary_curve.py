@@ -25,12 +25,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """The domain parameters of a curve; b is 1. `generator` is compressed."""
+    """The domain parameters of a curve; b is 1. `generator` is its x, and its y."""
 
     name: str
     field: BinaryField
     a: int
-    generator: bytes
+    generator: tuple[str, str]  # hex digits
     order: int
     cofactor: int  # 2 or 4
 
@@ -46,7 +46,9 @@ class Curve:
         self.scalar_octets: Final = self.field.octets
         self.point_octets: Final = 1 + self.field.octets
         self._a: Final = parameters.a
-        self.generator: Final = self.decompressed(parameters.generator)
+        self.generator: Final = Point(
+            *(self.field.element(bytes.fromhex(part)) for part in parameters.generator)
+        )
 
     def compressed(self, point: Point) -> bytes:
         """Return 02 or 03, then x: the prefix is odd where y / x is."""
@@ -66,8 +68,8 @@ class Curve:
         if x == 0:
             raise DecodeError("a point is the one of order 2")
         right = x ^ self._a ^ self.field.square(self.field.inverse(x))
-        quotient = self.field.half_trace(right)
-        if self.field.square(quotient) ^ quotient != right:
+        quotient = self.field.quadratic_root(right)
+        if quotient is None:
             raise DecodeError("a point is not on the curve")
         quotient ^= (quotient ^ octets[0]) & 1
         return Point(x, self.field.multiply(x, quotient))
@@ -130,16 +132,15 @@ class Curve:
 
         All points make a cyclic group of cofactor * order, and the order is odd. So those of the
         generator's group are the ones that can be halved, with cofactor 4 twice. A point has a
-        half where the trace of its x is that of a, and a is its own trace. This takes a tenth of
-        the time of the multiplication by the order.
+        half where x + a is the sum of some slope and its square.
         """
-        if self.field.trace(point.x) != self._a:
+        slope = self.field.quadratic_root(point.x ^ self._a)
+        if slope is None:
             return False
         if self.cofactor == 2:  # noqa: PLR2004  # the only other one is 4
             return True
-        slope = self.field.half_trace(point.x ^ self._a)
         half_x_squared = self.field.multiply(slope ^ 1, point.x) ^ point.y
-        return self.field.trace(half_x_squared) == self._a
+        return self.field.quadratic_root(half_x_squared ^ self._a) is not None
 
     def _doubled(self, point: Point) -> Point | None:
         if point.x == 0:
@@ -187,7 +188,10 @@ SECT163K1: Final = Curve(
         name="sect163k1",
         field=BinaryField(163, 7, 6, 3),
         a=1,
-        generator=bytes.fromhex("0302fe13c0537bbc11acaa07d793de4e6d5e5c94eee8"),
+        generator=(
+            "02fe13c0537bbc11acaa07d793de4e6d5e5c94eee8",
+            "0289070fb05d38ff58321f2e800536d538ccdaa3d9",
+        ),
         order=0x04000000000000000000020108A2E0CC0D99F8A5EF,
         cofactor=2,
     )
@@ -198,8 +202,9 @@ SECT283K1: Final = Curve(
         name="sect283k1",
         field=BinaryField(283, 12, 7, 5),
         a=0,
-        generator=bytes.fromhex(
-            "020503213f78ca44883f1a3b8162f188e553cd265f23c1567a16876913b0c2ac2458492836"
+        generator=(
+            "0503213f78ca44883f1a3b8162f188e553cd265f23c1567a16876913b0c2ac2458492836",
+            "01ccda380f1c9e318d90f95d07e5426fe87e45c0e8184698e45962364e34116177dd2259",
         ),
         order=0x01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE9AE2ED07577265DFF7F94451E061E163C61,
         cofactor=4,

@@ -6,9 +6,10 @@ ordinary product of integers: the sums of the coefficients stay within their own
 and only the lowest bit of each counts. A sum is an exclusive or, as ever. Elements are multiplied
 by halves, as Karatsuba did it, because half as many coefficients need less room for their sums.
 
-No operation branches on the value of an element.
+No operation branches on the value of an element, unless it says that it does.
 """
 
+from functools import cached_property
 from typing import Final
 
 from sebridge.base.errors import DecodeError
@@ -16,19 +17,6 @@ from sebridge.base.errors import DecodeError
 
 class BinaryField:
     """GF(2^m) with the reduction polynomial x^m + x^(each middle exponent) + 1; m is odd."""
-
-    __slots__ = (
-        "_coefficients",
-        "_down",
-        "_half",
-        "_low",
-        "_shift",
-        "_spacing",
-        "_spreading",
-        "_up",
-        "degree",
-        "octets",
-    )
 
     def __init__(self, degree: int, *middle: int) -> None:
         self.degree: Final = degree
@@ -85,19 +73,13 @@ class BinaryField:
                 squarings += 1
         return self.square(power)
 
-    def trace(self, element: int) -> int:
-        """Return the sum of element^(2^i) for all i below m: 0 or 1, the same for its square."""
-        result = element
-        for _ in range(self.degree - 1):
-            result = self.square(result) ^ element
-        return result
+    def quadratic_root(self, element: int) -> int | None:
+        """Return z with z^2 + z = element, or None where there is none; the other one is z + 1.
 
-    def half_trace(self, element: int) -> int:
-        """Return z with z^2 + z = element where there is one; the other one is z + 1."""
-        result = element
-        for _ in range(self.degree // 2):
-            result = self._squared(result, 2) ^ element
-        return result
+        There is one where the trace of the element is 0. Branches: for what is public.
+        """
+        row = _cleared(self.number(element) << self.degree, self._roots)
+        return None if row >> self.degree else self._spread(row)
 
     def _squared(self, element: int, times: int) -> int:
         for _ in range(times):
@@ -117,3 +99,24 @@ class BinaryField:
 
     def _spread(self, number: int) -> int:
         return int(f"{number:b}".translate(self._spreading), 2)
+
+    @cached_property
+    def _roots(self) -> list[int]:
+        """Rows z^2 + z, then z, by their length; 0 where there is none of that length.
+
+        The length tells the highest power of x, so a row clears it from what has the same length.
+        """
+        rows = [0] * (2 * self.degree + 1)
+        for place in range(1, self.degree):  # z and z + 1 are one: nothing for x^0
+            z = 1 << place
+            square = self.number(self.square(self._spread(z)))
+            row = _cleared((square ^ z) << self.degree | z, rows)
+            rows[row.bit_length()] = row
+        return rows
+
+
+def _cleared(row: int, rows: list[int]) -> int:
+    """Return what is left of a row when those which are known are taken off it."""
+    while known := rows[row.bit_length()]:
+        row ^= known
+    return row

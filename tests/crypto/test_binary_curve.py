@@ -14,15 +14,9 @@ from tests.examples import fewer_examples
 
 CURVES = [SECT163K1, SECT283K1]
 GENERATORS = {
-    # SEC 2, uncompressed: x and y
-    SECT163K1: (
-        "02fe13c0537bbc11acaa07d793de4e6d5e5c94eee8",
-        "0289070fb05d38ff58321f2e800536d538ccdaa3d9",
-    ),
-    SECT283K1: (
-        "0503213f78ca44883f1a3b8162f188e553cd265f23c1567a16876913b0c2ac2458492836",
-        "01ccda380f1c9e318d90f95d07e5426fe87e45c0e8184698e45962364e34116177dd2259",
-    ),
+    # SEC 2, compressed
+    SECT163K1: "0302fe13c0537bbc11acaa07d793de4e6d5e5c94eee8",
+    SECT283K1: "020503213f78ca44883f1a3b8162f188e553cd265f23c1567a16876913b0c2ac2458492836",
 }
 some_curve = st.sampled_from(CURVES)
 scalars = st.one_of(st.integers(0, 9), st.integers(0, 2**290))
@@ -51,9 +45,10 @@ def affine(curve: Curve, scalar: int) -> Point | None:
 
 @pytest.mark.parametrize("curve", CURVES)
 def test_the_generator_is_the_published_one(curve: Curve) -> None:
-    x, y = (curve.field.element(bytes.fromhex(part)) for part in GENERATORS[curve])
+    octets = bytes.fromhex(GENERATORS[curve])
 
-    assert curve.generator == Point(x, y)
+    assert curve.compressed(curve.generator) == octets
+    assert curve.decompressed(octets) == curve.generator
     assert on_curve(curve, curve.generator)
 
 
