@@ -5,6 +5,7 @@ multiplication is the ladder of Lopez and Dahab: the same operations for every s
 Python's integers take a time that depends a little on their values all the same.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,7 +53,7 @@ class Curve:
 
     def compressed(self, point: Point) -> bytes:
         """Return 02 or 03, then x: the prefix is odd where y / x is."""
-        quotient = self.field.multiply(point.y, self.field.inverse(point.x))
+        quotient = self.field.multiply(point.y, self.field.inverse_public(point.x))
         return bytes((_EVEN | (quotient & 1),)) + self.field.to_octets(point.x)
 
     def decompressed(self, octets: bytes) -> Point:
@@ -67,7 +68,7 @@ class Curve:
         x = self.field.element(octets[1:])
         if x == 0:
             raise DecodeError("a point is the one of order 2")
-        right = x ^ self._a ^ self.field.square(self.field.inverse(x))
+        right = x ^ self._a ^ self.field.square(self.field.inverse_public(x))
         quotient = self.field.quadratic_root(right)
         if quotient is None:
             raise DecodeError("a point is not on the curve")
@@ -89,7 +90,7 @@ class Curve:
             return self._doubled(left) if left.y == right.y else None
         multiply = self.field.multiply
         across = left.x ^ right.x
-        slope = multiply(left.y ^ right.y, self.field.inverse(across))
+        slope = multiply(left.y ^ right.y, self.field.inverse_public(across))
         x = self.field.square(slope) ^ slope ^ across ^ self._a
         return Point(x, multiply(slope, left.x ^ x) ^ x ^ left.y)
 
@@ -108,7 +109,7 @@ class Curve:
         length = self.order.bit_length() + 1
         once = reduced + self.order
         fixed = (once + self.order, once)[once >> (length - 1)]
-        return self._recovered(point, self._ladder(point.x, fixed))
+        return self._recovered(point, self._ladder(point.x, fixed), self.field.inverse)
 
     def multiply_public(self, scalar: int, point: Point) -> Point | None:
         """Return scalar * point as `multiply` does, for a scalar that everybody may know.
@@ -117,7 +118,7 @@ class Curve:
         """
         if scalar == 0:
             return None
-        return self._recovered(point, self._ladder(point.x, scalar))
+        return self._recovered(point, self._ladder(point.x, scalar), self.field.inverse_public)
 
     def public_key(self, private_key: int) -> Point:
         """Return private_key * generator; DecodeError unless it is in 1..order - 1."""
@@ -146,7 +147,7 @@ class Curve:
         if point.x == 0:
             return None
         multiply, square = self.field.multiply, self.field.square
-        slope = point.x ^ multiply(point.y, self.field.inverse(point.x))
+        slope = point.x ^ multiply(point.y, self.field.inverse_public(point.x))
         x = square(slope) ^ slope ^ self._a
         return Point(x, square(point.x) ^ multiply(slope ^ 1, x))
 
@@ -166,7 +167,9 @@ class Curve:
             pair[bit], pair[1 - bit] = (double_x, double_z), (sum_x, sum_z)
         return (*pair[0], *pair[1])
 
-    def _recovered(self, point: Point, ends: tuple[int, int, int, int]) -> Point | None:
+    def _recovered(
+        self, point: Point, ends: tuple[int, int, int, int], inverse: Callable[[int], int]
+    ) -> Point | None:
         """Return the affine point at the end of a ladder that began at `point`."""
         x1, z1, x2, z2 = ends
         if z1 == 0:
@@ -175,11 +178,11 @@ class Curve:
             return Point(point.x, point.x ^ point.y)
         multiply = self.field.multiply
         both = multiply(z1, z2)
-        inverse = self.field.inverse(multiply(point.x, both))
-        x = multiply(multiply(x1, multiply(point.x, z2)), inverse)
+        quotient = inverse(multiply(point.x, both))
+        x = multiply(multiply(x1, multiply(point.x, z2)), quotient)
         near = multiply(x1 ^ multiply(point.x, z1), x2 ^ multiply(point.x, z2))
         far = multiply(self.field.square(point.x) ^ point.y, both)
-        y = multiply(multiply(x ^ point.x, near ^ far), inverse) ^ point.y
+        y = multiply(multiply(x ^ point.x, near ^ far), quotient) ^ point.y
         return Point(x, y)
 
 

@@ -26,6 +26,7 @@ class BinaryField:
         self._shift: Final = degree * self._spacing
         self._half: Final = half * self._spacing
         self._low: Final = (1 << self._half) - 1
+        self._polynomial: Final = sum(1 << exponent for exponent in (degree, *middle, 0))
         self._up: Final = tuple(exponent * self._spacing for exponent in middle)
         self._down: Final = tuple(self._shift - up for up in self._up)
         zeros = "0" * (self._spacing - 1)
@@ -72,6 +73,26 @@ class BinaryField:
                 power = self.multiply(self.square(power), element)
                 squarings += 1
         return self.square(power)
+
+    def inverse_public(self, element: int) -> int:
+        """Return what `inverse` returns, by Euclid's algorithm, in a tenth of the time.
+
+        Branches: for what is public.
+        """
+        if element == 0:
+            return 0
+        # each remainder is its factor times the element, but for multiples of the polynomial
+        remainder, factor = self.number(element), 1
+        other_remainder, other_factor = self._polynomial, 0
+        while remainder != 1:
+            shift = remainder.bit_length() - other_remainder.bit_length()
+            if shift < 0:
+                remainder, other_remainder = other_remainder, remainder
+                factor, other_factor = other_factor, factor
+                shift = -shift
+            remainder ^= other_remainder << shift
+            factor ^= other_factor << shift
+        return self._spread(factor)
 
     def quadratic_root(self, element: int) -> int | None:
         """Return z with z^2 + z = element, or None where there is none; the other one is z + 1.

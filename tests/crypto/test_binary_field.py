@@ -66,6 +66,15 @@ def test_an_element_times_its_inverse_is_one(sample: tuple[BinaryField, int, int
     element = put_in(field, number)
 
     assert field.multiply(element, field.inverse(element)) == (1 if number else 0)
+    assert field.inverse_public(element) == field.inverse(element)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_ends_of_a_field_have_their_inverses(field: BinaryField) -> None:
+    for number in (0, 1, 2, 3, 1 << field.degree - 1, (1 << field.degree) - 1):
+        element = put_in(field, number)
+
+        assert field.inverse_public(element) == field.inverse(element)
 
 
 def trace(field: BinaryField, element: int) -> int:
