@@ -94,12 +94,6 @@ class Curve:
         x = self.field.square(slope) ^ slope ^ across ^ self._a
         return Point(x, multiply(slope, left.x ^ x) ^ x ^ left.y)
 
-    def times_cofactor(self, point: Point | None) -> Point | None:
-        """Return cofactor * point: infinity for the points of small order."""
-        for _ in range(self.cofactor.bit_length() - 1):
-            point = self.add(point, point)
-        return point
-
     def multiply(self, scalar: int, point: Point) -> Point | None:
         """Return scalar * point, for a point of the generator's group.
 

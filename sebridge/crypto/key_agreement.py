@@ -77,10 +77,11 @@ def shared_secret(
     received = curve.validated(partner_ephemeral)
     private, once = (_number(key) for key in (own.private_key, ephemeral.private))
     own_half = _associated(curve, ephemeral.public)
-    scalar = (once + own_half * private) % curve.order
+    scalar = once + own_half * private
     weighted = curve.multiply_public(_associated(curve, partner_ephemeral), partner_public)
-    base = curve.times_cofactor(curve.add(received, weighted))
-    point = None if base is None else curve.multiply(scalar, base)
+    base = curve.add(received, weighted)
+    # all points are of the group, where the cofactor may be multiplied to the scalar
+    point = None if base is None else curve.multiply(curve.cofactor * scalar, base)
     if point is None:
         raise DecodeError("the shared secret is infinity")
     return Secret(curve.field.to_octets(point.x))
