@@ -15,6 +15,7 @@ import time
 from typing import Final
 
 from sebridge.base.addresses import Eui64
+from sebridge.crypto.comb import multiply
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import ephemeral_key, shared_secret
 from sebridge.crypto.suite import SUITES, Suite
@@ -89,7 +90,7 @@ def parts(suite: Suite) -> dict[str, Callable[[], object]]:
         responder(Setup(own=CertificateStore([v]), partner=_METER, randomness=chance)),
     )
     return {
-        _UNIT: lambda: suite.curve.multiply(scalar, suite.curve.generator),
+        _UNIT: lambda: multiply(suite.curve, scalar, suite.curve.generator),
         "public key of a certificate": lambda: u.key_of(v.certificate),
         "ephemeral key pair": lambda: ephemeral_key(suite, chance),
         "shared secret": lambda: shared_secret(u, u_once, v_public, v_once.public),

@@ -1,11 +1,9 @@
 """Koblitz curves over binary fields: y^2 + xy = x^3 + ax^2 + 1.
 
 Source: SEC 1 (point compression, validation) and SEC 2 (the curves sect163k1 and sect283k1). The
-multiplication is the ladder of Lopez and Dahab: the same operations for every scalar.
-Python's integers take a time that depends a little on their values all the same.
+multiplication is the ladder of Lopez and Dahab. All this is for what is public.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +20,11 @@ class Point:
 
     x: int
     y: int
+
+    @property
+    def negative(self) -> "Point":
+        """The point which makes infinity together with this one."""
+        return Point(self.x, self.x ^ self.y)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class Curve:
         self.cofactor: Final = parameters.cofactor
         self.scalar_octets: Final = self.field.octets
         self.point_octets: Final = 1 + self.field.octets
-        self._a: Final = parameters.a
+        self.a: Final = parameters.a
         self.generator: Final = Point(
             *(self.field.element(bytes.fromhex(part)) for part in parameters.generator)
         )
@@ -68,7 +71,7 @@ class Curve:
         x = self.field.element(octets[1:])
         if x == 0:
             raise DecodeError("a point is the one of order 2")
-        right = x ^ self._a ^ self.field.square(self.field.inverse_public(x))
+        right = x ^ self.a ^ self.field.square(self.field.inverse_public(x))
         quotient = self.field.quadratic_root(right)
         if quotient is None:
             raise DecodeError("a point is not on the curve")
@@ -91,36 +94,17 @@ class Curve:
         multiply = self.field.multiply
         across = left.x ^ right.x
         slope = multiply(left.y ^ right.y, self.field.inverse_public(across))
-        x = self.field.square(slope) ^ slope ^ across ^ self._a
+        x = self.field.square(slope) ^ slope ^ across ^ self.a
         return Point(x, multiply(slope, left.x ^ x) ^ x ^ left.y)
 
-    def multiply(self, scalar: int, point: Point) -> Point | None:
-        """Return scalar * point, for a point of the generator's group.
-
-        A multiple of the order is added to the scalar, so that it always has the same length.
-        """
-        reduced = scalar % self.order
-        length = self.order.bit_length() + 1
-        once = reduced + self.order
-        fixed = (once + self.order, once)[once >> (length - 1)]
-        return self._recovered(point, self._ladder(point.x, fixed), self.field.inverse)
-
     def multiply_public(self, scalar: int, point: Point) -> Point | None:
-        """Return scalar * point as `multiply` does, for a scalar that everybody may know.
+        """Return scalar * point, for a scalar that everybody may know. It is not negative.
 
-        The shorter it is the faster: its length is no secret.
+        The shorter it is the faster. What is secret is multiplied by `sebridge.crypto.comb`.
         """
         if scalar == 0:
             return None
-        return self._recovered(point, self._ladder(point.x, scalar), self.field.inverse_public)
-
-    def public_key(self, private_key: int) -> Point:
-        """Return private_key * generator; DecodeError unless it is in 1..order - 1."""
-        if not 0 < private_key < self.order:
-            raise DecodeError("a private key is not between 1 and the order of the curve")
-        point = self.multiply(private_key, self.generator)
-        assert point is not None
-        return point
+        return self._recovered(point, self._ladder(point.x, scalar))
 
     def _in_group(self, point: Point) -> bool:
         """Say whether a point of the curve, but not that of order 2, is in the generator's group.
@@ -129,20 +113,20 @@ class Curve:
         generator's group are the ones that can be halved, with cofactor 4 twice. A point has a
         half where x + a is the sum of some slope and its square.
         """
-        slope = self.field.quadratic_root(point.x ^ self._a)
+        slope = self.field.quadratic_root(point.x ^ self.a)
         if slope is None:
             return False
         if self.cofactor == 2:  # noqa: PLR2004  # the only other one is 4
             return True
         half_x_squared = self.field.multiply(slope ^ 1, point.x) ^ point.y
-        return self.field.quadratic_root(half_x_squared ^ self._a) is not None
+        return self.field.quadratic_root(half_x_squared ^ self.a) is not None
 
     def _doubled(self, point: Point) -> Point | None:
         if point.x == 0:
             return None
         multiply, square = self.field.multiply, self.field.square
         slope = point.x ^ multiply(point.y, self.field.inverse_public(point.x))
-        x = square(slope) ^ slope ^ self._a
+        x = square(slope) ^ slope ^ self.a
         return Point(x, square(point.x) ^ multiply(slope ^ 1, x))
 
     def _ladder(self, x: int, scalar: int) -> tuple[int, int, int, int]:
@@ -161,22 +145,20 @@ class Curve:
             pair[bit], pair[1 - bit] = (double_x, double_z), (sum_x, sum_z)
         return (*pair[0], *pair[1])
 
-    def _recovered(
-        self, point: Point, ends: tuple[int, int, int, int], inverse: Callable[[int], int]
-    ) -> Point | None:
+    def _recovered(self, point: Point, ends: tuple[int, int, int, int]) -> Point | None:
         """Return the affine point at the end of a ladder that began at `point`."""
         x1, z1, x2, z2 = ends
         if z1 == 0:
             return None
         if z2 == 0:
-            return Point(point.x, point.x ^ point.y)
+            return point.negative
         multiply = self.field.multiply
         both = multiply(z1, z2)
-        quotient = inverse(multiply(point.x, both))
-        x = multiply(multiply(x1, multiply(point.x, z2)), quotient)
+        inverse = self.field.inverse_public(multiply(point.x, both))
+        x = multiply(multiply(x1, multiply(point.x, z2)), inverse)
         near = multiply(x1 ^ multiply(point.x, z1), x2 ^ multiply(point.x, z2))
         far = multiply(self.field.square(point.x) ^ point.y, both)
-        y = multiply(multiply(x ^ point.x, near ^ far), quotient) ^ point.y
+        y = multiply(multiply(x ^ point.x, near ^ far), inverse) ^ point.y
         return Point(x, y)
 
 
