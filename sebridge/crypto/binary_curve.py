@@ -1,8 +1,7 @@
 """Koblitz curves over binary fields: y^2 + xy = x^3 + ax^2 + 1.
 
 Source: SEC 1 (point compression, validation) and SEC 2 (the curves sect163k1 and sect283k1). The
-multiplication is the ladder of Lopez and Dahab: the same operations for every scalar.
-Python's integers take a time that depends a little on their values all the same.
+multiplication is the ladder of Lopez and Dahab. All this is for what is public.
 """
 
 from dataclasses import dataclass
@@ -22,15 +21,20 @@ class Point:
     x: int
     y: int
 
+    @property
+    def negative(self) -> "Point":
+        """The point which makes infinity together with this one."""
+        return Point(self.x, self.x ^ self.y)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """The domain parameters of a curve; b is 1. `generator` is compressed."""
+    """The domain parameters of a curve; b is 1. `generator` is its x, and its y."""
 
     name: str
     field: BinaryField
     a: int
-    generator: bytes
+    generator: tuple[str, str]  # hex digits
     order: int
     cofactor: int  # 2 or 4
 
@@ -45,12 +49,14 @@ class Curve:
         self.cofactor: Final = parameters.cofactor
         self.scalar_octets: Final = self.field.octets
         self.point_octets: Final = 1 + self.field.octets
-        self._a: Final = parameters.a
-        self.generator: Final = self.decompressed(parameters.generator)
+        self.a: Final = parameters.a
+        self.generator: Final = Point(
+            *(self.field.element(bytes.fromhex(part)) for part in parameters.generator)
+        )
 
     def compressed(self, point: Point) -> bytes:
         """Return 02 or 03, then x: the prefix is odd where y / x is."""
-        quotient = self.field.multiply(point.y, self.field.inverse(point.x))
+        quotient = self.field.multiply(point.y, self.field.inverse_public(point.x))
         return bytes((_EVEN | (quotient & 1),)) + self.field.to_octets(point.x)
 
     def decompressed(self, octets: bytes) -> Point:
@@ -65,9 +71,9 @@ class Curve:
         x = self.field.element(octets[1:])
         if x == 0:
             raise DecodeError("a point is the one of order 2")
-        right = x ^ self._a ^ self.field.square(self.field.inverse(x))
-        quotient = self.field.half_trace(right)
-        if self.field.square(quotient) ^ quotient != right:
+        right = x ^ self.a ^ self.field.square(self.field.inverse_public(x))
+        quotient = self.field.quadratic_root(right)
+        if quotient is None:
             raise DecodeError("a point is not on the curve")
         quotient ^= (quotient ^ octets[0]) & 1
         return Point(x, self.field.multiply(x, quotient))
@@ -87,66 +93,40 @@ class Curve:
             return self._doubled(left) if left.y == right.y else None
         multiply = self.field.multiply
         across = left.x ^ right.x
-        slope = multiply(left.y ^ right.y, self.field.inverse(across))
-        x = self.field.square(slope) ^ slope ^ across ^ self._a
+        slope = multiply(left.y ^ right.y, self.field.inverse_public(across))
+        x = self.field.square(slope) ^ slope ^ across ^ self.a
         return Point(x, multiply(slope, left.x ^ x) ^ x ^ left.y)
 
-    def times_cofactor(self, point: Point | None) -> Point | None:
-        """Return cofactor * point: infinity for the points of small order."""
-        for _ in range(self.cofactor.bit_length() - 1):
-            point = self.add(point, point)
-        return point
-
-    def multiply(self, scalar: int, point: Point) -> Point | None:
-        """Return scalar * point, for a point of the generator's group.
-
-        A multiple of the order is added to the scalar, so that it always has the same length.
-        """
-        reduced = scalar % self.order
-        length = self.order.bit_length() + 1
-        once = reduced + self.order
-        fixed = (once + self.order, once)[once >> (length - 1)]
-        return self._recovered(point, self._ladder(point.x, fixed))
-
     def multiply_public(self, scalar: int, point: Point) -> Point | None:
-        """Return scalar * point as `multiply` does, for a scalar that everybody may know.
+        """Return scalar * point, for a scalar that everybody may know. It is not negative.
 
-        The shorter it is the faster: its length is no secret.
+        The shorter it is the faster. What is secret is multiplied by `sebridge.crypto.comb`.
         """
         if scalar == 0:
             return None
         return self._recovered(point, self._ladder(point.x, scalar))
-
-    def public_key(self, private_key: int) -> Point:
-        """Return private_key * generator; DecodeError unless it is in 1..order - 1."""
-        if not 0 < private_key < self.order:
-            raise DecodeError("a private key is not between 1 and the order of the curve")
-        point = self.multiply(private_key, self.generator)
-        assert point is not None
-        return point
 
     def _in_group(self, point: Point) -> bool:
         """Say whether a point of the curve, but not that of order 2, is in the generator's group.
 
         All points make a cyclic group of cofactor * order, and the order is odd. So those of the
         generator's group are the ones that can be halved, with cofactor 4 twice. A point has a
-        half where the trace of its x is that of a, and a is its own trace. This takes a tenth of
-        the time of the multiplication by the order.
+        half where x + a is the sum of some slope and its square.
         """
-        if self.field.trace(point.x) != self._a:
+        slope = self.field.quadratic_root(point.x ^ self.a)
+        if slope is None:
             return False
         if self.cofactor == 2:  # noqa: PLR2004  # the only other one is 4
             return True
-        slope = self.field.half_trace(point.x ^ self._a)
         half_x_squared = self.field.multiply(slope ^ 1, point.x) ^ point.y
-        return self.field.trace(half_x_squared) == self._a
+        return self.field.quadratic_root(half_x_squared ^ self.a) is not None
 
     def _doubled(self, point: Point) -> Point | None:
         if point.x == 0:
             return None
         multiply, square = self.field.multiply, self.field.square
-        slope = point.x ^ multiply(point.y, self.field.inverse(point.x))
-        x = square(slope) ^ slope ^ self._a
+        slope = point.x ^ multiply(point.y, self.field.inverse_public(point.x))
+        x = square(slope) ^ slope ^ self.a
         return Point(x, square(point.x) ^ multiply(slope ^ 1, x))
 
     def _ladder(self, x: int, scalar: int) -> tuple[int, int, int, int]:
@@ -171,10 +151,10 @@ class Curve:
         if z1 == 0:
             return None
         if z2 == 0:
-            return Point(point.x, point.x ^ point.y)
+            return point.negative
         multiply = self.field.multiply
         both = multiply(z1, z2)
-        inverse = self.field.inverse(multiply(point.x, both))
+        inverse = self.field.inverse_public(multiply(point.x, both))
         x = multiply(multiply(x1, multiply(point.x, z2)), inverse)
         near = multiply(x1 ^ multiply(point.x, z1), x2 ^ multiply(point.x, z2))
         far = multiply(self.field.square(point.x) ^ point.y, both)
@@ -187,7 +167,10 @@ SECT163K1: Final = Curve(
         name="sect163k1",
         field=BinaryField(163, 7, 6, 3),
         a=1,
-        generator=bytes.fromhex("0302fe13c0537bbc11acaa07d793de4e6d5e5c94eee8"),
+        generator=(
+            "02fe13c0537bbc11acaa07d793de4e6d5e5c94eee8",
+            "0289070fb05d38ff58321f2e800536d538ccdaa3d9",
+        ),
         order=0x04000000000000000000020108A2E0CC0D99F8A5EF,
         cofactor=2,
     )
@@ -198,8 +181,9 @@ SECT283K1: Final = Curve(
         name="sect283k1",
         field=BinaryField(283, 12, 7, 5),
         a=0,
-        generator=bytes.fromhex(
-            "020503213f78ca44883f1a3b8162f188e553cd265f23c1567a16876913b0c2ac2458492836"
+        generator=(
+            "0503213f78ca44883f1a3b8162f188e553cd265f23c1567a16876913b0c2ac2458492836",
+            "01ccda380f1c9e318d90f95d07e5426fe87e45c0e8184698e45962364e34116177dd2259",
         ),
         order=0x01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE9AE2ED07577265DFF7F94451E061E163C61,
         cofactor=4,

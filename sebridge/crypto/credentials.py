@@ -8,6 +8,7 @@ from sebridge.base.errors import DecodeError
 from sebridge.base.secret import Secret
 from sebridge.crypto.binary_curve import Point
 from sebridge.crypto.certificate import Certificate
+from sebridge.crypto.comb import public_key
 from sebridge.crypto.ecqv import authority_point, reconstructed_key
 from sebridge.crypto.suite import Suite
 from sebridge.crypto.terminate import KeyEstablishmentError, TerminateStatus
@@ -71,7 +72,7 @@ def problems_of(authority_key: bytes, certificate: Certificate, private_key: Sec
         reconstructed = reconstructed_key(certificate, authority_point(suite.curve, authority_key))
         if problems:
             return problems
-        own = suite.curve.public_key(int.from_bytes(private_key.reveal(), "big"))
+        own = public_key(suite.curve, int.from_bytes(private_key.reveal(), "big"))
     except DecodeError as error:
         return [*problems, str(error)]
     if own != reconstructed:

@@ -12,6 +12,7 @@ from sebridge.base.errors import DecodeError
 from sebridge.base.secret import Secret
 from sebridge.crypto.binary_curve import Curve, Point
 from sebridge.crypto.certificate import address_octets
+from sebridge.crypto.comb import multiply, public_key
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.mmo import mmo_hash, mmo_hmac
 from sebridge.crypto.suite import Suite
@@ -61,7 +62,7 @@ def random_private(suite: Suite, randomness: Randomness) -> Secret:
 def ephemeral_key(suite: Suite, randomness: Randomness) -> EphemeralKey:
     """Return a new key pair."""
     private = random_private(suite, randomness)
-    public = suite.curve.public_key(int.from_bytes(private.reveal(), "big"))
+    public = public_key(suite.curve, int.from_bytes(private.reveal(), "big"))
     return EphemeralKey(private, suite.curve.compressed(public))
 
 
@@ -77,10 +78,11 @@ def shared_secret(
     received = curve.validated(partner_ephemeral)
     private, once = (_number(key) for key in (own.private_key, ephemeral.private))
     own_half = _associated(curve, ephemeral.public)
-    scalar = (once + own_half * private) % curve.order
+    scalar = once + own_half * private
     weighted = curve.multiply_public(_associated(curve, partner_ephemeral), partner_public)
-    base = curve.times_cofactor(curve.add(received, weighted))
-    point = None if base is None else curve.multiply(scalar, base)
+    base = curve.add(received, weighted)
+    # all points are of the group, where the cofactor may be multiplied to the scalar
+    point = None if base is None else multiply(curve, curve.cofactor * scalar, base)
     if point is None:
         raise DecodeError("the shared secret is infinity")
     return Secret(curve.field.to_octets(point.x))

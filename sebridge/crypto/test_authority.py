@@ -9,6 +9,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import ISSUER_OCTETS, address_octets, parse_certificate
+from sebridge.crypto.comb import public_key
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.ecqv import certificate_number
 from sebridge.crypto.key_agreement import Randomness, random_private
@@ -34,7 +35,7 @@ class Authority:
         self.private_key: Final = private_key
         self.issuer: Final = issuer
         self._number: Final = int.from_bytes(private_key.reveal(), "big")
-        self.public_key: Final = suite.curve.compressed(suite.curve.public_key(self._number))
+        self.public_key: Final = suite.curve.compressed(public_key(suite.curve, self._number))
 
     def issue(self, subject: Eui64, randomness: Randomness, *, valid_from: int = 0) -> Credentials:
         """Return a certificate for an address with its private key.
@@ -44,7 +45,7 @@ class Authority:
         curve = self.suite.curve
         while True:
             drawn = randomness.randrange(1, curve.order)
-            point = curve.compressed(curve.public_key(drawn))
+            point = curve.compressed(public_key(curve, drawn))
             serial = randomness.randrange(0, 1 << 64).to_bytes(8, "big")
             certificate = parse_certificate(
                 self._octets(point, subject, serial, valid_from), self.suite

@@ -66,32 +66,50 @@ def test_an_element_times_its_inverse_is_one(sample: tuple[BinaryField, int, int
     element = put_in(field, number)
 
     assert field.multiply(element, field.inverse(element)) == (1 if number else 0)
+    assert field.inverse_public(element) == field.inverse(element)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_ends_of_a_field_have_their_inverses(field: BinaryField) -> None:
+    for number in (0, 1, 2, 3, 1 << field.degree - 1, (1 << field.degree) - 1):
+        element = put_in(field, number)
+
+        assert field.inverse_public(element) == field.inverse(element)
+
+
+def trace(field: BinaryField, element: int) -> int:
+    """Return the sum of element^(2^i) for all i below the degree: 0 or 1."""
+    result = element
+    for _ in range(field.degree - 1):
+        result = field.square(result) ^ element
+    return result
 
 
 @given(elements)
-def test_the_half_trace_solves_a_quadratic_equation(
+def test_a_quadratic_equation_is_solved_where_it_can_be(
+    sample: tuple[BinaryField, int, int, int],
+) -> None:
+    field, number, _, _ = sample
+    right = put_in(field, number)
+
+    z = field.quadratic_root(right)
+
+    if z is None:
+        assert trace(field, right) == 1
+    else:
+        assert field.square(z) ^ z == right
+
+
+@given(elements)
+def test_of_an_element_and_the_next_one_is_a_square_and_its_root(
     sample: tuple[BinaryField, int, int, int],
 ) -> None:
     field, number, _, _ = sample
     z = put_in(field, number)
     right = field.square(z) ^ z
 
-    assert field.half_trace(right) in {z, z ^ 1}
-
-
-@given(elements)
-def test_the_trace_tells_whether_there_is_a_solution(
-    sample: tuple[BinaryField, int, int, int],
-) -> None:
-    field, number, _, _ = sample
-    right = put_in(field, number)
-    z = field.half_trace(right)
-
-    trace = field.trace(right)
-
-    assert trace == (0 if field.square(z) ^ z == right else 1)
-    assert field.trace(field.square(right)) == trace
-    assert field.trace(right ^ 1) == trace ^ 1
+    assert field.quadratic_root(right) in {z, z ^ 1}
+    assert field.quadratic_root(right ^ 1) is None
 
 
 @given(elements)

@@ -1,5 +1,6 @@
 """The arithmetic of key establishment, against published exchanges."""
 
+from collections import Counter
 import random
 import secrets
 from typing import Any
@@ -22,6 +23,7 @@ from sebridge.crypto.key_agreement import (
     shared_secret,
 )
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
+from tests.crypto.curves import operations
 from tests.crypto.key_vectors import (
     EXCHANGES,
     GATEWAY,
@@ -34,6 +36,9 @@ from tests.crypto.key_vectors import (
     with_bit_flipped,
 )
 from tests.examples import fewer_examples
+
+MOST_PRODUCTS = {SUITE_1: 1_800, SUITE_2: 2_500}
+MOST_SQUARES = {SUITE_1: 2_150, SUITE_2: 3_200}
 
 
 def side(exchange: dict[str, Any], name: str) -> tuple[Credentials, EphemeralKey]:
@@ -117,11 +122,29 @@ def test_a_secret_at_infinity_is_refused(suite: Suite) -> None:
     half = 1 << (curve.order.bit_length() + 1) // 2
     weight = curve.field.number(point.x) % half + half
     # the partner's key is chosen so that it cancels its ephemeral key
-    cancelling = curve.multiply(-pow(weight, -1, curve.order), point)
+    cancelling = curve.multiply_public(-pow(weight, -1, curve.order) % curve.order, point)
     assert cancelling is not None
 
     with pytest.raises(DecodeError, match="the shared secret is infinity"):
         shared_secret(u, once, cancelling, theirs.public)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_one_side_of_an_exchange_is_not_more_work_than_it_was(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    u, v = credentials(suite, GATEWAY), credentials(suite, METER)
+    theirs = ephemeral_key(suite, random.Random(1))
+
+    def one_side() -> Secret:
+        once = ephemeral_key(suite, random.Random(2))
+        return secret_of(u, once, v, theirs.public)
+
+    done = Counter(operations(monkeypatch, one_side))
+
+    assert done["multiply"] < MOST_PRODUCTS[suite]
+    assert done["square"] < MOST_SQUARES[suite]
+    assert done["inverse"] == 2
 
 
 def test_private_keys_come_from_the_whole_range() -> None:

@@ -9,6 +9,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import check_certificate, parse_certificate
+from sebridge.crypto.comb import public_key
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.crypto.test_authority import ISSUER, Authority, new_authority
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, authority
@@ -24,8 +25,8 @@ def test_every_certificate_passes_the_checks(suite: Suite, address: bytes, seed:
 
     check_certificate(parse_certificate(issued.certificate.octets), ISSUER, subject)
     assert issued.authority_key == authority(suite).public_key
-    assert issued.key_of(issued.certificate) == suite.curve.public_key(
-        int.from_bytes(issued.private_key.reveal(), "big")
+    assert issued.key_of(issued.certificate) == public_key(
+        suite.curve, int.from_bytes(issued.private_key.reveal(), "big")
     )
 
 
@@ -67,7 +68,7 @@ def test_a_number_that_gives_no_key_is_drawn_again() -> None:
 
     issued = unlucky.issue(METER, Scripted(5, 0, 6, 0))
 
-    assert issued.certificate.point == curve.compressed(curve.public_key(6))
+    assert issued.certificate.point == curve.compressed(public_key(curve, 6))
 
 
 def test_an_issuer_has_8_octets() -> None:

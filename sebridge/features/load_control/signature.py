@@ -7,6 +7,7 @@ or 36 (suite 2), big endian.
 
 from sebridge.base.secret import Secret
 from sebridge.crypto.binary_curve import Point
+from sebridge.crypto.comb import multiply_generator, public_key
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.crypto.mmo import mmo_hash
 from sebridge.crypto.suite import Suite
@@ -18,7 +19,7 @@ def sign(suite: Suite, private_key: Secret, message: bytes, randomness: Randomne
     private, digest = int.from_bytes(private_key.reveal(), "big"), _digest(message)
     while True:
         nonce = randomness.randrange(1, order)
-        r = curve.field.number(curve.public_key(nonce).x) % order
+        r = curve.field.number(public_key(curve, nonce).x) % order
         s = pow(nonce, -1, order) * (digest + r * private) % order
         if r and s:  # else, with next to no likelihood, another number must be drawn
             return b"".join(part.to_bytes(suite.private_octets, "big") for part in (r, s))
@@ -35,7 +36,7 @@ def verify(suite: Suite, public_key: Point, message: bytes, signature: bytes) ->
         return False
     inverse = pow(s, -1, order)
     point = curve.add(
-        curve.multiply_public(_digest(message) * inverse % order, curve.generator),
+        multiply_generator(curve, _digest(message) * inverse),
         curve.multiply_public(r * inverse % order, public_key),
     )
     return point is not None and curve.field.number(point.x) % order == r
