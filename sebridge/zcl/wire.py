@@ -6,8 +6,10 @@ Field names are those of the RPC record reference where it has the record, else 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import structs
 
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import from_plain, integer, to_plain
@@ -101,7 +103,7 @@ def decode_octets(
         raise DecodeError(f"a frame has at most {LONGEST_FRAME} octets", LONGEST_FRAME)
     frame = Frame.parse(octets)
     if from_server is not None:
-        frame = replace(frame, from_server=from_server)
+        frame = structs.replace(frame, from_server=from_server)
     return decode_frame(clusters, profile_id, cluster_id, frame)
 
 

@@ -1,8 +1,8 @@
 """Frames out, answers back."""
 
 import asyncio
-from dataclasses import replace
 
+from msgspec import structs
 import pytest
 
 from sebridge.base.addresses import Broadcast, Eui64
@@ -200,7 +200,7 @@ async def test_whether_devices_are_to_answer_in_any_case_is_asked_each_time(
     sender: RecordingSender, clock: VirtualClock, trust: Trust, *, disabled: bool
 ) -> None:
     exchange = trust.exchange(sender, clock, no_default_response=lambda: disabled)
-    question = replace(QUESTION, no_default_response=True)
+    question = structs.replace(QUESTION, no_default_response=True)
 
     await exchange.tell(peer(), SE_PROFILE, METERING, SE_ENDPOINT, question)
     await exchange.put(peer(), METERING, SE_ENDPOINT, question)

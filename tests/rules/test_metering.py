@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
 import pytest
 
 from sebridge.app.clusters import CLUSTERS
@@ -165,7 +165,7 @@ def test_met_06_a_register_that_falls_is_told_and_never_negative_use(
     meters.configure(DEVICE, 9, [value(0x0303, 0x28)])  # five digits
 
     for raw in (99_998, 2, 3):
-        bus.send(replace(report(), values=[value(0x0000, raw)]))
+        bus.send(structs.replace(report(), values=[value(0x0000, raw)]))
 
     shown = [signal.reading.energy_in for signal in told]
     assert shown == [99_998.0, 2.0, 3.0]
@@ -383,7 +383,7 @@ def test_met_13_a_change_of_status_is_told_as_alarms(
     meters.configure(DEVICE, 9, [value(0x0306, 0)])
 
     for status in (0, 2, 2, 0):
-        bus.send(replace(report(), values=[value(0x0200, status)]))
+        bus.send(structs.replace(report(), values=[value(0x0200, status)]))
 
     assert told == [
         MeterStatusChanged(DEVICE, 9, ("low_battery",), ()),

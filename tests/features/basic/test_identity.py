@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
 import pytest
 
 from sebridge.base.addresses import Eui64
@@ -201,7 +202,7 @@ def basic(*values: tuple[int, object], number: int = 1, **more: Any) -> Attribut
     """Return a report of a device's Basic cluster."""
     pairing = Pairing(peer(number), 0x5E, BASIC, server=False)
     told = [AttributeValue(attribute_id, 0x42, plain, b"") for attribute_id, plain in values]
-    return replace(report(pairing=pairing), values=told, **more)
+    return structs.replace(report(pairing=pairing), values=told, **more)
 
 
 def test_a_device_that_reports_another_model_was_replaced(

@@ -1,9 +1,9 @@
 """From reports to readings, and what is more than a new value of a meter."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
 import pytest
 from zigpy.zcl.clusters.smartenergy import Metering
 
@@ -75,7 +75,7 @@ class House:
 
     def tell(self, *values: AttributeValue, **more: Any) -> None:
         """Have the meter report."""
-        self.bus.send(replace(report(), values=values, time=self.at, **more))
+        self.bus.send(structs.replace(report(), values=values, time=self.at, **more))
 
 
 @pytest.fixture
