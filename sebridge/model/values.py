@@ -1,31 +1,21 @@
 """Values that stand for more than themselves: what is absent, what was base64, what repeats."""
 
-import enum
-from typing import Final, Literal, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from typing_extensions import override
+import msgspec
 
 
 class Base64(bytes):
     """Octets that a caller wrote as base64, so that the answer to them can be written so too."""
 
 
-class _Absent(enum.Enum):
-    """The type of ABSENT, so that it can stand in an annotation."""
-
-    ABSENT = "absent"
-
-    @override
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-Absent = Literal[_Absent.ABSENT]
-ABSENT: Final = _Absent.ABSENT
+Absent = msgspec.UnsetType
+ABSENT: Final = msgspec.UNSET
 """A parameter that was not given, or a field that is left out. None is a value of its own."""
+
+IN_JSON: Final = "a value that JSON has"
+JsonValue = Annotated[Any, IN_JSON]
+"""Numbers, text, truth values, None, lists and tables of these, and dataclasses of these."""
 
 
 T = TypeVar("T")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from sebridge.base.errors import DecodeError, InvalidRequestError, Reason
+from sebridge.model.json_alike import is_alike
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Notification, Request, Response, RpcError
@@ -155,12 +156,17 @@ def bare(response: Response) -> dict[str, Any]:
     return _with_identifier(answer, response)
 
 
-def notification(message: Notification, *, timestamp: bool) -> dict[str, Any]:
-    """Return the object of a notification; `timestamp` is seconds since 1970."""
-    parameters: dict[str, Any] = to_plain(message.parameters)
-    if timestamp:
-        parameters["timestamp"] = round(message.time, 3)
-    return parameters
+def dump_notification(message: Notification, *, timestamp: bool) -> bytes:
+    """Return a notification as JSON; `timestamp` is seconds since 1970."""
+    kind: Any = type(message.parameters)
+    told = _ENCODE(message.parameters if is_alike(kind) else to_plain(message.parameters))
+    if not timestamp:
+        return told
+    return b'%b%b"timestamp":%b}' % (
+        told[:-1],
+        b"" if told == b"{}" else b",",
+        _ENCODE(round(message.time, 3)),
+    )
 
 
 def _result(response: Response) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import to_plain
-from sebridge.model.values import ABSENT, Absent
+from sebridge.model.values import ABSENT, Absent, JsonValue
 from sebridge.zcl.attributes import AttributeValue, attribute_value, read_value
 from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.status import Status
@@ -67,7 +67,7 @@ class ZCL_ArrayRecord:  # noqa: N801  # the record's name in the RPC reference
     """The value of an array: the type of its items, and the items."""
 
     attribute_type: int
-    value: Sequence[Any]
+    value: Sequence[JsonValue]
 
 
 @dataclass(slots=True)  # frozen, it would cost three times as much to make
@@ -80,7 +80,7 @@ class AttributeReportRecord:
 
     attribute_id: int
     attribute_type: int
-    value: Any
+    value: JsonValue
     octets: str | Absent = ABSENT
 
 

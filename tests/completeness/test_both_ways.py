@@ -11,7 +11,7 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.shape import fields_of
-from sebridge.rpc.json_codec import dump, json_rpc, notification, parse, read_document
+from sebridge.rpc.json_codec import dump, dump_notification, json_rpc, parse, read_document
 from sebridge.rpc.message import OURSELVES, Notification
 from sebridge.rpc.method import Method
 from sebridge.rpc.xml_guard import parse_fragment
@@ -249,9 +249,11 @@ def test_a_notification_is_told_alike_in_json_and_in_xml(name: str, data: st.Dat
     told = {one.name: from_plain(one.kind, drawn[one.name]) for one in fields if one.name in drawn}
     message = Notification(name, (get_origin(kind) or kind)(**told), 1_300_000_000.25)
 
-    in_json = parse(dump(notification(message, timestamp=True)))
+    in_json = parse(dump_notification(message, timestamp=True))
+    without_time = parse(dump_notification(message, timestamp=False))
     (element,) = parse_fragment(notification_element(message, timestamp=True))
 
     assert element.tag == name
     assert element.get("timestamp") == str(in_json.pop("timestamp"))
+    assert without_time == in_json
     assert _contents(element) == _with_tags(in_json)

@@ -383,7 +383,7 @@ def test_records_have_the_names_of_the_reference(kind: type, name: str | None) -
 
 def test_absent_is_false_and_prints_its_name() -> None:
     assert not ABSENT
-    assert repr(ABSENT) == "ABSENT"
+    assert repr(ABSENT) == "UNSET"
 
 
 def test_an_address_is_shown_as_people_write_it() -> None:

@@ -14,8 +14,8 @@ from sebridge.rpc.json_codec import (
     MAX_SIZE,
     bare,
     dump,
+    dump_notification,
     json_rpc,
-    notification,
     parse,
     read_document,
     read_params,
@@ -323,9 +323,12 @@ def test_answers_in_the_bare_form() -> None:
 def test_a_notification_may_carry_its_time() -> None:
     message = Notification("received_price_event", {"price": 5}, 1_300_000_000.12345)
 
-    assert notification(message, timestamp=False) == {"price": 5}
-    assert notification(message, timestamp=True) == {"price": 5, "timestamp": 1_300_000_000.123}
+    assert dump_notification(message, timestamp=False) == b'{"price":5}'
+    with_time = b'{"price":5,"timestamp":1300000000.123}'
+    assert dump_notification(message, timestamp=True) == with_time
     assert message.parameters == {"price": 5}
+    empty = Notification("news", {}, 1.5)
+    assert dump_notification(empty, timestamp=True) == b'{"timestamp":1.5}'
 
 
 def test_json_is_compact_and_utf_8() -> None:

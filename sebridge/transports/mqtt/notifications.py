@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Protocol
 
-from sebridge.rpc.json_codec import dump, notification
+from sebridge.rpc.json_codec import dump_notification
 from sebridge.rpc.message import Notification
 from sebridge.transports.mqtt.topics import Topics
 
@@ -38,13 +38,13 @@ class NotificationStream:
 
     def __call__(self, message: Notification) -> None:
         """Stream a notification, and keep those which tell what is in force."""
-        body = dump(notification(message, timestamp=self._use_timestamps()))
+        body = dump_notification(message, timestamp=self._use_timestamps())
         self._stream.stream(self._topic_of(message.name), body)
         self.keep(message)
 
     def keep(self, message: Notification) -> None:
         """Keep a notification which tells what is in force, without streaming it."""
         if message.kept_as is not None:
-            kept = dump(notification(message, timestamp=False))
+            kept = dump_notification(message, timestamp=False)
             topic = self._active(message.kept_as)
             self._stream.publish(topic, kept, retain=True, only_if_changed=True)
