@@ -207,9 +207,10 @@ def _parameter(parameter: Parameter, words: TypeWords) -> tuple[str, str, str]:
 
 
 def _response_field(field: Field, words: TypeWords) -> tuple[str, str, str]:
-    note = "" if field.required else f"always `{_json(field.default)}`"
     if field.default is ABSENT:
         note = "not always there"
+    else:
+        note = "" if field.required else f"always `{_json(field.default)}`"
     return f"`{field.name}`", words.say(field.kind), note
 
 
