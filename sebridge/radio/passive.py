@@ -20,8 +20,15 @@ import zigpy.types as t
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
+from sebridge.radio.heard import Heard
 from sebridge.radio.radio import Counters
-from sebridge.radio.zigpy_words import endpoint_to_zigpy, from_zigpy, key_to_zigpy, to_zigpy
+from sebridge.radio.zigpy_words import (
+    endpoint_to_zigpy,
+    from_zigpy,
+    heard_from,
+    key_to_zigpy,
+    to_zigpy,
+)
 from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,11 +42,11 @@ HARDWARE_ERRORS: Final = (*LIBRARY_ERRORS, AttributeError)
 that they write to is None then."""
 
 
-class PacketTaker(Protocol):
+class FrameTaker(Protocol):
     """Who takes what the application hears."""
 
-    def take(self, packet: t.ZigbeePacket) -> None:
-        """Take a frame."""
+    def take(self, heard: Heard) -> None:
+        """Take a frame of another device."""
 
     def device_joined(self, device: Eui64, nwk: int) -> None:
         """Know that the radio saw a device join or come back."""
@@ -73,7 +80,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
 
-    taker: PacketTaker
+    taker: FrameTaker
     own_endpoints: Sequence[SimpleDescriptor] = ()
     further_endpoints: Sequence[SimpleDescriptor] = ()
 
@@ -86,9 +93,15 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     @override
     def packet_received(self, packet: t.ZigbeePacket) -> None:
-        self.taker.take(packet)
+        heard = heard_from(packet)
+        if heard is None:
+            return
+        if heard.nwk == self.state.node_info.nwk:
+            self._own_zdo_answer(packet)
+        else:
+            self.taker.take(heard)
 
-    def own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
+    def _own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
         """Give zigpy the answer to a ZDO question that it asked its own radio."""
         own = self.devices.get(self.state.node_info.ieee)
         if isinstance(own, ZigbeeDevice) and packet.cluster_id & ANSWER_BIT:
