@@ -133,6 +133,18 @@ async def test_an_encrypted_report_of_a_stranger_arrives_with_both_addresses(ben
     assert not frame.broadcast
 
 
+async def test_a_report_of_a_known_meter_comes_past_the_library(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bench.start()
+
+    await bench.hear(f"91 {METERS} 1234 0a 5e 0702 0109 21 18017d")
+
+    frame = bench.ears.last
+    assert (frame.source, frame.data, frame.encrypted) == (METER, b"\x18\x01\x7d", True)
+    assert "not one that we know" not in caplog.text
+
+
 async def test_a_broadcast_in_the_clear_arrives_as_one(bench: Bench) -> None:
     await bench.start()
 

@@ -1,4 +1,4 @@
-"""zigpy-znp without a stick: its application and its protocol, on a line that a test writes to."""
+"""zigpy-znp without a stick: its application, and its protocol on a line of the test's own."""
 
 from collections.abc import Coroutine
 from typing import Any
