@@ -3,20 +3,14 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.radio.escaping import unescaped
+from sebridge.radio.escaping import escaped, unescaped
 
 
-def escaped(octets: bytes) -> bytes:
-    return b"".join(
-        bytes((0x7D, octet ^ 0x20)) if octet in b"\x7e\x7d\x11\x13\x18\x1a" else bytes((octet,))
-        for octet in octets
-    )
+def test_reserved_octets_are_escaped_and_no_others() -> None:
+    line, meant = "01 7d5e 7d5d 02 7d31 7d33 7d38 7d3a", "01 7e 7d 02 11 13 18 1a"
 
-
-def test_an_octet_that_was_escaped_is_itself_again() -> None:
-    assert unescaped(bytes.fromhex("01 7d5e 7d5d 02 7d31 7d33 7d38 7d3a")) == bytes.fromhex(
-        "01 7e 7d 02 11 13 18 1a"
-    )
+    assert escaped(bytes.fromhex(meant)) == bytes.fromhex(line)
+    assert unescaped(bytes.fromhex(line)) == bytes.fromhex(meant)
 
 
 @pytest.mark.parametrize("octets", ["7d", "017d", "7d7d5e", "7d41", "7d00"])
