@@ -48,7 +48,9 @@ def data_frame(octets: bytearray) -> DataContent | None:
     So it is with frames that are damaged, and with those that the firmware interrupted.
     """
     end = octets.find(_FLAG)
-    line = bytes(octets[: max(end, 0)])
+    if end < _SHORTEST:
+        return None
+    line = bytes(octets[:end])
     if line.translate(None, _AWKWARD) != line:
         return None
     plain = unescaped(line)

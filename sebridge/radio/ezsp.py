@@ -59,15 +59,15 @@ class FastAsh(AshProtocol):
     @override
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while not self._discarding_until_next_flag:
+        while self._buffer and not self._discarding_until_next_flag:
             found = data_frame(self._buffer)
             if found is None:
                 break
             del self._buffer[: found.size]
             frame = DataFrame(found.number, found.retransmitted, found.acknowledged, found.content)
             self.frame_received(frame)
-        rest = bytes(self._buffer)
-        if rest:
+        if self._buffer:
+            rest = bytes(self._buffer)
             self._buffer.clear()
             super().data_received(rest)  # by its first octet it knows what a damaged frame was
 

@@ -106,13 +106,16 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """Return where the fast lane leaves the radio library; nowhere without one."""
         return ()
 
-    def overtake(self, heard: Heard) -> bool:
+    def overtake(self, heard: Heard, source: int | None = None) -> bool:
         """Take a frame from the fast lane; False when it is to go the library's way.
 
-        So do frames from which something is to be learned: of an unknown sender, or our own.
+        So do frames from which something is to be learned: of an unknown sender, of one who has
+        another EUI-64 than the radio says (where it does), and our own.
         """
-        nwk = heard.nwk
-        if nwk == self.state.node_info.nwk or self.taker.device_at(nwk) is None:
+        device = self.taker.device_at(heard.nwk)
+        if device is None or heard.nwk == self.state.node_info.nwk:
+            return False
+        if source is not None and source != device:
             return False
         try:
             self.taker.take(heard)

@@ -20,6 +20,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
+from sebridge.radio.heard import Heard
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
 from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED, content, incoming
@@ -112,15 +113,7 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
     def fast_lane(self) -> Sequence[Place]:
         """Leave the library where it takes frames out of its buffer."""
         protocol = part_of(self, "_api", "_uart")
-        return (Place(protocol, ("_buffer", "_extract_frame"), fast_gateway(self._overtake)),)
-
-    def _overtake(self, frame: bytes) -> bool:
-        """Take a frame whose sender has the addresses by which we know it."""
-        found = incoming(frame)
-        if found is None:
-            return False
-        source, heard = found
-        return self.taker.device_at(heard.nwk) == source and self.overtake(heard)
+        return (Place(protocol, ("_buffer", "_extract_frame"), fast_gateway(self.overtake)),)
 
     # ------------------------------------------------------------------ registers
 
@@ -175,8 +168,8 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
             await self._api.register_joining_device(address, _UNKNOWN_NWK, _LINK_KEY, key)
 
 
-def fast_gateway(take: Callable[[bytes], bool]) -> type[Gateway]:
-    """Return zigpy-xbee's protocol with the fast lane: the content of a frame is offered first."""
+def fast_gateway(take: Callable[[Heard, int], bool]) -> type[Gateway]:
+    """Return zigpy-xbee's protocol with the fast lane, for frames with both addresses."""
 
     class FastGateway(Gateway):
         """Takes frames out of the line without a loop over their octets, whatever they are."""
@@ -192,7 +185,8 @@ def fast_gateway(take: Callable[[bytes], bool]) -> type[Gateway]:
 
         @override
         def frame_received(self, frame: bytes) -> None:
-            if not take(frame):
+            found = incoming(frame)
+            if found is None or not take(*found):
                 super().frame_received(frame)
 
     return FastGateway

@@ -36,7 +36,7 @@ def content(octets: bytearray) -> tuple[bytes, int] | None:
     return plain[3:-1], len(line)
 
 
-def incoming(frame: bytes) -> tuple[int, Heard] | None:
+def incoming(frame: bytes) -> tuple[Heard, int] | None:
     """Read a frame from another device, and its sender's EUI-64 as a number.
 
     None for all that is not common, and left to the driver: other frames, broadcasts and ZDO.
@@ -49,4 +49,5 @@ def incoming(frame: bytes) -> tuple[int, Heard] | None:
     if kind != _EXPLICIT_RX or endpoint == ZDO_ENDPOINT or options & RECEIVED_BROADCAST:
         return None
     data, encrypted = frame[_HEAD.size :], options & RECEIVED_ENCRYPTED != 0
-    return source, Heard(nwk, profile_id, cluster_id, source_endpoint, endpoint, data, encrypted)
+    heard = Heard(nwk, profile_id, cluster_id, source_endpoint, endpoint, data, encrypted)
+    return heard, source

@@ -69,7 +69,7 @@ def fast_protocol(profiles: Mapping[int, int], take: Take) -> type[ZnpMtProtocol
         def data_received(self, data: bytes) -> None:
             buffer = self._buffer
             buffer += data
-            while (heard := incoming(buffer, profiles)) is not None:
+            while buffer and (heard := incoming(buffer, profiles)) is not None:
                 size = buffer[1] + OVERHEAD
                 if not take(heard):
                     break

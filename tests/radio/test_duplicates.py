@@ -32,14 +32,13 @@ def test_only_so_many_are_remembered() -> None:
 
 def test_a_frame_that_comes_again_later_is_the_newest() -> None:
     duplicates = DuplicateFilter(window=2.0, limit=2)
+    steps = [("zero", 1.0), ("one", 1.5), ("two", 3.0), ("one", 3.6), ("three", 3.7)]
 
-    heard = [duplicates.is_new(*one) for one in (("one", 1.0), ("two", 2.5), ("one", 3.0))]
-    pushed_out = duplicates.is_new("three", 3.1)
+    heard = [duplicates.is_new(*step) for step in steps]
 
-    assert heard == [True, True, True]
-    assert pushed_out
-    assert not duplicates.is_new("one", 3.2)
-    assert duplicates.is_new("two", 3.3)
+    assert heard == [True] * 5
+    assert not duplicates.is_new("one", 3.8)
+    assert duplicates.is_new("two", 3.9)  # the oldest: it gave way to the third
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.floats(0, 1.5)), max_size=60))

@@ -37,15 +37,15 @@ def test_what_is_not_whole_and_sound_is_no_frame(octets: bytes) -> None:
 
 def test_a_report_is_read_with_both_addresses_of_its_sender() -> None:
     assert incoming(explicit()) == (
-        METER,
         Heard(KNOWN, 0x0109, 0x0702, 0x0A, 0x5E, REPORT, encrypted=True),
+        METER,
     )
 
 
 def test_a_frame_may_be_empty_and_in_the_clear() -> None:
     assert incoming(explicit(options=0x01, data=b"")) == (
-        METER,
         Heard(KNOWN, 0x0109, 0x0702, 0x0A, 0x5E, b""),
+        METER,
     )
 
 
