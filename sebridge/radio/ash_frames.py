@@ -5,7 +5,9 @@ byte stuffing.
 """
 
 import binascii
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from sebridge.radio.escaping import escaped, unescaped
 
@@ -20,7 +22,7 @@ _NUMBER: Final = 0x07
 _ACK: Final = 0x80
 
 
-class DataContent(NamedTuple):
+class DataContent(msgspec.Struct, frozen=True, gc=False):
     """A DATA frame at the beginning of a line."""
 
     number: int
