@@ -15,7 +15,10 @@ import gc
 import time
 from typing import Any, Final, NamedTuple
 
+from typing_extensions import override
+
 from benchmarks.journey import calls_of
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.radio import Incoming
@@ -25,14 +28,14 @@ from sebridge.radio.zdo_server import ZdoServer, node_descriptor
 from sebridge.zcl.zdo import LogicalType
 from tests.radio import ezsp_bench, xbee_bench, znp_bench
 from tests.radio.lane_bench import LaneBench
-from tests.radio.simulated_air import METER
+from tests.radio.simulated_air import METER, Ears
 
 METERS: Final = 10
 TURNS: Final = 5
 
 
 class Radio(NamedTuple):
-    """The library of a radio, and a report on its line: of which meter, with what, the how many."""
+    """The library of a radio, and a report on its line: of which meter, with what, as which."""
 
     name: str
     bench: Callable[[], LaneBench[Any]]
@@ -70,36 +73,31 @@ def octets_of(radio: Radio, frames: int) -> list[bytes]:
 
 
 def _report(number: int) -> bytes:
-    summation = number.to_bytes(6, "little")
-    return (
-        b"\x18"
-        + bytes((number % 256,))
-        + b"\x0a\x00\x00\x25"
-        + summation
-        + b"\x00\x04\x2a"
-        + b"\x90\x01\x00"
-    )
+    head, summation = bytes((0x18, number % 256, 0x0A)), number.to_bytes(6, "little")
+    return head + b"\x00\x00\x25" + summation + b"\x00\x04\x2a\x90\x01\x00"
 
 
-class Ears:
-    """Counts what comes through."""
+class Counting(Ears):
+    """Counts what comes through, and keeps nothing."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.count = 0
 
-    def received(self, _frame: Incoming) -> None:
+    @override
+    def received(self, frame: Incoming) -> None:
         self.count += 1
 
 
-def listening(radio: Radio, *, fast: bool) -> tuple[LaneBench[Any], Ears]:
+def listening(radio: Radio, *, fast: bool) -> tuple[LaneBench[Any], Counting]:
     """Return the radio's library with the bridge behind it, which knows all meters."""
-    bench, book, counters, ears = radio.bench(), AddressBook(), RadioCounters(), Ears()
-    reception = Reception(bench.application, book, counters, SystemClock())
+    bench, ears = radio.bench(), Counting()
+    reception = Reception(bench.application, AddressBook(), RadioCounters(), SystemClock())
     bench.application.taker = reception
     for meter in range(METERS):
-        reception.remember(type(METER)(METER + meter), _nwk(meter), stays=True)
-    zdo = ZdoServer(type(METER)(1), [], node_descriptor(LogicalType.COORDINATOR), {}, 0)
-    reception.open(ears, zdo)  # type: ignore[arg-type]  # nothing else happens
+        reception.remember(Eui64(METER + meter), _nwk(meter), stays=True)
+    zdo = ZdoServer(Eui64(1), [], node_descriptor(LogicalType.COORDINATOR), {}, 0)
+    reception.open(ears, zdo)
     return (bench.open() if fast else bench), ears
 
 

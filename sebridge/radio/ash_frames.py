@@ -17,7 +17,6 @@ _CRC_START: Final = 0xFFFF
 _LONGEST: Final = 256  # octets of randomized data
 _SHORTEST: Final = 3  # octets: control, checksum
 _NOT_DATA: Final = 0x80
-_RETRANSMITTED: Final = 0x08
 _NUMBER: Final = 0x07
 _ACK: Final = 0x80
 
@@ -25,9 +24,9 @@ _ACK: Final = 0x80
 class DataContent(msgspec.Struct, frozen=True, gc=False):
     """A DATA frame at the beginning of a line."""
 
-    number: int
-    retransmitted: int
-    acknowledged: int
+    number: int  # 0..7
+    retransmitted: int  # 1 where it was sent before
+    acknowledged: int  # the number of the frame that is expected of us, 0..7
     content: bytes  # an EZSP frame
     size: int  # octets of the line, with the flag
 

@@ -137,7 +137,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         _, _, fields = self._ezsp.COMMANDS["incomingMessageHandler"]
         layout = layout_of(self._ezsp.ezsp_version, fields)
         if layout is None:
-            return (Place(None, (), Gateway),)
+            return (Place(None, (), Gateway),)  # which is none that we know
         gateway = part_of(self, "_ezsp", "_gw", "_obj")
         return (
             Place(part_of(gateway, "_transport"), _USED_OF_ASH, FastAsh),

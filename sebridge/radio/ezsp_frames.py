@@ -70,8 +70,8 @@ def layout_of(version: int, fields: Iterable[str]) -> Layout | None:
 def incoming(octets: bytes, layout: Layout) -> Heard | None:
     """Read a message that came for one of our endpoints.
 
-    None for all that is not common, and left to the driver: other frames and answers, what was sent
-    to many, ZDO, fragments, and what is not whole.
+    None for all that is not common, and left to the library: other frames and answers, what was
+    sent to many, ZDO, fragments, and what is not whole.
     """
     if len(octets) < layout.head.size:
         return None

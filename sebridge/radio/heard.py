@@ -6,7 +6,7 @@ import msgspec
 class Heard(msgspec.Struct, frozen=True, gc=False):
     """A frame for this radio, its sender known by network address only.
 
-    What the radio's driver says of it in plain fields: nothing here is the driver's.
+    In plain fields: nothing here is of the library that drives the radio.
     """
 
     nwk: int  # the sender's 16-bit network address

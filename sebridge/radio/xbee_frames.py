@@ -39,7 +39,7 @@ def content(octets: bytearray) -> tuple[bytes, int] | None:
 def incoming(frame: bytes) -> tuple[Heard, int] | None:
     """Read a frame from another device, and its sender's EUI-64 as a number.
 
-    None for all that is not common, and left to the driver: other frames, broadcasts and ZDO.
+    None for all that is not common, and left to the library: other frames, broadcasts and ZDO.
     """
     if len(frame) < _HEAD.size:
         return None

@@ -27,8 +27,8 @@ _TRUTHS: Final = (0, 1)
 def incoming(octets: bytearray, profiles: Mapping[int, int]) -> Heard | None:
     """Read the frame at the beginning, for one of the endpoints whose profiles are given.
 
-    None for all that is not common, and left to the driver: what is not whole or not sound, other
-    commands, what was sent to many, ZDO, and endpoints that the driver does not know.
+    None for all that is not common, and left to the library: what is not whole or not sound, other
+    commands, what was sent to many, ZDO, and endpoints that it does not know.
     """
     if len(octets) < _HEAD.size:
         return None
