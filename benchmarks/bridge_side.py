@@ -19,12 +19,11 @@ import sys
 import time
 from typing import Any, Final, NamedTuple
 
-import zigpy.types as t
-
 from benchmarks.meters import Meter, settle
 from sebridge.app.process import Process
 import sebridge.cli.run  # as the installed program has it in memory
 from sebridge.radio.ether_application import EtherApplication
+from sebridge.radio.heard import Heard
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import (
     MqttOptions,
@@ -45,7 +44,7 @@ _FIRST_SUMMATION: Final = 1_000_000
 class Deaf:
     """In the place of the bridge: hears reports and drops them, to learn what feeding costs."""
 
-    def take(self, packet: t.ZigbeePacket) -> None:
+    def take(self, heard: Heard) -> None:
         """Drop a frame."""
 
 

@@ -4,13 +4,12 @@ import asyncio
 import logging
 from typing import Final
 
-import zigpy.types as t
-
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
 from sebridge.radio.address_book import AddressBook, Addresses
+from sebridge.radio.heard import Heard
 from sebridge.radio.pending_frames import PendingFrames
 from sebridge.radio.radio import TxStatus
 from sebridge.radio.transmitter import RadioCounters, Transmitter
@@ -80,10 +79,11 @@ class AddressResolver(Service):
         finally:
             del self._told[device], self._searches[device]
 
-    def hold(self, nwk: int, packet: t.ZigbeePacket) -> None:
+    def hold(self, heard: Heard) -> None:
         """Keep a frame until its sender is known, but not for long and not many."""
+        nwk = heard.nwk
         is_first = nwk not in self._waiting
-        if not self._waiting.hold(nwk, packet):
+        if not self._waiting.hold(heard):
             self._counters.dropped_unknown += 1
             return
         self._counters.held += 1
@@ -106,7 +106,7 @@ class AddressResolver(Service):
         """Say whether somebody waits for one of the two addresses."""
         return pair.device in self._searches or pair.nwk in self._waiting
 
-    def learned(self, device: Eui64, nwk: int) -> list[t.ZigbeePacket]:
+    def learned(self, device: Eui64, nwk: int) -> list[Heard]:
         """End the searches that this pair answers; return the frames that waited for it."""
         told = self._told.get(device)
         if told is not None and not told.done():

@@ -20,8 +20,16 @@ import zigpy.types as t
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
+from sebridge.radio.fast_lane import Place
+from sebridge.radio.heard import Heard
 from sebridge.radio.radio import Counters
-from sebridge.radio.zigpy_words import endpoint_to_zigpy, from_zigpy, key_to_zigpy, to_zigpy
+from sebridge.radio.zigpy_words import (
+    endpoint_to_zigpy,
+    from_zigpy,
+    heard_from,
+    key_to_zigpy,
+    to_zigpy,
+)
 from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,11 +43,11 @@ HARDWARE_ERRORS: Final = (*LIBRARY_ERRORS, AttributeError)
 that they write to is None then."""
 
 
-class PacketTaker(Protocol):
+class FrameTaker(Protocol):
     """Who takes what the application hears."""
 
-    def take(self, packet: t.ZigbeePacket) -> None:
-        """Take a frame."""
+    def take(self, heard: Heard) -> None:
+        """Take a frame of another device."""
 
     def device_joined(self, device: Eui64, nwk: int) -> None:
         """Know that the radio saw a device join or come back."""
@@ -73,7 +81,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
 
-    taker: PacketTaker
+    taker: FrameTaker
     own_endpoints: Sequence[SimpleDescriptor] = ()
     further_endpoints: Sequence[SimpleDescriptor] = ()
 
@@ -86,9 +94,36 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     @override
     def packet_received(self, packet: t.ZigbeePacket) -> None:
-        self.taker.take(packet)
+        heard = heard_from(packet)
+        if heard is None:
+            return
+        if heard.nwk == self.state.node_info.nwk:
+            self._own_zdo_answer(packet)
+        else:
+            self.taker.take(heard)
 
-    def own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
+    def fast_lane(self) -> Sequence[Place]:
+        """Return where the fast lane leaves the radio library; nowhere without one."""
+        return ()
+
+    def overtake(self, heard: Heard, source: int | None = None) -> bool:
+        """Take a frame from the fast lane; False when it is to go the library's way.
+
+        So do frames from which something is to be learned: of an unknown sender, of one who has
+        another EUI-64 than the radio says (where it does), and our own.
+        """
+        device = self.taker.device_at(heard.nwk)
+        if device is None or heard.nwk == self.state.node_info.nwk:
+            return False
+        if source is not None and source != device:
+            return False
+        try:
+            self.taker.take(heard)
+        except Exception:  # the library's protocol would close the port
+            _LOGGER.exception("a frame on cluster 0x%04X was lost to a bug", heard.cluster_id)
+        return True
+
+    def _own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
         """Give zigpy the answer to a ZDO question that it asked its own radio."""
         own = self.devices.get(self.state.node_info.ieee)
         if isinstance(own, ZigbeeDevice) and packet.cluster_id & ANSWER_BIT:

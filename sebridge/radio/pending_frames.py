@@ -2,7 +2,7 @@
 
 from typing import Final
 
-import zigpy.types as t
+from sebridge.radio.heard import Heard
 
 MOST_SENDERS: Final = 32
 MOST_FRAMES: Final = 8  # of one sender
@@ -12,23 +12,23 @@ class PendingFrames:
     """Hold a few frames of each unknown sender until somebody finds out who it is."""
 
     def __init__(self) -> None:
-        self._frames: dict[int, list[t.ZigbeePacket]] = {}
+        self._frames: dict[int, list[Heard]] = {}
 
     def __contains__(self, nwk: int) -> bool:
         return nwk in self._frames
 
-    def hold(self, nwk: int, frame: t.ZigbeePacket) -> bool:
+    def hold(self, frame: Heard) -> bool:
         """Keep a frame; False when there is no room for it."""
-        frames = self._frames.get(nwk)
+        frames = self._frames.get(frame.nwk)
         if frames is None:
             if len(self._frames) >= MOST_SENDERS:
                 return False
-            frames = self._frames[nwk] = []
+            frames = self._frames[frame.nwk] = []
         if len(frames) >= MOST_FRAMES:
             return False
         frames.append(frame)
         return True
 
-    def release(self, nwk: int) -> list[t.ZigbeePacket]:
+    def release(self, nwk: int) -> list[Heard]:
         """Return what was held of a sender, in its order, and hold it no more."""
         return self._frames.pop(nwk, [])

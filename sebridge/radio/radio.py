@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
 
+import msgspec
+
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
 from sebridge.zcl.zdo import NodeDescriptor, PowerDescriptor, SimpleDescriptor
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True, gc=False):
     """A frame as the radio heard it: a ZCL frame, or a ZDO one (endpoint 0, profile 0)."""
 
     source: Eui64

@@ -1,10 +1,8 @@
 """Sort what the radio hears: for our endpoints, a ZDO question to us, an answer, an address."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 import logging
 from typing import Final
-
-import zigpy.types as t
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -12,6 +10,7 @@ from sebridge.base.errors import DeliveryError
 from sebridge.radio.address_book import AddressBook, addresses_in
 from sebridge.radio.address_resolver import AddressResolver
 from sebridge.radio.duplicates import DuplicateFilter
+from sebridge.radio.heard import Heard
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Incoming, Listener, Outgoing
 from sebridge.radio.transmitter import RadioCounters, Transmitter, zdo_frame
@@ -22,8 +21,6 @@ from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor, ZdoCommand
 _LOGGER = logging.getLogger(__name__)
 
 _MOST_ANSWERS: Final = 64  # ZDO answers under way at once
-_TO_ALL: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
-_ENCRYPTED: Final = t.TransmitOptions.APS_Encryption.value  # enums are slow to reckon with
 
 
 class Reception:
@@ -77,26 +74,19 @@ class Reception:
 
     # ------------------------------------------------------------------ from the application
 
-    def take(self, packet: t.ZigbeePacket) -> None:
-        """Take a frame that the application heard."""
-        source = packet.src
-        if source is None or source.addr_mode is not t.AddrMode.NWK:
-            return  # no radio library gives anything else
-        nwk = int(source.address)  # type: ignore[arg-type]  # an NWK, as the mode says
-        if nwk == self._application.state.node_info.nwk:
-            self._application.own_zdo_answer(packet)
-            return
+    def take(self, heard: Heard) -> None:
+        """Take a frame of another device, whichever way the application heard it."""
         if self._listener is None:
             return
         self._counters.received += 1
-        data = bytes(packet.data.serialize())
-        if packet.dst_ep == ZDO_ENDPOINT:
-            self._learn_from(nwk, packet.cluster_id, data)
+        nwk = heard.nwk
+        if heard.destination_endpoint == ZDO_ENDPOINT:
+            self._learn_from(nwk, heard.cluster_id, heard.data)
         device = self._book.device(nwk)
         if device is None:
-            self.resolver.hold(nwk, packet)
+            self.resolver.hold(heard)
         else:
-            self._deliver(device, nwk, packet, data)
+            self._deliver(device, heard)
 
     def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
@@ -157,43 +147,41 @@ class Reception:
         is_news = self.remember(device, nwk, stays=False)
         if self._listener is not None and (is_joining or (is_news and was_known)):
             self._listener.joined(device, nwk)
-        for packet in self.resolver.learned(device, nwk):
-            self._deliver(device, nwk, packet, bytes(packet.data.serialize()))
+        for heard in self.resolver.learned(device, nwk):
+            self._deliver(device, heard)
 
     def _is_own(self, device: Eui64) -> bool:
         return self._zdo is not None and device == self._zdo.address
 
     # ------------------------------------------------------------------ frames
 
-    def _deliver(self, device: Eui64, nwk: int, packet: t.ZigbeePacket, data: bytes) -> None:
-        encrypted = bool(packet.tx_options._value_ & _ENCRYPTED)
-        source_endpoint, endpoint = int(packet.src_ep or 0), int(packet.dst_ep or 0)
-        profile_id, cluster_id = int(packet.profile_id), int(packet.cluster_id)
+    def _deliver(self, device: Eui64, heard: Heard) -> None:
+        cluster_id, endpoint = heard.cluster_id, heard.destination_endpoint
         # the flag is part of it: a copy in the clear must not push out the encrypted frame
-        same: Hashable = (
-            nwk,
-            source_endpoint,
+        same = (
+            heard.nwk,
+            heard.source_endpoint,
             endpoint,
-            profile_id,
+            heard.profile_id,
             cluster_id,
-            encrypted,
-            data,
+            heard.encrypted,
+            heard.data,
         )
         if not self._duplicates.is_new(same, self._clock.monotonic()):
             self._counters.duplicates += 1
             return
         frame = Incoming(
             device,
-            nwk,
-            profile_id,
+            heard.nwk,
+            heard.profile_id,
             cluster_id,
-            source_endpoint,
+            heard.source_endpoint,
             endpoint,
-            data,
-            encrypted,
-            packet.dst is not None and packet.dst.addr_mode in _TO_ALL,
-            packet.lqi,
-            packet.rssi,
+            heard.data,
+            heard.encrypted,
+            heard.broadcast,
+            heard.lqi,
+            heard.rssi,
         )
         if endpoint == ZDO_ENDPOINT and not self._is_for_listener(cluster_id):
             self._serve(frame)

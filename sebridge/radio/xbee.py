@@ -1,10 +1,11 @@
 """XBee modules: APS encryption, broadcasts and link keys, which zigpy-xbee leaves out.
 
-Transmit and receive options are those of Digi's API frames 0x11 and 0x91: 0x20 for APS
-encryption, 0x02 for a frame that was broadcast. Source: Digi XBee/XBee-PRO SE manual.
+Transmit options are those of Digi's API frame 0x11: 0x20 for APS encryption. Source: Digi
+XBee/XBee-PRO SE manual.
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
@@ -12,18 +13,20 @@ import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
 import zigpy_xbee.types
+from zigpy_xbee.uart import Gateway
 from zigpy_xbee.zigbee.application import ControllerApplication
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
+from sebridge.radio.fast_lane import Place, part_of
+from sebridge.radio.heard import Heard
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
+from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED, content, incoming
 from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
-RECEIVED_BROADCAST: Final = 0x02
-RECEIVED_ENCRYPTED: Final = 0x20
 _LONGEST_SENDING: Final = 60.0  # seconds; the module gives up long before
 _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
@@ -106,6 +109,12 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
             )
         )
 
+    @override
+    def fast_lane(self) -> Sequence[Place]:
+        """Leave the library where it takes frames out of its buffer."""
+        protocol = part_of(self, "_api", "_uart")
+        return (Place(protocol, ("_buffer", "_extract_frame"), fast_gateway(self.overtake)),)
+
     # ------------------------------------------------------------------ registers
 
     @override
@@ -157,6 +166,30 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
         except zigpy_xbee.exceptions.InvalidCommand:
             # Smart Energy firmware has no register for the lifetime of keys
             await self._api.register_joining_device(address, _UNKNOWN_NWK, _LINK_KEY, key)
+
+
+def fast_gateway(take: Callable[[Heard, int], bool]) -> type[Gateway]:
+    """Return zigpy-xbee's protocol with the fast lane, for frames with both addresses."""
+
+    class FastGateway(Gateway):
+        """Takes frames out of the line without a loop over their octets, whatever they are."""
+
+        @override
+        def _extract_frame(self) -> Any:
+            found = content(self._buffer)
+            if found is None:
+                return super()._extract_frame()
+            frame, size = found
+            del self._buffer[:size]
+            return frame
+
+        @override
+        def frame_received(self, frame: bytes) -> None:
+            found = incoming(frame)
+            if found is None or not take(*found):
+                super().frame_received(frame)
+
+    return FastGateway
 
 
 def _has_type(kind: Any) -> bool:

@@ -13,6 +13,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
+from sebridge.radio.fast_lane import open_lane
 from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive
 from sebridge.radio.radio import (
@@ -146,6 +147,7 @@ class ZigpyRadio:
         self._application = application
         self._reception = reception
         reception.open(listener, zdo)
+        open_lane(application.fast_lane())
 
     async def stop(self) -> None:
         """Let go of the radio; the network goes on."""

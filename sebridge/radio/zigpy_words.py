@@ -1,11 +1,17 @@
 """Our words for ZigBee <-> zigpy's, at the border to zigpy and its radio libraries."""
 
+from typing import Final
+
 import zigpy.types as t
 from zigpy.zdo import types as zdo_t
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.radio.heard import Heard
 from sebridge.zcl.zdo import NodeDescriptor, SimpleDescriptor
+
+_TO_ALL: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
+_ENCRYPTED: Final = t.TransmitOptions.APS_Encryption.value  # enums are slow to reckon with
 
 
 def to_zigpy(address: Eui64) -> t.EUI64:
@@ -36,3 +42,25 @@ def node_from_zigpy(node: zdo_t.NodeDescriptor) -> NodeDescriptor:
 def endpoint_to_zigpy(endpoint: SimpleDescriptor) -> zdo_t.SimpleDescriptor:
     """Return what an endpoint does as zigpy has it."""
     return zdo_t.SimpleDescriptor.deserialize(bytes(endpoint))[0]
+
+
+def heard_from(packet: t.ZigbeePacket) -> Heard | None:
+    """Take a frame of zigpy's apart; None where its sender has no network address.
+
+    No radio library names a sender otherwise.
+    """
+    source = packet.src
+    if source is None or source.addr_mode is not t.AddrMode.NWK:
+        return None
+    return Heard(
+        int(source.address),  # type: ignore[arg-type]  # an NWK, as the mode says
+        int(packet.profile_id),
+        int(packet.cluster_id),
+        int(packet.src_ep or 0),
+        int(packet.dst_ep or 0),
+        bytes(packet.data.serialize()),
+        bool(packet.tx_options._value_ & _ENCRYPTED),
+        packet.dst is not None and packet.dst.addr_mode in _TO_ALL,
+        None if packet.lqi is None else int(packet.lqi),
+        None if packet.rssi is None else int(packet.rssi),
+    )

@@ -1,6 +1,6 @@
 """Texas Instruments radios over ZNP: what zigpy-znp leaves to us. Needs the extra `znp`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
@@ -8,12 +8,16 @@ import zigpy_znp.commands as c
 import zigpy_znp.config
 import zigpy_znp.exceptions
 import zigpy_znp.types
+from zigpy_znp.uart import ZnpMtProtocol
 from zigpy_znp.zigbee.application import ControllerApplication
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.zigpy_words import to_zigpy
+from sebridge.radio.znp_frames import OVERHEAD, incoming
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
 CONFIG: Final[Mapping[str, Any]] = {
     # else everything is sent from endpoint 1, also what our Smart Energy endpoint sends
@@ -32,6 +36,17 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
     )
 
     @override
+    def fast_lane(self) -> Sequence[Place]:
+        """Leave the library where it has octets: all endpoints are registered by now."""
+        protocol = part_of(self, "_znp", "_uart")
+        profiles = {
+            number: endpoint.profile_id
+            for number, endpoint in self._device.endpoints.items()
+            if number != ZDO_ENDPOINT and endpoint.profile_id is not None
+        }
+        return (Place(protocol, ("_buffer",), fast_protocol(profiles, self.overtake)),)
+
+    @override
     async def register_link_key(self, device: Eui64, key: Secret) -> None:
         """Hand the key over, without zigpy-znp's wait for the whole joining window."""
         await self._znp.request(
@@ -42,3 +57,24 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
             ),
             RspStatus=zigpy_znp.types.Status.SUCCESS,
         )
+
+
+def fast_protocol(profiles: Mapping[int, int], take: Take) -> type[ZnpMtProtocol]:
+    """Return zigpy-znp's protocol with the fast lane, for endpoints with these profiles."""
+
+    class FastProtocol(ZnpMtProtocol):
+        """Where a frame is not ours, it and what is behind it go the library's way, in order."""
+
+        @override
+        def data_received(self, data: bytes) -> None:
+            buffer = self._buffer
+            buffer += data
+            while buffer and (heard := incoming(buffer, profiles)) is not None:
+                size = buffer[1] + OVERHEAD
+                if not take(heard):
+                    break
+                del buffer[:size]
+            if buffer:
+                super().data_received(b"")
+
+    return FastProtocol

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace as changed
 import pytest
 from typing_extensions import override
 
@@ -157,10 +158,10 @@ def test_the_sender_of_a_frame_is_found_and_its_new_address_kept(directory: Dire
     frame = Station(1).frame()
 
     assert directory.sender(frame) is directory.presence(METER.eui64)
-    moved = replace(frame, source_nwk=0x4321)
+    moved = changed(frame, source_nwk=0x4321)
     assert directory.sender(moved) is directory.presence(METER.eui64)
     assert directory[METER.eui64].nwk == 0x4321
-    assert directory.sender(replace(frame, source_nwk=0xFFFE)) is not None
+    assert directory.sender(changed(frame, source_nwk=0xFFFE)) is not None
     assert directory[METER.eui64].nwk == 0x4321
 
 
@@ -170,8 +171,8 @@ def test_two_devices_that_claim_one_address_are_told_apart(directory: Directory)
     directory.put(KnownDevice(eui64=other.eui64, nwk=METER.nwk))
 
     for _ in range(2):
-        first = directory.sender(replace(Station(1).frame(), source_nwk=0x1001))
-        second = directory.sender(replace(other.frame(), source_nwk=0x1001))
+        first = directory.sender(changed(Station(1).frame(), source_nwk=0x1001))
+        second = directory.sender(changed(other.frame(), source_nwk=0x1001))
         assert first is not None
         assert second is not None
         assert (first.device, second.device) == (METER.eui64, other.eui64)

@@ -1,6 +1,7 @@
 """An XBee through the real zigpy-xbee over TCP: options, addresses and keys of each frame."""
 
 from collections.abc import AsyncIterator
+import logging
 
 import pytest
 
@@ -131,6 +132,24 @@ async def test_an_encrypted_report_of_a_stranger_arrives_with_both_addresses(ben
     assert frame.data == b"\x18\x01\x0a"
     assert frame.encrypted
     assert not frame.broadcast
+
+
+async def test_a_report_of_a_known_meter_comes_past_the_library(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bench.start()
+    caplog.set_level(logging.DEBUG, "zigpy_xbee")
+
+    await bench.hear(f"91 {METERS} 1234 0a 5e 0702 0109 21 18017d")
+    library_read = caplog.text
+    await bench.hear(f"91 {METERS} 5678 0a 5e 0702 0109 21 18027d")
+
+    assert [(f.source, f.data[1:], f.encrypted) for f in bench.ears.frames] == [
+        (METER, b"\x01\x7d", True),
+        (METER, b"\x02\x7d", True),
+    ]
+    assert "explicit_rx" not in library_read
+    assert "explicit_rx" in caplog.text  # of the meter at its new address
 
 
 async def test_a_broadcast_in_the_clear_arrives_as_one(bench: Bench) -> None:

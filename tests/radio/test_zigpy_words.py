@@ -7,9 +7,11 @@ from zigpy.zdo import types as zigpy_zdo
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.radio.heard import Heard
 from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
     from_zigpy,
+    heard_from,
     key_to_zigpy,
     node_from_zigpy,
     node_to_zigpy,
@@ -150,3 +152,40 @@ def test_an_endpoint_says_the_same_to_zigpy(endpoint: SimpleDescriptor) -> None:
     )
     assert tuple(zigpys.input_clusters) == endpoint.input_clusters
     assert tuple(zigpys.output_clusters) == endpoint.output_clusters
+
+
+def test_a_packet_is_taken_apart_into_plain_fields() -> None:
+    packet = t.ZigbeePacket(
+        src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(0x1234)),
+        src_ep=t.uint8_t(0x0A),
+        dst=t.AddrModeAddress(t.AddrMode.Group, t.Group(0x4321)),
+        dst_ep=t.uint8_t(0x5E),
+        profile_id=t.uint16_t(0x0109),
+        cluster_id=t.uint16_t(0x0702),
+        data=t.SerializableBytes(b"data"),
+        tx_options=t.TransmitOptions.ACK | t.TransmitOptions.APS_Encryption,
+        lqi=t.uint8_t(200),
+        rssi=t.int8s(-60),
+    )
+
+    heard = heard_from(packet)
+
+    assert heard == Heard(
+        0x1234,
+        0x0109,
+        0x0702,
+        0x0A,
+        0x5E,
+        b"data",
+        encrypted=True,
+        broadcast=True,
+        lqi=200,
+        rssi=-60,
+    )
+    assert {type(getattr(heard, name)) for name in heard.__struct_fields__} == {int, bytes, bool}
+
+
+def test_what_a_packet_does_not_say_is_not_there() -> None:
+    packet = t.ZigbeePacket(src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(0x1234)))
+
+    assert heard_from(packet) == Heard(0x1234, 0, 0, 0, 0, b"")

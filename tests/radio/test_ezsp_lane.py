@@ -1,0 +1,163 @@
+"""EZSP's frames both ways, through bellows and past it, in all versions: the same comes out."""
+
+from collections.abc import Sequence
+
+from bellows.ash import NcpFailure
+import bellows.types
+from hypothesis import assume, given, strategies as st
+import pytest
+
+from sebridge.radio.escaping import unescaped
+from tests.examples import fewer_examples
+from tests.radio.ezsp_bench import VERSIONS, ezsp_bench, framed, header, message
+from tests.radio.lane_bench import KNOWN, changed, cut
+
+NAK = 0xA0
+KINDS = bellows.types.EmberIncomingMessageType
+
+
+def others(version: int) -> list[bytes]:
+    """Return messages that are less common, and frames that are none."""
+    return [
+        message(version, options=0, message=b""),
+        message(version, message=bytes(range(100))),
+        message(version, endpoint=0),
+        message(version, sender=0x0000),
+        message(version, sender=0x5678),
+        message(version, type=KINDS.INCOMING_UNICAST_REPLY),
+        message(version, type=KINDS.INCOMING_MULTICAST),
+        message(version, type=KINDS.INCOMING_BROADCAST),
+        message(version, control=0x80),
+        message(version) + b"further",
+        message(version)[:-1],
+        header(version, 0x19) + bytes(4),  # stackStatusHandler
+        header(version, 0xFE),
+        b"",
+    ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_both_ways_bring_the_same(version: int) -> None:
+    for content in (message(version), *others(version)):
+        slow, fast = ezsp_bench(version), ezsp_bench(version).open()
+
+        heard = slow.read(framed(content))
+
+        assert fast.read(framed(content)) == heard
+        assert fast.others == slow.others  # the acknowledgement is among them
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_report_does_not_reach_the_library(version: int) -> None:
+    bench = ezsp_bench(version).open()
+    names: list[str] = []
+    bench.application.stack.add_callback(lambda name, _result: names.append(name))
+
+    bench.read(framed(message(version)), framed(message(version, sender=0x5678), 1))
+
+    assert [frame.nwk for frame in bench.frames] == [KNOWN, 0x5678]
+    assert names == ["incomingMessageHandler"]  # of the sender that is to be asked who it is
+
+
+LINES = {
+    "in order": [(0, False), (1, False), (2, False)],
+    "one again": [(0, False), (0, True), (1, False)],
+    "one lost": [(0, False), (2, False), (3, False), (1, True), (2, True)],
+    "all around": [(n % 8, False) for n in range(10)],
+}
+
+
+@pytest.mark.parametrize("numbers", LINES.values(), ids=LINES)
+async def test_the_library_counts_and_acknowledges_as_before(
+    numbers: Sequence[tuple[int, bool]],
+) -> None:
+    slow, fast = ezsp_bench(), ezsp_bench().open()
+    line = b"".join(framed(message(), number, again=again) for number, again in numbers)
+
+    heard = slow.read(line)
+
+    assert fast.read(line) == heard
+    assert fast.others == slow.others
+    assert fast.others
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        framed(message())[:9] + b"\x1a" + framed(message()),
+        framed(message())[:9] + b"\x18" + framed(message()) + framed(message()),
+        b"\x11" + framed(message()) + b"\x13",
+        b"\x7e\x7e" + framed(message()),
+        framed(message())[:-3] + b"\x7e" + framed(message()),
+    ],
+    ids=["cancelled", "substituted", "flow control", "flags", "damaged"],
+)
+async def test_what_the_firmware_writes_in_between_is_understood_as_before(line: bytes) -> None:
+    reads = [line[:12], line[12:]]
+    slow, fast = ezsp_bench(), ezsp_bench().open()
+
+    heard = slow.read(*reads)
+
+    assert fast.read(*reads) == heard
+    assert len(heard) == 1
+    assert fast.others == slow.others
+
+
+async def test_a_frame_with_a_wrong_escape_is_asked_for_again() -> None:
+    bench = ezsp_bench().open()
+    octets = framed(message())
+
+    bench.read(octets[:8], b"\x7d\x01" + octets[8:] + framed(message()))
+
+    assert bench.others[0][0] == NAK
+    assert len(bench.frames) == 1
+
+
+async def test_nothing_is_acknowledged_on_a_line_that_closes() -> None:
+    bench = ezsp_bench().open()
+    bench.application.transport.closing = True
+
+    with pytest.raises(NcpFailure, match="closed"):
+        bench.read(framed(message()))
+
+    assert bench.others == []
+
+
+async def test_a_library_with_other_fields_is_left_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = ezsp_bench()
+    command = bench.application.stack.COMMANDS["incomingMessageHandler"]
+    renamed = {f"{name}X": kind for name, kind in command[2].items()}
+    bench.application.stack.COMMANDS = {"incomingMessageHandler": (0x45, {}, renamed)}
+
+    bench.open()
+
+    assert "not one that we know" in caplog.text
+    assert [frame.nwk for frame in bench.read(framed(message()))] == [KNOWN]
+
+
+@st.composite
+def streams(draw: st.DrawFn, version: int) -> Sequence[bytes]:
+    """Return what may be on the line: frames, nearly right ones, and damaged ones."""
+    contents = st.sampled_from([message(version)] * 4 + others(version))
+    stream = b""
+    for number, content in enumerate(draw(st.lists(contents, min_size=1, max_size=4))):
+        octets = draw(changed(content)) if draw(st.booleans()) else content
+        stream += framed(octets, number, again=draw(st.booleans()))
+    return draw(cut(draw(changed(stream, most=1))))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@fewer_examples(len(VERSIONS) // 2)
+@given(st.data())
+async def test_both_ways_bring_the_same_of_anything(version: int, data: st.DataObject) -> None:
+    reads = data.draw(streams(version))
+    # what the library makes of a wrong escape depends on what it read before
+    assume(all(unescaped(frame) is not None for frame in b"".join(reads).split(b"\x7e")))
+    slow, fast = ezsp_bench(version), ezsp_bench(version).open()
+
+    heard = slow.read(*reads)
+
+    assert fast.read(*reads) == heard
+    assert fast.others == slow.others

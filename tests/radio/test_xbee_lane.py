@@ -1,0 +1,88 @@
+"""Frames of XBee modules both ways, through zigpy-xbee and past it: what comes out is the same."""
+
+from collections.abc import Sequence
+
+from hypothesis import given, strategies as st
+import pytest
+
+from tests.radio.lane_bench import KNOWN, LaneBench, changed, cut
+from tests.radio.simulated_air import METER
+from tests.radio.xbee_bench import Connected, explicit, framed, xbee_bench
+
+NOBODY = (1 << 64) - 1
+MODEM_STATUS = b"\x8a\x06"
+RECORDED = (
+    explicit(),
+    explicit(options=0x01, data=b""),
+    explicit(data=bytes(range(0x60, 0x80))),
+    explicit(endpoint=0),
+    explicit(options=0x02),
+    explicit(nwk=0x5678),
+    explicit(nwk=0x0000),
+    explicit(nwk=0xFFFE),
+    explicit(source=NOBODY),
+    explicit(source=METER + 1),
+    MODEM_STATUS,
+)
+
+
+@pytest.mark.parametrize("frame", RECORDED)
+async def test_both_ways_bring_the_same(frame: bytes) -> None:
+    slow, fast = xbee_bench(), xbee_bench().open()
+    octets = framed(frame)
+
+    heard = slow.read(octets)
+
+    assert fast.read(octets) == heard
+    assert slow.others == [frame]
+
+
+async def test_a_report_does_not_reach_the_library() -> None:
+    bench = xbee_bench().open()
+    moved = explicit(nwk=0x5678)
+
+    bench.read(framed(explicit()) + framed(moved) + framed(MODEM_STATUS) + framed(explicit()))
+
+    assert [frame.nwk for frame in bench.frames] == [KNOWN, 0x5678, KNOWN]
+    assert bench.others == [moved, MODEM_STATUS]  # from which something is to be learned
+
+
+async def test_a_frame_in_pieces_and_one_behind_noise_are_heard() -> None:
+    bench = xbee_bench().open()
+    octets = framed(explicit())
+
+    bench.read(octets[:10], octets[10:], b"noise" + octets, octets)
+
+    assert len(bench.frames) == 3
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> Sequence[bytes]:
+    """Return what may be on the line: frames, nearly right ones, and damaged ones."""
+    frames = draw(st.lists(st.sampled_from(RECORDED), min_size=1, max_size=4))
+    stream = b"".join(
+        framed(draw(changed(frame)) if draw(st.booleans()) else frame) for frame in frames
+    )
+    return draw(cut(draw(changed(stream, most=1))))
+
+
+def outcome(bench: LaneBench[Connected], reads: Sequence[bytes]) -> str | None:
+    """Let the line bring this, as far as the library goes on; return over what it stumbles."""
+    try:
+        bench.read(*reads)
+    except (LookupError, ValueError, TypeError) as error:  # of frames that it does not know
+        return repr(error)
+    return None
+
+
+@given(streams())
+async def test_both_ways_bring_the_same_of_anything(reads: Sequence[bytes]) -> None:
+    slow, fast = xbee_bench(), xbee_bench().open()
+
+    end = outcome(slow, reads)
+
+    assert outcome(fast, reads) == end
+    assert fast.frames == slow.frames
+    rest = iter(slow.others)
+    assert all(frame in rest for frame in fast.others)  # in the same order, none invented
+    assert len(slow.others) - len(fast.others) <= len(fast.frames)
