@@ -14,7 +14,7 @@ from sebridge.app.house import gateway_address, joining_radio
 from sebridge.app.ports import Ports, Proofs
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import SystemClock
+from sebridge.base.clock import Clock, SimulatedClock, SystemClock
 from sebridge.base.computing import Compute, in_thread
 from sebridge.base.loop_watch import LoopWatch
 from sebridge.base.secret import Secret
@@ -71,7 +71,7 @@ class Process:
         options: Options,
         *,
         beside: "Process | None" = None,
-        clock: SystemClock | None = None,
+        clock: Clock | None = None,
         compute: Compute = in_thread,
     ) -> None:
         self.options = options
@@ -82,7 +82,7 @@ class Process:
         self.house_security: HouseSecurity | None = None
         self._real_clock = SystemClock()
         chosen = clock or (None if beside is None else beside.clock)
-        self.clock: SystemClock = chosen or self._house_clock()
+        self.clock: Clock = chosen or self._house_clock()
         self._compute = compute
         self._beside = beside
         self._bus = SignalBus()
@@ -91,11 +91,16 @@ class Process:
         self._random = Random()  # noqa: S311  # pauses and random delays, no secret
         self._supervisor: Supervisor | None = None
 
-    def _house_clock(self) -> SystemClock:
+    def _house_clock(self) -> Clock:
         options = self.options
         if options.radio.type == SIMULATED:
-            return SystemClock(options.simulator.speed)
+            return SimulatedClock(options.simulator.speed)
         return self._real_clock
+
+    def go_on_at(self, speed: float) -> None:
+        """Let the time of the simulated house run so many times faster from now on."""
+        assert isinstance(self.clock, SimulatedClock), "no other time can be made faster"
+        self.clock.speed = speed
 
     @property
     def gateway(self) -> Gateway:

@@ -130,7 +130,19 @@ def _check_speed(speed: float) -> None:
 
 
 class SystemClock(_Waits):
-    """The machine's clock; with `speed`, simulated time that runs so many times faster."""
+    """The machine's clock: `utc` follows when that is set, `monotonic` never jumps."""
+
+    utc = staticmethod(time.time)
+    monotonic = staticmethod(time.monotonic)
+
+    @override
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call back after so many seconds."""
+        return asyncio.get_running_loop().call_later(seconds, callback)
+
+
+class SimulatedClock(_Waits):
+    """Time that runs `speed` times faster than the machine's."""
 
     def __init__(self, speed: float = 1.0) -> None:
         _check_speed(speed)

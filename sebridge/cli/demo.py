@@ -142,7 +142,7 @@ async def _run_demo(  # one parameter for each option
         await asyncio.wait({telling, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if telling.done():
             telling.result()
-            house.clock.speed = speed
+            house.go_on_at(speed)
             if stay:
                 _say_how_to_go_on(console, house)
                 await stopping

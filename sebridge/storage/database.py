@@ -197,11 +197,7 @@ class Database(Service):
             self._pending[change] = on_disk
         else:  # it came and went since the last commit
             del self._pending[change], self._since[change]
-        if self._commit is not None:
-            return
-        if not self._pending:
-            self._stop_timer()
-        elif self._timer is None:
+        if self._timer is None and self._commit is None:
             self._start_timer(self._linger)
 
     # -------------------------------------------------------------- writing

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from sebridge.base.clock import (
     Clock,
+    SimulatedClock,
     SystemClock,
     Timer,
     VirtualClock,
@@ -49,8 +50,8 @@ async def test_the_system_clock_tells_the_machines_time() -> None:
     assert clock.monotonic() <= clock.monotonic()
 
 
-async def test_the_system_clock_can_run_faster() -> None:
-    clock = SystemClock(speed=1000.0)
+async def test_simulated_time_can_run_faster() -> None:
+    clock = SimulatedClock(speed=1000.0)
     utc, begin = clock.utc(), clock.monotonic()
 
     await clock.sleep(10)
@@ -59,8 +60,8 @@ async def test_the_system_clock_can_run_faster() -> None:
     assert 9 <= clock.utc() - utc < 5000
 
 
-async def test_the_system_clock_may_change_its_speed_and_never_goes_back() -> None:
-    clock = SystemClock()
+async def test_simulated_time_may_change_its_speed_and_never_goes_back() -> None:
+    clock = SimulatedClock()
     times = [(clock.utc(), clock.monotonic())]
 
     for speed in (1.0, 1000.0, 1.0):
@@ -74,7 +75,7 @@ async def test_the_system_clock_may_change_its_speed_and_never_goes_back() -> No
 
 
 def test_a_clock_cannot_be_made_to_stand_still() -> None:
-    clock = SystemClock()
+    clock = SimulatedClock()
 
     with pytest.raises(ValueError, match="greater than 0"):
         clock.speed = 0
@@ -83,11 +84,11 @@ def test_a_clock_cannot_be_made_to_stand_still() -> None:
 @pytest.mark.parametrize("speed", [0, -1])
 def test_a_clock_that_stands_still_is_refused(speed: float) -> None:
     with pytest.raises(ValueError, match="greater than 0"):
-        SystemClock(speed)
+        SimulatedClock(speed)
 
 
-async def test_the_system_clock_gives_up_waiting() -> None:
-    clock = SystemClock(speed=1000.0)
+async def test_simulated_time_gives_up_waiting() -> None:
+    clock = SimulatedClock(speed=1000.0)
 
     with pytest.raises(AnswerTimeoutError, match="no answer within 5 s"):
         await clock.within(5, asyncio.get_running_loop().create_future())

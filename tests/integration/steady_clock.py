@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from sebridge.base.clock import SystemClock, Timer, VirtualClock
+from sebridge.base.clock import SimulatedClock, Timer, VirtualClock
 from sebridge.base.computing import in_thread
 
 _STEP: Final = 0.005  # real seconds
@@ -18,7 +18,7 @@ class _Steps(VirtualClock):
     TURNS = 10
 
 
-class SteadyClock(SystemClock):
+class SteadyClock(SimulatedClock):
     """Goes `speed` times faster than real time on a machine that has nothing else to do.
 
     Time passes in small steps, and none while a key is computed in another thread. So a process

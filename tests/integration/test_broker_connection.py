@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from typing_extensions import override
 
-from sebridge.base.clock import Clock, SystemClock
+from sebridge.base.clock import Clock, SimulatedClock, SystemClock
 from sebridge.base.errors import StorageError
 from sebridge.base.secret import Secret
 from sebridge.settings.broker_address import BrokerAddress
@@ -479,7 +479,7 @@ async def test_a_bridge_that_stops_says_offline(
     mosquitto: Mosquitto, bridges: Bridges, listening: MakeListener, version: int
 ) -> None:
     listener = listening(mosquitto.port, "sebridge/#")
-    patient = SystemClock(speed=1 / PATIENCE)  # its seconds to say goodbye are minutes
+    patient = SimulatedClock(speed=1 / PATIENCE)  # its seconds to say goodbye are minutes
     bridge = await bridges.start(mosquitto.port, version=version, clock=patient)
     for number in range(500):
         bridge.stream(STREAM, b"%d" % number)

@@ -224,23 +224,6 @@ async def test_of_many_that_come_and_go_none_is_written_and_who_stays_is_in_time
     assert on_disk(path) == {("things", "7"): "7", ("things", "999"): "999"}
 
 
-async def test_while_nothing_is_to_be_written_nobody_waits(path: Path) -> None:
-    clock = Noting()
-    database = Database(path, clock, linger=0.05)
-    await database.open()
-    things = database.collection("things", int, int)
-    things[1] = 1
-    del things[1]
-
-    await clock.advance(10)
-    things[1] = 1
-    await clock.advance(0.05)
-    await until(lambda: database.commits == 1)
-
-    assert clock.waits == [0.05, 0.05]
-    await database.close()
-
-
 async def test_an_entry_that_was_written_deleted_and_added_again_is_there(
     database: Database, path: Path
 ) -> None:

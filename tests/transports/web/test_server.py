@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from sebridge.app.supervisor import Supervisor
-from sebridge.base.clock import SystemClock
+from sebridge.base.clock import SimulatedClock
 from sebridge.base.errors import ConfigError
 from sebridge.settings.http_options import HttpOptions, WebTlsOptions
 from tests.patience import PATIENCE, until
@@ -118,7 +118,7 @@ async def _all_of(ended: "asyncio.Task[bytes]") -> bytes:
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(house_with: MakeHouse) -> None:
-    hasty = SystemClock(speed=1000)  # for the body: aiohttp waits for the headers in real time
+    hasty = SimulatedClock(speed=1000)  # for the body: aiohttp waits for the headers in real time
     house = await house_with(options(*TOKENS), clock=hasty)
     head = (
         f"POST /rpc HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {OWNER}\r\n"
@@ -235,7 +235,7 @@ async def test_a_server_that_dies_is_started_again(
 
     monkeypatch.setattr(loop, "create_server", watched)
     house = House(options(*TOKENS))
-    supervisor = Supervisor([house.server], SystemClock(speed=50))
+    supervisor = Supervisor([house.server], SimulatedClock(speed=50))
     await supervisor.start()
     await house.open_clients()
     try:
