@@ -24,6 +24,7 @@ from benchmarks.bridge_side import IN_FLIGHT, Deaf, Load, options_for, ready
 from benchmarks.meters import settle
 from benchmarks.reports import broker
 from sebridge.app.process import Process
+from sebridge.base.clock import SystemClock
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.reception import Reception
 from sebridge.transports.mqtt.link import Link
@@ -74,7 +75,7 @@ def way_of_the_reading(found: list[str]) -> Iterator[None]:
 
 async def measure(port: int, directory: Path, reports: int) -> None:
     """Build the bridge, let its meters report, print what that took."""
-    bridge = Process(options_for(port, directory))
+    bridge = Process(options_for(port, directory), clock=SystemClock())  # as on a real radio
     await bridge.start()
     meters = await settle(bridge, METERS)
     await ready(bridge, METERS)

@@ -12,8 +12,9 @@ from functools import lru_cache
 import heapq
 import itertools
 import time
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.errors import AnswerTimeoutError
@@ -43,7 +44,7 @@ def _iso_second(utc: int) -> str:
     return datetime.fromtimestamp(utc, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Instant(NamedTuple):
+class Instant(msgspec.Struct, frozen=True, gc=False):
     """A moment by both clocks, in seconds: since 1970, which may jump, and monotonic."""
 
     utc: float

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import enum
 import logging
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -68,7 +68,7 @@ class Asked(enum.Enum):
     IN_THE_CLEAR = enum.auto()
 
 
-class Sender(NamedTuple):
+class Sender(msgspec.Struct, frozen=True, gc=False):
     """What is known of the place that a frame came from.
 
     `admitted`: the device may take part. `profile` is that of its endpoint, as its descriptor has
@@ -79,7 +79,7 @@ class Sender(NamedTuple):
     profile: int | None
 
 
-class Facts(NamedTuple):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a frame is judged by.
 
     `proven`: the link key with the sender counts. `demanded`: clusters that need a link key are
@@ -185,8 +185,10 @@ def judge(
 def _demands_key(
     frame: Incoming, header: Frame, endpoint: Endpoint, facts: Facts, rules: EncryptionRules
 ) -> bool:
-    ends = (endpoint.profile_id, facts.sender.profile)
-    profiles = [frame.profile_id, *(p for p in ends if p is not None and _is_kept(p, frame))]
+    profiles = [frame.profile_id]
+    for end in (endpoint.profile_id, facts.sender.profile):
+        if end is not None and end not in profiles and _is_kept(end, frame):
+            profiles.append(end)
     return facts.demanded and rules.need(
         endpoint.endpoint_id, frame.cluster_id, *profiles, server=not header.from_server
     )

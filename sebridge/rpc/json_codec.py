@@ -162,11 +162,8 @@ def dump_notification(message: Notification, *, timestamp: bool) -> bytes:
     told = _ENCODE(message.parameters if is_alike(kind) else to_plain(message.parameters))
     if not timestamp:
         return told
-    return b'%b%b"timestamp":%b}' % (
-        told[:-1],
-        b"" if told == b"{}" else b",",
-        _ENCODE(round(message.time, 3)),
-    )
+    comma = b"" if told == b"{}" else b","
+    return b'%b%b"timestamp":%.3f}' % (told[:-1], comma, message.time)
 
 
 def _result(response: Response) -> dict[str, Any]:

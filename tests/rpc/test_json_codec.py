@@ -328,7 +328,7 @@ def test_a_notification_may_carry_its_time() -> None:
     assert dump_notification(message, timestamp=True) == with_time
     assert message.parameters == {"price": 5}
     empty = Notification("news", {}, 1.5)
-    assert dump_notification(empty, timestamp=True) == b'{"timestamp":1.5}'
+    assert dump_notification(empty, timestamp=True) == b'{"timestamp":1.500}'
 
 
 def test_json_is_compact_and_utf_8() -> None:

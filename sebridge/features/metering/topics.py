@@ -1,6 +1,7 @@
 """What a meter shows, in engineering units, kept below its endpoint."""
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
@@ -9,7 +10,11 @@ from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 
+_MOST_METERS: Final = 4096
+"""Meters whose topic is not put together with each reading."""
 
+
+@lru_cache(_MOST_METERS)
 def reading_topic(topics: Topics, device: Eui64, endpoint: int) -> str:
     """Return where a meter's reading is kept."""
     return topics.at_endpoint(device, endpoint, "metering")

@@ -396,7 +396,7 @@ class Flow:
 
     def _show(self, link: Outward, topic: str, payload: bytes) -> None:
         needs_answer = not payload or topic not in self._taken or self._ends
-        if needs_answer or not self._unproven.has_room:
+        if needs_answer or not self._unproven.room:
             self._send(link, topic, topic, payload, retain=True)
         elif link.show(topic, payload):
             self._unproven.sent(topic)

@@ -40,7 +40,8 @@ class NotificationStream:
         """Stream a notification, and keep those which tell what is in force."""
         body = dump_notification(message, timestamp=self._use_timestamps())
         self._stream.stream(self._topic_of(message.name), body)
-        self.keep(message)
+        if message.kept_as is not None:
+            self.keep(message)
 
     def keep(self, message: Notification) -> None:
         """Keep a notification which tells what is in force, without streaming it."""

@@ -11,16 +11,15 @@ MOST_IN_A_ROW: Final = 16
 
 
 class Unproven:
-    """Topics whose last payload was sent at QoS 0, each with the message that will prove it."""
+    """Topics whose last payload was sent at QoS 0, each with the message that will prove it.
+
+    `room` is how many more may be sent at QoS 0 now.
+    """
 
     def __init__(self) -> None:
+        self.room = MOST_IN_A_ROW
         self._behind: list[str] = []  # nothing at QoS 1 was sent since
         self._before: dict[int, list[str]] = {}  # the identifier of what was sent next at QoS 1
-
-    @property
-    def has_room(self) -> bool:
-        """Say whether another one may be sent at QoS 0."""
-        return len(self._behind) < MOST_IN_A_ROW
 
     @property
     def topics(self) -> list[str]:
@@ -30,12 +29,14 @@ class Unproven:
     def sent(self, topic: str) -> None:
         """Note that a payload was sent at QoS 0."""
         self._behind.append(topic)
+        self.room -= 1
 
     def followed_by(self, packet: int) -> None:
         """Note that a message was sent at QoS 1."""
         if self._behind:
             self._before[packet] = self._behind
             self._behind = []
+            self.room = MOST_IN_A_ROW
 
     def acknowledged(self, packet: int) -> int:
         """Take the acknowledgement of a message; return how many others that has proven."""
@@ -51,4 +52,5 @@ class Unproven:
     def forget(self) -> None:
         """Begin anew, on a new connection."""
         self._behind = []
+        self.room = MOST_IN_A_ROW
         self._before.clear()
