@@ -94,12 +94,13 @@ class Load:
         return count
 
 
-def options_for(port: int, directory: Path) -> Options:
+def options_for(port: int, directory: Path, attribute_interval: float = 10.0) -> Options:
     """Return the configuration: an air without meters of its own, and everything switched on."""
     return Options(
         mqtt=MqttOptions(
             broker=BrokerAddress(host="127.0.0.1"),
             port=port,
+            attribute_interval=attribute_interval,
             outbox=OutboxOptions(max_messages=1_000_000),
         ),
         # the meters here have no certificates: what is measured comes after joining

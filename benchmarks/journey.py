@@ -4,8 +4,10 @@ python -m benchmarks.journey [--reports 400]
 
 Prints the calls that Python counts for one report (cProfile, closed loop: eight reports, and the
 next eight when the broker has acknowledged all; the fewest of three turns, as what the clock brings
-in between only adds), and the way of its reading: the files of the
-bridge on the stack between the radio's taking of the frame and the writing of the packet.
+in between only adds), and how many of them there are until its packets are made, which is the same
+on any machine; the messages that the broker acknowledges for it; and the way of its reading: the
+files of the bridge on the stack between the radio's taking of the frame and the writing of the
+packet. Topics of attributes, which are written now and then, are left out.
 """
 
 import argparse
@@ -49,6 +51,14 @@ async def profiled(bridge: Process, load: Load, reports: int) -> int:
     return calls_of(profile)
 
 
+async def profiled_at_once(bridge: Process, load: Load) -> int:
+    """Return the calls of one report, until its packets are made."""
+    with cProfile.Profile() as profile:
+        load.feed()
+    await bridge.link._until_quiet()
+    return calls_of(profile)
+
+
 @contextlib.contextmanager
 def way_of_the_reading(found: list[str]) -> Iterator[None]:
     """Note the files on the stack when the packet with the reading is made."""
@@ -75,7 +85,9 @@ def way_of_the_reading(found: list[str]) -> Iterator[None]:
 
 async def measure(port: int, directory: Path, reports: int) -> None:
     """Build the bridge, let its meters report, print what that took."""
-    bridge = Process(options_for(port, directory), clock=SystemClock())  # as on a real radio
+    bridge = Process(
+        options_for(port, directory, attribute_interval=3600), clock=SystemClock()
+    )  # as on a real radio
     await bridge.start()
     meters = await settle(bridge, METERS)
     await ready(bridge, METERS)
@@ -84,9 +96,13 @@ async def measure(port: int, directory: Path, reports: int) -> None:
     assert isinstance(coordinator, EtherApplication)
     load = Load(coordinator, meters)
     await profiled(bridge, load, reports)  # what is made once is made now
+    published = bridge.link.published
     calls = min([await profiled(bridge, load, reports) for _ in range(TURNS)])
+    messages = bridge.link.published - published
+    at_once = min([await profiled_at_once(bridge, load) for _ in range(METERS)])
     taker, coordinator.taker = coordinator.taker, Deaf()  # type: ignore[assignment]  # enough of one
     feeding = min([await profiled(bridge, load, reports) for _ in range(TURNS)])
+    feeding_at_once = min([await profiled_at_once(bridge, load) for _ in range(METERS)])
     coordinator.taker = taker
     files: list[str] = []
     with way_of_the_reading(files):
@@ -94,6 +110,8 @@ async def measure(port: int, directory: Path, reports: int) -> None:
     await bridge.link._until_quiet()
     await bridge.stop()
     print(f"calls for one report: {(calls - feeding) / reports:.0f}")
+    print(f"calls until its packets are made: {at_once - feeding_at_once}")
+    print(f"messages for one report: {messages / TURNS / reports:.2f}")
     print(f"files on the way of its reading: {len(files)}: {', '.join(files)}")
 
 

@@ -1,10 +1,13 @@
 """The outbox loses nothing it promised to keep, and keeps order."""
 
+from pathlib import Path
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 import pytest
 
-from sebridge.base.clock import Instant
+from sebridge.base.clock import Instant, VirtualClock
+from sebridge.storage.database import Database
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from tests.transports.mqtt import paper
 
@@ -274,3 +277,25 @@ class OutboxLife(RuleBasedStateMachine):
 
 
 TestOutboxLife = OutboxLife.TestCase
+
+
+# ------------------------------------------------------------------ on the disk
+
+
+async def test_what_the_broker_acknowledges_soon_is_never_written(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    database = Database(tmp_path / "sebridge.db", clock)
+    await database.open()
+    box = paper.outbox(database.collection("outbox", int, OutboxMessage))
+
+    for number in range(200):  # with always one of them under way
+        moment = Instant(clock.utc(), clock.monotonic())
+        box.add(message(str(number)), moment, is_answer=False)
+        identifier, _ = box.send_next()
+        await clock.advance(0.02)
+        box.acknowledged(identifier - 1)
+        await clock.settle()
+
+    assert database.commits == 0
+    assert len(box) == 1
+    await database.close()
