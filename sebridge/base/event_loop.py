@@ -4,7 +4,7 @@ import asyncio
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Return a loop of uvloop's, which takes a sixth less for each report; asyncio's without it."""
+    """Return a loop of uvloop's, which takes less at each turn; asyncio's own without it."""
     try:
         # it is of no use to a program that ends at once
         import uvloop  # noqa: PLC0415
