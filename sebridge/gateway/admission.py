@@ -141,9 +141,10 @@ class Refused:
     status: Status | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Held:
     """A frame that is not decided upon before its sender has told what it is."""
+
+    __slots__ = ()
 
 
 Verdict = Admitted | Refused | Held
