@@ -12,7 +12,7 @@ from typing import Final
 from sebridge.base.addresses import Eui64
 from sebridge.simulator.modules.znp.nv import NvId, NvMemory, Table, in_table, legacy
 
-TABLE_SIZE: Final = 16
+TABLE_SIZE: Final = 64
 """Items of each table of keys and addresses."""
 
 
@@ -96,7 +96,7 @@ def clear(memory: NvMemory, address: Eui64, seed: random.Random) -> None:
     for item, octets in values.items():
         memory.put(legacy(item), octets)
     for number in range(TABLE_SIZE):
-        memory.put(in_table(Table.ADDRESSES, number), b"\0" + b"\xff" * 11)
+        memory.put(in_table(Table.ADDRESSES, number), b"\xff" * 12)
         memory.put(in_table(Table.TRUST_CENTER_KEYS, number), bytes(20))
         memory.put(in_table(Table.LINK_KEYS, number), bytes(24))
         memory.put(in_table(Table.SECURITY_MATERIAL, number), bytes(MATERIAL.size))

@@ -25,6 +25,7 @@ class Table(enum.IntEnum):
     LEGACY = 0x0000
     ADDRESSES = 0x0001
     TRUST_CENTER_KEYS = 0x0004
+    CODE_KEYS = 0x0005
     LINK_KEYS = 0x0006
     SECURITY_MATERIAL = 0x0007
 

@@ -25,10 +25,9 @@ from sebridge.simulator.modules.znp.signals import (
     StateChanged,
 )
 from sebridge.simulator.modules.znp.status import Status
+from sebridge.simulator.modules.znp.tables import DeviceTables, EstablishedKey
 
 COORDINATOR_NWK: Final = 0x0000
-MOST_KEYS: Final = 512
-"""Devices with a link key of their own."""
 _STARTING: Final = 0.1  # seconds
 _FOR_EVER: Final = 0xFF
 _STRONGEST: Final = 0xFF  # link quality
@@ -54,6 +53,7 @@ class Stack:
         self.state = State.HOLD
         self._ether = ether
         self._memory = memory
+        self._tables = DeviceTables(memory)
         self._chip = chip
         self._seed = seed
         self._bus = bus
@@ -102,6 +102,7 @@ class Stack:
         network = network_of(self._memory)
         is_new = network is None
         if network is None:
+            self._tables.clear()
             network = form(self._memory, channels, self._seed)
         self._enter(State.COORDINATOR_STARTING)
         if self._starting is not None:
@@ -130,8 +131,20 @@ class Stack:
         if present is not None and present.is_same(formed):
             present.move(network.channel)
             return present
+        formed.members.update(self._tables.members())
+        formed.link_keys.update(self._tables.joining_keys())
+        for device, established in self._tables.established().items():
+            formed.ring.establish(device, self._shared(device, established))
         self._ether.form(formed)
         return formed
+
+    def _shared(self, device: Eui64, established: EstablishedKey) -> SharedKey:
+        """Return a key whose counters are kept as they go on."""
+
+        def keep(sent: int, heard: int) -> None:
+            self._tables.put_established(device, EstablishedKey(established.key, sent, heard))
+
+        return SharedKey(established.key, FrameCounters(established.sent, established.heard, keep))
 
     def move(self, channel: int) -> None:
         """Take the network to another channel, 11 to 26."""
@@ -160,7 +173,7 @@ class Stack:
         network = self._network
         if network is None:
             return Status.NOT_PERMITTED
-        if device not in network.link_keys and len(network.link_keys) >= MOST_KEYS:
+        if not self._tables.put_joining_key(device, key):
             return Status.TABLE_FULL
         network.link_keys[device] = key
         return Status.SUCCESS
@@ -175,10 +188,13 @@ class Stack:
             return Status.NOT_PERMITTED
         if device not in network.members and device not in network.link_keys:
             return Status.INVALID_PARAMETER
-        present = network.ring.lock(device)
-        if network.ring.is_established(device) and present is not None and present.key == key:
+        present = self._tables.established().get(device)
+        if present is not None and present.key == key:
             return Status.SUCCESS
-        network.ring.establish(device, SharedKey(key, FrameCounters()))
+        established = EstablishedKey(key, 0, 0)
+        if not self._tables.put_established(device, established):
+            return Status.TABLE_FULL
+        network.ring.establish(device, self._shared(device, established))
         return Status.SUCCESS
 
     def drop_link_key(self, device: Eui64) -> Status:
@@ -187,6 +203,8 @@ class Stack:
         if network is None or network.ring.lock(device) is None:
             return Status.INVALID_PARAMETER
         network.ring.forget(device)
+        self._tables.drop_joining_key(device)
+        self._tables.drop_established(device)
         return Status.SUCCESS
 
     # ------------------------------------------------------------------ sending
@@ -238,6 +256,7 @@ class Stack:
         """Know that a device was let in."""
         self._addresses[device] = nwk
         self._members[nwk] = device
+        self._tables.put_member(device, nwk)  # who finds no room there is known until a reset
         self._bus.send(DeviceJoined(device, nwk))
 
     def left(self, device: Eui64) -> None:
@@ -245,6 +264,7 @@ class Stack:
         nwk = self._addresses.pop(device, None)
         if nwk is not None:
             del self._members[nwk]
+            self._tables.drop_member(device)
             self._bus.send(DeviceLeft(device, nwk))
 
     def network_lost(self) -> None:

@@ -10,6 +10,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.znp.module import CHIP, ZnpModule
@@ -104,6 +105,12 @@ class Bench:
         """Let the meter in while no host is there."""
         self.ether.open_joining(10)
         await self.start_meter()
+
+    async def start_again(self, key: Secret, counters: FrameCounters) -> None:
+        """Let a meter that was here before come back, with a key that it established."""
+        self.meter = SimulatedRadio(self.ether, METER, key, [METER_ENDPOINT], {})
+        await self.start_meter()
+        await self.meter.establish_link_key(CHIP, key, counters)
 
     async def start_meter(self) -> None:
         await self.meter.start(self.ears)

@@ -4,8 +4,8 @@ import pytest
 
 from sebridge.base.errors import NotJoinedError
 from sebridge.crypto import install_code
+from sebridge.simulator.modules.znp.items import TABLE_SIZE
 from sebridge.simulator.modules.znp.module import CHIP
-from sebridge.simulator.modules.znp.stack import MOST_KEYS
 from tests.radio.simulated_air import LINK_KEY, METER
 from tests.simulator.modules.znp.bench import APP_CNF, SYS, ZDO, Bench, little, octets
 
@@ -147,9 +147,9 @@ async def test_codes_that_are_none_and_codes_without_a_network_are_refused(bench
 
 
 async def test_the_table_of_keys_has_an_end(formed: Bench) -> None:
-    for number in range(MOST_KEYS):
-        code = b"\x02" + little(number, 8) + LINK_KEY.reveal()
+    for number in range(TABLE_SIZE):
+        code = b"\x02" + little(number + 1, 8) + LINK_KEY.reveal()
         assert formed.ask(APP_CNF, 0x04, code) == b"\0"
 
     assert formed.ask(APP_CNF, 0x04, b"\x02" + octets(METER) + LINK_KEY.reveal()) == b"\xb2"
-    assert formed.ask(APP_CNF, 0x04, b"\x02" + little(0, 8) + LINK_KEY.reveal()) == b"\0"
+    assert formed.ask(APP_CNF, 0x04, b"\x02" + little(1, 8) + LINK_KEY.reveal()) == b"\0"

@@ -8,9 +8,10 @@ from sebridge.radio.ether import AirFrame
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Outgoing
 from sebridge.simulator.modules.znp.framework import LONGEST_FRAME, MOST_IN_FLIGHT
+from sebridge.simulator.modules.znp.items import TABLE_SIZE
 from sebridge.simulator.modules.znp.module import CHIP
 from tests.radio.simulated_air import HA, LINK_KEY, METER, METERING, SE, report
-from tests.simulator.modules.znp.bench import AF, SE_REGISTRATION, ZDO, Bench, little, octets
+from tests.simulator.modules.znp.bench import AF, SE_REGISTRATION, SYS, ZDO, Bench, little, octets
 
 SECURED = 0x40
 READ = b"\x10\x07\x00\x00\x00"
@@ -193,6 +194,14 @@ async def test_a_key_with_a_stranger_and_a_key_without_a_network_are_refused(
     await bench.form()
 
     assert bench.ask(ZDO, 0x23, key) == b"\x02"
+
+
+async def test_more_keys_than_the_memory_has_room_for_are_refused(formed: Bench) -> None:
+    nwk = await formed.let_in()
+    for number in range(TABLE_SIZE):
+        formed.ask(SYS, 0x31, b"\x01" + little(1) + little(number))
+
+    assert formed.ask(ZDO, 0x23, little(nwk) + octets(METER) + LINK_KEY.reveal()) == b"\xb2"
 
 
 async def test_what_is_for_many_is_not_encrypted(formed: Bench) -> None:
