@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from zigpy_znp.zigbee.application import ControllerApplication
 
 from sebridge.app.emulated_stick import EmulatedStick
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.features.price.simulated import PriceOnDisplay
+from sebridge.radio.factory import zigpy_config
+from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.settings.config import read
+from sebridge.settings.options import RadioOptions
 from sebridge.simulator.household import link_key_of
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
@@ -141,6 +145,27 @@ async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_thei
     await until(lambda: len(readings(listener, METER)) > heard + 1)
     assert proved(again, METER)
     await again.stop()
+
+
+async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
+    bridge: Process, stick: EmulatedStick
+) -> None:
+    network = bridge.gateway.radio.network
+    kept = bridge.gateway.trust_center.established(METER)
+    assert kept is not None
+    await bridge.stop()
+    path = f"socket://127.0.0.1:{stick.port.port}"
+    driver = ControllerApplication(zigpy_config(RadioOptions(type="znp"), path))
+
+    await driver.connect()
+    await driver.load_network_info(load_devices=True)
+    await driver.disconnect()
+
+    info = driver.state.network_info
+    assert (info.pan_id, info.channel) == (network.pan_id, network.channel)
+    keys = {key.partner_ieee: key.key for key in info.key_table}
+    assert keys[to_zigpy(METER)] == key_to_zigpy(kept.key)
+    assert {to_zigpy(PLUG), to_zigpy(DISPLAY)} <= set(info.nwk_addresses)
 
 
 async def test_who_comes_without_its_key_stays_outside(
