@@ -21,7 +21,8 @@ from sebridge.simulator.household import Household
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.modules.znp.module import ZnpModule
 from sebridge.simulator.modules.znp.nv import NvId
-from sebridge.simulator.modules.znp.signals import JoiningOpened
+from sebridge.simulator.modules.znp.signals import JoiningOpened, StateChanged
+from sebridge.simulator.modules.znp.stack import State
 from sebridge.storage.collection import OpenCollection
 
 
@@ -65,12 +66,21 @@ class EmulatedStick(Service):
         self.port = ModulePort(self.module, host, port)
         self._security = security
         bus.listen(JoiningOpened, self._on_joining)
+        bus.listen(StateChanged, self._on_state)
 
     def _on_joining(self, signal: JoiningOpened) -> None:
         """Press the buttons of those who wait outside, as whoever opened the network would do."""
         if signal.seconds:
-            for device in self.household.devices.values():
-                device.press_join()
+            self._press_buttons()
+
+    def _on_state(self, signal: StateChanged) -> None:
+        """Let those come back who were in the network before the stick was switched on."""
+        if signal.state is State.COORDINATOR:
+            self._press_buttons()
+
+    def _press_buttons(self) -> None:
+        for device in self.household.devices.values():
+            device.press_join()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
         return SimulatedRadio(self.ether, address, key or WELL_KNOWN_KEY, (), {})

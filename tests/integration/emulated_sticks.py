@@ -26,10 +26,16 @@ class Drawers:
 
 
 def make_stick(
-    clock: SteadyClock, devices: dict[str, tuple[str, Eui64]], certificates: Path
+    clock: SteadyClock,
+    devices: dict[str, tuple[str, Eui64]],
+    certificates: Path,
+    drawers: Drawers,
+    port: int,
 ) -> EmulatedStick:
-    """Return a stick with devices, kind and address by name; write the gateway's certificate."""
-    drawers = Drawers()
+    """Return a stick with devices, kind and address by name; write the gateway's certificate.
+
+    What is in the drawers is that of the stick and of the house, from before.
+    """
     security = secure_house([1], drawers, clock.compute)
     install(certificates, security.certificates.of(CHIP).find(SUITE_1))
     options = SimulatorOptions(
@@ -45,5 +51,5 @@ def make_stick(
         clock=clock,
         security=security,
         host="127.0.0.1",
-        port=0,
+        port=port,
     )

@@ -24,9 +24,10 @@ from sebridge.settings.options import RadioOptions
 from sebridge.simulator.household import link_key_of
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
-from tests.integration.emulated_sticks import make_stick
+from tests.integration.emulated_sticks import Drawers, make_stick
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
+from tests.ports import unused_port
 
 METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 PLUG = Eui64.parse("00:0d:6f:00:0a:00:00:02")
@@ -53,8 +54,15 @@ async def clock() -> AsyncIterator[SteadyClock]:
 
 
 @pytest.fixture
-async def stick(clock: SteadyClock, tmp_path: Path) -> AsyncIterator[EmulatedStick]:
-    stick = make_stick(clock, DEVICES, tmp_path / "certificates.txt")
+def stick_again(clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
+    """Return a way to plug the stick in again: on the same port, with what it has kept."""
+    drawers, port = Drawers(), unused_port()
+    return lambda: make_stick(clock, DEVICES, tmp_path / "certificates.txt", drawers, port)
+
+
+@pytest.fixture
+async def stick(stick_again: Callable[[], EmulatedStick]) -> AsyncIterator[EmulatedStick]:
+    stick = stick_again()
     await stick.start()
     yield stick
     await stick.stop()
@@ -144,6 +152,28 @@ async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_thei
     assert after.extended_pan_id == before.extended_pan_id
     await until(lambda: len(readings(listener, METER)) > heard + 1)
     assert proved(again, METER)
+    await again.stop()
+
+
+async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_house(
+    bridge: Process,
+    stick: EmulatedStick,
+    stick_again: Callable[[], EmulatedStick],
+    listener: Listener,
+) -> None:
+    before = bridge.gateway.radio.network
+    await stick.stop()
+    await until(lambda: not bridge.gateway.radio.network.joined)
+    heard = len(readings(listener, METER))
+
+    again = stick_again()
+    await again.start()
+
+    await until(lambda: bridge.gateway.radio.network.joined)
+    assert bridge.gateway.radio.network.pan_id == before.pan_id
+    await until(lambda: len(readings(listener, METER)) > heard)
+    assert proved(bridge, METER)
+    await bridge.stop()
     await again.stop()
 
 

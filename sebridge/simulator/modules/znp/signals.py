@@ -44,6 +44,6 @@ class StackRestarted:
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """The device object is in another `stack.State`."""
+    """The stack is in another state: a `stack.State`."""
 
     state: int
