@@ -67,11 +67,28 @@ ANY_PAN: Final = 0xFFFF
 _CHANNEL_11: Final = 1 << 11
 
 
-def clear(memory: NvMemory, address: Eui64, seed: random.Random) -> None:
-    """Have the memory as it is in the factory; `address` is that of the chip."""
-    memory.clear()
-    values = {
-        Item.EXTENDED_ADDRESS: bytes(address),
+def restart(memory: NvMemory, chip: Eui64, seed: random.Random) -> None:
+    """Do what a reset does to the memory: forget what the start-up option says.
+
+    What is missing then comes as it is in the factory, where the address is that of the chip.
+    """
+    options = first_octet(memory, Item.STARTUP_OPTION)
+    configured = {legacy(item) for item in _CONFIGURED}
+    forgotten = configured if options & CLEAR_CONFIGURATION else set()
+    if options & CLEAR_STATE:
+        kept = configured | {legacy(Item.EXTENDED_ADDRESS)}
+        forgotten = forgotten | (memory.items().keys() - kept)
+    for item in forgotten | {legacy(Item.STARTUP_OPTION)}:
+        memory.delete(item)
+    for item, octets in _factory(chip, seed).items():
+        if not memory.length(item):
+            memory.put(item, octets)
+
+
+def _factory(chip: Eui64, seed: random.Random) -> dict[NvId, bytes]:
+    """Return what a new module has in its memory."""
+    own = {
+        Item.EXTENDED_ADDRESS: bytes(chip),
         Item.STARTUP_OPTION: b"\0",
         Item.EXTENDED_PAN_ID: b"\xff" * 8,
         Item.BROADCAST_DELIVERY_TIME: b"\x1e",
@@ -93,42 +110,17 @@ def clear(memory: NvMemory, address: Eui64, seed: random.Random) -> None:
         Item.DIRECT_CALLBACKS: b"\x01",
         Item.TRUST_CENTER_SEED: seed.randbytes(KEY_OCTETS),
     }
-    for item, octets in values.items():
-        memory.put(legacy(item), octets)
-    for number in range(TABLE_SIZE):
-        memory.put(in_table(Table.ADDRESSES, number), b"\xff" * 12)
-        memory.put(in_table(Table.TRUST_CENTER_KEYS, number), bytes(20))
-        memory.put(in_table(Table.LINK_KEYS, number), bytes(24))
-        memory.put(in_table(Table.SECURITY_MATERIAL, number), bytes(MATERIAL.size))
-
-
-def restart(memory: NvMemory, chip: Eui64, seed: random.Random) -> None:
-    """Do what a reset does to the memory: forget what the start-up option says.
-
-    What is missing afterwards comes as it is in the factory, so that no item of the stack is away
-    for longer than until the next reset.
-    """
-    options = first_octet(memory, Item.STARTUP_OPTION)
-    kept: dict[NvId, bytes] = {}
-    if options & CLEAR_STATE and not options & CLEAR_CONFIGURATION:
-        wanted = (Item.EXTENDED_ADDRESS, *_CONFIGURED)
-        kept = {
-            legacy(item): octets
-            for item in wanted
-            if (octets := memory.get(legacy(item))) is not None
-        }
-    elif not options & CLEAR_STATE:
-        if options & CLEAR_CONFIGURATION:
-            for item in _CONFIGURED:
-                memory.delete(legacy(item))
-        kept = memory.items()
-    else:
-        address = memory.get(legacy(Item.EXTENDED_ADDRESS))
-        kept = {} if address is None else {legacy(Item.EXTENDED_ADDRESS): address}
-    clear(memory, chip, seed)
-    for name, octets in kept.items():
-        memory.put(name, octets)
-    memory.put(legacy(Item.STARTUP_OPTION), b"\0")
+    tables = {
+        Table.ADDRESSES: b"\xff" * 12,
+        Table.TRUST_CENTER_KEYS: bytes(20),
+        Table.LINK_KEYS: bytes(24),
+        Table.SECURITY_MATERIAL: bytes(MATERIAL.size),
+    }
+    return {legacy(item): octets for item, octets in own.items()} | {
+        in_table(table, number): octets
+        for table, octets in tables.items()
+        for number in range(TABLE_SIZE)
+    }
 
 
 def own_address(memory: NvMemory) -> Eui64:

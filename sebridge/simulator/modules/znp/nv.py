@@ -70,11 +70,6 @@ class NvMemory:
         """Return a copy of everything."""
         return dict(self._items)
 
-    def clear(self) -> None:
-        """Drop everything."""
-        self._items.clear()
-        self._used = 0
-
     # ------------------------------------------------------------------ what the host asks for
 
     def length(self, item: NvId) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Timer
+from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
@@ -130,6 +131,7 @@ class Stack:
         present = self._ether.network
         if present is not None and present.is_same(formed):
             present.move(network.channel)
+            present.refuse_unregistered(refuse=False)
             return present
         formed.members.update(self._tables.members())
         formed.link_keys.update(self._tables.joining_keys())
@@ -200,7 +202,9 @@ class Stack:
     def drop_link_key(self, device: Eui64) -> Status:
         """Forget all link keys with a device."""
         network = self._network
-        if network is None or network.ring.lock(device) is None:
+        if network is None or not (
+            device in network.link_keys or network.ring.is_established(device)
+        ):
             return Status.INVALID_PARAMETER
         network.ring.forget(device)
         self._tables.drop_joining_key(device)
@@ -218,11 +222,17 @@ class Stack:
         return self._addresses.get(device)
 
     def secured(self, frame: AirFrame) -> AirFrame | None:
-        """Return the frame under the link key with its receiver; None where there is no key."""
+        """Return the frame under the link key with its receiver; None where there is no key.
+
+        A key whose numbers are used up is none any more.
+        """
         device = self.device_at(frame.destination_nwk)
         if device is None or self._network is None:
             return None
-        lock = self._network.ring.lock(device)
+        try:
+            lock = self._network.ring.lock(device)
+        except DeliveryError:
+            return None
         return None if lock is None else replace(frame, lock=lock)
 
     def broadcast(self, frame: AirFrame) -> None:

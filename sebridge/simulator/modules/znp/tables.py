@@ -22,6 +22,7 @@ _JOINING: Final = struct.Struct("<IIQBBBx")  # counters, address, how the key ca
 _LINK_KEY: Final = struct.Struct("<16sII")  # the key, and the counters of what was sent and heard
 _USE: Final = struct.Struct("<HHBx")  # the number of the address, of the key, and its proof
 
+_LAST: Final = 0xFFFFFFFF  # the highest number of a frame
 _NOBODY: Final = (0, (1 << 64) - 1)
 _FREE_ADDRESS: Final = b"\xff" * _ADDRESS.size
 _FREE_JOINING: Final = bytes(_JOINING.size)
@@ -165,7 +166,8 @@ class DeviceTables:
             number = self._number_of(device)
         if number is None:
             return False
-        entry = _LINK_KEY.pack(established.key.reveal(), established.sent, established.heard)
+        counters = (min(counter, _LAST) for counter in (established.sent, established.heard))
+        entry = _LINK_KEY.pack(established.key.reveal(), *counters)
         is_new = self._memory.get(in_table(Table.LINK_KEYS, number)) == _FREE_KEY
         self._write(Table.LINK_KEYS, number, entry)
         if is_new:

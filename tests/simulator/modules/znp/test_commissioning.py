@@ -135,6 +135,16 @@ async def test_only_devices_with_codes_join_where_the_host_wants_that(formed: Be
     assert formed.ask(APP_CNF, 0x09, b"\x00") == b"\0"
 
 
+async def test_a_reset_forgets_that_only_devices_with_codes_may_join(formed: Bench) -> None:
+    formed.ask(APP_CNF, 0x06, b"\x01")
+    await formed.restart()
+    await formed.form()
+
+    await formed.let_in()
+
+    assert formed.meter.network.joined
+
+
 async def test_codes_that_are_none_and_codes_without_a_network_are_refused(bench: Bench) -> None:
     code = b"\x02" + octets(METER) + LINK_KEY.reveal()
     assert bench.ask(APP_CNF, 0x04, code) == b"\xc2"

@@ -204,6 +204,21 @@ async def test_more_keys_than_the_memory_has_room_for_are_refused(formed: Bench)
     assert formed.ask(ZDO, 0x23, little(nwk) + octets(METER) + LINK_KEY.reveal()) == b"\xb2"
 
 
+async def test_a_key_whose_numbers_are_used_up_is_none_any_more(formed: Bench) -> None:
+    nwk = await formed.let_in()
+    await formed.meter.establish_link_key(CHIP, LINK_KEY, FrameCounters())
+    formed.ask(ZDO, 0x23, little(nwk) + octets(METER) + LINK_KEY.reveal())
+    last = b"\xff" * 4
+    formed.ask(SYS, 0x34, b"\x01" + little(6) + little(0) + little(16) + b"\x04" + last)
+    await formed.stop()
+    again = Bench(formed.items)
+    await again.form()
+
+    assert again.ask(AF, 0x01, request(nwk, SECURED)) == b"\0"
+    assert again.ask(AF, 0x01, request(nwk, SECURED)) == b"\xa1"
+    await again.stop()
+
+
 async def test_what_is_for_many_is_not_encrypted(formed: Bench) -> None:
     await formed.let_in()
 

@@ -63,8 +63,6 @@ def test_the_memory_is_full_at_its_bound_and_dropping_makes_room() -> None:
     assert memory.create(legacy(made), LONGEST_ITEM) is Status.NV_OPERATION_FAILED
     assert memory.delete(legacy(0))
     assert memory.create(legacy(made), LONGEST_ITEM) is Status.NV_ITEM_UNINIT
-    memory.clear()
-    assert memory.create(legacy(0), LONGEST_ITEM) is Status.NV_ITEM_UNINIT
 
 
 def test_an_old_number_is_an_item_of_the_stacks_first_table() -> None:

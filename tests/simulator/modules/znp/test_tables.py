@@ -7,7 +7,7 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.frame_counters import LEAP, FrameCounters
-from sebridge.simulator.modules.znp.items import TABLE_SIZE, clear
+from sebridge.simulator.modules.znp.items import TABLE_SIZE, restart
 from sebridge.simulator.modules.znp.module import CHIP
 from sebridge.simulator.modules.znp.nv import NvMemory, Table, in_table, legacy
 from sebridge.simulator.modules.znp.tables import DeviceTables, EstablishedKey
@@ -22,7 +22,7 @@ KEY = EstablishedKey(LINK_KEY, 3, 7)
 def memory() -> NvMemory:
     """Return a memory as it comes from the factory."""
     memory = NvMemory({})
-    clear(memory, CHIP, Random(1))
+    restart(memory, CHIP, Random(1))
     return memory
 
 
