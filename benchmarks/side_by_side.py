@@ -8,7 +8,6 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import partial
 from pathlib import Path
 from statistics import median
 import tempfile
@@ -24,6 +23,7 @@ from benchmarks.rig import Ear, Process, Stick, until
 _CLOSED: Final = 0.0  # the rate that means: so many reports are always on their way
 _FIRST: Final = 100_000
 _ONLINE_WITHIN: Final = 90.0  # seconds
+_AT_ONCE: Final = 8  # meters that join at the same time
 _SET_UP_WITHIN: Final = 60.0  # seconds, for each meter
 _SETTLING: Final = 5.0  # seconds after the last meter was set up
 _LOST_AFTER: Final = 5.0  # seconds in which nothing comes any more
@@ -117,8 +117,7 @@ async def measure(program: Program, arguments: argparse.Namespace) -> dict[float
             process = Process(program, Path(name), broker=port, stick=stick.port.port)
             try:
                 await asyncio.wait_for(ear.online.wait(), _ONLINE_WITHIN)
-                await open_network(program, stick, ear)
-                await set_up(stick)
+                await set_up(program, stick, ear)
                 print(f"{program.name}: {arguments.meters} meters are set up", flush=True)
                 load, rows = Load(stick, ear), {}
                 for rate in arguments.rates:
@@ -133,26 +132,27 @@ async def measure(program: Program, arguments: argparse.Namespace) -> dict[float
     return rows
 
 
-async def open_network(program: Program, stick: Stick, ear: Ear) -> None:
-    """Have the program open the network, as soon as it has one."""
-    for _ in range(int(_ONLINE_WITHIN)):
-        ear.say(*program.permit)
-        if await until(lambda: stick.is_open, 1):
-            return
-    raise TimeoutError(f"{program.name} does not open the network")
-
-
-async def set_up(stick: Stick) -> None:
-    """Let the plugs join one after the other, each once the one before was asked for reports."""
-    for number, plug in enumerate(stick.plugs, 1):
-        await plug.join()
-        if not await until(partial(_is_set_up, plug), _SET_UP_WITHIN):
-            raise TimeoutError(f"meter {number} of {len(stick.plugs)} was not set up")
+async def set_up(program: Program, stick: Stick, ear: Ear) -> None:
+    """Let the plugs join, some at a time, until each was asked for reports."""
+    room = asyncio.Semaphore(_AT_ONCE)
+    async with asyncio.TaskGroup() as joining:
+        for plug in stick.plugs:
+            joining.create_task(join(program, stick, ear, plug, room))
     await asyncio.sleep(_SETTLING)
 
 
-def _is_set_up(plug: Plug) -> bool:
-    return plug.is_set_up
+async def join(
+    program: Program, stick: Stick, ear: Ear, plug: Plug, room: asyncio.Semaphore
+) -> None:
+    """Let a plug join while the network is open, for which the program is asked if need be."""
+    async with room:
+        end = time.monotonic() + _ONLINE_WITHIN
+        while not stick.is_open and time.monotonic() < end:
+            ear.say(*program.permit)
+            await until(lambda: stick.is_open, 1)
+        await plug.join()
+        if not await until(lambda: plug.is_set_up, _SET_UP_WITHIN):
+            raise TimeoutError(f"{plug.radio.address} was not set up")
 
 
 # ------------------------------------------------------------------ what is printed

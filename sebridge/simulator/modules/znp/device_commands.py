@@ -162,8 +162,8 @@ class DeviceCommands:
     def _ask(self, nwk: int, cluster_id: int, payload: bytes) -> bytes:
         if not self._stack.is_up:
             return Status.NOT_PERMITTED.octets
-        self._object.ask(nwk, cluster_id, payload)
-        return Status.SUCCESS.octets
+        is_asked = self._object.ask(nwk, cluster_id, payload)
+        return (Status.SUCCESS if is_asked else Status.BUFFER_FULL).octets
 
     def _ask_nwk(self, asked: _ByDevice) -> bytes:
         """Ask everybody who has an address; our own we know."""

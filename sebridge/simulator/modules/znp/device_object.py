@@ -14,7 +14,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
-from sebridge.simulator.modules.znp.framework import Endpoints
+from sebridge.simulator.modules.znp.framework import MOST_IN_FLIGHT, Endpoints
 from sebridge.simulator.modules.znp.signals import FrameHeard, StackRestarted
 from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
@@ -46,6 +46,7 @@ class DeviceObject(Service):
         self._bindings: dict[Binding, bool] = {}
         self._server = self._new_server()
         self._sequence = 0
+        self._in_flight = 0
         self._management: Mapping[int, Callable[[bytes], bytes | None]] = {
             LQI: lambda _: _EMPTY_TABLE,
             ROUTES: lambda _: _EMPTY_TABLE,
@@ -66,12 +67,15 @@ class DeviceObject(Service):
 
     # ------------------------------------------------------------------ asking
 
-    def ask(self, nwk: int, cluster_id: int, payload: bytes) -> None:
-        """Send a question to one device, ourselves too, or to many; `payload` has no number."""
-        self._sequence = (self._sequence + 1) & 0xFF
-        self._say(nwk, cluster_id, bytes((self._sequence,)) + payload)
+    def ask(self, nwk: int, cluster_id: int, payload: bytes) -> bool:
+        """Send a question to one device, ourselves too, or to many; `payload` has no number.
 
-    def _say(self, nwk: int, cluster_id: int, data: bytes) -> None:
+        False where too much is under way.
+        """
+        self._sequence = (self._sequence + 1) & 0xFF
+        return self._say(nwk, cluster_id, bytes((self._sequence,)) + payload)
+
+    def _say(self, nwk: int, cluster_id: int, data: bytes) -> bool:
         frame = AirFrame(
             self._stack.address,
             COORDINATOR_NWK,
@@ -84,14 +88,20 @@ class DeviceObject(Service):
         )
         if frame.broadcast:
             self._stack.broadcast(frame)
-        else:
-            self.spawn(self._send(frame), "device object")
+            return True
+        if self._in_flight >= MOST_IN_FLIGHT:
+            return False
+        self._in_flight += 1
+        self.spawn(self._send(frame), "device object")
+        return True
 
     async def _send(self, frame: AirFrame) -> None:
         try:
             await self._stack.send(frame)
         except DeliveryError as error:
             _LOGGER.debug("not delivered: %s", error)
+        finally:
+            self._in_flight -= 1
 
     # ------------------------------------------------------------------ answering
 

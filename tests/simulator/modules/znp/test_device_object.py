@@ -5,6 +5,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.transmitter import zdo_frame
 from sebridge.simulator.modules.znp.device_commands import MOST_GROUPS
+from sebridge.simulator.modules.znp.framework import MOST_IN_FLIGHT
 from sebridge.simulator.modules.znp.module import CHIP
 from sebridge.zcl.zdo import ZdoCommand, encode
 from tests.radio.simulated_air import METER
@@ -92,6 +93,14 @@ async def test_a_device_binds_a_cluster_to_us(formed: Bench) -> None:
 
 async def test_who_is_not_there_gives_no_answer(formed: Bench) -> None:
     assert await answered(formed, 0x02, little(0x1234) * 2) == []
+
+
+async def test_only_so_many_questions_are_under_way(formed: Bench) -> None:
+    answers = [formed.ask(ZDO, 0x02, bytes(4)) for _ in range(MOST_IN_FLIGHT + 1)]
+    await formed.clock.settle()
+
+    assert answers == [b"\0"] * MOST_IN_FLIGHT + [b"\x11"]
+    assert len(await answered(formed, 0x02, bytes(4))) > 0
 
 
 async def test_without_a_network_nobody_can_be_asked(bench: Bench) -> None:
