@@ -1,4 +1,4 @@
-"""What two programs are measured on: an emulated stick with plugs, and who hears the broker."""
+"""What two programs are measured on: an emulated stick with plugs, and the kernel's figures."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,11 +7,7 @@ import os
 from pathlib import Path
 from random import Random
 import subprocess
-import time
-from typing import Any, Final, Self
-
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
+from typing import Final, Self
 
 from benchmarks.plugs import Plug
 from benchmarks.programs import Program
@@ -69,56 +65,6 @@ class Stick:
         """Let the next plug report; its frame is on the way to the host when this returns."""
         plug = self.plugs[number % len(self.plugs)]
         self._module.stack.hear(plug.report(number), _LQI, _RSSI)
-
-
-class Ear:
-    """Hears a broker in the event loop, where nobody else takes the processor from it."""
-
-    def __init__(self, port: int, program: Program) -> None:
-        self.online = asyncio.Event()
-        self.heard: Callable[[int, float], object] = lambda _number, _moment: None
-        self._program = program
-        self._client = Client(CallbackAPIVersion.VERSION2)
-        self._client.on_connect = self._on_connect
-        self._client.on_message = self._on_message
-        self._client.on_socket_open = self._on_open
-        self._client.on_socket_close = self._on_close
-        self._client.on_socket_register_write = self._on_full
-        self._client.on_socket_unregister_write = self._on_empty
-        self._loop = asyncio.get_running_loop()
-        self._client.connect(HOST, port, keepalive=0)
-
-    def close(self) -> None:
-        """Hear no more."""
-        self._client.disconnect()
-
-    def say(self, topic: str, payload: bytes) -> None:
-        """Publish something."""
-        self._client.publish(topic, payload)
-
-    def _on_open(self, client: Client, _data: Any, link: Any) -> None:
-        self._loop.add_reader(link, client.loop_read)
-
-    def _on_close(self, _client: Client, _data: Any, link: Any) -> None:
-        self._loop.remove_reader(link)
-
-    def _on_full(self, client: Client, _data: Any, link: Any) -> None:
-        self._loop.add_writer(link, client.loop_write)
-
-    def _on_empty(self, _client: Client, _data: Any, link: Any) -> None:
-        self._loop.remove_writer(link)
-
-    def _on_connect(self, client: Client, *_: Any) -> None:
-        client.subscribe([(one, 0) for one in self._program.filters])
-
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        now = time.perf_counter()
-        payload = bytes(message.payload)
-        if self._program.is_online(message.topic, payload):
-            self.online.set()
-        number = self._program.number(message.topic, payload)
-        if number is not None:
-            self.heard(number, now)
 
 
 class Process:

@@ -15,10 +15,11 @@ import time
 from typing import Final
 
 from benchmarks.bridge_side import IN_FLIGHT
+from benchmarks.ear import Ear
 from benchmarks.plugs import Plug
 from benchmarks.programs import Program, Sebridge, Zigbee2mqtt
 from benchmarks.reports import broker
-from benchmarks.rig import Ear, Process, Stick, until
+from benchmarks.rig import HOST, Process, Stick, until
 
 _CLOSED: Final = 0.0  # the rate that means: so many reports are always on their way
 _FIRST: Final = 100_000
@@ -113,7 +114,7 @@ async def measure(program: Program, arguments: argparse.Namespace) -> dict[float
     """Start a program on a stick of its own, have all meters join, load it at each rate."""
     with tempfile.TemporaryDirectory() as name, broker(Path(name)) as port:
         async with Stick(arguments.meters) as stick:
-            ear = Ear(port, program)
+            ear = Ear(HOST, port, program)
             process = Process(program, Path(name), broker=port, stick=stick.port.port)
             try:
                 await asyncio.wait_for(ear.online.wait(), _ONLINE_WITHIN)
