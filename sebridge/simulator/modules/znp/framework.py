@@ -5,6 +5,7 @@ Source: Z-Stack Monitor and Test API, MT_AF.
 
 from collections.abc import Mapping, MutableMapping
 import enum
+import logging
 import struct
 from typing import Annotated, Final
 
@@ -24,6 +25,8 @@ from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
 from sebridge.simulator.modules.znp.status import Status
 from sebridge.zcl.identifiers import ANY_PROFILE, ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import SimpleDescriptor
+
+_LOGGER = logging.getLogger(__name__)
 
 Endpoints = MutableMapping[int, SimpleDescriptor]
 """What the host has registered, by number."""
@@ -132,7 +135,6 @@ class Framework(Service):
         self._endpoints = endpoints
         self._clock = clock
         self._in_flight = 0
-        self.too_long = 0  # frames that were heard, and do not fit one message
         self.commands: Mapping[int, Command] = {
             0x00: Command(_Registration, self._register),
             0x01: Command(_Request, self._send),
@@ -247,7 +249,7 @@ class Framework(Service):
         if frame.destination_endpoint == ZDO_ENDPOINT:
             return
         if len(frame.data) > LONGEST_FRAME:
-            self.too_long += 1
+            _LOGGER.warning("%d octets do not fit a message to the host", len(frame.data))
             return
         for number in self._receivers(frame):
             data = incoming(frame, number, signal.lqi, self._clock.monotonic())
