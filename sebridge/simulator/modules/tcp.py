@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 import logging
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from typing_extensions import override
 
@@ -100,8 +100,7 @@ class _Line(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.WriteTransport, transport)  # every TCP connection's is one
         self._connected(self)
 
     @override
