@@ -27,6 +27,7 @@ FLOORS: Final[Mapping[str, int]] = {
     "sebridge/features": 99,
     "sebridge/model": 100,
     "sebridge/schedule": 100,
+    "sebridge/simulator/modules": 100,
     "sebridge/storage": 99,
     "sebridge/zcl": 100,
 } | {

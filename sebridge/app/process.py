@@ -11,31 +11,23 @@ from sebridge.app.bridge import Bridge
 from sebridge.app.certificate_store import load_store
 from sebridge.app.gateway import Gateway
 from sebridge.app.house import gateway_address, joining_radio
+from sebridge.app.house_security import secure_house
 from sebridge.app.ports import Ports, Proofs
 from sebridge.app.supervisor import Supervisor
-from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, SimulatedClock, SystemClock
 from sebridge.base.computing import Compute, in_thread
 from sebridge.base.loop_watch import LoopWatch
-from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
-from sebridge.crypto.suite import SUITES
 from sebridge.feature import Role
 from sebridge.features.time.zone import system_zone
-from sebridge.network.link_keys import LinkKey, LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
 from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import Radio
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import Options
-from sebridge.simulator.credentials import (
-    HouseCertificates,
-    HouseSecurity,
-    IssuedCertificate,
-    SuiteCertificates,
-)
+from sebridge.simulator.credentials import HouseSecurity
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
 from sebridge.transports.mqtt.connection import Connection
@@ -51,7 +43,6 @@ _LAST_WORDS: Final = 1.0
 _EARLIEST: Final = 1_735_689_600.0
 """2025-01-01 in UTC. A machine without a battery clock that says less does not know the time."""
 _SECRETS: Final = SystemRandom()
-_ISSUED: Final = {1: "simulated_certificates", 2: "simulated_certificates_2"}  # by suite
 
 
 class Process:
@@ -207,21 +198,7 @@ class Process:
         options, open_collection = self.options, self._database.collection
         if options.radio.type != SIMULATED or options.security.certificate_store is not None:
             return None
-        authorities = open_collection("simulated_authorities", str, Secret)
-        certificates = HouseCertificates(
-            SuiteCertificates(
-                suite,
-                authorities,
-                open_collection(_ISSUED[suite.number], Eui64, IssuedCertificate),
-                _SECRETS,
-            )
-            for suite in SUITES
-            if suite.number in options.simulator.suites
-        )
-        kept = LinkKeys(open_collection("simulated_keys", Eui64, LinkKey))
-        return HouseSecurity(
-            certificates=certificates, kept=kept, randomness=_SECRETS, compute=self._compute
-        )
+        return secure_house(options.simulator.suites, open_collection, self._compute)
 
     def _make_radio(
         self, needed: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]

@@ -45,6 +45,11 @@ _SUBCOMMANDS: Final = (
         "Show a Smart Energy home live on MQTT, with nothing but this machine.",
     ),
     LazyCommand(
+        "simulate",
+        "simulate.simulate_command",
+        "Be a radio stick that is none, behind a TCP port, with a simulated house.",
+    ),
+    LazyCommand(
         "check-config",
         "check_config.check_config_command",
         "Tell whether the configuration is right, and everything that is wrong in it.",

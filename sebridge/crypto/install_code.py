@@ -14,6 +14,9 @@ from sebridge.model.plain import hex_octets
 LENGTHS: Final = (8, 10, 14, 18)
 """How many octets a code has, its CRC included."""
 
+LONGEST: Final = 16
+"""How many octets the longest code has, without its CRC."""
+
 _CRC_OCTETS: Final = 2
 _POLYNOMIAL: Final = 0x8408  # x^16 + x^12 + x^5 + 1, the lowest power in the highest bit
 
@@ -26,6 +29,11 @@ def crc16_x25(octets: bytes) -> int:
         for _ in range(8):
             crc = crc >> 1 ^ (_POLYNOMIAL if crc & 1 else 0)
     return crc ^ 0xFFFF
+
+
+def check(code: bytes) -> bytes:
+    """Return the CRC with which a code ends."""
+    return crc16_x25(code).to_bytes(_CRC_OCTETS, "little")
 
 
 def parse_install_code(code: str | bytes | Secret) -> Secret:
@@ -41,7 +49,7 @@ def parse_install_code(code: str | bytes | Secret) -> Secret:
             f"has {len(octets)} octets instead of 8, 10, 14 or 18 with its CRC",
         )
     data, given = octets[:-_CRC_OCTETS], octets[-_CRC_OCTETS:]
-    expected = crc16_x25(data).to_bytes(_CRC_OCTETS, "little")
+    expected = check(data)
     if given != expected:
         raise ParameterError(
             "installation_code",

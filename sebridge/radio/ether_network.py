@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, field
 import random
-from typing import Final
+from typing import Final, Self
 
 import zigpy.state
+import zigpy.types as t
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.key_ring import KeyRing
 from sebridge.radio.radio import Association
-from sebridge.radio.zigpy_words import from_zigpy
+from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy
 
 WELL_KNOWN_KEY: Final = Secret(b"ZigBeeAlliance09")
 """The link key that Home Automation devices are made with, and that everybody knows."""
@@ -24,8 +25,8 @@ class EtherNetwork:
     """What the coordinator's memory holds: it survives a restart of whoever uses the radio.
 
     A device with a link key of its own gets in with that key only; the common key, which is the
-    well-known one unless another was planned, is for devices that have none. Who is a member
-    comes back also while joining is closed.
+    well-known one unless another was planned, is for devices that have none, and not even for them
+    where `only_registered` says so. Who is a member comes back also while joining is closed.
     """
 
     info: zigpy.state.NetworkInfo
@@ -33,6 +34,36 @@ class EtherNetwork:
     members: dict[Eui64, int] = field(default_factory=dict)  # -> network address
     ring: KeyRing = field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
+    only_registered: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        coordinator: Eui64,
+        *,
+        pan_id: int,
+        extended_pan_id: Eui64,
+        channel: int,
+        network_key: Secret,
+    ) -> Self:
+        """Return a new network, whose common key is the well-known one."""
+        info = zigpy.state.NetworkInfo(
+            pan_id=t.PanId(pan_id),
+            extended_pan_id=t.ExtendedPanId(bytes(extended_pan_id)),
+            channel=t.uint8_t(channel),
+            network_key=zigpy.state.Key(key=key_to_zigpy(network_key)),
+            tc_link_key=zigpy.state.Key(key=key_to_zigpy(WELL_KNOWN_KEY)),
+        )
+        return cls(info, coordinator)
+
+    def is_same(self, other: "EtherNetwork") -> bool:
+        """Say whether somebody else who tells of this network means this one."""
+        return (
+            self.coordinator == other.coordinator
+            and self.info.pan_id == other.info.pan_id
+            and self.info.extended_pan_id == other.info.extended_pan_id
+            and self.info.network_key.key == other.info.network_key.key
+        )
 
     @property
     def link_keys(self) -> dict[Eui64, Secret]:
@@ -49,13 +80,21 @@ class EtherNetwork:
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
 
+    def move(self, channel: int) -> None:
+        """Be on another channel."""
+        self.info = self.info.replace(channel=t.uint8_t(channel))
+
+    def refuse_unregistered(self, *, refuse: bool) -> None:
+        """Let in only devices with a link key of their own, or also those with the common one."""
+        self.only_registered = refuse
+
     def admit(self, device: Eui64, key: Secret, now: float, choice: random.Random) -> int:
         """Return the network address of a device that may come in; NotJoinedError if it may not."""
         expected = self.link_keys.get(device)
         if expected is not None and key != expected:
             problem = f"{device} was refused: its link key is not the registered one"
             raise NotJoinedError(problem, Association.REFUSED)
-        if expected is None and key != self.common_key:
+        if expected is None and (self.only_registered or key != self.common_key):
             problem = f"{device} was refused: its link key is not registered"
             raise NotJoinedError(problem, Association.REFUSED)
         if device not in self.members:

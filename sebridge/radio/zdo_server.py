@@ -237,11 +237,10 @@ class ZdoServer:
     ) -> _Values | None:
         if nwk != self._nwk:
             return self._not_us(cluster, nwk, broadcast=broadcast)
-        if not 1 <= endpoint <= MAX_ENDPOINT:
-            return self._refusal(cluster, ZdoStatus.INVALID_EP)
-        if endpoint not in self._endpoints:
-            return self._refusal(cluster, ZdoStatus.NOT_ACTIVE)
-        return ZdoStatus.SUCCESS, self._nwk, self._endpoints[endpoint]
+        if endpoint in self._endpoints:  # one for Green Power is above those of applications
+            return ZdoStatus.SUCCESS, self._nwk, self._endpoints[endpoint]
+        is_possible = 1 <= endpoint <= MAX_ENDPOINT
+        return self._refusal(cluster, ZdoStatus.NOT_ACTIVE if is_possible else ZdoStatus.INVALID_EP)
 
     def _match_descriptor(
         self,

@@ -15,7 +15,8 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.zigpy_words import to_zigpy
+from sebridge.radio.radio import Counters
+from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.radio.znp_frames import OVERHEAD, incoming
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
@@ -33,6 +34,7 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         zigpy_znp.exceptions.CommandNotRecognized,
         zigpy_znp.exceptions.SecurityError,
         RuntimeError,  # joining could not be opened
+        KeyError,  # a device's addresses are not known
     )
 
     @override
@@ -55,6 +57,19 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
                 IEEE=to_zigpy(device),
                 InstallCode=key.reveal(),
             ),
+            RspStatus=zigpy_znp.types.Status.SUCCESS,
+        )
+
+    @override
+    async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
+        """Hand over a key that the gateway established; the firmware counts its frames by itself.
+
+        KeyError for a device whose addresses are not known.
+        """
+        del counters
+        known = self.devices[to_zigpy(device)]
+        await self._znp.request(
+            c.ZDO.SetLinkKey.Req(NWK=known.nwk, IEEE=known.ieee, LinkKeyData=key_to_zigpy(key)),
             RspStatus=zigpy_znp.types.Status.SUCCESS,
         )
 

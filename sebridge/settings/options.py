@@ -485,7 +485,7 @@ class Options:
                 f" a radio of type {kind} forms a network"
             )
             yield ("gateway", "role"), problem
-        if store is not None and kind in {"xbee", "znp"}:
+        if store is not None and kind == "xbee":
             problem = f"a radio of type {kind} takes no keys that the gateway established"
             yield ("security", "certificate_store"), problem
         elif self.security.require_key_establishment and store is None and kind != "simulated":

@@ -1,6 +1,7 @@
 """A house of simulated devices, from its description in the configuration."""
 
 from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import replace
 import hashlib
 from random import Random
 from typing import Any, TypeVar
@@ -28,6 +29,18 @@ def link_key_of(device: Eui64) -> Secret:
     It protects nothing, as the simulated air leaves the process never.
     """
     return Secret(hashlib.sha256(b"sebridge simulated house" + bytes(device)).digest()[:16])
+
+
+def labelled(description: SimulatedDeviceOptions) -> SimulatedDeviceOptions:
+    """Return the device with an installation code, the same at every start, if it needs one.
+
+    For a house whose gateway does not know its devices: the code is what a person reads on them.
+    """
+    if not KINDS[description.kind].is_smart_energy or description.installation_code is not None:
+        return description
+    digest = hashlib.sha256(b"sebridge simulated label" + bytes(description.eui64)).digest()
+    code = digest[: install_code.LONGEST]
+    return replace(description, installation_code=Secret(code + install_code.check(code)))
 
 
 def preconfigured_key(description: SimulatedDeviceOptions) -> Secret | None:

@@ -40,7 +40,7 @@ NEEDED = {
     "token": set[str](),
     "watch": TYPES | {"paho", "rich"},
 }
-WHOLE_BRIDGE = {"demo", "run"}
+WHOLE_BRIDGE = {"demo", "run", "simulate"}
 
 PROGRAM = """
 import sys

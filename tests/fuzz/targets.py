@@ -1,6 +1,6 @@
 """All targets: one for each way by which something foreign comes in."""
 
-from tests.fuzz import documents, files, radio, rows, web
+from tests.fuzz import documents, files, module, radio, rows, web
 from tests.fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
@@ -11,5 +11,6 @@ TARGETS: tuple[Target, ...] = (
     files.SAVED_FILES,
     files.CONFIGURATION,
     rows.TARGET,
+    module.TARGET,
 )
 BY_NAME = {target.name: target for target in TARGETS}

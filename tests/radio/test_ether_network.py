@@ -1,6 +1,7 @@
 """Who is let in."""
 
 import random
+from typing import Any
 
 import pytest
 import zigpy.state
@@ -81,3 +82,50 @@ def test_every_member_has_an_address_of_its_own() -> None:
     addresses = {house.admit(eui64(n), WELL_KNOWN_KEY, 0.0, CHOICE) for n in range(2000)}
 
     assert len(addresses) == 2000
+
+
+def described(**differences: Any) -> EtherNetwork:
+    told: dict[str, Any] = {
+        "pan_id": 0x1A62,
+        "extended_pan_id": eui64(2),
+        "channel": 15,
+        "network_key": LINK_KEY,
+    }
+    return EtherNetwork.of(eui64(1), **told | differences)
+
+
+def test_a_network_may_be_described_in_our_words() -> None:
+    house = described()
+
+    assert (house.info.pan_id, house.info.channel) == (0x1A62, 15)
+    assert (house.extended_pan_id, house.common_key) == (eui64(2), WELL_KNOWN_KEY)
+
+
+def test_a_network_is_the_same_on_another_channel() -> None:
+    house = described()
+    house.move(20)
+
+    assert house.info.channel == 20
+    assert house.is_same(described())
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [{"pan_id": 0x1A63}, {"extended_pan_id": eui64(3)}, {"network_key": OTHER_KEY}],
+    ids=lambda difference: next(iter(difference)),
+)
+def test_a_network_with_another_identity_is_another(difference: dict[str, Any]) -> None:
+    assert not described().is_same(described(**difference))
+
+
+def test_a_network_may_refuse_devices_without_a_key_of_their_own() -> None:
+    house = network(is_open=True)
+    house.link_keys[METER] = LINK_KEY
+    house.refuse_unregistered(refuse=True)
+
+    assert house.admit(METER, LINK_KEY, 0.0, CHOICE)
+    with pytest.raises(NotJoinedError, match="is not registered"):
+        house.admit(eui64(7), WELL_KNOWN_KEY, 0.0, CHOICE)
+
+    house.refuse_unregistered(refuse=False)
+    assert house.admit(eui64(7), WELL_KNOWN_KEY, 0.0, CHOICE)

@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
-from sebridge.zcl.zdo import LogicalType, MacCapability
+from sebridge.zcl.zdo import LogicalType, MacCapability, SimpleDescriptor
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
     METER_ENDPOINT,
@@ -277,3 +277,14 @@ def test_a_sleepy_device_says_so() -> None:
     node = node_descriptor(LogicalType.END_DEVICE, is_sleepy=True)
 
     assert node.mac_capability_flags == MacCapability.ALLOCATE_ADDRESS
+
+
+def test_an_endpoint_above_those_of_applications_is_told_of_if_it_is_there() -> None:
+    green_power = SimpleDescriptor(endpoint=0xF2, profile_id=0xA1E0, device_id=0x0064)
+    node = node_descriptor(LogicalType.COORDINATOR)
+    serving = ZdoServer(US, [green_power], node, {}, nwk=0x1234)
+
+    answer = serving.answer(0x0004, bytes.fromhex("07 3412 f2"), broadcast=False)
+
+    assert answer is not None
+    assert answer.data[:2] == b"\x07\x00"

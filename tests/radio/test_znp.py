@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 import zigpy_znp.commands as c
 
-from sebridge.base.errors import RefusedError
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.frame_counters import FrameCounters
-from sebridge.radio.zigpy_words import to_zigpy
+from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.radio.znp import CONFIG, ZnpApplication
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, eui64
@@ -61,6 +60,23 @@ async def test_frames_leave_from_the_endpoint_of_their_profile(
     assert application.znp_config["prefer_endpoint_1"] is False
 
 
-async def test_a_key_that_the_gateway_established_is_refused(application: ZnpApplication) -> None:
-    with pytest.raises(RefusedError, match="takes no link key"):
+async def test_a_key_that_the_gateway_established_is_handed_over_with_both_addresses(
+    application: ZnpApplication, firmware: Firmware
+) -> None:
+    application.learn(eui64(1), 0x1234)
+
+    await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())
+
+    request = c.ZDO.SetLinkKey.Req(
+        NWK=0x1234, IEEE=to_zigpy(eui64(1)), LinkKeyData=key_to_zigpy(LINK_KEY)
+    )
+    assert firmware.requests == [request]
+
+
+async def test_a_key_with_a_device_of_unknown_address_is_an_error_of_the_driver(
+    application: ZnpApplication, firmware: Firmware
+) -> None:
+    with pytest.raises(application.driver_errors):
         await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())
+
+    assert firmware.requests == []

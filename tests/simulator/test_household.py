@@ -37,7 +37,7 @@ from sebridge.settings.simulator_options import (
     SimulatedDeviceOptions,
     SimulatorOptions,
 )
-from sebridge.simulator.household import Household, link_key_of, preconfigured_key
+from sebridge.simulator.household import Household, labelled, link_key_of, preconfigured_key
 from sebridge.simulator.vocabulary import KINDS
 from sebridge.zcl.identifiers import (
     BASIC,
@@ -283,3 +283,20 @@ async def test_an_owner_who_opts_out_is_reported_and_left_alone(clock: VirtualCl
     assert switch.power == 2000.0
     assert [s.record.event_status for s in told] == [EventStatus.RECEIVED, EventStatus.OPTED_OUT]
     await home.stop()
+
+
+@pytest.mark.parametrize("device", HOUSEHOLD, ids=lambda device: device.kind)
+def test_a_label_has_the_code_of_a_device_that_needs_one(device: SimulatedDeviceOptions) -> None:
+    code = labelled(device).installation_code
+
+    assert (code is not None) == KINDS[device.kind].is_smart_energy
+    assert labelled(device) == labelled(device)
+    if code is not None:
+        assert preconfigured_key(labelled(device)) == link_key(code)
+
+
+def test_a_device_keeps_the_code_that_it_has() -> None:
+    code = Secret(bytes.fromhex("83FED3407A939723A5C639B26916D505C3B5"))
+    device = replace(HOUSEHOLD[0], installation_code=code)
+
+    assert labelled(device) == device

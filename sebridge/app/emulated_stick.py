@@ -1,0 +1,106 @@
+"""A stick that is none: an emulated module behind a TCP port, and a simulated house on its air."""
+
+from collections.abc import Sequence
+from random import Random
+from secrets import SystemRandom
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.secret import Secret
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.feature import Feature
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.settings.simulator_options import SimulatorOptions
+from sebridge.simulator.credentials import HouseSecurity
+from sebridge.simulator.household import Household
+from sebridge.simulator.modules.tcp import ModulePort
+from sebridge.simulator.modules.znp.module import ZnpModule
+from sebridge.simulator.modules.znp.nv import NvId
+from sebridge.simulator.modules.znp.signals import JoiningOpened, StateChanged
+from sebridge.simulator.modules.znp.stack import State
+from sebridge.storage.collection import OpenCollection
+
+
+class EmulatedStick(Service):
+    """Runs the module, its port and the house.
+
+    The devices look for a network by themselves, and whenever the host opens it. Nobody has told
+    the host of them: those of Smart Energy are to be added to it with their keys, as real ones.
+    """
+
+    def __init__(
+        self,
+        options: SimulatorOptions,
+        *,
+        features: Sequence[Feature],
+        open_collection: OpenCollection,
+        clock: Clock,
+        security: HouseSecurity | None,
+        host: str,
+        port: int,
+    ) -> None:
+        super().__init__()
+        bus = SignalBus()
+        self.ether = Ether(clock, options.air)
+        self.household = Household(
+            options.devices,
+            features=[f.simulated for f in features if f.simulated is not None],
+            make_station=self._station,
+            open_collection=open_collection,
+            security=security,
+            clock=clock,
+            random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
+        )
+        self.module = ZnpModule(
+            self.ether,
+            open_collection("znp_memory", NvId, bytes),
+            clock=clock,
+            seed=SystemRandom(),
+            bus=bus,
+        )
+        self.port = ModulePort(self.module, host, port)
+        self._security = security
+        bus.listen(JoiningOpened, self._on_joining)
+        bus.listen(StateChanged, self._on_state)
+
+    def _on_joining(self, signal: JoiningOpened) -> None:
+        """Press the buttons of those who wait outside, as whoever opened the network would do."""
+        if signal.seconds:
+            self._press_buttons()
+
+    def _on_state(self, signal: StateChanged) -> None:
+        """Let those come back who were in the network before the stick was switched on."""
+        if signal.state is State.COORDINATOR:
+            self._press_buttons()
+
+    def _press_buttons(self) -> None:
+        for device in self.household.devices.values():
+            device.press_join()
+
+    def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
+        return SimulatedRadio(self.ether, address, key or WELL_KNOWN_KEY, (), {})
+
+    @override
+    async def start(self) -> None:
+        """Listen, and switch the devices on; ConfigError when the port cannot be had."""
+        await self.port.start()
+        await self.module.start()
+        for device in self.household.devices.values():
+            await device.start()
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        """Switch everything off."""
+        for device in self.household.devices.values():
+            await device.stop()
+        await self.port.stop()
+        await self.module.stop()
+        if self._security is not None:
+            self._security.kept.settle()
+        await super().stop()

@@ -1,0 +1,149 @@
+"""`sebridge simulate`: an emulated radio module with a simulated house, for who has no stick."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+import signal
+import sys
+from typing import Any, Final
+
+import click
+
+from sebridge.app.certificate_store import install
+from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.features import FEATURES
+from sebridge.app.house_security import secure_house
+from sebridge.base.clock import SimulatedClock, SystemClock
+from sebridge.base.computing import in_thread
+from sebridge.base.event_loop import new_event_loop
+from sebridge.cli.configuration import configuration
+from sebridge.cli.ending import finish, started
+from sebridge.cli.examples import examples
+from sebridge.cli.log_output import set_up_logging
+from sebridge.crypto.suite import SUITES
+from sebridge.settings.options import LogOptions
+from sebridge.settings.simulator_options import (
+    HOUSEHOLD,
+    SimulatedDeviceOptions,
+    SimulatorOptions,
+)
+from sebridge.simulator.credentials import HouseSecurity
+from sebridge.simulator.household import labelled
+from sebridge.simulator.modules.znp.module import CHIP
+from sebridge.storage.database import Database
+
+_GROUP: Final = 4  # digits of an installation code, as it stands on a device
+_LAST_PORT: Final = 0xFFFF
+
+
+def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > _LAST_PORT:
+        raise click.BadParameter(f"{text!r} is not HOST:PORT with a port of 0 to 65535")
+    return host, int(port)
+
+
+@click.command(
+    "simulate",
+    epilog=examples(
+        "sebridge simulate --listen 127.0.0.1:6638",
+        "sebridge simulate --household config.yaml --directory stick",
+    ),
+)
+@click.option(
+    "--module",
+    type=click.Choice(["znp"]),
+    default="znp",
+    show_default=True,
+    help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0.",
+)
+@click.option(
+    "--listen",
+    callback=_address,
+    default="127.0.0.1:6638",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where it is plugged in; port 0 is any that is free.",
+)
+@click.option(
+    "--household",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A configuration whose section simulator has the devices; else one of each kind.",
+)
+@click.option(
+    "--directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("simulate-data"),
+    show_default=True,
+    help="Where the stick and the house are kept.",
+)
+def simulate_command(
+    module: str, listen: tuple[str, int], household: Path | None, directory: Path
+) -> None:
+    """Be a radio stick that is none, behind a TCP port, with a simulated house.
+
+    Any program that drives such a stick can be plugged in, this bridge or another.
+    """
+    options = SimulatorOptions(devices=HOUSEHOLD)
+    if household is not None:
+        options = configuration(household).simulator
+    set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
+    finish(_run(module, listen, options, directory), new_event_loop=new_event_loop)
+
+
+async def _run(
+    module: str, listen: tuple[str, int], options: SimulatorOptions, directory: Path
+) -> None:
+    """Run the stick until it is told to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    host, port = listen
+    devices = tuple(labelled(device) for device in options.devices)
+    database = Database(directory / "stick.db", SystemClock())
+    await database.open()
+    try:
+        security = secure_house(options.suites, database.collection, in_thread)
+        certificates = _certificates(directory, security, options.suites)
+        stick = EmulatedStick(
+            replace(options, devices=devices),
+            features=FEATURES,
+            open_collection=database.collection,
+            clock=SimulatedClock(options.speed),
+            security=security,
+            host=host,
+            port=port,
+        )
+        try:
+            if await started(stick.start(), stop):
+                _introduce(module, f"socket://{host}:{stick.port.port}", certificates, devices)
+                await stop.wait()
+        finally:
+            await stick.stop()
+    finally:
+        await database.close()
+
+
+def _certificates(directory: Path, security: HouseSecurity, suites: Collection[int]) -> Path:
+    """Write what a gateway on this stick proves itself with; return the file."""
+    file = directory / "certificates.txt"
+    for suite in SUITES:
+        if suite.number in suites:
+            install(file, security.certificates.of(CHIP).find(suite))
+    return file.resolve()
+
+
+def _introduce(
+    module: str, path: str, certificates: Path, devices: tuple[SimulatedDeviceOptions, ...]
+) -> None:
+    """Say how the stick is used, and what stands on the devices."""
+    click.echo("The stick is there. In the config.yaml of a bridge of yours:\n\nradio:")
+    click.echo(f"  type: {module}\n  path: {path}")
+    click.echo(f"security:\n  certificate_store: {certificates}\n\nThe devices:\n")
+    for device in devices:
+        code = device.installation_code
+        digits = "" if code is None else code.reveal().hex().upper()
+        groups = " ".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
+        click.echo(f"{device.eui64}  {device.kind:<12}  {device.name:<24}  {groups}".rstrip())
+    click.echo("\nThey join when you open the network; those with a code, once you added them.")

@@ -1,0 +1,1 @@
+"""Emulated radio modules: the simulated air behind the serial protocol of a real stick."""

@@ -1,0 +1,30 @@
+"""How a subsystem declares the commands that it takes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sebridge.model.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: the fields of its request, and what returns the data of its response.
+
+    What is no request, but is only told, has no response: None.
+    """
+
+    request: type[Record]
+    carry_out: Callable[[Any], bytes | None]
+
+
+class Part(Protocol):
+    """A subsystem of the stack."""
+
+    @property
+    def commands(self) -> Mapping[int, Command]:
+        """What it takes, by the number of the command."""
+
+
+class Nothing(Record):
+    """A request without fields; octets behind what is known are ignored, as the stack does."""

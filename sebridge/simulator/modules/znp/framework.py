@@ -1,0 +1,267 @@
+"""AF: the endpoints of the host, what they send, and what is heard for them.
+
+Source: Z-Stack Monitor and Test API, MT_AF.
+"""
+
+from collections.abc import Mapping, MutableMapping
+import enum
+import logging
+import struct
+from typing import Annotated, Final
+
+from sebridge.base.addresses import UNKNOWN_NWK, Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import DeliveryError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.model.data_types import CountedBy, OctetString, Uint8, Uint16, Uint64
+from sebridge.model.record import Record
+from sebridge.radio.ether import AirFrame
+from sebridge.simulator.modules.znp.command import Command
+from sebridge.simulator.modules.znp.frame import LONGEST_DATA, Subsystem
+from sebridge.simulator.modules.znp.host import HostLine
+from sebridge.simulator.modules.znp.signals import FrameHeard, StackRestarted
+from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.znp.status import Status
+from sebridge.zcl.identifiers import ANY_PROFILE, ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.zcl.zdo import SimpleDescriptor
+
+_LOGGER = logging.getLogger(__name__)
+
+Endpoints = MutableMapping[int, SimpleDescriptor]
+"""What the host has registered, by number."""
+
+_CONFIRMATION: Final = 0x80
+_INCOMING: Final = 0x81
+_HEAD: Final = struct.Struct("<HHHBBBBBIBB")
+_TAIL: Final = struct.Struct("<HB")
+_HOPS: Final = 29  # of 30 that are left when a frame comes directly
+_TICK: Final = 0.00032  # seconds, the unit of time stamps
+
+LONGEST_FRAME: Final = LONGEST_DATA - _HEAD.size - _TAIL.size
+"""Octets of the longest ZCL frame that fits one message to the host."""
+MOST_IN_FLIGHT: Final = 32
+"""Frames whose acknowledgement is waited for."""
+_FIRST_ENDPOINT, _LAST_ENDPOINT = 1, 254
+_ALL_ENDPOINTS: Final = 0xFF
+
+
+class _Option(enum.IntFlag):
+    """How a frame is to be sent; other bits are left to the network layer."""
+
+    SECURITY = 0x40
+
+
+class _Mode(enum.IntEnum):
+    """How a receiver is named."""
+
+    GROUP = 0x01
+    NWK = 0x02
+    EUI64 = 0x03
+    BROADCAST = 0x0F
+
+
+class _Registration(Record):
+    endpoint: Uint8
+    profile_id: Uint16
+    device_id: Uint16
+    version: Uint8
+    latency: Uint8
+    input_count: Uint8
+    input_clusters: Annotated[tuple[Uint16, ...], CountedBy("input_count")]
+    output_count: Uint8
+    output_clusters: Annotated[tuple[Uint16, ...], CountedBy("output_count")]
+
+
+class _Endpoint(Record):
+    endpoint: Uint8
+
+
+class _Request(Record):
+    nwk: Uint16
+    to_endpoint: Uint8
+    endpoint: Uint8
+    cluster_id: Uint16
+    number: Uint8
+    options: Uint8
+    radius: Uint8
+    data: OctetString
+
+
+class _ExtendedRequest(Record):
+    mode: Uint8
+    address: Uint64
+    to_endpoint: Uint8
+    pan_id: Uint16
+    endpoint: Uint8
+    cluster_id: Uint16
+    number: Uint8
+    options: Uint8
+    radius: Uint8
+    length: Uint16
+    data: Annotated[tuple[Uint8, ...], CountedBy("length", 0xFFFF)]
+
+
+def incoming(frame: AirFrame, endpoint: int, lqi: int, moment: float) -> bytes:
+    """Return the data of the message that tells the host of a frame heard for an endpoint.
+
+    `moment` is in monotonic seconds. The frame has at most `LONGEST_FRAME` octets.
+    """
+    head = _HEAD.pack(
+        0,  # no group
+        frame.cluster_id,
+        frame.source_nwk,
+        frame.source_endpoint,
+        endpoint,
+        frame.broadcast,
+        lqi,
+        frame.lock is not None,
+        int(moment / _TICK) & 0xFFFFFFFF,
+        0,  # the number is the host's own in what it sends
+        len(frame.data),
+    )
+    return head + frame.data + _TAIL.pack(frame.source_nwk, _HOPS)
+
+
+class Framework(Service):
+    """The subsystem AF. `endpoints` is where it keeps those of the host, for others to see."""
+
+    def __init__(
+        self, host: HostLine, stack: Stack, endpoints: Endpoints, clock: Clock, bus: SignalBus
+    ) -> None:
+        super().__init__()
+        self._host = host
+        self._stack = stack
+        self._endpoints = endpoints
+        self._clock = clock
+        self._in_flight = 0
+        self.commands: Mapping[int, Command] = {
+            0x00: Command(_Registration, self._register),
+            0x01: Command(_Request, self._send),
+            0x02: Command(_ExtendedRequest, self._send_extended),
+            0x04: Command(_Endpoint, self._delete),
+        }
+        bus.listen(FrameHeard, self._on_frame)
+        bus.listen(StackRestarted, lambda _: endpoints.clear())
+
+    # ------------------------------------------------------------------ endpoints
+
+    def _register(self, request: _Registration) -> bytes:
+        number = request.endpoint
+        if not _FIRST_ENDPOINT <= number <= _LAST_ENDPOINT:
+            return Status.INVALID_PARAMETER.octets
+        if number in self._endpoints:
+            return Status.DUPLICATE_ENTRY.octets
+        self._endpoints[number] = SimpleDescriptor(
+            endpoint=number,
+            profile_id=request.profile_id,
+            device_id=request.device_id,
+            device_version=request.version,
+            input_clusters=request.input_clusters,
+            output_clusters=request.output_clusters,
+        )
+        return Status.SUCCESS.octets
+
+    def _delete(self, request: _Endpoint) -> bytes:
+        found = self._endpoints.pop(request.endpoint, None)
+        return (Status.FAILURE if found is None else Status.SUCCESS).octets
+
+    # ------------------------------------------------------------------ sending
+
+    def _send(self, request: _Request) -> bytes:
+        return self._send_to(request.nwk, request, request.data).octets
+
+    def _send_extended(self, request: _ExtendedRequest) -> bytes:
+        if request.pan_id:  # to another network: this firmware does not
+            return Status.INVALID_PARAMETER.octets
+        data = bytes(request.data)
+        if request.mode == _Mode.EUI64:
+            nwk = self._stack.address_of(Eui64(request.address))
+            return self._send_to(UNKNOWN_NWK if nwk is None else nwk, request, data).octets
+        if request.mode in {_Mode.NWK, _Mode.BROADCAST}:
+            return self._send_to(request.address & 0xFFFF, request, data).octets
+        if request.mode == _Mode.GROUP:
+            return self._send_to(None, request, data).octets
+        return Status.INVALID_PARAMETER.octets
+
+    def _send_to(
+        self, nwk: int | None, request: _Request | _ExtendedRequest, data: bytes
+    ) -> Status:
+        """Begin to send; None is for a group, in which no device of this air is."""
+        profile_id = self._profile_of(request.endpoint)
+        if profile_id is None or nwk == UNKNOWN_NWK or len(data) > LONGEST_FRAME:
+            return Status.INVALID_PARAMETER
+        if not self._stack.is_up:
+            return Status.NOT_PERMITTED
+        if self._in_flight >= MOST_IN_FLIGHT:
+            return Status.BUFFER_FULL
+        frame = None
+        if nwk is not None:
+            frame = AirFrame(
+                self._stack.address,
+                COORDINATOR_NWK,
+                nwk,
+                profile_id,
+                request.cluster_id,
+                request.endpoint,
+                request.to_endpoint,
+                data,
+            )
+            if request.options & _Option.SECURITY and not frame.broadcast:
+                frame = self._stack.secured(frame)
+                if frame is None:
+                    return Status.NO_KEY
+        self._in_flight += 1
+        self.spawn(self._deliver(frame, request.endpoint, request.number), "data request")
+        return Status.SUCCESS
+
+    def _profile_of(self, endpoint: int) -> int | None:
+        if endpoint == ZDO_ENDPOINT:
+            return ZDO_PROFILE
+        found = self._endpoints.get(endpoint)
+        return None if found is None else found.profile_id
+
+    async def _deliver(self, frame: AirFrame | None, endpoint: int, number: int) -> None:
+        """Send a frame, and tell the host what became of it; the device object tells nothing."""
+        try:
+            status = Status.SUCCESS if frame is None else await self._sent(frame)
+        finally:
+            self._in_flight -= 1
+        if endpoint != ZDO_ENDPOINT:
+            data = bytes((status, endpoint, number))
+            self._host.call_back(Subsystem.AF, _CONFIRMATION, data)
+
+    async def _sent(self, frame: AirFrame) -> Status:
+        if frame.broadcast:
+            self._stack.broadcast(frame)
+            return Status.SUCCESS
+        try:
+            await self._stack.send(frame)
+        except DeliveryError:
+            is_member = self._stack.device_at(frame.destination_nwk) is not None
+            return Status.NO_MAC_ACKNOWLEDGEMENT if is_member else Status.NO_ROUTE
+        return Status.SUCCESS
+
+    # ------------------------------------------------------------------ hearing
+
+    def _on_frame(self, signal: FrameHeard) -> None:
+        frame = signal.frame
+        if frame.destination_endpoint == ZDO_ENDPOINT:
+            return
+        if len(frame.data) > LONGEST_FRAME:
+            _LOGGER.warning("%d octets do not fit a message to the host", len(frame.data))
+            return
+        for number in self._receivers(frame):
+            data = incoming(frame, number, signal.lqi, self._clock.monotonic())
+            self._host.call_back(Subsystem.AF, _INCOMING, data)
+
+    def _receivers(self, frame: AirFrame) -> list[int]:
+        """Return which endpoints a frame is for: the profile must be theirs, too."""
+        wanted = frame.destination_endpoint
+        numbers = list(self._endpoints) if wanted == _ALL_ENDPOINTS else [wanted]
+        return [
+            number
+            for number in numbers
+            if (found := self._endpoints.get(number)) is not None
+            and frame.profile_id in {found.profile_id, ANY_PROFILE}
+        ]

@@ -1,0 +1,120 @@
+"""The module as a whole: octets of the host in, octets for the host out."""
+
+from collections.abc import Mapping, MutableMapping
+from functools import partial
+import random
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import DecodeError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import Ether
+from sebridge.simulator.modules.znp.command import Command
+from sebridge.simulator.modules.znp.commissioning import Commissioning
+from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
+from sebridge.simulator.modules.znp.device_commands import DeviceCommands
+from sebridge.simulator.modules.znp.device_object import DeviceObject
+from sebridge.simulator.modules.znp.frame import Frame, FrameReader, Kind, Subsystem, encode
+from sebridge.simulator.modules.znp.framework import Endpoints, Framework
+from sebridge.simulator.modules.znp.host import HostLine, Write
+from sebridge.simulator.modules.znp.nv import NvId, NvMemory
+from sebridge.simulator.modules.znp.stack import Stack
+from sebridge.simulator.modules.znp.status import RpcError
+from sebridge.simulator.modules.znp.system import System
+from sebridge.simulator.modules.znp.utilities import Utilities
+
+CHIP: Final = Eui64.parse("0e:5e:b1:00:00:00:00:02")
+"""The address that the module was made with: locally administered, so nobody's."""
+
+_RPC_ERROR: Final = 0x00
+
+
+class ZnpModule(Service):
+    """A stick on the simulated air. It stays what it is while hosts come and go.
+
+    `items` is its non-volatile memory; whoever keeps it can pull the plug. `bus` tells what the
+    stack does, see `signals`.
+    """
+
+    def __init__(
+        self,
+        ether: Ether,
+        items: MutableMapping[NvId, bytes],
+        *,
+        clock: Clock,
+        seed: random.Random,
+        bus: SignalBus,
+        chip: Eui64 = CHIP,
+    ) -> None:
+        super().__init__()
+        self.host = HostLine()
+        self._reader = FrameReader()
+        memory = NvMemory(items)
+        endpoints: Endpoints = {}
+        self.stack = Stack(ether, memory, chip, seed, bus)
+        self._framework = Framework(self.host, self.stack, endpoints, clock, bus)
+        callbacks = DeviceCallbacks(self.host, memory, bus)
+        self._object = DeviceObject(self.stack, endpoints, callbacks, bus)
+        system = System(self.host, memory, self.stack, clock, seed)
+        zdo = DeviceCommands(memory, self.stack, self._object, callbacks, bus)
+        self._parts: Mapping[int, Mapping[int, Command]] = {
+            Subsystem.SYS: system.commands,
+            Subsystem.AF: self._framework.commands,
+            Subsystem.ZDO: zdo.commands,
+            Subsystem.UTIL: Utilities(self.stack).commands,
+            Subsystem.APP_CNF: Commissioning(self.host, memory, self.stack, bus).commands,
+        }
+
+    @override
+    async def stop(self) -> None:
+        """Pull the plug."""
+        self.host.close()
+        await self._framework.stop()
+        await self._object.stop()
+        self.stack.switch_off()
+        await super().stop()
+
+    def plug_in(self, write: Write) -> None:
+        """Serve this host from now on."""
+        self._reader = FrameReader()
+        self.host.open(write)
+
+    def unplug(self) -> None:
+        """Serve nobody; the network goes on."""
+        self.host.close()
+
+    def take(self, octets: bytes) -> None:
+        """Take what the host sends, in pieces of any size."""
+        for frame in self._reader.feed(octets):
+            if frame.kind in {Kind.REQUEST, Kind.CALLBACK}:
+                self.host.answer(partial(self._answer, frame))
+
+    def _answer(self, frame: Frame) -> bytes | None:
+        """Carry out a request; return the frame of its response."""
+        commands = self._parts.get(frame.subsystem)
+        if commands is None:
+            return _refusal(RpcError.SUBSYSTEM, frame)
+        command = commands.get(frame.command)
+        if command is None:
+            return _refusal(RpcError.COMMAND, frame)
+        try:
+            request = command.request.deserialize(frame.data)
+        except DecodeError:
+            return _refusal(RpcError.LENGTH, frame)
+        response = command.carry_out(request)
+        if response is None:
+            return None
+        return encode(Kind.RESPONSE, frame.subsystem, frame.command, response)
+
+
+def _refusal(error: RpcError, frame: Frame) -> bytes | None:
+    """Return the response to a request that cannot be carried out; what is only told has none."""
+    if frame.kind != Kind.REQUEST:
+        return None
+    return encode(
+        Kind.RESPONSE, Subsystem.RPC, _RPC_ERROR, bytes((error, frame.head, frame.command))
+    )

@@ -1,0 +1,284 @@
+"""The stack itself: on the air as the coordinator, with its network, its members and their keys."""
+
+from dataclasses import replace
+import enum
+import random
+from typing import Final
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Timer
+from sebridge.base.errors import DeliveryError
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.key_ring import SharedKey
+from sebridge.simulator.modules.znp.items import own_address, restart
+from sebridge.simulator.modules.znp.network import Network, form, move, network_of
+from sebridge.simulator.modules.znp.nv import NvMemory
+from sebridge.simulator.modules.znp.signals import (
+    DeviceJoined,
+    DeviceLeft,
+    FrameHeard,
+    JoiningOpened,
+    StackRestarted,
+    StateChanged,
+)
+from sebridge.simulator.modules.znp.status import Status
+from sebridge.simulator.modules.znp.tables import DeviceTables, EstablishedKey
+
+COORDINATOR_NWK: Final = 0x0000
+_STARTING: Final = 0.1  # seconds
+_FOR_EVER: Final = 0xFF
+_STRONGEST: Final = 0xFF  # link quality
+
+
+class State(enum.IntEnum):
+    """Where the device object stands."""
+
+    HOLD = 0
+    COORDINATOR_STARTING = 8
+    COORDINATOR = 9
+
+
+class Stack:
+    """A node of the simulated air, which obeys the module's subsystems.
+
+    `chip` is the address that it was made with. What it hears is told on `bus`.
+    """
+
+    def __init__(
+        self, ether: Ether, memory: NvMemory, chip: Eui64, seed: random.Random, bus: SignalBus
+    ) -> None:
+        self.state = State.HOLD
+        self._ether = ether
+        self._memory = memory
+        self._tables = DeviceTables(memory)
+        self._chip = chip
+        self._seed = seed
+        self._bus = bus
+        self._starting: Timer | None = None
+        self._network: EtherNetwork | None = None
+        self._addresses: dict[Eui64, int] = {}  # of the members
+        self._members: dict[int, Eui64] = {}  # the same the other way round
+        restart(memory, chip, seed)
+        self._address = own_address(memory)
+
+    @property
+    def address(self) -> Eui64:
+        """The stack's own EUI-64."""
+        return self._address
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it is on its network."""
+        return self.state is State.COORDINATOR
+
+    # ------------------------------------------------------------------ life
+
+    def switch_off(self) -> None:
+        """Go off the air; the network stays in the memory."""
+        if self._starting is not None:
+            self._starting.cancel()
+            self._starting = None
+        self._ether.detach(self)
+        self._network = None
+        self._addresses.clear()
+        self._members.clear()
+        self.state = State.HOLD
+
+    def reset(self) -> None:
+        """Begin anew, off the air; the network stays in the memory unless that is cleared."""
+        self.switch_off()
+        restart(self._memory, self._chip, self._seed)
+        self._address = own_address(self._memory)
+        self._bus.send(StackRestarted())
+
+    def start(self, channels: int) -> bool:
+        """Go on with the network of the memory, or form one on these channels.
+
+        Return whether it is a new one. It is up a moment later.
+        """
+        network = network_of(self._memory)
+        is_new = network is None
+        if network is None:
+            self._tables.clear()
+            network = form(self._memory, channels, self._seed)
+        self._enter(State.COORDINATOR_STARTING)
+        if self._starting is not None:
+            self._starting.cancel()
+        self._starting = self._ether.clock.call_later(_STARTING, lambda: self._go_up(network))
+        return is_new
+
+    def _go_up(self, network: Network) -> None:
+        self._starting = None
+        self._network = self._on_air(network)
+        self._addresses = dict(self._network.members)
+        self._members = {nwk: device for device, nwk in self._addresses.items()}
+        self._ether.attach(self, COORDINATOR_NWK)
+        self._enter(State.COORDINATOR)
+
+    def _on_air(self, network: Network) -> EtherNetwork:
+        """Return the network as the air has it: the same as before, unless it is another one."""
+        formed = EtherNetwork.of(
+            self._address,
+            pan_id=network.pan_id,
+            extended_pan_id=network.extended_pan_id,
+            channel=network.channel,
+            network_key=network.key,
+        )
+        present = self._ether.network
+        if present is not None and present.is_same(formed):
+            present.move(network.channel)
+            present.refuse_unregistered(refuse=False)
+            return present
+        formed.members.update(self._tables.members())
+        formed.link_keys.update(self._tables.joining_keys())
+        for device, established in self._tables.established().items():
+            formed.ring.establish(device, self._shared(device, established))
+        self._ether.form(formed)
+        return formed
+
+    def _shared(self, device: Eui64, established: EstablishedKey) -> SharedKey:
+        """Return a key whose counters are kept as they go on."""
+
+        def keep(sent: int, heard: int) -> None:
+            self._tables.put_established(device, EstablishedKey(established.key, sent, heard))
+
+        return SharedKey(established.key, FrameCounters(established.sent, established.heard, keep))
+
+    def move(self, channel: int) -> None:
+        """Take the network to another channel, 11 to 26."""
+        if self._network is not None:
+            move(self._memory, channel)
+            self._network.move(channel)
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self._bus.send(StateChanged(state))
+
+    # ------------------------------------------------------------------ who may be there
+
+    def open_joining(self, seconds: int) -> None:
+        """Let devices in for so many seconds: 0 closes the network, 255 leaves it open."""
+        self._ether.open_joining(10**9 if seconds == _FOR_EVER else seconds)
+        self._bus.send(JoiningOpened(seconds))
+
+    def require_own_keys(self, *, required: bool) -> None:
+        """Let in only devices whose own key is known, or also those with the common one."""
+        if self._network is not None:
+            self._network.refuse_unregistered(refuse=required)
+
+    def admit_with(self, device: Eui64, key: Secret) -> Status:
+        """Let a device join with a link key of its own."""
+        network = self._network
+        if network is None:
+            return Status.NOT_PERMITTED
+        if not self._tables.put_joining_key(device, key):
+            return Status.TABLE_FULL
+        network.link_keys[device] = key
+        return Status.SUCCESS
+
+    def set_link_key(self, device: Eui64, key: Secret) -> Status:
+        """Use a link key with a device that is known, from now on.
+
+        The frames of a new key are counted from 0; who sets the present one again changes nothing.
+        """
+        network = self._network
+        if network is None:
+            return Status.NOT_PERMITTED
+        if device not in network.members and device not in network.link_keys:
+            return Status.INVALID_PARAMETER
+        present = self._tables.established().get(device)
+        if present is not None and present.key == key:
+            return Status.SUCCESS
+        established = EstablishedKey(key, 0, 0)
+        if not self._tables.put_established(device, established):
+            return Status.TABLE_FULL
+        network.ring.establish(device, self._shared(device, established))
+        return Status.SUCCESS
+
+    def drop_link_key(self, device: Eui64) -> Status:
+        """Forget all link keys with a device."""
+        network = self._network
+        if network is None or not (
+            device in network.link_keys or network.ring.is_established(device)
+        ):
+            return Status.INVALID_PARAMETER
+        network.ring.forget(device)
+        self._tables.drop_joining_key(device)
+        self._tables.drop_established(device)
+        return Status.SUCCESS
+
+    # ------------------------------------------------------------------ sending
+
+    def device_at(self, nwk: int) -> Eui64 | None:
+        """Return whose network address this is; None for nobody's."""
+        return self._members.get(nwk)
+
+    def address_of(self, device: Eui64) -> int | None:
+        """Return the network address of a member; None for who is none."""
+        return self._addresses.get(device)
+
+    def secured(self, frame: AirFrame) -> AirFrame | None:
+        """Return the frame under the link key with its receiver; None where there is no key.
+
+        A key whose numbers are used up is none any more.
+        """
+        device = self.device_at(frame.destination_nwk)
+        if device is None or self._network is None:
+            return None
+        try:
+            lock = self._network.ring.lock(device)
+        except DeliveryError:
+            return None
+        return None if lock is None else replace(frame, lock=lock)
+
+    def broadcast(self, frame: AirFrame) -> None:
+        """Let everybody hear a frame."""
+        self._ether.broadcast(frame)
+
+    async def send(self, frame: AirFrame) -> None:
+        """Return when the frame was acknowledged; DeliveryError when it was not.
+
+        What is for ourselves never goes on the air.
+        """
+        if frame.destination_nwk == COORDINATOR_NWK:
+            await self._ether.clock.sleep(0)
+            self._bus.send(FrameHeard(frame, _STRONGEST))
+        else:
+            await self._ether.send(frame)
+
+    # ------------------------------------------------------------------ what the air does
+
+    def hear(self, frame: AirFrame, lqi: int, _rssi: int) -> bool:
+        """Take a frame; False when it is a replay, or under another key than ours."""
+        network = self._network
+        if network is None:
+            return False
+        if frame.lock is not None and not network.ring.opens(frame.source, frame.lock):
+            return False
+        self._bus.send(FrameHeard(frame, lqi))
+        return True
+
+    def joined(self, device: Eui64, nwk: int) -> None:
+        """Know that a device was let in."""
+        self._addresses[device] = nwk
+        self._members[nwk] = device
+        self._tables.put_member(device, nwk)  # who finds no room there is known until a reset
+        self._bus.send(DeviceJoined(device, nwk))
+
+    def left(self, device: Eui64) -> None:
+        """Know that a device left."""
+        nwk = self._addresses.pop(device, None)
+        if nwk is not None:
+            del self._members[nwk]
+            self._tables.drop_member(device)
+            self._bus.send(DeviceLeft(device, nwk))
+
+    def network_lost(self) -> None:
+        """Ignore: whose network it was ended it himself."""
+
+    def share(self, partner: Eui64, key: Secret) -> None:
+        """Ignore: the trust centre asks itself for no key."""

@@ -1,0 +1,65 @@
+"""`sebridge simulate`: what it says, what it refuses, and that it ends when it is told."""
+
+import json
+from pathlib import Path
+import socket
+
+import pytest
+
+from sebridge.settings.simulator_options import HOUSEHOLD
+from sebridge.simulator.household import labelled
+from sebridge.simulator.modules.znp.module import CHIP
+from tests.cli.runner import program, run
+from tests.simulate_program import simulating
+
+
+def test_it_says_how_it_is_used_and_ends_when_it_is_told(tmp_path: Path) -> None:
+    with simulating("--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        assert "  type: znp" in said
+        assert any(line.startswith("  path: socket://127.0.0.1:") for line in said)
+        assert f"  certificate_store: {tmp_path / 'simulate-data' / 'certificates.txt'}" in said
+        for device in HOUSEHOLD:
+            code = labelled(device).installation_code
+            digits = "" if code is None else code.reveal().hex().upper()
+            [line] = [line for line in said if line.startswith(str(device.eui64))]
+            assert device.name in line
+            assert line.replace(" ", "").endswith(digits or device.name.replace(" ", ""))
+
+
+def test_the_house_may_be_that_of_a_configuration(tmp_path: Path) -> None:
+    house = tmp_path / "config.yaml"
+    meter = {
+        "kind": "meter",
+        "name": "Gas meter",
+        "eui64": "00:0d:6f:00:0a:00:00:77",
+        "installation_code": "83FED3407A939723A5C639B26916D505C3B5",
+    }
+    house.write_text(json.dumps({"simulator": {"suites": [2], "devices": [meter]}}))
+
+    arguments = ("--listen", "127.0.0.1:0", "--household", str(house))
+    with simulating(*arguments, "--directory", "here", directory=tmp_path) as said:
+        [line] = [line for line in said if line.startswith("00:0d:6f")]
+
+    assert line.endswith("83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5")
+    shown = run("certificate", "show", "--store", str(tmp_path / "here" / "certificates.txt"))
+    assert str(CHIP) in shown.output
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+
+        done = program("simulate", "--listen", where, "--directory", str(tmp_path / "data"))
+
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"sebridge: {where} cannot be listened on: ")
+    assert line.endswith("address already in use")
+
+
+@pytest.mark.parametrize("listen", ["6638", ":6638", "localhost:", "localhost:x", "a:65536"])
+def test_an_address_that_is_none_is_refused(listen: str, tmp_path: Path) -> None:
+    done = run("simulate", "--listen", listen, "--directory", str(tmp_path))
+
+    assert done.exit_code == 2
+    assert "is not HOST:PORT with a port of 0 to 65535" in done.output

@@ -1,0 +1,55 @@
+"""A stick that is none for whole bridges: the product's own module, which a stranger drives."""
+
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+from sebridge.app.certificate_store import install
+from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.features import FEATURES
+from sebridge.app.house_security import secure_house
+from sebridge.base.addresses import Eui64
+from sebridge.crypto.suite import SUITE_1
+from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
+from sebridge.simulator.modules.znp.module import CHIP
+from tests.integration.steady_clock import SteadyClock
+
+
+class Drawers:
+    """Collections in memory, as a database would keep them."""
+
+    def __init__(self) -> None:
+        self._drawers: dict[str, MutableMapping[Any, Any]] = {}
+
+    def __call__(self, name: str, _key: Any, _value: Any) -> MutableMapping[Any, Any]:
+        return self._drawers.setdefault(name, {})
+
+
+def make_stick(
+    clock: SteadyClock,
+    devices: dict[str, tuple[str, Eui64]],
+    certificates: Path,
+    drawers: Drawers,
+    port: int,
+) -> EmulatedStick:
+    """Return a stick with devices, kind and address by name; write the gateway's certificate.
+
+    What is in the drawers is that of the stick and of the house, from before.
+    """
+    security = secure_house([1], drawers, clock.compute)
+    install(certificates, security.certificates.of(CHIP).find(SUITE_1))
+    options = SimulatorOptions(
+        devices=tuple(
+            SimulatedDeviceOptions(kind=kind, name=name, eui64=address)
+            for name, (kind, address) in devices.items()
+        )
+    )
+    return EmulatedStick(
+        options,
+        features=FEATURES,
+        open_collection=drawers,
+        clock=clock,
+        security=security,
+        host="127.0.0.1",
+        port=port,
+    )

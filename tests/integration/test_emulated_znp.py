@@ -1,0 +1,212 @@
+"""The emulated ZNP module under a driver that is not ours: zigpy-znp, in a whole bridge.
+
+Real time passes here only because the driver has no other.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from zigpy_znp.zigbee.application import ControllerApplication
+
+from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.process import Process
+from sebridge.base.addresses import Eui64
+from sebridge.features.price.simulated import PriceOnDisplay
+from sebridge.radio.factory import zigpy_config
+from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
+from sebridge.settings.config import read
+from sebridge.settings.options import RadioOptions
+from sebridge.simulator.household import link_key_of
+from tests.integration.bridges import ROOT, Caller, configuration
+from tests.integration.brokers import Listener, Mosquitto
+from tests.integration.emulated_sticks import Drawers, make_stick
+from tests.integration.steady_clock import SteadyClock
+from tests.patience import until
+from tests.ports import unused_port
+
+METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")
+PLUG = Eui64.parse("00:0d:6f:00:0a:00:00:02")
+DISPLAY = Eui64.parse("00:0d:6f:00:0a:00:00:03")
+DEVICES = {
+    "Meter": ("meter", METER),
+    "Plug": ("sub_meter", PLUG),
+    "Display": ("display", DISPLAY),
+}
+_SPEED = 5
+_JOIN_TIME = 240
+
+MakeBridge = Callable[[], Process]
+
+
+@pytest.fixture
+async def clock() -> AsyncIterator[SteadyClock]:
+    clock = SteadyClock(_SPEED)
+    ticking = asyncio.create_task(clock.run())
+    yield clock
+    ticking.cancel()
+    with suppress(asyncio.CancelledError):
+        await ticking
+
+
+@pytest.fixture
+def stick_again(clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
+    """Return a way to plug the stick in again: on the same port, with what it has kept."""
+    drawers, port = Drawers(), unused_port()
+    return lambda: make_stick(clock, DEVICES, tmp_path / "certificates.txt", drawers, port)
+
+
+@pytest.fixture
+async def stick(stick_again: Callable[[], EmulatedStick]) -> AsyncIterator[EmulatedStick]:
+    stick = stick_again()
+    await stick.start()
+    yield stick
+    await stick.stop()
+
+
+@pytest.fixture
+def listener(mosquitto: Mosquitto, listening: Callable[..., Listener]) -> Listener:
+    return listening(mosquitto.port, f"{ROOT}/#")
+
+
+@pytest.fixture
+def make_bridge(
+    stick: EmulatedStick, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
+) -> MakeBridge:
+    """Return a way to make bridges on the stick, with one database."""
+    file = configuration(
+        tmp_path / "bridge",
+        {"port": mosquitto.port},
+        radio={"type": "znp", "path": f"socket://127.0.0.1:{stick.port.port}"},
+        security={"certificate_store": str(tmp_path / "certificates.txt")},
+    )
+    options = read(file.read_text(), file.parent, {})
+    return lambda: Process(options, clock=clock, compute=clock.compute)
+
+
+@pytest.fixture
+async def bridge(make_bridge: MakeBridge) -> AsyncIterator[Process]:
+    """Return a bridge whose devices have joined, with keys that they established."""
+    bridge = make_bridge()
+    await bridge.start()
+    for device in (METER, DISPLAY):
+        await bridge.gateway.manager.add(device, link_key_of(device), _JOIN_TIME)
+    await until(lambda: all(at_home(bridge, device) for device in (METER, PLUG, DISPLAY)))
+    await until(lambda: all(proved(bridge, device) for device in (METER, DISPLAY)))
+    yield bridge
+    await bridge.stop()
+
+
+def at_home(bridge: Process, device: Eui64) -> bool:
+    directory = bridge.gateway.directory
+    return directory.is_active(device) and directory[device].is_complete
+
+
+def proved(bridge: Process, device: Eui64) -> bool:
+    return bridge.gateway.trust_center.is_established(device)
+
+
+def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
+    """Return what a meter has shown so far."""
+    begin = f"{ROOT}/device/{int(device):016x}/"
+    return [
+        json.loads(payload)
+        for topic, payload, retained in listener.heard
+        if topic.startswith(begin) and topic.endswith("/metering") and not retained
+    ]
+
+
+async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
+    bridge: Process, stick: EmulatedStick, listener: Listener
+) -> None:
+    await until(lambda: len(readings(listener, METER)) > 1)
+    await until(lambda: readings(listener, PLUG))
+    display = stick.household.find(PriceOnDisplay)["Display"]
+    caller = Caller(listener)
+
+    price = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 60}
+    answer = await caller.rpc("create_price_event", record=price)
+
+    assert "result" in answer
+    await until(lambda: display.price is not None)
+    network = bridge.gateway.radio.network
+    assert (network.kind, network.model) == ("znp", "CC2652")
+
+
+async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_their_keys(
+    bridge: Process, make_bridge: MakeBridge, listener: Listener
+) -> None:
+    before = bridge.gateway.radio.network
+    await bridge.stop()
+    heard = len(readings(listener, METER))
+
+    again = make_bridge()
+    await again.start()
+
+    after = again.gateway.radio.network
+    assert (after.pan_id, after.channel) == (before.pan_id, before.channel)
+    assert after.extended_pan_id == before.extended_pan_id
+    await until(lambda: len(readings(listener, METER)) > heard + 1)
+    assert proved(again, METER)
+    await again.stop()
+
+
+async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_house(
+    bridge: Process,
+    stick: EmulatedStick,
+    stick_again: Callable[[], EmulatedStick],
+    listener: Listener,
+) -> None:
+    before = bridge.gateway.radio.network
+    await stick.stop()
+    await until(lambda: not bridge.gateway.radio.network.joined)
+    heard = len(readings(listener, METER))
+
+    again = stick_again()
+    await again.start()
+
+    await until(lambda: bridge.gateway.radio.network.joined)
+    assert bridge.gateway.radio.network.pan_id == before.pan_id
+    await until(lambda: len(readings(listener, METER)) > heard)
+    assert proved(bridge, METER)
+    await bridge.stop()
+    await again.stop()
+
+
+async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
+    bridge: Process, stick: EmulatedStick
+) -> None:
+    network = bridge.gateway.radio.network
+    kept = bridge.gateway.trust_center.established(METER)
+    assert kept is not None
+    await bridge.stop()
+    path = f"socket://127.0.0.1:{stick.port.port}"
+    driver = ControllerApplication(zigpy_config(RadioOptions(type="znp"), path))
+
+    await driver.connect()
+    await driver.load_network_info(load_devices=True)
+    await driver.disconnect()
+
+    info = driver.state.network_info
+    assert (info.pan_id, info.channel) == (network.pan_id, network.channel)
+    keys = {key.partner_ieee: key.key for key in info.key_table}
+    assert keys[to_zigpy(METER)] == key_to_zigpy(kept.key)
+    assert {to_zigpy(PLUG), to_zigpy(DISPLAY)} <= set(info.nwk_addresses)
+
+
+async def test_who_comes_without_its_key_stays_outside(
+    make_bridge: MakeBridge, stick: EmulatedStick
+) -> None:
+    bridge = make_bridge()
+    await bridge.start()
+
+    await bridge.gateway.trust_center.open(_JOIN_TIME)
+    await until(lambda: at_home(bridge, PLUG))
+
+    assert not stick.household.devices["Meter"].is_joined
+    assert METER not in bridge.gateway.directory
+    await bridge.stop()

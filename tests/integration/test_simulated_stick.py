@@ -1,0 +1,62 @@
+"""docs/simulator.md as a person follows it who has no stick: commands, configuration, answer."""
+
+import asyncio
+from collections.abc import Callable
+import json
+from pathlib import Path
+import re
+import shlex
+
+import yaml
+
+from sebridge.app.process import Process
+from sebridge.settings.config import read
+from tests.integration.bridges import ROOT, call, configuration
+from tests.integration.brokers import Listener, Mosquitto
+from tests.patience import until
+from tests.ports import unused_port
+from tests.simulate_program import simulating
+
+PAGE = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+SECTION = PAGE[PAGE.index("## A stick that is none") : PAGE.index("## Kinds and their options")]
+_CONSOLE = re.compile(r"^```console\n\$ (.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = "^```{}\n(.*?)^```"
+_PORT = "6638"
+
+
+def block(kind: str) -> str:
+    [found] = re.findall(_BLOCK.format(kind), SECTION, re.MULTILINE | re.DOTALL)
+    assert isinstance(found, str)
+    return found
+
+
+def commands(port: int) -> list[list[str]]:
+    """Return what is typed there, for another port."""
+    texts = [
+        text.replace("\\\n", "").replace(_PORT, str(port)) for text in _CONSOLE.findall(SECTION)
+    ]
+    return [shlex.split(text) for text in texts]
+
+
+async def test_a_bridge_is_plugged_into_the_stick_and_a_meter_joins_and_is_read(
+    mosquitto: Mosquitto, listening: Callable[..., Listener], tmp_path: Path
+) -> None:
+    stick_port = unused_port()
+    (program, subcommand, *arguments), (_, _, *request) = commands(stick_port)
+    assert (program, subcommand) == (".venv/bin/sebridge", "simulate")
+    with simulating(*arguments, directory=tmp_path) as said:
+        assert set(block("text").splitlines()) <= set(said)
+        file = configuration(
+            tmp_path,
+            {"port": mosquitto.port},
+            **yaml.safe_load(block("yaml").replace(_PORT, str(stick_port))),
+        )
+        bridge = Process(read(file.read_text(), tmp_path, {}))
+        listener = listening(mosquitto.port, f"{ROOT}/#")
+        await bridge.start()
+
+        done = await asyncio.to_thread(call, mosquitto.port, *request)
+
+        assert json.loads(done.stdout) == json.loads(block("json"))
+        await until(lambda: f"{ROOT}/device/000d6f000a000001/9/metering" in listener.topics())
+        await bridge.stop()
