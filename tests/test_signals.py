@@ -4,6 +4,7 @@ from collections.abc import Callable
 import dataclasses
 import importlib
 import pkgutil
+from random import Random
 from typing import Any, TypeVar
 
 import pytest
@@ -13,8 +14,11 @@ import sebridge
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import Reading
+from sebridge.radio.ether import Ether
 from sebridge.settings.options import GatewayOptions
+from sebridge.simulator.modules.emulated import KINDS, make_module
 from tests.api.home import Collections, Home, house_security
+from tests.integration.emulated_sticks import Drawers
 
 S = TypeVar("S")
 
@@ -62,6 +66,18 @@ def test_somebody_listens_to_every_signal(clock: VirtualClock, signal: type[Any]
         bus, collections = Listening(), Collections()
         house = house_security(collections)
         Home(clock, (), collections, house=house, bus=bus, gateway=GatewayOptions(role=role))
+        heard |= bus.heard
+    for kind in KINDS:
+        bus = Listening()
+        make_module(
+            kind,
+            Ether(clock),
+            Drawers(),
+            clock=clock,
+            line_clock=clock,
+            seed=Random(1),
+            bus=bus,
+        )
         heard |= bus.heard
 
     assert signal in heard

@@ -18,28 +18,29 @@ from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
+from sebridge.simulator.modules.emulated import make_module
+from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
-from sebridge.simulator.modules.znp.module import ZnpModule
-from sebridge.simulator.modules.znp.nv import NvId
-from sebridge.simulator.modules.znp.signals import JoiningOpened, StateChanged
-from sebridge.simulator.modules.znp.stack import State
 from sebridge.storage.collection import OpenCollection
 
 
 class EmulatedStick(Service):
-    """Runs the module, its port and the house.
+    """Runs the module, which is of one of the `KINDS`, its port and the house.
 
+    `clock` is that of the house and its air, `line_clock` that of the host, who knows no other.
     The devices look for a network by themselves, and whenever the host opens it. Nobody has told
     the host of them: those of Smart Energy are to be added to it with their keys, as real ones.
     """
 
     def __init__(
         self,
+        kind: str,
         options: SimulatorOptions,
         *,
         features: Sequence[Feature],
         open_collection: OpenCollection,
         clock: Clock,
+        line_clock: Clock,
         security: HouseSecurity | None,
         host: str,
         port: int,
@@ -56,27 +57,28 @@ class EmulatedStick(Service):
             clock=clock,
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
         )
-        self.module = ZnpModule(
+        self.module = make_module(
+            kind,
             self.ether,
-            open_collection("znp_memory", NvId, bytes),
+            open_collection,
             clock=clock,
+            line_clock=line_clock,
             seed=SystemRandom(),
             bus=bus,
         )
         self.port = ModulePort(self.module, host, port)
         self._security = security
         bus.listen(JoiningOpened, self._on_joining)
-        bus.listen(StateChanged, self._on_state)
+        bus.listen(NetworkCameUp, self._on_network)
 
     def _on_joining(self, signal: JoiningOpened) -> None:
         """Press the buttons of those who wait outside, as whoever opened the network would do."""
         if signal.seconds:
             self._press_buttons()
 
-    def _on_state(self, signal: StateChanged) -> None:
+    def _on_network(self, _signal: NetworkCameUp) -> None:
         """Let those come back who were in the network before the stick was switched on."""
-        if signal.state is State.COORDINATOR:
-            self._press_buttons()
+        self._press_buttons()
 
     def _press_buttons(self) -> None:
         for device in self.household.devices.values():

@@ -30,7 +30,9 @@ from sebridge.settings.simulator_options import (
 )
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import labelled
-from sebridge.simulator.modules.znp.module import CHIP
+from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.emulated import KINDS, ZNP
+from sebridge.simulator.modules.ezsp.module import EZSP_VERSION
 from sebridge.storage.database import Database
 
 _GROUP: Final = 4  # digits of an installation code, as it stands on a device
@@ -48,15 +50,25 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     "simulate",
     epilog=examples(
         "sebridge simulate --listen 127.0.0.1:6638",
+        "sebridge simulate --module ezsp --ezsp-version 13",
         "sebridge simulate --household config.yaml --directory stick",
     ),
 )
 @click.option(
     "--module",
-    type=click.Choice(["znp"]),
-    default="znp",
+    type=click.Choice(KINDS),
+    default=ZNP,
     show_default=True,
-    help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0.",
+    help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0, or ezsp, "
+    "a Silicon Labs EFR32 with EmberZNet.",
+)
+@click.option(
+    "--ezsp-version",
+    type=click.Choice([str(EZSP_VERSION)]),
+    default=str(EZSP_VERSION),
+    show_default=True,
+    expose_value=False,  # so far there is one
+    help="What a module of kind ezsp speaks: 13 is that of EmberZNet 7.3.",
 )
 @click.option(
     "--listen",
@@ -107,10 +119,12 @@ async def _run(
         security = secure_house(options.suites, database.collection, in_thread)
         certificates = _certificates(directory, security, options.suites)
         stick = EmulatedStick(
+            module,
             replace(options, devices=devices),
             features=FEATURES,
             open_collection=database.collection,
             clock=SimulatedClock(options.speed),
+            line_clock=SystemClock(),
             security=security,
             host=host,
             port=port,

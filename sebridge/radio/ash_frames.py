@@ -1,4 +1,4 @@
-"""DATA frames of ASH, the serial protocol below EZSP, as octets; and our acknowledgements. Pure.
+"""Frames of ASH, the serial protocol below EZSP, as octets: DATA is read, all are written. Pure.
 
 Source: Silicon Labs UG101, UART gateway protocol reference: frame formats, data randomization,
 byte stuffing.
@@ -51,26 +51,32 @@ def data_frame(octets: bytearray) -> DataContent | None:
     end = octets.find(_FLAG)
     if end < _SHORTEST:
         return None
-    line = bytes(octets[:end])
-    if line.translate(None, _AWKWARD) != line:
+    written = bytes(octets[:end])
+    if written.translate(None, _AWKWARD) != written:
         return None
-    plain = unescaped(line)
+    plain = unescaped(written)
     if plain is None or not _SHORTEST <= len(plain) <= _LONGEST + _SHORTEST:
         return None
     control = plain[0]
     if control & _NOT_DATA or binascii.crc_hqx(plain, _CRC_START):
         return None
-    size = len(plain) - _SHORTEST
-    mask = _MASK & (1 << 8 * size) - 1
-    content = (int.from_bytes(plain[1:-2], "little") ^ mask).to_bytes(size, "little")
+    content = randomized(plain[1:-2])
     return DataContent(control >> 4, control >> 3 & 1, control & _NUMBER, content, end + 1)
 
 
-def _acknowledgement(number: int) -> bytes:
-    control = bytes((_ACK | number,))
-    checksum = binascii.crc_hqx(control, _CRC_START).to_bytes(2, "big")
-    return escaped(control + checksum) + bytes((_FLAG,))
+def randomized(content: bytes) -> bytes:
+    """Return up to 256 octets of data combined with the pseudo-random sequence, or freed of it."""
+    size = len(content)
+    mask = _MASK & (1 << 8 * size) - 1
+    return (int.from_bytes(content, "little") ^ mask).to_bytes(size, "little")
 
 
-ACKNOWLEDGEMENTS: Final = tuple(_acknowledgement(number) for number in range(8))
+def line(control: int, field: bytes = b"") -> bytes:
+    """Return a frame as it is written: control octet, data field, checksum, flag."""
+    plain = bytes((control,)) + field
+    checksum = binascii.crc_hqx(plain, _CRC_START).to_bytes(2, "big")
+    return escaped(plain + checksum) + bytes((_FLAG,))
+
+
+ACKNOWLEDGEMENTS: Final = tuple(line(_ACK | number) for number in range(8))
 """What is written when all frames before this number have come."""

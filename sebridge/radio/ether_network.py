@@ -89,8 +89,13 @@ class EtherNetwork:
         self.only_registered = refuse
 
     def admit(self, device: Eui64, key: Secret, now: float, choice: random.Random) -> int:
-        """Return the network address of a device that may come in; NotJoinedError if it may not."""
+        """Return the network address of a device that may come in; NotJoinedError if it may not.
+
+        A member whose link key is no longer known comes back with the network's key.
+        """
         expected = self.link_keys.get(device)
+        if expected is None and device in self.members:
+            return self.members[device]
         if expected is not None and key != expected:
             problem = f"{device} was refused: its link key is not the registered one"
             raise NotJoinedError(problem, Association.REFUSED)

@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.settings.simulator_options import HOUSEHOLD
 from sebridge.simulator.household import labelled
-from sebridge.simulator.modules.znp.module import CHIP
+from sebridge.simulator.modules.chip import CHIP
 from tests.cli.runner import program, run
 from tests.simulate_program import simulating
 
@@ -24,6 +24,15 @@ def test_it_says_how_it_is_used_and_ends_when_it_is_told(tmp_path: Path) -> None
             [line] = [line for line in said if line.startswith(str(device.eui64))]
             assert device.name in line
             assert line.replace(" ", "").endswith(digits or device.name.replace(" ", ""))
+
+
+def test_it_may_be_a_stick_of_another_kind(tmp_path: Path) -> None:
+    kind = ("--module", "ezsp", "--ezsp-version", "13")
+    with simulating(*kind, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        assert "  type: ezsp" in said
+
+    unknown = run("simulate", "--module", "ezsp", "--ezsp-version", "3")
+    assert unknown.exit_code == 2
 
 
 def test_the_house_may_be_that_of_a_configuration(tmp_path: Path) -> None:

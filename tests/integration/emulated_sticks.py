@@ -11,7 +11,7 @@ from sebridge.app.house_security import secure_house
 from sebridge.base.addresses import Eui64
 from sebridge.crypto.suite import SUITE_1
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
-from sebridge.simulator.modules.znp.module import CHIP
+from sebridge.simulator.modules.chip import CHIP
 from tests.integration.steady_clock import SteadyClock
 
 
@@ -26,13 +26,14 @@ class Drawers:
 
 
 def make_stick(
+    kind: str,
     clock: SteadyClock,
     devices: dict[str, tuple[str, Eui64]],
     certificates: Path,
     drawers: Drawers,
     port: int,
 ) -> EmulatedStick:
-    """Return a stick with devices, kind and address by name; write the gateway's certificate.
+    """Return a stick with devices, their kind and address by name; write the gateway's certificate.
 
     What is in the drawers is that of the stick and of the house, from before.
     """
@@ -45,10 +46,12 @@ def make_stick(
         )
     )
     return EmulatedStick(
+        kind,
         options,
         features=FEATURES,
         open_collection=drawers,
         clock=clock,
+        line_clock=clock,
         security=security,
         host="127.0.0.1",
         port=port,

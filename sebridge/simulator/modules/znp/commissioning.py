@@ -14,12 +14,12 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto import install_code
 from sebridge.model.data_types import AllOctets, Uint8, Uint32, Uint64
 from sebridge.model.record import Record
-from sebridge.simulator.modules.znp.command import Command
+from sebridge.simulator.modules.command import Command
+from sebridge.simulator.modules.signals import StackRestarted
 from sebridge.simulator.modules.znp.frame import Subsystem
 from sebridge.simulator.modules.znp.host import HostLine
 from sebridge.simulator.modules.znp.items import configured_channels
 from sebridge.simulator.modules.znp.nv import NvMemory
-from sebridge.simulator.modules.znp.signals import StackRestarted
 from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.simulator.modules.znp.status import Status
 

@@ -10,17 +10,17 @@ from typing import Final
 
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
-from sebridge.simulator.modules.znp.frame import LONGEST_DATA, Subsystem
-from sebridge.simulator.modules.znp.host import HostLine
-from sebridge.simulator.modules.znp.items import direct_callbacks
-from sebridge.simulator.modules.znp.nv import NvMemory
-from sebridge.simulator.modules.znp.signals import (
+from sebridge.simulator.modules.signals import (
     DeviceJoined,
     DeviceLeft,
     JoiningOpened,
     StackRestarted,
-    StateChanged,
 )
+from sebridge.simulator.modules.znp.frame import LONGEST_DATA, Subsystem
+from sebridge.simulator.modules.znp.host import HostLine
+from sebridge.simulator.modules.znp.items import direct_callbacks
+from sebridge.simulator.modules.znp.nv import NvMemory
+from sebridge.simulator.modules.znp.signals import StateChanged
 from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK
 from sebridge.zcl.zdo import ANSWER_BIT, ZdoCommand
 

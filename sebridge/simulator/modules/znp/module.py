@@ -13,7 +13,8 @@ from sebridge.base.errors import DecodeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
-from sebridge.simulator.modules.znp.command import Command
+from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.command import Command
 from sebridge.simulator.modules.znp.commissioning import Commissioning
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.device_commands import DeviceCommands
@@ -26,9 +27,6 @@ from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.simulator.modules.znp.status import RpcError
 from sebridge.simulator.modules.znp.system import System
 from sebridge.simulator.modules.znp.utilities import Utilities
-
-CHIP: Final = Eui64.parse("0e:5e:b1:00:00:00:00:02")
-"""The address that the module was made with: locally administered, so nobody's."""
 
 _RPC_ERROR: Final = 0x00
 

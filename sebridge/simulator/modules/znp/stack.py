@@ -14,17 +14,18 @@ from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
-from sebridge.simulator.modules.znp.items import own_address, restart
-from sebridge.simulator.modules.znp.network import Network, form, move, network_of
-from sebridge.simulator.modules.znp.nv import NvMemory
-from sebridge.simulator.modules.znp.signals import (
+from sebridge.simulator.modules.signals import (
     DeviceJoined,
     DeviceLeft,
     FrameHeard,
     JoiningOpened,
+    NetworkCameUp,
     StackRestarted,
-    StateChanged,
 )
+from sebridge.simulator.modules.znp.items import own_address, restart
+from sebridge.simulator.modules.znp.network import Network, form, move, network_of
+from sebridge.simulator.modules.znp.nv import NvMemory
+from sebridge.simulator.modules.znp.signals import StateChanged
 from sebridge.simulator.modules.znp.status import Status
 from sebridge.simulator.modules.znp.tables import DeviceTables, EstablishedKey
 
@@ -118,6 +119,7 @@ class Stack:
         self._members = {nwk: device for device, nwk in self._addresses.items()}
         self._ether.attach(self, COORDINATOR_NWK)
         self._enter(State.COORDINATOR)
+        self._bus.send(NetworkCameUp())
 
     def _on_air(self, network: Network) -> EtherNetwork:
         """Return the network as the air has it: the same as before, unless it is another one."""
@@ -246,28 +248,29 @@ class Stack:
         """
         if frame.destination_nwk == COORDINATOR_NWK:
             await self._ether.clock.sleep(0)
-            self._bus.send(FrameHeard(frame, _STRONGEST))
+            self._bus.send(FrameHeard(frame, _STRONGEST, 0))
         else:
             await self._ether.send(frame)
 
     # ------------------------------------------------------------------ what the air does
 
-    def hear(self, frame: AirFrame, lqi: int, _rssi: int) -> bool:
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame; False when it is a replay, or under another key than ours."""
         network = self._network
         if network is None:
             return False
         if frame.lock is not None and not network.ring.opens(frame.source, frame.lock):
             return False
-        self._bus.send(FrameHeard(frame, lqi))
+        self._bus.send(FrameHeard(frame, lqi, rssi))
         return True
 
     def joined(self, device: Eui64, nwk: int) -> None:
         """Know that a device was let in."""
+        came_back = device in self._addresses
         self._addresses[device] = nwk
         self._members[nwk] = device
         self._tables.put_member(device, nwk)  # who finds no room there is known until a reset
-        self._bus.send(DeviceJoined(device, nwk))
+        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
 
     def left(self, device: Eui64) -> None:
         """Know that a device left."""

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from sebridge.base.clock import Clock
 from sebridge.model.data_types import CountedBy, OctetString, Uint8, Uint16, Uint32
 from sebridge.model.record import Record
-from sebridge.simulator.modules.znp.command import Command, Nothing
+from sebridge.simulator.modules.command import Command, Nothing
 from sebridge.simulator.modules.znp.frame import Subsystem
 from sebridge.simulator.modules.znp.host import HostLine
 from sebridge.simulator.modules.znp.nv import NvId, NvMemory, legacy

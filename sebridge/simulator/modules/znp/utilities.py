@@ -10,7 +10,7 @@ from typing import Final
 
 from sebridge.model.data_types import Uint8, Uint16, Uint64
 from sebridge.model.record import Record
-from sebridge.simulator.modules.znp.command import Command, Nothing
+from sebridge.simulator.modules.command import Command, Nothing
 from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
 from sebridge.simulator.modules.znp.status import Status
 

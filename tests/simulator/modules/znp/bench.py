@@ -13,7 +13,8 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import AirOptions
-from sebridge.simulator.modules.znp.module import CHIP, ZnpModule
+from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.znp.module import ZnpModule
 from sebridge.simulator.modules.znp.nv import NvId
 from tests.radio.simulated_air import METER, METER_ENDPOINT, Ears
 

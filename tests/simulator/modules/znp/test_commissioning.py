@@ -4,8 +4,8 @@ import pytest
 
 from sebridge.base.errors import NotJoinedError
 from sebridge.crypto import install_code
+from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.znp.items import TABLE_SIZE
-from sebridge.simulator.modules.znp.module import CHIP
 from tests.radio.simulated_air import LINK_KEY, METER
 from tests.simulator.modules.znp.bench import APP_CNF, SYS, ZDO, Bench, little, octets
 

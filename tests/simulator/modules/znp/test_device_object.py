@@ -4,9 +4,9 @@ from sebridge.base.addresses import Broadcast
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.transmitter import zdo_frame
+from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.znp.device_commands import MOST_GROUPS
 from sebridge.simulator.modules.znp.framework import MOST_IN_FLIGHT
-from sebridge.simulator.modules.znp.module import CHIP
 from sebridge.zcl.zdo import ZdoCommand, encode
 from tests.radio.simulated_air import METER
 from tests.simulator.modules.znp.bench import AF, SYS, ZDO, Bench, little, octets

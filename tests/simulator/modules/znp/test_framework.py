@@ -7,9 +7,9 @@ from sebridge.base.errors import DeliveryError
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Outgoing
+from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.znp.framework import LONGEST_FRAME, MOST_IN_FLIGHT
 from sebridge.simulator.modules.znp.items import TABLE_SIZE
-from sebridge.simulator.modules.znp.module import CHIP
 from tests.radio.simulated_air import HA, LINK_KEY, METER, METERING, SE, report
 from tests.simulator.modules.znp.bench import AF, SE_REGISTRATION, SYS, ZDO, Bench, little, octets
 

@@ -1,6 +1,6 @@
 """SYS: what the module says of itself, its memory by both kinds of names, and its reset."""
 
-from sebridge.simulator.modules.znp.module import CHIP
+from sebridge.simulator.modules.chip import CHIP
 from tests.simulator.modules.znp.bench import SYS, Bench, little, octets
 
 VERSION = bytes.fromhex("02 01 02 07 01")

@@ -7,8 +7,8 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.frame_counters import LEAP, FrameCounters
+from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.znp.items import TABLE_SIZE, restart
-from sebridge.simulator.modules.znp.module import CHIP
 from sebridge.simulator.modules.znp.nv import NvMemory, Table, in_table, legacy
 from sebridge.simulator.modules.znp.tables import DeviceTables, EstablishedKey
 from tests.radio.simulated_air import LINK_KEY, METER, report

@@ -1,6 +1,6 @@
 """UTIL: the state of the module, and its table of children, which is empty."""
 
-from sebridge.simulator.modules.znp.module import CHIP
+from sebridge.simulator.modules.chip import CHIP
 from tests.simulator.modules.znp.bench import UTIL, Bench, octets
 
 

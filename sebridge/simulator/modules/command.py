@@ -1,4 +1,4 @@
-"""How a subsystem declares the commands that it takes."""
+"""How a part of a module's stack declares the commands that it takes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Command:
 
 
 class Part(Protocol):
-    """A subsystem of the stack."""
+    """A part of the stack."""
 
     @property
     def commands(self) -> Mapping[int, Command]:

@@ -1,6 +1,6 @@
-"""The emulated ZNP module under a driver that is not ours: zigpy-znp, in a whole bridge.
+"""The emulated modules under drivers that are not ours, zigpy-znp and bellows, in a whole bridge.
 
-Real time passes here only because the driver has no other.
+Real time passes here only because the drivers have no other.
 """
 
 import asyncio
@@ -37,6 +37,7 @@ DEVICES = {
     "Plug": ("sub_meter", PLUG),
     "Display": ("display", DISPLAY),
 }
+MODELS = {"znp": "CC2652"}
 _SPEED = 5
 _JOIN_TIME = 240
 
@@ -53,11 +54,17 @@ async def clock() -> AsyncIterator[SteadyClock]:
         await ticking
 
 
+@pytest.fixture(params=MODELS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Return the kind of module."""
+    return str(request.param)
+
+
 @pytest.fixture
-def stick_again(clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
+def stick_again(kind: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
     """Return a way to plug the stick in again: on the same port, with what it has kept."""
     drawers, port = Drawers(), unused_port()
-    return lambda: make_stick(clock, DEVICES, tmp_path / "certificates.txt", drawers, port)
+    return lambda: make_stick(kind, clock, DEVICES, tmp_path / "certificates.txt", drawers, port)
 
 
 @pytest.fixture
@@ -75,13 +82,13 @@ def listener(mosquitto: Mosquitto, listening: Callable[..., Listener]) -> Listen
 
 @pytest.fixture
 def make_bridge(
-    stick: EmulatedStick, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
+    kind: str, stick: EmulatedStick, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
 ) -> MakeBridge:
     """Return a way to make bridges on the stick, with one database."""
     file = configuration(
         tmp_path / "bridge",
         {"port": mosquitto.port},
-        radio={"type": "znp", "path": f"socket://127.0.0.1:{stick.port.port}"},
+        radio={"type": kind, "path": f"socket://127.0.0.1:{stick.port.port}", "channel": 15},
         security={"certificate_store": str(tmp_path / "certificates.txt")},
     )
     options = read(file.read_text(), file.parent, {})
@@ -121,7 +128,7 @@ def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
 
 
 async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
-    bridge: Process, stick: EmulatedStick, listener: Listener
+    kind: str, bridge: Process, stick: EmulatedStick, listener: Listener
 ) -> None:
     await until(lambda: len(readings(listener, METER)) > 1)
     await until(lambda: readings(listener, PLUG))
@@ -134,7 +141,7 @@ async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_d
     assert "result" in answer
     await until(lambda: display.price is not None)
     network = bridge.gateway.radio.network
-    assert (network.kind, network.model) == ("znp", "CC2652")
+    assert (network.kind, network.model) == (kind, MODELS[kind])
 
 
 async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_their_keys(
@@ -177,6 +184,7 @@ async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_ho
     await again.stop()
 
 
+@pytest.mark.parametrize("kind", ["znp"], indirect=True)
 async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
     bridge: Process, stick: EmulatedStick
 ) -> None:

@@ -1,0 +1,48 @@
+"""The kinds of emulated modules, made by their names."""
+
+from random import Random
+from typing import Final, Protocol
+
+from sebridge.base.clock import Clock
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import Ether
+from sebridge.simulator.modules.ezsp.module import EzspModule
+from sebridge.simulator.modules.tcp import Module
+from sebridge.simulator.modules.znp.module import ZnpModule
+from sebridge.simulator.modules.znp.nv import NvId
+from sebridge.storage.collection import OpenCollection
+
+EZSP: Final = "ezsp"
+ZNP: Final = "znp"
+KINDS: Final = (EZSP, ZNP)
+
+
+class EmulatedModule(Module, Protocol):
+    """A module with a plug."""
+
+    async def start(self) -> None:
+        """Give it power."""
+
+    async def stop(self) -> None:
+        """Pull the plug."""
+
+
+def make_module(
+    kind: str,
+    ether: Ether,
+    open_collection: OpenCollection,
+    *,
+    clock: Clock,
+    line_clock: Clock,
+    seed: Random,
+    bus: SignalBus,
+) -> EmulatedModule:
+    """Return a module of one of `KINDS`.
+
+    `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
+    `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
+    """
+    if kind == EZSP:
+        return EzspModule(ether, open_collection, clock=clock, line_clock=line_clock, bus=bus)
+    items = open_collection("znp_memory", NvId, bytes)
+    return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus)

@@ -1,0 +1,255 @@
+"""Frames of the host that are sent, and what is heard for its endpoints.
+
+Source: Silicon Labs UG100, messaging frames.
+"""
+
+from collections.abc import Mapping
+import enum
+import logging
+import struct
+from typing import Final
+
+from sebridge.base.errors import DeliveryError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.model.data_types import OctetString, Uint8, Uint16
+from sebridge.model.record import Record
+from sebridge.radio.ether import AirFrame
+from sebridge.simulator.modules.command import Command
+from sebridge.simulator.modules.ezsp.host import HostLine
+from sebridge.simulator.modules.ezsp.settings import Config, Settings
+from sebridge.simulator.modules.ezsp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.ezsp.status import EmberStatus
+from sebridge.simulator.modules.ezsp.system_commands import Endpoints
+from sebridge.simulator.modules.signals import FrameHeard
+from sebridge.zcl.identifiers import ANY_PROFILE, ZDO_ENDPOINT
+
+_LOGGER = logging.getLogger(__name__)
+
+LONGEST_FRAME: Final = 82
+"""Octets that the host may send in one frame."""
+SECURITY_OVERHEAD: Final = 9
+"""Octets less, under a link key."""
+LONGEST_HEARD: Final = 180
+"""Octets of the longest frame that the host can be told of."""
+
+_APS: Final = struct.Struct("<HHBBHHB")
+_NO_INDICES: Final = (0xFF, 0xFF)  # of a binding, of the address table
+_ALL_ENDPOINTS: Final = 0xFF
+
+
+class _Option(enum.IntFlag):
+    """How a frame is or was sent; other bits are left to the network layer."""
+
+    ENCRYPTION = 0x0020
+    RETRY = 0x0040
+
+
+class _Outgoing(enum.IntEnum):
+    DIRECT = 0
+    MULTICAST = 3
+    BROADCAST = 6
+
+
+class _Incoming(enum.IntEnum):
+    UNICAST = 0
+    BROADCAST = 4
+
+
+class _Callback(enum.IntEnum):
+    MESSAGE_SENT = 0x3F
+    INCOMING_MESSAGE = 0x45
+
+
+class ApsFrame(Record):
+    """The head of a frame, as the host gives it."""
+
+    profile_id: Uint16
+    cluster_id: Uint16
+    source_endpoint: Uint8
+    destination_endpoint: Uint8
+    options: Uint16
+    group: Uint16
+    sequence: Uint8
+
+
+class _Unicast(Record):
+    kind: Uint8
+    nwk: Uint16
+    aps: ApsFrame
+    tag: Uint8
+    data: OctetString
+
+
+class _Broadcast(Record):
+    nwk: Uint16
+    aps: ApsFrame
+    radius: Uint8
+    tag: Uint8
+    data: OctetString
+
+
+class _Multicast(Record):
+    aps: ApsFrame
+    hops: Uint8
+    beyond: Uint8
+    tag: Uint8
+    data: OctetString
+
+
+class Messaging(Service):
+    """The commands, and the frames for the endpoints of the host."""
+
+    def __init__(
+        self,
+        host: HostLine,
+        settings: Settings,
+        stack: Stack,
+        endpoints: Endpoints,
+        bus: SignalBus,
+    ) -> None:
+        super().__init__()
+        self._host = host
+        self._settings = settings
+        self._stack = stack
+        self._endpoints = endpoints
+        self._in_flight = 0
+        self._sequence = 0
+        self.commands: Mapping[int, Command] = {
+            0x34: Command(_Unicast, self._send_unicast),
+            0x36: Command(_Broadcast, self._send_broadcast),
+            0x38: Command(_Multicast, self._send_multicast),
+        }
+        bus.listen(FrameHeard, self._on_frame)
+
+    # ------------------------------------------------------------------ sending
+
+    def _send_unicast(self, request: _Unicast) -> bytes:
+        refused = self._refusal(request.aps, request.data)
+        if request.kind != _Outgoing.DIRECT:
+            refused = EmberStatus.BAD_ARGUMENT
+        frame = self._on_air(request.nwk, request.aps, request.data)
+        if refused is None and frame.broadcast:
+            refused = EmberStatus.BAD_ARGUMENT
+        if refused is None and self._in_flight >= self._most_in_flight:
+            refused = EmberStatus.MAX_MESSAGE_LIMIT_REACHED
+        if refused is None and request.aps.options & _Option.ENCRYPTION:
+            secured = self._stack.secured(frame)
+            if secured is None:
+                refused = EmberStatus.APS_ENCRYPTION_ERROR
+            else:
+                frame = secured
+        if refused is not None:
+            return bytes((refused, 0))
+        self._in_flight += 1
+        sequence = self._next_sequence()
+        aps = request.aps.replace(sequence=sequence)
+        self.spawn(self._deliver(frame, aps, request.tag), "unicast")
+        return bytes((EmberStatus.SUCCESS, sequence))
+
+    @property
+    def _most_in_flight(self) -> int:
+        return self._settings.configuration[Config.UNICAST_MESSAGES]
+
+    def _send_broadcast(self, request: _Broadcast) -> bytes:
+        refused = self._refusal(request.aps, request.data)
+        frame = self._on_air(request.nwk, request.aps, request.data)
+        if refused is None and not frame.broadcast:
+            refused = EmberStatus.BAD_ARGUMENT
+        if refused is not None:
+            return bytes((refused, 0))
+        self._stack.broadcast(frame)
+        return self._sent_to_many(_Outgoing.BROADCAST, request.nwk, request.aps, request.tag)
+
+    def _send_multicast(self, request: _Multicast) -> bytes:
+        """Send to a group, in which no device of this air is."""
+        refused = self._refusal(request.aps, request.data)
+        if refused is not None:
+            return bytes((refused, 0))
+        group = request.aps.group
+        return self._sent_to_many(_Outgoing.MULTICAST, group, request.aps, request.tag)
+
+    def _sent_to_many(self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int) -> bytes:
+        sequence = self._next_sequence()
+        sent = aps.replace(sequence=sequence)
+        self._tell_sent(kind, receiver, sent, tag, EmberStatus.SUCCESS)
+        return bytes((EmberStatus.SUCCESS, sequence))
+
+    def _refusal(self, aps: ApsFrame, data: bytes) -> EmberStatus | None:
+        """Return why nothing can be sent; None where it can."""
+        if not self._stack.is_up:
+            return EmberStatus.NOT_JOINED
+        overhead = SECURITY_OVERHEAD if aps.options & _Option.ENCRYPTION else 0
+        return EmberStatus.MESSAGE_TOO_LONG if len(data) + overhead > LONGEST_FRAME else None
+
+    def _next_sequence(self) -> int:
+        self._sequence = (self._sequence + 1) & 0xFF
+        return self._sequence
+
+    def _on_air(self, nwk: int, aps: ApsFrame, data: bytes) -> AirFrame:
+        return AirFrame(
+            self._stack.address,
+            COORDINATOR_NWK,
+            nwk,
+            aps.profile_id,
+            aps.cluster_id,
+            aps.source_endpoint,
+            aps.destination_endpoint,
+            data,
+        )
+
+    async def _deliver(self, frame: AirFrame, aps: ApsFrame, tag: int) -> None:
+        """Send a frame, and tell the host what became of it."""
+        status = EmberStatus.SUCCESS
+        try:
+            await self._stack.send(frame)
+        except DeliveryError:
+            status = EmberStatus.DELIVERY_FAILED
+        finally:
+            self._in_flight -= 1
+        self._tell_sent(_Outgoing.DIRECT, frame.destination_nwk, aps, tag, status)
+
+    def _tell_sent(
+        self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int, status: EmberStatus
+    ) -> None:
+        head = struct.pack("<BH", kind, receiver) + aps.serialize()
+        self._host.call_back(_Callback.MESSAGE_SENT, head + bytes((tag, status, 0)))
+
+    # ------------------------------------------------------------------ hearing
+
+    def _on_frame(self, signal: FrameHeard) -> None:
+        if signal.frame.destination_endpoint != ZDO_ENDPOINT:
+            for number in self._receivers(signal.frame):
+                self.tell(signal, number)
+
+    def _receivers(self, frame: AirFrame) -> list[int]:
+        """Return which endpoints a frame is for: the profile must be theirs, too."""
+        wanted = frame.destination_endpoint
+        numbers = list(self._endpoints) if wanted == _ALL_ENDPOINTS else [wanted]
+        return [
+            number
+            for number in numbers
+            if (found := self._endpoints.get(number)) is not None
+            and frame.profile_id in {found.profile_id, ANY_PROFILE}
+        ]
+
+    def tell(self, signal: FrameHeard, endpoint: int) -> None:
+        """Tell the host of a frame for one of its endpoints."""
+        frame = signal.frame
+        if len(frame.data) > LONGEST_HEARD:
+            _LOGGER.warning("%d octets do not fit a message to the host", len(frame.data))
+            return
+        kind = _Incoming.BROADCAST if frame.broadcast else _Incoming.UNICAST
+        options = _Option.RETRY | (0 if frame.lock is None else _Option.ENCRYPTION)
+        aps = _APS.pack(
+            frame.profile_id,
+            frame.cluster_id,
+            frame.source_endpoint,
+            endpoint,
+            options,
+            0,  # no group
+            self._next_sequence(),  # on this air frames have none
+        )
+        tail = struct.pack("<BbHBB", signal.lqi, signal.rssi, frame.source_nwk, *_NO_INDICES)
+        data = bytes((len(frame.data),)) + frame.data
+        self._host.call_back(_Callback.INCOMING_MESSAGE, bytes((kind,)) + aps + tail + data)

@@ -1,0 +1,146 @@
+"""The module as a whole: octets of the host in, octets for the host out."""
+
+from collections.abc import Mapping
+from functools import partial
+import struct
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.errors import DecodeError
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import Ether
+from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.command import Command
+from sebridge.simulator.modules.ezsp.addresses import AddressCommands
+from sebridge.simulator.modules.ezsp.ash_link import AshLink, Write
+from sebridge.simulator.modules.ezsp.device_object import DeviceObject
+from sebridge.simulator.modules.ezsp.frame import (
+    INVALID_COMMAND,
+    VERSION,
+    Request,
+    read,
+    response,
+)
+from sebridge.simulator.modules.ezsp.host import HostLine
+from sebridge.simulator.modules.ezsp.key_commands import KeyCommands
+from sebridge.simulator.modules.ezsp.keys import Keys
+from sebridge.simulator.modules.ezsp.messaging import Messaging
+from sebridge.simulator.modules.ezsp.network_commands import NetworkCommands
+from sebridge.simulator.modules.ezsp.settings import Settings
+from sebridge.simulator.modules.ezsp.stack import Stack
+from sebridge.simulator.modules.ezsp.status import EzspStatus
+from sebridge.simulator.modules.ezsp.system_commands import Endpoints, SystemCommands
+from sebridge.simulator.modules.ezsp.tokens import Tokens
+from sebridge.simulator.modules.signals import StackRestarted
+from sebridge.storage.collection import OpenCollection
+
+EZSP_VERSION: Final = 13
+_MESH: Final = 2  # the kind of stack
+_STACK_VERSION: Final = 0x7310
+
+
+class EzspModule(Service):
+    """A stick on the simulated air. It stays what it is while hosts come and go.
+
+    `open_collection` gives its non-volatile memory; whoever keeps that can pull the plug. `clock`
+    is that of the air, `line_clock` that of the host. `bus` tells what the stack does.
+    """
+
+    def __init__(
+        self,
+        ether: Ether,
+        open_collection: OpenCollection,
+        *,
+        clock: Clock,
+        line_clock: Clock,
+        bus: SignalBus,
+        chip: Eui64 = CHIP,
+    ) -> None:
+        super().__init__()
+        self._bus = bus
+        self._is_version_set = False
+        self._link = AshLink(line_clock, self._answer, self._reset)
+        self._host = HostLine(self._link.send)
+        self._settings = Settings()
+        tokens = Tokens(open_collection)
+        keys = Keys(tokens, self._settings, clock)
+        endpoints: Endpoints = {}
+        self.stack = Stack(ether, tokens, keys, chip, bus)
+        self._messaging = Messaging(self._host, self._settings, self.stack, endpoints, bus)
+        self._object = DeviceObject(self.stack, self._settings, endpoints, self._messaging, bus)
+        self._commands: Mapping[int, Command] = {
+            **SystemCommands(self._settings, self.stack, endpoints, bus).commands,
+            **NetworkCommands(self._host, tokens, self._settings, self.stack, bus).commands,
+            **KeyCommands(tokens, keys).commands,
+            **AddressCommands(self._settings, self.stack, bus).commands,
+            **self._messaging.commands,
+        }
+
+    @property
+    def lost(self) -> int:
+        """Frames for the host for which there was no room."""
+        return self._link.lost
+
+    @override
+    async def stop(self) -> None:
+        """Pull the plug."""
+        self._link.close()
+        await self._messaging.stop()
+        await self._object.stop()
+        self.stack.switch_off()
+        await super().stop()
+
+    def plug_in(self, write: Write) -> None:
+        """Serve this host from now on."""
+        self._link.open(write)
+
+    def unplug(self) -> None:
+        """Serve nobody; the network goes on."""
+        self._link.close()
+
+    def take(self, octets: bytes) -> None:
+        """Take what the host sends, in pieces of any size."""
+        self._link.feed(octets)
+
+    def _reset(self) -> None:
+        """Begin anew, off the air; what is in the non-volatile memory stays."""
+        self._is_version_set = False
+        self.stack.switch_off()
+        self._settings.restart()
+        self._bus.send(StackRestarted())
+
+    # ------------------------------------------------------------------ commands
+
+    def _answer(self, octets: bytes) -> None:
+        request = read(octets)
+        if request is not None:
+            self._host.answer(request, partial(self._response, request))
+
+    def _response(self, request: Request) -> bytes:
+        """Carry out a command; return the frame of its response."""
+        if request.frame_id == VERSION:
+            return self._version(request)
+        if not self._is_version_set:
+            return _refusal(request, EzspStatus.VERSION_NOT_SET)
+        command = self._commands.get(request.frame_id)
+        if command is None:
+            return _refusal(request, EzspStatus.INVALID_FRAME_ID)
+        try:
+            fields = command.request.deserialize(request.fields)
+        except DecodeError:
+            return _refusal(request, EzspStatus.TRUNCATED)
+        return response(request, request.frame_id, command.carry_out(fields) or b"")
+
+    def _version(self, request: Request) -> bytes:
+        """Tell the version; once the host asks for the same, it may ask for the rest."""
+        self._is_version_set = request.fields[:1] == bytes((EZSP_VERSION,))
+        fields = struct.pack("<BBH", EZSP_VERSION, _MESH, _STACK_VERSION)
+        return response(request, VERSION, fields)
+
+
+def _refusal(request: Request, status: EzspStatus) -> bytes:
+    return response(request, INVALID_COMMAND, status.octets)

@@ -1,0 +1,289 @@
+"""What the host asks of the network: form it, go on with it, open it, leave it.
+
+Source: Silicon Labs UG100, networking frames, security frames, trust center frames.
+"""
+
+from collections.abc import Mapping
+import enum
+import struct
+from typing import Annotated, Final
+
+from sebridge.base.addresses import UNKNOWN_NWK, Eui64
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.model.data_types import FixedOctets, Int8, Uint8, Uint16, Uint32, Uint64
+from sebridge.model.record import Record
+from sebridge.simulator.modules.command import Command, Nothing
+from sebridge.simulator.modules.ezsp.host import HostLine
+from sebridge.simulator.modules.ezsp.settings import ALLOW_JOINS, Policy, Settings
+from sebridge.simulator.modules.ezsp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.ezsp.status import EmberStatus
+from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
+from sebridge.simulator.modules.signals import (
+    DeviceJoined,
+    DeviceLeft,
+    NetworkCameUp,
+    StackRestarted,
+)
+
+_UNKNOWN, _COORDINATOR = 0, 1
+"""Kinds of nodes."""
+_NO_PARENT: Final = struct.Struct("<BQH").pack(0, 0, UNKNOWN_NWK)
+_NO_CHILD: Final = struct.Struct("<BQBHBBBI").pack(EmberStatus.NOT_JOINED, 0, 0, 0, 0, 0, 0, 0)
+_PARAMETERS: Final = struct.Struct("<QHbBBHBI")
+_NOT_ON_A_NETWORK: Final = bytes(_PARAMETERS.size)
+_CURRENT: Final = 0x0086  # bits of the initial security state that the current one tells, too
+_HAS_LINK_KEY: Final = 0x0010
+_FIRST_CHANNEL, _LAST_CHANNEL = 11, 26
+_LONGEST_SCAN: Final = 14
+_QUIET: Final = -90  # dBm, of a channel on which nobody is
+
+
+class _State(enum.IntEnum):
+    """Whether it is on a network."""
+
+    NO_NETWORK = 0
+    JOINING = 1
+    JOINED = 2
+
+
+class _Scan(enum.IntEnum):
+    """What is listened for."""
+
+    ENERGY = 0
+    NETWORKS = 1
+
+
+class _Callback(enum.IntEnum):
+    STACK_STATUS = 0x19
+    SCAN_COMPLETE = 0x1C
+    TRUST_CENTER_JOIN = 0x24
+    ENERGY = 0x48
+
+
+class _Update(enum.IntEnum):
+    """What the trust centre is told of a device."""
+
+    SECURED_REJOIN = 0
+    UNSECURED_JOIN = 1
+    LEFT = 2
+
+
+class _Decision(enum.IntEnum):
+    """What the trust centre does about it."""
+
+    USE_PRECONFIGURED_KEY = 0
+    NO_ACTION = 3
+
+
+class _Parameters(Record):
+    extended_pan_id: Uint64
+    pan_id: Uint16
+    power: Int8
+    channel: Uint8
+    method: Uint8
+    manager: Uint16
+    update_id: Uint8
+    channels: Uint32
+
+
+class _Security(Record):
+    bits: Uint16
+    link_key: Annotated[bytes, FixedOctets(16)]
+    key: Annotated[bytes, FixedOctets(16)]
+    key_number: Uint8
+    trust_center: Uint64
+
+
+class _Options(Record):
+    options: Uint16
+
+
+class _Seconds(Record):
+    seconds: Uint8
+
+
+class _Index(Record):
+    index: Uint8
+
+
+class _Listening(Record):
+    kind: Uint8
+    channels: Uint32
+    duration: Uint8
+
+
+class _Removal(Record):
+    nwk: Uint16
+    receiver: Uint64
+    device: Uint64
+
+
+class NetworkCommands:
+    """The commands, and what the host is told of the network without asking."""
+
+    def __init__(
+        self, host: HostLine, tokens: Tokens, settings: Settings, stack: Stack, bus: SignalBus
+    ) -> None:
+        self._host = host
+        self._tokens = tokens
+        self._settings = settings
+        self._stack = stack
+        self._security: _Security | None = None  # of the network that is to be formed
+        bus.listen(StackRestarted, self._on_restart)
+        bus.listen(NetworkCameUp, lambda _: self._tell_status(EmberStatus.NETWORK_UP))
+        bus.listen(DeviceJoined, self._on_joined)
+        bus.listen(DeviceLeft, self._on_left)
+        self.commands: Mapping[int, Command] = {
+            0x17: Command(_Options, self._init),
+            0x18: Command(Nothing, self._state),
+            0x1A: Command(_Listening, self._scan),
+            0x1E: Command(_Parameters, self._form),
+            0x20: Command(Nothing, self._leave),
+            0x22: Command(_Seconds, self._permit),
+            0x26: Command(Nothing, lambda _: bytes(stack.address)),
+            0x27: Command(Nothing, self._node_id),
+            0x28: Command(Nothing, self._parameters),
+            0x29: Command(Nothing, lambda _: _NO_PARENT),
+            0x4A: Command(_Index, lambda _: _NO_CHILD),
+            0x68: Command(_Security, self._prepare),
+            0x69: Command(Nothing, self._current_security),
+            0x77: Command(Nothing, self._forget),
+            0xA8: Command(_Removal, self._remove),
+        }
+
+    def _on_restart(self, _signal: StackRestarted) -> None:
+        self._security = None
+
+    # ------------------------------------------------------------------ forming and resuming
+
+    def _prepare(self, security: _Security) -> bytes:
+        """Take what the next network is to be formed with."""
+        if self._stack.is_up:
+            return EmberStatus.INVALID_CALL.octets
+        self._security = security
+        return EmberStatus.SUCCESS.octets
+
+    def _form(self, request: _Parameters) -> bytes:
+        if self._stack.is_up or self._stack.is_starting:
+            return EmberStatus.INVALID_CALL.octets
+        if self._security is None:
+            return EmberStatus.SECURITY_STATE_NOT_SET.octets
+        if not _FIRST_CHANNEL <= request.channel <= _LAST_CHANNEL:
+            return EmberStatus.INVALID_CHANNEL.octets
+        network = KeptNetwork(
+            extended_pan_id=Eui64(request.extended_pan_id),
+            pan_id=request.pan_id,
+            power=request.power,
+            channel=request.channel,
+            manager=request.manager,
+            update_id=request.update_id,
+            channels=request.channels,
+            security=self._security.bits,
+            link_key=Secret(self._security.link_key),
+            key=Secret(self._security.key),
+            key_number=self._security.key_number,
+        )
+        self._stack.form(network)
+        return EmberStatus.SUCCESS.octets
+
+    def _init(self, _request: _Options) -> bytes:
+        """Go on with the network of the memory."""
+        network = self._tokens.network
+        if network is None:
+            return EmberStatus.NOT_JOINED.octets
+        if self._stack.is_up or self._stack.is_starting:
+            return EmberStatus.INVALID_CALL.octets
+        self._stack.start(network)
+        return EmberStatus.SUCCESS.octets
+
+    def _leave(self, _request: Nothing) -> bytes:
+        if not self._stack.is_up:
+            return EmberStatus.INVALID_CALL.octets
+        self._stack.dissolve()
+        self._tell_status(EmberStatus.NETWORK_DOWN)
+        return EmberStatus.SUCCESS.octets
+
+    def _forget(self, _request: Nothing) -> bytes:
+        """Forget the network, as it was made; one that is up goes on until a reset."""
+        self._tokens.forget_network()
+        return b""
+
+    # ------------------------------------------------------------------ telling
+
+    def _state(self, _request: Nothing) -> bytes:
+        if self._stack.is_up:
+            return bytes((_State.JOINED,))
+        return bytes((_State.JOINING if self._stack.is_starting else _State.NO_NETWORK,))
+
+    def _node_id(self, _request: Nothing) -> bytes:
+        return struct.pack("<H", COORDINATOR_NWK if self._stack.is_up else UNKNOWN_NWK)
+
+    def _parameters(self, _request: Nothing) -> bytes:
+        network = self._tokens.network
+        if network is None or not self._stack.is_up:
+            return bytes((EmberStatus.NOT_JOINED, _UNKNOWN)) + _NOT_ON_A_NETWORK
+        return bytes((EmberStatus.SUCCESS, _COORDINATOR)) + _PARAMETERS.pack(
+            network.extended_pan_id,
+            network.pan_id,
+            network.power,
+            network.channel,
+            0,
+            network.manager,
+            network.update_id,
+            network.channels,
+        )
+
+    def _current_security(self, _request: Nothing) -> bytes:
+        network = self._tokens.network
+        if network is None or not self._stack.is_up:
+            return struct.pack("<BHQ", EmberStatus.NOT_JOINED, 0, 0)
+        bits = network.security & _CURRENT | _HAS_LINK_KEY
+        return struct.pack("<BHQ", EmberStatus.SUCCESS, bits, self._stack.address)
+
+    def _tell_status(self, status: EmberStatus) -> None:
+        self._host.call_back(_Callback.STACK_STATUS, status.octets)
+
+    # ------------------------------------------------------------------ who may be there
+
+    def _permit(self, request: _Seconds) -> bytes:
+        """Open the network, as far as the trust centre lets anybody in."""
+        if not self._stack.is_up:
+            return EmberStatus.NOT_JOINED.octets
+        is_allowed = self._settings.policies[Policy.TRUST_CENTER] & ALLOW_JOINS
+        self._stack.open_joining(request.seconds if is_allowed else 0)
+        return EmberStatus.SUCCESS.octets
+
+    def _remove(self, request: _Removal) -> bytes:
+        if not self._stack.is_up:
+            return EmberStatus.NOT_JOINED.octets
+        self._stack.expel(Eui64(request.device))
+        return EmberStatus.SUCCESS.octets
+
+    def _on_joined(self, signal: DeviceJoined) -> None:
+        update, decision = _Update.UNSECURED_JOIN, _Decision.USE_PRECONFIGURED_KEY
+        if signal.came_back:
+            update, decision = _Update.SECURED_REJOIN, _Decision.NO_ACTION
+        self._tell_update(signal.nwk, signal.device, update, decision)
+
+    def _on_left(self, signal: DeviceLeft) -> None:
+        self._tell_update(signal.nwk, signal.device, _Update.LEFT, _Decision.NO_ACTION)
+
+    def _tell_update(self, nwk: int, device: Eui64, update: _Update, decision: _Decision) -> None:
+        fields = struct.pack("<HQBBH", nwk, device, update, decision, COORDINATOR_NWK)
+        self._host.call_back(_Callback.TRUST_CENTER_JOIN, fields)
+
+    # ------------------------------------------------------------------ listening
+
+    def _scan(self, request: _Listening) -> bytes:
+        """Listen on channels: all are quiet, for no other network is there."""
+        if request.kind not in list(_Scan):
+            return EmberStatus.INCORRECT_SCAN_TYPE.octets
+        if request.duration > _LONGEST_SCAN:
+            return EmberStatus.BAD_SCAN_DURATION.octets
+        if request.kind == _Scan.ENERGY:
+            for channel in range(_FIRST_CHANNEL, _LAST_CHANNEL + 1):
+                if request.channels >> channel & 1:
+                    self._host.call_back(_Callback.ENERGY, struct.pack("<Bb", channel, _QUIET))
+        self._host.call_back(_Callback.SCAN_COMPLETE, bytes((0, EmberStatus.SUCCESS)))
+        return EmberStatus.SUCCESS.octets

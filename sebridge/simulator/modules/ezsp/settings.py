@@ -1,0 +1,112 @@
+"""How the host has set the stack up: configuration, values and policies. A reset forgets it.
+
+Source: Silicon Labs UG100, EzspConfigId, EzspValueId, EzspPolicyId.
+"""
+
+import enum
+import struct
+from typing import Final
+
+from sebridge.simulator.modules.ezsp.status import EzspStatus
+
+VERSION_INFO: Final = struct.pack("<HBBBBB", 0, 7, 3, 1, 0, 0xAA)
+"""The build, EmberZNet 7.3.1.0, and that it is released."""
+
+
+class Config(enum.IntEnum):
+    """The sizes and limits that the stack itself goes by."""
+
+    UNICAST_MESSAGES = 0x03
+    ADDRESS_TABLE = 0x05
+    MULTICAST_TABLE = 0x06
+    KEY_TABLE = 0x1E
+    ZDO_FLAGS = 0x2A
+    TRANSIENT_KEY_TIMEOUT = 0x36
+
+
+_DEFAULTS: Final = {
+    0x01: (255, 255),  # packet buffers
+    0x02: (26, 26),  # neighbours
+    Config.UNICAST_MESSAGES: (10, 255),
+    0x04: (0, 32),  # bindings
+    Config.ADDRESS_TABLE: (8, 127),
+    Config.MULTICAST_TABLE: (8, 32),
+    0x07: (16, 254),  # routes
+    0x08: (8, 64),  # discoveries
+    0x0C: (0, 2),  # stack profile
+    0x0D: (5, 5),  # security level
+    0x10: (30, 30),  # hops
+    0x11: (6, 64),  # children
+    0x12: (3000, 30000),  # indirect transmission, ms
+    0x13: (8, 14),  # poll time-out
+    0x19: (0, 32),  # the trust centre's address cache
+    0x1A: (32, 254),  # source routes
+    0x1C: (1, 8),  # fragments in a window
+    0x1D: (0, 0xFFFF),  # time between fragments, ms
+    Config.KEY_TABLE: (0, 127),
+    0x1F: (1600, 0xFFFF),  # APS acknowledgement, ms
+    0x22: (1, 63),  # reports of PAN id conflicts
+    Config.ZDO_FLAGS: (0, 0xFF),
+    0x2B: (15, 254),  # broadcasts
+    0x2D: (1, 1),  # networks
+    Config.TRANSIENT_KEY_TIMEOUT: (300, 0xFFFF),  # seconds
+    0x38: (300, 0xFFFF),  # rejoins with the well-known key, seconds
+}
+"""What it is after a reset, and the most that there is memory for."""
+_FIXED_VALUES: Final = {0x03: b"\xff", 0x11: VERSION_INFO}  # free buffers, version
+_VALUES: Final = (0x0A, 0x15, 0x23, 0x24, 0x3A, 0x43)  # which may be written
+_LONGEST_VALUE: Final = 32  # octets
+_POLICIES: Final = 0x0D
+
+
+class Policy(enum.IntEnum):
+    """The policy that decides who may join."""
+
+    TRUST_CENTER = 0x00
+
+
+ALLOW_JOINS: Final = 0x01
+"""The bit of the trust centre's policy without which nobody new is let in."""
+
+
+class Settings:
+    """What is set."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Be as after a reset."""
+        self.configuration = {number: default for number, (default, _) in _DEFAULTS.items()}
+        self.policies = dict.fromkeys(range(_POLICIES), 0)
+        self.policies[Policy.TRUST_CENTER] = ALLOW_JOINS
+        self._values: dict[int, bytes] = {}
+
+    def configure(self, number: int, value: int) -> EzspStatus:
+        """Set a size or limit."""
+        if number not in self.configuration:
+            return EzspStatus.INVALID_ID
+        if value > _DEFAULTS[number][1]:
+            return EzspStatus.OUT_OF_MEMORY
+        self.configuration[number] = value
+        return EzspStatus.SUCCESS
+
+    def decide(self, policy: int, decision: int) -> EzspStatus:
+        """Set a policy."""
+        if policy not in self.policies:
+            return EzspStatus.INVALID_ID
+        self.policies[policy] = decision
+        return EzspStatus.SUCCESS
+
+    def value(self, number: int) -> bytes | None:
+        """Return a value; None for one that is not there."""
+        return _FIXED_VALUES.get(number, self._values.get(number))
+
+    def set_value(self, number: int, value: bytes) -> EzspStatus:
+        """Set a value."""
+        if number not in _VALUES:
+            return EzspStatus.INVALID_ID
+        if len(value) > _LONGEST_VALUE:
+            return EzspStatus.INVALID_VALUE
+        self._values[number] = value
+        return EzspStatus.SUCCESS

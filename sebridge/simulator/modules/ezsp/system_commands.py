@@ -1,0 +1,151 @@
+"""What the host asks of the module as such: its configuration, values, policies, and endpoints.
+
+Source: Silicon Labs UG100, configuration frames, utilities frames.
+"""
+
+from collections.abc import Mapping, MutableMapping
+import struct
+from typing import Annotated, Final
+
+from sebridge.base.signals import SignalBus
+from sebridge.model.data_types import CountedBy, OctetString, Uint8, Uint16, Uint32
+from sebridge.model.record import Record
+from sebridge.simulator.modules.command import Command, Nothing
+from sebridge.simulator.modules.ezsp.settings import Settings
+from sebridge.simulator.modules.ezsp.stack import Stack
+from sebridge.simulator.modules.ezsp.status import EmberStatus, EzspStatus
+from sebridge.simulator.modules.signals import StackRestarted
+from sebridge.zcl.zdo import SimpleDescriptor
+
+Endpoints = MutableMapping[int, SimpleDescriptor]
+"""What the host has registered, by number."""
+
+MOST_ENDPOINTS: Final = 32
+_FIRST_ENDPOINT, _LAST_ENDPOINT = 1, 240
+_COUNTERS: Final = 40
+_MADE_WITH: Final[Mapping[int, bytes]] = {
+    0x00: bytes(2),  # custom version
+    0x01: b"sebridge".ljust(16, b"\xff"),  # who made it
+    0x02: b"emulated NCP".ljust(16, b"\xff"),  # the board
+    0x03: bytes(2),  # manufacturer's code
+    0x0A: b"\xff" * 20,  # installation code
+    0x0C: b"\xff" * 8,  # another EUI-64
+}
+"""The tokens that are written in the factory."""
+
+
+class _Endpoint(Record):
+    endpoint: Uint8
+    profile_id: Uint16
+    device_id: Uint16
+    version: Uint8
+    input_count: Uint8
+    output_count: Uint8
+    input_clusters: Annotated[tuple[Uint16, ...], CountedBy("input_count")]
+    output_clusters: Annotated[tuple[Uint16, ...], CountedBy("output_count")]
+
+
+class _Number(Record):
+    number: Uint8
+
+
+class _Extended(Record):
+    number: Uint8
+    characteristics: Uint32
+
+
+class _Setting(Record):
+    number: Uint8
+    value: Uint16
+
+
+class _Value(Record):
+    number: Uint8
+    value: OctetString
+
+
+class _Decision(Record):
+    policy: Uint8
+    decision: Uint8
+
+
+class _Octets(Record):
+    octets: OctetString
+
+
+class _Code(Record):
+    code: Uint16
+
+
+class SystemCommands:
+    """The commands. `endpoints` is where it keeps those of the host, for others to see."""
+
+    def __init__(
+        self, settings: Settings, stack: Stack, endpoints: Endpoints, bus: SignalBus
+    ) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._endpoints = endpoints
+        bus.listen(StackRestarted, lambda _: endpoints.clear())
+        self.commands: Mapping[int, Command] = {
+            0x02: Command(_Endpoint, self._add_endpoint),
+            0x03: Command(_Extended, lambda _: EzspStatus.INVALID_ID.octets + b"\0"),
+            0x05: Command(Nothing, lambda _: b""),
+            0x0B: Command(_Number, lambda token: _counted(_MADE_WITH.get(token.number, b""))),
+            0x15: Command(_Code, lambda _: b""),
+            0x47: Command(_Octets, lambda _: EmberStatus.INVALID_CALL.octets + b"\0"),
+            0x52: Command(_Number, self._configuration),
+            0x53: Command(_Setting, self._configure),
+            0x55: Command(_Decision, lambda one: settings.decide(one.policy, one.decision).octets),
+            0x56: Command(_Number, self._policy),
+            0x65: Command(Nothing, lambda _: bytes(2 * _COUNTERS)),
+            0x81: Command(_Octets, lambda echo: _counted(echo.octets)),
+            0x99: Command(_Number, lambda _: EmberStatus.SUCCESS.octets),
+            0xAA: Command(_Number, self._value),
+            0xAB: Command(_Value, lambda one: settings.set_value(one.number, one.value).octets),
+            0xF1: Command(Nothing, lambda _: bytes(2 * _COUNTERS)),
+        }
+
+    def _add_endpoint(self, request: _Endpoint) -> bytes:
+        """Take an endpoint, which is to be done before the network is there."""
+        if self._stack.is_up or self._stack.is_starting:
+            return EzspStatus.INVALID_CALL.octets
+        if not _FIRST_ENDPOINT <= request.endpoint <= _LAST_ENDPOINT:
+            return EzspStatus.INVALID_VALUE.octets
+        if len(self._endpoints) >= MOST_ENDPOINTS:
+            return EzspStatus.OUT_OF_MEMORY.octets
+        self._endpoints[request.endpoint] = SimpleDescriptor(
+            endpoint=request.endpoint,
+            profile_id=request.profile_id,
+            device_id=request.device_id,
+            device_version=request.version,
+            input_clusters=request.input_clusters,
+            output_clusters=request.output_clusters,
+        )
+        return EzspStatus.SUCCESS.octets
+
+    def _configuration(self, request: _Number) -> bytes:
+        value = self._settings.configuration.get(request.number)
+        status = EzspStatus.INVALID_ID if value is None else EzspStatus.SUCCESS
+        return struct.pack("<BH", status, value or 0)
+
+    def _configure(self, request: _Setting) -> bytes:
+        """Set a size or limit, which is to be done before the network is there."""
+        if self._stack.is_up:
+            return EzspStatus.INVALID_CALL.octets
+        return self._settings.configure(request.number, request.value).octets
+
+    def _policy(self, request: _Number) -> bytes:
+        decision = self._settings.policies.get(request.number)
+        status = EzspStatus.INVALID_ID if decision is None else EzspStatus.SUCCESS
+        return bytes((status, decision or 0))
+
+    def _value(self, request: _Number) -> bytes:
+        value = self._settings.value(request.number)
+        if value is None:
+            return EzspStatus.INVALID_ID.octets + b"\0"
+        return EzspStatus.SUCCESS.octets + _counted(value)
+
+
+def _counted(octets: bytes) -> bytes:
+    return bytes((len(octets),)) + octets

@@ -1,0 +1,68 @@
+"""The non-volatile memory of the stack, which survives resets and the pulling of its plug."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Final
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
+from sebridge.storage.collection import OpenCollection
+
+MOST_MEMBERS: Final = 64
+"""Devices that are known again after a reset."""
+_NETWORK: Final = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptNetwork:
+    """A network as it was formed."""
+
+    extended_pan_id: Eui64
+    pan_id: int
+    power: int  # dBm
+    channel: int  # 11..26
+    manager: int  # the network address of the network manager
+    update_id: int
+    channels: int  # the mask of those that it may move to
+    security: int  # bits of the initial security state
+    link_key: Secret  # of the trust centre
+    key: Secret
+    key_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptKey:
+    """An entry of the table of link keys, and the numbers of frames from which to go on."""
+
+    device: Eui64
+    key: Secret
+    sent: int = 0
+    heard: int = 0
+
+
+class Tokens:
+    """What is kept; `open_collection` says where."""
+
+    def __init__(self, open_collection: OpenCollection) -> None:
+        self.members: MutableMapping[Eui64, int] = open_collection("ezsp_members", Eui64, int)
+        self.keys: MutableMapping[int, KeptKey] = open_collection("ezsp_keys", int, KeptKey)
+        self._networks = open_collection("ezsp_network", int, KeptNetwork)
+
+    @property
+    def network(self) -> KeptNetwork | None:
+        """The network that it is on, or was on when it lost its power."""
+        return self._networks.get(_NETWORK)
+
+    def keep_network(self, network: KeptNetwork) -> None:
+        """Keep a network in the place of an earlier one."""
+        self._networks[_NETWORK] = network
+
+    def keep_member(self, device: Eui64, nwk: int) -> None:
+        """Keep a device, where there is room."""
+        if device in self.members or len(self.members) < MOST_MEMBERS:
+            self.members[device] = nwk
+
+    def forget_network(self) -> None:
+        """Be on no network, and know nobody of it."""
+        self._networks.pop(_NETWORK, None)
+        self.members.clear()
