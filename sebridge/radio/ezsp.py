@@ -132,6 +132,13 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
             )
 
     @override
+    async def _reset(self) -> None:
+        """Reset the firmware, which forgets its endpoints, and tell it of them again."""
+        await super()._reset()
+        self._created_device_endpoints.clear()
+        await self.register_endpoints()
+
+    @override
     def fast_lane(self) -> Sequence[Place]:
         """Leave the library where it has octets of the line, and where it has an EZSP frame."""
         _, _, fields = self._ezsp.COMMANDS["incomingMessageHandler"]

@@ -37,7 +37,7 @@ DEVICES = {
     "Plug": ("sub_meter", PLUG),
     "Display": ("display", DISPLAY),
 }
-MODELS = {"znp": "CC2652"}
+MODELS = {"znp": "CC2652", "ezsp": "emulated NCP"}
 _SPEED = 5
 _JOIN_TIME = 240
 

@@ -1,0 +1,44 @@
+"""Our radio on EZSP, as bellows drives it: what it does with a module that answers as a real one.
+
+Real time passes here only because the driver has no other.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import bellows.ezsp
+import pytest
+
+from sebridge.simulator.modules.chip import CHIP
+from tests.integration.ezsp_wire import Wire
+from tests.integration.steady_clock import SteadyClock
+from tests.patience import until
+from tests.radio.simulated_air import METER, report
+
+
+@pytest.fixture
+async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
+    """Return a module on which our radio has formed a network.
+
+    The driver is not to wait for what a module says when it is given power: this one has it.
+    """
+    monkeypatch.setattr(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0)
+    clock = SteadyClock(5)
+    ticking = asyncio.create_task(clock.run())
+    wire = Wire(clock)
+    await wire.start()
+    yield wire
+    await wire.stop()
+    ticking.cancel()
+    with suppress(asyncio.CancelledError):
+        await ticking
+
+
+async def test_a_frame_is_heard_in_the_run_in_which_the_network_was_formed(wire: Wire) -> None:
+    await wire.let_in()
+
+    await wire.meter.send(report(CHIP))
+    await until(lambda: bool(wire.ears.zcl()))
+
+    assert wire.ears.zcl()[0].source == METER
