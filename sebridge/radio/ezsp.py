@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 import itertools
 from typing import Any, ClassVar, Final
 
-from bellows.ash import AshProtocol, DataFrame
+from bellows.ash import AshException, AshProtocol, DataFrame
 import bellows.config
+from bellows.exception import EzspError
 import bellows.types
 from bellows.uart import Gateway
 import bellows.zigbee.application
@@ -98,7 +99,13 @@ def fast_gateway(layout: Layout, take: Take) -> type[Gateway]:
 class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerApplication):
     """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
 
-    driver_errors: ClassVar[tuple[type[Exception], ...]] = HARDWARE_ERRORS
+    driver_errors: ClassVar[tuple[type[Exception], ...]] = (
+        *HARDWARE_ERRORS,
+        AshException,
+        EzspError,
+        RuntimeError,  # the connection was closed while an acknowledgement was waited for
+        AssertionError,  # how bellows checks what the firmware answers
+    )
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset(
         {
             ZdoCommand.NWK_addr_req,

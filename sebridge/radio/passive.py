@@ -43,6 +43,11 @@ HARDWARE_ERRORS: Final = (*LIBRARY_ERRORS, AttributeError)
 that they write to is None then."""
 
 
+def reason_of(error: Exception) -> str:
+    """Return what a library's error says; one that says nothing is at least named."""
+    return str(error) or repr(error)
+
+
 class FrameTaker(Protocol):
     """Who takes what the application hears."""
 
@@ -182,7 +187,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
             _LOGGER.warning(
                 "the radio did not take endpoint 0x%02X: %s",
                 endpoint.endpoint,
-                str(error) or "no room",
+                reason_of(error),
             )
 
     @override

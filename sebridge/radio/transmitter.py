@@ -8,7 +8,7 @@ import zigpy.types as t
 
 from sebridge.base.addresses import Broadcast, Eui64, is_unicast
 from sebridge.base.errors import DeliveryError, NotTakenError
-from sebridge.radio.passive import PassiveApplication
+from sebridge.radio.passive import PassiveApplication, reason_of
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.zcl.zdo import ZdoCommand, encode
 
@@ -68,7 +68,7 @@ class Transmitter:
             # who knows what became of a frame has taken it
             is_taken = isinstance(error, (ZigpyDeliveryError, TimeoutError))
             kind = DeliveryError if is_taken else NotTakenError
-            raise kind(f"not delivered: {error}", _status(error)) from error
+            raise kind(f"not delivered: {reason_of(error)}", _status(error)) from error
         self._counters.sent += 1
 
     async def ask(self, nwk: int, command: ZdoCommand, *fields: object) -> None:

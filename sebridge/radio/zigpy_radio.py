@@ -15,7 +15,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.fast_lane import open_lane
 from sebridge.radio.network_plan import planned
-from sebridge.radio.passive import PassiveApplication, made_passive
+from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
 from sebridge.radio.radio import (
     Counters,
     Listener,
@@ -170,7 +170,8 @@ class ZigpyRadio:
         try:
             await application.reset_network_info()
         except application.driver_errors as error:
-            raise DeliveryError(f"the radio does not give up its network: {error}") from error
+            message = f"the radio does not give up its network: {reason_of(error)}"
+            raise DeliveryError(message) from error
         self._book.clear()
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
@@ -203,7 +204,8 @@ class ZigpyRadio:
         try:
             await application.permit(seconds)
         except application.driver_errors as error:
-            raise DeliveryError(f"joining could not be opened or closed: {error}") from error
+            message = f"joining could not be opened or closed: {reason_of(error)}"
+            raise DeliveryError(message) from error
 
     async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
@@ -247,7 +249,7 @@ class ZigpyRadio:
         try:
             await application.unregister_link_key(device)
         except application.driver_errors as error:
-            _LOGGER.warning("the radio keeps the link key of %s: %s", device, error)
+            _LOGGER.warning("the radio keeps the link key of %s: %s", device, reason_of(error))
 
     def remember(self, device: Eui64, nwk: int) -> None:
         """Keep the address of a known device, so that it can be reached at any time."""

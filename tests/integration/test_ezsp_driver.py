@@ -4,17 +4,20 @@ Real time passes here only because the driver has no other.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 import bellows.ezsp
 import pytest
 
+from sebridge.base.errors import DeliveryError
+from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.simulator.modules.chip import CHIP
 from tests.integration.ezsp_wire import Wire
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
-from tests.radio.simulated_air import METER, report
+from tests.radio.simulated_air import LINK_KEY, METER, eui64, report
 
 
 @pytest.fixture
@@ -42,3 +45,24 @@ async def test_a_frame_is_heard_in_the_run_in_which_the_network_was_formed(wire:
     await until(lambda: bool(wire.ears.zcl()))
 
     assert wire.ears.zcl()[0].source == METER
+
+
+ACTIONS: dict[str, Callable[[ZigpyRadio], Awaitable[None]]] = {
+    "send": lambda radio: radio.send(report(METER)),
+    "open the network": lambda radio: radio.permit_joining(60),
+    "set a key": lambda radio: radio.set_link_key(eui64(7), LINK_KEY),
+    "establish a key": lambda radio: radio.establish_link_key(METER, LINK_KEY, FrameCounters()),
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+async def test_a_module_that_fails_is_an_error_of_ours_with_its_reason(
+    wire: Wire, action: Callable[[ZigpyRadio], Awaitable[None]]
+) -> None:
+    wire.radio.remember(METER, 0x1234)
+    wire.contact.shake()
+
+    with pytest.raises(DeliveryError, match=r"NcpFailure|ACK_TIMEOUT"):
+        await action(wire.radio)
+
+    assert len(wire.ears.reasons) == 1
