@@ -182,9 +182,17 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
             )
         else:
             index = await self._key_index(address)
+            if await self._holds(index, address, data):
+                return
             (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
         _check(status, "a key that was established; is its table of link keys full?")
         self._link_keys.pop(device, None)
+
+    async def _holds(self, index: int, device: t.EUI64, key: t.KeyData) -> bool:
+        """Say whether the table has this key already: to import it lets replays in."""
+        owner, present, _, status = await self._ezsp.exportLinkKeyByIndex(index=index)
+        is_there = bellows.types.sl_Status.from_ember_status(status) == bellows.types.sl_Status.OK
+        return is_there and bool(owner == device and present == key)
 
     async def _key_index(self, device: t.EUI64) -> int:
         """Return where the table has a key for the device, or room for one."""

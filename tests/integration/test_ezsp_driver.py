@@ -66,3 +66,20 @@ async def test_a_module_that_fails_is_an_error_of_ours_with_its_reason(
         await action(wire.radio)
 
     assert len(wire.ears.reasons) == 1
+
+
+async def test_a_key_that_is_in_the_module_is_not_imported_again_so_replays_stay_out(
+    wire: Wire,
+) -> None:
+    await wire.let_in()
+    await wire.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
+    await wire.meter.establish_link_key(CHIP, LINK_KEY, FrameCounters())
+    await wire.meter.send(report(CHIP, encrypted=True))
+    await until(lambda: [frame.encrypted for frame in wire.ears.zcl()] == [True])
+
+    await wire.start_again()
+    await wire.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
+    await wire.meter.establish_link_key(CHIP, LINK_KEY, FrameCounters())  # counts from 0 again
+
+    with pytest.raises(DeliveryError):
+        await wire.meter.send(report(CHIP, encrypted=True))

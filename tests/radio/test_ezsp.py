@@ -13,7 +13,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.radio.ezsp import CONFIG, EzspApplication
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.frame_counters import FrameCounters
-from sebridge.radio.zigpy_words import from_zigpy
+from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
@@ -175,6 +175,7 @@ class KeyTable(Firmware):
     def __init__(self, *, places: int = 2) -> None:
         super().__init__()
         self.table: list[Eui64 | None] = [None] * places
+        self.imports = 0
 
     @override
     async def findKeyTableEntry(self, **search: Any) -> tuple[int]:
@@ -182,9 +183,15 @@ class KeyTable(Firmware):
         wanted = from_zigpy(search["address"]) or None
         return (self.table.index(wanted) if wanted in self.table else 0xFF,)
 
+    async def exportLinkKeyByIndex(self, *, index: int) -> tuple[Any, ...]:
+        owner = self.table[index]
+        status = bellows.types.sl_Status.NOT_FOUND if owner is None else self.status
+        return to_zigpy(owner or eui64(0)), KEY, None, status
+
     async def importLinkKey(self, *, index: int, address: t.EUI64, key: t.KeyData) -> tuple[Any]:
         assert key == KEY
         self.table[index] = from_zigpy(address)
+        self.imports += 1
         return (self.status,)
 
     async def addOrUpdateKeyTableEntry(self, **entry: Any) -> tuple[Any]:
@@ -202,6 +209,7 @@ async def test_an_established_key_goes_into_the_table() -> None:
         await application.establish_link_key(eui64(number), LINK_KEY, FrameCounters())
 
     assert firmware.table == [eui64(1), eui64(2)]
+    assert firmware.imports == 2  # what is there already is not written again
     with pytest.raises(ControllerException, match="full"):
         await application.establish_link_key(eui64(3), LINK_KEY, FrameCounters())
 
