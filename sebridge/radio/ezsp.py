@@ -39,9 +39,15 @@ _ZDO_FLAGS: Final = (
     | _FLAGS.APP_HANDLES_ZDO_BINDING_REQUESTS
 )
 
+MOST_LINK_KEYS: Final = 40
+"""Devices with which keys can be established, where the firmware has memory for so many."""
+
 CONFIG: Final[Mapping[str, Any]] = {
     bellows.config.CONF_USE_THREAD: False,
-    bellows.config.CONF_EZSP_CONFIG: {"CONFIG_APPLICATION_ZDO_FLAGS": int(_ZDO_FLAGS)},
+    bellows.config.CONF_EZSP_CONFIG: {
+        "CONFIG_APPLICATION_ZDO_FLAGS": int(_ZDO_FLAGS),
+        "CONFIG_KEY_TABLE_SIZE": MOST_LINK_KEYS,
+    },
 }
 
 

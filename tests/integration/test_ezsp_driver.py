@@ -11,6 +11,7 @@ import bellows.ezsp
 import pytest
 
 from sebridge.base.errors import DeliveryError
+from sebridge.radio.ezsp import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.simulator.modules.chip import CHIP
@@ -83,3 +84,11 @@ async def test_a_key_that_is_in_the_module_is_not_imported_again_so_replays_stay
 
     with pytest.raises(DeliveryError):
         await wire.meter.send(report(CHIP, encrypted=True))
+
+
+async def test_keys_can_be_established_with_a_house_of_devices(wire: Wire) -> None:
+    for number in range(MOST_LINK_KEYS):
+        await wire.radio.establish_link_key(eui64(number + 1), LINK_KEY, FrameCounters())
+
+    with pytest.raises(DeliveryError):
+        await wire.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
