@@ -1,6 +1,6 @@
 """All targets: one for each way by which something foreign comes in."""
 
-from tests.fuzz import documents, files, module, radio, rows, web
+from tests.fuzz import documents, ezsp_module, files, module, radio, rows, web
 from tests.fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
@@ -12,5 +12,6 @@ TARGETS: tuple[Target, ...] = (
     files.CONFIGURATION,
     rows.TARGET,
     module.TARGET,
+    ezsp_module.TARGET,
 )
 BY_NAME = {target.name: target for target in TARGETS}
