@@ -2,8 +2,8 @@
 
 paho writes and reads the packets, except those of which there are many: PUBLISH and its
 acknowledgement. For the two messages that a report of a meter makes, paho needs 43 µs and we 3:
-most of it goes into objects that nobody looks at. asyncio finds the host, does TLS and moves the octets,
-so no thread is needed and nothing blocks. All paho is in this file.
+most of it goes into objects that nobody looks at. asyncio finds the host, does TLS and moves the
+octets, so no thread is needed and nothing blocks. All paho is in this file.
 """
 
 import asyncio
