@@ -152,9 +152,10 @@ def growth(rows: list[Row]) -> None:
         few, many = same[0], same[-1]
         if few is not many:
             name = "closed loop" if rate == _CLOSED else f"{rate:g}/s"
+            further = (many.rss_kib - few.rss_kib) / (many.meters - few.meters)
             print(
                 f"{name}: from {few.meters} to {many.meters} meters CPU x"
-                f" {many.cost / few.cost:.2f}, memory x {many.rss_kib / few.rss_kib:.2f}"
+                f" {many.cost / few.cost:.2f}, memory {further:.1f} KiB for each further one"
             )
 
 
