@@ -6,10 +6,11 @@ then carried out after a restart.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import logging
 from typing import Final, Protocol, TypeVar
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
