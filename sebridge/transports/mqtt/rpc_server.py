@@ -1,7 +1,7 @@
 """Request topic -> dispatcher -> response topic. Every request is answered, a wrong one too.
 
-A request at QoS 1 is acknowledged when its answer is on the disk, or the request itself, which is
-then carried out after a restart.
+A request at QoS 1 is acknowledged when its answer is on the disk or with the caller's broker, or
+when the request itself is on the disk, which is then carried out after a restart.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ _MOST_HELD: Final = 1_000
 broker holds back what follows; what one delivers beyond (mosquitto 2.0 does) is left to it."""
 _MOST_ATTEMPTS: Final = 3  # the bridge may end in a request; it is not begun more often than this
 _GATHERING: Final = 0.01
-"""Seconds before requests are written: most are answered by then, and only the answers are."""
+"""Seconds before requests are written: most are answered by then, and need not be."""
 _RETRY: Final = 1.0  # seconds, while the disk refuses
 
 T = TypeVar("T")
@@ -221,6 +221,7 @@ class MqttRpcServer(Service):
         self._closed = False
         for slot in self._inbox.unanswered:
             if slot not in self._at_work:
+                self._inbox.keep(slot)
                 self._carry_on(slot)
         await super().start()
 
@@ -368,6 +369,8 @@ class MqttRpcServer(Service):
             self._say(message, form.reply_to, form.error(error))
             return None
         slot = None if message.packet is None else self._inbox.add(message)
+        if slot is not None and not form.is_repeatable:
+            self._inbox.keep(slot)  # what is done of it may be on the disk at any moment
         self._begin(message, form, work, slot)
         return slot
 
@@ -396,6 +399,9 @@ class MqttRpcServer(Service):
     async def _acknowledge(self) -> bool:
         """Acknowledge what is on the disk; return False where something is left."""
         received, self._received = self._received, []
+        for one in received:
+            if one.slot is not None:
+                self._inbox.keep(one.slot)
         try:
             await self._durable()
         except StorageError:
