@@ -5,7 +5,7 @@ caller may take a quarter of it and one interface three quarters, so that neithe
 for others; and calls of documents with several leave room for single ones of the same caller.
 """
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -16,7 +16,54 @@ _CALLER_PART: Final = 4  # one caller: a quarter
 _SINGLE_PART: Final = 5  # of a caller's calls a fifth is for those that come alone
 
 Key = tuple[str, ...]
+Keys = tuple[Key, Key, Key]
+"""What is counted for a caller: all callers, its interface, itself."""
 _ALL: Final[Key] = ()
+
+
+class _Tally:
+    """How much of one thing is under way, by keys; `shares` says in words what each may have."""
+
+    def __init__(self, shares: Sequence[tuple[int, str]]) -> None:
+        self._shares = shares
+        self._taken: dict[Key, int] = {}
+
+    def __getitem__(self, key: Key) -> int:
+        return self._taken.get(key, 0)
+
+    def take(self, keys: Sequence[Key], count: int) -> None:
+        """Count so much for each key; raise LimitError, and count none, where it is too much."""
+        if not count:
+            return
+        taken = self._taken
+        for key, (share, whose) in zip(keys, self._shares, strict=True):
+            if taken.get(key, 0) + count > share:
+                raise LimitError(f"busy: {whose} may be under way")
+        for key in keys:
+            taken[key] = taken.get(key, 0) + count
+
+    def give(self, keys: Sequence[Key], count: int) -> None:
+        """Count so much no more; nothing is left of callers that are gone."""
+        if not count:
+            return
+        taken = self._taken
+        for key in keys:
+            left = taken[key] - count
+            if left:
+                taken[key] = left
+            else:
+                del taken[key]
+
+
+def _shared(what: str, most: int) -> _Tally:
+    of_interface, of_caller = most - most // _CALLER_PART, most // _CALLER_PART
+    return _Tally(
+        (
+            (most, f"{most} {what} of all callers"),
+            (of_interface, f"{of_interface} {what} of one interface"),
+            (of_caller, f"{of_caller} {what} of one caller"),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +85,13 @@ class Quota:
 
     def __init__(self, limits: QuotaLimits) -> None:
         self.limits = limits
-        self._calls: Counter[Key] = Counter()
-        self._of_several: Counter[Key] = Counter()
-        self._octets: Counter[Key] = Counter()
+        of_caller = limits.calls // _CALLER_PART
+        self._most_of_several = most = max(of_caller - of_caller // _SINGLE_PART, 1)
+        self._calls = _shared("calls", limits.calls)
+        self._of_several = _Tally(
+            [(most, f"of one caller, {most} calls in documents with several")]
+        )
+        self._octets = _shared("octets of replies", limits.replies)
 
     @property
     def calls(self) -> int:
@@ -59,42 +110,34 @@ class Quota:
         never goes back. Of a document with more calls than one caller may have under way, as many
         as that are counted: it has to be the only one of its caller.
         """
-        lease = Lease(self, caller, begun=now, of_several=of_several)
+        lease = Lease(self, caller, _keys_of(caller), begun=now, of_several=of_several)
         lease.add_calls(min(calls, self._most_of_several) if of_several else calls)
         return lease
 
-    @property
-    def _most_of_several(self) -> int:
-        of_caller = self.limits.calls // _CALLER_PART
-        return max(of_caller - of_caller // _SINGLE_PART, 1)
-
-    def take_calls(self, keys: tuple[Key, ...], count: int, *, of_several: bool) -> None:
+    def take_calls(self, keys: Keys, count: int, *, of_several: bool) -> None:
         """Count calls of a caller; raise LimitError, and count none, where they are too many."""
-        _check("calls", self._calls, keys, count, self.limits.calls)
-        if of_several and self._of_several[keys[-1]] + count > self._most_of_several:
-            raise LimitError(
-                f"busy: of one caller, {self._most_of_several} calls in documents with several may"
-                " be under way"
-            )
-        for key in keys:
-            self._calls[key] += count
-            self._of_several[key] += count if of_several else 0
+        self._calls.take(keys, count)
+        if not of_several:
+            return
+        try:
+            self._of_several.take(keys[-1:], count)
+        except LimitError:
+            self._calls.give(keys, count)
+            raise
 
-    def give_calls(self, keys: tuple[Key, ...], count: int, *, of_several: bool) -> None:
+    def give_calls(self, keys: Keys, count: int, *, of_several: bool) -> None:
         """Count calls no more."""
-        _subtract(self._calls, keys, count)
+        self._calls.give(keys, count)
         if of_several:
-            _subtract(self._of_several, keys, count)
+            self._of_several.give(keys[-1:], count)
 
-    def take_octets(self, keys: tuple[Key, ...], count: int) -> None:
+    def take_octets(self, keys: Keys, count: int) -> None:
         """Count octets of an answer; raise LimitError, and count none, where they are too many."""
-        _check("octets of replies", self._octets, keys, count, self.limits.replies)
-        for key in keys:
-            self._octets[key] += count
+        self._octets.take(keys, count)
 
-    def give_octets(self, keys: tuple[Key, ...], count: int) -> None:
+    def give_octets(self, keys: Keys, count: int) -> None:
         """Count octets no more."""
-        _subtract(self._octets, keys, count)
+        self._octets.give(keys, count)
 
 
 @dataclass(slots=True)
@@ -103,6 +146,7 @@ class Lease:
 
     quota: Quota
     caller: Caller
+    keys: Keys
     begun: float
     of_several: bool
     calls: int = field(default=0, init=False)
@@ -110,7 +154,7 @@ class Lease:
 
     def add_calls(self, count: int) -> None:
         """Let further calls in; raise LimitError where there is no room for them."""
-        self.quota.take_calls(_keys_of(self.caller), count, of_several=self.of_several)
+        self.quota.take_calls(self.keys, count, of_several=self.of_several)
         self.calls += count
 
     def add_octets(self, count: int) -> None:
@@ -118,7 +162,7 @@ class Lease:
         most = self.quota.limits.reply
         if self.octets + count > most:
             raise LimitError(f"the reply would have more than {most} octets")
-        self.quota.take_octets(_keys_of(self.caller), count)
+        self.quota.take_octets(self.keys, count)
         self.octets += count
 
     def check_time(self, now: float) -> None:
@@ -132,13 +176,13 @@ class Lease:
         if count < self.calls:
             given = self.calls - count
             self.calls = count
-            self.quota.give_calls(_keys_of(self.caller), given, of_several=self.of_several)
+            self.quota.give_calls(self.keys, given, of_several=self.of_several)
 
     def release(self, *, calls_left: int = 0) -> None:
         """Give everything back, but for calls that go on after their document was answered."""
         self.keep_calls(calls_left)
         octets, self.octets = self.octets, 0
-        self.quota.give_octets(_keys_of(self.caller), octets)
+        self.quota.give_octets(self.keys, octets)
 
     def __enter__(self) -> Self:
         """Hold it until the end of a block."""
@@ -149,24 +193,5 @@ class Lease:
         self.release()
 
 
-def _keys_of(caller: Caller) -> tuple[Key, ...]:
-    """Return what is counted for a caller: all, its interface, itself."""
+def _keys_of(caller: Caller) -> Keys:
     return _ALL, (caller.interface,), (caller.interface, caller.name, caller.channel)
-
-
-def _check(what: str, taken: Counter[Key], keys: tuple[Key, ...], count: int, most: int) -> None:
-    shares = {
-        "of all callers": most,
-        "of one interface": most - most // _CALLER_PART,
-        "of one caller": most // _CALLER_PART,
-    }
-    for key, (whose, share) in zip(keys, shares.items(), strict=True):
-        if taken[key] + count > share:
-            raise LimitError(f"busy: {share} {what} {whose} may be under way")
-
-
-def _subtract(taken: Counter[Key], keys: tuple[Key, ...], count: int) -> None:
-    for key in keys:
-        taken[key] -= count
-        if not taken[key]:
-            del taken[key]  # callers come and go
