@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 import logging
 from typing import Any
+
+import msgspec
 
 from sebridge.base.errors import (
     NotStoredError,
@@ -38,8 +39,7 @@ def _nobody(_response: Response) -> None:
     """Note nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of a call: `ok`, `refused` by a rule, or `error`.
 
     The method is empty where there is none of the name that was asked for.

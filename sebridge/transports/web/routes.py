@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 import logging
@@ -16,6 +17,7 @@ from aiohttp.web_exceptions import (
     HTTPRequestTimeout,
     HTTPUnsupportedMediaType,
 )
+import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, LimitError, Reason
@@ -78,8 +80,7 @@ class Backend:
 # ---------------------------------------------------------------------- before the handlers
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
+class Requester(msgspec.Struct, frozen=True):
     """Who made a request, and what it has of the quota.
 
     No caller is a stranger, who sees only what is open.
@@ -229,20 +230,25 @@ class Routes:
     async def _rpc(self, request: web.Request) -> web.Response:
         caller, lease = _caller(request), request[REQUESTER].lease
         document = read_document(await self._body(request))
-        now = self._clock.monotonic()
 
         async def answer(one: Request) -> Response:
             if document.batch:
                 await self._clock.sleep(0)  # others have their turn
             return await self._backend.answer(one, caller)
 
-        calls = len(document.entries) if document.batch else 0
-        with self._backend.quota.lease(caller, calls, now, of_several=True):
+        with self._calls_of(document, caller):
             reply = await carry_out(document, answer, lease, self._clock)
         status = status_of(document, reply)
         if reply.body is None:
             return web.Response(status=status)
         return web.Response(status=status, body=reply.body, content_type=_JSON)
+
+    def _calls_of(self, document: Document, caller: Caller) -> AbstractContextManager[object]:
+        """Return what counts the calls of a batch; a single one is counted with its request."""
+        if not document.batch:
+            return nullcontext()
+        calls, now = len(document.entries), self._clock.monotonic()
+        return self._backend.quota.lease(caller, calls, now, of_several=True)
 
     async def _xml(self, request: web.Request) -> web.Response:
         if self._backend.xml is None:
@@ -258,6 +264,8 @@ class Routes:
         if (request.content_length or 0) > most:
             raise HTTPRequestEntityTooLarge(most, reason=f"a request has at most {most} octets")
         try:
+            if request.content.is_eof():  # then all of it is here
+                return await request.read()
             return await self._clock.within(self._limits.patience, request.read())
         except AnswerTimeoutError:
             raise HTTPRequestTimeout(reason="the request did not arrive in time") from None
