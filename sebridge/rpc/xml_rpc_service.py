@@ -17,6 +17,7 @@ from sebridge.base.errors import (
 from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.rpc.alias import Aliases
+from sebridge.rpc.dispatcher import NOBODY, Witness
 from sebridge.rpc.json_document import left_out
 from sebridge.rpc.message import Caller, Notification, Request, Response, RpcError
 from sebridge.rpc.quota import Lease, Quota
@@ -44,7 +45,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _GET_RESPONSES: Final = "get_responses"
 
-Answer = Callable[[Request, Caller], Coroutine[Any, Any, Response]]
+Answer = Callable[[Request, Caller, Witness], Coroutine[Any, Any, Response]]
 
 
 class Fleet(Protocol):
@@ -117,8 +118,11 @@ class XmlRpcService(Service):
             document = notification_element(message, timestamp=self._rules.use_timestamps())
             self._buffer.append(message.name, message.time, document, owner="")
 
-    async def answer(self, octets: bytes, caller: Caller) -> bytes:
-        """Return the reply to an RCI or SCI document; what cannot be read is told in it."""
+    async def answer(self, octets: bytes, caller: Caller, witness: Witness = NOBODY) -> bytes:
+        """Return the reply to an RCI or SCI document; what cannot be read is told in it.
+
+        `witness` hears of its calls, and before the reply that what nobody waits for begins.
+        """
         self._awaited = True
         try:
             document = read_document(octets, self._rules.limits)
@@ -134,7 +138,7 @@ class XmlRpcService(Service):
             )
         except LimitError as error:
             return rci_reply([failure(error)]).encode()
-        work = _Work(caller, lease, self._clock.monotonic)
+        work = _Work(caller, witness, lease, self._clock.monotonic)
         try:
             return (await self._reply(document, work)).encode()
         finally:
@@ -155,6 +159,7 @@ class XmlRpcService(Service):
             return await self._own_reply(document, work)
         inside = "".join(markup(command.element) for command in document.commands)
         request = wrapped("rci_request", attribute("version", "1.1"), inside)
+        work.witness.begins()
         try:
             reply = await self._fleet.ask(device, request.encode(), work.caller)
             work.count(reply)
@@ -184,7 +189,8 @@ class XmlRpcService(Service):
         told = []
         calls = command.calls(self._aliases.expansion())
         for number, call in enumerate(calls):
-            await self._clock.sleep(0)  # others have their turn
+            if number:
+                await self._clock.sleep(0)  # others have their turn
             if (stop := work.stop()) is not None:
                 told.append(self._element(_cut_short(call, stop, len(calls) - number - 1)))
                 break
@@ -204,12 +210,14 @@ class XmlRpcService(Service):
 
     async def _call(self, call: Call | Wrong, work: "_Work") -> Response | None:
         """Return what the caller waits for; anything else comes into the buffer."""
+        if not call.synchronous:
+            work.witness.begins()
         if isinstance(call, Wrong):
             return self._refuse(call, work.caller)
         request = Request(call.method, call.params, call.request_identifier)
         await work.turn()
         carrying_out: asyncio.Task[Response] = self.spawn(
-            self._answer(request, work.caller), request.method
+            self._answer(request, work.caller, work.witness), request.method
         )
         work.begun(carrying_out)
         if not call.synchronous:
@@ -287,7 +295,7 @@ class XmlRpcService(Service):
         except LimitError as error:
             return refused(command, error)
         params: Mapping[str, object] = {} if fetch.limit is None else {"limit": fetch.limit}
-        response = await self._answer(Request(_GET_RESPONSES, params), work.caller)
+        response = await self._answer(Request(_GET_RESPONSES, params), work.caller, work.witness)
         if not isinstance(response.result, Fetched):
             assert response.error is not None
             return refused(command, RefusedError(response.error.message))
@@ -303,8 +311,11 @@ class XmlRpcService(Service):
 class _Work:
     """One document on its way: whose it is, what of it is under way, and why it is cut short."""
 
-    def __init__(self, caller: Caller, lease: Lease, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, caller: Caller, witness: Witness, lease: Lease, monotonic: Callable[[], float]
+    ) -> None:
         self.caller = caller
+        self.witness = witness
         self.lease = lease
         self._monotonic = monotonic
         self._most = lease.calls  # under way at the same time

@@ -3,11 +3,15 @@
 from collections import deque
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
+from functools import partial
 import hashlib
 from typing import Any, Final
 
+from typing_extensions import override
+
 from sebridge.base.errors import Reason
 from sebridge.model.plain import to_plain
+from sebridge.rpc.dispatcher import Witness
 from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.transports.mqtt.messages import Message
 
@@ -167,10 +171,39 @@ class Inbox:
         return Calls(slot, self._results, self.keep)
 
 
+class _Keeping(Witness):
+    """Has a request kept as soon as a call of it may change something."""
+
+    def __init__(self, keep: Callable[[], object]) -> None:
+        self._keep = keep
+
+    @override
+    def begins(self) -> None:
+        self._keep()
+
+
+class _Noting(_Keeping):
+    """Notes besides what became of a call; `place` is the request's slot and the call's number."""
+
+    def __init__(
+        self,
+        keep: Callable[[], object],
+        results: MutableMapping[tuple[int, int], CallResult],
+        place: tuple[int, int],
+    ) -> None:
+        super().__init__(keep)
+        self._results = results
+        self._place = place
+
+    @override
+    def ends(self, response: Response) -> None:
+        self._results[self._place] = _result_of(response)
+
+
 class Calls:
     """The calls of one request, one after the other, with what became of them in earlier runs.
 
-    `keep` is called with the slot before anything is noted.
+    `keep` is called with the slot before any of them may change something.
     """
 
     def __init__(
@@ -181,7 +214,7 @@ class Calls:
     ) -> None:
         self._slot = slot
         self._results = results
-        self._keep = keep
+        self._keep = partial(keep, slot)
         self._next = 0
 
     @classmethod
@@ -189,20 +222,21 @@ class Calls:
         """Return those of a request that is not kept."""
         return cls(0, {}, _nowhere)
 
-    def next(self, request: Request) -> tuple[Response | None, Callable[[Response], None]]:
-        """Return what became of the next call in an earlier run, and a way to note it now.
+    @property
+    def witness(self) -> Witness:
+        """Has the request kept when any of its calls may change something, and notes no result."""
+        return _Keeping(self._keep)
+
+    def next(self, request: Request) -> tuple[Response | None, Witness]:
+        """Return what became of the next call in an earlier run, and who notes it now.
 
         The first is None for a call that was not carried out, as far as anybody knows.
         """
         place = (self._slot, self._next)
         self._next += 1
         known = self._results.get(place)
-
-        def note(response: Response) -> None:
-            self._keep(self._slot)
-            self._results[place] = _result_of(response)
-
-        return (None if known is None else _response_of(known, request)), note
+        response = None if known is None else _response_of(known, request)
+        return response, _Noting(self._keep, self._results, place)
 
 
 def _nowhere(_slot: int) -> None:

@@ -24,7 +24,7 @@ from sebridge.base.errors import (
 from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.rpc import json_codec, json_document
-from sebridge.rpc.dispatcher import Noted
+from sebridge.rpc.dispatcher import Witness
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.quota import Lease, Quota
 from sebridge.rpc.rci_reply import failure, rci_reply
@@ -52,8 +52,8 @@ _RETRY: Final = 1.0  # seconds, while the disk refuses
 
 T = TypeVar("T")
 
-Answer = Callable[[Request, Caller, Noted], Awaitable[Response]]
-AnswerDocument = Callable[[bytes, Caller], Awaitable[bytes]]
+Answer = Callable[[Request, Caller, Witness], Awaitable[Response]]
+AnswerDocument = Callable[[bytes, Caller, Witness], Awaitable[bytes]]
 
 
 class ResponseTopics:
@@ -302,9 +302,9 @@ class MqttRpcServer(Service):
     def _xml(self, message: Message) -> _Work:
         caller = _caller(message)
 
-        async def carry_out(_calls: Calls) -> bytes:
+        async def carry_out(calls: Calls) -> bytes:
             return await self._or_break_off(
-                lambda: self._answer_document(message.payload, caller), _xml_error
+                lambda: self._answer_document(message.payload, caller, calls.witness), _xml_error
             )
 
         return _Work(carry_out)
@@ -369,8 +369,6 @@ class MqttRpcServer(Service):
             self._say(message, form.reply_to, form.error(error))
             return None
         slot = None if message.packet is None else self._inbox.add(message)
-        if slot is not None and not form.is_repeatable:
-            self._inbox.keep(slot)  # what is done of it may be on the disk at any moment
         self._begin(message, form, work, slot)
         return slot
 
@@ -475,14 +473,14 @@ class MqttRpcServer(Service):
         self, request: Request, caller: Caller, calls: Calls, *, turns: int = 0
     ) -> Response:
         """Return the answer, after so many turns of others; that of an earlier run, if known."""
-        known, note = calls.next(request)
+        known, witness = calls.next(request)
         if known is not None:
             return known
 
         async def answer() -> Response:
             for _ in range(turns):
                 await self._clock.sleep(0)
-            return await self._answer(request, caller, note)
+            return await self._answer(request, caller, witness)
 
         response = await self._or_break_off(answer, lambda error: _failed(request, error))
         self._told(response)

@@ -150,12 +150,12 @@ def test_what_was_answered_long_ago_is_forgotten_on_the_disk_too() -> None:
 def test_a_call_is_not_carried_out_again_when_its_result_is_known() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slot = inbox.add(message())
+    slot = kept(inbox, message())
     calls = inbox.calls(slot)
     request = Request("add", {"request_identifier": 3})
     error = RpcError.of(DeliveryError("not taken", 0xE9))
     for response in (Response("add", {"total": 1}), Response("add", None, error)):
-        calls.next(request)[1](response)
+        calls.next(request)[1].ends(response)
 
     again = disk.inbox().calls(slot)
     known = [again.next(request)[0] for _ in range(3)]
@@ -170,10 +170,10 @@ def test_a_call_is_not_carried_out_again_when_its_result_is_known() -> None:
 def test_a_call_that_was_not_noted_is_carried_out_again_and_the_next_one_is_not() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slot = inbox.add(message())
+    slot = kept(inbox, message())
     calls = inbox.calls(slot)
     calls.next(Request("get_time"))
-    calls.next(Request("add"))[1](Response("add", {"total": 1}))
+    calls.next(Request("add"))[1].ends(Response("add", {"total": 1}))
 
     again = disk.inbox().calls(slot)
 
@@ -181,13 +181,24 @@ def test_a_call_that_was_not_noted_is_carried_out_again_and_the_next_one_is_not(
     assert again.next(Request("add"))[0] == Response("add", {"total": 1})
 
 
+def test_a_request_is_kept_before_a_call_that_may_change_something() -> None:
+    disk = Disk()
+    inbox = disk.inbox()
+    one, other = inbox.add(message(b"1")), inbox.add(message(b"2"))
+
+    inbox.calls(one).next(Request("add"))[1].begins()
+    inbox.calls(other).witness.begins()
+
+    assert disk.inbox().unanswered == [one, other]
+
+
 def test_results_go_with_the_answer() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slot = inbox.add(message())
+    slot = kept(inbox, message())
     calls = inbox.calls(slot)
     calls.next(Request("get_time"))
-    calls.next(Request("add"))[1](Response("add", {"total": 1}))
+    calls.next(Request("add"))[1].ends(Response("add", {"total": 1}))
 
     inbox.answered(slot)
 

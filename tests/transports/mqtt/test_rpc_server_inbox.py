@@ -9,7 +9,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import StorageError
-from sebridge.rpc.dispatcher import Noted
+from sebridge.rpc.dispatcher import Witness
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
@@ -20,6 +20,7 @@ from tests.transports.mqtt.paper import PaperBroker
 
 TOPICS = Topics("sebridge", "home")
 REQUEST = TOPICS.request
+ASKING = b'"a document that only asks"'
 
 
 class House:
@@ -39,22 +40,26 @@ class House:
         if self.is_full:
             raise StorageError("the disk is full")
 
-    async def _answer(self, request: Request, caller: Caller, noted: Noted) -> Response:
+    async def _answer(self, request: Request, caller: Caller, witness: Witness) -> Response:
         del caller
         self.calls.append(request.method)
+        if request.method != "get":
+            witness.begins()
         if request.method == "wait":
             await self.gate.wait()
         response = Response(request.method, {"calls": len(self.calls)})
         if request.method != "get":
-            noted(response)
+            witness.ends(response)
         if request.method == "linger":
             await self.gate.wait()
         return response
 
-    async def _answer_document(self, document: bytes, caller: Caller) -> bytes:
+    async def _answer_document(self, document: bytes, caller: Caller, witness: Witness) -> bytes:
         del caller
         self.calls.append("document")
-        await self.gate.wait()
+        if document != ASKING:
+            witness.begins()
+            await self.gate.wait()
         return document
 
     async def run(self) -> MqttRpcServer:
@@ -280,6 +285,17 @@ async def test_a_document_of_which_nobody_knows_what_was_done_is_answered_so(hou
     ((topic, reply),) = house.broker.said
     assert topic == TOPICS.document_reply
     assert b"the request may have been carried out" in reply
+
+
+async def test_a_document_that_only_asks_never_reaches_the_disk(house: House) -> None:
+    await house.run()
+
+    acknowledged = await house.bring(TOPICS.document_request, json.loads(ASKING))
+    await house.clock.advance(0.01)
+
+    assert house.broker.said == [(TOPICS.document_reply, ASKING)]
+    assert acknowledged.done()
+    assert house.requests == {}
 
 
 async def test_while_the_disk_is_full_a_request_is_acknowledged_when_it_is_answered(
