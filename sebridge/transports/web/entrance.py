@@ -1,7 +1,7 @@
 """Before the handlers: who is let in, where a request leads, and that its answer is taken."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 import logging
 from typing import Final
 
@@ -24,6 +24,7 @@ from sebridge.transports.web.metrics import HttpAnswer
 
 _LOGGER = logging.getLogger(__name__)
 
+_NOTHING: Final[Mapping[str, "Route"]] = {}
 _CHALLENGES: Final = ('Bearer realm="sebridge"', 'Basic realm="sebridge", charset="UTF-8"')
 
 
@@ -80,49 +81,31 @@ class Entrance:
         Until then the answer's octets are counted, and the next request of its connection waits.
         """
         path = request.rel_url.raw_path
+        at_path = self._routes.get(path, _NOTHING)
+        route = at_path.get(request.method)
         now = self._clock.monotonic()
         head = _head_of(request, is_open=path in self._open)
         admitted = self._authenticator.authenticate(head, now)
         if isinstance(admitted, Refusal):
-            return await self._sent(request, _refused(request, admitted))
+            return await self._sent(request, route, _refused(request, admitted))
         caller = admitted or Caller(INTERFACE, Scope.READ, name=home_of(head.address))
         try:
             lease = self._quota.lease(caller, 1, now, of_several=False)
         except LimitError as error:
-            return await self._sent(request, told(503, str(error), wait=1))
+            return await self._sent(request, route, told(503, str(error), wait=1))
         with lease:
-            response = _counted(await self._handled(request, Requester(admitted, lease)), lease)
+            if route is None:
+                response = _astray(at_path)
+            else:
+                response = await _handled(request, route, Requester(admitted, lease))
+            response = _counted(response, lease)
             lease.keep_calls(0)
-            return await self._sent(request, response)
+            return await self._sent(request, route, response)
 
-    def _route(self, request: web.BaseRequest) -> Route | None:
-        return self._routes.get(request.rel_url.raw_path, {}).get(request.method)
-
-    async def _handled(self, request: web.BaseRequest, requester: Requester) -> web.Response:
-        route = self._route(request)
-        if route is None:
-            return self._astray(request)
-        try:
-            return await route.handle(request, requester)
-        except web.HTTPException as error:
-            return told(error.status, error.reason)
-        except LimitError as error:
-            return told(503, str(error), wait=1)
-        except Exception:
-            _LOGGER.exception("%s %s failed", request.method, request.path)
-            return told(500, "internal error")
-
-    def _astray(self, request: web.BaseRequest) -> web.Response:
-        at_path = self._routes.get(request.rel_url.raw_path)
-        if at_path is None:
-            return told(404, "Not Found")
-        answer = told(405, "Method Not Allowed")
-        answer.headers[hdrs.ALLOW] = ",".join(sorted(at_path))
-        return answer
-
-    async def _sent(self, request: web.BaseRequest, response: web.Response) -> web.Response:
+    async def _sent(
+        self, request: web.BaseRequest, route: Route | None, response: web.Response
+    ) -> web.Response:
         """Send an answer; browsers trust nothing and keep nothing, and no origin is let in."""
-        route = self._route(request)
         self._answers[HttpAnswer("" if route is None else route.path, response.status)] += 1
         connection = request.protocol
         assert isinstance(connection, HttpConnection)
@@ -134,6 +117,27 @@ class Entrance:
         except ConnectionError:
             _LOGGER.debug("%s went away before it was answered", request.remote)
         return response
+
+
+async def _handled(request: web.BaseRequest, route: Route, requester: Requester) -> web.Response:
+    try:
+        return await route.handle(request, requester)
+    except web.HTTPException as error:
+        return told(error.status, error.reason)
+    except LimitError as error:
+        return told(503, str(error), wait=1)
+    except Exception:
+        _LOGGER.exception("%s %s failed", request.method, request.path)
+        return told(500, "internal error")
+
+
+def _astray(at_path: Mapping[str, Route]) -> web.Response:
+    """Say that there is no such path, or which verbs it has."""
+    if not at_path:
+        return told(404, "Not Found")
+    answer = told(405, "Method Not Allowed")
+    answer.headers[hdrs.ALLOW] = ",".join(sorted(at_path))
+    return answer
 
 
 def _counted(response: web.Response, lease: Lease) -> web.Response:
