@@ -47,18 +47,18 @@ _ROOT: Final = "sebridge/home"
 _DOCUMENTS: Final = f"{_ROOT}/rci/request"
 _TIME: Final = b"UTC_2000"
 
-_MQTT_ECHO: Final = Call(ECHO_TOPIC, _JSON_RPC, _JSON_RPC)
-_HTTP_ECHO: Final = Call(ECHO_PATH, _JSON_RPC, _JSON_RPC)
+MQTT_ECHO: Final = Call(ECHO_TOPIC, _JSON_RPC, _JSON_RPC)
+HTTP_ECHO: Final = Call(ECHO_PATH, _JSON_RPC, _JSON_RPC)
 _LATER_CALL: Final = Call(_DOCUMENTS, _LATER, b"rci_reply")
 _FILL_CALL: Final = Call(_DOCUMENTS, _FILL, b"rci_reply")
 _FETCH_CALL: Final = Call(_DOCUMENTS, _FETCH, _TIME)
 
-_OVER_MQTT: Final = {
+OVER_MQTT: Final = {
     "JSON, one topic a method": Call(f"{_ROOT}/rpc/request/get_time", _BARE, _TIME),
     "JSON-RPC 2.0": Call(f"{_ROOT}/rpc/request", _JSON_RPC, _TIME),
     "XML": Call(_DOCUMENTS, _NOW, _TIME),
 }
-_OVER_HTTP: Final = {
+OVER_HTTP: Final = {
     "JSON-RPC 2.0": Call("/rpc", _JSON_RPC, _TIME),
     "XML": Call("/rci", _NOW, _TIME, "text/xml"),
 }
@@ -101,16 +101,16 @@ class Answerers:
 
     def rows(self, callers: int, seconds: float) -> Iterator[Row]:
         """Measure each form of a call at both doors."""
-        echo = measure(self.mqtt, _MQTT_ECHO, self.mqtt_echo, callers, seconds)
+        echo = measure(self.mqtt, MQTT_ECHO, self.mqtt_echo, callers, seconds)
         yield Row("MQTT: echo", callers, echo, echo)
-        for name, call in _OVER_MQTT.items():
+        for name, call in OVER_MQTT.items():
             found = measure(self.mqtt, call, self.bridge, callers, seconds)
             yield Row(f"MQTT: {name}", callers, found, echo)
         way = OverHttp(self.http_echo.port)
-        echo = measure(way, _HTTP_ECHO, self.http_echo, callers, seconds)
+        echo = measure(way, HTTP_ECHO, self.http_echo, callers, seconds)
         yield Row("HTTP: echo", callers, echo, echo)
         way = OverHttp(self.bridge.port)
-        for name, call in _OVER_HTTP.items():
+        for name, call in OVER_HTTP.items():
             found = measure(way, call, self.bridge, callers, seconds)
             yield Row(f"HTTP: {name}", callers, found, echo)
 
@@ -121,9 +121,9 @@ class Answerers:
         time.sleep(0.5)  # for what is still on its way
         full = Call(_DOCUMENTS, _FETCH, f'remaining="{count - 1}"'.encode())
         self.mqtt.run(full, 1, 0.0)
-        echo = measure(self.mqtt, _MQTT_ECHO, self.mqtt_echo, _AT_ONCE, seconds)
-        alone = measure(self.mqtt, _MQTT_ECHO, self.mqtt_echo, 1, seconds)
-        for name, call in {"XML": _OVER_MQTT["XML"], "XML, fetched later": _LATER_CALL}.items():
+        echo = measure(self.mqtt, MQTT_ECHO, self.mqtt_echo, _AT_ONCE, seconds)
+        alone = measure(self.mqtt, MQTT_ECHO, self.mqtt_echo, 1, seconds)
+        for name, call in {"XML": OVER_MQTT["XML"], "XML, fetched later": _LATER_CALL}.items():
             found = measure(self.mqtt, call, self.bridge, _AT_ONCE, seconds)
             yield Row(f"{count:,} buffered: {name}", _AT_ONCE, found, echo)
         fetching = measure(Refilled(self.mqtt), _FETCH_CALL, self.bridge, 1, seconds)
