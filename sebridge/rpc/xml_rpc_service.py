@@ -1,14 +1,13 @@
 """Carry out RCI and SCI documents: what is synchronous at once, the rest into the buffer."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 import logging
 from typing import Any, Final, Protocol
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
-    AnswerTimeoutError,
     LimitError,
     RefusedError,
     SebridgeError,
@@ -216,14 +215,16 @@ class XmlRpcService(Service):
             return self._refuse(call, work.caller)
         request = Request(call.method, call.params, call.request_identifier)
         await work.turn()
+        answered = _Answered()
         carrying_out: asyncio.Task[Response] = self.spawn(
-            self._answer(request, work.caller, work.witness), request.method
+            answered.by(lambda: self._answer(request, work.caller, work.witness)), request.method
         )
+        carrying_out.add_done_callback(answered.end)
         work.begun(carrying_out)
         if not call.synchronous:
             self._keep_when_done(carrying_out, work.caller)
             return None
-        return await self._wait_for(carrying_out, work.caller)
+        return await self._wait_for(answered, carrying_out, work.caller)
 
     def _refuse(self, call: Wrong, caller: Caller) -> Response | None:
         response = Response(call.method, None, RpcError.of(call.error), call.request_identifier)
@@ -233,21 +234,23 @@ class XmlRpcService(Service):
         return None
 
     async def _wait_for(
-        self, carrying_out: asyncio.Task[Response], caller: Caller
+        self, answered: "_Answered", carrying_out: asyncio.Task[Response], caller: Caller
     ) -> Response | None:
         """Return the response if it comes in time.
 
         A late one goes into the buffer, as does that of a caller who has gone away.
         """
-        seconds = self._rules.synchronous_timeout()
+        timer = self._clock.call_later(self._rules.synchronous_timeout(), answered.expire)
         try:
-            response = await self._clock.within(seconds, asyncio.shield(carrying_out))
-        except AnswerTimeoutError:
-            self._keep_when_done(carrying_out, caller)
-            return None
+            response = await answered.response
         except asyncio.CancelledError:
             self._keep_when_done(carrying_out, caller)
             raise
+        finally:
+            timer.cancel()
+        if response is None:
+            self._keep_when_done(carrying_out, caller)
+            return None
         return response if _has_element(response) else None
 
     def _keep_when_done(self, carrying_out: asyncio.Task[Response], caller: Caller) -> None:
@@ -306,6 +309,35 @@ class XmlRpcService(Service):
             self._timestamp(),
             self._rules.form,
         )
+
+
+class _Answered:
+    """What somebody waits for who may go away, or lose patience, while the call goes on.
+
+    `response` is None when it did not come in time.
+    """
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.response: asyncio.Future[Response | None] = loop.create_future()
+
+    async def by(self, carry_out: Callable[[], Awaitable[Response]]) -> Response:
+        """Carry a call out; whoever waits hears of it in the same turn of the loop."""
+        response = await carry_out()
+        self._settle(response)
+        return response
+
+    def end(self, _carried_out: object) -> None:
+        """Break off the waiting for a call that ended without a response."""
+        self.response.cancel()
+
+    def expire(self) -> None:
+        """Wait no longer."""
+        self._settle(None)
+
+    def _settle(self, response: Response | None) -> None:
+        if not self.response.done():
+            self.response.set_result(response)
 
 
 class _Work:

@@ -270,6 +270,21 @@ async def test_the_response_of_a_caller_who_has_gone_away_is_kept(desk: Desk) ->
     assert desk.stored() == ['<slow_response><join_time type="int">0x5</join_time></slow_response>']
 
 
+@pytest.mark.parametrize("turns", [1, 20], ids=["before it begins", "in the middle"])
+async def test_a_stop_breaks_off_whoever_waits_for_a_call(desk: Desk, turns: int) -> None:
+    document = CALLS.format('<slow synchronous="TRUE"><seconds>9</seconds></slow>')
+    answering = asyncio.ensure_future(desk.desk.answer(document.encode(), HEAD_END))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+    await desk.desk.stop()
+
+    with pytest.raises(asyncio.CancelledError):
+        await answering
+    assert desk.chapter.calls == ["slow"] * (turns > 1)
+    assert desk.quota.calls == 0
+
+
 async def test_what_the_caller_may_not_do_is_not_done(desk: Desk) -> None:
     told = await desk.requests('<exit synchronous="TRUE"/>')
 
