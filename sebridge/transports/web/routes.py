@@ -134,7 +134,7 @@ class Routes:
         if (request.content_length or 0) > most:
             raise HTTPRequestEntityTooLarge(most, reason=f"a request has at most {most} octets")
         if request.headers.get(hdrs.EXPECT):
-            await _encourage(request)
+            _encourage(request)
         try:
             if request.content.is_eof():  # then all of it is here
                 return await request.read()
@@ -207,14 +207,14 @@ def _caller(requester: Requester) -> Caller:
     return caller
 
 
-async def _encourage(request: web.BaseRequest) -> None:
+def _encourage(request: web.BaseRequest) -> None:
     """Tell a client that waits before it sends the body to go on."""
     if request.version < HttpVersion11:
         return
     if request.headers[hdrs.EXPECT].lower() != "100-continue":
         raise HTTPExpectationFailed(reason="nothing but 100-continue can be expected")
-    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    request.writer.output_size = 0  # the answer has not begun
+    if request.transport is not None:  # else the client is gone, and reading will tell
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def _shown(body: Mapping[str, Any], *, status: int = 200) -> web.Response:
