@@ -4,8 +4,10 @@ from collections.abc import Callable
 import dataclasses
 import importlib
 import pkgutil
+from random import Random
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 from typing_extensions import override
 
@@ -13,7 +15,10 @@ import sebridge
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import Reading
+from sebridge.radio.ether import Ether
 from sebridge.settings.options import GatewayOptions
+from sebridge.settings.simulator_options import AirOptions
+from sebridge.simulator.modules.znp.module import ZnpModule
 from tests.api.home import Collections, Home, house_security
 
 S = TypeVar("S")
@@ -35,26 +40,30 @@ class Listening(SignalBus):
         return super().listen(signal, listener)
 
 
-def _signals() -> list[type[Any]]:
-    """Return the classes in all files of signals."""
+MODULES = "sebridge.simulator.modules."
+"""An emulated radio module has a bus of its own, as it is another device."""
+
+
+def _signals(*, of_modules: bool) -> list[type[Any]]:
+    """Return the classes in all files of signals: the gateway's, or those of emulated modules."""
     names = [
         module.name
         for module in pkgutil.walk_packages(sebridge.__path__, "sebridge.")
-        if module.name.endswith(".signals")
+        if module.name.endswith(".signals") and module.name.startswith(MODULES) is of_modules
     ]
     modules = [importlib.import_module(name) for name in names]
     return [
         kind
         for module in modules
         for kind in vars(module).values()
-        if dataclasses.is_dataclass(kind)
-        and isinstance(kind, type)
+        if isinstance(kind, type)
+        and (dataclasses.is_dataclass(kind) or issubclass(kind, msgspec.Struct))
         and kind.__module__ == module.__name__
         and kind not in PARTS
     ]
 
 
-@pytest.mark.parametrize("signal", _signals(), ids=lambda signal: signal.__name__)
+@pytest.mark.parametrize("signal", _signals(of_modules=False), ids=lambda one: one.__name__)
 def test_somebody_listens_to_every_signal(clock: VirtualClock, signal: type[Any]) -> None:
     heard: set[type[Any]] = set()
 
@@ -65,3 +74,14 @@ def test_somebody_listens_to_every_signal(clock: VirtualClock, signal: type[Any]
         heard |= bus.heard
 
     assert signal in heard
+
+
+@pytest.mark.parametrize("signal", _signals(of_modules=True), ids=lambda one: one.__name__)
+def test_somebody_listens_to_every_signal_of_an_emulated_module(
+    clock: VirtualClock, signal: type[Any]
+) -> None:
+    bus = Listening()
+
+    ZnpModule(Ether(clock, AirOptions(delay=0)), {}, clock=clock, seed=Random(1), bus=bus)
+
+    assert signal in bus.heard

@@ -170,7 +170,7 @@ class Outbox:
         self.dropped += 1
 
 
-class _Kept(msgspec.Struct):
+class _Kept(msgspec.Struct, frozen=True):
     """A message, and when it was born: monotonic, infinite as long as its age is not known."""
 
     message: OutboxMessage
@@ -192,7 +192,7 @@ class _Lane:
         """Set all times anew, by the offset of the wall clock to the monotonic one."""
         for identifier, kept in self.kept.items():
             if kept.born < math.inf:
-                self._set_created(identifier, kept, kept.born + offset)
+                self._date(identifier, kept.born + offset, kept.born)
 
     def learn_ages(self, now: Instant, earliest: float) -> None:
         """Know from now on how old the messages of an earlier run are.
@@ -202,9 +202,13 @@ class _Lane:
         for identifier, kept in self.kept.items():
             if kept.born < math.inf:
                 continue
-            if not earliest <= kept.message.created <= now.utc:
-                self._set_created(identifier, kept, now.utc)
-            kept.born = kept.message.created - (now.utc - now.monotonic)
+            created = kept.message.created
+            if not earliest <= created <= now.utc:
+                created = now.utc
+            self._date(identifier, created, created - (now.utc - now.monotonic))
 
-    def _set_created(self, identifier: int, kept: _Kept, created: float) -> None:
-        kept.message = self.store[identifier] = replace(kept.message, created=created)
+    def _date(self, identifier: int, created: float, born: float) -> None:
+        message = self.kept[identifier].message
+        if message.created != created:
+            message = self.store[identifier] = replace(message, created=created)
+        self.kept[identifier] = _Kept(message, born)
