@@ -16,10 +16,6 @@ class _Packed(bytes):
     __slots__ = ()
 
 
-def _kept(payload: bytes) -> bytes:
-    return payload if len(payload) < _LONG else _Packed(zlib.compress(payload))
-
-
 class Retained:
     """The last payload of each retained topic, and the names of all that the broker may keep.
 
@@ -55,7 +51,8 @@ class Retained:
 
         Raises ValueError when there can be no such topic.
         """
-        last, kept = self._payloads.get(topic), _kept(payload)
+        last = self._payloads.get(topic)
+        kept = payload if len(payload) < _LONG else _Packed(zlib.compress(payload))
         if last == kept:
             return False
         if not last or not payload:
