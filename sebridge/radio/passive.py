@@ -68,6 +68,9 @@ class FrameTaker(Protocol):
     def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
 
+    def skipped(self) -> None:
+        """Know that the radio said something that cannot be understood."""
+
 
 class PassiveApplication(zigpy.application.ControllerApplication):
     """What is put before a radio library's application to keep it passive.

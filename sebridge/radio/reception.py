@@ -92,6 +92,10 @@ class Reception:
         """Say whose network address this is."""
         return self._book.device(nwk)
 
+    def skipped(self) -> None:
+        """Count what the radio said and nobody understands."""
+        self._counters.skipped += 1
+
     def device_seen(self, device: Eui64, nwk: int) -> None:
         """Take a pair of addresses that the radio itself knows."""
         if self._book.device(nwk) != device:

@@ -28,6 +28,7 @@ class RadioCounters:
     held: int = 0  # waited for the EUI-64 of their sender
     dropped_unknown: int = 0  # the EUI-64 of their sender was not found in time
     malformed_zdo: int = 0
+    skipped: int = 0  # damaged, short, late or unknown frames of the radio itself
     unanswered_zdo: int = 0  # an answer could not be delivered, or too many were under way
 
 

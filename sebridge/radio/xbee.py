@@ -5,25 +5,25 @@ XBee/XBee-PRO SE manual.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
+from zigpy.config import CONF_DEVICE
 import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
 import zigpy_xbee.types
-from zigpy_xbee.uart import Gateway
 from zigpy_xbee.zigbee.application import ControllerApplication
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
-from sebridge.radio.heard import Heard
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
-from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED, content, incoming
+from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
+from sebridge.radio.xbee_line import XBeeApi, fast_line
 from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
@@ -43,6 +43,14 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
         zigpy_xbee.exceptions.ATCommandException,
         RuntimeError,  # a refused registration
     )
+
+    @override
+    async def connect(self) -> None:
+        """Open the port; what is on it that cannot be understood is counted."""
+        api = XBeeApi(self._config[CONF_DEVICE], self.taker.skipped)
+        api.set_application(self)
+        await api.connect()
+        self._api = api
 
     # ------------------------------------------------------------------ sending
 
@@ -113,7 +121,7 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
     def fast_lane(self) -> Sequence[Place]:
         """Leave the library where it takes frames out of its buffer."""
         protocol = part_of(self, "_api", "_uart")
-        return (Place(protocol, ("_buffer", "_extract_frame"), fast_gateway(self.overtake)),)
+        return (Place(protocol, (), fast_line(self.overtake)),)
 
     # ------------------------------------------------------------------ registers
 
@@ -166,30 +174,6 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
         except zigpy_xbee.exceptions.InvalidCommand:
             # Smart Energy firmware has no register for the lifetime of keys
             await self._api.register_joining_device(address, _UNKNOWN_NWK, _LINK_KEY, key)
-
-
-def fast_gateway(take: Callable[[Heard, int], bool]) -> type[Gateway]:
-    """Return zigpy-xbee's protocol with the fast lane, for frames with both addresses."""
-
-    class FastGateway(Gateway):
-        """Takes frames out of the line without a loop over their octets, whatever they are."""
-
-        @override
-        def _extract_frame(self) -> Any:
-            found = content(self._buffer)
-            if found is None:
-                return super()._extract_frame()
-            frame, size = found
-            del self._buffer[:size]
-            return frame
-
-        @override
-        def frame_received(self, frame: bytes) -> None:
-            found = incoming(frame)
-            if found is None or not take(*found):
-                super().frame_received(frame)
-
-    return FastGateway
 
 
 def _has_type(kind: Any) -> bool:

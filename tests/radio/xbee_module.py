@@ -35,6 +35,8 @@ class XBeeModule:
         self.registers = dict(REGISTERS)
         self.set: dict[str, bytes] = {}
         self.missing: set[str] = set()  # registers that this firmware does not have
+        self.silent: set[str] = set()  # registers that are not answered
+        self.unanswered: list[bytes] = []  # what they would have been answered
         self.sent: list[bytes] = []  # frames 0x11 without type and frame id
         self.keys: list[bytes] = []  # frames 0x24 without type and frame id
         self.transmit_status = 0x00
@@ -62,8 +64,17 @@ class XBeeModule:
 
     def receive(self, frame: bytes) -> None:
         """Hand a frame from the air to the host: type 0x91 and what follows it."""
+        self.write(packed(frame))
+
+    def write(self, octets: bytes) -> None:
+        """Put octets on the line, whatever they are."""
         assert self._writer is not None
-        self._writer.write(_packed(frame))
+        self._writer.write(octets)
+
+    def answer_late(self) -> None:
+        """Answer what was not answered yet."""
+        for answer in self.unanswered:
+            self.write(answer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
@@ -72,7 +83,11 @@ class XBeeModule:
             while data := await reader.read(1024):
                 buffer += data
                 for frame in _frames(buffer):
-                    writer.write(_packed(self._answer(frame)))
+                    answer = packed(self._answer(frame))
+                    if frame[2:4].decode("latin-1") in self.silent:
+                        self.unanswered.append(answer)
+                    else:
+                        writer.write(answer)
         except ConnectionError:
             pass  # the test unplugged it
         finally:
@@ -97,7 +112,8 @@ class XBeeModule:
         return b"\x88" + number + register + b"\x00" + self.registers.get(name, b"")
 
 
-def _packed(frame: bytes) -> bytes:
+def packed(frame: bytes) -> bytes:
+    """Return a frame as it is written on the line."""
     content = len(frame).to_bytes(2, "big") + frame + bytes((0xFF - sum(frame) % 256,))
     escaped = bytearray((_START,))
     for octet in content:
