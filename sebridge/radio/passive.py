@@ -53,6 +53,9 @@ class FrameTaker(Protocol):
     def take(self, heard: Heard) -> None:
         """Take a frame of another device."""
 
+    def take_from(self, device: Eui64, heard: Heard) -> None:
+        """Take a frame of a device whose network address the radio does not know."""
+
     def device_joined(self, device: Eui64, nwk: int) -> None:
         """Know that the radio saw a device join or come back."""
 

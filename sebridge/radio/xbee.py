@@ -16,7 +16,7 @@ import zigpy_xbee.exceptions
 import zigpy_xbee.types
 from zigpy_xbee.zigbee.application import ControllerApplication
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
@@ -24,13 +24,12 @@ from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
 from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
 from sebridge.radio.xbee_line import XBeeApi, fast_line
-from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
+from sebridge.radio.zigpy_words import from_zigpy, heard_from, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
 _LONGEST_SENDING: Final = 60.0  # seconds; the module gives up long before
 _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
-_UNKNOWN_NWK: Final = 0xFFFE
 _LONGEST_COMMAND: Final = 5.0  # seconds; a module answers at once, or after writing its flash
 _LONGEST_NUMBER: Final = 8  # octets
 
@@ -97,25 +96,28 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
     ) -> None:
         """Take a frame from the module, which usually knows both addresses of its sender."""
         own = self.state.node_info.nwk
-        if src_ieee != zigpy_xbee.types.UNKNOWN_IEEE and src_nwk != own:
-            self.taker.device_seen(from_zigpy(src_ieee), int(src_nwk))
         if rxopts & RECEIVED_BROADCAST:
             mode, address = t.AddrMode.Broadcast, int(t.BroadcastAddress.RX_ON_WHEN_IDLE)
         else:
             mode, address = t.AddrMode.NWK, int(own)
         encrypted = t.TransmitOptions.APS_Encryption
-        self.packet_received(
-            t.ZigbeePacket(
-                src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(src_nwk)),
-                src_ep=t.uint8_t(src_ep),
-                dst=t.AddrModeAddress(mode, t.NWK(address)),
-                dst_ep=t.uint8_t(dst_ep),
-                profile_id=t.uint16_t(profile_id),
-                cluster_id=t.uint16_t(cluster_id),
-                data=t.SerializableBytes(bytes(data)),
-                tx_options=encrypted if rxopts & RECEIVED_ENCRYPTED else t.TransmitOptions.NONE,
-            )
+        packet = t.ZigbeePacket(
+            src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(src_nwk)),
+            src_ep=t.uint8_t(src_ep),
+            dst=t.AddrModeAddress(mode, t.NWK(address)),
+            dst_ep=t.uint8_t(dst_ep),
+            profile_id=t.uint16_t(profile_id),
+            cluster_id=t.uint16_t(cluster_id),
+            data=t.SerializableBytes(bytes(data)),
+            tx_options=encrypted if rxopts & RECEIVED_ENCRYPTED else t.TransmitOptions.NONE,
         )
+        if src_ieee == zigpy_xbee.types.UNKNOWN_IEEE or src_nwk == own:
+            self.packet_received(packet)
+        elif src_nwk != UNKNOWN_NWK:
+            self.taker.device_seen(from_zigpy(src_ieee), int(src_nwk))
+            self.packet_received(packet)
+        elif heard := heard_from(packet):
+            self.taker.take_from(from_zigpy(src_ieee), heard)
 
     @override
     def fast_lane(self) -> Sequence[Place]:
@@ -173,7 +175,7 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
             )
         except zigpy_xbee.exceptions.InvalidCommand:
             # Smart Energy firmware has no register for the lifetime of keys
-            await self._api.register_joining_device(address, _UNKNOWN_NWK, _LINK_KEY, key)
+            await self._api.register_joining_device(address, UNKNOWN_NWK, _LINK_KEY, key)
 
 
 def _has_type(kind: Any) -> bool:

@@ -137,6 +137,32 @@ async def test_a_sender_whom_the_module_does_not_know_is_asked(xbee: XBeeBench) 
     assert str(xbee.ears.frames[0].source) == "0e:5e:b1:00:00:00:99:99"
 
 
+async def test_a_known_sender_is_enough_by_its_long_address(xbee: XBeeBench) -> None:
+    await xbee.start()
+
+    await xbee.hear(f"91 {METERS} fffe 0a 5e 0702 0109 21 18040a")
+
+    assert (xbee.ears.last.source, xbee.ears.last.source_nwk) == (METER, 0x1234)
+    assert xbee.ears.last.encrypted
+    assert xbee.module.sent == []
+
+
+async def test_the_short_address_of_a_stranger_is_asked_for(xbee: XBeeBench) -> None:
+    await xbee.start()
+
+    xbee.module.receive(bytes.fromhex("91 0e5eb10000009999 fffe 0a 5e 0702 0109 21 18050a"))
+    await until(lambda: xbee.module.sent)
+    question = xbee.module.sent[0]
+    answer = f"{question[18]:02x} 00 99990000 00b15e0e 2143"
+    await xbee.hear(f"91 0e5eb10000009999 4321 00 00 8000 0000 01 {answer}")
+    await until(lambda: len(xbee.ears.frames) == 2)
+
+    assert question.hex()[24:32] == "00000000"  # cluster NWK_addr_req, profile 0
+    report = xbee.ears.last
+    assert (str(report.source), report.source_nwk) == ("0e:5e:b1:00:00:00:99:99", 0x4321)
+    assert report.data == b"\x18\x05\x0a"
+
+
 async def test_a_question_about_our_endpoints_is_answered(xbee: XBeeBench) -> None:
     await xbee.start()
 
