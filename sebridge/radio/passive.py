@@ -91,6 +91,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
 
+    is_watched: ClassVar[bool] = False
+    """Whether the bridge has to look after the radio, since its library does not notice a hang."""
+
     taker: FrameTaker
     own_endpoints: Sequence[SimpleDescriptor] = ()
     further_endpoints: Sequence[SimpleDescriptor] = ()
@@ -244,6 +247,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def knows(self, device: Eui64) -> bool:
         """Say whether a device is in that table."""
         return device in self._addresses
+
+    async def prove_alive(self) -> None:
+        """Have the radio answer something, where it is watched."""
 
     # ------------------------------------------------------------------ link keys
 

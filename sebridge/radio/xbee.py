@@ -5,11 +5,11 @@ XBee/XBee-PRO SE manual.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
-from zigpy.config import CONF_DEVICE
+from zigpy.config import CONF_DEVICE, CONF_WATCHDOG_ENABLED
 import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
@@ -32,6 +32,12 @@ _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
 _LONGEST_COMMAND: Final = 5.0  # seconds; a module answers at once, or after writing its flash
 _LONGEST_NUMBER: Final = 8  # octets
+_RESETS: Final = (
+    zigpy_xbee.types.ModemStatus.HARDWARE_RESET,
+    zigpy_xbee.types.ModemStatus.WATCHDOG_TIMER_RESET,
+)
+
+CONFIG: Final[Mapping[str, Any]] = {CONF_WATCHDOG_ENABLED: False}  # the library's asks nothing
 
 
 class XBeeApplication(PassiveApplication, ControllerApplication):
@@ -43,6 +49,8 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
         RuntimeError,  # a refused registration
     )
 
+    is_watched: ClassVar[bool] = True
+
     @override
     async def connect(self) -> None:
         """Open the port; what is on it that cannot be understood is counted."""
@@ -50,6 +58,17 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
         api.set_application(self)
         await api.connect()
         self._api = api
+
+    @override
+    async def prove_alive(self) -> None:
+        await self._api._at_command("AI")  # noqa: SLF001
+
+    @override
+    def handle_modem_status(self, status: zigpy_xbee.types.ModemStatus) -> None:
+        """Begin again with a module that was reset: it has forgotten what was not written."""
+        super().handle_modem_status(status)
+        if status in _RESETS:
+            self.connection_lost(ConnectionResetError("the module was reset"))
 
     # ------------------------------------------------------------------ sending
 

@@ -34,6 +34,8 @@ class XBeeModule:
     def __init__(self) -> None:
         self.registers = dict(REGISTERS)
         self.set: dict[str, bytes] = {}
+        self.is_hung = False  # takes what it is given, and says nothing
+        self.asked: list[str] = []  # registers that were read or set, in order
         self.missing: set[str] = set()  # registers that this firmware does not have
         self.silent: set[str] = set()  # registers that are not answered
         self.unanswered: list[bytes] = []  # what they would have been answered
@@ -83,6 +85,8 @@ class XBeeModule:
             while data := await reader.read(1024):
                 buffer += data
                 for frame in _frames(buffer):
+                    if self.is_hung:
+                        continue
                     answer = packed(self._answer(frame))
                     if frame[2:4].decode("latin-1") in self.silent:
                         self.unanswered.append(answer)
@@ -104,6 +108,7 @@ class XBeeModule:
             return b"\xa4" + number + bytes((self.registration_status,))
         register, value = frame[2:4], frame[4:]
         name = register.decode()
+        self.asked.append(name)
         if name in self.missing:
             return b"\x88" + number + register + b"\x02"
         if value:

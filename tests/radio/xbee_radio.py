@@ -1,6 +1,6 @@
 """An XBee module on TCP, and the radio that drives it through the real zigpy-xbee."""
 
-from sebridge.base.clock import SystemClock
+from sebridge.base.clock import VirtualClock
 from sebridge.radio.factory import make_radio
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -15,11 +15,12 @@ class XBeeBench:
     def __init__(self) -> None:
         self.module = XBeeModule()
         self.ears = Ears()
+        self.clock = VirtualClock()
         self.radio: ZigpyRadio
 
     async def connect(self) -> None:
         options = RadioOptions(type="xbee", path=await self.module.start())
-        self.radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, SystemClock())
+        self.radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock)
 
     async def start(self) -> None:
         await self.radio.start(self.ears)
