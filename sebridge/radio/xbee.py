@@ -24,6 +24,7 @@ from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
 from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
 from sebridge.radio.xbee_line import XBeeApi, fast_line
+from sebridge.radio.xbee_network import NetworkApplication
 from sebridge.radio.zigpy_words import from_zigpy, heard_from, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
@@ -40,7 +41,7 @@ _RESETS: Final = (
 CONFIG: Final[Mapping[str, Any]] = {CONF_WATCHDOG_ENABLED: False}  # the library's asks nothing
 
 
-class XBeeApplication(PassiveApplication, ControllerApplication):
+class XBeeApplication(PassiveApplication, NetworkApplication):
     """zigpy-xbee's application with the options of each frame kept."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
@@ -61,7 +62,7 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
 
     @override
     async def prove_alive(self) -> None:
-        await self._api._at_command("AI")  # noqa: SLF001
+        await self._api.register("AI")
 
     @override
     def handle_modem_status(self, status: zigpy_xbee.types.ModemStatus) -> None:

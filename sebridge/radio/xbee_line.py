@@ -89,6 +89,21 @@ class XBeeApi(XBee):
             await self.disconnect()
             raise
 
+    async def register(self, name: str) -> int:
+        """Read a register; TimeoutError after 3 seconds."""
+        value = await self._at_command(name)
+        if value is None:
+            raise APIException(f"the module does not say what is in {name}")
+        return int(value)
+
+    async def at(self, name: str, *value: object) -> None:
+        """Set a register at once, or carry out a command; TimeoutError after 3 seconds."""
+        await self._at_command(name, *value)
+
+    async def queue(self, name: str, value: object) -> None:
+        """Set a register, together with others, when the command AC is carried out."""
+        await self._queued_at(name, value)
+
     async def _speak_escaped(self) -> None:
         try:
             await self._at_command("AP", _ESCAPED)

@@ -1,5 +1,7 @@
 """An XBee module on TCP, and the radio that drives it through the real zigpy-xbee."""
 
+import dataclasses
+
 from sebridge.base.clock import VirtualClock
 from sebridge.radio.factory import make_radio
 from sebridge.radio.zigpy_radio import ZigpyRadio
@@ -17,9 +19,15 @@ class XBeeBench:
         self.ears = Ears()
         self.clock = VirtualClock()
         self.radio: ZigpyRadio
+        self.path = ""
 
     async def connect(self) -> None:
-        options = RadioOptions(type="xbee", path=await self.module.start())
+        self.path = await self.module.start()
+        self.configure(RadioOptions())
+
+    def configure(self, options: RadioOptions) -> None:
+        """Drive the module by this configuration."""
+        options = dataclasses.replace(options, type="xbee", path=self.path)
         self.radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock)
 
     async def start(self) -> None:
