@@ -157,7 +157,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self.taker.connection_lost(exc or ConnectionError("the radio closed the connection"))
+        if exc is None or not str(exc):  # nobody would know why
+            exc = ConnectionError("the radio closed the connection")
+        self.taker.connection_lost(exc)
 
     @override
     def handle_relays(self, nwk: t.NWK, relays: list[t.NWK]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from zigpy.exceptions import DeliveryError as ZigpyDeliveryError
+from zigpy.exceptions import DeliveryError as ZigpyDeliveryError, SendError
 import zigpy.types as t
 
 from sebridge.base.addresses import Broadcast, Eui64, is_unicast
@@ -67,7 +67,8 @@ class Transmitter:
         except application.driver_errors as error:
             self._counters.undelivered += 1
             # who knows what became of a frame has taken it
-            is_taken = isinstance(error, (ZigpyDeliveryError, TimeoutError))
+            is_known = isinstance(error, (ZigpyDeliveryError, TimeoutError))
+            is_taken = is_known and not isinstance(error, SendError)
             kind = DeliveryError if is_taken else NotTakenError
             raise kind(f"not delivered: {error}", _status(error)) from error
         self._counters.sent += 1

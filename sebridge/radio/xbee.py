@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 from zigpy.config import CONF_DEVICE, CONF_WATCHDOG_ENABLED
+from zigpy.exceptions import DeliveryError
 import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
@@ -21,7 +22,7 @@ from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.radio import Counters
+from sebridge.radio.radio import Counters, TxStatus
 from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
 from sebridge.radio.xbee_line import XBeeApi, fast_line
 from sebridge.radio.xbee_network import NetworkApplication
@@ -48,6 +49,7 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         *HARDWARE_ERRORS,
         zigpy_xbee.exceptions.ATCommandException,
         RuntimeError,  # a refused registration
+        *(AssertionError, LookupError, TypeError, ValueError),  # at what no module should say
     )
 
     is_watched: ClassVar[bool] = True
@@ -90,7 +92,11 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
             zigpy_xbee.types.TXOptions(SEND_ENCRYPTED if encrypted else 0),
             packet.data.serialize(),
         )
-        await asyncio.wait_for(sending, timeout=_LONGEST_SENDING)
+        try:
+            await asyncio.wait_for(sending, timeout=_LONGEST_SENDING)
+        except TimeoutError as error:
+            problem = "the module did not say what became of it"
+            raise DeliveryError(problem, TxStatus.NO_ACK) from error
 
     def _long_address(self, nwk: int, *, is_broadcast: bool) -> Any:
         if is_broadcast:

@@ -5,20 +5,28 @@ any more behind a damaged length. Here such frames are skipped, and counted by w
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+import contextlib
 from functools import partial
 import logging
 from typing import Any, Final, cast
 
 from typing_extensions import override
 from zigpy.config import CONF_DEVICE_BAUDRATE, CONF_DEVICE_FLOW_CONTROL, CONF_DEVICE_PATH
-from zigpy.exceptions import APIException
+from zigpy.exceptions import (
+    APIException,
+    CannotWriteNetworkSettings,
+    DeliveryError,
+    SendError,
+)
 from zigpy.serial import create_serial_connection
 from zigpy_xbee.api import XBee
+from zigpy_xbee.exceptions import ATCommandException
 from zigpy_xbee.uart import Gateway
 
 from sebridge.radio.heard import Heard
-from sebridge.radio.xbee_frames import answered, first_piece, incoming, is_whole
+from sebridge.radio.xbee_frames import FrameType, answered, first_piece, incoming, is_whole
+from sebridge.radio.xbee_status import failure_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,6 +55,15 @@ class XBeeLine(Gateway):
                 return content
             self._skipped()
         return None
+
+
+@contextlib.contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Within this, a module that refuses is one whose network cannot be set up."""
+    try:
+        yield
+    except ATCommandException as error:
+        raise CannotWriteNetworkSettings(f"the module does not take {name}") from error
 
 
 def fast_line(take: Callable[[Heard, int], bool]) -> type[XBeeLine]:
@@ -97,12 +114,17 @@ class XBeeApi(XBee):
         return int(value)
 
     async def at(self, name: str, *value: object) -> None:
-        """Set a register at once, or carry out a command; TimeoutError after 3 seconds."""
-        await self._at_command(name, *value)
+        """Set a register at once, or carry out a command; TimeoutError after 3 seconds.
+
+        CannotWriteNetworkSettings where the module refuses.
+        """
+        with _refusals(name):
+            await self._at_command(name, *value)
 
     async def queue(self, name: str, value: object) -> None:
         """Set a register, together with others, when the command AC is carried out."""
-        await self._queued_at(name, value)
+        with _refusals(name):
+            await self._queued_at(name, value)
 
     async def _speak_escaped(self) -> None:
         try:
@@ -116,8 +138,20 @@ class XBeeApi(XBee):
         if not is_whole(data) or self._is_late(data):
             _LOGGER.debug("a frame of %d octets is skipped", len(data))
             self._skipped()
+        elif data[0] == FrameType.TRANSMIT_STATUS:
+            self._sent(data[1], data[5])
         else:
             super().frame_received(data)
+
+    def _sent(self, number: int, status: int) -> None:
+        """Say what became of a frame; the library tells no status."""
+        (waiting,) = self._awaiting.pop(number)
+        failure = failure_of(status)
+        if failure is None:
+            waiting.set_result(status)
+        else:
+            kind = SendError if failure.may_try_again else DeliveryError
+            waiting.set_exception(kind(failure.words, failure.status))
 
     def _is_late(self, answer: bytes) -> bool:
         """Say whether nobody waits for this answer any more; then it is forgotten as well."""

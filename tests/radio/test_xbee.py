@@ -10,11 +10,12 @@ from sebridge.base.errors import (
     ConfigError,
     DeliveryError,
     NotJoinedError,
+    NotTakenError,
     ParameterError,
     RefusedError,
 )
 from sebridge.radio.frame_counters import FrameCounters
-from sebridge.radio.radio import NetworkPlan, Outgoing
+from sebridge.radio.radio import NetworkPlan, Outgoing, TxStatus
 from tests.patience import until
 from tests.radio.simulated_air import (
     LINK_KEY,
@@ -71,12 +72,26 @@ async def test_a_broadcast_is_sent_to_all(xbee: XBeeBench) -> None:
     assert sent.startswith("000000000000fffd" + "fffd" + "5eff07000109")
 
 
-async def test_a_refused_frame_is_a_delivery_error(xbee: XBeeBench) -> None:
-    await xbee.start()
-    xbee.module.transmit_status = 0x21
+FAILURES = [
+    pytest.param(0x21, TxStatus.NO_ACK, False, id="the device does not acknowledge"),
+    pytest.param(0x35, TxStatus.SECURITY_FAIL, False, id="no key"),
+    pytest.param(0x32, TxStatus.NO_ROOM, True, id="no room"),
+    pytest.param(0xBB, TxStatus.NO_ACK, False, id="not known"),
+]
 
-    with pytest.raises(DeliveryError):
+
+@pytest.mark.parametrize(("status", "tx_status", "is_refused"), FAILURES)
+async def test_a_frame_that_is_not_delivered_fails_with_its_status(
+    xbee: XBeeBench, status: int, tx_status: TxStatus, *, is_refused: bool
+) -> None:
+    await xbee.start()
+    xbee.module.transmit_status = status
+
+    with pytest.raises(DeliveryError, match=r"not delivered: .") as refusal:
         await xbee.radio.send(Outgoing(METER, SE, PRICE, 0x5E, 0x0A, b"price"))
+
+    assert refusal.value.tx_status == tx_status
+    assert isinstance(refusal.value, NotTakenError) is is_refused
 
 
 async def test_an_encrypted_report_of_a_stranger_arrives_with_both_addresses(
@@ -230,8 +245,26 @@ async def test_an_unplugged_module_is_noticed(xbee: XBeeBench) -> None:
 async def test_a_module_that_refuses_a_register_does_not_start(xbee: XBeeBench) -> None:
     xbee.module.missing = {"AO"}
 
-    with pytest.raises((ConfigError, NotJoinedError), match="socket://"):
+    with pytest.raises(NotJoinedError, match=r"socket://.*: the module does not take AO"):
         await xbee.start()
+
+
+@pytest.mark.parametrize("register", ["MY", "SH", "VR", "OI", "CH"])
+async def test_a_module_that_says_nothing_of_itself_does_not_start(
+    xbee: XBeeBench, register: str
+) -> None:
+    xbee.module.registers[register] = b""
+
+    with pytest.raises(ConfigError, match="does not answer as a radio of type xbee"):
+        await xbee.start()
+
+
+async def test_a_module_that_keeps_its_network_says_why(xbee: XBeeBench) -> None:
+    await xbee.start()
+    xbee.module.missing.add("NR")
+
+    with pytest.raises(DeliveryError, match=r"does not give up its network: .* take NR"):
+        await xbee.radio.leave()
 
 
 async def test_a_key_that_the_gateway_established_is_refused_and_said_why(xbee: XBeeBench) -> None:
