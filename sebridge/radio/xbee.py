@@ -6,6 +6,7 @@ XBee/XBee-PRO SE manual.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
@@ -64,7 +65,10 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
 
     @override
     async def prove_alive(self) -> None:
-        await self._api.register("AI")
+        with suppress(ParameterError):  # a refusal is an answer too
+            await self.at_command(
+                "AI", None
+            )  # the library would wait 3 seconds, which is too short
 
     @override
     def handle_modem_status(self, status: zigpy_xbee.types.ModemStatus) -> None:
