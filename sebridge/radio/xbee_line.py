@@ -56,6 +56,14 @@ class XBeeLine(Gateway):
             self._skipped()
         return None
 
+    @override
+    def frame_received(self, frame: bytes) -> None:
+        """Hand a frame on; the port would be closed if an error came back."""
+        try:
+            super().frame_received(frame)
+        except Exception:
+            _LOGGER.exception("a frame of %d octets was lost to a bug", len(frame))
+
 
 @contextlib.contextmanager
 def _refusals(name: str) -> Iterator[None]:

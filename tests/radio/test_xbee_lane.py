@@ -56,6 +56,18 @@ async def test_a_frame_in_pieces_and_one_behind_noise_are_heard() -> None:
     assert len(bench.frames) == 3
 
 
+async def test_a_bug_behind_the_library_does_not_end_the_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = xbee_bench()
+    bench.taker.is_broken = True
+
+    bench.read(framed(explicit()), framed(explicit(nwk=0x5678)))
+
+    assert [frame.nwk for frame in bench.frames] == [KNOWN, 0x5678]
+    assert caplog.text.count("was lost to a bug") == 2
+
+
 @st.composite
 def streams(draw: st.DrawFn) -> Sequence[bytes]:
     """Return what may be on the line: frames, nearly right ones, and damaged ones."""
