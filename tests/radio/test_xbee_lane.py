@@ -1,5 +1,6 @@
 """Frames of XBee modules both ways, through zigpy-xbee and past it: what comes out is the same."""
 
+import asyncio
 from collections.abc import Sequence
 
 from hypothesis import given, strategies as st
@@ -7,7 +8,7 @@ import pytest
 
 from tests.radio.lane_bench import KNOWN, changed, cut
 from tests.radio.simulated_air import METER
-from tests.radio.xbee_bench import explicit, framed, xbee_bench
+from tests.radio.xbee_bench import Written, explicit, framed, xbee_bench
 
 NOBODY = (1 << 64) - 1
 MODEM_STATUS = b"\x8a\x06"
@@ -66,6 +67,18 @@ async def test_a_bug_behind_the_library_does_not_end_the_line(
 
     assert [frame.nwk for frame in bench.frames] == [KNOWN, 0x5678]
     assert caplog.text.count("was lost to a bug") == 2
+
+
+async def test_what_a_module_says_in_command_mode_is_text() -> None:
+    bench = xbee_bench()
+    bench.application.line.connection_made(Written())
+    asking = asyncio.ensure_future(bench.application.api.command_mode_at_cmd("+++"))
+    await asyncio.sleep(0)
+
+    bench.read(b"O", b"K\r")
+
+    assert await asking is True
+    assert bench.taker.skips == 0
 
 
 @st.composite

@@ -39,6 +39,7 @@ class Connected(XBeeApplication):
         super().__init__(zigpy_config(RadioOptions(type="xbee"), "/dev/ttyUSB0"))
         self._api = Stack(self.config, self.count_skipped, frames)
         self._api.set_application(self)
+        self.api = self._api
         self.line = self._api.line
         self.state.node_info.nwk = t.NWK(0)
 
@@ -53,7 +54,7 @@ def xbee_bench() -> LaneBench[Connected]:
     return LaneBench(application, application.line, frames)
 
 
-class _Line:
+class Written:
     """What the library's own protocol writes to."""
 
     def __init__(self) -> None:
@@ -65,7 +66,7 @@ class _Line:
 
 def framed(frame: bytes) -> bytes:
     """Return a frame on the line, as the library itself writes one."""
-    gateway, line = Gateway(None), _Line()
+    gateway, line = Gateway(None), Written()
     gateway.connection_made(line)
     gateway.send(frame)
     return line.octets
