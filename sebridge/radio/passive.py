@@ -53,6 +53,9 @@ class FrameTaker(Protocol):
     def take(self, heard: Heard) -> None:
         """Take a frame of another device."""
 
+    def take_from(self, device: Eui64, heard: Heard) -> None:
+        """Take a frame of a device whose network address the radio does not know."""
+
     def device_joined(self, device: Eui64, nwk: int) -> None:
         """Know that the radio saw a device join or come back."""
 
@@ -67,6 +70,9 @@ class FrameTaker(Protocol):
 
     def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
+
+    def skipped(self) -> None:
+        """Know that the radio said something that cannot be understood."""
 
 
 class PassiveApplication(zigpy.application.ControllerApplication):
@@ -84,6 +90,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
+
+    is_watched: ClassVar[bool] = False
+    """Whether the bridge has to look after the radio, since its library does not notice a hang."""
 
     taker: FrameTaker
     own_endpoints: Sequence[SimpleDescriptor] = ()
@@ -148,7 +157,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self.taker.connection_lost(exc or ConnectionError("the radio closed the connection"))
+        if exc is None or not str(exc):  # nobody would know why
+            exc = ConnectionError("the radio closed the connection")
+        self.taker.connection_lost(exc)
 
     @override
     def handle_relays(self, nwk: t.NWK, relays: list[t.NWK]) -> None:
@@ -238,6 +249,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def knows(self, device: Eui64) -> bool:
         """Say whether a device is in that table."""
         return device in self._addresses
+
+    async def prove_alive(self) -> None:
+        """Have the radio answer something, where it is watched."""
 
     # ------------------------------------------------------------------ link keys
 
