@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+import signal
 import subprocess
 import sys
 import time
@@ -32,47 +33,69 @@ log: {{level: warning}}
 class Answerer:
     """A process that answers; `port` is that of its HTTP server, if it has one."""
 
-    pid: int
+    process: subprocess.Popen[bytes]
     port: int = 0
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self.process.pid
 
     def cpu(self) -> float:
         """Return the seconds of processor time it has used, all its threads."""
         # clock_getcpuclockid() of the C library, which Python does not have
         return time.clock_gettime((~self.pid << 3) | _SCHEDULED)
 
+    def begin_counting(self) -> None:
+        """Have it count the functions that it calls; it was started `counted`."""
+        self.process.send_signal(signal.SIGUSR1)
+
+    def end_counting(self) -> int:
+        """Return how many it has called."""
+        self.process.send_signal(signal.SIGUSR2)
+        assert self.process.stdout is not None
+        word, count = self.process.stdout.readline().split()
+        assert word == b"counted"
+        return int(count)
+
 
 @contextlib.contextmanager
-def bridge(broker: int, capacity: int, directory: Path) -> Iterator[Answerer]:
+def bridge(
+    broker: int, capacity: int, directory: Path, *, counted: bool = False
+) -> Iterator[Answerer]:
     """Run the bridge as installed: simulated air, no devices, so many responses kept at most."""
     port, file = free_port(0), directory / "config.yaml"
     file.write_text(
         _CONFIGURATION.format(broker=broker, port=port, directory=directory, capacity=capacity)
     )
-    with _running("sebridge", "run", "-c", str(file)) as process:
+    with _running("sebridge", "run", "-c", str(file), counted=counted) as process:
         _await_health(f"http://127.0.0.1:{port}/healthz")
-        yield Answerer(process.pid, port)
+        yield Answerer(process, port)
 
 
 @contextlib.contextmanager
-def mqtt_echo(broker: int) -> Iterator[Answerer]:
+def mqtt_echo(broker: int, *, counted: bool = False) -> Iterator[Answerer]:
     """Run the bare echo behind the same broker."""
-    with _running("benchmarks.echo_paho", str(broker), ECHO_TOPIC) as process:
+    with _running("benchmarks.echo_paho", str(broker), ECHO_TOPIC, counted=counted) as process:
         _await_ready(process)
-        yield Answerer(process.pid)
+        yield Answerer(process)
 
 
 @contextlib.contextmanager
-def http_echo() -> Iterator[Answerer]:
+def http_echo(*, counted: bool = False) -> Iterator[Answerer]:
     """Run the bare echo over HTTP."""
     port = free_port(0)
-    with _running("benchmarks.echo_aiohttp", str(port), ECHO_PATH) as process:
+    with _running("benchmarks.echo_aiohttp", str(port), ECHO_PATH, counted=counted) as process:
         _await_ready(process)
-        yield Answerer(process.pid, port)
+        yield Answerer(process, port)
 
 
 @contextlib.contextmanager
-def _running(module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", module, *arguments]
+def _running(
+    module: str, *arguments: str, counted: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
+    under = ["benchmarks.counted"] if counted else []
+    command = [sys.executable, "-m", *under, module, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:
             yield process

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import contextlib
 from dataclasses import dataclass
+from statistics import median
 import time
 from typing import Any, Final, Protocol
 
@@ -18,6 +19,7 @@ from benchmarks.answerers import Answerer
 from benchmarks.echo_paho import without_delay
 
 TURNS: Final = 3
+TURNS_OF_BOTH: Final = 12
 _REPLY: Final = "bare/reply"
 _PATIENCE: Final = 20.0  # seconds without any answer
 
@@ -40,6 +42,15 @@ class Found:
     p50: float
     p99: float
     cost: float  # of the answerer's process for 1,000 calls
+
+    def of(self, other: "Found") -> "Found":
+        """Return each figure as a part of another's."""
+        return Found(
+            rate=self.rate / other.rate,
+            p50=self.p50 / other.p50,
+            p99=self.p99 / other.p99,
+            cost=self.cost / other.cost,
+        )
 
 
 class Way(Protocol):
@@ -183,7 +194,41 @@ def measure(way: Way, call: Call, answerer: Answerer, callers: int, seconds: flo
     Other programs on the machine can only make a turn dearer and slower.
     """
     way.run(call, callers, seconds / (2 * TURNS))
-    turns = [_turn(way, call, answerer, callers, seconds / TURNS) for _ in range(TURNS)]
+    return _best([_turn(way, call, answerer, callers, seconds / TURNS) for _ in range(TURNS)])
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who is called, and how."""
+
+    way: Way
+    call: Call
+    answerer: Answerer
+
+    def turn(self, callers: int, seconds: float) -> Found:
+        """Call for so long."""
+        return _turn(self.way, self.call, self.answerer, callers, seconds)
+
+
+def measure_beside(side: Side, echo: Side, callers: int, seconds: float) -> tuple[Found, Found]:
+    """Call both in turn, the echo first; return the best figures, and them as parts of the echo's.
+
+    Other programs move both sides of a pair of turns, and of the ratios the median counts.
+    """
+    for one in (echo, side):
+        one.way.run(one.call, callers, seconds / TURNS_OF_BOTH)
+    each = seconds / TURNS_OF_BOTH
+    pairs = [(echo.turn(callers, each), side.turn(callers, each)) for _ in range(TURNS_OF_BOTH)]
+    ratios = [turn.of(beside) for beside, turn in pairs]
+    return _best([turn for _, turn in pairs]), Found(
+        rate=median(one.rate for one in ratios),
+        p50=median(one.p50 for one in ratios),
+        p99=median(one.p99 for one in ratios),
+        cost=median(one.cost for one in ratios),
+    )
+
+
+def _best(turns: Sequence[Found]) -> Found:
     return Found(
         rate=max(turn.rate for turn in turns),
         p50=min(turn.p50 for turn in turns),

@@ -3,6 +3,7 @@
 Run as `python -m benchmarks.echo_aiohttp PORT PATH`; says `ready` when it listens.
 """
 
+import asyncio
 import sys
 
 from aiohttp import web
@@ -13,18 +14,16 @@ async def echo(request: web.Request) -> web.Response:
     return web.Response(body=await request.read(), content_type=request.content_type)
 
 
-async def say_ready(_application: web.Application) -> None:
-    """Tell whoever started us."""
-    print("ready", flush=True)
-
-
-def main(port: int, path: str) -> None:
+async def serve(port: int, path: str) -> None:
     """Answer until we are terminated."""
     application = web.Application()
     application.add_routes([web.post(path, echo)])
-    application.on_startup.append(say_ready)
-    web.run_app(application, host="127.0.0.1", port=port, access_log=None, print=None)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    print("ready", flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))

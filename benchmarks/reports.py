@@ -22,10 +22,6 @@ _METERING: Final = "sebridge/home/device/+/+/metering"
 _CLOSED: Final = 0.0  # the rate that means: as fast as the broker acknowledges
 _BARE_REPORTS: Final = 5000
 
-_ZIGBEE2MQTT: Final = {50.0: 1260.0, 200.0: 685.0, 1000.0: 250.0}  # ms for 1,000 reports
-_ZIGBEE2MQTT_KIB: Final = 176 * 1024
-_AIM: Final = {50.0: 252.0, 200.0: 137.0}
-
 _CONFIGURATION: Final = """\
 listener {port} {host}
 allow_anonymous true
@@ -136,24 +132,17 @@ def show(rows: list[Row], bare_cost: float) -> None:
     print("CPU: milliseconds for 1,000 reports, cheapest of three turns, feeding them not counted")
     print(
         f"{'meters':>6} {'rate/s':>7} {'reached':>8} {'CPU':>7} {'feeding':>8} {'RSS MiB':>8}"
-        f" {'p50 ms':>7} {'p99 ms':>7} {'msgs':>5} {'lost':>5} {'of z2m':>7} {'of paho':>8}"
+        f" {'p50 ms':>7} {'p99 ms':>7} {'msgs':>5} {'lost':>5} {'of paho':>8}"
     )
     for one in rows:
         rate = "closed" if one.rate == _CLOSED else f"{one.rate:g}"
-        theirs = _ZIGBEE2MQTT.get(one.rate)
-        share = f"{one.cost / theirs:.0%}" if theirs else "-"
         print(
             f"{one.meters:>6} {rate:>7} {one.reached:>8.0f} {one.cost:>7.0f}"
             f" {one.feeding:>8.0f} {one.rss_kib / 1024:>8.1f} {one.p50:>7.2f} {one.p99:>7.2f}"
-            f" {one.messages:>5.1f} {one.lost:>5} {share:>7} {one.cost / bare_cost:>8.2f}"
+            f" {one.messages:>5.1f} {one.lost:>5} {one.cost / bare_cost:>8.2f}"
         )
     print(f"a bare paho publish loop of the same messages: {bare_cost:.0f} ms for 1,000 reports")
     growth(rows)
-    print(
-        "aim: "
-        + ", ".join(f"{ms:.0f} ms at {rate:g}/s" for rate, ms in _AIM.items())
-        + f", {_ZIGBEE2MQTT_KIB / 4096:.0f} MiB"
-    )
 
 
 def growth(rows: list[Row]) -> None:
@@ -163,9 +152,10 @@ def growth(rows: list[Row]) -> None:
         few, many = same[0], same[-1]
         if few is not many:
             name = "closed loop" if rate == _CLOSED else f"{rate:g}/s"
+            further = (many.rss_kib - few.rss_kib) / (many.meters - few.meters)
             print(
                 f"{name}: from {few.meters} to {many.meters} meters CPU x"
-                f" {many.cost / few.cost:.2f}, memory x {many.rss_kib / few.rss_kib:.2f}"
+                f" {many.cost / few.cost:.2f}, memory {further:.1f} KiB for each further one"
             )
 
 

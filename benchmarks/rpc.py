@@ -4,7 +4,7 @@ python -m benchmarks.rpc [--callers 1 16] [--buffered 10 10000] [--seconds 6]
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +25,10 @@ from benchmarks.callers import (
     Found,
     OverHttp,
     OverMqtt,
+    Side,
     Way,
     measure,
+    measure_beside,
     over_mqtt,
 )
 from benchmarks.reports import broker
@@ -47,18 +49,18 @@ _ROOT: Final = "sebridge/home"
 _DOCUMENTS: Final = f"{_ROOT}/rci/request"
 _TIME: Final = b"UTC_2000"
 
-_MQTT_ECHO: Final = Call(ECHO_TOPIC, _JSON_RPC, _JSON_RPC)
-_HTTP_ECHO: Final = Call(ECHO_PATH, _JSON_RPC, _JSON_RPC)
+MQTT_ECHO: Final = Call(ECHO_TOPIC, _JSON_RPC, _JSON_RPC)
+HTTP_ECHO: Final = Call(ECHO_PATH, _JSON_RPC, _JSON_RPC)
 _LATER_CALL: Final = Call(_DOCUMENTS, _LATER, b"rci_reply")
 _FILL_CALL: Final = Call(_DOCUMENTS, _FILL, b"rci_reply")
 _FETCH_CALL: Final = Call(_DOCUMENTS, _FETCH, _TIME)
 
-_OVER_MQTT: Final = {
+OVER_MQTT: Final = {
     "JSON, one topic a method": Call(f"{_ROOT}/rpc/request/get_time", _BARE, _TIME),
     "JSON-RPC 2.0": Call(f"{_ROOT}/rpc/request", _JSON_RPC, _TIME),
     "XML": Call(_DOCUMENTS, _NOW, _TIME),
 }
-_OVER_HTTP: Final = {
+OVER_HTTP: Final = {
     "JSON-RPC 2.0": Call("/rpc", _JSON_RPC, _TIME),
     "XML": Call("/rci", _NOW, _TIME, "text/xml"),
 }
@@ -66,12 +68,12 @@ _OVER_HTTP: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: what was called, and the echo that it is compared with."""
+    """One line of a table: what was called, and its figures as parts of those of the echo."""
 
     name: str
     callers: int
     found: Found
-    echo: Found
+    of_echo: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +103,13 @@ class Answerers:
 
     def rows(self, callers: int, seconds: float) -> Iterator[Row]:
         """Measure each form of a call at both doors."""
-        echo = measure(self.mqtt, _MQTT_ECHO, self.mqtt_echo, callers, seconds)
-        yield Row("MQTT: echo", callers, echo, echo)
-        for name, call in _OVER_MQTT.items():
-            found = measure(self.mqtt, call, self.bridge, callers, seconds)
-            yield Row(f"MQTT: {name}", callers, found, echo)
-        way = OverHttp(self.http_echo.port)
-        echo = measure(way, _HTTP_ECHO, self.http_echo, callers, seconds)
-        yield Row("HTTP: echo", callers, echo, echo)
+        echo = Side(self.mqtt, MQTT_ECHO, self.mqtt_echo)
+        forms = {name: Side(self.mqtt, call, self.bridge) for name, call in OVER_MQTT.items()}
+        yield from _beside("MQTT", forms, echo, callers, seconds)
+        echo = Side(OverHttp(self.http_echo.port), HTTP_ECHO, self.http_echo)
         way = OverHttp(self.bridge.port)
-        for name, call in _OVER_HTTP.items():
-            found = measure(way, call, self.bridge, callers, seconds)
-            yield Row(f"HTTP: {name}", callers, found, echo)
+        forms = {name: Side(way, call, self.bridge) for name, call in OVER_HTTP.items()}
+        yield from _beside("HTTP", forms, echo, callers, seconds)
 
     def buffered(self, count: int, seconds: float) -> Iterator[Row]:
         """Measure with so many responses in the buffer, which is full then."""
@@ -121,13 +118,20 @@ class Answerers:
         time.sleep(0.5)  # for what is still on its way
         full = Call(_DOCUMENTS, _FETCH, f'remaining="{count - 1}"'.encode())
         self.mqtt.run(full, 1, 0.0)
-        echo = measure(self.mqtt, _MQTT_ECHO, self.mqtt_echo, _AT_ONCE, seconds)
-        alone = measure(self.mqtt, _MQTT_ECHO, self.mqtt_echo, 1, seconds)
-        for name, call in {"XML": _OVER_MQTT["XML"], "XML, fetched later": _LATER_CALL}.items():
+        echo = measure(self.mqtt, MQTT_ECHO, self.mqtt_echo, _AT_ONCE, seconds)
+        alone = measure(self.mqtt, MQTT_ECHO, self.mqtt_echo, 1, seconds)
+        for name, call in {"XML": OVER_MQTT["XML"], "XML, fetched later": _LATER_CALL}.items():
             found = measure(self.mqtt, call, self.bridge, _AT_ONCE, seconds)
-            yield Row(f"{count:,} buffered: {name}", _AT_ONCE, found, echo)
+            yield Row(f"{count:,} buffered: {name}", _AT_ONCE, found, found.of(echo))
         fetching = measure(Refilled(self.mqtt), _FETCH_CALL, self.bridge, 1, seconds)
-        yield Row(f"{count:,} buffered: get_responses limit=1", 1, fetching, alone)
+        yield Row(f"{count:,} buffered: get_responses limit=1", 1, fetching, fetching.of(alone))
+
+
+def _beside(
+    door: str, forms: Mapping[str, Side], echo: Side, callers: int, seconds: float
+) -> Iterator[Row]:
+    for name, side in {"echo": echo, **forms}.items():
+        yield Row(f"{door}: {name}", callers, *measure_beside(side, echo, callers, seconds))
 
 
 @contextlib.contextmanager
@@ -151,11 +155,11 @@ def show(rows: list[Row]) -> None:
     )
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for row in rows:
-        one, echo = row.found, row.echo
+        one, part = row.found, row.of_echo
         print(
             f"| {row.name} | {row.callers} | {one.rate:.0f} | {one.p50:.2f} | {one.p99:.2f}"
-            f" | {one.cost:.0f} | {one.rate / echo.rate:.2f} | {one.p50 / echo.p50:.1f}"
-            f" | {one.p99 / echo.p99:.1f} | {one.cost / echo.cost:.1f} |"
+            f" | {one.cost:.0f} | {part.rate:.2f} | {part.p50:.1f} | {part.p99:.1f}"
+            f" | {part.cost:.2f} |"
         )
 
 

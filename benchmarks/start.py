@@ -144,6 +144,7 @@ def main() -> None:
             (Path(name) / folder).mkdir()
             (Path(name) / folder / "config.yaml").write_text(_CONFIGURATION.format(port=port))
         empty, full = (Path(name) / folder / "config.yaml" for folder in ("empty", "full"))
+        one_start(empty)  # what is made once, such as a certificate, is there then
         print(f"resident memory of an idle bridge: {idle_memory(empty):.1f} MiB")
         asyncio.run(fill(full, arguments.prices, arguments.devices))
         for what, configuration in (("empty", empty), ("full", full)):

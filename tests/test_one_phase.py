@@ -12,6 +12,8 @@ OF_LIBRARIES = {
     ("radio/ether_application.py", "endpoint"),
     ("radio/ether_application.py", "own"),
     ("radio/ether_application.py", "self.state"),
+    ("radio/xbee_network.py", "network"),
+    ("radio/xbee_network.py", "own"),
     ("radio/zigpy_radio.py", "application"),
     ("rpc/alias.py", "copy"),
     ("rpc/method.py", "function"),

@@ -7,6 +7,7 @@ import pkgutil
 from random import Random
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 from typing_extensions import override
 
@@ -16,6 +17,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import Reading
 from sebridge.radio.ether import Ether
 from sebridge.settings.options import GatewayOptions
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.emulated import KINDS, make_module
 from tests.api.home import Collections, Home, house_security
 from tests.integration.emulated_sticks import Drawers
@@ -39,26 +41,30 @@ class Listening(SignalBus):
         return super().listen(signal, listener)
 
 
-def _signals() -> list[type[Any]]:
-    """Return the classes in all files of signals."""
+MODULES = "sebridge.simulator.modules."
+"""An emulated radio module has a bus of its own, as it is another device."""
+
+
+def _signals(*, of_modules: bool) -> list[type[Any]]:
+    """Return the classes in all files of signals: the gateway's, or those of emulated modules."""
     names = [
         module.name
         for module in pkgutil.walk_packages(sebridge.__path__, "sebridge.")
-        if module.name.endswith(".signals")
+        if module.name.endswith(".signals") and module.name.startswith(MODULES) is of_modules
     ]
     modules = [importlib.import_module(name) for name in names]
     return [
         kind
         for module in modules
         for kind in vars(module).values()
-        if dataclasses.is_dataclass(kind)
-        and isinstance(kind, type)
+        if isinstance(kind, type)
+        and (dataclasses.is_dataclass(kind) or issubclass(kind, msgspec.Struct))
         and kind.__module__ == module.__name__
         and kind not in PARTS
     ]
 
 
-@pytest.mark.parametrize("signal", _signals(), ids=lambda signal: signal.__name__)
+@pytest.mark.parametrize("signal", _signals(of_modules=False), ids=lambda one: one.__name__)
 def test_somebody_listens_to_every_signal(clock: VirtualClock, signal: type[Any]) -> None:
     heard: set[type[Any]] = set()
 
@@ -67,17 +73,17 @@ def test_somebody_listens_to_every_signal(clock: VirtualClock, signal: type[Any]
         house = house_security(collections)
         Home(clock, (), collections, house=house, bus=bus, gateway=GatewayOptions(role=role))
         heard |= bus.heard
-    for kind in KINDS:
-        bus = Listening()
-        make_module(
-            kind,
-            Ether(clock),
-            Drawers(),
-            clock=clock,
-            line_clock=clock,
-            seed=Random(1),
-            bus=bus,
-        )
-        heard |= bus.heard
 
     assert signal in heard
+
+
+@pytest.mark.parametrize("signal", _signals(of_modules=True), ids=lambda one: one.__name__)
+def test_somebody_listens_to_every_signal_of_an_emulated_module(
+    clock: VirtualClock, signal: type[Any]
+) -> None:
+    bus, ether = Listening(), Ether(clock, AirOptions(delay=0))
+
+    for kind in KINDS:
+        make_module(kind, ether, Drawers(), clock=clock, line_clock=clock, seed=Random(1), bus=bus)
+
+    assert signal in bus.heard

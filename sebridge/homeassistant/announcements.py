@@ -7,6 +7,7 @@ the discovery prefix changes or discovery is switched off.
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 import json
+import sys
 from typing import Any
 
 from sebridge.base.addresses import Eui64
@@ -93,7 +94,8 @@ class Announcements:
     def _with_removals(self, topic: str, payload: Payload) -> Mapping[str, Any]:
         """Add the components of earlier that are gone: only then Home Assistant drops them."""
         parts: dict[str, Any] = payload["cmps"]
-        now = {f"{part['p']} {key}": key for key, part in parts.items()}
+        # the same for all devices of a kind
+        now = {sys.intern(f"{part['p']} {key}"): key for key, part in parts.items()}
         before = self._announced.get(topic, ())
         gone = [name.split(" ", 1) for name in before if name not in now]
         known = tuple(sorted({*before, *now}))

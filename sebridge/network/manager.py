@@ -26,7 +26,7 @@ from sebridge.network.joining_window import check_join_time
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.trust_center import TrustCenter, check_link_key
 from sebridge.network.zdo_client import ZdoClient
-from sebridge.radio.radio import Incoming, Outgoing, TxStatus
+from sebridge.radio.radio import NOT_OF_THE_DEVICE, Incoming, Outgoing, TxStatus
 from sebridge.zcl.identifiers import (
     KEY_ESTABLISHMENT,
     SE_PROFILE,
@@ -170,8 +170,7 @@ class DeviceManager(Service):
         try:
             await self._hand_over(frame)
         except DeliveryError as error:
-            # that the gateway itself is off the network says nothing of the device
-            if isinstance(frame.destination, Eui64) and error.tx_status != TxStatus.NOT_JOINED:
+            if isinstance(frame.destination, Eui64) and _blames_the_device(error):
                 self.sent(frame.destination, ok=False)
             raise
         # a question of ours only succeeds with its answer, which `seen()` notices
@@ -411,3 +410,8 @@ class DeviceManager(Service):
             await self._radio.forget(device)
         except SebridgeError as error:
             _LOGGER.warning("the radio did not forget %s: %s", device, error)
+
+
+def _blames_the_device(error: DeliveryError) -> bool:
+    """Say whether a failure may be that of the device, and not of our radio or the air."""
+    return not isinstance(error, NotTakenError) and error.tx_status not in NOT_OF_THE_DEVICE

@@ -1,12 +1,16 @@
 """The only package that touches a ZigBee radio."""
 
 from sebridge.base.lazy_imports import import_lazily
+from sebridge.crypto import CRYPTOGRAPHY
 
 # Here, because every way to zigpy leads through this package. zigpy fetches firmware for devices,
-# keeps a database of them, and declares clusters that are none of ours: the bridge has all that
-# switched off, or does it itself. With what they import these would be 16 MiB.
+# keeps a database of them, hears Green Power, and declares clusters that are none of ours: the
+# bridge has all that switched off, or does it itself. With what they import these would be 23 MiB.
 import_lazily(
+    *CRYPTOGRAPHY,
     "aiohttp",
+    "crccheck.crc",
+    "crccheck.crc:CrcX25",
     "jsonschema",
     "zigpy.appdb",
     "zigpy.ota.providers",

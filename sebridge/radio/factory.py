@@ -108,6 +108,7 @@ def zigpy_config(options: RadioOptions, path: str) -> dict[str, Any]:
         zigpy.config.CONF_OTA: {
             zigpy.config.CONF_OTA_ENABLED: False,
             zigpy.config.CONF_OTA_BROADCAST_ENABLED: False,
+            zigpy.config.CONF_OTA_PROVIDERS: [],  # or the default ones would be loaded
         },
         zigpy.config.CONF_TOPO_SCAN_ENABLED: False,
         zigpy.config.CONF_NWK_BACKUP_ENABLED: False,

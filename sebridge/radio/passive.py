@@ -36,6 +36,10 @@ _LOGGER = logging.getLogger(__name__)
 
 _LINK_KEY_WINDOW: Final = 60  # seconds; zigpy's libraries want to open the network with a key
 
+MOST_OBJECTS: Final = 32
+"""zigpy's objects of devices that are kept at the same time: each takes 6 kB, and libraries want
+one for the moment in which they send to the device."""
+
 LIBRARY_ERRORS: Final = (ZigbeeException, RadioException, TimeoutError, OSError)
 """What every radio library raises."""
 HARDWARE_ERRORS: Final = (*LIBRARY_ERRORS, AttributeError)
@@ -54,6 +58,9 @@ class FrameTaker(Protocol):
     def take(self, heard: Heard) -> None:
         """Take a frame of another device."""
 
+    def take_from(self, device: Eui64, heard: Heard) -> None:
+        """Take a frame of a device whose network address the radio does not know."""
+
     def device_joined(self, device: Eui64, nwk: int) -> None:
         """Know that the radio saw a device join or come back."""
 
@@ -68,6 +75,9 @@ class FrameTaker(Protocol):
 
     def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
+
+    def skipped(self) -> None:
+        """Know that the radio said something that cannot be understood."""
 
 
 class PassiveApplication(zigpy.application.ControllerApplication):
@@ -86,6 +96,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
 
+    is_watched: ClassVar[bool] = False
+    """Whether the bridge has to look after the radio, since its library does not notice a hang."""
+
     taker: FrameTaker
     own_endpoints: Sequence[SimpleDescriptor] = ()
     further_endpoints: Sequence[SimpleDescriptor] = ()
@@ -93,7 +106,10 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self.registered: set[int] = set()  # the endpoints that the radio was told of
-        self._known: dict[Eui64, Any] = {}  # zigpy's objects of devices, for every packet
+        self._addresses: dict[Eui64, int] = {}
+        self._objects: dict[
+            Eui64, Any
+        ] = {}  # zigpy's, of some of these; asked for last stands last
 
     # ------------------------------------------------------------------ what comes in
 
@@ -146,7 +162,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self.taker.connection_lost(exc or ConnectionError("the radio closed the connection"))
+        if exc is None or not str(exc):  # nobody would know why
+            exc = ConnectionError("the radio closed the connection")
+        self.taker.connection_lost(exc)
 
     @override
     def handle_relays(self, nwk: t.NWK, relays: list[t.NWK]) -> None:
@@ -198,28 +216,47 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def get_device(self, ieee: t.EUI64 | None = None, nwk: t.NWK | int | None = None) -> Any:
         """Look a device up; KeyError when it is not there. zigpy's way walks through all."""
         own = self.state.node_info
-        if ieee is not None or nwk is None or nwk == own.nwk:
-            return self.devices[own.ieee if ieee is None else ieee]
-        return self._known[self.taker.device_at(int(nwk))]  # type: ignore[index]  # None is not there
+        if ieee is None and nwk is not None and nwk != own.nwk:
+            return self._object_of(self.taker.device_at(int(nwk)))
+        if ieee is None or ieee == own.ieee:
+            return self.devices[own.ieee]
+        return self._object_of(from_zigpy(ieee))
 
-    def learn(self, device: Eui64, nwk: int) -> None:
-        """Put a device into the table in which radio libraries look up addresses."""
-        known = self._known.get(device)
+    def _object_of(self, device: Eui64 | None) -> Any:
+        """Return zigpy's object of a device, made anew where it is not among the last ones."""
+        if device is None or device not in self._addresses:
+            raise KeyError(device)
+        known = self._objects.pop(device, None)
         if known is None:
-            self._known[device] = self.add_device(to_zigpy(device), t.NWK(nwk))
-        else:
-            known.nwk = t.NWK(nwk)
+            known = self.add_device(to_zigpy(device), t.NWK(self._addresses[device]))
+        self._objects[device] = known
+        if len(self._objects) > MOST_OBJECTS:
+            self._drop(next(iter(self._objects)))
+        return known
 
-    def unlearn(self, device: Eui64) -> None:
-        """Take a device out of that table."""
-        known = self._known.pop(device, None)
+    def _drop(self, device: Eui64) -> None:
+        known = self._objects.pop(device, None)
         if known is not None:
             del self.devices[known.ieee]
             known.on_remove()
 
+    def learn(self, device: Eui64, nwk: int) -> None:
+        """Put a device into the table in which radio libraries look up addresses."""
+        self._addresses[device] = nwk
+        if device in self._objects:
+            self._objects[device].nwk = t.NWK(nwk)
+
+    def unlearn(self, device: Eui64) -> None:
+        """Take a device out of that table."""
+        self._addresses.pop(device, None)
+        self._drop(device)
+
     def knows(self, device: Eui64) -> bool:
         """Say whether a device is in that table."""
-        return device in self._known
+        return device in self._addresses
+
+    async def prove_alive(self) -> None:
+        """Have the radio answer something, where it is watched."""
 
     # ------------------------------------------------------------------ link keys
 

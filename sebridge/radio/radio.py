@@ -46,13 +46,31 @@ class Outgoing:
 
 
 class TxStatus(enum.IntEnum):
-    """Why a frame was not delivered, in the numbers of the ZigBee APS and network layers."""
+    """Why a frame was not delivered, in the numbers of the ZigBee APS, network and MAC layers."""
 
     SUCCESS = 0x00
+    TOO_LONG = 0xA0
+    ILLEGAL_REQUEST = 0xA3
     NO_SHORT_ADDRESS = 0xA9  # the network address behind an EUI-64 is not known
     NO_ACK = 0xA7
     SECURITY_FAIL = 0xAD  # no link key with that device
     NOT_JOINED = 0xC2
+    NO_ROUTE = 0xD0
+    CHANNEL_BUSY = 0xE1
+    NO_ROOM = 0xF1  # in the radio itself, for one more frame
+
+
+NOT_OF_THE_DEVICE: Final = frozenset(
+    {
+        TxStatus.TOO_LONG,
+        TxStatus.ILLEGAL_REQUEST,
+        TxStatus.SECURITY_FAIL,
+        TxStatus.NOT_JOINED,
+        TxStatus.NO_ROOM,
+        TxStatus.CHANNEL_BUSY,
+    }
+)
+"""Failures of the gateway itself, its radio or the air: they say nothing of the other device."""
 
 
 class Association(enum.IntEnum):

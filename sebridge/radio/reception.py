@@ -4,6 +4,8 @@ from collections.abc import Sequence
 import logging
 from typing import Final
 
+import msgspec
+
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
@@ -21,6 +23,7 @@ from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor, ZdoCommand
 _LOGGER = logging.getLogger(__name__)
 
 _MOST_ANSWERS: Final = 64  # ZDO answers under way at once
+_MOST_UNADDRESSED: Final = 64  # frames that wait for their sender's network address
 
 
 class Reception:
@@ -45,6 +48,7 @@ class Reception:
         self._clock = clock
         self._duplicates = DuplicateFilter()
         self._answers = 0
+        self._unaddressed = 0
         self._listener: Listener | None = None
         self._zdo: ZdoServer | None = None
 
@@ -88,9 +92,38 @@ class Reception:
         else:
             self._deliver(device, heard)
 
+    def take_from(self, device: Eui64, heard: Heard) -> None:
+        """Take a frame of a device whose network address the radio does not know.
+
+        Where we do not either, it is asked for: answers need it.
+        """
+        nwk = self._book.nwk(device)
+        if nwk is not None:
+            self.take(msgspec.structs.replace(heard, nwk=nwk))
+        elif self._listener is not None and self._unaddressed < _MOST_UNADDRESSED:
+            self._unaddressed += 1
+            self.resolver.spawn(self._take_when_found(device, heard), f"frame of {device}")
+        else:
+            self._counters.dropped_unknown += 1
+
+    async def _take_when_found(self, device: Eui64, heard: Heard) -> None:
+        try:
+            nwk = await self.resolver.find(device)
+        except DeliveryError as error:
+            self._counters.dropped_unknown += 1
+            _LOGGER.debug("a frame of %s was dropped: %s", device, error)
+        else:
+            self.take(msgspec.structs.replace(heard, nwk=nwk))
+        finally:
+            self._unaddressed -= 1
+
     def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
         return self._book.device(nwk)
+
+    def skipped(self) -> None:
+        """Count what the radio said and nobody understands."""
+        self._counters.skipped += 1
 
     def device_seen(self, device: Eui64, nwk: int) -> None:
         """Take a pair of addresses that the radio itself knows."""

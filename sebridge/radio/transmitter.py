@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from zigpy.exceptions import DeliveryError as ZigpyDeliveryError
+from zigpy.exceptions import DeliveryError as ZigpyDeliveryError, SendError
 import zigpy.types as t
 
 from sebridge.base.addresses import Broadcast, Eui64, is_unicast
@@ -28,6 +28,7 @@ class RadioCounters:
     held: int = 0  # waited for the EUI-64 of their sender
     dropped_unknown: int = 0  # the EUI-64 of their sender was not found in time
     malformed_zdo: int = 0
+    skipped: int = 0  # damaged, short, late or unknown frames of the radio itself
     unanswered_zdo: int = 0  # an answer could not be delivered, or too many were under way
 
 
@@ -66,7 +67,8 @@ class Transmitter:
         except application.driver_errors as error:
             self._counters.undelivered += 1
             # who knows what became of a frame has taken it
-            is_taken = isinstance(error, (ZigpyDeliveryError, TimeoutError))
+            is_known = isinstance(error, (ZigpyDeliveryError, TimeoutError))
+            is_taken = is_known and not isinstance(error, SendError)
             kind = DeliveryError if is_taken else NotTakenError
             raise kind(f"not delivered: {reason_of(error)}", _status(error)) from error
         self._counters.sent += 1

@@ -5,44 +5,77 @@ XBee/XBee-PRO SE manual.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
+from zigpy.config import CONF_DEVICE, CONF_WATCHDOG_ENABLED
+from zigpy.exceptions import DeliveryError
 import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
 import zigpy_xbee.types
-from zigpy_xbee.uart import Gateway
 from zigpy_xbee.zigbee.application import ControllerApplication
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
-from sebridge.radio.heard import Heard
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.radio import Counters
-from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED, content, incoming
-from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
+from sebridge.radio.radio import Counters, TxStatus
+from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
+from sebridge.radio.xbee_line import XBeeApi, fast_line
+from sebridge.radio.xbee_network import NetworkApplication
+from sebridge.radio.zigpy_words import from_zigpy, heard_from, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
 _LONGEST_SENDING: Final = 60.0  # seconds; the module gives up long before
 _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
-_UNKNOWN_NWK: Final = 0xFFFE
 _LONGEST_COMMAND: Final = 5.0  # seconds; a module answers at once, or after writing its flash
 _LONGEST_NUMBER: Final = 8  # octets
+_RESETS: Final = (
+    zigpy_xbee.types.ModemStatus.HARDWARE_RESET,
+    zigpy_xbee.types.ModemStatus.WATCHDOG_TIMER_RESET,
+)
+
+CONFIG: Final[Mapping[str, Any]] = {CONF_WATCHDOG_ENABLED: False}  # the library's asks nothing
 
 
-class XBeeApplication(PassiveApplication, ControllerApplication):
+class XBeeApplication(PassiveApplication, NetworkApplication):
     """zigpy-xbee's application with the options of each frame kept."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         *HARDWARE_ERRORS,
         zigpy_xbee.exceptions.ATCommandException,
         RuntimeError,  # a refused registration
+        *(AssertionError, LookupError, TypeError, ValueError),  # at what no module should say
     )
+
+    is_watched: ClassVar[bool] = True
+
+    @override
+    async def connect(self) -> None:
+        """Open the port; what is on it that cannot be understood is counted."""
+        api = XBeeApi(self._config[CONF_DEVICE], self.taker.skipped)
+        api.set_application(self)
+        await api.connect()
+        self._api = api
+
+    @override
+    async def prove_alive(self) -> None:
+        with suppress(ParameterError):  # a refusal is an answer too
+            await self.at_command(
+                "AI", None
+            )  # the library would wait 3 seconds, which is too short
+
+    @override
+    def handle_modem_status(self, status: zigpy_xbee.types.ModemStatus) -> None:
+        """Begin again with a module that was reset: it has forgotten what was not written."""
+        super().handle_modem_status(status)
+        if status in _RESETS:
+            self.connection_lost(ConnectionResetError("the module was reset"))
 
     # ------------------------------------------------------------------ sending
 
@@ -63,7 +96,11 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
             zigpy_xbee.types.TXOptions(SEND_ENCRYPTED if encrypted else 0),
             packet.data.serialize(),
         )
-        await asyncio.wait_for(sending, timeout=_LONGEST_SENDING)
+        try:
+            await asyncio.wait_for(sending, timeout=_LONGEST_SENDING)
+        except TimeoutError as error:
+            problem = "the module did not say what became of it"
+            raise DeliveryError(problem, TxStatus.NO_ACK) from error
 
     def _long_address(self, nwk: int, *, is_broadcast: bool) -> Any:
         if is_broadcast:
@@ -89,31 +126,34 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
     ) -> None:
         """Take a frame from the module, which usually knows both addresses of its sender."""
         own = self.state.node_info.nwk
-        if src_ieee != zigpy_xbee.types.UNKNOWN_IEEE and src_nwk != own:
-            self.taker.device_seen(from_zigpy(src_ieee), int(src_nwk))
         if rxopts & RECEIVED_BROADCAST:
             mode, address = t.AddrMode.Broadcast, int(t.BroadcastAddress.RX_ON_WHEN_IDLE)
         else:
             mode, address = t.AddrMode.NWK, int(own)
         encrypted = t.TransmitOptions.APS_Encryption
-        self.packet_received(
-            t.ZigbeePacket(
-                src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(src_nwk)),
-                src_ep=t.uint8_t(src_ep),
-                dst=t.AddrModeAddress(mode, t.NWK(address)),
-                dst_ep=t.uint8_t(dst_ep),
-                profile_id=t.uint16_t(profile_id),
-                cluster_id=t.uint16_t(cluster_id),
-                data=t.SerializableBytes(bytes(data)),
-                tx_options=encrypted if rxopts & RECEIVED_ENCRYPTED else t.TransmitOptions.NONE,
-            )
+        packet = t.ZigbeePacket(
+            src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(src_nwk)),
+            src_ep=t.uint8_t(src_ep),
+            dst=t.AddrModeAddress(mode, t.NWK(address)),
+            dst_ep=t.uint8_t(dst_ep),
+            profile_id=t.uint16_t(profile_id),
+            cluster_id=t.uint16_t(cluster_id),
+            data=t.SerializableBytes(bytes(data)),
+            tx_options=encrypted if rxopts & RECEIVED_ENCRYPTED else t.TransmitOptions.NONE,
         )
+        if src_ieee == zigpy_xbee.types.UNKNOWN_IEEE or src_nwk == own:
+            self.packet_received(packet)
+        elif src_nwk != UNKNOWN_NWK:
+            self.taker.device_seen(from_zigpy(src_ieee), int(src_nwk))
+            self.packet_received(packet)
+        elif heard := heard_from(packet):
+            self.taker.take_from(from_zigpy(src_ieee), heard)
 
     @override
     def fast_lane(self) -> Sequence[Place]:
         """Leave the library where it takes frames out of its buffer."""
         protocol = part_of(self, "_api", "_uart")
-        return (Place(protocol, ("_buffer", "_extract_frame"), fast_gateway(self.overtake)),)
+        return (Place(protocol, (), fast_line(self.overtake)),)
 
     # ------------------------------------------------------------------ registers
 
@@ -165,31 +205,7 @@ class XBeeApplication(PassiveApplication, ControllerApplication):
             )
         except zigpy_xbee.exceptions.InvalidCommand:
             # Smart Energy firmware has no register for the lifetime of keys
-            await self._api.register_joining_device(address, _UNKNOWN_NWK, _LINK_KEY, key)
-
-
-def fast_gateway(take: Callable[[Heard, int], bool]) -> type[Gateway]:
-    """Return zigpy-xbee's protocol with the fast lane, for frames with both addresses."""
-
-    class FastGateway(Gateway):
-        """Takes frames out of the line without a loop over their octets, whatever they are."""
-
-        @override
-        def _extract_frame(self) -> Any:
-            found = content(self._buffer)
-            if found is None:
-                return super()._extract_frame()
-            frame, size = found
-            del self._buffer[:size]
-            return frame
-
-        @override
-        def frame_received(self, frame: bytes) -> None:
-            found = incoming(frame)
-            if found is None or not take(*found):
-                super().frame_received(frame)
-
-    return FastGateway
+            await self._api.register_joining_device(address, UNKNOWN_NWK, _LINK_KEY, key)
 
 
 def _has_type(kind: Any) -> bool:

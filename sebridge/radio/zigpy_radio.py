@@ -27,6 +27,7 @@ from sebridge.radio.radio import (
 from sebridge.radio.reception import Reception
 from sebridge.radio.startup import start_application
 from sebridge.radio.transmitter import RadioCounters
+from sebridge.radio.watchdog import Watchdog
 from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoServer, node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy, node_from_zigpy
 from sebridge.zcl.zdo import LogicalType, NodeDescriptor, SimpleDescriptor
@@ -70,6 +71,7 @@ class ZigpyRadio:
         self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
+        self._watchdog: Watchdog | None = None
 
     @property
     def fragments(self) -> bool:
@@ -148,11 +150,22 @@ class ZigpyRadio:
         self._reception = reception
         reception.open(listener, zdo)
         open_lane(application.fast_lane())
+        if application.is_watched:
+            self._watchdog = Watchdog(
+                application.prove_alive,
+                application.driver_errors,
+                reception.connection_lost,
+                self._clock,
+            )
+            await self._watchdog.start()
 
     async def stop(self) -> None:
         """Let go of the radio; the network goes on."""
         application, self._application = self._application, None
         reception, self._reception = self._reception, None
+        watchdog, self._watchdog = self._watchdog, None
+        if watchdog is not None:
+            await watchdog.stop()
         if reception is not None:
             await reception.stop()
         if application is not None:

@@ -67,7 +67,7 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         KeyError for a device whose addresses are not known.
         """
         del counters
-        known = self.devices[to_zigpy(device)]
+        known = self.get_device(ieee=to_zigpy(device))
         await self._znp.request(
             c.ZDO.SetLinkKey.Req(NWK=known.nwk, IEEE=known.ieee, LinkKeyData=key_to_zigpy(key)),
             RspStatus=zigpy_znp.types.Status.SUCCESS,

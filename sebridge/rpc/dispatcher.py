@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 import logging
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.errors import (
     NotStoredError,
@@ -29,17 +30,29 @@ from sebridge.rpc.policy import Policy
 
 _LOGGER = logging.getLogger(__name__)
 
-Noted = Callable[[Response], object]
-"""Hears the response of a call that may have changed something, before the disk is waited for: what
-is kept of it in collections gets to the disk together with what the call changed, or not at all."""
+
+class Witness:
+    """Hears of each call that may change something. This one keeps nothing of it."""
+
+    def begins(self) -> None:
+        """Hear that it is about to be carried out.
+
+        What is kept now in collections gets to the disk before anything that the call changes, or
+        together with it.
+        """
+
+    def ends(self, response: Response) -> None:
+        """Hear its response, before the disk is waited for.
+
+        What is kept of it in collections gets to the disk together with what the call changed, or
+        not at all.
+        """
 
 
-def _nobody(_response: Response) -> None:
-    """Note nothing."""
+NOBODY: Final = Witness()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of a call: `ok`, `refused` by a rule, or `error`.
 
     The method is empty where there is none of the name that was asked for.
@@ -89,24 +102,26 @@ class Dispatcher:
         self._policy.check(what, needed, caller)
 
     async def answer(
-        self, request: Request, caller: Caller = OURSELVES, noted: Noted = _nobody
+        self, request: Request, caller: Caller = OURSELVES, witness: Witness = NOBODY
     ) -> Response:
         """Carry the request out; an error becomes the answer.
 
         What was changed and could not be written stays in force and is written as soon as the disk
         takes it; the answer is a StorageError that says so.
         """
-        response = await self._carry_out(request, caller, noted)
+        response = await self._carry_out(request, caller, witness)
         method = request.method if request.method in self._methods else ""
         self.outcomes[Outcome(caller.interface, method, _word(response))] += 1
         return response
 
-    async def _carry_out(self, request: Request, caller: Caller, noted: Noted) -> Response:
+    async def _carry_out(self, request: Request, caller: Caller, witness: Witness) -> Response:
         params = {name: v for name, v in request.params.items() if name != IDENTIFIER}
         called: Method | None = None
         try:
             wanted, arguments = self._prepare(request.method, params, caller)
             called = wanted
+            if wanted.scope is not Scope.READ:
+                witness.begins()
             result = await wanted.call(**arguments)
         except SebridgeError as error:
             response = _refused(request, error)
@@ -119,7 +134,7 @@ class Dispatcher:
             response = Response(request.method, result, None, request.identifier)
         if called is None or called.scope is Scope.READ:
             return response
-        noted(response)
+        witness.ends(response)
         if response.error is None:
             try:
                 await self._until_durable()

@@ -4,7 +4,6 @@ What comes from outside is limited in size and depth before it is looked at.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 import re
 from typing import Any, Final
 
@@ -27,8 +26,7 @@ _DECODE: Final = msgspec.json.Decoder().decode
 _ENCODE: Final = msgspec.json.Encoder(enc_hook=to_plain).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """One entry of a JSON-RPC document: a request, or why it is none.
 
     `id` is ABSENT for JSON-RPC's own notifications, which get no answer.
@@ -44,8 +42,7 @@ class Incoming:
         return self.id is not ABSENT or self.error is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """What one message on a JSON-RPC interface holds."""
 
     entries: tuple[Incoming, ...]

@@ -1,7 +1,8 @@
 """A JSON-RPC document -> its requests carried out -> what the caller hears. For every interface."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import LimitError
@@ -12,8 +13,7 @@ from sebridge.rpc.quota import Lease
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What became of a document.
 
     `body` is what the caller hears: None when it sent nothing but JSON-RPC's notifications.

@@ -1,7 +1,6 @@
 """Request, Response, Notification: what travels between a caller and the bridge."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 import enum
 from typing import Any, Final
 
@@ -24,8 +23,7 @@ class Scope(enum.IntEnum):
     """What can end the service: the process, its code, its network, its radio."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True, gc=False):
     """Who calls: the interface through which the call came, and the scope that was proven there.
 
     `name` is who it is, as far as that was proven too: a token's name or an address by HTTP, and
@@ -52,15 +50,14 @@ IDENTIFIER: Final = "request_identifier"
 """A parameter that every request may have, and that is echoed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A call: the method's name and its named parameters, in plain values.
 
     `request_identifier` is any simple value; it comes back in the answer.
     """
 
     method: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = msgspec.field(default_factory=dict)
     request_identifier: Any | Absent = ABSENT
 
     @property
@@ -69,13 +66,12 @@ class Request:
         return self.params.get(IDENTIFIER, self.request_identifier)
 
 
-@dataclass(frozen=True, slots=True)
-class RpcError:
+class RpcError(msgspec.Struct, frozen=True):
     """Why a call failed, in words, and what a caller can act upon."""
 
     reason: Reason
     message: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(cls, error: SebridgeError) -> "RpcError":
@@ -92,8 +88,7 @@ class RpcError:
         return CODES[self.reason]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """The answer to a call: either a result, or an error.
 
     The result is the dataclass that the method declares, for a codec to write; None for a method

@@ -15,8 +15,50 @@ from sebridge.rpc.message import Caller
 _CALLER_PART: Final = 4  # one caller: a quarter
 _SINGLE_PART: Final = 5  # of a caller's calls a fifth is for those that come alone
 
-Key = tuple[str, ...]
-_ALL: Final[Key] = ()
+Key = tuple[str, str, str]
+"""What tells callers apart: interface, name, channel."""
+
+
+class _Tally:
+    """How much of one thing is under way: in all, by interface, and by caller."""
+
+    def __init__(self, what: str, most: int) -> None:
+        self._what = what
+        self._most = most, most - most // _CALLER_PART, most // _CALLER_PART
+        self.total = 0
+        self._of_interface: dict[str, int] = {}  # there are few, and they stay
+        self._of_caller: dict[Key, int] = {}
+
+    def take(self, caller: Key, count: int) -> None:
+        """Count so much; raise LimitError, and count none, where it is too much."""
+        if not count:
+            return
+        most, most_of_interface, most_of_caller = self._most
+        total = self.total + count
+        of_interface = self._of_interface.get(caller[0], 0) + count
+        of_caller = self._of_caller.get(caller, 0) + count
+        if total > most:
+            raise self._busy(most, "all callers")
+        if of_interface > most_of_interface:
+            raise self._busy(most_of_interface, "one interface")
+        if of_caller > most_of_caller:
+            raise self._busy(most_of_caller, "one caller")
+        self.total = total
+        self._of_interface[caller[0]] = of_interface
+        self._of_caller[caller] = of_caller
+
+    def _busy(self, most: int, whose: str) -> LimitError:
+        return LimitError(f"busy: {most} {self._what} of {whose} may be under way")
+
+    def give(self, caller: Key, count: int) -> None:
+        """Count so much no more; of callers that are gone nothing is left."""
+        self.total -= count
+        self._of_interface[caller[0]] -= count
+        left = self._of_caller[caller] - count
+        if left:
+            self._of_caller[caller] = left
+        else:
+            del self._of_caller[caller]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +80,21 @@ class Quota:
 
     def __init__(self, limits: QuotaLimits) -> None:
         self.limits = limits
-        self._calls: Counter[Key] = Counter()
+        of_caller = limits.calls // _CALLER_PART
+        self._most_of_several = max(of_caller - of_caller // _SINGLE_PART, 1)
+        self._calls = _Tally("calls", limits.calls)
         self._of_several: Counter[Key] = Counter()
-        self._octets: Counter[Key] = Counter()
+        self._octets = _Tally("octets of replies", limits.replies)
 
     @property
     def calls(self) -> int:
         """How many calls are under way."""
-        return self._calls[_ALL]
+        return self._calls.total
 
     @property
     def octets(self) -> int:
         """How many octets of answers are being made or sent."""
-        return self._octets[_ALL]
+        return self._octets.total
 
     def lease(self, caller: Caller, calls: int, now: float, *, of_several: bool) -> "Lease":
         """Let calls in; raise LimitError where there is no room for them.
@@ -59,42 +103,38 @@ class Quota:
         never goes back. Of a document with more calls than one caller may have under way, as many
         as that are counted: it has to be the only one of its caller.
         """
-        lease = Lease(self, caller, begun=now, of_several=of_several)
-        lease.add_calls(min(calls, self._most_of_several) if of_several else calls)
-        return lease
+        key = caller.interface, caller.name, caller.channel
+        if of_several:
+            calls = min(calls, self._most_of_several)
+        self.take_calls(key, calls, of_several=of_several)
+        return Lease(self, caller, key, now, of_several, calls)
 
-    @property
-    def _most_of_several(self) -> int:
-        of_caller = self.limits.calls // _CALLER_PART
-        return max(of_caller - of_caller // _SINGLE_PART, 1)
-
-    def take_calls(self, keys: tuple[Key, ...], count: int, *, of_several: bool) -> None:
+    def take_calls(self, caller: Key, count: int, *, of_several: bool) -> None:
         """Count calls of a caller; raise LimitError, and count none, where they are too many."""
-        _check("calls", self._calls, keys, count, self.limits.calls)
-        if of_several and self._of_several[keys[-1]] + count > self._most_of_several:
+        if of_several and self._of_several[caller] + count > self._most_of_several:
             raise LimitError(
                 f"busy: of one caller, {self._most_of_several} calls in documents with several may"
                 " be under way"
             )
-        for key in keys:
-            self._calls[key] += count
-            self._of_several[key] += count if of_several else 0
-
-    def give_calls(self, keys: tuple[Key, ...], count: int, *, of_several: bool) -> None:
-        """Count calls no more."""
-        _subtract(self._calls, keys, count)
+        self._calls.take(caller, count)
         if of_several:
-            _subtract(self._of_several, keys, count)
+            self._of_several[caller] += count
 
-    def take_octets(self, keys: tuple[Key, ...], count: int) -> None:
+    def give_calls(self, caller: Key, count: int, *, of_several: bool) -> None:
+        """Count calls no more."""
+        self._calls.give(caller, count)
+        if of_several:
+            self._of_several[caller] -= count
+            if not self._of_several[caller]:
+                del self._of_several[caller]
+
+    def take_octets(self, caller: Key, count: int) -> None:
         """Count octets of an answer; raise LimitError, and count none, where they are too many."""
-        _check("octets of replies", self._octets, keys, count, self.limits.replies)
-        for key in keys:
-            self._octets[key] += count
+        self._octets.take(caller, count)
 
-    def give_octets(self, keys: tuple[Key, ...], count: int) -> None:
+    def give_octets(self, caller: Key, count: int) -> None:
         """Count octets no more."""
-        _subtract(self._octets, keys, count)
+        self._octets.give(caller, count)
 
 
 @dataclass(slots=True)
@@ -103,23 +143,19 @@ class Lease:
 
     quota: Quota
     caller: Caller
+    key: Key
     begun: float
     of_several: bool
-    calls: int = field(default=0, init=False)
+    calls: int
     octets: int = field(default=0, init=False)
-
-    def add_calls(self, count: int) -> None:
-        """Let further calls in; raise LimitError where there is no room for them."""
-        self.quota.take_calls(_keys_of(self.caller), count, of_several=self.of_several)
-        self.calls += count
 
     def add_octets(self, count: int) -> None:
         """Count octets of the reply; raise LimitError where they are too many."""
-        most = self.quota.limits.reply
-        if self.octets + count > most:
-            raise LimitError(f"the reply would have more than {most} octets")
-        self.quota.take_octets(_keys_of(self.caller), count)
-        self.octets += count
+        total = self.octets + count
+        if total > self.quota.limits.reply:
+            raise LimitError(f"the reply would have more than {self.quota.limits.reply} octets")
+        self.quota.take_octets(self.key, count)
+        self.octets = total
 
     def check_time(self, now: float) -> None:
         """Raise LimitError where the document has taken longer than it may."""
@@ -129,16 +165,17 @@ class Lease:
 
     def keep_calls(self, count: int) -> None:
         """Give calls back until so many are left."""
-        if count < self.calls:
-            given = self.calls - count
+        given = self.calls - count
+        if given > 0:
             self.calls = count
-            self.quota.give_calls(_keys_of(self.caller), given, of_several=self.of_several)
+            self.quota.give_calls(self.key, given, of_several=self.of_several)
 
     def release(self, *, calls_left: int = 0) -> None:
         """Give everything back, but for calls that go on after their document was answered."""
         self.keep_calls(calls_left)
-        octets, self.octets = self.octets, 0
-        self.quota.give_octets(_keys_of(self.caller), octets)
+        if self.octets:
+            octets, self.octets = self.octets, 0
+            self.quota.give_octets(self.key, octets)
 
     def __enter__(self) -> Self:
         """Hold it until the end of a block."""
@@ -147,26 +184,3 @@ class Lease:
     def __exit__(self, *_raised: object) -> None:
         """Give everything back."""
         self.release()
-
-
-def _keys_of(caller: Caller) -> tuple[Key, ...]:
-    """Return what is counted for a caller: all, its interface, itself."""
-    return _ALL, (caller.interface,), (caller.interface, caller.name, caller.channel)
-
-
-def _check(what: str, taken: Counter[Key], keys: tuple[Key, ...], count: int, most: int) -> None:
-    shares = {
-        "of all callers": most,
-        "of one interface": most - most // _CALLER_PART,
-        "of one caller": most // _CALLER_PART,
-    }
-    for key, (whose, share) in zip(keys, shares.items(), strict=True):
-        if taken[key] + count > share:
-            raise LimitError(f"busy: {share} {what} {whose} may be under way")
-
-
-def _subtract(taken: Counter[Key], keys: tuple[Key, ...], count: int) -> None:
-    for key in keys:
-        taken[key] -= count
-        if not taken[key]:
-            del taken[key]  # callers come and go

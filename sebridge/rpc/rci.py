@@ -5,10 +5,11 @@ stands in its place, so that the others are carried out.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 import enum
 from typing import Any, Final
 from xml.etree.ElementTree import Element
+
+import msgspec
 
 from sebridge.base.errors import InvalidRequestError, ParameterError, RequestError
 from sebridge.model.plain import integer
@@ -31,28 +32,28 @@ class Target(enum.Enum):
     RESPONSE = "RPC_response"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+_TARGETS: Final = {target.value.lower(): target for target in Target}
+
+
+class Call(msgspec.Struct, frozen=True):
     """The call of a method; `params` are plain values, without the request_identifier.
 
     `synchronous`: the caller waits for the answer.
     """
 
     method: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = msgspec.field(default_factory=dict)
     request_identifier: Any | Absent = ABSENT
     synchronous: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(msgspec.Struct, frozen=True):
     """The wish for stored responses, oldest first: at most `limit`, or all there are."""
 
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(msgspec.Struct, frozen=True):
     """A call, or a fetch, that cannot be carried out, and why.
 
     `request_identifier` and `synchronous` are what could still be read of them.
@@ -64,8 +65,7 @@ class Wrong:
     synchronous: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One do_command. `target` is None when `name`, as the caller wrote it, is no target."""
 
     name: str
@@ -89,8 +89,7 @@ class Command:
         return [_read_fetch(child) for child in self.element]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A document: `commands` for each of the `devices`.
 
     `devices` are device ids in upper case, each once; None for an RCI document, which is for the
@@ -144,10 +143,7 @@ def _command(element: Element) -> Command:
     name = element.get("target", "").strip()
     if element.tag != DO_COMMAND:
         return Command(element.tag, None, element)
-    for target in Target:
-        if target.value.lower() == name.lower():
-            return Command(name, target, element)
-    return Command(name, None, element)
+    return Command(name, _TARGETS.get(name.lower()), element)
 
 
 # ------------------------------------------------------------------ calls and fetches

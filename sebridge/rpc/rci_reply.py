@@ -21,6 +21,8 @@ class Form(enum.Enum):
 
 
 _REPLY: Final = "rci_reply"
+_VERSION: Final = attribute("version", "1.1")
+_TARGETS: Final = {target: attribute("target", target.value) for target in Target}
 
 
 def answers(responses: Iterable[str], form: Form = Form.LATER) -> str:
@@ -78,7 +80,7 @@ def failure(error: SebridgeError) -> str:
 
 def rci_reply(commands: Iterable[str]) -> str:
     """Return an RCI document; what cannot be read at all is answered by one with a failure."""
-    return wrapped(_REPLY, attribute("version", "1.1"), "".join(commands))
+    return wrapped(_REPLY, _VERSION, "".join(commands))
 
 
 def sci_reply(devices: Mapping[str, str]) -> str:
@@ -89,4 +91,4 @@ def sci_reply(devices: Mapping[str, str]) -> str:
 
 
 def _command(target: Target, inside: str) -> str:
-    return wrapped(DO_COMMAND, attribute("target", target.value), inside)
+    return wrapped(DO_COMMAND, _TARGETS[target], inside)

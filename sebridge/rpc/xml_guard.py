@@ -67,6 +67,7 @@ _UTF_16: Final = {
     b"\x00<": "utf-16-be",
 }
 _OTHERS: Final = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "us-ascii": "ascii", "ascii": "ascii"}
+_DECLARING: Final = (b"<?xml", b"\xef\xbb\xbf<?xml")
 _DECLARED: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([^\"'>]{0,40})"
 )
@@ -87,6 +88,8 @@ def _encoding(octets: bytes) -> str:
         raise MarkupError("UTF-32 is not understood: send UTF-8")
     if octets[:2] in _UTF_16:
         return _UTF_16[octets[:2]]
+    if not octets.startswith(_DECLARING):
+        return _OTHERS["utf-8"]
     declared = _DECLARED.match(octets)
     name = "utf-8" if declared is None else declared[1].decode("ascii", errors="replace")
     if name.lower() not in _OTHERS:

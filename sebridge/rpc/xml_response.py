@@ -1,5 +1,6 @@
 """Responses and messages as elements, which stand in envelopes, in the buffer and in files."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 from sebridge.base.redaction import redacted
@@ -12,10 +13,17 @@ MESSAGE: Final = "message"
 """The element that tells of an error, and of all that has no element of its own."""
 SEVERITY_ERROR: Final = 2
 
+_METHODS: Final = 512  # those that there are: what is no method ends in an error
+
 
 def response_name(response: Response) -> str:
     """Return the tag of a response's element: the method's name with _response, or MESSAGE."""
-    return MESSAGE if response.error is not None else tag(f"{response.method}_response")
+    return MESSAGE if response.error is not None else _tag_of(response.method)
+
+
+@lru_cache(_METHODS)
+def _tag_of(method: str) -> str:
+    return tag(f"{method}_response")
 
 
 def response_element(response: Response, timestamp: float | None) -> str:

@@ -1,14 +1,13 @@
 """Carry out RCI and SCI documents: what is synchronous at once, the rest into the buffer."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 import logging
 from typing import Any, Final, Protocol
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
-    AnswerTimeoutError,
     LimitError,
     RefusedError,
     SebridgeError,
@@ -17,6 +16,7 @@ from sebridge.base.errors import (
 from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.rpc.alias import Aliases
+from sebridge.rpc.dispatcher import NOBODY, Witness
 from sebridge.rpc.json_document import left_out
 from sebridge.rpc.message import Caller, Notification, Request, Response, RpcError
 from sebridge.rpc.quota import Lease, Quota
@@ -44,7 +44,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _GET_RESPONSES: Final = "get_responses"
 
-Answer = Callable[[Request, Caller], Coroutine[Any, Any, Response]]
+Answer = Callable[[Request, Caller, Witness], Coroutine[Any, Any, Response]]
 
 
 class Fleet(Protocol):
@@ -117,8 +117,11 @@ class XmlRpcService(Service):
             document = notification_element(message, timestamp=self._rules.use_timestamps())
             self._buffer.append(message.name, message.time, document, owner="")
 
-    async def answer(self, octets: bytes, caller: Caller) -> bytes:
-        """Return the reply to an RCI or SCI document; what cannot be read is told in it."""
+    async def answer(self, octets: bytes, caller: Caller, witness: Witness = NOBODY) -> bytes:
+        """Return the reply to an RCI or SCI document; what cannot be read is told in it.
+
+        `witness` hears of its calls, and before the reply that what nobody waits for begins.
+        """
         self._awaited = True
         try:
             document = read_document(octets, self._rules.limits)
@@ -134,7 +137,7 @@ class XmlRpcService(Service):
             )
         except LimitError as error:
             return rci_reply([failure(error)]).encode()
-        work = _Work(caller, lease, self._clock.monotonic)
+        work = _Work(caller, witness, lease, self._clock.monotonic)
         try:
             return (await self._reply(document, work)).encode()
         finally:
@@ -155,6 +158,7 @@ class XmlRpcService(Service):
             return await self._own_reply(document, work)
         inside = "".join(markup(command.element) for command in document.commands)
         request = wrapped("rci_request", attribute("version", "1.1"), inside)
+        work.witness.begins()
         try:
             reply = await self._fleet.ask(device, request.encode(), work.caller)
             work.count(reply)
@@ -184,7 +188,8 @@ class XmlRpcService(Service):
         told = []
         calls = command.calls(self._aliases.expansion())
         for number, call in enumerate(calls):
-            await self._clock.sleep(0)  # others have their turn
+            if number:
+                await self._clock.sleep(0)  # others have their turn
             if (stop := work.stop()) is not None:
                 told.append(self._element(_cut_short(call, stop, len(calls) - number - 1)))
                 break
@@ -204,18 +209,22 @@ class XmlRpcService(Service):
 
     async def _call(self, call: Call | Wrong, work: "_Work") -> Response | None:
         """Return what the caller waits for; anything else comes into the buffer."""
+        if not call.synchronous:
+            work.witness.begins()
         if isinstance(call, Wrong):
             return self._refuse(call, work.caller)
         request = Request(call.method, call.params, call.request_identifier)
         await work.turn()
+        answered = _Answered()
         carrying_out: asyncio.Task[Response] = self.spawn(
-            self._answer(request, work.caller), request.method
+            answered.by(lambda: self._answer(request, work.caller, work.witness)), request.method
         )
+        carrying_out.add_done_callback(answered.end)
         work.begun(carrying_out)
         if not call.synchronous:
             self._keep_when_done(carrying_out, work.caller)
             return None
-        return await self._wait_for(carrying_out, work.caller)
+        return await self._wait_for(answered, carrying_out, work.caller)
 
     def _refuse(self, call: Wrong, caller: Caller) -> Response | None:
         response = Response(call.method, None, RpcError.of(call.error), call.request_identifier)
@@ -225,21 +234,23 @@ class XmlRpcService(Service):
         return None
 
     async def _wait_for(
-        self, carrying_out: asyncio.Task[Response], caller: Caller
+        self, answered: "_Answered", carrying_out: asyncio.Task[Response], caller: Caller
     ) -> Response | None:
         """Return the response if it comes in time.
 
         A late one goes into the buffer, as does that of a caller who has gone away.
         """
-        seconds = self._rules.synchronous_timeout()
+        timer = self._clock.call_later(self._rules.synchronous_timeout(), answered.expire)
         try:
-            response = await self._clock.within(seconds, asyncio.shield(carrying_out))
-        except AnswerTimeoutError:
-            self._keep_when_done(carrying_out, caller)
-            return None
+            response = await answered.response
         except asyncio.CancelledError:
             self._keep_when_done(carrying_out, caller)
             raise
+        finally:
+            timer.cancel()
+        if response is None:
+            self._keep_when_done(carrying_out, caller)
+            return None
         return response if _has_element(response) else None
 
     def _keep_when_done(self, carrying_out: asyncio.Task[Response], caller: Caller) -> None:
@@ -287,7 +298,7 @@ class XmlRpcService(Service):
         except LimitError as error:
             return refused(command, error)
         params: Mapping[str, object] = {} if fetch.limit is None else {"limit": fetch.limit}
-        response = await self._answer(Request(_GET_RESPONSES, params), work.caller)
+        response = await self._answer(Request(_GET_RESPONSES, params), work.caller, work.witness)
         if not isinstance(response.result, Fetched):
             assert response.error is not None
             return refused(command, RefusedError(response.error.message))
@@ -300,11 +311,43 @@ class XmlRpcService(Service):
         )
 
 
+class _Answered:
+    """What somebody waits for who may go away, or lose patience, while the call goes on.
+
+    `response` is None when it did not come in time.
+    """
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.response: asyncio.Future[Response | None] = loop.create_future()
+
+    async def by(self, carry_out: Callable[[], Awaitable[Response]]) -> Response:
+        """Carry a call out; whoever waits hears of it in the same turn of the loop."""
+        response = await carry_out()
+        self._settle(response)
+        return response
+
+    def end(self, _carried_out: object) -> None:
+        """Break off the waiting for a call that ended without a response."""
+        self.response.cancel()
+
+    def expire(self) -> None:
+        """Wait no longer."""
+        self._settle(None)
+
+    def _settle(self, response: Response | None) -> None:
+        if not self.response.done():
+            self.response.set_result(response)
+
+
 class _Work:
     """One document on its way: whose it is, what of it is under way, and why it is cut short."""
 
-    def __init__(self, caller: Caller, lease: Lease, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, caller: Caller, witness: Witness, lease: Lease, monotonic: Callable[[], float]
+    ) -> None:
         self.caller = caller
+        self.witness = witness
         self.lease = lease
         self._monotonic = monotonic
         self._most = lease.calls  # under way at the same time

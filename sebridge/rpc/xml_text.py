@@ -31,7 +31,7 @@ def attribute(name: str, value: str) -> str:
 
 def timestamp_attribute(timestamp: float | None) -> str:
     """Return the attribute with seconds since 1970 to the millisecond; nothing for None."""
-    return "" if timestamp is None else attribute("timestamp", repr(round(float(timestamp), 3)))
+    return "" if timestamp is None else f' timestamp="{round(float(timestamp), 3)!r}"'
 
 
 def tag(name: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import dataclasses
 from decimal import Decimal
 import enum
+from functools import cache
 import math
 from typing import Any, Final
 
@@ -38,7 +39,8 @@ def write_children(value: object) -> str:
 
     Fields that are ABSENT, and fields of a record that are None, are left out.
     """
-    return _contents_of(type(value))(value)
+    kind: Any = type(value)
+    return _contents_of(kind)(value)
 
 
 # ------------------------------------------------------------------ one writer a type
@@ -104,6 +106,7 @@ _WRITERS: Final = Writers(_FAMILIES, _writer_of)
 # ------------------------------------------------------------------ what has fields
 
 
+@cache
 def _contents_of(kind: type) -> Callable[[Any], str]:
     if issubclass(kind, Mapping):
         return _entries

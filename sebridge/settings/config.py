@@ -20,7 +20,7 @@ from sebridge.settings.document import (
 )
 from sebridge.settings.options import Options
 from sebridge.settings.scalar import Scalar, is_text, meaning
-from sebridge.settings.schema import SCHEMA
+from sebridge.settings.schema import schema
 
 V = TypeVar("V")
 
@@ -56,7 +56,7 @@ def read(text: str, directory: Path, environment: Mapping[str, str] = os.environ
 def _checked(document: Document) -> Options:
     """Return the options of the tree; what is wrong is added to the document's problems."""
     try:
-        options: Options = SCHEMA(document.tree)
+        options: Options = schema()(document.tree)
     except vol.MultipleInvalid as error:
         for problem in error.errors:
             place = tuple(part if isinstance(part, int) else str(part) for part in problem.path)

@@ -188,5 +188,9 @@ def _said(read: Callable[[T], V], value: T) -> V:
         raise vol.Invalid(error.problem) from None  # the chain could show what is hidden
 
 
-SCHEMA: Final = vol.Schema(section(Options, Options))
-"""Takes the tree of a document and returns Options."""
+def schema() -> vol.Schema:
+    """Return what takes the tree of a document and returns Options.
+
+    It is wanted once, at the start, and is large: nobody keeps it.
+    """
+    return vol.Schema(section(Options, Options))

@@ -5,17 +5,51 @@ ranges; its identifier then names the first one and how far the next n and the n
 `0x0110+16+1 tier{n}_block{m}_threshold uint48 r 1..15 1..15`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 import itertools
+from types import MappingProxyType
+
+from typing_extensions import override
 
 from sebridge.zcl.cluster import AttributeDefinition
 from sebridge.zcl.data_types import NAMED
 
 
-def attributes_of(table: str) -> dict[int, AttributeDefinition]:
-    """Return the attributes of a table by identifier; KeyError for a type that is not known."""
-    lines = map(_line, table.strip().splitlines())
-    return {item.attribute_id: item for item in itertools.chain.from_iterable(lines)}
+class AttributeTable(Mapping[int, AttributeDefinition]):
+    """The attributes of a table by identifier, made when somebody looks: most nobody looks at.
+
+    `others` are there as well, but for those that the table has itself. KeyError, when somebody
+    looks, for a type that is not known.
+    """
+
+    def __init__(
+        self, table: str, others: Mapping[int, AttributeDefinition] = MappingProxyType({})
+    ) -> None:
+        self._table = table.strip()
+        self._others = others
+
+    @cached_property
+    def _attributes(self) -> dict[int, AttributeDefinition]:
+        lines = map(_line, self._table.splitlines())
+        own = {item.attribute_id: item for item in itertools.chain.from_iterable(lines)}
+        return {**self._others, **own}
+
+    @override
+    def __getitem__(self, attribute_id: int) -> AttributeDefinition:
+        return self._attributes[attribute_id]
+
+    @override
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._attributes)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._attributes)
+
+    def __bool__(self) -> bool:
+        """Say whether there are any, which takes no making."""
+        return bool(self._table or self._others)
 
 
 def _line(line: str) -> Iterator[AttributeDefinition]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import AttributeDefinition
 from sebridge.zcl.declared_by_zigpy import DECLARED
 
@@ -29,4 +29,4 @@ def known_name(cluster_id: int) -> str | None:
 def known_attributes(cluster_id: int) -> Mapping[int, AttributeDefinition]:
     """Return the attributes of a cluster by identifier; none for one that is not known."""
     found = _sections().get(cluster_id)
-    return {} if found is None else attributes_of(found[1])
+    return {} if found is None else AttributeTable(found[1])

@@ -72,6 +72,77 @@ def test_it_is_also_there_as_an_attribute_of_its_package() -> None:
     assert run(program) == "True <class 'module'>"
 
 
+NATIVE = (
+    "import sys; from sebridge.base.lazy_imports import LazyModule\n"
+    "def native():\n"
+    " return not isinstance(sys.modules['cryptography.hazmat.bindings._rust'], LazyModule)\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["ezsp", "xbee", "znp"])
+def test_a_radio_needs_nothing_native_of_cryptography(kind: str) -> None:
+    assert (
+        run(f"{NATIVE}import sebridge.cli.run, sebridge.radio.{kind}; print(native())") == "False"
+    )
+
+
+@pytest.mark.parametrize(
+    ("use", "shown"),
+    [
+        ("zigpy.util.aes_mmo_hash(b'one').serialize() == mmo.mmo_hash(b'one')", "True"),
+        ("cryptography.exceptions._Reasons.UNSUPPORTED_CIPHER.__class__.__name__", "_Reasons"),
+        ("ciphers.CipherContext.update.__name__", "update"),
+        ("rust.exceptions.__name__", "exceptions"),
+    ],
+)
+def test_who_takes_a_name_that_is_lazy_loads_its_module_by_using_it(use: str, shown: str) -> None:
+    program = (
+        f"{NATIVE}import sebridge.radio.zigpy_radio, zigpy.util, cryptography.exceptions\n"
+        "import sebridge.crypto.mmo as mmo, cryptography.hazmat.primitives.ciphers as ciphers\n"
+        "import cryptography.hazmat.bindings._rust as rust\n"
+        f"before = native(); print(before, {use}, native())"
+    )
+
+    assert run(program) == f"False {shown} True"
+
+
+def test_what_native_code_raises_is_caught_by_the_class_that_was_there_before() -> None:
+    program = (
+        "import sebridge.radio.zigpy_radio, zigpy.device, zigpy.zgp.crypto\n"
+        "try: zigpy.zgp.crypto.AESCCM(bytes(16), tag_length=4).decrypt(bytes(13), bytes(8), None)\n"
+        "except zigpy.device.InvalidTag: print('caught')"
+    )
+
+    assert run(program) == "caught"
+
+
+def test_providers_of_firmware_stay_out_of_the_configuration_of_a_radio() -> None:
+    program = (
+        "import sys, zigpy.config\n"
+        "from sebridge.base.lazy_imports import LazyModule\n"
+        "from sebridge.radio.factory import zigpy_config\n"
+        "from sebridge.settings.options import RadioOptions\n"
+        "found = zigpy.config.CONFIG_SCHEMA(zigpy_config(RadioOptions(), '/dev/ttyUSB0'))\n"
+        "print(found['ota']['providers'], type(sys.modules['zigpy.ota.providers']) is LazyModule)"
+    )
+
+    assert run(program) == "[] True"
+
+
+def test_a_stand_in_catches_no_exception() -> None:
+    program = (
+        "from sebridge.base.lazy_imports import import_lazily\n"
+        "import_lazily('csv', 'csv:Error')\n"
+        "from csv import Error\n"
+        "try:\n"
+        " try: raise ValueError\n"
+        " except Error: print('wrong')\n"
+        "except TypeError: print('refused')"
+    )
+
+    assert run(program) == "refused"
+
+
 def test_what_is_loaded_stays_as_it_is() -> None:
     before = sys.modules["json"]
 

@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 from sebridge.base.clock import SystemClock
-from sebridge.rpc.dispatcher import Noted
+from sebridge.rpc.dispatcher import Witness
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.broker_address import BrokerAddress
@@ -72,14 +72,14 @@ class SlowWay:
         await asyncio.gather(*self._tasks)
 
 
-async def echo(request: Request, caller: Caller, noted: Noted) -> Response:
+async def echo(request: Request, caller: Caller, witness: Witness) -> Response:
     """Answer with what came, and so much besides that the way becomes narrow."""
-    del caller, noted
+    del caller, witness
     return Response(request.method, dict(request.params) | {"long": "x" * 400})
 
 
-async def document(octets: bytes, caller: Caller) -> bytes:
-    del caller
+async def document(octets: bytes, caller: Caller, witness: Witness) -> bytes:
+    del caller, witness
     return octets
 
 

@@ -402,13 +402,26 @@ async def test_a_success_between_failures_starts_the_count_again(house: House) -
     assert house.directory.is_active(meter.eui64)
 
 
-async def test_that_the_gateway_is_off_the_network_is_not_the_devices_fault(house: House) -> None:
+OURS = {
+    "no network": DeliveryError("no network", TxStatus.NOT_JOINED),
+    "no key": DeliveryError("no link key", TxStatus.SECURITY_FAIL),
+    "a busy channel": DeliveryError("the channel is busy", TxStatus.CHANNEL_BUSY),
+    "a busy radio": NotTakenError("no room", TxStatus.NO_ACK),
+}
+
+
+@pytest.mark.parametrize("failure", OURS.values(), ids=OURS)
+async def test_what_is_our_own_failure_is_not_the_devices_fault(
+    house: House, clock: VirtualClock, failure: DeliveryError
+) -> None:
     meter = await house.know(Station(1))
-    house.air.failure = DeliveryError("no network", TxStatus.NOT_JOINED)
+    house.air.failure = failure
 
     for _ in range(5):
+        sending = asyncio.ensure_future(house.manager.send(unicast(meter)))
+        await clock.advance(1)
         with pytest.raises(DeliveryError):
-            await house.manager.send(unicast(meter))
+            await sending
 
     assert house.directory.is_active(meter.eui64)
 

@@ -1,4 +1,4 @@
-"""A gateway's radio, started on a simulated air."""
+"""A gateway's radio: started on a simulated air, or before an XBee module."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -6,6 +6,7 @@ import pytest
 
 from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import Air
+from tests.radio.xbee_radio import XBeeBench
 
 
 @pytest.fixture
@@ -29,3 +30,12 @@ async def bad_air() -> AsyncIterator[Callable[[AirOptions], Air]]:
     yield make
     for air in made:
         await air.stop()
+
+
+@pytest.fixture
+async def xbee() -> AsyncIterator[XBeeBench]:
+    bench = XBeeBench()
+    await bench.connect()
+    yield bench
+    await bench.radio.stop()
+    await bench.module.stop()

@@ -27,6 +27,7 @@ class Taker:
         self.frames: list[Heard] = []
         self.told: list[object] = []
         self.is_broken = False
+        self.skips = 0
         self._devices = {KNOWN: METER}
 
     def take(self, heard: Heard) -> None:
@@ -36,6 +37,12 @@ class Taker:
 
     def device_at(self, nwk: int) -> Eui64 | None:
         return self._devices.get(nwk)
+
+    def take_from(self, device: Eui64, heard: Heard) -> None:
+        self.told.append(("from", device, heard))
+
+    def skipped(self) -> None:
+        self.skips += 1
 
     def device_seen(self, device: Eui64, nwk: int) -> None:
         self._devices[nwk] = device

@@ -10,7 +10,7 @@ from zigpy.zdo.types import ZDOCmd
 
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_application import COORDINATOR
-from sebridge.radio.passive import PassiveApplication, made_passive
+from sebridge.radio.passive import MOST_OBJECTS, PassiveApplication, made_passive
 from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import HA, METER, Air, eui64
 
@@ -51,14 +51,33 @@ async def test_a_device_is_found_by_either_address(air: Air) -> None:
 
 async def test_a_new_address_of_a_device_is_kept_up_in_zigpys_table(air: Air) -> None:
     air.radio.remember(METER, 0x1234)
+    before = air.application.get_device(ieee=to_zigpy(METER))
 
     air.radio.remember(METER, 0x5678)
 
-    assert air.application.get_device(ieee=to_zigpy(METER)).nwk == 0x5678
+    assert air.application.get_device(ieee=to_zigpy(METER)).nwk == before.nwk == 0x5678
+
+
+async def test_zigpy_has_objects_of_the_devices_that_were_asked_for_last(air: Air) -> None:
+    app = air.application
+    alone = set(app.devices)
+    known = [eui64(100 + number) for number in range(MOST_OBJECTS + 1)]
+    for number, device in enumerate(known):
+        air.radio.remember(device, 0x1000 + number)
+    assert set(app.devices) == alone
+
+    first = app.get_device(ieee=to_zigpy(known[0]))
+    for device in (*known[1:-1], known[0], known[-1]):
+        app.get_device(ieee=to_zigpy(device))
+
+    assert set(app.devices) - alone == {to_zigpy(d) for d in known if d != known[1]}
+    assert app.get_device(nwk=0x1000) is first
+    assert app.get_device(nwk=0x1001).ieee == to_zigpy(known[1])
 
 
 async def test_a_device_whose_address_went_to_another_leaves_zigpys_table(air: Air) -> None:
     air.radio.remember(METER, 0x1234)
+    air.application.get_device(nwk=0x1234)
 
     air.radio.remember(eui64(5), 0x1234)
 

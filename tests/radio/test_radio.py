@@ -25,7 +25,17 @@ async def test_a_simulated_radio_and_the_gateways_are_both_radios() -> None:
 
 @pytest.mark.parametrize(
     ("status", "number"),
-    [("NO_SHORT_ADDRESS", 0xA9), ("NO_ACK", 0xA7), ("SECURITY_FAIL", 0xAD), ("NOT_JOINED", 0xC2)],
+    [
+        ("TOO_LONG", 0xA0),
+        ("ILLEGAL_REQUEST", 0xA3),
+        ("NO_SHORT_ADDRESS", 0xA9),
+        ("NO_ACK", 0xA7),
+        ("SECURITY_FAIL", 0xAD),
+        ("NOT_JOINED", 0xC2),
+        ("NO_ROUTE", 0xD0),
+        ("CHANNEL_BUSY", 0xE1),
+        ("NO_ROOM", 0xF1),
+    ],
 )
 def test_statuses_have_the_numbers_of_the_layers_below(status: str, number: int) -> None:
     assert TxStatus[status] == number

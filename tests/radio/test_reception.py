@@ -3,9 +3,11 @@
 import pytest
 import zigpy.types as t
 
-from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Broadcast, Eui64
 from sebridge.base.errors import DeliveryError
+from sebridge.radio.address_resolver import LONGEST_SEARCH
 from sebridge.radio.ether import AirFrame
+from sebridge.radio.heard import Heard
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.zigpy_words import to_zigpy
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, Air, Ears, eui64, report
@@ -212,3 +214,40 @@ async def test_a_device_that_answers_only_later_is_reached_all_the_same(air: Air
     await air.radio.send(Outgoing(METER, SE, PRICE, 0x5E, 10, b"price"))
 
     assert ears.last.data == b"price"
+
+
+# ------------------------------------------------------------------ by the EUI-64 alone
+
+
+def nameless(number: int = 1) -> Heard:
+    """Return a report of a sender whose network address the radio does not know."""
+    return Heard(UNKNOWN_NWK, SE, METERING, 0x0A, 0x5E, bytes((0x18, number, 0x0A)))
+
+
+async def test_frames_of_a_device_that_nobody_finds_are_dropped(air: Air) -> None:
+    air.application.taker.take_from(LIAR, nameless())
+    await air.clock.advance(LONGEST_SEARCH)
+
+    assert air.radio.counters.dropped_unknown == 1
+    assert air.ears.frames == []
+
+
+async def test_not_many_frames_wait_for_a_network_address(air: Air) -> None:
+    for number in range(70):
+        air.application.taker.take_from(LIAR, nameless(number))
+    at_once = air.radio.counters.dropped_unknown
+    await air.clock.advance(LONGEST_SEARCH)
+    air.application.taker.take_from(LIAR, nameless())  # there is room again
+    await air.clock.settle()
+
+    assert at_once == 6
+    assert air.radio.counters.dropped_unknown == 70
+
+
+async def test_frames_by_the_long_address_go_nowhere_without_a_listener(air: Air) -> None:
+    taker = air.application.taker
+    await air.radio.stop()
+
+    taker.take_from(LIAR, nameless())
+
+    assert air.radio.counters.dropped_unknown == 1

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import bellows.types
 import pytest
 from typing_extensions import override
-from zigpy.exceptions import ControllerException, DeliveryError as ZigpyDeliveryError
+from zigpy.exceptions import ControllerException, DeliveryError as ZigpyDeliveryError, SendError
 import zigpy.types as t
 
 from sebridge.base.addresses import Broadcast
@@ -125,6 +125,7 @@ async def test_a_bug_is_not_taken_for_a_failure(make: Make) -> None:
     [
         (OSError("the port is busy"), True),
         (ControllerException("no buffers"), True),
+        (SendError("it could not be enqueued", 0xF1), True),
         (ZigpyDeliveryError("no acknowledgement", 0xA7), False),
         (TimeoutError(), False),
     ],

@@ -1,13 +1,14 @@
 """Frames of XBee modules both ways, through zigpy-xbee and past it: what comes out is the same."""
 
+import asyncio
 from collections.abc import Sequence
 
 from hypothesis import given, strategies as st
 import pytest
 
-from tests.radio.lane_bench import KNOWN, LaneBench, changed, cut
+from tests.radio.lane_bench import KNOWN, changed, cut
 from tests.radio.simulated_air import METER
-from tests.radio.xbee_bench import Connected, explicit, framed, xbee_bench
+from tests.radio.xbee_bench import Written, explicit, framed, xbee_bench
 
 NOBODY = (1 << 64) - 1
 MODEM_STATUS = b"\x8a\x06"
@@ -56,6 +57,30 @@ async def test_a_frame_in_pieces_and_one_behind_noise_are_heard() -> None:
     assert len(bench.frames) == 3
 
 
+async def test_a_bug_behind_the_library_does_not_end_the_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = xbee_bench()
+    bench.taker.is_broken = True
+
+    bench.read(framed(explicit()), framed(explicit(nwk=0x5678)))
+
+    assert [frame.nwk for frame in bench.frames] == [KNOWN, 0x5678]
+    assert caplog.text.count("was lost to a bug") == 2
+
+
+async def test_what_a_module_says_in_command_mode_is_text() -> None:
+    bench = xbee_bench()
+    bench.application.line.connection_made(Written())
+    asking = asyncio.ensure_future(bench.application.api.command_mode_at_cmd("+++"))
+    await asyncio.sleep(0)
+
+    bench.read(b"O", b"K\r")
+
+    assert await asking is True
+    assert bench.taker.skips == 0
+
+
 @st.composite
 def streams(draw: st.DrawFn) -> Sequence[bytes]:
     """Return what may be on the line: frames, nearly right ones, and damaged ones."""
@@ -66,23 +91,27 @@ def streams(draw: st.DrawFn) -> Sequence[bytes]:
     return draw(cut(draw(changed(stream, most=1))))
 
 
-def outcome(bench: LaneBench[Connected], reads: Sequence[bytes]) -> str | None:
-    """Let the line bring this, as far as the library goes on; return over what it stumbles."""
-    try:
-        bench.read(*reads)
-    except (LookupError, ValueError, TypeError) as error:  # of frames that it does not know
-        return repr(error)
-    return None
-
-
 @given(streams())
 async def test_both_ways_bring_the_same_of_anything(reads: Sequence[bytes]) -> None:
     slow, fast = xbee_bench(), xbee_bench().open()
 
-    end = outcome(slow, reads)
+    slow.read(*reads)
+    fast.read(*reads)
 
-    assert outcome(fast, reads) == end
     assert fast.frames == slow.frames
+    assert fast.taker.skips == slow.taker.skips
     rest = iter(slow.others)
     assert all(frame in rest for frame in fast.others)  # in the same order, none invented
     assert len(slow.others) - len(fast.others) <= len(fast.frames)
+
+
+@given(st.lists(st.binary(max_size=40)))
+async def test_behind_anything_the_second_frame_is_heard(noise: Sequence[bytes]) -> None:
+    bench = xbee_bench().open()
+    octets = framed(explicit())
+
+    bench.read(*noise)
+    before = len(bench.frames)
+    bench.read(octets, octets)
+
+    assert len(bench.frames) >= before + 1

@@ -365,6 +365,15 @@ async def test_a_broken_connection_is_told_once_and_nothing_is_sent_any_more(air
         await air.radio.send(report(METER))
 
 
+@pytest.mark.parametrize("error", [None, OSError(), ConnectionError("")])
+async def test_a_connection_that_breaks_without_a_word_has_a_reason_too(
+    air: Air, error: Exception | None
+) -> None:
+    air.application.connection_lost(error)
+
+    assert [str(reason) for reason in air.ears.reasons] == ["the radio closed the connection"]
+
+
 async def test_no_key_is_logged_even_when_everything_is(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     air = Air()

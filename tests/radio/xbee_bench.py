@@ -1,25 +1,28 @@
 """zigpy-xbee without a module: its application, and its protocol on a line of the test's own."""
 
+from collections.abc import Callable
 from typing import Any
 
 from typing_extensions import override
 import zigpy.types as t
-import zigpy_xbee.api
 from zigpy_xbee.uart import Gateway
 
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.xbee import XBeeApplication
+from sebridge.radio.xbee_line import XBeeApi, XBeeLine
 from sebridge.settings.options import RadioOptions
 from tests.radio.lane_bench import KNOWN, REPORT, LaneBench
 from tests.radio.simulated_air import METER
 
 
-class Stack(zigpy_xbee.api.XBee):
-    """zigpy-xbee's API as it is once it is connected; what it is given by its line is kept."""
+class Stack(XBeeApi):
+    """The API as it is once it is connected; what it is given by its line is kept."""
 
-    def __init__(self, config: dict[str, Any], frames: list[bytes]) -> None:
-        super().__init__(config)
-        self._uart = Gateway(self)
+    def __init__(
+        self, config: dict[str, Any], skipped: Callable[[], None], frames: list[bytes]
+    ) -> None:
+        super().__init__(config, skipped)
+        self._uart = XBeeLine(self, skipped)
         self.line = self._uart
         self._frames = frames
 
@@ -34,10 +37,14 @@ class Connected(XBeeApplication):
 
     def __init__(self, frames: list[bytes]) -> None:
         super().__init__(zigpy_config(RadioOptions(type="xbee"), "/dev/ttyUSB0"))
-        self._api = Stack(self.config, frames)
+        self._api = Stack(self.config, self.count_skipped, frames)
         self._api.set_application(self)
+        self.api = self._api
         self.line = self._api.line
         self.state.node_info.nwk = t.NWK(0)
+
+    def count_skipped(self) -> None:
+        self.taker.skipped()
 
 
 def xbee_bench() -> LaneBench[Connected]:
@@ -47,7 +54,7 @@ def xbee_bench() -> LaneBench[Connected]:
     return LaneBench(application, application.line, frames)
 
 
-class _Line:
+class Written:
     """What the library's own protocol writes to."""
 
     def __init__(self) -> None:
@@ -59,7 +66,7 @@ class _Line:
 
 def framed(frame: bytes) -> bytes:
     """Return a frame on the line, as the library itself writes one."""
-    gateway, line = Gateway(None), _Line()
+    gateway, line = Gateway(None), Written()
     gateway.connection_made(line)
     gateway.send(frame)
     return line.octets

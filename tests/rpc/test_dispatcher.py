@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import logging
 
 import pytest
+from typing_extensions import override
 
 from sebridge.base.errors import (
     NotJoinedError,
@@ -13,7 +14,7 @@ from sebridge.base.errors import (
     StorageError,
 )
 from sebridge.model.values import ABSENT
-from sebridge.rpc.dispatcher import Dispatcher, Outcome
+from sebridge.rpc.dispatcher import Dispatcher, Outcome, Witness
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import method
 
@@ -200,23 +201,36 @@ async def test_who_only_reads_does_not_wait_for_the_disk() -> None:
     assert answer.result == result == Sum(0)
 
 
-async def test_a_response_is_noted_after_the_call_and_before_the_disk_is_waited_for(
+class Listening(Witness):
+    """Writes down what it hears."""
+
+    def __init__(self, log: list[str]) -> None:
+        self._log = log
+
+    @override
+    def begins(self) -> None:
+        self._log.append("begins")
+
+    @override
+    def ends(self, response: Response) -> None:
+        self._log.append(f"{response.result}")
+
+
+async def test_a_call_is_told_of_before_it_and_its_response_before_the_disk_is_waited_for(
     desk: Desk,
 ) -> None:
-    await desk.dispatcher.answer(
-        Request("add", {"left": 2}), noted=lambda response: desk.log.append(f"{response.result}")
-    )
+    await desk.dispatcher.answer(Request("add", {"left": 2}), witness=Listening(desk.log))
 
-    assert desk.log == ["called", "Sum(total=3)", "durable"]
+    assert desk.log == ["begins", "called", "Sum(total=3)", "durable"]
 
 
 @pytest.mark.parametrize("request_", [Request("count"), Request("add"), Request("nothing")])
-async def test_what_changed_nothing_is_not_noted(desk: Desk, request_: Request) -> None:
-    noted: list[Response] = []
+async def test_of_what_cannot_change_anything_nobody_is_told(desk: Desk, request_: Request) -> None:
+    heard: list[str] = []
 
-    await desk.dispatcher.answer(request_, noted=noted.append)
+    await desk.dispatcher.answer(request_, witness=Listening(heard))
 
-    assert noted == []
+    assert heard == []
 
 
 def test_the_methods_are_known_by_name(desk: Desk) -> None:

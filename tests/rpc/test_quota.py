@@ -1,5 +1,7 @@
 """How much of the gateway callers may take at the same time."""
 
+import pickle
+
 import pytest
 
 from sebridge.base.errors import LimitError
@@ -117,3 +119,18 @@ def test_a_document_has_its_time(quota: Quota) -> None:
 
     with pytest.raises(LimitError, match="the document takes longer than 30 s"):
         taken.check_time(30.1)
+
+
+def test_nothing_is_left_of_callers_that_are_gone(quota: Quota) -> None:
+    kept = []
+
+    for number in range(50):
+        with lease(quota, Caller("mqtt", Scope.ADMIN, channel=f"flows/{number}")) as single:
+            single.add_octets(10)
+        with lease(quota, ONE, 3, of_several=True) as several:
+            several.add_octets(0)
+        with lease(quota, Caller("mqtt", Scope.ADMIN, channel=f"nothing/{number}"), 0):
+            pass
+        kept.append(pickle.dumps(quota))
+
+    assert kept[-1] == kept[0]

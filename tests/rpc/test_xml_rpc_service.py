@@ -14,7 +14,7 @@ from sebridge.base.errors import AnswerTimeoutError, NotJoinedError, UnknownDevi
 from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.alias import Aliases
-from sebridge.rpc.dispatcher import Dispatcher
+from sebridge.rpc.dispatcher import Dispatcher, Witness
 from sebridge.rpc.message import Caller, Notification, Scope
 from sebridge.rpc.method import method
 from sebridge.rpc.policy import InterfacePolicy, Policy
@@ -270,6 +270,21 @@ async def test_the_response_of_a_caller_who_has_gone_away_is_kept(desk: Desk) ->
     assert desk.stored() == ['<slow_response><join_time type="int">0x5</join_time></slow_response>']
 
 
+@pytest.mark.parametrize("turns", [1, 20], ids=["before it begins", "in the middle"])
+async def test_a_stop_breaks_off_whoever_waits_for_a_call(desk: Desk, turns: int) -> None:
+    document = CALLS.format('<slow synchronous="TRUE"><seconds>9</seconds></slow>')
+    answering = asyncio.ensure_future(desk.desk.answer(document.encode(), HEAD_END))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+    await desk.desk.stop()
+
+    with pytest.raises(asyncio.CancelledError):
+        await answering
+    assert desk.chapter.calls == ["slow"] * (turns > 1)
+    assert desk.quota.calls == 0
+
+
 async def test_what_the_caller_may_not_do_is_not_done(desk: Desk) -> None:
     told = await desk.requests('<exit synchronous="TRUE"/>')
 
@@ -414,6 +429,43 @@ async def test_one_document_asks_several_gateways(desk: Desk) -> None:
     assert devices[OTHER].find("rci_reply/do_command") is not None
     assert devices[SILENT].findtext("error/desc") == "gateway barn does not answer"
     assert devices["NOBODY"].findtext("error/desc") == "device NOBODY is not known here"
+
+
+CALLS = '<rci_request><do_command target="RPC_request">{}</do_command></rci_request>'
+
+
+class Counting(Witness):
+    """Counts what may change something."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+
+    @override
+    def begins(self) -> None:
+        self.begun += 1
+
+
+@pytest.mark.parametrize(
+    ("document", "begun"),
+    [
+        (FETCH.format(""), 0),
+        (CALLS.format('<leave synchronous="TRUE"/><fail synchronous="TRUE"/>'), 2),
+        (CALLS.format('<leave synchronous="perhaps"/>'), 1),
+        (CALLS.format("<leave/>"), 1),
+        (sci(OTHER), 1),
+        (sci(OWN), 1),
+    ],
+    ids=["asks", "commands", "wrong", "answered before it begins", "of another", "of ours"],
+)
+async def test_whoever_keeps_the_document_is_told_before_its_reply_of_what_may_change_something(
+    desk: Desk, document: str, begun: int
+) -> None:
+    desk.aliases.define("LONG", Xml("<join_time>240</join_time>"))
+    counting = Counting()
+
+    await desk.desk.answer(document.encode(), HEAD_END, counting)
+
+    assert counting.begun == begun
 
 
 async def test_aliases_are_left_to_the_gateway_that_is_asked(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from sebridge.base.secret import Secret
 from sebridge.settings.document import dotted, parse
 from sebridge.settings.options import Options, TlsOptions
 from sebridge.settings.scalar import Scalar
-from sebridge.settings.schema import SCHEMA
+from sebridge.settings.schema import schema
 
 REGISTRY = """
 registry:
@@ -25,14 +25,14 @@ registry:
 def right(text: str) -> Options:
     document = parse(text, {})
     assert document.problems == []
-    options: Options = SCHEMA(document.tree)
+    options: Options = schema()(document.tree)
     return options
 
 
 def wrong(text: str) -> list[str]:
     document = parse(text, {"!hidden": lambda word: Scalar(word, word, hidden=True)})
     with pytest.raises(vol.MultipleInvalid) as caught:
-        SCHEMA(document.tree)
+        schema()(document.tree)
     errors: list[Any] = caught.value.errors
     return [f"{dotted(tuple(error.path))}: {error.msg}" for error in errors]
 

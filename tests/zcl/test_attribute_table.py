@@ -2,7 +2,7 @@
 
 import pytest
 
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.data_types import DATA_TYPES, UTC
 
 TABLE = """\
@@ -13,7 +13,7 @@ TABLE = """\
 
 
 def test_a_line_is_an_attribute_or_a_whole_family() -> None:
-    found = {item.name: number for number, item in attributes_of(TABLE).items()}
+    found = {item.name: number for number, item in AttributeTable(TABLE).items()}
 
     assert found == {
         "last_time": 0x0010,
@@ -28,7 +28,7 @@ def test_a_line_is_an_attribute_or_a_whole_family() -> None:
 
 
 def test_an_attribute_has_the_type_and_access_of_its_line() -> None:
-    table = attributes_of(TABLE)
+    table = AttributeTable(TABLE)
 
     assert table[0x0010].data_type is DATA_TYPES[UTC]
     assert table[0x0010].is_writable
@@ -36,9 +36,26 @@ def test_an_attribute_has_the_type_and_access_of_its_line() -> None:
 
 
 def test_an_attribute_knows_its_own_identifier() -> None:
-    assert attributes_of(TABLE)[0x0211].attribute_id == 0x0211
+    assert AttributeTable(TABLE)[0x0211].attribute_id == 0x0211
 
 
-def test_a_type_that_is_not_known_is_refused_when_the_table_is_read() -> None:
+def test_the_attributes_of_others_are_there_unless_the_table_has_them_itself() -> None:
+    others = AttributeTable("0x0010 older UTC r\n0x0011 other UTC r")
+
+    table = AttributeTable("0x0010 newer UTC r", others)
+
+    assert {number: item.name for number, item in table.items()} == {0x10: "newer", 0x11: "other"}
+    assert 0x0012 not in table
+
+
+def test_whether_there_are_any_takes_no_making() -> None:
+    of_unknown_type = "0x0000 odd uint7 r"
+
+    assert AttributeTable(of_unknown_type)
+    assert AttributeTable("", AttributeTable(of_unknown_type))
+    assert not AttributeTable("\n")
+
+
+def test_a_type_that_is_not_known_is_refused_when_somebody_looks() -> None:
     with pytest.raises(KeyError, match="uint7"):
-        attributes_of("0x0000 odd uint7 r")
+        len(AttributeTable("0x0000 odd uint7 r"))

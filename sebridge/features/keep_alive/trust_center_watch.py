@@ -14,15 +14,13 @@ from sebridge.base.service import Service
 from sebridge.features.keep_alive import cluster as keep_alive
 from sebridge.features.keep_alive.cluster import Lifeline
 from sebridge.network.peer import Peer
-from sebridge.radio.radio import TxStatus
+from sebridge.radio.radio import NOT_OF_THE_DEVICE
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import KEEP_ALIVE, SE_ENDPOINT, TIME
 
 _LOGGER = logging.getLogger(__name__)
 
 _THE_TIME: Final = 0x0000  # attribute of the Time cluster
-_OURSELVES: Final = frozenset({TxStatus.NOT_JOINED, TxStatus.SECURITY_FAIL})
-"""Failures that say nothing of the trust centre: we search already, or have no key with it yet."""
 _NOT_TOLD: Final = {keep_alive.BASE: 0xFF, keep_alive.JITTER: 0xFFFF}  # "invalid" in the ZCL
 
 
@@ -105,7 +103,7 @@ class TrustCenterWatch(Service):
         return None if peer is None else _Question(peer, TIME, (_THE_TIME,))
 
     def _failed(self, error: SebridgeError) -> None:
-        if isinstance(error, DeliveryError) and error.tx_status in _OURSELVES:
+        if isinstance(error, DeliveryError) and error.tx_status in NOT_OF_THE_DEVICE:
             return
         _LOGGER.info("the trust centre gives no sign of life: %s", error)
         self._question = None  # the next time it may be elsewhere, or another one

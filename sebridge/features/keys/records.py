@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from sebridge.model.data_types import Bitmap16, FixedOctets, RemainingOctets, Uint8
 from sebridge.model.record import Record
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 
@@ -97,6 +97,6 @@ KEY_ESTABLISHMENT_CLUSTER: Final = ClusterDefinition(
         (0x02, "confirm_key_response", ConfirmKeyDataResponseRecord),
         (0x03, "terminate_key_establishment", TerminateKeyEstablishmentRecord),
     ),
-    server_attributes=attributes_of(_ATTRIBUTES),
-    client_attributes=attributes_of(_ATTRIBUTES),
+    server_attributes=AttributeTable(_ATTRIBUTES),
+    client_attributes=AttributeTable(_ATTRIBUTES),
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from sebridge.model.data_types import FixedOctets, Int8, Int16, Uint8, Uint16, Uint32, UtcTime
 from sebridge.model.record import Record
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import DRLC
 
@@ -126,7 +126,7 @@ LOAD_CONTROL_CLUSTER: Final = ClusterDefinition(
         (0x01, "cancel_load_control_event", CancelLoadControlEventRecord),
         (0x02, "cancel_all_load_control_events", CancelAllLoadControlEventsRecord),
     ),
-    client_attributes=attributes_of(_CLIENT_ATTRIBUTES),
+    client_attributes=AttributeTable(_CLIENT_ATTRIBUTES),
 )
 
 

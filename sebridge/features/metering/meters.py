@@ -90,6 +90,8 @@ def configuration_in(values: Sequence[AttributeValue]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for value in values:
+        if value.attribute_id in _REGISTERS:
+            continue  # as nearly all are
         name = _FIELDS.get(value.attribute_id)
         if name is not None and type(value.value) is int:
             found[name] = value.value

@@ -17,7 +17,7 @@ from sebridge.model.data_types import (
     UtcTime,
 )
 from sebridge.model.record import Record
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import METERING
 from sebridge.zcl.known_clusters import known_attributes
@@ -325,6 +325,6 @@ METERING_CLUSTER: Final = ClusterDefinition(
         (0x0C, "supply_status_response", SupplyStatusResponseRecord),
         (0x0D, "start_sampling_response", StartSamplingResponseRecord),
     ),
-    server_attributes={**known_attributes(METERING), **attributes_of(SERVER)},
-    client_attributes=attributes_of(CLIENT),
+    server_attributes=AttributeTable(SERVER, known_attributes(METERING)),
+    client_attributes=AttributeTable(CLIENT),
 )

@@ -15,7 +15,7 @@ from sebridge.model.data_types import (
     UtcTime,
 )
 from sebridge.model.record import Record
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import PREPAYMENT
 
@@ -228,5 +228,5 @@ PREPAYMENT_CLUSTER: Final = ClusterDefinition(
         (0x05, "publish_top_up_log", PublishTopUpLogRecord),
         (0x06, "publish_debt_log", PublishDebtLogRecord),
     ),
-    server_attributes=attributes_of(SERVER),
+    server_attributes=AttributeTable(SERVER),
 )

@@ -40,7 +40,7 @@ from sebridge.features.price.tariff_records import (
 )
 from sebridge.model.data_types import Bitmap8, Text, Uint8, Uint16, Uint32, UtcTime
 from sebridge.model.record import Record
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import ClusterDefinition, CommandDefinition
 from sebridge.zcl.currency import CURRENCIES
 from sebridge.zcl.identifiers import PRICE
@@ -191,6 +191,6 @@ PRICE_CLUSTER: Final = ClusterDefinition(
             record=PublishBlockPeriodSe11Record,
         ),
     ),
-    server_attributes=attributes_of(SERVER),
-    client_attributes=attributes_of(CLIENT),
+    server_attributes=AttributeTable(SERVER),
+    client_attributes=AttributeTable(CLIENT),
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from sebridge.model.data_types import AllOctets, CountedBy, Uint8, Uint16
 from sebridge.model.record import Record
-from sebridge.zcl.attribute_table import attributes_of
+from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import TUNNELING
 
@@ -154,5 +154,5 @@ TUNNELING_CLUSTER: Final = ClusterDefinition(
         (0x05, "supported_tunnel_protocols_response", SupportedTunnelProtocolsResponseRecord),
         (0x06, "tunnel_closure_notification", TunnelClosureNotificationRecord),
     ),
-    server_attributes=attributes_of("0x0000 close_tunnel_timeout uint16 r"),
+    server_attributes=AttributeTable("0x0000 close_tunnel_timeout uint16 r"),
 )

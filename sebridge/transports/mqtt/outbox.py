@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import math
 from typing import Final
 
+import msgspec
+
 from sebridge.base.clock import Instant
 
 _STEP: Final = 60.0
@@ -56,42 +58,41 @@ class Outbox:
         self._notifications = _Lane(notifications)
         self._answers = _Lane(answers)
         self._lanes = (self._notifications, self._answers)
-        self._lane_of = {i: lane for lane in self._lanes for i in lane.messages}
         self._max_messages = max_messages
         self._max_age = max_age
         self._earliest = earliest
-        self._ageless = set(self._lane_of)  # of an earlier run, while time is not known
-        self._born: dict[int, float] = {}  # monotonic
+        self._knows_ages = not any(lane.kept for lane in self._lanes)
         self._offset = math.nan  # of the wall clock to the monotonic one, when last seen
         self._expiry = math.inf  # monotonic; nothing is too old before
-        self.unsent: deque[int] = deque(sorted(self._lane_of))
+        self.unsent: deque[int] = deque(sorted(i for lane in self._lanes for i in lane.kept))
         self._sent: dict[int, None] = {}  # in the order of sending, which is that of the ids
         self._last_id = self.unsent[-1] if self.unsent else 0
         self.dropped = 0
 
     def __len__(self) -> int:
         """Return how many messages the broker has not acknowledged."""
-        return len(self._lane_of)
+        return len(self._notifications.kept) + len(self._answers.kept)
 
     @property
     def answers(self) -> int:
         """Return how many answers the broker has not acknowledged."""
-        return len(self._answers.messages)
+        return len(self._answers.kept)
 
     def add(self, message: OutboxMessage, now: Instant, *, is_answer: bool) -> int:
         """Put a message at the end; return its id."""
         offset = now.utc - now.monotonic
-        if self._ageless or now.monotonic > self._expiry or abs(offset - self._offset) > _STEP:
+        is_step = abs(offset - self._offset) > _STEP
+        if is_step or now.monotonic > self._expiry or not self._knows_ages:
             self.expire(now)
         self._offset = offset
         identifier = self._last_id = self._last_id + 1
-        lane = self._lane_of[identifier] = self._answers if is_answer else self._notifications
-        lane.messages[identifier] = lane.store[identifier] = message
+        lane = self._answers if is_answer else self._notifications
+        lane.kept[identifier] = _Kept(message, now.monotonic)
+        lane.store[identifier] = message
         self.unsent.append(identifier)
-        self._born[identifier] = now.monotonic
         if self._expiry == math.inf:
             self._expiry = now.monotonic + self._max_age
-        while len(lane.messages) > self._max_messages:
+        while len(lane.kept) > self._max_messages:
             self._drop(lane)
         return identifier
 
@@ -99,7 +100,7 @@ class Outbox:
         """Return the first of `unsent`, with its id: it is on its way from now on."""
         identifier = self.unsent.popleft()
         self._sent[identifier] = None
-        return identifier, self._lane_of[identifier].messages[identifier]
+        return identifier, self._lane_of(identifier).kept[identifier].message
 
     def acknowledged(self, identifier: int) -> None:
         """Forget a message that the broker has, unless it was dropped before."""
@@ -108,26 +109,28 @@ class Outbox:
 
     def get(self, identifier: int) -> OutboxMessage | None:
         """Return a message that the broker has not acknowledged; None when it is dropped."""
-        lane = self._lane_of.get(identifier)
-        return None if lane is None else lane.messages[identifier]
+        kept = self._lane_of(identifier).kept.get(identifier)
+        return None if kept is None else kept.message
 
     def __contains__(self, identifier: int) -> bool:
         """Tell whether the broker has not acknowledged this message, and it is not dropped."""
-        return identifier in self._lane_of
+        return identifier in self._lane_of(identifier).kept
 
     def remove(self, identifier: int) -> OutboxMessage | None:
         """Take out a message that is never to be sent again; return it, None if it is gone."""
-        lane = self._lane_of.pop(identifier, None)
-        if lane is None:
+        lane = self._lane_of(identifier)
+        kept = lane.kept.pop(identifier, None)
+        if kept is None:
             return None
         if identifier in self._sent:
             del self._sent[identifier]
         else:
             self.unsent.remove(identifier)
-        self._born.pop(identifier, None)
-        self._ageless.discard(identifier)
         del lane.store[identifier]
-        return lane.messages.pop(identifier)
+        return kept.message
+
+    def _lane_of(self, identifier: int) -> "_Lane":
+        return self._notifications if identifier in self._notifications.kept else self._answers
 
     def all_unsent_again(self) -> None:
         """Begin again with the oldest: what was under way when the link broke may be lost."""
@@ -140,16 +143,13 @@ class Outbox:
         if now.monotonic <= self._expiry:
             return
         for lane in self._lanes:
-            while lane.messages and now.monotonic > self._expiry_of(lane.oldest):
+            while lane.kept and now.monotonic > lane.oldest.born + self._max_age:
                 self._drop(lane)
         self._expiry = self._first_expiry()
 
-    def _expiry_of(self, identifier: int) -> float:
-        return self._born.get(identifier, math.inf) + self._max_age
-
     def _first_expiry(self) -> float:
-        oldest = (self._expiry_of(lane.oldest) for lane in self._lanes if lane.messages)
-        return min(oldest, default=math.inf)
+        born = (lane.oldest.born for lane in self._lanes if lane.kept)
+        return min(born, default=math.inf) + self._max_age
 
     def _follow_the_clock(self, now: Instant) -> None:
         """Put right what was created before the clock was set; learn how old other messages are."""
@@ -157,26 +157,24 @@ class Outbox:
         step = offset - self._offset  # nan at first, which is no step
         self._offset = offset
         if abs(step) > _STEP:
-            for identifier, born in self._born.items():
-                self._date(identifier, born + offset)
-        if self._ageless and now.utc >= self._earliest:
-            for identifier in self._ageless:
-                created = self._lane_of[identifier].messages[identifier].created
-                if not self._earliest <= created <= now.utc:
-                    created = now.utc  # by a clock that was wrong: the message ages from now on
-                    self._date(identifier, created)
-                self._born[identifier] = created - offset
-            self._ageless.clear()
+            for lane in self._lanes:
+                lane.date(offset)
+        if not self._knows_ages and now.utc >= self._earliest:
+            self._knows_ages = True
+            for lane in self._lanes:
+                lane.learn_ages(now, self._earliest)
             self._expiry = self._first_expiry()
 
-    def _date(self, identifier: int, created: float) -> None:
-        lane = self._lane_of[identifier]
-        dated = replace(lane.messages[identifier], created=created)
-        lane.messages[identifier] = lane.store[identifier] = dated
-
     def _drop(self, lane: "_Lane") -> None:
-        self.remove(lane.oldest)
+        self.remove(next(iter(lane.kept)))
         self.dropped += 1
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A message, and when it was born: monotonic, infinite as long as its age is not known."""
+
+    message: OutboxMessage
+    born: float = math.inf
 
 
 class _Lane:
@@ -184,8 +182,33 @@ class _Lane:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.messages = {identifier: store[identifier] for identifier in sorted(store)}
+        self.kept = {identifier: _Kept(store[identifier]) for identifier in sorted(store)}
 
     @property
-    def oldest(self) -> int:
-        return next(iter(self.messages))
+    def oldest(self) -> _Kept:
+        return next(iter(self.kept.values()))
+
+    def date(self, offset: float) -> None:
+        """Set all times anew, by the offset of the wall clock to the monotonic one."""
+        for identifier, kept in self.kept.items():
+            if kept.born < math.inf:
+                self._date(identifier, kept.born + offset, kept.born)
+
+    def learn_ages(self, now: Instant, earliest: float) -> None:
+        """Know from now on how old the messages of an earlier run are.
+
+        What a clock that was wrong has dated ages from now on.
+        """
+        for identifier, kept in self.kept.items():
+            if kept.born < math.inf:
+                continue
+            created = kept.message.created
+            if not earliest <= created <= now.utc:
+                created = now.utc
+            self._date(identifier, created, created - (now.utc - now.monotonic))
+
+    def _date(self, identifier: int, created: float, born: float) -> None:
+        message = self.kept[identifier].message
+        if message.created != created:
+            message = self.store[identifier] = replace(message, created=created)
+        self.kept[identifier] = _Kept(message, born)

@@ -55,15 +55,22 @@ class InboundPacketFilter:
     of its payload, so that it can be acknowledged and answered without ever being in memory. Should
     its properties be too long to be true, they are left out and the payload is blank.
 
-    With `acknowledged`, each PUBACK is taken out and told by its identifier and reason code.
+    With `acknowledged`, each PUBACK is taken out and told by its identifier and reason code. With
+    `published`, so is a PUBLISH that is whole and behind nothing that goes on; `published` tells
+    by its first octet and what is behind its length, and says whether it was taken.
     """
 
     def __init__(
-        self, *, properties: bool, acknowledged: Callable[[int, int], object] | None = None
+        self,
+        *,
+        properties: bool,
+        acknowledged: Callable[[int, int], object] | None = None,
+        published: Callable[[int, bytes], bool] | None = None,
     ) -> None:
         """Begin before the first packet; `properties` tells whether it is MQTT 5."""
         self._properties = properties
         self._acknowledged = acknowledged
+        self._published = published
         self._held = bytearray()  # the beginning of a packet that is not decided yet
         self._through = 0  # octets of the present packet that go through as they are
         self._away = 0  # octets of the present packet that are thrown away
@@ -77,8 +84,8 @@ class InboundPacketFilter:
         self._away -= position
         kept = bytearray()
         while position < len(data):
-            if self._acknowledged is not None and self._through == 0:
-                position = self._take_out(self._acknowledged, data, position)
+            if self._through == 0:
+                position = self._take_out(data, position, may_publish=not kept)
                 if position == len(data):
                     break
             taken, part = self._next(data, position)
@@ -105,18 +112,39 @@ class InboundPacketFilter:
         self._through -= step
         return step, memoryview(data)[position : position + step]
 
-    def _take_out(self, tell: Callable[[int, int], object], data: bytes, position: int) -> int:
-        """Tell of the PUBACKs that begin here; return where what follows begins."""
+    def _take_out(self, data: bytes, position: int, *, may_publish: bool) -> int:
+        """Tell of the packets that begin here and are taken out; return where the next begins."""
         end = len(data)
-        while position + _SHORTEST_PUBACK <= end and data[position] == _PUBACK:
-            size = data[position + 1]
-            after = position + 2 + size
-            if size not in _PUBACK_SIZES or after > end:
+        while position + _SHORTEST_PUBACK <= end:
+            if data[position] == _PUBACK:
+                after = self._take_acknowledgement(data, position)
+            elif may_publish and data[position] >> 4 == _PUBLISH:
+                after = self._take_publish(data, position)
+            else:
                 break
-            reason = data[position + 4] if size > _PUBACK_SIZES.start else 0
-            tell(data[position + 2] << 8 | data[position + 3], reason)
+            if after == position:
+                break
             position = after
         return position
+
+    def _take_acknowledgement(self, data: bytes, position: int) -> int:
+        size = data[position + 1]
+        after = position + 2 + size
+        if self._acknowledged is None or size not in _PUBACK_SIZES or after > len(data):
+            return position
+        reason = data[position + 4] if size > _PUBACK_SIZES.start else 0
+        self._acknowledged(data[position + 2] << 8 | data[position + 3], reason)
+        return after
+
+    def _take_publish(self, data: bytes, position: int) -> int:
+        length = variable_length(data, position + 1)
+        if self._published is None or length is None:
+            return position
+        size, start = length
+        after = start + size
+        if size > _KEPT or after > len(data):
+            return position
+        return after if self._published(data[position], data[start:after]) else position
 
     def _cut(self, data: bytes, position: int, start: int, size: int) -> tuple[int, bytes]:
         available = len(data) - start

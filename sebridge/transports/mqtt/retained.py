@@ -2,10 +2,18 @@
 
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Final
+import zlib
 
 from sebridge.transports.mqtt.messages import is_topic
 
 _MOST_EMPTIED: Final = 1000
+_LONG: Final = 1024  # octets; a device as Home Assistant is told of it has 3,000, or packed 700
+
+
+class _Packed(bytes):
+    """A long payload, packed: it is wanted again only when a broker has lost it."""
+
+    __slots__ = ()
 
 
 class Retained:
@@ -35,7 +43,8 @@ class Retained:
 
     def payload(self, topic: str) -> bytes:
         """Return what is to be on the topic; empty when nothing is."""
-        return self._payloads.get(topic, b"")
+        kept = self._payloads.get(topic, b"")
+        return zlib.decompress(kept) if isinstance(kept, _Packed) else kept
 
     def keep(self, topic: str, payload: bytes) -> bool:
         """Take a new payload; tell whether it differs from the last. An empty one means no topic.
@@ -43,11 +52,12 @@ class Retained:
         Raises ValueError when there can be no such topic.
         """
         last = self._payloads.get(topic)
-        if last == payload:
+        kept = payload if len(payload) < _LONG else _Packed(zlib.compress(payload))
+        if last == kept:
             return False
         if not last or not payload:
             self._note(topic, kept=bool(payload))
-        self._payloads[topic] = payload
+        self._payloads[topic] = kept
         if self._emptied:
             self._emptied.pop(topic, None)
         return True

@@ -1,15 +1,16 @@
 """Request topic -> dispatcher -> response topic. Every request is answered, a wrong one too.
 
-A request at QoS 1 is acknowledged when its answer is on the disk, or the request itself, which is
-then carried out after a restart.
+A request at QoS 1 is acknowledged when its answer is on the disk or with the caller's broker, or
+when the request itself is on the disk, which is then carried out after a restart.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import logging
 from typing import Final, Protocol, TypeVar
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
@@ -23,7 +24,7 @@ from sebridge.base.errors import (
 from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.rpc import json_codec, json_document
-from sebridge.rpc.dispatcher import Noted
+from sebridge.rpc.dispatcher import Witness
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.quota import Lease, Quota
 from sebridge.rpc.rci_reply import failure, rci_reply
@@ -46,13 +47,13 @@ _MOST_HELD: Final = 1_000
 broker holds back what follows; what one delivers beyond (mosquitto 2.0 does) is left to it."""
 _MOST_ATTEMPTS: Final = 3  # the bridge may end in a request; it is not begun more often than this
 _GATHERING: Final = 0.01
-"""Seconds before requests are written: most are answered by then, and only the answers are."""
+"""Seconds before requests are written: most are answered by then, and need not be."""
 _RETRY: Final = 1.0  # seconds, while the disk refuses
 
 T = TypeVar("T")
 
-Answer = Callable[[Request, Caller, Noted], Awaitable[Response]]
-AnswerDocument = Callable[[bytes, Caller], Awaitable[bytes]]
+Answer = Callable[[Request, Caller, Witness], Awaitable[Response]]
+AnswerDocument = Callable[[bytes, Caller, Witness], Awaitable[bytes]]
 
 
 class ResponseTopics:
@@ -220,6 +221,7 @@ class MqttRpcServer(Service):
         self._closed = False
         for slot in self._inbox.unanswered:
             if slot not in self._at_work:
+                self._inbox.keep(slot)
                 self._carry_on(slot)
         await super().start()
 
@@ -300,9 +302,9 @@ class MqttRpcServer(Service):
     def _xml(self, message: Message) -> _Work:
         caller = _caller(message)
 
-        async def carry_out(_calls: Calls) -> bytes:
+        async def carry_out(calls: Calls) -> bytes:
             return await self._or_break_off(
-                lambda: self._answer_document(message.payload, caller), _xml_error
+                lambda: self._answer_document(message.payload, caller, calls.witness), _xml_error
             )
 
         return _Work(carry_out)
@@ -395,6 +397,9 @@ class MqttRpcServer(Service):
     async def _acknowledge(self) -> bool:
         """Acknowledge what is on the disk; return False where something is left."""
         received, self._received = self._received, []
+        for one in received:
+            if one.slot is not None:
+                self._inbox.keep(one.slot)
         try:
             await self._durable()
         except StorageError:
@@ -468,14 +473,14 @@ class MqttRpcServer(Service):
         self, request: Request, caller: Caller, calls: Calls, *, turns: int = 0
     ) -> Response:
         """Return the answer, after so many turns of others; that of an earlier run, if known."""
-        known, note = calls.next(request)
+        known, witness = calls.next(request)
         if known is not None:
             return known
 
         async def answer() -> Response:
             for _ in range(turns):
                 await self._clock.sleep(0)
-            return await self._answer(request, caller, note)
+            return await self._answer(request, caller, witness)
 
         response = await self._or_break_off(answer, lambda error: _failed(request, error))
         self._told(response)

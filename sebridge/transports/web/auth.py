@@ -10,10 +10,13 @@ import binascii
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 import ipaddress
 import math
 from typing import Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
@@ -25,6 +28,7 @@ INTERFACE: Final = "http"
 
 _MINUTE: Final = 60.0  # seconds
 _HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
+_REMEMBERED: Final = 256  # addresses and host names that are not taken apart anew
 
 
 # ---------------------------------------------------------------------- how often
@@ -83,8 +87,7 @@ class Token:
     hash: Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestHead:
+class RequestHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The head of a request, as far as the authenticator looks at it.
 
     `address` is the client's, the others are the headers of those names. `is_open` says that what
@@ -141,7 +144,7 @@ class Authenticator:
         return self._neighbour(head)
 
     def _neighbour(self, head: RequestHead) -> Caller | Refusal:
-        if is_loopback(_name_of(head.host)):
+        if _is_our_name(head.host):
             return Caller(INTERFACE, Scope.READ, name=home_of(head.address))
         return Refusal(403, "without tokens only localhost is answered to")
 
@@ -189,13 +192,13 @@ def _is_foreign(head: RequestHead) -> bool:
         return True
 
 
-def _name_of(host: str) -> str:
-    """Return the Host header without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0]
-    return host.partition(":")[0]
+@lru_cache(_REMEMBERED)
+def _is_our_name(host: str) -> bool:
+    """Say whether a Host header, with or without a port, names nothing but this machine."""
+    return is_loopback(host.partition("]" if host.startswith("[") else ":")[0])
 
 
+@lru_cache(_REMEMBERED)
 def home_of(address: str) -> str:
     """Return the address, of IPv6 the part that a client cannot change at will."""
     try:

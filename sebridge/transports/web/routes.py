@@ -1,16 +1,15 @@
-"""What is answered at which path: the backend, the auth middleware, and the handlers."""
+"""What is answered at which path: the backend, and the handlers."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-import logging
 from typing import Any, Final, Protocol
 
-from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
+from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.web_exceptions import (
     HTTPBadRequest,
+    HTTPExpectationFailed,
     HTTPNotImplemented,
     HTTPRequestEntityTooLarge,
     HTTPRequestTimeout,
@@ -18,33 +17,22 @@ from aiohttp.web_exceptions import (
 )
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, LimitError, Reason
+from sebridge.base.errors import AnswerTimeoutError, Reason
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.dispatcher import Outcome
 from sebridge.rpc.json_codec import Document, dump, read_document
 from sebridge.rpc.json_document import Reply, carry_out
-from sebridge.rpc.message import Caller, Request, Response, Scope
+from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.method import Method
-from sebridge.rpc.quota import Lease, Quota
+from sebridge.rpc.quota import Quota
 from sebridge.settings.http_options import WebLimits
-from sebridge.transports.web.auth import (
-    INTERFACE,
-    Authenticator,
-    Refusal,
-    RequestHead,
-    home_of,
-)
-from sebridge.transports.web.connection import HEADERS, Connections, HttpConnection, told
+from sebridge.transports.web.connection import Connections
+from sebridge.transports.web.entrance import Requester, Route
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 
-_LOGGER = logging.getLogger(__name__)
-
 RPC: Final = "/rpc"
-HEALTH: Final = "/healthz"
-"""What strangers may ask for: monitors often cannot sign in."""
 
 _JSON: Final = "application/json"
-_CHALLENGES: Final = ('Bearer realm="sebridge"', 'Basic realm="sebridge", charset="UTF-8"')
 
 
 class XmlAnswerer(Protocol):
@@ -75,123 +63,6 @@ class Backend:
     xml: XmlAnswerer | None = None
 
 
-# ---------------------------------------------------------------------- before the handlers
-
-
-@dataclass(frozen=True, slots=True)
-class Requester:
-    """Who made a request, and what it has of the quota.
-
-    No caller is a stranger, who sees only what is open.
-    """
-
-    caller: Caller | None
-    lease: Lease
-
-
-REQUESTER: Final = web.RequestKey("requester", Requester)
-
-
-class AuthMiddleware:
-    """Lets requests in, or answers why not. `answers` counts how all of them were answered."""
-
-    def __init__(self, authenticator: Authenticator, clock: Clock, quota: Quota) -> None:
-        self.answers: Counter[HttpAnswer] = Counter()
-        self._authenticator = authenticator
-        self._clock = clock
-        self._quota = quota
-
-    @web.middleware
-    async def handle(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Have a request answered, in whatever way; end when its client has taken the answer.
-
-        Until then the answer's octets are counted, and the next request of its connection waits.
-        """
-        now = self._clock.monotonic()
-        admitted = self._authenticator.authenticate(_head_of(request), now)
-        if isinstance(admitted, Refusal):
-            return await self._sent(request, _refused(request, admitted))
-        stranger = Caller(INTERFACE, Scope.READ, name=home_of(request.remote or ""))
-        try:
-            lease = self._quota.lease(admitted or stranger, 1, now, of_several=False)
-        except LimitError as error:
-            return await self._sent(request, told(503, str(error), wait=1))
-        with lease:
-            request[REQUESTER] = Requester(admitted, lease)
-            response = _counted(await self._handled(request, handler), lease)
-            lease.keep_calls(0)
-            return await self._sent(request, response)
-
-    async def _handled(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except web.HTTPException as error:
-            answer = told(error.status, error.reason)
-            if hdrs.ALLOW in error.headers:
-                answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
-            return answer
-        except LimitError as error:
-            return told(503, str(error), wait=1)
-        except Exception:
-            _LOGGER.exception("%s %s failed", request.method, request.path)
-            return told(500, "internal error")
-
-    async def _sent(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-        resource = request.match_info.route.resource
-        path = "" if resource is None else resource.canonical
-        self.answers[HttpAnswer(path, response.status)] += 1
-        connection = request.protocol
-        assert isinstance(connection, HttpConnection)
-        try:
-            await response.prepare(request)
-            await response.write_eof()
-            await connection.drained()
-        except ConnectionError:
-            _LOGGER.debug("%s went away before it was answered", request.remote)
-        return response
-
-
-def _counted(response: web.StreamResponse, lease: Lease) -> web.StreamResponse:
-    """Return the response when its octets fit into the quota, or what says that they do not."""
-    body = response.body if isinstance(response, web.Response) else None
-    if not isinstance(body, bytes):
-        return response
-    try:
-        lease.add_octets(max(len(body) - lease.octets, 0))
-    except LimitError as error:
-        return told(503, str(error), wait=1)
-    return response
-
-
-async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """Tell browsers to trust nothing and keep nothing. No origin is given access (no CORS)."""
-    response.headers.update(HEADERS)
-
-
-def _head_of(request: web.Request) -> RequestHead:
-    headers = request.headers
-    return RequestHead(
-        address=request.remote or "",
-        host=headers.get(hdrs.HOST, ""),
-        origin=headers.get(hdrs.ORIGIN),
-        authorization=headers.get(hdrs.AUTHORIZATION),
-        is_open=request.path == HEALTH,
-    )
-
-
-def _refused(request: web.Request, refusal: Refusal) -> web.Response:
-    answer = told(refusal.status, refusal.reason, wait=refusal.wait)
-    if refusal.status == web.HTTPUnauthorized.status_code:
-        for challenge in _CHALLENGES:
-            answer.headers.add(hdrs.WWW_AUTHENTICATE, challenge)
-        if hdrs.AUTHORIZATION in request.headers:
-            _LOGGER.warning("a request from %s is refused: %s", request.remote, refusal.reason)
-    return answer
-
-
-# ---------------------------------------------------------------------- the handlers
-
-
 class Routes:
     """The handlers; `answers` and `connections` are shown among the metrics."""
 
@@ -212,52 +83,61 @@ class Routes:
         self._openrpc_document = _Described(partial(openrpc, version=backend.version, path=RPC))
 
     @property
-    def table(self) -> list[web.RouteDef]:
-        """All paths with their methods."""
-        return [
-            web.post(RPC, self._rpc),
-            web.get("/rpc/methods", self._methods),
-            web.get("/openrpc.json", self._openrpc),
-            web.get(HEALTH, self._health),
-            web.get("/metrics", self._metrics),
-            web.post("/rci", self._xml),
-            web.post("/ws/sci", self._xml),
-        ]
+    def table(self) -> tuple[Route, ...]:
+        """All there are."""
+        return (
+            Route(hdrs.METH_POST, RPC, self._rpc),
+            Route(hdrs.METH_GET, "/rpc/methods", self._methods),
+            Route(hdrs.METH_GET, "/openrpc.json", self._openrpc),
+            Route(hdrs.METH_GET, "/healthz", self._health, is_open=True),  # monitors cannot sign in
+            Route(hdrs.METH_GET, "/metrics", self._metrics),
+            Route(hdrs.METH_POST, "/rci", self._xml),
+            Route(hdrs.METH_POST, "/ws/sci", self._xml),
+        )
 
     # ------------------------------------------------------------------ requests
 
-    async def _rpc(self, request: web.Request) -> web.Response:
-        caller, lease = _caller(request), request[REQUESTER].lease
+    async def _rpc(self, request: web.BaseRequest, requester: Requester) -> web.Response:
+        caller, lease = _caller(requester), requester.lease
         document = read_document(await self._body(request))
-        now = self._clock.monotonic()
 
         async def answer(one: Request) -> Response:
             if document.batch:
                 await self._clock.sleep(0)  # others have their turn
             return await self._backend.answer(one, caller)
 
-        calls = len(document.entries) if document.batch else 0
-        with self._backend.quota.lease(caller, calls, now, of_several=True):
+        with self._calls_of(document, caller):
             reply = await carry_out(document, answer, lease, self._clock)
         status = status_of(document, reply)
         if reply.body is None:
             return web.Response(status=status)
         return web.Response(status=status, body=reply.body, content_type=_JSON)
 
-    async def _xml(self, request: web.Request) -> web.Response:
+    def _calls_of(self, document: Document, caller: Caller) -> AbstractContextManager[object]:
+        """Return what counts the calls of a batch; a single one is counted with its request."""
+        if not document.batch:
+            return nullcontext()
+        calls, now = len(document.entries), self._clock.monotonic()
+        return self._backend.quota.lease(caller, calls, now, of_several=True)
+
+    async def _xml(self, request: web.BaseRequest, requester: Requester) -> web.Response:
         if self._backend.xml is None:
             raise HTTPNotImplemented(reason="there are no XML documents here")
-        answer = await self._backend.xml.answer(await self._body(request), _caller(request))
+        answer = await self._backend.xml.answer(await self._body(request), _caller(requester))
         return web.Response(body=answer, content_type="text/xml", charset="utf-8")
 
-    async def _body(self, request: web.Request) -> bytes:
+    async def _body(self, request: web.BaseRequest) -> bytes:
         """Return what was posted, in the time and size that it may take."""
         most = self._limits.body
         if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
             raise HTTPUnsupportedMediaType(reason="compressed requests are not taken")
         if (request.content_length or 0) > most:
             raise HTTPRequestEntityTooLarge(most, reason=f"a request has at most {most} octets")
+        if request.headers.get(hdrs.EXPECT):
+            _encourage(request)
         try:
+            if request.content.is_eof():  # then all of it is here
+                return await request.read()
             return await self._clock.within(self._limits.patience, request.read())
         except AnswerTimeoutError:
             raise HTTPRequestTimeout(reason="the request did not arrive in time") from None
@@ -266,22 +146,22 @@ class Routes:
 
     # ------------------------------------------------------------------ what there is to see
 
-    async def _methods(self, _request: web.Request) -> web.Response:
+    async def _methods(self, _request: web.BaseRequest, _requester: Requester) -> web.Response:
         body = self._method_list.body(self._backend.methods().values())
         return web.Response(body=body, content_type=_JSON)
 
-    async def _openrpc(self, _request: web.Request) -> web.Response:
+    async def _openrpc(self, _request: web.BaseRequest, _requester: Requester) -> web.Response:
         body = self._openrpc_document.body(self._backend.methods().values())
         return web.Response(body=body, content_type=_JSON)
 
-    async def _health(self, request: web.Request) -> web.Response:
+    async def _health(self, _request: web.BaseRequest, requester: Requester) -> web.Response:
         report = self._backend.health()
         body: dict[str, Any] = {"status": "failing" if report.problems else "ok"}
-        if request[REQUESTER].caller is not None:
+        if requester.caller is not None:
             body |= {"problems": list(report.problems), **report.facts}
         return _shown(body, status=503 if report.problems else 200)
 
-    async def _metrics(self, _request: web.Request) -> web.Response:
+    async def _metrics(self, _request: web.BaseRequest, _requester: Requester) -> web.Response:
         counted = Counted(
             version=self._backend.version,
             health=self._backend.health().facts,
@@ -321,10 +201,20 @@ def status_of(document: Document, reply: Reply) -> int:
     return 204 if reply.body is None else 200
 
 
-def _caller(request: web.Request) -> Caller:
-    caller = request[REQUESTER].caller
+def _caller(requester: Requester) -> Caller:
+    caller = requester.caller
     assert caller is not None, "only what is open is shown to strangers"
     return caller
+
+
+def _encourage(request: web.BaseRequest) -> None:
+    """Tell a client that waits before it sends the body to go on."""
+    if request.version < HttpVersion11:
+        return
+    if request.headers[hdrs.EXPECT].lower() != "100-continue":
+        raise HTTPExpectationFailed(reason="nothing but 100-continue can be expected")
+    if request.transport is not None:  # else the client is gone, and reading will tell
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def _shown(body: Mapping[str, Any], *, status: int = 200) -> web.Response:

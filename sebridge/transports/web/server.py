@@ -1,6 +1,7 @@
 """The HTTP server: listens, encrypts, and closes what is too slow or too many."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 import logging
 import resource
@@ -25,8 +26,9 @@ from sebridge.transports.web.connection import (
     Connections,
     HttpConnection,
 )
+from sebridge.transports.web.entrance import Entrance
 from sebridge.transports.web.metrics import HttpAnswer
-from sebridge.transports.web.routes import AuthMiddleware, Backend, Routes, add_headers
+from sebridge.transports.web.routes import Backend, Routes
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -74,11 +76,12 @@ class HttpServer(Service):
             )
         )
         self._context: ssl.SSLContext | None = None
-        self._middleware = AuthMiddleware(_authenticator_of(options), clock, backend.quota)
-        self._routes = Routes(
-            backend, options.limits, clock, self._middleware.answers, self.connections
+        self._answers: Counter[HttpAnswer] = Counter()
+        routes = Routes(backend, limits, clock, self._answers, self.connections)
+        self._entrance = Entrance(
+            routes.table, self._answers, _authenticator_of(options), clock, backend.quota
         )
-        self._runner: web.AppRunner | None = None
+        self._runner: web.ServerRunner | None = None
         self._server: asyncio.Server | None = None
 
     @property
@@ -91,7 +94,7 @@ class HttpServer(Service):
     @property
     def answers(self) -> Mapping[HttpAnswer, int]:
         """How often requests were answered with which status, by path."""
-        return self._middleware.answers
+        return self._answers
 
     @override
     async def start(self) -> None:
@@ -122,13 +125,18 @@ class HttpServer(Service):
 
     # ------------------------------------------------------------------ inside
 
-    def _make_runner(self) -> web.AppRunner:
-        application = web.Application(
-            middlewares=[self._middleware.handle], client_max_size=self._options.limits.body
-        )
-        application.add_routes(self._routes.table)
-        application.on_response_prepare.append(add_headers)
-        return web.AppRunner(application, access_log=None, shutdown_timeout=_PARTING)
+    def _make_runner(self) -> web.ServerRunner:
+        loop, most = asyncio.get_running_loop(), self._options.limits.body
+
+        def request_of(
+            message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
+        ) -> web.BaseRequest:
+            return web.BaseRequest(
+                message, payload, protocol, writer, task, loop, client_max_size=most
+            )
+
+        server = web.Server(self._entrance.handle, request_factory=request_of)
+        return web.ServerRunner(server, shutdown_timeout=_PARTING)
 
     async def _listen(self) -> asyncio.Server:
         options = self._options

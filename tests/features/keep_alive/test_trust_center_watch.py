@@ -12,7 +12,7 @@ from sebridge.features.keep_alive.cluster import KeepAliveServer
 from sebridge.features.keep_alive.trust_center_watch import TrustCenterWatch
 from sebridge.features.time.server import TimeServer
 from sebridge.network.peer import Peer
-from sebridge.radio.radio import TxStatus
+from sebridge.radio.radio import NOT_OF_THE_DEVICE, TxStatus
 from sebridge.zcl.identifiers import KEEP_ALIVE, SE_ENDPOINT, TIME
 from sebridge.zcl.status import Status
 from tests.gateway.radio_side import NOW, peer
@@ -140,7 +140,7 @@ async def test_one_that_refuses_is_looked_up_anew_and_not_given_up(
     assert center.given_up == 0
 
 
-@pytest.mark.parametrize("status", [TxStatus.NOT_JOINED, TxStatus.SECURITY_FAIL])
+@pytest.mark.parametrize("status", sorted(NOT_OF_THE_DEVICE))
 async def test_our_own_affairs_are_not_blamed_on_it(
     watch: TrustCenterWatch, center: TrustCenter, clock: VirtualClock, status: TxStatus
 ) -> None:

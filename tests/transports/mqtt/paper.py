@@ -14,7 +14,7 @@ from sebridge.rpc.quota import Quota
 from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import Message, matches
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
-from sebridge.transports.mqtt.rpc_server import AnswerDocument, MqttRpcServer
+from sebridge.transports.mqtt.rpc_server import MqttRpcServer
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
 
@@ -113,7 +113,7 @@ async def _at_once() -> None:
 def rpc_server(
     broker: PaperBroker,
     answer: Callable[[Request, Caller], Awaitable[Response]],
-    answer_document: AnswerDocument,
+    answer_document: Callable[[bytes, Caller], Awaitable[bytes]],
     *,
     quota: Quota,
     clock: Clock,
@@ -124,8 +124,8 @@ def rpc_server(
         broker=broker,
         topics=Topics("sebridge", "home"),
         discovery_prefix="homeassistant",
-        answer=lambda request, caller, _noted: answer(request, caller),
-        answer_document=answer_document,
+        answer=lambda request, caller, _witness: answer(request, caller),
+        answer_document=lambda document, caller, _witness: answer_document(document, caller),
         told=told,
         inbox=Inbox(requests={}, results={}),
         durable=_at_once,

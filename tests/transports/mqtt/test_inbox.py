@@ -7,7 +7,6 @@ from sebridge.rpc.message import Request, Response, RpcError
 from sebridge.transports.mqtt.inbox import (
     MOST_REMEMBERED,
     CallResult,
-    Calls,
     Inbox,
     InboxRequest,
 )
@@ -29,17 +28,24 @@ def message(payload: bytes = b"{}", packet: int = 1, **more: Any) -> Message:
     return Message("sebridge/home/rpc/request/get_time", payload, packet=packet, **more)
 
 
+def kept(inbox: Inbox, new: Message) -> int:
+    """Return the slot of a request that is begun and kept."""
+    slot = inbox.add(new)
+    inbox.keep(slot)
+    return slot
+
+
 def test_a_request_is_kept_with_all_that_an_answer_needs() -> None:
     disk = Disk()
 
-    disk.inbox().add(message(b"{}", response_topic="r", correlation=b"c"))
+    kept(disk.inbox(), message(b"{}", response_topic="r", correlation=b"c"))
 
     inbox = disk.inbox()
     (slot,) = inbox.unanswered
-    kept = inbox[slot]
-    assert (kept.topic, kept.payload) == ("sebridge/home/rpc/request/get_time", b"{}")
-    assert (kept.response_topic, kept.correlation) == ("r", b"c")
-    assert kept.attempts == 1
+    request = inbox[slot]
+    assert (request.topic, request.payload) == ("sebridge/home/rpc/request/get_time", b"{}")
+    assert (request.response_topic, request.correlation) == ("r", b"c")
+    assert request.attempts == 1
 
 
 def test_unanswered_requests_come_back_in_their_order() -> None:
@@ -47,16 +53,21 @@ def test_unanswered_requests_come_back_in_their_order() -> None:
     inbox = disk.inbox()
     slots = [inbox.add(message(b"%d" % number, packet=number)) for number in range(1, 5)]
 
+    inbox.keep(slots[3])
+    before = inbox.unanswered
+    for slot in slots:
+        inbox.keep(slot)
     inbox.answered(slots[1])
 
     again = disk.inbox()
+    assert before == slots
     assert [again[slot].payload for slot in again.unanswered] == [b"1", b"3", b"4"]
 
 
 def test_a_request_that_is_delivered_again_is_known_before_and_after_its_answer() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slot = inbox.add(message(b"x", correlation=b"c"))
+    slot = kept(inbox, message(b"x", correlation=b"c"))
     again = message(b"x", correlation=b"c", duplicate=True)
 
     before = inbox.slot_of(again)
@@ -82,7 +93,7 @@ def test_of_an_answered_request_next_to_nothing_is_kept_and_only_of_the_last() -
 
     for number in range(3 * MOST_REMEMBERED):
         packet = number % 0xFFFF + 1
-        inbox.answered(inbox.add(message(bytes(10_000), packet, correlation=b"%d" % number)))
+        inbox.answered(kept(inbox, message(bytes(10_000), packet, correlation=b"%d" % number)))
 
     assert len(disk.requests) == MOST_REMEMBERED
     assert {request.payload for request in disk.requests.values()} == {b""}
@@ -100,24 +111,51 @@ def test_of_an_answered_request_next_to_nothing_is_kept_and_only_of_the_last() -
 def test_a_request_that_waits_keeps_its_slot_however_many_are_answered_meanwhile() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slow = inbox.add(message(b"slow", 7))
+    slow = kept(inbox, message(b"slow", 7))
 
     for number in range(3 * MOST_REMEMBERED):
-        inbox.answered(inbox.add(message(b"%d" % number, 8)))
+        inbox.answered(kept(inbox, message(b"%d" % number, 8)))
 
     assert inbox[slow].payload == b"slow"
     assert disk.inbox().unanswered == [slow]
 
 
+def test_a_request_that_was_answered_before_it_was_kept_is_known_in_this_run_only() -> None:
+    disk = Disk()
+    inbox = disk.inbox()
+    slot = inbox.add(message(b"x"))
+    again = message(b"x", duplicate=True)
+
+    inbox.answered(slot)
+    inbox.keep(slot)
+
+    assert inbox.slot_of(again) == slot
+    assert inbox.unanswered == []
+    assert disk.requests == {}
+    assert disk.inbox().slot_of(again) is None
+
+
+def test_what_was_answered_long_ago_is_forgotten_on_the_disk_too() -> None:
+    disk = Disk()
+    inbox = disk.inbox()
+    inbox.answered(kept(inbox, message(b"x")))
+
+    for number in range(MOST_REMEMBERED):
+        inbox.answered(inbox.add(message(b"%d" % number, 8)))
+
+    assert disk.requests == {}
+    assert inbox.slot_of(message(b"x", duplicate=True)) is None
+
+
 def test_a_call_is_not_carried_out_again_when_its_result_is_known() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slot = inbox.add(message())
+    slot = kept(inbox, message())
     calls = inbox.calls(slot)
     request = Request("add", {"request_identifier": 3})
     error = RpcError.of(DeliveryError("not taken", 0xE9))
     for response in (Response("add", {"total": 1}), Response("add", None, error)):
-        calls.next(request)[1](response)
+        calls.next(request)[1].ends(response)
 
     again = disk.inbox().calls(slot)
     known = [again.next(request)[0] for _ in range(3)]
@@ -132,10 +170,10 @@ def test_a_call_is_not_carried_out_again_when_its_result_is_known() -> None:
 def test_a_call_that_was_not_noted_is_carried_out_again_and_the_next_one_is_not() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slot = inbox.add(message())
+    slot = kept(inbox, message())
     calls = inbox.calls(slot)
     calls.next(Request("get_time"))
-    calls.next(Request("add"))[1](Response("add", {"total": 1}))
+    calls.next(Request("add"))[1].ends(Response("add", {"total": 1}))
 
     again = disk.inbox().calls(slot)
 
@@ -143,13 +181,24 @@ def test_a_call_that_was_not_noted_is_carried_out_again_and_the_next_one_is_not(
     assert again.next(Request("add"))[0] == Response("add", {"total": 1})
 
 
+def test_a_request_is_kept_before_a_call_that_may_change_something() -> None:
+    disk = Disk()
+    inbox = disk.inbox()
+    one, other = inbox.add(message(b"1")), inbox.add(message(b"2"))
+
+    inbox.calls(one).next(Request("add"))[1].begins()
+    inbox.calls(other).witness.begins()
+
+    assert disk.inbox().unanswered == [one, other]
+
+
 def test_results_go_with_the_answer() -> None:
     disk = Disk()
     inbox = disk.inbox()
-    slot = inbox.add(message())
+    slot = kept(inbox, message())
     calls = inbox.calls(slot)
     calls.next(Request("get_time"))
-    calls.next(Request("add"))[1](Response("add", {"total": 1}))
+    calls.next(Request("add"))[1].ends(Response("add", {"total": 1}))
 
     inbox.answered(slot)
 
@@ -167,7 +216,7 @@ def test_results_without_their_request_are_swept_out_at_the_start() -> None:
 
 def test_a_request_counts_how_often_it_was_begun() -> None:
     disk = Disk()
-    slot = disk.inbox().add(message())
+    slot = kept(disk.inbox(), message())
 
     attempts = [disk.inbox().begin_again(slot) for _ in range(3)]
 
@@ -176,8 +225,9 @@ def test_a_request_counts_how_often_it_was_begun() -> None:
 
 def test_an_error_with_a_reason_of_another_version_is_told_and_not_tried_again() -> None:
     disk = Disk()
+    kept(disk.inbox(), message())
     disk.results[1, 0] = CallResult(None, "OF_TOMORROW", "it says why", {"where": "here"})
-    calls = Calls(1, disk.results)
+    calls = disk.inbox().calls(1)
 
     known, _ = calls.next(Request("get_time", {}))
 

@@ -381,6 +381,27 @@ async def test_messages_arrive_with_what_mqtt_5_adds(scripted_broker: Make, link
     assert not broker.heard[0].endswith(bytes.fromhex("40 02 00 01"))
 
 
+async def test_messages_keep_their_order_whoever_reads_them(
+    scripted_broker: Make, links: Links
+) -> None:
+    broker = scripted_broker()
+    await links.accepted(broker)
+    simple, expiring = "30 05 0001 61 00 31", "30 0a 0001 61 05 02 00000001 32"
+    behind_a_ping = "d0 00 30 0c 0001 61 07 08 0001 72 0900 00 33"
+
+    broker.say(bytes.fromhex(simple + expiring + simple))
+    await until(lambda: len(links.owner.messages) == 3)
+    broker.say(bytes.fromhex(behind_a_ping))
+    await until(lambda: len(links.owner.messages) == 4)
+
+    assert links.owner.messages == [
+        Message("a", b"1"),
+        Message("a", b"2"),
+        Message("a", b"1"),
+        Message("a", b"3", response_topic="r", correlation=b""),
+    ]
+
+
 async def test_a_message_is_acknowledged_when_its_owner_says_so(
     scripted_broker: Make, links: Links
 ) -> None:

@@ -128,3 +128,54 @@ def test_an_acknowledgement_of_nothing_is_left_to_who_reads_on() -> None:
 
     assert through(inbound, too_short + too_long, 50) == too_short + too_long
     assert not told
+
+
+WHOLE = bytes.fromhex("32 06 0001 61 0001 7b")
+OTHER = bytes.fromhex("d0 00")
+
+
+class Taking:
+    """Takes each PUBLISH, or none."""
+
+    def __init__(self, *, takes: bool = True) -> None:
+        self.told: list[tuple[int, bytes]] = []
+        self._takes = takes
+
+    def published(self, first: int, body: bytes) -> bool:
+        self.told.append((first, body))
+        return self._takes
+
+
+def test_a_publish_is_told_and_taken_out_when_it_is_whole() -> None:
+    taking = Taking()
+    inbound = InboundPacketFilter(
+        properties=False,
+        acknowledged=lambda _packet, _reason: None,
+        published=taking.published,
+    )
+
+    rest = inbound.feed(WHOLE + ACKNOWLEDGEMENT + WHOLE) + inbound.feed(WHOLE[:5])
+    rest += inbound.feed(WHOLE[5:])
+
+    assert taking.told == [(0x32, WHOLE[2:])] * 2
+    assert rest == WHOLE
+
+
+def test_a_publish_behind_something_that_goes_on_goes_on_too() -> None:
+    taking = Taking()
+    inbound = InboundPacketFilter(properties=False, published=taking.published)
+
+    assert inbound.feed(OTHER + WHOLE) == OTHER + WHOLE
+    assert inbound.feed(WHOLE + OTHER) == OTHER
+    assert taking.told == [(0x32, WHOLE[2:])]
+
+
+def test_a_publish_goes_on_that_is_not_taken_too_large_or_without_its_length() -> None:
+    large = publish(b"{" * 2_000_000)
+    taking = Taking(takes=False)
+    inbound = InboundPacketFilter(properties=True, published=taking.published)
+
+    assert inbound.feed(WHOLE) == WHOLE
+    assert inbound.feed(large).startswith(large[:1])
+    assert inbound.feed(bytes.fromhex("32 ff ff ff")) == b""
+    assert taking.told == [(0x32, WHOLE[2:])]

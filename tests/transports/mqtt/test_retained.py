@@ -15,6 +15,18 @@ def test_a_payload_is_new_until_it_is_repeated() -> None:
     assert list(retained.topics()) == ["a/b"]
 
 
+def test_a_long_payload_comes_back_as_it_was() -> None:
+    retained = Retained({})
+    long = b"component " * 1000
+
+    assert retained.keep("a/b", long)
+    assert not retained.keep("a/b", long)
+    assert retained.payload("a/b") == long
+    assert retained.keep("a/b", long + b"!")
+    assert retained.keep("a/b", b"short")
+    assert retained.payload("a/b") == b"short"
+
+
 def test_an_unknown_topic_is_empty() -> None:
     assert Retained({}).payload("a/b") == b""
 

@@ -9,7 +9,7 @@ import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import StorageError
-from sebridge.rpc.dispatcher import Noted
+from sebridge.rpc.dispatcher import Witness
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
@@ -20,10 +20,11 @@ from tests.transports.mqtt.paper import PaperBroker
 
 TOPICS = Topics("sebridge", "home")
 REQUEST = TOPICS.request
+ASKING = b'"a document that only asks"'
 
 
 class House:
-    """A disk, and one run of a server after the other; each method notes what it changed."""
+    """A disk, and one run of a server after the other; each method but `get` notes its change."""
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
@@ -39,21 +40,26 @@ class House:
         if self.is_full:
             raise StorageError("the disk is full")
 
-    async def _answer(self, request: Request, caller: Caller, noted: Noted) -> Response:
+    async def _answer(self, request: Request, caller: Caller, witness: Witness) -> Response:
         del caller
         self.calls.append(request.method)
+        if request.method != "get":
+            witness.begins()
         if request.method == "wait":
             await self.gate.wait()
         response = Response(request.method, {"calls": len(self.calls)})
-        noted(response)
+        if request.method != "get":
+            witness.ends(response)
         if request.method == "linger":
             await self.gate.wait()
         return response
 
-    async def _answer_document(self, document: bytes, caller: Caller) -> bytes:
+    async def _answer_document(self, document: bytes, caller: Caller, witness: Witness) -> bytes:
         del caller
         self.calls.append("document")
-        await self.gate.wait()
+        if document != ASKING:
+            witness.begins()
+            await self.gate.wait()
         return document
 
     async def run(self) -> MqttRpcServer:
@@ -121,6 +127,36 @@ async def test_a_slow_request_is_acknowledged_when_it_is_kept_so_that_others_hav
     assert [request.answered for request in house.requests.values()] == [False]
 
 
+async def test_a_request_that_changed_nothing_and_was_answered_soon_never_reaches_the_disk(
+    house: House,
+) -> None:
+    await house.run()
+
+    acknowledged = await house.bring(f"{REQUEST}/get", correlation=b"7")
+    again = await house.bring(f"{REQUEST}/get", correlation=b"7", duplicate=True)
+    await house.clock.advance(0.01)
+
+    assert house.broker.answer() == {"status": "ok", "result": {"calls": 1}}
+    assert acknowledged.done()
+    assert again.done()
+    assert house.requests == {}
+
+
+async def test_a_question_that_was_not_acknowledged_is_answered_after_a_restart(
+    house: House,
+) -> None:
+    await house.run()
+    await house.bring(f"{REQUEST}/get", correlation=b"7")
+
+    await house.run()
+    again = await house.bring(f"{REQUEST}/get", correlation=b"7", duplicate=True)
+    await house.clock.advance(0.01)
+
+    assert house.calls == ["get", "get"]
+    assert house.broker.answer() == {"status": "ok", "result": {"calls": 2}}
+    assert again.done()
+
+
 async def test_a_refusal_is_acknowledged_too(house: House) -> None:
     await house.run()
 
@@ -144,6 +180,7 @@ async def test_what_came_at_qos_0_promises_nothing_and_is_not_kept(house: House)
 async def test_a_request_that_was_kept_is_carried_out_after_a_restart(house: House) -> None:
     await house.run()
     await house.bring(f"{REQUEST}/wait", response_topic="mine", correlation=b"7")
+    await house.clock.advance(0.01)
 
     await house.run()
     house.gate.set()
@@ -224,6 +261,7 @@ async def test_a_request_in_which_the_bridge_ends_each_time_is_given_up_and_answ
 ) -> None:
     await house.run()
     await house.bring(f"{REQUEST}/wait")
+    await house.clock.advance(0.01)
 
     for _ in range(5):
         await house.run()
@@ -247,6 +285,17 @@ async def test_a_document_of_which_nobody_knows_what_was_done_is_answered_so(hou
     ((topic, reply),) = house.broker.said
     assert topic == TOPICS.document_reply
     assert b"the request may have been carried out" in reply
+
+
+async def test_a_document_that_only_asks_never_reaches_the_disk(house: House) -> None:
+    await house.run()
+
+    acknowledged = await house.bring(TOPICS.document_request, json.loads(ASKING))
+    await house.clock.advance(0.01)
+
+    assert house.broker.said == [(TOPICS.document_reply, ASKING)]
+    assert acknowledged.done()
+    assert house.requests == {}
 
 
 async def test_while_the_disk_is_full_a_request_is_acknowledged_when_it_is_answered(

@@ -1,0 +1,173 @@
+"""Before the handlers: who is let in, where a request leads, and that its answer is taken."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+import logging
+from typing import Final
+
+from aiohttp import hdrs, web
+import msgspec
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import LimitError
+from sebridge.rpc.message import Caller, Scope
+from sebridge.rpc.quota import Lease, Quota
+from sebridge.transports.web.auth import (
+    INTERFACE,
+    Authenticator,
+    Refusal,
+    RequestHead,
+    home_of,
+)
+from sebridge.transports.web.connection import HEADERS, HttpConnection, told
+from sebridge.transports.web.metrics import HttpAnswer
+
+_LOGGER = logging.getLogger(__name__)
+
+_NOTHING: Final[Mapping[str, "Route"]] = {}
+_CHALLENGES: Final = ('Bearer realm="sebridge"', 'Basic realm="sebridge", charset="UTF-8"')
+
+
+class Requester(msgspec.Struct, frozen=True):
+    """Who made a request, and what it has of the quota.
+
+    No caller is a stranger, who sees only what is open.
+    """
+
+    caller: Caller | None
+    lease: Lease
+
+
+class Route(msgspec.Struct, frozen=True):
+    """What is answered at a path; strangers see it where it is open."""
+
+    verb: str
+    path: str
+    handle: Callable[[web.BaseRequest, Requester], Awaitable[web.Response]]
+    is_open: bool = False
+
+
+class Entrance:
+    """Lets requests in and to their routes, or answers why not.
+
+    `answers` counts how all of them were answered. Whoever may GET may ask for the HEAD alone.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        answers: Counter[HttpAnswer],
+        authenticator: Authenticator,
+        clock: Clock,
+        quota: Quota,
+    ) -> None:
+        self._answers = answers
+        self._authenticator = authenticator
+        self._clock = clock
+        self._quota = quota
+        self._routes: dict[str, dict[str, Route]] = {}
+        self._open = set()
+        for route in routes:
+            at_path = self._routes.setdefault(route.path, {})
+            at_path[route.verb] = route
+            if route.verb == hdrs.METH_GET:
+                at_path[hdrs.METH_HEAD] = route
+            if route.is_open:
+                self._open.add(route.path)
+
+    async def handle(self, request: web.BaseRequest) -> web.Response:
+        """Have a request answered, in whatever way; end when its client has taken the answer.
+
+        Until then the answer's octets are counted, and the next request of its connection waits.
+        """
+        path = request.rel_url.raw_path
+        at_path = self._routes.get(path, _NOTHING)
+        route = at_path.get(request.method)
+        now = self._clock.monotonic()
+        head = _head_of(request, is_open=path in self._open)
+        admitted = self._authenticator.authenticate(head, now)
+        if isinstance(admitted, Refusal):
+            return await self._sent(request, route, _refused(request, admitted))
+        caller = admitted or Caller(INTERFACE, Scope.READ, name=home_of(head.address))
+        try:
+            lease = self._quota.lease(caller, 1, now, of_several=False)
+        except LimitError as error:
+            return await self._sent(request, route, told(503, str(error), wait=1))
+        with lease:
+            if route is None:
+                response = _astray(at_path)
+            else:
+                response = await _handled(request, route, Requester(admitted, lease))
+            response = _counted(response, lease)
+            lease.keep_calls(0)
+            return await self._sent(request, route, response)
+
+    async def _sent(
+        self, request: web.BaseRequest, route: Route | None, response: web.Response
+    ) -> web.Response:
+        """Send an answer; browsers trust nothing and keep nothing, and no origin is let in."""
+        self._answers[HttpAnswer("" if route is None else route.path, response.status)] += 1
+        connection = request.protocol
+        assert isinstance(connection, HttpConnection)
+        response.headers.update(HEADERS)
+        try:
+            await response.prepare(request)
+            await response.write_eof()
+            await connection.drained()
+        except ConnectionError:
+            _LOGGER.debug("%s went away before it was answered", request.remote)
+        return response
+
+
+async def _handled(request: web.BaseRequest, route: Route, requester: Requester) -> web.Response:
+    try:
+        return await route.handle(request, requester)
+    except web.HTTPException as error:
+        return told(error.status, error.reason)
+    except LimitError as error:
+        return told(503, str(error), wait=1)
+    except Exception:
+        _LOGGER.exception("%s %s failed", request.method, request.path)
+        return told(500, "internal error")
+
+
+def _astray(at_path: Mapping[str, Route]) -> web.Response:
+    """Say that there is no such path, or which verbs it has."""
+    if not at_path:
+        return told(404, "Not Found")
+    answer = told(405, "Method Not Allowed")
+    answer.headers[hdrs.ALLOW] = ",".join(sorted(at_path))
+    return answer
+
+
+def _counted(response: web.Response, lease: Lease) -> web.Response:
+    """Return the response when its octets fit into the quota, or what says that they do not."""
+    body = response.body
+    if not isinstance(body, bytes):
+        return response
+    try:
+        lease.add_octets(max(len(body) - lease.octets, 0))
+    except LimitError as error:
+        return told(503, str(error), wait=1)
+    return response
+
+
+def _head_of(request: web.BaseRequest, *, is_open: bool) -> RequestHead:
+    headers = request.headers
+    return RequestHead(
+        address=request.remote or "",
+        host=headers.get(hdrs.HOST, ""),
+        origin=headers.get(hdrs.ORIGIN),
+        authorization=headers.get(hdrs.AUTHORIZATION),
+        is_open=is_open,
+    )
+
+
+def _refused(request: web.BaseRequest, refusal: Refusal) -> web.Response:
+    answer = told(refusal.status, refusal.reason, wait=refusal.wait)
+    if refusal.status == web.HTTPUnauthorized.status_code:
+        for challenge in _CHALLENGES:
+            answer.headers.add(hdrs.WWW_AUTHENTICATE, challenge)
+        if hdrs.AUTHORIZATION in request.headers:
+            _LOGGER.warning("a request from %s is refused: %s", request.remote, refusal.reason)
+    return answer
