@@ -7,6 +7,7 @@ from pathlib import Path
 import re
 import shlex
 
+import pytest
 import yaml
 
 from sebridge.app.process import Process
@@ -38,18 +39,27 @@ def commands(port: int) -> list[list[str]]:
     return [shlex.split(text) for text in texts]
 
 
+@pytest.mark.parametrize("kind", ["znp", "ezsp"])
 async def test_a_bridge_is_plugged_into_the_stick_and_a_meter_joins_and_is_read(
-    mosquitto: Mosquitto, listening: Callable[..., Listener], tmp_path: Path
+    mosquitto: Mosquitto, listening: Callable[..., Listener], tmp_path: Path, kind: str
 ) -> None:
     stick_port = unused_port()
-    (program, subcommand, *arguments), (_, _, *request) = commands(stick_port)
-    assert (program, subcommand) == (".venv/bin/sebridge", "simulate")
+    typed = commands(stick_port)
+    [arguments] = [
+        line[2:]
+        for line in typed
+        if line[:2] == [".venv/bin/sebridge", "simulate"] and ("ezsp" in line) is (kind == "ezsp")
+    ]
+    [request] = [line[2:] for line in typed if line[:2] == [".venv/bin/sebridge", "call"]]
     with simulating(*arguments, directory=tmp_path) as said:
-        assert set(block("text").splitlines()) <= set(said)
+        if kind == "znp":
+            assert set(block("text").splitlines()) <= set(said)
         file = configuration(
             tmp_path,
             {"port": mosquitto.port},
-            **yaml.safe_load(block("yaml").replace(_PORT, str(stick_port))),
+            **yaml.safe_load(
+                block("yaml").replace(_PORT, str(stick_port)).replace("type: znp", f"type: {kind}")
+            ),
         )
         bridge = Process(read(file.read_text(), tmp_path, {}))
         listener = listening(mosquitto.port, f"{ROOT}/#")
