@@ -10,7 +10,6 @@ from rich.console import Console
 
 from sebridge.app.house import gateway_address
 from sebridge.app.process import Process
-from sebridge.base.event_loop import new_event_loop
 from sebridge.cli.demo_stories import Stories
 from sebridge.cli.ending import finish, started
 from sebridge.cli.examples import examples
@@ -77,7 +76,7 @@ def demo_command(
         with_display=display,
         stay=not exit_after_stories,
     )
-    finish(work, new_event_loop=new_event_loop)
+    finish(work)
 
 
 def demo_options(speed: float, port: int, directory: Path) -> Options:

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 import logging
 import os
 import sys
@@ -34,18 +34,13 @@ def fail(*problems: str, status: int = FAILED) -> NoReturn:
     sys.exit(status)
 
 
-def finish(
-    work: Coroutine[Any, Any, T],
-    status: int = FAILED,
-    new_event_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
-) -> T:
+def finish(work: Coroutine[Any, Any, T], status: int = FAILED) -> T:
     """Run until it ends, and return what it returns.
 
     An error that the bridge raises on purpose is told in one line, and ends with this status.
     """
     try:
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            return runner.run(work)
+        return asyncio.run(work)
     except SebridgeError as error:
         fail(f"sebridge: {error}", status=status)
     except KeyboardInterrupt:

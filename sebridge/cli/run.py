@@ -13,7 +13,6 @@ from typing import Final
 import click
 
 from sebridge.app.process import Process
-from sebridge.base.event_loop import new_event_loop
 from sebridge.cli.configuration import config_option, configuration
 from sebridge.cli.ending import finish, started
 from sebridge.cli.examples import examples
@@ -39,7 +38,7 @@ def run_command(config: Path) -> None:
     """Run the bridge until it is told to stop (SIGTERM, SIGINT)."""
     options = configuration(config)
     set_up_logging(options.log, for_people=sys.stderr.isatty())
-    finish(_run(options), new_event_loop=new_event_loop)
+    finish(_run(options))
 
 
 async def _run(options: Options) -> None:

@@ -16,7 +16,6 @@ from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.base.clock import SimulatedClock, SystemClock
 from sebridge.base.computing import in_thread
-from sebridge.base.event_loop import new_event_loop
 from sebridge.cli.configuration import configuration
 from sebridge.cli.ending import finish, started
 from sebridge.cli.examples import examples
@@ -101,7 +100,7 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
-    finish(_run(module, listen, options, directory), new_event_loop=new_event_loop)
+    finish(_run(module, listen, options, directory))
 
 
 async def _run(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 import logging
 import ssl
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from aiohttp import hdrs, web
 from typing_extensions import override
@@ -209,7 +209,7 @@ class Accepting(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let it in, or hang up on one too many."""
-        transport = cast("asyncio.Transport", transport)  # those of uvloop are none by class
+        assert isinstance(transport, asyncio.Transport)
         # so that each octet is heard of that cannot be sent at once
         transport.set_write_buffer_limits(high=_ANY, low=_EMPTY)
         peer = transport.get_extra_info("peername")
