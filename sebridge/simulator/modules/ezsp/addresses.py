@@ -13,8 +13,9 @@ from sebridge.model.data_types import Uint8, Uint16, Uint64
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
-from sebridge.simulator.modules.ezsp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import EmberStatus
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import StackRestarted
 
 _NO_NODE: Final = 0xFFFF

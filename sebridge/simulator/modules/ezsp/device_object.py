@@ -14,8 +14,9 @@ from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.ezsp.messaging import Messaging
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
-from sebridge.simulator.modules.ezsp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard, StackRestarted
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, ZdoCommand

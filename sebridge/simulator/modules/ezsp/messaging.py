@@ -18,9 +18,10 @@ from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.command import Command
 from sebridge.simulator.modules.ezsp.host import HostLine
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
-from sebridge.simulator.modules.ezsp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import EmberStatus
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard
 from sebridge.zcl.identifiers import ANY_PROFILE, ZDO_ENDPOINT
 

@@ -16,9 +16,10 @@ from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
 from sebridge.simulator.modules.ezsp.host import HostLine
 from sebridge.simulator.modules.ezsp.settings import ALLOW_JOINS, Policy, Settings
-from sebridge.simulator.modules.ezsp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import EmberStatus
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import (
     DeviceJoined,
     DeviceLeft,

@@ -1,49 +1,37 @@
 """The stack itself: on the air as the coordinator, with its network, its members and their keys."""
 
-from dataclasses import replace
 from typing import Final
+
+from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Timer
-from sebridge.base.errors import DeliveryError
-from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
-from sebridge.simulator.modules.signals import (
-    DeviceJoined,
-    DeviceLeft,
-    FrameHeard,
-    JoiningOpened,
-    NetworkCameUp,
-)
+from sebridge.simulator.modules.node import CoordinatorNode
+from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, NetworkCameUp
 
-COORDINATOR_NWK: Final = 0x0000
 _STARTING: Final = 0.05  # seconds
-_FOR_EVER: Final = 0xFF
-_STRONGEST: Final = 0xFF  # link quality
 
 
-class Stack:
+class Stack(CoordinatorNode):
     """A node of the simulated air; what it hears is told on `bus`."""
 
     def __init__(
         self, ether: Ether, tokens: Tokens, keys: Keys, address: Eui64, bus: SignalBus
     ) -> None:
-        self._ether = ether
+        super().__init__(ether, bus)
         self._tokens = tokens
         self._keys = keys
         self._address = address
-        self._bus = bus
         self._starting: Timer | None = None
-        self._network: EtherNetwork | None = None
-        self._members: dict[int, Eui64] = {}  # by network address
 
     @property
+    @override
     def address(self) -> Eui64:
-        """The stack's own EUI-64."""
         return self._address
 
     @property
@@ -63,9 +51,7 @@ class Stack:
         if self._starting is not None:
             self._starting.cancel()
             self._starting = None
-        self._ether.detach(self)
-        self._network = None
-        self._members.clear()
+        self._leave_air()
         self._keys.leave()
 
     def form(self, network: KeptNetwork) -> None:
@@ -80,10 +66,9 @@ class Stack:
 
     def _go_up(self, network: KeptNetwork) -> None:
         self._starting = None
-        self._network = self._on_air(network)
-        self._members = {nwk: device for device, nwk in self._network.members.items()}
-        self._keys.enter(self._network)
-        self._ether.attach(self, COORDINATOR_NWK)
+        on_air = self._on_air(network)
+        self._keys.enter(on_air)
+        self._enter(on_air)
         self._bus.send(NetworkCameUp())
 
     def _on_air(self, network: KeptNetwork) -> EtherNetwork:
@@ -108,83 +93,21 @@ class Stack:
         self._tokens.forget_network()
         self.switch_off()
 
-    def open_joining(self, seconds: int) -> None:
-        """Let devices in for so many seconds: 0 closes the network, 255 leaves it open."""
-        self._ether.open_joining(10**9 if seconds == _FOR_EVER else seconds)
-        self._bus.send(JoiningOpened(seconds))
-
-    # ------------------------------------------------------------------ sending
-
-    def device_at(self, nwk: int) -> Eui64 | None:
-        """Return whose network address this is; None for nobody's."""
-        return self._members.get(nwk)
-
-    def address_of(self, device: Eui64) -> int | None:
-        """Return the network address of a member; None for who is none."""
-        return None if self._network is None else self._network.members.get(device)
-
-    def secured(self, frame: AirFrame) -> AirFrame | None:
-        """Return the frame under the link key with its receiver; None where there is no key.
-
-        A key whose numbers are used up is none any more.
-        """
-        device = self.device_at(frame.destination_nwk)
-        if device is None or self._network is None:
-            return None
-        try:
-            lock = self._network.ring.lock(device)
-        except DeliveryError:
-            return None
-        return None if lock is None else replace(frame, lock=lock)
-
-    def broadcast(self, frame: AirFrame) -> None:
-        """Let everybody hear a frame."""
-        self._ether.broadcast(frame)
-
-    async def send(self, frame: AirFrame) -> None:
-        """Return when the frame was acknowledged; DeliveryError when it was not.
-
-        What is for ourselves never goes on the air.
-        """
-        if frame.destination_nwk == COORDINATOR_NWK:
-            await self._ether.clock.sleep(0)
-            self._bus.send(FrameHeard(frame, _STRONGEST, 0))
-        else:
-            await self._ether.send(frame)
-
     def expel(self, device: Eui64) -> None:
         """Make a device leave."""
         self._ether.expel(device)
 
     # ------------------------------------------------------------------ what the air does
 
-    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
-        """Take a frame; False when it is a replay, or under another key than ours."""
-        network = self._network
-        if network is None:
-            return False
-        if frame.lock is not None and not network.ring.opens(frame.source, frame.lock):
-            return False
-        self._bus.send(FrameHeard(frame, lqi, rssi))
-        return True
-
+    @override
     def joined(self, device: Eui64, nwk: int) -> None:
-        """Know that a device was let in."""
-        came_back = self._members.get(nwk) == device
-        self._members[nwk] = device
+        came_back = self._remember(device, nwk)
         self._tokens.keep_member(device, nwk)
         self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
 
+    @override
     def left(self, device: Eui64) -> None:
-        """Know that a device left."""
-        nwk = next((nwk for nwk, one in self._members.items() if one == device), None)
+        nwk = self._forget(device)
         if nwk is not None:
-            del self._members[nwk]
             self._tokens.members.pop(device, None)
             self._bus.send(DeviceLeft(device, nwk))
-
-    def network_lost(self) -> None:
-        """Ignore: whose network it was ended it himself."""
-
-    def share(self, partner: Eui64, key: Secret) -> None:
-        """Ignore: the trust centre asks itself for no key."""

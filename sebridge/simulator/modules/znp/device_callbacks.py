@@ -10,6 +10,7 @@ from typing import Final
 
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import (
     DeviceJoined,
     DeviceLeft,
@@ -21,7 +22,6 @@ from sebridge.simulator.modules.znp.host import HostLine
 from sebridge.simulator.modules.znp.items import direct_callbacks
 from sebridge.simulator.modules.znp.nv import NvMemory
 from sebridge.simulator.modules.znp.signals import StateChanged
-from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK
 from sebridge.zcl.zdo import ANSWER_BIT, ZdoCommand
 
 _EVERY_CLUSTER: Final = 0xFFFF

@@ -22,13 +22,14 @@ from sebridge.model.data_types import (
 )
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import StackRestarted
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.device_object import PERMIT, UPDATE, DeviceObject
 from sebridge.simulator.modules.znp.items import configured_channels
 from sebridge.simulator.modules.znp.network import network_of
 from sebridge.simulator.modules.znp.nv import NvMemory
-from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.simulator.modules.znp.status import Status
 from sebridge.zcl.zdo import ZdoCommand
 

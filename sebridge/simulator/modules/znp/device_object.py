@@ -13,10 +13,11 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard, StackRestarted
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.framework import MOST_IN_FLIGHT, Endpoints
-from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, ZdoStatus
 

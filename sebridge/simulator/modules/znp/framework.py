@@ -18,10 +18,11 @@ from sebridge.model.data_types import CountedBy, OctetString, Uint8, Uint16, Uin
 from sebridge.model.record import Record
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.command import Command
+from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard, StackRestarted
 from sebridge.simulator.modules.znp.frame import LONGEST_DATA, Subsystem
 from sebridge.simulator.modules.znp.host import HostLine
-from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.simulator.modules.znp.status import Status
 from sebridge.zcl.identifiers import ANY_PROFILE, ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import SimpleDescriptor

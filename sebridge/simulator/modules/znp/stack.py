@@ -1,24 +1,23 @@
 """The stack itself: on the air as the coordinator, with its network, its members and their keys."""
 
-from dataclasses import replace
 import enum
 import random
 from typing import Final
 
+from typing_extensions import override
+
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Timer
-from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
+from sebridge.simulator.modules.node import CoordinatorNode
 from sebridge.simulator.modules.signals import (
     DeviceJoined,
     DeviceLeft,
-    FrameHeard,
-    JoiningOpened,
     NetworkCameUp,
     StackRestarted,
 )
@@ -29,10 +28,7 @@ from sebridge.simulator.modules.znp.signals import StateChanged
 from sebridge.simulator.modules.znp.status import Status
 from sebridge.simulator.modules.znp.tables import DeviceTables, EstablishedKey
 
-COORDINATOR_NWK: Final = 0x0000
 _STARTING: Final = 0.1  # seconds
-_FOR_EVER: Final = 0xFF
-_STRONGEST: Final = 0xFF  # link quality
 
 
 class State(enum.IntEnum):
@@ -43,7 +39,7 @@ class State(enum.IntEnum):
     COORDINATOR = 9
 
 
-class Stack:
+class Stack(CoordinatorNode):
     """A node of the simulated air, which obeys the module's subsystems.
 
     `chip` is the address that it was made with. What it hears is told on `bus`.
@@ -52,23 +48,19 @@ class Stack:
     def __init__(
         self, ether: Ether, memory: NvMemory, chip: Eui64, seed: random.Random, bus: SignalBus
     ) -> None:
+        super().__init__(ether, bus)
         self.state = State.HOLD
-        self._ether = ether
         self._memory = memory
         self._tables = DeviceTables(memory)
         self._chip = chip
         self._seed = seed
-        self._bus = bus
         self._starting: Timer | None = None
-        self._network: EtherNetwork | None = None
-        self._addresses: dict[Eui64, int] = {}  # of the members
-        self._members: dict[int, Eui64] = {}  # the same the other way round
         restart(memory, chip, seed)
         self._address = own_address(memory)
 
     @property
+    @override
     def address(self) -> Eui64:
-        """The stack's own EUI-64."""
         return self._address
 
     @property
@@ -83,10 +75,7 @@ class Stack:
         if self._starting is not None:
             self._starting.cancel()
             self._starting = None
-        self._ether.detach(self)
-        self._network = None
-        self._addresses.clear()
-        self._members.clear()
+        self._leave_air()
         self.state = State.HOLD
 
     def reset(self) -> None:
@@ -106,7 +95,7 @@ class Stack:
         if network is None:
             self._tables.clear()
             network = form(self._memory, channels, self._seed)
-        self._enter(State.COORDINATOR_STARTING)
+        self._be(State.COORDINATOR_STARTING)
         if self._starting is not None:
             self._starting.cancel()
         self._starting = self._ether.clock.call_later(_STARTING, lambda: self._go_up(network))
@@ -114,11 +103,8 @@ class Stack:
 
     def _go_up(self, network: Network) -> None:
         self._starting = None
-        self._network = self._on_air(network)
-        self._addresses = dict(self._network.members)
-        self._members = {nwk: device for device, nwk in self._addresses.items()}
-        self._ether.attach(self, COORDINATOR_NWK)
-        self._enter(State.COORDINATOR)
+        self._enter(self._on_air(network))
+        self._be(State.COORDINATOR)
         self._bus.send(NetworkCameUp())
 
     def _on_air(self, network: Network) -> EtherNetwork:
@@ -156,16 +142,11 @@ class Stack:
             move(self._memory, channel)
             self._network.move(channel)
 
-    def _enter(self, state: State) -> None:
+    def _be(self, state: State) -> None:
         self.state = state
         self._bus.send(StateChanged(state))
 
     # ------------------------------------------------------------------ who may be there
-
-    def open_joining(self, seconds: int) -> None:
-        """Let devices in for so many seconds: 0 closes the network, 255 leaves it open."""
-        self._ether.open_joining(10**9 if seconds == _FOR_EVER else seconds)
-        self._bus.send(JoiningOpened(seconds))
 
     def require_own_keys(self, *, required: bool) -> None:
         """Let in only devices whose own key is known, or also those with the common one."""
@@ -213,75 +194,17 @@ class Stack:
         self._tables.drop_established(device)
         return Status.SUCCESS
 
-    # ------------------------------------------------------------------ sending
-
-    def device_at(self, nwk: int) -> Eui64 | None:
-        """Return whose network address this is; None for nobody's."""
-        return self._members.get(nwk)
-
-    def address_of(self, device: Eui64) -> int | None:
-        """Return the network address of a member; None for who is none."""
-        return self._addresses.get(device)
-
-    def secured(self, frame: AirFrame) -> AirFrame | None:
-        """Return the frame under the link key with its receiver; None where there is no key.
-
-        A key whose numbers are used up is none any more.
-        """
-        device = self.device_at(frame.destination_nwk)
-        if device is None or self._network is None:
-            return None
-        try:
-            lock = self._network.ring.lock(device)
-        except DeliveryError:
-            return None
-        return None if lock is None else replace(frame, lock=lock)
-
-    def broadcast(self, frame: AirFrame) -> None:
-        """Let everybody hear a frame."""
-        self._ether.broadcast(frame)
-
-    async def send(self, frame: AirFrame) -> None:
-        """Return when the frame was acknowledged; DeliveryError when it was not.
-
-        What is for ourselves never goes on the air.
-        """
-        if frame.destination_nwk == COORDINATOR_NWK:
-            await self._ether.clock.sleep(0)
-            self._bus.send(FrameHeard(frame, _STRONGEST, 0))
-        else:
-            await self._ether.send(frame)
-
     # ------------------------------------------------------------------ what the air does
 
-    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
-        """Take a frame; False when it is a replay, or under another key than ours."""
-        network = self._network
-        if network is None:
-            return False
-        if frame.lock is not None and not network.ring.opens(frame.source, frame.lock):
-            return False
-        self._bus.send(FrameHeard(frame, lqi, rssi))
-        return True
-
+    @override
     def joined(self, device: Eui64, nwk: int) -> None:
-        """Know that a device was let in."""
-        came_back = device in self._addresses
-        self._addresses[device] = nwk
-        self._members[nwk] = device
+        came_back = self._remember(device, nwk)
         self._tables.put_member(device, nwk)  # who finds no room there is known until a reset
         self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
 
+    @override
     def left(self, device: Eui64) -> None:
-        """Know that a device left."""
-        nwk = self._addresses.pop(device, None)
+        nwk = self._forget(device)
         if nwk is not None:
-            del self._members[nwk]
             self._tables.drop_member(device)
             self._bus.send(DeviceLeft(device, nwk))
-
-    def network_lost(self) -> None:
-        """Ignore: whose network it was ended it himself."""
-
-    def share(self, partner: Eui64, key: Secret) -> None:
-        """Ignore: the trust centre asks itself for no key."""

@@ -11,7 +11,8 @@ from typing import Final
 from sebridge.model.data_types import Uint8, Uint16, Uint64
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
-from sebridge.simulator.modules.znp.stack import COORDINATOR_NWK, Stack
+from sebridge.simulator.modules.node import COORDINATOR_NWK
+from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.simulator.modules.znp.status import Status
 
 _DEVICE_TYPES: Final = 0x07  # it can be coordinator, router and end device

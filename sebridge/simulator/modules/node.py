@@ -1,0 +1,122 @@
+"""A module as a node of the simulated air: the coordinator, with its network and its members."""
+
+from dataclasses import replace
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import DeliveryError
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import AirFrame, Ether, Node
+from sebridge.radio.ether_network import EtherNetwork
+from sebridge.simulator.modules.signals import FrameHeard, JoiningOpened
+
+COORDINATOR_NWK: Final = 0x0000
+_FOR_EVER: Final = 0xFF
+_STRONGEST: Final = 0xFF  # link quality
+
+
+class CoordinatorNode(Node):
+    """What the stack of any module does on the air; what it hears is told on `bus`.
+
+    `_network` is that on which it is, None while it is on none. What a stack keeps of who joins and
+    leaves is its own.
+    """
+
+    def __init__(self, ether: Ether, bus: SignalBus) -> None:
+        self._ether = ether
+        self._bus = bus
+        self._network: EtherNetwork | None = None
+        self._members: dict[int, Eui64] = {}  # by network address
+
+    def _enter(self, network: EtherNetwork) -> None:
+        """Be on a network, and hear what is on the air."""
+        self._network = network
+        self._members = {nwk: device for device, nwk in network.members.items()}
+        self._ether.attach(self, COORDINATOR_NWK)
+
+    def _leave_air(self) -> None:
+        """Be on no network, and hear nothing."""
+        self._ether.detach(self)
+        self._network = None
+        self._members.clear()
+
+    def _remember(self, device: Eui64, nwk: int) -> bool:
+        """Have a member at a network address; return whether it was a member before."""
+        was_known = self._forget(device) is not None
+        self._members[nwk] = device
+        return was_known
+
+    def _forget(self, device: Eui64) -> int | None:
+        """Have a member no more; return its network address, None where it was none."""
+        nwk = self.address_of(device)
+        if nwk is not None:
+            del self._members[nwk]
+        return nwk
+
+    def open_joining(self, seconds: int) -> None:
+        """Let devices in for so many seconds: 0 closes the network, 255 leaves it open."""
+        self._ether.open_joining(10**9 if seconds == _FOR_EVER else seconds)
+        self._bus.send(JoiningOpened(seconds))
+
+    # ------------------------------------------------------------------ sending
+
+    def device_at(self, nwk: int) -> Eui64 | None:
+        """Return whose network address this is; None for nobody's."""
+        return self._members.get(nwk)
+
+    def address_of(self, device: Eui64) -> int | None:
+        """Return the network address of a member; None for who is none."""
+        return next((nwk for nwk, one in self._members.items() if one == device), None)
+
+    def secured(self, frame: AirFrame) -> AirFrame | None:
+        """Return the frame under the link key with its receiver; None where there is no key.
+
+        A key whose numbers are used up is none any more.
+        """
+        device = self.device_at(frame.destination_nwk)
+        if device is None or self._network is None:
+            return None
+        try:
+            lock = self._network.ring.lock(device)
+        except DeliveryError:
+            return None
+        return None if lock is None else replace(frame, lock=lock)
+
+    def broadcast(self, frame: AirFrame) -> None:
+        """Let everybody hear a frame."""
+        self._ether.broadcast(frame)
+
+    async def send(self, frame: AirFrame) -> None:
+        """Return when the frame was acknowledged; DeliveryError when it was not.
+
+        What is for ourselves never goes on the air.
+        """
+        if frame.destination_nwk == COORDINATOR_NWK:
+            await self._ether.clock.sleep(0)
+            self._bus.send(FrameHeard(frame, _STRONGEST, 0))
+        else:
+            await self._ether.send(frame)
+
+    # ------------------------------------------------------------------ what the air does
+
+    @override
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Take a frame; False when it is a replay, or under another key than ours."""
+        network = self._network
+        if network is None:
+            return False
+        if frame.lock is not None and not network.ring.opens(frame.source, frame.lock):
+            return False
+        self._bus.send(FrameHeard(frame, lqi, rssi))
+        return True
+
+    @override
+    def network_lost(self) -> None:
+        """Ignore: whose network it was ended it himself."""
+
+    @override
+    def share(self, partner: Eui64, key: Secret) -> None:
+        """Ignore: the trust centre asks itself for no key."""
