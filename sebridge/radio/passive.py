@@ -107,9 +107,8 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         super().__init__(config)
         self.registered: set[int] = set()  # the endpoints that the radio was told of
         self._addresses: dict[Eui64, int] = {}
-        self._objects: dict[
-            Eui64, Any
-        ] = {}  # zigpy's, of some of these; asked for last stands last
+        # zigpy's objects of some of these; the one that was asked for last stands last
+        self._objects: dict[Eui64, Any] = {}
 
     # ------------------------------------------------------------------ what comes in
 

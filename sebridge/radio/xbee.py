@@ -65,10 +65,9 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
 
     @override
     async def prove_alive(self) -> None:
+        # the library's own way would wait 3 seconds, which is too short
         with suppress(ParameterError):  # a refusal is an answer too
-            await self.at_command(
-                "AI", None
-            )  # the library would wait 3 seconds, which is too short
+            await self.at_command("AI", None)
 
     @override
     def handle_modem_status(self, status: zigpy_xbee.types.ModemStatus) -> None:

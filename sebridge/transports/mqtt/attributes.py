@@ -168,11 +168,18 @@ class AttributeMirror(Service):
         if gone is None:
             return False
         for owner, other in gone:
-            for shown in self._shown.get(owner, {}).values():
-                for attribute_id in [i for i, known in shown.items() if known.topic == other]:
-                    shown.pop(attribute_id).waiting = None
+            self._give_up(owner, other)
             self._mqtt.publish(other, b"", retain=True)
         return True
+
+    def _give_up(self, owner: Eui64, topic: str) -> None:
+        """Write nothing more on a topic; of a side without any, nothing is left."""
+        sides = self._shown.get(owner, {})
+        for side, shown in tuple(sides.items()):
+            for attribute_id in [i for i, known in shown.items() if known.topic == topic]:
+                shown.pop(attribute_id).waiting = None
+            if not shown:
+                del sides[side]
 
     def _clear_shared(self, report: AttributesReported, attribute_id: int, topic: str) -> None:
         """Empty the topic that an unusual attribute once shared with the usual one.

@@ -21,7 +21,7 @@ class Written(Generic[V]):
     """What was written last on a topic, and what waits to be.
 
     `may_change` and `may_repeat` are the monotonic times from which on another value, or the same
-    one, may be written. `octets` tell values apart. A topic that is in no use any more has none.
+    one, may be written. `octets` tell values apart.
     """
 
     topic: str

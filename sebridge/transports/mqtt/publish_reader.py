@@ -35,6 +35,8 @@ def read_publish(first: int, body: bytes, *, properties: bool) -> Message | None
     packet = None
     if quality:
         packet = int.from_bytes(body[start : start + 2], "big")
+        if not packet:  # which no message has
+            return None
         start += 2
     reply: tuple[str | None, bytes | None] | None = None, None
     if properties:

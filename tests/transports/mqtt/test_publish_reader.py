@@ -67,6 +67,7 @@ def test_what_paho_writes_is_read(
         pytest.param(0x30, "0000 00", id="no topic"),
         pytest.param(0x30, "0001 ff 00", id="a topic that is no UTF-8"),
         pytest.param(0x30, "0005 61", id="a topic that is longer than the packet"),
+        pytest.param(0x32, "0001 61 0000 00", id="no packet identifier"),
         pytest.param(0x32, "0001 61 00", id="half an identifier"),
         pytest.param(0x30, "0001 61", id="no properties"),
         pytest.param(0x30, "0001 61 80808080 00", id="a length of five octets"),
