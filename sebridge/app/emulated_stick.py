@@ -67,22 +67,16 @@ class EmulatedStick(Service):
             bus=bus,
         )
         self.port = ModulePort(self.module, host, port)
-        self._security = security
         bus.listen(JoiningOpened, self._on_joining)
         bus.listen(NetworkCameUp, self._on_network)
 
     def _on_joining(self, signal: JoiningOpened) -> None:
-        """Press the buttons of those who wait outside, as whoever opened the network would do."""
         if signal.seconds:
-            self._press_buttons()
+            self.household.press_buttons()
 
     def _on_network(self, _signal: NetworkCameUp) -> None:
         """Let those come back who were in the network before the stick was switched on."""
-        self._press_buttons()
-
-    def _press_buttons(self) -> None:
-        for device in self.household.devices.values():
-            device.press_join()
+        self.household.press_buttons()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
         return SimulatedRadio(self.ether, address, key or WELL_KNOWN_KEY, (), {})
@@ -92,17 +86,13 @@ class EmulatedStick(Service):
         """Listen, and switch the devices on; ConfigError when the port cannot be had."""
         await self.port.start()
         await self.module.start()
-        for device in self.household.devices.values():
-            await device.start()
+        await self.household.switch_on()
         await super().start()
 
     @override
     async def stop(self) -> None:
         """Switch everything off."""
-        for device in self.household.devices.values():
-            await device.stop()
+        await self.household.switch_off()
         await self.port.stop()
         await self.module.stop()
-        if self._security is not None:
-            self._security.kept.settle()
         await super().stop()

@@ -46,7 +46,6 @@ class SimulatedHouse(Service):
         super().__init__()
         self._ether = ether
         self._options = options
-        self._security = security
         self.household = Household(
             options.devices,
             features=[f.simulated for f in features if f.simulated is not None],
@@ -60,10 +59,8 @@ class SimulatedHouse(Service):
         gateway.bus.listen(JoiningChanged, self._on_joining)
 
     def _on_joining(self, signal: JoiningChanged) -> None:
-        """Press the buttons of those who wait outside, as whoever opened the network would do."""
         if signal.until is not None:
-            for simulated in self.household.devices.values():
-                simulated.press_join()
+            self.household.press_buttons()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
         return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, (), {})
@@ -82,17 +79,13 @@ class SimulatedHouse(Service):
             self._gateway.directory.put(replace(known, name=device.name))
         if self._options.devices:
             await self._gateway.trust_center.open(_JOIN_TIME)
-        for simulated in self.household.devices.values():
-            await simulated.start()
+        await self.household.switch_on()
         await super().start()
 
     @override
     async def stop(self) -> None:
         """Switch the devices off."""
-        for simulated in self.household.devices.values():
-            await simulated.stop()
-        if self._security is not None:
-            self._security.kept.settle()
+        await self.household.switch_off()
         await super().stop()
 
 

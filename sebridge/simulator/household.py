@@ -79,6 +79,7 @@ class Household:
     ) -> None:
         self.descriptions = tuple(descriptions)
         self.devices: dict[str, SimulatedDevice] = {}
+        self._security = security
         self._open_collection = open_collection
         self._collections: dict[str, MutableMapping[Any, Any]] = {}
         for description in descriptions:
@@ -95,6 +96,23 @@ class Household:
                 clock=clock,
                 random=random,
             )
+
+    async def switch_on(self) -> None:
+        """Switch all devices on."""
+        for device in self.devices.values():
+            await device.start()
+
+    async def switch_off(self) -> None:
+        """Switch all devices off, and have the counters of their keys kept."""
+        for device in self.devices.values():
+            await device.stop()
+        if self._security is not None:
+            self._security.kept.settle()
+
+    def press_buttons(self) -> None:
+        """Have those who are outside look for a network, as who opens one goes round and does."""
+        for device in self.devices.values():
+            device.press_join()
 
     @property
     def controlled_load(self) -> float:
