@@ -1,7 +1,8 @@
 """A module as a node of the simulated air: the coordinator, with its network and its members."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from typing_extensions import override
 
@@ -12,10 +13,31 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether, Node
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.simulator.modules.signals import FrameHeard, JoiningOpened
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE
 
 COORDINATOR_NWK: Final = 0x0000
 _FOR_EVER: Final = 0xFF
 _STRONGEST: Final = 0xFF  # link quality
+
+
+class Served(Protocol):
+    """An endpoint of the module's host, as far as it matters what it hears."""
+
+    @property
+    def profile_id(self) -> int:
+        """The one profile that it speaks."""
+
+
+def receivers(endpoints: Mapping[int, Served], frame: AirFrame) -> list[int]:
+    """Return which endpoints a frame is for: the profile must be theirs, too."""
+    wanted = frame.destination_endpoint
+    numbers = list(endpoints) if wanted == ALL_ENDPOINTS else [wanted]
+    return [
+        number
+        for number in numbers
+        if (found := endpoints.get(number)) is not None
+        and frame.profile_id in {found.profile_id, ANY_PROFILE}
+    ]
 
 
 class CoordinatorNode(Node):

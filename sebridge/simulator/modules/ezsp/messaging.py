@@ -21,9 +21,9 @@ from sebridge.simulator.modules.ezsp.settings import Config, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import EmberStatus
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints
-from sebridge.simulator.modules.node import COORDINATOR_NWK
+from sebridge.simulator.modules.node import COORDINATOR_NWK, receivers
 from sebridge.simulator.modules.signals import FrameHeard
-from sebridge.zcl.identifiers import ANY_PROFILE, ZDO_ENDPOINT
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +36,6 @@ LONGEST_HEARD: Final = 180
 
 _APS: Final = struct.Struct("<HHBBHHB")
 _NO_INDICES: Final = (0xFF, 0xFF)  # of a binding, of the address table
-_ALL_ENDPOINTS: Final = 0xFF
 
 
 class _Option(enum.IntFlag):
@@ -220,19 +219,8 @@ class Messaging(Service):
 
     def _on_frame(self, signal: FrameHeard) -> None:
         if signal.frame.destination_endpoint != ZDO_ENDPOINT:
-            for number in self._receivers(signal.frame):
+            for number in receivers(self._endpoints, signal.frame):
                 self.tell(signal, number)
-
-    def _receivers(self, frame: AirFrame) -> list[int]:
-        """Return which endpoints a frame is for: the profile must be theirs, too."""
-        wanted = frame.destination_endpoint
-        numbers = list(self._endpoints) if wanted == _ALL_ENDPOINTS else [wanted]
-        return [
-            number
-            for number in numbers
-            if (found := self._endpoints.get(number)) is not None
-            and frame.profile_id in {found.profile_id, ANY_PROFILE}
-        ]
 
     def tell(self, signal: FrameHeard, endpoint: int) -> None:
         """Tell the host of a frame for one of its endpoints."""

@@ -18,13 +18,13 @@ from sebridge.model.data_types import CountedBy, OctetString, Uint8, Uint16, Uin
 from sebridge.model.record import Record
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.command import Command
-from sebridge.simulator.modules.node import COORDINATOR_NWK
+from sebridge.simulator.modules.node import COORDINATOR_NWK, receivers
 from sebridge.simulator.modules.signals import FrameHeard, StackRestarted
 from sebridge.simulator.modules.znp.frame import LONGEST_DATA, Subsystem
 from sebridge.simulator.modules.znp.host import HostLine
 from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.simulator.modules.znp.status import Status
-from sebridge.zcl.identifiers import ANY_PROFILE, ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
@@ -44,7 +44,6 @@ LONGEST_FRAME: Final = LONGEST_DATA - _HEAD.size - _TAIL.size
 MOST_IN_FLIGHT: Final = 32
 """Frames whose acknowledgement is waited for."""
 _FIRST_ENDPOINT, _LAST_ENDPOINT = 1, 254
-_ALL_ENDPOINTS: Final = 0xFF
 
 
 class _Option(enum.IntFlag):
@@ -252,17 +251,6 @@ class Framework(Service):
         if len(frame.data) > LONGEST_FRAME:
             _LOGGER.warning("%d octets do not fit a message to the host", len(frame.data))
             return
-        for number in self._receivers(frame):
+        for number in receivers(self._endpoints, frame):
             data = incoming(frame, number, signal.lqi, self._clock.monotonic())
             self._host.call_back(Subsystem.AF, _INCOMING, data)
-
-    def _receivers(self, frame: AirFrame) -> list[int]:
-        """Return which endpoints a frame is for: the profile must be theirs, too."""
-        wanted = frame.destination_endpoint
-        numbers = list(self._endpoints) if wanted == _ALL_ENDPOINTS else [wanted]
-        return [
-            number
-            for number in numbers
-            if (found := self._endpoints.get(number)) is not None
-            and frame.profile_id in {found.profile_id, ANY_PROFILE}
-        ]
