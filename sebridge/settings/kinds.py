@@ -101,8 +101,11 @@ def number_or_off(low: float, high: float) -> Kind[float | None]:
     numbers = number(low, high)
 
     def read(scalar: Scalar) -> float | None:
-        if meaning(scalar.text) is False:
+        found = meaning(scalar.text)
+        if found is False:
             return None
+        if isinstance(found, bool) or not isinstance(found, (int, float)):
+            raise ParameterError("", f"{scalar} is neither a number nor off")
         return numbers.read(scalar)
 
     return Kind(read, f"{numbers.allowed}; off")
