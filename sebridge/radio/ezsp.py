@@ -17,6 +17,7 @@ from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.base.turn import TURN
 from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
 from sebridge.radio.ezsp_frames import Layout, incoming, layout_of
 from sebridge.radio.fast_lane import Place, Take, part_of
@@ -65,6 +66,10 @@ class FastAsh(AshProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        with TURN:
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
         self._buffer += data
         while self._buffer and not self._discarding_until_next_flag:
             found = data_frame(self._buffer)
