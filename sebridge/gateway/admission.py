@@ -10,7 +10,6 @@ Rules SEC-1 to SEC-4 and SEC-7.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 import enum
 import logging
 from typing import Final, Protocol
@@ -133,8 +132,7 @@ class Admitted(msgspec.Struct, frozen=True):
         return Key.LINK if self.frame.encrypted else Key.NETWORK
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A frame that is dropped, and the status that its sender is told, if any."""
 
     reason: Dropped
@@ -235,8 +233,7 @@ class Keyholder(Protocol):
         """Say whether there is such a key with a device."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyTrust:
+class KeyTrust(msgspec.Struct, frozen=True, kw_only=True):
     """Which link keys count: where a proof is required, only those that followed from one.
 
     SEC-4 and SEC-6. `demanded` says whether clusters that need a link key are to be encrypted.
@@ -257,8 +254,7 @@ class KeyTrust:
         return self.count(device) or not self.demanded()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownSenders:
+class KnownSenders(msgspec.Struct, frozen=True, kw_only=True):
     """Senders as the directory knows them.
 
     Besides the known devices, the trust centre of a network that we joined may always take part,
@@ -341,8 +337,7 @@ class PendingFrames:
 # ------------------------------------------------------------------ the gate
 
 
-@dataclass(slots=True)
-class FrameStatistics:
+class FrameStatistics(msgspec.Struct):
     """What became of the frames that came for our endpoints."""
 
     received: int = 0

@@ -1,9 +1,10 @@
 """Learn who made a device, and which version: its Basic cluster, read once and listened to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 import logging
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import SebridgeError

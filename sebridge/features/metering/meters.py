@@ -1,11 +1,11 @@
 """Meters: raw attribute values become readings, and what is odd about them is noticed. Pure."""
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
 import math
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.features.metering import scale as metering
@@ -59,8 +59,7 @@ _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 """The fields without which no value is right."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeterConfiguration:
+class MeterConfiguration(msgspec.Struct, frozen=True):
     """What turns a meter's registers into readings; None is what it does not have (MET-2)."""
 
     unit_of_measure: Uint8 = 0
@@ -105,8 +104,7 @@ def configuration_in(values: Sequence[AttributeValue]) -> dict[str, Any]:
 # ------------------------------------------------------------------ what is told of meters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why a value is what it is: value = raw * multiplier / divisor, and BCD if `bcd`.
 
     Where there is a `problem`, the value is none, or, of a register that fell, an older one.
@@ -123,8 +121,7 @@ class Reason:
     problem: Problem | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeterAnomaly:
+class MeterAnomaly(msgspec.Struct, frozen=True):
     """A meter is not what it was. `decrease` is None where its serial number says so."""
 
     device: Eui64
@@ -145,8 +142,7 @@ class MeterAnomaly:
         return self.decrease in {None, RegisterDecrease.COUNTS_ON}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterRegisters:
+class MeterRegisters(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a meter's registers over a restart."""
 
     registers: tuple[RegisterState, ...]
@@ -160,8 +156,7 @@ class MeterUpdate(msgspec.Struct, frozen=True):
     anomalies: Sequence[MeterAnomaly] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Basis:
+class _Basis(msgspec.Struct, frozen=True):
     """What a configuration comes to, worked out once and not for each reading."""
 
     scale: Scale
@@ -178,16 +173,15 @@ class _Basis:
         return cls(scale, scale.problem, scale.unit, commodity, formatting)
 
 
-@dataclass(slots=True)
-class _Meter:
+class _Meter(msgspec.Struct):
     """The newest raw values of one meter."""
 
     device: Eui64
     endpoint: int
     configuration: MeterConfiguration | None = None
     basis: _Basis | None = None  # of the configuration
-    told: dict[str, Any] = field(default_factory=dict)  # of it, as long as not all is known
-    registers: dict[int, Register] = field(default_factory=dict)
+    told: dict[str, Any] = msgspec.field(default_factory=dict)  # of it, as long as not all is known
+    registers: dict[int, Register] = msgspec.field(default_factory=dict)
     has_tiers: bool = False
     kept_at: float = -math.inf  # UTC at which the registers were kept
     fell_at: float = -math.inf  # UTC at which was told that one fell

@@ -1,7 +1,6 @@
 """News of attribute values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -24,8 +23,7 @@ class AttributesReported(msgspec.Struct, frozen=True):
     time: float  # UTC since 1970
 
 
-@dataclass(frozen=True, slots=True)
-class LocalAttributesReported:
+class LocalAttributesReported(msgspec.Struct, frozen=True):
     """Attributes of our own have these values, which a caller wanted reported."""
 
     endpoint: int
@@ -36,8 +34,7 @@ class LocalAttributesReported:
     time: float  # UTC since 1970
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceDoubted:
+class DeviceDoubted(msgspec.Struct, frozen=True):
     """What was read of a device may no longer be true: it is to be set up once more."""
 
     device: Eui64
