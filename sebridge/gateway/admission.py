@@ -184,18 +184,14 @@ def judge(
 def _demands_key(
     frame: Incoming, header: Frame, endpoint: Endpoint, facts: Facts, rules: EncryptionRules
 ) -> bool:
-    profiles = [frame.profile_id]
-    for end in (endpoint.profile_id, facts.sender.profile):
-        if end is not None and end not in profiles and _is_kept(end, frame):
-            profiles.append(end)
-    return facts.demanded and rules.need(
-        endpoint.endpoint_id, frame.cluster_id, *profiles, server=not header.from_server
-    )
-
-
-def _is_kept(profile_id: int, frame: Incoming) -> bool:
-    """Say whether an end of this profile must encrypt a frame, whatever profile it names."""
-    return needs_link_key_anywhere(profile_id, frame.cluster_id)
+    if not facts.demanded:
+        return False
+    named, cluster_id = frame.profile_id, frame.cluster_id
+    profiles = {named}
+    for end in {endpoint.profile_id, facts.sender.profile} - {named}:
+        if end is not None and needs_link_key_anywhere(end, cluster_id):
+            profiles.add(end)
+    return rules.need(endpoint.endpoint_id, cluster_id, *profiles, server=not header.from_server)
 
 
 def _leaves_traces(frame: Incoming, header: Frame) -> bool:
@@ -267,7 +263,7 @@ class KnownSenders(msgspec.Struct, frozen=True, kw_only=True):
 
     def __call__(self, frame: Incoming) -> Sender:
         """Return what is known of a frame's sender."""
-        presence = self.directory.sender(frame)
+        presence = self.directory.presence(frame.source)
         if presence is not None:
             return Sender(admitted=True, profile=presence.profiles.get(frame.source_endpoint))
         admitted = self.admits_strangers() or frame.source == self.our_trust_center()

@@ -71,8 +71,7 @@ class IdentityReader(Service):
             return
 
     def _on_report(self, report: AttributesReported) -> None:
-        is_standard = report.manufacturer_code is None and report.server_or_client == 0
-        if report.cluster_id != BASIC or not is_standard:
+        if report.cluster_id != BASIC or not report.is_standard:
             return
         for value in report.values:
             if value.attribute_id == MODEL_IDENTIFIER and isinstance(value.value, str):

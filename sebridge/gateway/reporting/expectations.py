@@ -237,9 +237,7 @@ class Expectations:
         if watches is None:
             return
         for value in report.values:
-            if value.attribute_id not in watches:
-                continue
-            for watch in watches[value.attribute_id]:
+            for watch in watches.get(value.attribute_id, ()):
                 watch.since, watch.missed = now, 0
                 expectation = watch.expectation
                 if watch.silence is not None:

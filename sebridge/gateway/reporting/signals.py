@@ -22,6 +22,11 @@ class AttributesReported(msgspec.Struct, frozen=True):
     reported: bool  # False when it is the answer to a read
     time: float  # UTC since 1970
 
+    @property
+    def is_standard(self) -> bool:
+        """Whether these are what the standard has on the server side, and no manufacturer's own."""
+        return self.manufacturer_code is None and self.server_or_client == 0
+
 
 class LocalAttributesReported(msgspec.Struct, frozen=True):
     """Attributes of our own have these values, which a caller wanted reported."""
