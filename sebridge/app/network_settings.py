@@ -1,8 +1,9 @@
 """Which network the radio is to form or join: what was set by RPC, before the configuration."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import NetworkPlan, Radio

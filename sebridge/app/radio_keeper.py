@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 import logging
 from typing import Final
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -22,8 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 _PAUSES: Final = (1.0, 60.0)  # seconds before a lost radio is started again, at first and at most
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RadioUser:
+class RadioUser(msgspec.Struct, frozen=True, kw_only=True):
     """Who hears what the radio hears, and what is told to one that was just started.
 
     `received` takes frames for our endpoints, and ZDO answers and announcements. `joined` is called

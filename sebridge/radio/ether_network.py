@@ -1,9 +1,9 @@
 """The network that is on the simulated air, and who may be on it."""
 
-from dataclasses import dataclass, field
 import random
 from typing import Final, Self
 
+import msgspec
 import zigpy.state
 import zigpy.types as t
 
@@ -20,8 +20,7 @@ _LAST_NWK: Final = 0xFFF7
 _KEY_OCTETS: Final = 16
 
 
-@dataclass(slots=True)
-class EtherNetwork:
+class EtherNetwork(msgspec.Struct):
     """What the coordinator's memory holds: it survives a restart of whoever uses the radio.
 
     A device with a link key of its own gets in with that key only; the common key, which is the
@@ -31,8 +30,8 @@ class EtherNetwork:
 
     info: zigpy.state.NetworkInfo
     coordinator: Eui64
-    members: dict[Eui64, int] = field(default_factory=dict)  # -> network address
-    ring: KeyRing = field(default_factory=KeyRing)
+    members: dict[Eui64, int] = msgspec.field(default_factory=dict)  # -> network address
+    ring: KeyRing = msgspec.field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
     only_registered: bool = False
 

@@ -5,7 +5,6 @@ simulated air.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
 
@@ -32,8 +31,7 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     rssi: int | None = None  # dBm
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """A frame to send, to a device or to many; what goes to many is never encrypted."""
 
     destination: Eui64 | Broadcast
@@ -107,8 +105,7 @@ ALL_CHANNELS: Final = 0xFFFF
 FIRST_CHANNEL: Final = 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkPlan:
+class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Which network to form, or to join.
 
     `extended_pan_id` 0 is a random one to form, and any to join. Bit n of `channel_mask` is channel
@@ -129,8 +126,7 @@ class NetworkPlan:
         return self.extended_pan_id in {0, extended_pan_id} and channel in self.channels
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkState:
+class NetworkState(msgspec.Struct, frozen=True):
     """The network that the radio is on; `joined` False means on none.
 
     `node` and `power` are what devices are told when they ask us for these descriptors.

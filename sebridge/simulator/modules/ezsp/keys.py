@@ -1,7 +1,8 @@
 """The link keys of the stack: those to join with, which expire, and the table of the others."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
