@@ -21,7 +21,6 @@ from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.radio.simulated_air import LINK_KEY, METER, eui64, report
 
-
 of_all_versions = pytest.mark.parametrize("wire", VERSIONS, indirect=True)
 
 
