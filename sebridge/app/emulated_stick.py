@@ -19,6 +19,7 @@ from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
 from sebridge.simulator.modules.emulated import make_module
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.storage.collection import OpenCollection
@@ -44,6 +45,7 @@ class EmulatedStick(Service):
         security: HouseSecurity | None,
         host: str,
         port: int,
+        ezsp_version: int = USUAL_VERSION,
     ) -> None:
         super().__init__()
         bus = SignalBus()
@@ -65,6 +67,7 @@ class EmulatedStick(Service):
             line_clock=line_clock,
             seed=SystemRandom(),
             bus=bus,
+            ezsp_version=ezsp_version,
         )
         self.port = ModulePort(self.module, host, port)
         bus.listen(JoiningOpened, self._on_joining)

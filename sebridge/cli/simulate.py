@@ -31,7 +31,7 @@ from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.emulated import KINDS, ZNP
-from sebridge.simulator.modules.ezsp.module import EZSP_VERSION
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from sebridge.storage.database import Database
 
 _GROUP: Final = 4  # digits of an installation code, as it stands on a device
@@ -49,7 +49,7 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     "simulate",
     epilog=examples(
         "sebridge simulate --listen 127.0.0.1:6638",
-        "sebridge simulate --module ezsp --ezsp-version 13",
+        "sebridge simulate --module ezsp --ezsp-version 14",
         "sebridge simulate --household config.yaml --directory stick",
     ),
 )
@@ -63,11 +63,11 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
 )
 @click.option(
     "--ezsp-version",
-    type=click.Choice([str(EZSP_VERSION)]),
-    default=str(EZSP_VERSION),
+    type=click.Choice([str(version) for version in VERSIONS]),
+    default=str(USUAL_VERSION),
     show_default=True,
-    expose_value=False,  # so far there is one
-    help="What a module of kind ezsp speaks: 13 is that of EmberZNet 7.3.",
+    help="What a module of kind ezsp speaks: 8 is that of EmberZNet 6.7, 13 of 7.3, 14 of 8.0, "
+    "19 of 9.1.",
 )
 @click.option(
     "--listen",
@@ -90,7 +90,11 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     help="Where the stick and the house are kept.",
 )
 def simulate_command(
-    module: str, listen: tuple[str, int], household: Path | None, directory: Path
+    module: str,
+    ezsp_version: str,
+    listen: tuple[str, int],
+    household: Path | None,
+    directory: Path,
 ) -> None:
     """Be a radio stick that is none, behind a TCP port, with a simulated house.
 
@@ -100,11 +104,15 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
-    finish(_run(module, listen, options, directory))
+    finish(_run(module, int(ezsp_version), listen, options, directory))
 
 
 async def _run(
-    module: str, listen: tuple[str, int], options: SimulatorOptions, directory: Path
+    module: str,
+    ezsp_version: int,
+    listen: tuple[str, int],
+    options: SimulatorOptions,
+    directory: Path,
 ) -> None:
     """Run the stick until it is told to stop."""
     stop = asyncio.Event()
@@ -127,6 +135,7 @@ async def _run(
             security=security,
             host=host,
             port=port,
+            ezsp_version=ezsp_version,
         )
         try:
             if await started(stick.start(), stop):

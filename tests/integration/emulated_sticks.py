@@ -12,6 +12,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.crypto.suite import SUITE_1
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from tests.integration.steady_clock import SteadyClock
 
 
@@ -26,7 +27,7 @@ class Drawers:
 
 
 def make_stick(
-    kind: str,
+    module: str,
     clock: SteadyClock,
     devices: dict[str, tuple[str, Eui64]],
     certificates: Path,
@@ -35,8 +36,11 @@ def make_stick(
 ) -> EmulatedStick:
     """Return a stick with devices, their kind and address by name; write the gateway's certificate.
 
+    `module` is its kind, and behind a space the version of EZSP that it speaks.
+
     What is in the drawers is that of the stick and of the house, from before.
     """
+    kind, _, version = module.partition(" ")
     security = secure_house([1], drawers, clock.compute)
     install(certificates, security.certificates.of(CHIP).find(SUITE_1))
     options = SimulatorOptions(
@@ -55,4 +59,5 @@ def make_stick(
         security=security,
         host="127.0.0.1",
         port=port,
+        ezsp_version=int(version or USUAL_VERSION),
     )

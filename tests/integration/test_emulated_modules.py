@@ -22,6 +22,7 @@ from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.settings.config import read
 from sebridge.settings.options import RadioOptions
 from sebridge.simulator.household import link_key_of
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, make_stick
@@ -38,6 +39,8 @@ DEVICES = {
     "Display": ("display", DISPLAY),
 }
 MODELS = {"znp": "CC2652", "ezsp": "emulated NCP"}
+USUAL = ["znp", f"ezsp {USUAL_VERSION}"]
+ALL = ["znp", *(f"ezsp {version}" for version in VERSIONS)]
 _SPEED = 5
 _JOIN_TIME = 240
 
@@ -54,17 +57,24 @@ async def clock() -> AsyncIterator[SteadyClock]:
         await ticking
 
 
-@pytest.fixture(params=MODELS)
-def kind(request: pytest.FixtureRequest) -> str:
-    """Return the kind of module."""
+@pytest.fixture(params=USUAL)
+def module(request: pytest.FixtureRequest) -> str:
+    """Return the kind of module, and which version of EZSP it speaks."""
     return str(request.param)
 
 
 @pytest.fixture
-def stick_again(kind: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
+def kind(module: str) -> str:
+    """Return the kind of module."""
+    return module.partition(" ")[0]
+
+
+@pytest.fixture
+def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
     """Return a way to plug the stick in again: on the same port, with what it has kept."""
     drawers, port = Drawers(), unused_port()
-    return lambda: make_stick(kind, clock, DEVICES, tmp_path / "certificates.txt", drawers, port)
+    certificates = tmp_path / "certificates.txt"
+    return lambda: make_stick(module, clock, DEVICES, certificates, drawers, port)
 
 
 @pytest.fixture
@@ -127,6 +137,7 @@ def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
     kind: str, bridge: Process, stick: EmulatedStick, listener: Listener
 ) -> None:
@@ -144,6 +155,7 @@ async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_d
     assert (network.kind, network.model) == (kind, MODELS[kind])
 
 
+@pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_their_keys(
     bridge: Process, make_bridge: MakeBridge, listener: Listener
 ) -> None:
@@ -184,7 +196,7 @@ async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_ho
     await again.stop()
 
 
-@pytest.mark.parametrize("kind", ["znp"], indirect=True)
+@pytest.mark.parametrize("module", ["znp"], indirect=True)
 async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
     bridge: Process, stick: EmulatedStick
 ) -> None:

@@ -7,6 +7,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.ezsp.module import EzspModule
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from sebridge.simulator.modules.tcp import Module
 from sebridge.simulator.modules.znp.module import ZnpModule
 from sebridge.simulator.modules.znp.nv import NvId
@@ -36,13 +37,22 @@ def make_module(
     line_clock: Clock,
     seed: Random,
     bus: SignalBus,
+    ezsp_version: int = USUAL_VERSION,
 ) -> EmulatedModule:
     """Return a module of one of `KINDS`.
 
     `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
     `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
+    `ezsp_version` is what one of kind `EZSP` speaks.
     """
     if kind == EZSP:
-        return EzspModule(ether, open_collection, clock=clock, line_clock=line_clock, bus=bus)
+        return EzspModule(
+            ether,
+            open_collection,
+            clock=clock,
+            line_clock=line_clock,
+            bus=bus,
+            version=ezsp_version,
+        )
     items = open_collection("znp_memory", NvId, bytes)
     return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus)
