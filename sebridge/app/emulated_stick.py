@@ -21,6 +21,7 @@ from sebridge.simulator.household import Household
 from sebridge.simulator.modules.emulated import make_module
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
+from sebridge.simulator.modules.xbee.firmware import ZIGBEE
 from sebridge.storage.collection import OpenCollection
 
 
@@ -28,8 +29,9 @@ class EmulatedStick(Service):
     """Runs the module, which is of one of the `KINDS`, its port and the house.
 
     `clock` is that of the house and its air, `line_clock` that of the host, who knows no other.
-    The devices look for a network by themselves, and whenever the host opens it. Nobody has told
-    the host of them: those of Smart Energy are to be added to it with their keys, as real ones.
+    `firmware` is one of `FIRMWARE`, of an XBee. The devices look for a network by themselves, and
+    whenever the host opens it. Nobody has told the host of them: those of Smart Energy are to be
+    added to it with their keys, as real ones.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class EmulatedStick(Service):
         security: HouseSecurity | None,
         host: str,
         port: int,
+        firmware: str = ZIGBEE.name,
     ) -> None:
         super().__init__()
         bus = SignalBus()
@@ -65,6 +68,7 @@ class EmulatedStick(Service):
             line_clock=line_clock,
             seed=SystemRandom(),
             bus=bus,
+            firmware=firmware,
         )
         self.port = ModulePort(self.module, host, port)
         bus.listen(JoiningOpened, self._on_joining)
