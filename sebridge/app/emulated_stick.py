@@ -18,15 +18,14 @@ from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
-from sebridge.simulator.modules.emulated import make_module
-from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
+from sebridge.simulator.modules.emulated import Model, make_module
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.storage.collection import OpenCollection
 
 
 class EmulatedStick(Service):
-    """Runs the module, which is of one of the `KINDS`, its port and the house.
+    """Runs the module, its port and the house.
 
     `clock` is that of the house and its air, `line_clock` that of the host, who knows no other.
     The devices look for a network by themselves, and whenever the host opens it. Nobody has told
@@ -35,7 +34,7 @@ class EmulatedStick(Service):
 
     def __init__(
         self,
-        kind: str,
+        model: Model,
         options: SimulatorOptions,
         *,
         features: Sequence[Feature],
@@ -45,7 +44,6 @@ class EmulatedStick(Service):
         security: HouseSecurity | None,
         host: str,
         port: int,
-        ezsp_version: int = USUAL_VERSION,
     ) -> None:
         super().__init__()
         bus = SignalBus()
@@ -60,14 +58,13 @@ class EmulatedStick(Service):
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
         )
         self.module = make_module(
-            kind,
+            model,
             self.ether,
             open_collection,
             clock=clock,
             line_clock=line_clock,
             seed=SystemRandom(),
             bus=bus,
-            ezsp_version=ezsp_version,
         )
         self.port = ModulePort(self.module, host, port)
         bus.listen(JoiningOpened, self._on_joining)

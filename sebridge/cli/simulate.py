@@ -30,8 +30,9 @@ from sebridge.settings.simulator_options import (
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.emulated import KINDS, ZNP
+from sebridge.simulator.modules.emulated import KINDS, ZNP, Model
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
+from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.storage.database import Database
 
 _GROUP: Final = 4  # digits of an installation code, as it stands on a device
@@ -50,6 +51,7 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     epilog=examples(
         "sebridge simulate --listen 127.0.0.1:6638",
         "sebridge simulate --module ezsp --ezsp-version 14",
+        "sebridge simulate --module xbee --firmware zb",
         "sebridge simulate --household config.yaml --directory stick",
     ),
 )
@@ -58,8 +60,8 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     type=click.Choice(KINDS),
     default=ZNP,
     show_default=True,
-    help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0, or ezsp, "
-    "a Silicon Labs EFR32 with EmberZNet.",
+    help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0, ezsp, a Silicon Labs "
+    "EFR32 with EmberZNet, or xbee, a module of Digi.",
 )
 @click.option(
     "--ezsp-version",
@@ -68,6 +70,14 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     show_default=True,
     help="What a module of kind ezsp speaks: 8 is that of EmberZNet 6.7, 13 of 7.3, 14 of 8.0, "
     "19 of 9.1.",
+)
+@click.option(
+    "--firmware",
+    type=click.Choice(tuple(FIRMWARE)),
+    default=ZIGBEE.name,
+    show_default=True,
+    help="What is in a module of kind xbee: zb, that of an XBee 3, or se, that of a coordinator of "
+    "Smart Energy.",
 )
 @click.option(
     "--listen",
@@ -92,6 +102,7 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
 def simulate_command(
     module: str,
     ezsp_version: str,
+    firmware: str,
     listen: tuple[str, int],
     household: Path | None,
     directory: Path,
@@ -104,12 +115,11 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
-    finish(_run(module, int(ezsp_version), listen, options, directory))
+    finish(_run(Model(module, int(ezsp_version), firmware), listen, options, directory))
 
 
 async def _run(
-    module: str,
-    ezsp_version: int,
+    model: Model,
     listen: tuple[str, int],
     options: SimulatorOptions,
     directory: Path,
@@ -123,10 +133,14 @@ async def _run(
     database = Database(directory / "stick.db", SystemClock())
     await database.open()
     try:
-        security = secure_house(options.suites, database.collection, in_thread)
-        certificates = _certificates(directory, security, options.suites)
+        security = None
+        if model.establishes_keys:
+            security = secure_house(options.suites, database.collection, in_thread)
+        certificates = None
+        if security is not None and model.takes_keys:
+            certificates = _certificates(directory, security, options.suites)
         stick = EmulatedStick(
-            module,
+            model,
             replace(options, devices=devices),
             features=FEATURES,
             open_collection=database.collection,
@@ -135,11 +149,10 @@ async def _run(
             security=security,
             host=host,
             port=port,
-            ezsp_version=ezsp_version,
         )
         try:
             if await started(stick.start(), stop):
-                _introduce(module, f"socket://{host}:{stick.port.port}", certificates, devices)
+                _introduce(model.kind, f"socket://{host}:{stick.port.port}", certificates, devices)
                 await stop.wait()
         finally:
             await stick.stop()
@@ -157,12 +170,14 @@ def _certificates(directory: Path, security: HouseSecurity, suites: Collection[i
 
 
 def _introduce(
-    module: str, path: str, certificates: Path, devices: tuple[SimulatedDeviceOptions, ...]
+    module: str, path: str, certificates: Path | None, devices: tuple[SimulatedDeviceOptions, ...]
 ) -> None:
     """Say how the stick is used, and what stands on the devices."""
     click.echo("The stick is there. In the config.yaml of a bridge of yours:\n\nradio:")
     click.echo(f"  type: {module}\n  path: {path}")
-    click.echo(f"security:\n  certificate_store: {certificates}\n\nThe devices:\n")
+    if certificates is not None:
+        click.echo(f"security:\n  certificate_store: {certificates}")
+    click.echo("\nThe devices:\n")
     for device in devices:
         code = device.installation_code
         digits = "" if code is None else code.reveal().hex().upper()

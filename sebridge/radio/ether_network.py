@@ -44,14 +44,15 @@ class EtherNetwork(msgspec.Struct):
         extended_pan_id: Eui64,
         channel: int,
         network_key: Secret,
+        link_key: Secret = WELL_KNOWN_KEY,
     ) -> Self:
-        """Return a new network, whose common key is the well-known one."""
+        """Return a new network; `link_key` is the common one, of devices without their own."""
         info = zigpy.state.NetworkInfo(
             pan_id=t.PanId(pan_id),
             extended_pan_id=t.ExtendedPanId(bytes(extended_pan_id)),
             channel=t.uint8_t(channel),
             network_key=zigpy.state.Key(key=key_to_zigpy(network_key)),
-            tc_link_key=zigpy.state.Key(key=key_to_zigpy(WELL_KNOWN_KEY)),
+            tc_link_key=zigpy.state.Key(key=key_to_zigpy(link_key)),
         )
         return cls(info, coordinator)
 

@@ -96,6 +96,7 @@ class NetworkApplication(ControllerApplication):
             plan[CONF_NWK_CHANNELS] if channel is None else [channel],
         )
         api = self._api
+        await self._prepare()  # or who joins at once would be let in, and not be heard of
         for name, value in (await different(registers, api.register)).items():
             await api.queue(name, value)
         await api.queue("NK", network_info.network_key.key.serialize())
@@ -108,11 +109,21 @@ class NetworkApplication(ControllerApplication):
         await self.load_network_info()
         await api.at("WR")
 
+    async def _prepare(self) -> None:
+        for name, value in _AT_START.items():
+            await self._api.at(name, value)
+
+    @override
+    async def permit_ncp(self, time_s: int = 60) -> None:
+        """Open the network for 1 to 254 seconds; 0 closes it."""
+        if time_s:  # a module opens it only at a value that is another than before
+            await self._api.at("NJ", 0)
+        await self._api.at("NJ", time_s)
+
     @override
     async def start_network(self) -> None:
         """Have ZDO frames come to us, and close the network; whether it is up is known already."""
-        for name, value in _AT_START.items():
-            await self._api.at(name, value)
+        await self._prepare()
         own = XBeeCoordinator(self, self.state.node_info.ieee, self.state.node_info.nwk)
         own.status = Status.ENDPOINTS_INIT
         self.devices[own.ieee] = own

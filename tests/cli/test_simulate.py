@@ -35,6 +35,15 @@ def test_it_may_be_a_stick_of_another_kind(tmp_path: Path) -> None:
     assert unknown.exit_code == 2
 
 
+def test_an_xbee_has_no_use_for_certificates_of_the_gateway(tmp_path: Path) -> None:
+    kind = ("--module", "xbee", "--firmware", "zb")
+    with simulating(*kind, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        assert "  type: xbee" in said
+        assert "security:" not in said
+
+    assert not (tmp_path / "simulate-data" / "certificates.txt").exists()
+
+
 def test_the_house_may_be_that_of_a_configuration(tmp_path: Path) -> None:
     house = tmp_path / "config.yaml"
     meter = {

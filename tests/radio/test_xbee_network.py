@@ -142,3 +142,23 @@ async def test_what_a_restart_swallows_is_no_failure(shop: XBeeBench) -> None:
 
     assert shop.radio.network.joined
     assert shop.module.formed == 1
+
+
+async def test_nobody_is_let_in_before_he_can_be_heard_of(shop: XBeeBench) -> None:
+    await shop.start()
+
+    asked = shop.module.asked
+    formed = asked.index("AC")
+    assert {"AO", "NJ"} <= set(asked[:formed])
+    assert shop.module.set["NJ"] == b"\0"
+
+
+async def test_the_network_is_opened_again_for_the_same_time(xbee: XBeeBench) -> None:
+    await xbee.start()
+    await xbee.radio.permit_joining(60)
+    xbee.module.asked.clear()
+
+    await xbee.radio.permit_joining(60)
+
+    assert xbee.module.asked == ["NJ", "NJ"]  # another value than before, then this one
+    assert xbee.module.set["NJ"] == b"\x3c"

@@ -1,0 +1,192 @@
+"""The stack itself: on the air as the coordinator, with its network, its members and their keys.
+
+Source: Digi, XBee 3 Zigbee RF Module User Guide, coordinator operation, association indication.
+"""
+
+from dataclasses import dataclass
+import enum
+from random import Random
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Timer
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import Ether
+from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.radio import NetworkPlan
+from sebridge.simulator.modules.node import CoordinatorNode
+from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, NetworkCameUp
+from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
+from sebridge.simulator.modules.xbee.keys import Keys
+from sebridge.simulator.modules.xbee.memory import KeptNetwork, Memory
+
+_SCANNING: Final = 1.5  # seconds, of the channels, before a network is formed
+_RESUMING: Final = 0.1  # seconds, until the one from before is there again
+_ANY_PAN: Final = 0xFFFF
+_LAST_PAN: Final = 0xFFFE
+
+
+class Indication(enum.IntEnum):
+    """The association indication, AI."""
+
+    UP = 0x00
+    NO_NETWORK = 0x21
+    INITIALISING = 0xFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What the registers say of the network; `decides` are those whose change ends it."""
+
+    is_coordinator: bool
+    is_encrypted: bool
+    plan: NetworkPlan
+    pan_id: int
+    network_key: Secret
+    decides: Secret
+
+
+class Stack(CoordinatorNode):
+    """A node of the simulated air; what it hears is told on `bus`.
+
+    The network that it formed stays for as long as the registers say the same of it.
+    """
+
+    def __init__(
+        self,
+        ether: Ether,
+        memory: Memory,
+        keys: Keys,
+        address: Eui64,
+        seed: Random,
+        bus: SignalBus,
+    ) -> None:
+        super().__init__(ether, bus)
+        self.indication = Indication.INITIALISING
+        self.kept: KeptNetwork | None = None
+        self._memory = memory
+        self._keys = keys
+        self._address = address
+        self._seed = seed
+        self._starting: Timer | None = None
+
+    @property
+    @override
+    def address(self) -> Eui64:
+        return self._address
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it is on a network."""
+        return self.indication is Indication.UP
+
+    # ------------------------------------------------------------------ life
+
+    def switch_off(self) -> None:
+        """Go off the air; the network stays in the memory."""
+        if self._starting is not None:
+            self._starting.cancel()
+            self._starting = None
+        self._leave_air()
+        self._keys.leave()
+        self.kept = None
+        self.indication = Indication.INITIALISING
+
+    def start(self, setup: Setup) -> None:
+        """Be on the network of the memory, or on one as it is set up, a moment later."""
+        kept = self._memory.network
+        if kept is not None and kept.made_for != setup.decides:
+            self.dissolve()
+            kept = None
+        wait = _SCANNING if kept is None else _RESUMING
+        self._starting = self._ether.clock.call_later(wait, lambda: self._begin(setup))
+
+    def dissolve(self) -> None:
+        """Leave the network for good, and all its members with it."""
+        network = self._ether.network
+        if network is not None and network.coordinator == self._address:
+            self._ether.dissolve()
+        self._memory.forget_network()
+        self.switch_off()
+
+    def _begin(self, setup: Setup) -> None:
+        self._starting = None
+        if setup.is_coordinator:
+            self._form(setup)
+        else:
+            self.indication = Indication.NO_NETWORK
+
+    def _form(self, setup: Setup) -> None:
+        kept = self._memory.network or self._new_network(setup)
+        self._memory.keep_network(kept)
+        self.kept = kept
+        self.indication = Indication.UP
+        if setup.is_encrypted:  # nobody in this house joins one that is not
+            network = self._on_air(kept)
+            self._keys.enter(network)
+            self._enter(network)
+        self._bus.send(NetworkCameUp())
+
+    def _new_network(self, setup: Setup) -> KeptNetwork:
+        plan = setup.plan
+        extended_pan_id = plan.extended_pan_id or self._seed.randrange(1, 1 << 64)
+        pan_id = setup.pan_id
+        if pan_id == _ANY_PAN:
+            pan_id = self._seed.randrange(1, _LAST_PAN)
+        return KeptNetwork(
+            extended_pan_id=Eui64(extended_pan_id),
+            pan_id=pan_id,
+            channel=self._seed.choice(plan.channels),  # all are equally quiet here
+            key=self._or_random(setup.network_key),
+            link_key=self._or_random(plan.link_key),
+            made_for=setup.decides,
+        )
+
+    def _or_random(self, key: Secret | None) -> Secret:
+        """Return a key; where it is 0, a random one."""
+        if key is None or not any(key.reveal()):
+            return Secret(self._seed.randbytes(KEY_OCTETS))
+        return key
+
+    def _on_air(self, kept: KeptNetwork) -> EtherNetwork:
+        """Return the network as the air has it: the same as before, unless it is another one."""
+        formed = EtherNetwork.of(
+            self._address,
+            pan_id=kept.pan_id,
+            extended_pan_id=kept.extended_pan_id,
+            channel=kept.channel,
+            network_key=kept.key,
+            link_key=kept.link_key,
+        )
+        present = self._ether.network
+        if present is not None and present.is_same(formed):
+            return present
+        formed.members.update(self._memory.members)
+        self._ether.form(formed)
+        return formed
+
+    # ------------------------------------------------------------------ whom it knows
+
+    def find(self, device: Eui64) -> int | None:
+        """Return the network address of a device; None where it does not answer for it."""
+        known = self.address_of(device)
+        return self._ether.nwk_of(device) if known is None else known
+
+    # ------------------------------------------------------------------ what the air does
+
+    @override
+    def joined(self, device: Eui64, nwk: int) -> None:
+        came_back = self._remember(device, nwk)
+        self._memory.keep_member(device, nwk)
+        self._keys.joined(device)
+        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
+
+    @override
+    def left(self, device: Eui64) -> None:
+        nwk = self._forget(device)
+        if nwk is not None:
+            self._memory.members.pop(device, None)
+            self._bus.send(DeviceLeft(device, nwk))
