@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from sebridge.app.network_settings import NetworkSettings
+from sebridge.app.network_settings import NetworkSettings, network_guard
 from sebridge.app.ports import Ports
 from sebridge.app.radio_keeper import RadioKeeper, RadioUser
 from sebridge.app.reporting_services import ReportingServices
@@ -85,7 +85,8 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     ]
     needed = [endpoint.descriptor() for endpoint in own]  # the features fill them later
     bound_to_us = open_collection("bindings", Binding, bool)
-    radio = ports.make_radio(needed, bound_to_us)
+    guard = network_guard(open_collection, directory)
+    radio = ports.make_radio(needed, bound_to_us, guard)
     trust_center = TrustCenter(
         radio,
         open_collection("link_keys", Eui64, Secret),

@@ -13,6 +13,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.radio.ether import Ether
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.simulator.credentials import HouseSecurity
@@ -20,8 +21,11 @@ from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.zcl.zdo import SimpleDescriptor
 
-MakeRadio = Callable[[Sequence[SimpleDescriptor], MutableMapping[Binding, bool]], Radio]
-"""Makes the radio: of the endpoints that it must take, and the bindings that peers made with us."""
+MakeRadio = Callable[
+    [Sequence[SimpleDescriptor], MutableMapping[Binding, bool], NetworkGuard], Radio
+]
+"""Makes the radio: of the endpoints that it must take, the bindings that peers made with us, and
+what is known of its network."""
 
 
 class Proofs(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,14 +119,18 @@ class Ether:
         """Return the network address of a radio that is on the air."""
         return self._addresses.get(device)
 
-    async def join(self, node: Node, key: Secret) -> int:
-        """Let a device in and put it on the air; NotJoinedError when it may not come in."""
+    async def join(self, node: Node, key: Secret, network_key: Secret | None = None) -> int:
+        """Let a device in and put it on the air; NotJoinedError when it may not come in.
+
+        `network_key` is that of the network in which it was before.
+        """
         await self._pass_time()
         network = self.network
         coordinator = self._nodes.get(0)
         if network is None or coordinator is None:
             raise NotJoinedError(f"{node.address} finds no network", Association.NO_NETWORK)
-        nwk = network.admit(node.address, key, self.clock.monotonic(), self._random)
+        now = self.clock.monotonic()
+        nwk = network.admit(node.address, key, now, self._random, network_key)
         self.attach(node, nwk)
         coordinator.joined(node.address, nwk)
         return nwk

@@ -11,6 +11,7 @@ import bellows.types
 from bellows.uart import Gateway
 import bellows.zigbee.application
 from typing_extensions import override
+from zigpy.exceptions import NetworkNotFormed
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
@@ -129,6 +130,16 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self._link_keys: dict[Eui64, Secret] = {}
+
+    @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        try:
+            await super().load_network_info(load_devices=load_devices)
+        except NetworkNotFormed:
+            (state,) = await self._ezsp.networkState()
+            if state == bellows.types.EmberNetworkStatus.JOINED_NETWORK:
+                self.guard.refuse_member()  # bellows takes it for one that may be wiped
+            raise
 
     @override
     async def register_endpoints(self) -> None:

@@ -74,7 +74,8 @@ NOT_OF_THE_DEVICE: Final = frozenset(
 class Association(enum.IntEnum):
     """Where a radio stands with its network, in the numbers of the XBee association indication.
 
-    0xFE is ours: a module that does not answer cannot say so.
+    0xFD and 0xFE are ours: a module does not know what was expected of it, and one that does not
+    answer cannot say so.
     """
 
     JOINED = 0x00
@@ -82,6 +83,7 @@ class Association(enum.IntEnum):
     NOT_ALLOWED = 0x23
     REFUSED = 0x27
     NOT_FORMED = 0x2A
+    CHANGED = 0xFD
     LOST = 0xFE
     SEARCHING = 0xFF
 
@@ -97,6 +99,7 @@ _WORDS: Final = {
     Association.NOT_ALLOWED: "joining is not allowed",
     Association.REFUSED: "joining was refused",
     Association.NOT_FORMED: "the network could not be formed",
+    Association.CHANGED: "the radio does not have the network that was formed",
     Association.LOST: "the radio is not connected",
     Association.SEARCHING: "searching for a network",
 }

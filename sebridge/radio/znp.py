@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
+from zigpy.zdo.types import LogicalType
 import zigpy_znp.commands as c
 import zigpy_znp.config
 import zigpy_znp.exceptions
@@ -37,6 +38,12 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         RuntimeError,  # joining could not be opened
         KeyError,  # a device's addresses are not known
     )
+
+    @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        await super().load_network_info(load_devices=load_devices)
+        if self.state.node_info.logical_type != LogicalType.Coordinator:
+            self.guard.refuse_member()
 
     @override
     def fast_lane(self) -> Sequence[Place]:

@@ -44,6 +44,10 @@ def _no_radio(facts: dict[str, Any]) -> None:
     facts["radio"]["age"] = None
 
 
+def _wrong_radio(facts: dict[str, Any]) -> None:
+    facts["radio"] |= {"age": None, "problem": "it has another network"}
+
+
 def _no_network(facts: dict[str, Any]) -> None:
     facts["radio"]["joined"] = False
 
@@ -64,6 +68,7 @@ def _late(facts: dict[str, Any]) -> None:
     ("spoil", "problem"),
     [
         (_no_radio, "the radio is down"),
+        (_wrong_radio, "the radio is down: it has another network"),
         (_no_network, "the radio is not on a network"),
         (_no_broker, "the broker is not connected"),
         (_no_database, "the database cannot be written"),
