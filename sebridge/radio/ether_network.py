@@ -80,6 +80,10 @@ class EtherNetwork(msgspec.Struct):
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
 
+    def is_open(self, now: float) -> bool:
+        """Say whether somebody new may come in."""
+        return now < self.open_until
+
     def move(self, channel: int) -> None:
         """Be on another channel."""
         self.info = self.info.replace(channel=t.uint8_t(channel))
@@ -118,7 +122,7 @@ class EtherNetwork(msgspec.Struct):
         if expected is None and (self.only_registered or key != self.common_key):
             problem = f"{device} was refused: its link key is not registered"
             raise NotJoinedError(problem, Association.REFUSED)
-        if device not in self.members and now >= self.open_until:
+        if device not in self.members and not self.is_open(now):
             problem = f"{device} was refused: joining is closed"
             raise NotJoinedError(problem, Association.NOT_ALLOWED)
         return self._address_of(device, choice)

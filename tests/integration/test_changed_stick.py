@@ -11,7 +11,7 @@ from pathlib import Path
 import bellows.ezsp
 import pytest
 
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks
 from sebridge.app.process import Process
 from sebridge.base.errors import NotJoinedError
 from sebridge.radio.radio import Association, NetworkState
@@ -23,7 +23,7 @@ from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.ports import unused_port
 
-MakeStick = Callable[[Drawers], EmulatedStick]
+MakeStick = Callable[[Drawers], EmulatedSticks]
 MakeBridge = Callable[..., Process]
 
 
@@ -53,11 +53,15 @@ def plug(kind: str, clock: SteadyClock, tmp_path: Path) -> MakeStick:
 
 @pytest.fixture
 def make_bridge(kind: str, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path) -> MakeBridge:
-    def make(stick: EmulatedStick, home: str = "bridge") -> Process:
+    def make(stick: EmulatedSticks, home: str = "bridge") -> Process:
         file = configuration(
             tmp_path / home,
             {"port": mosquitto.port},
-            radio={"type": kind, "path": f"socket://127.0.0.1:{stick.port.port}", "channel": 15},
+            radio={
+                "type": kind,
+                "path": f"socket://127.0.0.1:{stick.ports[0].port}",
+                "channel": 15,
+            },
         )
         options = read(file.read_text(), file.parent, {})
         return Process(options, clock=clock, compute=clock.compute)
@@ -65,7 +69,7 @@ def make_bridge(kind: str, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: P
     return make
 
 
-async def formed(make: MakeBridge, stick: EmulatedStick) -> NetworkState:
+async def formed(make: MakeBridge, stick: EmulatedSticks) -> NetworkState:
     """Have a bridge of its own form a network on a stick, and leave again."""
     other = make(stick, "other")
     await stick.start()

@@ -17,7 +17,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.radio import NetworkPlan
-from sebridge.simulator.modules.node import CoordinatorNode
+from sebridge.simulator.modules.node import ModuleNode
 from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, NetworkCameUp
 from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
 from sebridge.simulator.modules.xbee.keys import Keys
@@ -49,7 +49,7 @@ class Setup:
     decides: Secret
 
 
-class Stack(CoordinatorNode):
+class Stack(ModuleNode):
     """A node of the simulated air; what it hears is told on `bus`.
 
     The network that it formed stays for as long as the registers say the same of it.
