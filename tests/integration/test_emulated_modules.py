@@ -39,7 +39,7 @@ DEVICES = {
     "Display": ("display", DISPLAY),
 }
 MODELS = {"znp": "CC2652", "ezsp": "emulated NCP", "xbee": "XBee"}
-USUAL = ["znp", "ezsp", "xbee zb"]
+USUAL = ["znp", "ezsp", "xbee zb", "xbee se"]
 API_MODE = {"AP": Secret(b"\x02")}
 """What is written in an XBee that was used before."""
 _SPEED = 5

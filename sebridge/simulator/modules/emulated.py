@@ -8,6 +8,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.tcp import Module
+from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.simulator.modules.xbee.module import XbeeModule
 from sebridge.simulator.modules.znp.module import ZnpModule
@@ -40,12 +41,13 @@ def make_module(
     seed: Random,
     bus: SignalBus,
     firmware: str = ZIGBEE.name,
+    proof: Proof | None = None,
 ) -> EmulatedModule:
     """Return a module of one of `KINDS`.
 
     `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
     `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
-    `firmware` is one of `FIRMWARE`, of an XBee.
+    `firmware` is one of `FIRMWARE`, of an XBee; one of Smart Energy establishes keys by `proof`.
     """
     if kind == EZSP:
         return EzspModule(ether, open_collection, clock=clock, line_clock=line_clock, bus=bus)
@@ -58,6 +60,7 @@ def make_module(
             seed=seed,
             bus=bus,
             firmware=FIRMWARE[firmware],
+            proof=proof,
         )
     items = open_collection("znp_memory", NvId, bytes)
     return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus)

@@ -122,7 +122,7 @@ _SMART_ENERGY: Final[Mapping[str, Register]] = {
     "AP": Number(1, ApiMode.PLAIN, ApiMode.PLAIN, ApiMode.ESCAPED),
     "AO": Number(1, 1, high=3),
     "NJ": Number(1, 0xFE, high=0xFE),  # never for ever
-    "EE": Number(1, 1, high=1),
+    "EE": Number(1, 0, high=1),
     "ZU": Octets(22),
     "ZT": Octets(48),
     "ZV": Octets(21, _WRITE_ONLY),

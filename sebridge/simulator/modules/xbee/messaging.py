@@ -30,6 +30,8 @@ _LOGGER = logging.getLogger(__name__)
 MOST_IN_FLIGHT: Final = 16
 """Frames whose acknowledgement is waited for; for one more there is no room."""
 
+AUTHENTICATION_ENDPOINT: Final = 0xE7
+"""Where Smart Energy firmware establishes keys; its host hears nothing of that."""
 DATA_ENDPOINT: Final = 0xE8
 DIGI_PROFILE: Final = 0xC105
 SERIAL_DATA: Final = 0x0011
@@ -208,7 +210,7 @@ class Messaging(Service):
     # ------------------------------------------------------------------ hearing
 
     def _on_frame(self, signal: FrameHeard) -> None:
-        if signal.frame.destination_endpoint != ZDO_ENDPOINT:
+        if signal.frame.destination_endpoint not in {ZDO_ENDPOINT, AUTHENTICATION_ENDPOINT}:
             self.hand_over(signal.frame)
 
     def hand_over(self, frame: AirFrame) -> None:
