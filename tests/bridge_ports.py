@@ -15,6 +15,7 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.feature import Role
 from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Listener, Radio
 from sebridge.settings.options import Options
 from sebridge.simulator.credentials import HouseSecurity
@@ -53,10 +54,14 @@ def make_ports(
     Who `is_alone` forms the network, whatever its role: there is none that it could join.
     """
 
-    def radio(needed: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]) -> Radio:
+    def radio(
+        needed: Sequence[SimpleDescriptor],
+        bindings: MutableMapping[Any, Any],
+        guard: NetworkGuard,
+    ) -> Radio:
         if Role(options.gateway.role).joins and not is_alone:
             return joining_radio(options, needed, bindings, ether)
-        return make_radio(options.radio, needed, bindings, clock, ether)
+        return make_radio(options.radio, needed, bindings, clock, ether, guard)
 
     return Ports(
         clock=clock,

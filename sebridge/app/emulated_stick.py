@@ -22,26 +22,24 @@ from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.emulated import make_module
+from sebridge.simulator.modules.emulated import Model, make_module
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.modules.xbee.authentication import Proof
-from sebridge.simulator.modules.xbee.firmware import ZIGBEE
 from sebridge.storage.collection import OpenCollection
 
 
 class EmulatedStick(Service):
-    """Runs the module, which is of one of the `KINDS`, its port and the house.
+    """Runs the module, its port and the house.
 
     `clock` is that of the house and its air, `line_clock` that of the host, who knows no other.
-    `firmware` is one of `FIRMWARE`, of an XBee. The devices look for a network by themselves, and
-    whenever the host opens it. Nobody has told the host of them: those of Smart Energy are to be
-    added to it with their keys, as real ones.
+    The devices look for a network by themselves, and whenever the host opens it. Nobody has told
+    the host of them: those of Smart Energy are to be added to it with their keys, as real ones.
     """
 
     def __init__(
         self,
-        kind: str,
+        model: Model,
         options: SimulatorOptions,
         *,
         features: Sequence[Feature],
@@ -51,7 +49,6 @@ class EmulatedStick(Service):
         security: HouseSecurity | None,
         host: str,
         port: int,
-        firmware: str = ZIGBEE.name,
     ) -> None:
         super().__init__()
         bus = SignalBus()
@@ -66,14 +63,13 @@ class EmulatedStick(Service):
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
         )
         self.module = make_module(
-            kind,
+            model,
             self.ether,
             open_collection,
             clock=clock,
             line_clock=line_clock,
             seed=SystemRandom(),
             bus=bus,
-            firmware=firmware,
             proof=None if security is None else _proof(security, clock),
         )
         self.port = ModulePort(self.module, host, port)

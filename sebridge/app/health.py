@@ -40,6 +40,7 @@ class Health:
                 "joined": gateway.radio.network.joined,
                 "age": None if age is None else int(age),
                 "starts": gateway.keeper.starts,
+                "problem": gateway.keeper.problem,
             },
             "frames": {
                 "received": counters.received,
@@ -84,7 +85,9 @@ def problems_of(facts: Mapping[str, Any]) -> list[str]:
     radio, lag = facts["radio"], facts["event_loop_lag"]
     found = []
     if radio["age"] is None:
-        found.append("the radio is down")
+        found.append(
+            f"the radio is down: {radio['problem']}" if radio["problem"] else "the radio is down"
+        )
     elif not radio["joined"]:
         found.append("the radio is not on a network")
     if not facts["broker"]["connected"]:

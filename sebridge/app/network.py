@@ -1,10 +1,11 @@
 """Build what makes a gateway part of a ZigBee network: radio, devices, reports, the one gate."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sebridge.app.network_settings import NetworkSettings
+import msgspec
+
+from sebridge.app.network_settings import NetworkSettings, network_guard
 from sebridge.app.ports import Ports
 from sebridge.app.radio_keeper import RadioKeeper, RadioUser
 from sebridge.app.reporting_services import ReportingServices
@@ -44,8 +45,7 @@ from sebridge.zcl.identifiers import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a gateway that know the network, and not yet what it is for."""
 
     role: Role
@@ -85,7 +85,8 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     ]
     needed = [endpoint.descriptor() for endpoint in own]  # the features fill them later
     bound_to_us = open_collection("bindings", Binding, bool)
-    radio = ports.make_radio(needed, bound_to_us)
+    guard = network_guard(open_collection, directory)
+    radio = ports.make_radio(needed, bound_to_us, guard)
     trust_center = TrustCenter(
         radio,
         open_collection("link_keys", Eui64, Secret),

@@ -1,14 +1,23 @@
 """Which network the radio is to form or join: what was set by RPC, before the configuration."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, MutableMapping, Sized
 from typing import Final
 
+from msgspec.structs import replace
+
 from sebridge.base.secret import Secret
+from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
 from sebridge.radio.radio import NetworkPlan, Radio
+from sebridge.storage.collection import OpenCollection
 
 _ONLY: Final = "here"
 """The one key of the collection."""
+
+
+def network_guard(open_collection: OpenCollection, devices: Sized) -> NetworkGuard:
+    """Return the guard of the network of a database, in which these devices are."""
+    stored = open_collection("formed_network", str, FormedNetwork)
+    return NetworkGuard(stored, lambda: len(devices) > 0)
 
 
 class NetworkSettings:

@@ -1,10 +1,11 @@
 """Where a bridge touches what lies outside of it: time, chance, the disk, the broker, the radio."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from random import Random
 from typing import Protocol
+
+import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
@@ -12,6 +13,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.radio.ether import Ether
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.simulator.credentials import HouseSecurity
@@ -19,12 +21,14 @@ from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.zcl.zdo import SimpleDescriptor
 
-MakeRadio = Callable[[Sequence[SimpleDescriptor], MutableMapping[Binding, bool]], Radio]
-"""Makes the radio: of the endpoints that it must take, and the bindings that peers made with us."""
+MakeRadio = Callable[
+    [Sequence[SimpleDescriptor], MutableMapping[Binding, bool], NetworkGuard], Radio
+]
+"""Makes the radio: of the endpoints that it must take, the bindings that peers made with us, and
+what is known of its network."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proofs:
+class Proofs(msgspec.Struct, frozen=True, kw_only=True):
     """What the gateway proves itself with, and how that is computed."""
 
     own: CertificateStore
@@ -83,8 +87,7 @@ class BrokerLink(Protocol):
         """Call back after each connection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """All that a bridge is handed from outside.
 
     `clock` is what the gateway goes by, `real_clock` what it waits for its broker and its callers

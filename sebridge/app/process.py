@@ -24,6 +24,7 @@ from sebridge.features.time.zone import system_zone
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import Options
@@ -201,10 +202,13 @@ class Process:
         return secure_house(options.simulator.suites, open_collection, self._compute)
 
     def _make_radio(
-        self, needed: Sequence[SimpleDescriptor], bindings: MutableMapping[Any, Any]
+        self,
+        needed: Sequence[SimpleDescriptor],
+        bindings: MutableMapping[Any, Any],
+        guard: NetworkGuard,
     ) -> Radio:
         options = self.options
         if Role(options.gateway.role).joins:
             assert self.ether is not None, "the options allow no other"
             return joining_radio(options, needed, bindings, self.ether)
-        return make_radio(options.radio, needed, bindings, self.clock, self.ether)
+        return make_radio(options.radio, needed, bindings, self.clock, self.ether, guard)

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 import logging
 from typing import Final
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -22,8 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 _PAUSES: Final = (1.0, 60.0)  # seconds before a lost radio is started again, at first and at most
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RadioUser:
+class RadioUser(msgspec.Struct, frozen=True, kw_only=True):
     """Who hears what the radio hears, and what is told to one that was just started.
 
     `received` takes frames for our endpoints, and ZDO answers and announcements. `joined` is called
@@ -66,6 +65,7 @@ class RadioKeeper(Service):
         super().__init__()
         self.starts = 0
         self.association = Association.SEARCHING
+        self.problem: str | None = None  # why the radio does not start again
         self._radio = radio
         self._user = user
         self._listener = _Heard(user, self.lost)
@@ -136,9 +136,18 @@ class RadioKeeper(Service):
             try:
                 await self._start_radio()
             except SebridgeError as error:
-                _LOGGER.info("the radio does not start: %s", error)
+                self._tell(error)
             else:
                 return
+
+    def _tell(self, error: SebridgeError) -> None:
+        """Say why the radio does not start, once for each reason."""
+        problem = str(error)
+        if problem != self.problem:
+            self.problem = problem
+            _LOGGER.warning("the radio does not start: %s", problem)
+            if self.association == Association.CHANGED:
+                self._bus.send(NetworkChanged(joined=False, reason=problem))
 
     @override
     async def stop(self) -> None:
@@ -156,6 +165,7 @@ class RadioKeeper(Service):
             raise
         self.starts += 1
         self.association = Association.JOINED
+        self.problem = None
         self._since = self._clock.monotonic()
         network = self._radio.network
         where = f"channel {network.channel}, PAN 0x{network.pan_id:04x}"

@@ -36,16 +36,13 @@ class SignalBus:
 
     def send(self, signal: object) -> None:
         """Tell all who listen to this class of signal."""
-        kind = type(signal)
-        if kind not in self._listeners:
-            return
-        for listener in self._listeners[kind]:
+        for listener in self._listeners.get(type(signal), ()):
             try:
                 listener(signal)
             except Exception:
                 if self._strict:
                     raise
-                _LOGGER.exception("a listener failed on %s", kind.__name__)
+                _LOGGER.exception("a listener failed on %s", type(signal).__name__)
 
 
 class SignalScope(SignalBus):

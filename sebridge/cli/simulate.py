@@ -30,8 +30,8 @@ from sebridge.settings.simulator_options import (
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.emulated import KINDS, XBEE, ZNP
-from sebridge.simulator.modules.ezsp.module import EZSP_VERSION
+from sebridge.simulator.modules.emulated import KINDS, ZNP, Model
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.storage.database import Database
 
@@ -50,7 +50,7 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     "simulate",
     epilog=examples(
         "sebridge simulate --listen 127.0.0.1:6638",
-        "sebridge simulate --module ezsp --ezsp-version 13",
+        "sebridge simulate --module ezsp --ezsp-version 14",
         "sebridge simulate --module xbee --firmware zb",
         "sebridge simulate --household config.yaml --directory stick",
     ),
@@ -65,11 +65,11 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
 )
 @click.option(
     "--ezsp-version",
-    type=click.Choice([str(EZSP_VERSION)]),
-    default=str(EZSP_VERSION),
+    type=click.Choice([str(version) for version in VERSIONS]),
+    default=str(USUAL_VERSION),
     show_default=True,
-    expose_value=False,  # so far there is one
-    help="What a module of kind ezsp speaks: 13 is that of EmberZNet 7.3.",
+    help="What a module of kind ezsp speaks: 8 is that of EmberZNet 6.7, 13 of 7.3, 14 of 8.0, "
+    "19 of 9.1.",
 )
 @click.option(
     "--firmware",
@@ -101,6 +101,7 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
 )
 def simulate_command(
     module: str,
+    ezsp_version: str,
     firmware: str,
     listen: tuple[str, int],
     household: Path | None,
@@ -114,12 +115,11 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
-    finish(_run(module, firmware, listen, options, directory))
+    finish(_run(Model(module, int(ezsp_version), firmware), listen, options, directory))
 
 
 async def _run(
-    module: str,
-    firmware: str,
+    model: Model,
     listen: tuple[str, int],
     options: SimulatorOptions,
     directory: Path,
@@ -134,13 +134,13 @@ async def _run(
     await database.open()
     try:
         security = None
-        if module != XBEE or FIRMWARE[firmware].establishes_keys:
+        if model.establishes_keys:
             security = secure_house(options.suites, database.collection, in_thread)
         certificates = None
-        if security is not None and module != XBEE:
+        if security is not None and model.takes_keys:
             certificates = _certificates(directory, security, options.suites)
         stick = EmulatedStick(
-            module,
+            model,
             replace(options, devices=devices),
             features=FEATURES,
             open_collection=database.collection,
@@ -149,11 +149,10 @@ async def _run(
             security=security,
             host=host,
             port=port,
-            firmware=firmware,
         )
         try:
             if await started(stick.start(), stop):
-                _introduce(module, f"socket://{host}:{stick.port.port}", certificates, devices)
+                _introduce(model.kind, f"socket://{host}:{stick.port.port}", certificates, devices)
                 await stop.wait()
         finally:
             await stick.stop()

@@ -1,10 +1,11 @@
 """Seen -> active -> inactive -> removed: the life of the remote devices."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 import logging
 from typing import Final, Protocol
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64, is_unicast
@@ -47,8 +48,7 @@ MAX_PLACES: Final = 1024  # endpoints and clusters of one device that may surpri
 _LEAVE_AND_STAY_AWAY: Final = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRules:
+class DeviceRules(msgspec.Struct, frozen=True, kw_only=True):
     """The registry settings that decide about devices, as they are at the moment of asking.
 
     `max_failures`: ZDO_Device_Manager.max_sequential_TX_failures. `refresh_interval`, seconds:

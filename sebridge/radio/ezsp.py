@@ -11,14 +11,16 @@ import bellows.types
 from bellows.uart import Gateway
 import bellows.zigbee.application
 from typing_extensions import override
-from zigpy.exceptions import ControllerException
+from zigpy.exceptions import NetworkNotFormed
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.base.turn import TURN
 from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
 from sebridge.radio.ezsp_frames import Layout, incoming, layout_of
+from sebridge.radio.ezsp_keys import LinkKeyTable, check
 from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
@@ -27,9 +29,6 @@ from sebridge.zcl.zdo import ZdoCommand
 
 _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
-_IMPORTS_KEYS: Final = 13  # the first version of EZSP that has only importLinkKey
-_NOT_FOUND: Final = 0xFF
-_NOBODY: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")  # whose entries are free
 _MOST_TRANSIENT_KEYS: Final = 5  # what the smallest firmware has room for
 
 _FLAGS = bellows.types.EmberZdoConfigurationFlags
@@ -65,6 +64,10 @@ class FastAsh(AshProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        with TURN:
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
         self._buffer += data
         while self._buffer and not self._discarding_until_next_flag:
             found = data_frame(self._buffer)
@@ -129,6 +132,16 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         self._link_keys: dict[Eui64, Secret] = {}
 
     @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        try:
+            await super().load_network_info(load_devices=load_devices)
+        except NetworkNotFormed:
+            (state,) = await self._ezsp.networkState()
+            if state == bellows.types.EmberNetworkStatus.JOINED_NETWORK:
+                self.guard.refuse_member()  # bellows takes it for one that may be wiped
+            raise
+
+    @override
     async def register_endpoints(self) -> None:
         """Register our endpoints, and the endpoint 1 without which bellows does not start."""
         await super().register_endpoints()
@@ -181,32 +194,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Put the key into the firmware's table of link keys; the firmware counts by itself."""
         del counters
-        address, data = to_zigpy(device), key_to_zigpy(key)
-        if self._ezsp.ezsp_version < _IMPORTS_KEYS:
-            (status,) = await self._ezsp.addOrUpdateKeyTableEntry(
-                address=address, linkKey=True, keyData=data
-            )
-        else:
-            index = await self._key_index(address)
-            if await self._holds(index, address, data):
-                return
-            (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
-        _check(status, "a key that was established; is its table of link keys full?")
+        await LinkKeyTable(self._ezsp).put(device, key)
         self._link_keys.pop(device, None)
-
-    async def _holds(self, index: int, device: t.EUI64, key: t.KeyData) -> bool:
-        """Say whether the table has this key already: to import it lets replays in."""
-        owner, present, _, status = await self._ezsp.exportLinkKeyByIndex(index=index)
-        is_there = bellows.types.sl_Status.from_ember_status(status) == bellows.types.sl_Status.OK
-        return is_there and bool(owner == device and present == key)
-
-    async def _key_index(self, device: t.EUI64) -> int:
-        """Return where the table has a key for the device, or room for one."""
-        for address in (device, _NOBODY):
-            (index,) = await self._ezsp.findKeyTableEntry(address=address, linkKey=True)
-            if index != _NOT_FOUND:
-                return int(index)
-        raise ControllerException("the firmware's table of link keys is full")
 
     @override
     async def permit(self, time_s: int = 60, node: t.EUI64 | str | None = None) -> None:
@@ -220,9 +209,4 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
 
     async def _add_transient_key(self, device: Eui64, key: Secret) -> None:
         status = await self._ezsp.add_transient_link_key(to_zigpy(device), key_to_zigpy(key))
-        _check(status, "a link key")
-
-
-def _check(status: Any, what: str) -> None:
-    if bellows.types.sl_Status.from_ember_status(status) != bellows.types.sl_Status.OK:
-        raise ControllerException(f"the firmware did not take {what}: {status!r}")
+        check(status, "a link key")

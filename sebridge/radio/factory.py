@@ -12,6 +12,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import ether_application
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -46,11 +47,13 @@ def make_radio(
     bindings: MutableMapping[Binding, bool],
     clock: Clock,
     ether: Ether | None = None,
+    guard: NetworkGuard | None = None,
 ) -> ZigpyRadio:
     """Return the radio that the configuration asks for; nothing is opened before it is started.
 
-    `ether` is the air of a simulated radio. ConfigError when the kind is unknown, the path is
-    missing, or the library of that kind of radio is not installed.
+    `ether` is the air of a simulated radio, whose network is a new one after each start: `guard` is
+    for the others. Without one, nothing is known of an earlier network. ConfigError when the kind
+    is unknown, the path is missing, or the library of that kind of radio is not installed.
     """
     if options.type == SIMULATED:
         if ether is None:
@@ -58,6 +61,7 @@ def make_radio(
         application: type[ControllerApplication] = ether_application(ether)
         config = zigpy_config(options, SIMULATED)
         config[zigpy.config.CONF_WATCHDOG_ENABLED] = False
+        guard = None
         config[zigpy.config.CONF_NWK] = _SIMULATED_NETWORK | config[zigpy.config.CONF_NWK]
     else:
         application, extra_config = _load(options.type)
@@ -65,7 +69,8 @@ def make_radio(
             problem = f"radio.path: is missing; a radio of type {options.type} needs a serial port"
             raise ConfigError([f"{problem} or socket://host:port"])
         config = zigpy_config(options, options.path) | dict(extra_config)
-    return ZigpyRadio(application, config, options.type, endpoints, bindings, clock)
+    known = guard or NetworkGuard({})
+    return ZigpyRadio(application, config, options.type, endpoints, bindings, clock, known)
 
 
 def _load(kind: str) -> tuple[type[ControllerApplication], Mapping[str, Any]]:

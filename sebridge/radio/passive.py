@@ -22,6 +22,7 @@ from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place
 from sebridge.radio.heard import Heard
+from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
 from sebridge.radio.radio import Counters
 from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
@@ -83,7 +84,7 @@ class FrameTaker(Protocol):
 class PassiveApplication(zigpy.application.ControllerApplication):
     """What is put before a radio library's application to keep it passive.
 
-    `taker` and the endpoints are set before the application is started. Without one of its
+    `taker`, `guard` and the endpoints are set before the application is started. Without one of its
     `own_endpoints` it does not start; a radio that has no room for a further one goes on.
     """
 
@@ -100,6 +101,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     """Whether the bridge has to look after the radio, since its library does not notice a hang."""
 
     taker: FrameTaker
+    guard: NetworkGuard
     own_endpoints: Sequence[SimpleDescriptor] = ()
     further_endpoints: Sequence[SimpleDescriptor] = ()
 
@@ -176,6 +178,27 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     @override
     async def permit_gp(self, time_s: int) -> None:
         """Send no Green Power commissioning frames."""
+
+    # ------------------------------------------------------------------ the network
+
+    @property
+    def formed(self) -> FormedNetwork:
+        """The network that the radio has, once it is loaded."""
+        state = self.state
+        extended_pan_id = from_zigpy(state.network_info.extended_pan_id)
+        return FormedNetwork(extended_pan_id, from_zigpy(state.node_info.ieee))
+
+    @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        """Ask the radio for its network; NotJoinedError where that is not the expected one."""
+        await super().load_network_info(load_devices=load_devices)  # type: ignore[safe-super]
+        self.guard.check(self.formed)
+
+    @override
+    async def form_network(self, *, fast: bool = False) -> None:
+        """Form a network; NotJoinedError where one is known already."""
+        self.guard.check_forming()
+        await super().form_network(fast=fast)
 
     # ------------------------------------------------------------------ what zigpy keeps
 

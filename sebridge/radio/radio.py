@@ -5,7 +5,6 @@ simulated air.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
 
@@ -32,8 +31,7 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     rssi: int | None = None  # dBm
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """A frame to send, to a device or to many; what goes to many is never encrypted."""
 
     destination: Eui64 | Broadcast
@@ -76,7 +74,8 @@ NOT_OF_THE_DEVICE: Final = frozenset(
 class Association(enum.IntEnum):
     """Where a radio stands with its network, in the numbers of the XBee association indication.
 
-    0xFE is ours: a module that does not answer cannot say so.
+    0xFD and 0xFE are ours: a module does not know what was expected of it, and one that does not
+    answer cannot say so.
     """
 
     JOINED = 0x00
@@ -84,6 +83,7 @@ class Association(enum.IntEnum):
     NOT_ALLOWED = 0x23
     REFUSED = 0x27
     NOT_FORMED = 0x2A
+    CHANGED = 0xFD
     LOST = 0xFE
     SEARCHING = 0xFF
 
@@ -99,6 +99,7 @@ _WORDS: Final = {
     Association.NOT_ALLOWED: "joining is not allowed",
     Association.REFUSED: "joining was refused",
     Association.NOT_FORMED: "the network could not be formed",
+    Association.CHANGED: "the radio does not have the network that was formed",
     Association.LOST: "the radio is not connected",
     Association.SEARCHING: "searching for a network",
 }
@@ -107,8 +108,7 @@ ALL_CHANNELS: Final = 0xFFFF
 FIRST_CHANNEL: Final = 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkPlan:
+class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Which network to form, or to join.
 
     `extended_pan_id` 0 is a random one to form, and any to join. Bit n of `channel_mask` is channel
@@ -129,8 +129,7 @@ class NetworkPlan:
         return self.extended_pan_id in {0, extended_pan_id} and channel in self.channels
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkState:
+class NetworkState(msgspec.Struct, frozen=True):
     """The network that the radio is on; `joined` False means on none.
 
     `node` and `power` are what devices are told when they ask us for these descriptors.

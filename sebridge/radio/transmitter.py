@@ -1,8 +1,8 @@
 """Send frames through a zigpy application, and say in our words why one was not delivered."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from zigpy.exceptions import DeliveryError as ZigpyDeliveryError, SendError
 import zigpy.types as t
 
@@ -17,8 +17,7 @@ _ACKNOWLEDGED: Final = t.TransmitOptions.ACK
 _ENCRYPTED: Final = t.TransmitOptions.ACK | t.TransmitOptions.APS_Encryption
 
 
-@dataclass(slots=True)
-class RadioCounters:
+class RadioCounters(msgspec.Struct):
     """Counts since the radio was started."""
 
     received: int = 0

@@ -14,6 +14,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, 
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.fast_lane import open_lane
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
 from sebridge.radio.radio import (
@@ -44,7 +45,8 @@ _A_COORDINATOR: Final = node_descriptor(LogicalType.COORDINATOR)
 class ZigpyRadio:
     """A radio that zigpy drives: a stick behind a serial port, or the simulated air.
 
-    `bindings` is the gateway's binding table. A radio that does not take the `endpoints` given
+    `bindings` is the gateway's binding table; `guard` knows which network the radio should have. A
+    radio that does not take the `endpoints` given
     here does not start; those offered later may find no room. Known devices are to be remembered
     before their link keys are set: a radio with a small key table keeps it for those still to join.
     """
@@ -57,6 +59,7 @@ class ZigpyRadio:
         endpoints: Sequence[SimpleDescriptor],
         bindings: MutableMapping[Binding, bool],
         clock: Clock,
+        guard: NetworkGuard,
     ) -> None:
         self.counters = RadioCounters()
         self._class = made_passive(application)
@@ -66,6 +69,7 @@ class ZigpyRadio:
         self._needed = frozenset(descriptor.endpoint for descriptor in endpoints)
         self._bindings = bindings
         self._clock = clock
+        self._guard = guard
         self._book = AddressBook()
         self._node = _A_COORDINATOR
         self._info: NodeInfo | None = None
@@ -121,20 +125,22 @@ class ZigpyRadio:
             self._reception.offer(self._endpoints)
 
     async def start(self, listener: Listener) -> None:
-        """Connect, form the network where the radio has none, and be on it.
+        """Connect, form the network where neither we nor the radio know of one, and be on it.
 
         ConfigError when the port cannot be opened or nothing behind it answers as this kind of
-        radio; NotJoinedError when the network does not come up.
+        radio; NotJoinedError when the network does not come up, or is not the expected one.
         """
         await self.stop()
         application = self._class(self._config)
         reception = Reception(application, self._book, self.counters, self._clock)
         application.taker = reception
+        application.guard = self._guard
         application.own_endpoints = [e for e in self._endpoints if e.endpoint in self._needed]
         application.further_endpoints = [
             e for e in self._endpoints if e.endpoint not in self._needed
         ]
         await start_application(application, self._kind, self._clock)
+        self._guard.remember(application.formed)
         node = self._info = application.state.node_info
         self._node = _own_node(application)
         zdo = ZdoServer(
@@ -185,6 +191,7 @@ class ZigpyRadio:
         except application.driver_errors as error:
             message = f"the radio does not give up its network: {reason_of(error)}"
             raise DeliveryError(message) from error
+        self._guard.give_up()
         self._book.clear()
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:

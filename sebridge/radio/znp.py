@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
+from zigpy.zdo.types import LogicalType
 import zigpy_znp.commands as c
 import zigpy_znp.config
 import zigpy_znp.exceptions
@@ -13,6 +14,7 @@ from zigpy_znp.zigbee.application import ControllerApplication
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.base.turn import TURN
 from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
@@ -36,6 +38,12 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         RuntimeError,  # joining could not be opened
         KeyError,  # a device's addresses are not known
     )
+
+    @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        await super().load_network_info(load_devices=load_devices)
+        if self.state.node_info.logical_type != LogicalType.Coordinator:
+            self.guard.refuse_member()
 
     @override
     def fast_lane(self) -> Sequence[Place]:
@@ -84,12 +92,13 @@ def fast_protocol(profiles: Mapping[int, int], take: Take) -> type[ZnpMtProtocol
         def data_received(self, data: bytes) -> None:
             buffer = self._buffer
             buffer += data
-            while buffer and (heard := incoming(buffer, profiles)) is not None:
-                size = buffer[1] + OVERHEAD
-                if not take(heard):
-                    break
-                del buffer[:size]
-            if buffer:
-                super().data_received(b"")
+            with TURN:
+                while buffer and (heard := incoming(buffer, profiles)) is not None:
+                    size = buffer[1] + OVERHEAD
+                    if not take(heard):
+                        break
+                    del buffer[:size]
+                if buffer:
+                    super().data_received(b"")
 
     return FastProtocol

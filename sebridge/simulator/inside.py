@@ -1,9 +1,10 @@
 """What stands between the radio of a simulated endpoint and its clusters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
@@ -21,8 +22,7 @@ ANSWER_WITHIN: Final = 10.0
 """Seconds for which an answer is waited for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inside:
+class Inside(msgspec.Struct, frozen=True, kw_only=True):
     """Makes the parts, for who keeps no directory of others and reads no reports.
 
     `keys` says which link keys count.
@@ -31,8 +31,8 @@ class Inside:
     keys: KeyTrust
     clock: Clock
     bus: SignalBus
-    encryption: EncryptionRules = field(default_factory=EncryptionRules)
-    statistics: FrameStatistics = field(default_factory=FrameStatistics)
+    encryption: EncryptionRules = msgspec.field(default_factory=EncryptionRules)
+    statistics: FrameStatistics = msgspec.field(default_factory=FrameStatistics)
 
     def exchange(self, sender: FrameSender) -> Exchange:
         """Return what asks and answers by a radio."""

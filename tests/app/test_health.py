@@ -1,9 +1,9 @@
 """How the bridge is, in facts and in words."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.app.health import WORST_LAG, Health, problems_of
@@ -44,6 +44,10 @@ def _no_radio(facts: dict[str, Any]) -> None:
     facts["radio"]["age"] = None
 
 
+def _wrong_radio(facts: dict[str, Any]) -> None:
+    facts["radio"] |= {"age": None, "problem": "it has another network"}
+
+
 def _no_network(facts: dict[str, Any]) -> None:
     facts["radio"]["joined"] = False
 
@@ -64,6 +68,7 @@ def _late(facts: dict[str, Any]) -> None:
     ("spoil", "problem"),
     [
         (_no_radio, "the radio is down"),
+        (_wrong_radio, "the radio is down: it has another network"),
         (_no_network, "the radio is not on a network"),
         (_no_broker, "the broker is not connected"),
         (_no_database, "the database cannot be written"),

@@ -221,7 +221,7 @@ async def test_health_tells_how_the_bridge_is(shown: Shown) -> None:
         "event_loop_lag",
     }
     assert health["uptime"] >= 100
-    assert health["radio"].keys() == {"joined", "age", "starts"}
+    assert health["radio"].keys() == {"joined", "age", "starts", "problem"}
     assert health["frames"]["received"] > 0
     assert health["broker"] == {"connected": True, **Link.counters}
     assert health["devices"] == {"known": 3, "active": 3}

@@ -146,6 +146,28 @@ async def test_a_lost_radio_is_started_again_with_growing_pauses(
     await parts.keeper.stop()
 
 
+async def test_a_radio_with_another_network_is_told_once_and_until_the_right_one_is_there(
+    parts: Parts, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await parts.keeper.start()
+    await clock.settle()
+    parts.stick.failure = NotJoinedError("it has another network", Association.CHANGED)
+
+    parts.keeper.lost(OSError("unplugged"))
+    await clock.advance(100)
+
+    assert parts.keeper.association == Association.CHANGED
+    assert parts.keeper.problem == "it has another network"
+    assert parts.news[-1].reason == "it has another network"
+    assert [signal.joined for signal in parts.news] == [True, False, False]
+    assert caplog.text.count("it has another network") == 1
+    parts.stick.failure = None
+    await clock.advance(61)
+    assert parts.keeper.problem is None
+    assert parts.keeper.association == Association.JOINED
+    await parts.keeper.stop()
+
+
 async def test_a_loss_is_told_once(
     parts: Parts, clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:

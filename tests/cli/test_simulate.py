@@ -27,7 +27,7 @@ def test_it_says_how_it_is_used_and_ends_when_it_is_told(tmp_path: Path) -> None
 
 
 def test_it_may_be_a_stick_of_another_kind(tmp_path: Path) -> None:
-    kind = ("--module", "ezsp", "--ezsp-version", "13")
+    kind = ("--module", "ezsp", "--ezsp-version", "14")
     with simulating(*kind, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
         assert "  type: ezsp" in said
 

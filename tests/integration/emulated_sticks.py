@@ -12,7 +12,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.crypto.suite import SUITE_1
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.xbee.firmware import ZIGBEE
+from sebridge.simulator.modules.emulated import EZSP, XBEE, Model
 from tests.integration.steady_clock import SteadyClock
 
 
@@ -28,7 +28,17 @@ class Drawers:
 
 def proves(module: str) -> bool:
     """Say whether devices behind a kind of module can prove who they are."""
-    return module != "xbee zb"  # no way is known to give it the key that follows
+    return model_of(module).establishes_keys
+
+
+def model_of(module: str) -> Model:
+    """Return which module it is, of its kind and what stands behind a space."""
+    kind, _, variant = module.partition(" ")
+    if kind == EZSP and variant:
+        return Model(kind, ezsp_version=int(variant))
+    if kind == XBEE and variant:
+        return Model(kind, firmware=variant)
+    return Model(kind)
 
 
 def make_stick(
@@ -41,11 +51,10 @@ def make_stick(
 ) -> EmulatedStick:
     """Return a stick with devices, their kind and address by name; write the gateway's certificate.
 
-    `module` is its kind, and behind a space the firmware of an XBee. What is in the drawers is that
-    of the stick and of the house, from before. Behind an XBee without key establishment neither
-    the devices nor the gateway have certificates.
+    `module` is its kind, and behind a space the version of EZSP that it speaks, or the firmware of
+    an XBee. What is in the drawers is that of the stick and of the house, from before. Behind an
+    XBee without key establishment neither the devices nor the gateway have certificates.
     """
-    kind, _, firmware = module.partition(" ")
     security = secure_house([1], drawers, clock.compute) if proves(module) else None
     if security is not None:
         install(certificates, security.certificates.of(CHIP).find(SUITE_1))
@@ -56,7 +65,7 @@ def make_stick(
         )
     )
     return EmulatedStick(
-        kind,
+        model_of(module),
         options,
         features=FEATURES,
         open_collection=drawers,
@@ -65,5 +74,4 @@ def make_stick(
         security=security,
         host="127.0.0.1",
         port=port,
-        firmware=firmware or ZIGBEE.name,
     )

@@ -13,6 +13,7 @@ from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.ezsp.module import EzspModule
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from sebridge.simulator.modules.tcp import ModulePort
 from tests.integration.emulated_sticks import Drawers
 from tests.patience import until
@@ -45,11 +46,16 @@ class LooseContact:
 class Wire:
     """The module, its port, our radio, and a meter."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, version: int = USUAL_VERSION) -> None:
         self.clock = clock
         self.ether = Ether(clock, AirOptions(delay=0))
         self.module = EzspModule(
-            self.ether, Drawers(), clock=clock, line_clock=clock, bus=SignalBus(strict=True)
+            self.ether,
+            Drawers(),
+            clock=clock,
+            line_clock=clock,
+            bus=SignalBus(strict=True),
+            version=version,
         )
         self.contact = LooseContact(self.module)
         self.port = ModulePort(self.contact, "127.0.0.1", 0)

@@ -23,6 +23,7 @@ from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.settings.config import read
 from sebridge.settings.options import RadioOptions
 from sebridge.simulator.household import link_key_of
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, make_stick, proves
@@ -39,7 +40,8 @@ DEVICES = {
     "Display": ("display", DISPLAY),
 }
 MODELS = {"znp": "CC2652", "ezsp": "emulated NCP", "xbee": "XBee"}
-USUAL = ["znp", "ezsp", "xbee zb", "xbee se"]
+USUAL = ["znp", f"ezsp {USUAL_VERSION}", "xbee zb", "xbee se"]
+ALL = ["znp", *(f"ezsp {version}" for version in VERSIONS), "xbee zb", "xbee se"]
 API_MODE = {"AP": Secret(b"\x02")}
 """What is written in an XBee that was used before."""
 _SPEED = 5
@@ -60,7 +62,7 @@ async def clock() -> AsyncIterator[SteadyClock]:
 
 @pytest.fixture(params=USUAL)
 def module(request: pytest.FixtureRequest) -> str:
-    """Return the kind of module, and which firmware an XBee has."""
+    """Return the kind of module, and which version of EZSP it speaks or firmware it has."""
     return str(request.param)
 
 
@@ -150,6 +152,7 @@ def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
     kind: str, bridge: Process, stick: EmulatedStick, listener: Listener
 ) -> None:
@@ -167,6 +170,7 @@ async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_d
     assert (network.kind, network.model) == (kind, MODELS[kind])
 
 
+@pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_their_keys(
     module: str,
     bridge: Process,

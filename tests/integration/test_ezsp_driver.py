@@ -15,22 +15,27 @@ from sebridge.radio.ezsp import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from tests.integration.ezsp_wire import Wire
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.radio.simulated_air import LINK_KEY, METER, eui64, report
 
+of_all_versions = pytest.mark.parametrize("wire", VERSIONS, indirect=True)
+
 
 @pytest.fixture
-async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
-    """Return a module on which our radio has formed a network.
+async def wire(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Wire]:
+    """Return a module on which our radio has formed a network; a parameter is its version.
 
     The driver is not to wait for what a module says when it is given power: this one has it.
     """
     monkeypatch.setattr(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0)
     clock = SteadyClock(5)
     ticking = asyncio.create_task(clock.run())
-    wire = Wire(clock)
+    wire = Wire(clock, getattr(request, "param", USUAL_VERSION))
     await wire.start()
     yield wire
     await wire.stop()
@@ -39,6 +44,7 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
         await ticking
 
 
+@of_all_versions
 async def test_a_frame_is_heard_in_the_run_in_which_the_network_was_formed(wire: Wire) -> None:
     await wire.let_in()
 
@@ -69,6 +75,7 @@ async def test_a_module_that_fails_is_an_error_of_ours_with_its_reason(
     assert len(wire.ears.reasons) == 1
 
 
+@of_all_versions
 async def test_a_key_that_is_in_the_module_is_not_imported_again_so_replays_stay_out(
     wire: Wire,
 ) -> None:

@@ -9,6 +9,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR, ether_application
 from sebridge.radio.factory import zigpy_config
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.zigpy_words import to_zigpy
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, SE, Air, Ears, report
@@ -18,6 +19,7 @@ async def test_a_network_is_formed_with_what_was_configured() -> None:
     ether = Ether(VirtualClock())
     options = RadioOptions(channel=25, pan_id=0x1A62, network_key=LINK_KEY)
     app = ether_application(ether)(zigpy_config(options, "simulated"))
+    app.guard = NetworkGuard({})
     with pytest.raises(NetworkNotFormed):
         await app.load_network_info()
 
@@ -33,6 +35,7 @@ async def test_a_network_is_formed_with_what_was_configured() -> None:
 async def test_without_a_channel_a_quiet_one_is_looked_for() -> None:
     ether = Ether(VirtualClock())
     app = ether_application(ether)(zigpy_config(RadioOptions(), "simulated"))
+    app.guard = NetworkGuard({})
 
     await app.form_network()
 

@@ -10,9 +10,11 @@ from zigpy.exceptions import ControllerException
 import zigpy.types as t
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.errors import NotJoinedError
 from sebridge.radio.ezsp import CONFIG, EzspApplication
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import (
@@ -74,6 +76,17 @@ class Firmware:
         return (0xFF,)
 
 
+class Router(Firmware):
+    """The NCP as a router in somebody's network."""
+
+    async def networkState(self) -> tuple[Any]:
+        return (bellows.types.EmberNetworkStatus.JOINED_NETWORK,)
+
+    async def getNetworkParameters(self) -> tuple[Any, Any, Any]:
+        kind = bellows.types.EmberNodeType.ROUTER
+        return bellows.types.EmberStatus.SUCCESS, kind, bellows.types.EmberNetworkParameters()
+
+
 class PlayedApplication(EzspApplication):
     """The application as it is once it is connected to its firmware."""
 
@@ -82,6 +95,7 @@ class PlayedApplication(EzspApplication):
         self._ezsp = firmware
         self.controller_event.set()
         self.taker = Nobody()
+        self.guard = NetworkGuard({})
         self.own_endpoints = [SE_ENDPOINT, HA_ENDPOINT]
 
 
@@ -255,3 +269,10 @@ async def test_an_endpoint_is_registered_once(
         await application.register_further(METER_ENDPOINT)
 
     assert firmware.endpoints == [0x5E, 0x01, 0x0A]
+
+
+async def test_a_stick_that_is_a_router_elsewhere_is_refused_and_not_wiped() -> None:
+    application = PlayedApplication(Router())
+
+    with pytest.raises(NotJoinedError, match="a network that it has not formed"):
+        await application.load_network_info()  # after this error zigpy forms nothing

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from zigpy.state import NetworkInfo, NodeInfo
+from zigpy.zdo.types import LogicalType
 import zigpy_znp.commands as c
 
+from sebridge.base.errors import NotJoinedError
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.radio.znp import CONFIG, ZnpApplication
 from sebridge.settings.options import RadioOptions
@@ -26,7 +30,7 @@ class Firmware:
 class PlayedApplication(ZnpApplication):
     """The application as it is once it is connected to its firmware."""
 
-    def __init__(self, firmware: Firmware) -> None:
+    def __init__(self, firmware: Any) -> None:
         super().__init__(zigpy_config(RadioOptions(type="znp"), "/dev/ttyUSB0") | dict(CONFIG))
         self._znp = firmware
 
@@ -80,3 +84,23 @@ async def test_a_key_with_a_device_of_unknown_address_is_an_error_of_the_driver(
         await application.establish_link_key(eui64(1), LINK_KEY, FrameCounters())
 
     assert firmware.requests == []
+
+
+class InNetwork:
+    """Z-Stack in somebody's network, as the library tells of it."""
+
+    def __init__(self, kind: LogicalType) -> None:
+        self.node_info = NodeInfo(logical_type=kind)
+        self.network_info = NetworkInfo()
+
+    async def load_network_info(self, *, load_devices: bool) -> None:
+        """Have told already."""
+
+
+@pytest.mark.parametrize("kind", [LogicalType.Router, LogicalType.EndDevice])
+async def test_a_stick_that_is_a_member_elsewhere_is_refused(kind: LogicalType) -> None:
+    application = PlayedApplication(InNetwork(kind))
+    application.guard = NetworkGuard({})
+
+    with pytest.raises(NotJoinedError, match="a network that it has not formed"):
+        await application.load_network_info()

@@ -1,9 +1,10 @@
 """What Home Assistant shows of a meter: what it has shown itself, in units and classes that fit."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final, Self
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -124,8 +125,7 @@ def _key(device: Eui64, endpoint: int | str) -> str:
     return f"{device:016x}/{endpoint}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterShape:
+class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
     """What a meter measures, so far as it has shown it. Kept across restarts.
 
     A component is announced once its value was seen, and stays when the value is not valid for a

@@ -8,9 +8,11 @@ clock.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
 import heapq
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
@@ -47,8 +49,7 @@ _Place = tuple[Eui64, int, int, bool, int | None]
 """Where reports come from: device, endpoint, cluster, which side we are, manufacturer code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration under which reports are expected.
 
     `pseudo`: we read ourselves and report in the device's place. `wish` is what the caller wants:
@@ -85,17 +86,15 @@ class Expectation:
         return self.record.max_interval + GRACE
 
 
-@dataclass(slots=True, kw_only=True)
-class Due:
+class Due(msgspec.Struct, kw_only=True):
     """What is to be done now: configure at a device, set up a cluster, read attributes."""
 
-    configure: dict[Pairing, list[Record]] = field(default_factory=dict)
-    set_up: list[Pairing] = field(default_factory=list)
-    read: dict[Pairing, list[int]] = field(default_factory=dict)
+    configure: dict[Pairing, list[Record]] = msgspec.field(default_factory=dict)
+    set_up: list[Pairing] = msgspec.field(default_factory=list)
+    read: dict[Pairing, list[int]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class _Watch:
+class _Watch(msgspec.Struct, eq=False):
     """One expected attribute: when it was heard of last, and how often it was missed since.
 
     `expectation` is that of the store, at hand here for every value that comes.
@@ -146,8 +145,7 @@ class _Watch:
         return min(found) if found and self.is_alive else None
 
 
-@dataclass(slots=True, eq=False)
-class _SetUp:
+class _SetUp(msgspec.Struct, eq=False):
     """A cluster that is to be set up, or has been: `at` says when to try next, None for never."""
 
     pairing: Pairing
@@ -155,7 +153,9 @@ class _SetUp:
     attempts: int = 0
     under_way: bool = False
     doubted: bool = False  # while it was under way
-    missing: Mapping[int, int] = field(default_factory=dict)  # attributes that are not there
+    missing: Mapping[int, int] = msgspec.field(
+        default_factory=dict
+    )  # attributes that are not there
     is_alive: bool = True  # False once it is no longer wanted
     queued: float | None = None
 
@@ -237,9 +237,7 @@ class Expectations:
         if watches is None:
             return
         for value in report.values:
-            if value.attribute_id not in watches:
-                continue
-            for watch in watches[value.attribute_id]:
+            for watch in watches.get(value.attribute_id, ()):
                 watch.since, watch.missed = now, 0
                 expectation = watch.expectation
                 if watch.silence is not None:

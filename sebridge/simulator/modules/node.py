@@ -1,9 +1,9 @@
 """A module as a node of the simulated air: the coordinator, with its network and its members."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, Protocol
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64

@@ -4,11 +4,12 @@ A meter may report each second what people look at now and then.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 import heapq
 import itertools
 import math
 from typing import Final, Generic, TypeVar
+
+import msgspec
 
 UNCHANGED: Final = 60.0
 """Seconds between two writings of the same value, which tell that it is still so."""
@@ -16,8 +17,7 @@ UNCHANGED: Final = 60.0
 V = TypeVar("V")
 
 
-@dataclass(slots=True, eq=False)
-class Written(Generic[V]):
+class Written(msgspec.Struct, Generic[V], eq=False):
     """What was written last on a topic, and what waits to be.
 
     `may_change` and `may_repeat` are the monotonic times from which on another value, or the same

@@ -1,6 +1,5 @@
 """What arrives from the broker, and how much of it."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 import re
 from typing import Final, Self
@@ -39,8 +38,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         return len(self.payload) > MAX_PAYLOAD
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """Where the reply to a question goes, and what tells it from others (MQTT 5)."""
 
     topic: str

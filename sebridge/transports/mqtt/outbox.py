@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import MutableMapping
-from dataclasses import dataclass, replace
 import math
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.clock import Instant
 
@@ -15,8 +15,7 @@ _STEP: Final = 60.0
 Less is what NTP does, and nothing for an age of days."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxMessage:
+class OutboxMessage(msgspec.Struct, frozen=True):
     """A message on its way. `created` is UTC; `correlation` is MQTT 5's Correlation Data."""
 
     topic: str

@@ -7,13 +7,13 @@ never end count as well.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 import logging
 import ssl
 from typing import Any, Final
 
 from aiohttp import hdrs, web
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
@@ -44,8 +44,7 @@ def told(status: int, problem: str, *, wait: int = 0) -> web.Response:
     return answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionLimits:
+class ConnectionLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How many connections there may be, and how long they may take."""
 
     connections: int

@@ -1,7 +1,8 @@
 """The link keys of the stack: those to join with, which expire, and the table of the others."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
@@ -10,7 +11,7 @@ from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
-from sebridge.simulator.modules.ezsp.status import SlStatus
+from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.tokens import KeptKey, Tokens
 
 MOST_TRANSIENT: Final = 10
@@ -51,10 +52,10 @@ class Keys:
 
     # ------------------------------------------------------------------ keys to join with
 
-    def admit(self, device: Eui64, key: Secret) -> SlStatus:
+    def admit(self, device: Eui64, key: Secret) -> Status:
         """Let a device join with a key, or anybody with the common one."""
         if device not in self._transient and len(self._transient) >= MOST_TRANSIENT:
-            return SlStatus.FULL
+            return Status.TABLE_FULL
         self._drop(device)
         seconds = self._settings.configuration[Config.TRANSIENT_KEY_TIMEOUT]
         timer = self._clock.call_later(seconds, lambda: self._drop(device))
@@ -62,7 +63,7 @@ class Keys:
         if self._network is not None:
             self._admit(self._network, device, key)
             self._limit(self._network)
-        return SlStatus.OK
+        return Status.OK
 
     def clear_transient(self) -> None:
         """Forget the keys to join with."""
@@ -104,21 +105,24 @@ class Keys:
                 return index
         return None
 
-    def put(self, index: int, device: Eui64, key: Secret) -> SlStatus:
+    def put(self, index: int, device: Eui64, key: Secret) -> Status:
         """Write an entry.
 
-        What is heard from the device is counted anew, also where the key is the one before.
+        What is heard from the device is counted anew, also where the key is the one before. The
+        frames under another key are counted from the number that the host has set.
         """
         if index >= self.size:
-            return SlStatus.INVALID_INDEX
+            return Status.INDEX_OUT_OF_RANGE
         before = self._tokens.keys.get(index)
-        sent = before.sent if before is not None and before.key == key else 0
+        sent = (
+            before.sent if before is not None and before.key == key else self._settings.first_frame
+        )
         self.erase(index)
         kept = KeptKey(device=device, key=key, sent=sent)
         self._tokens.keys[index] = kept
         if self._network is not None:
             self._network.ring.establish(device, self._shared(index, kept))
-        return SlStatus.OK
+        return Status.OK
 
     def erase(self, index: int) -> bool:
         """Clear an entry; False where there is none."""

@@ -12,15 +12,21 @@ from typing import Final
 from sebridge.base.errors import DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.model.data_types import OctetString, Uint8, Uint16
-from sebridge.model.record import Record
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.command import Command
 from sebridge.simulator.modules.ezsp.host import HostLine
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
-from sebridge.simulator.modules.ezsp.status import EmberStatus
+from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints
+from sebridge.simulator.modules.ezsp.wording import (
+    ApsFrame,
+    Broadcast,
+    Heard,
+    Multicast,
+    Unicast,
+    Wording,
+)
 from sebridge.simulator.modules.node import COORDINATOR_NWK, receivers
 from sebridge.simulator.modules.signals import FrameHeard
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
@@ -35,7 +41,6 @@ LONGEST_HEARD: Final = 180
 """Octets of the longest frame that the host can be told of."""
 
 _APS: Final = struct.Struct("<HHBBHHB")
-_NO_INDICES: Final = (0xFF, 0xFF)  # of a binding, of the address table
 
 
 class _Option(enum.IntFlag):
@@ -61,47 +66,12 @@ class _Callback(enum.IntEnum):
     INCOMING_MESSAGE = 0x45
 
 
-class ApsFrame(Record):
-    """The head of a frame, as the host gives it."""
-
-    profile_id: Uint16
-    cluster_id: Uint16
-    source_endpoint: Uint8
-    destination_endpoint: Uint8
-    options: Uint16
-    group: Uint16
-    sequence: Uint8
-
-
-class _Unicast(Record):
-    kind: Uint8
-    nwk: Uint16
-    aps: ApsFrame
-    tag: Uint8
-    data: OctetString
-
-
-class _Broadcast(Record):
-    nwk: Uint16
-    aps: ApsFrame
-    radius: Uint8
-    tag: Uint8
-    data: OctetString
-
-
-class _Multicast(Record):
-    aps: ApsFrame
-    hops: Uint8
-    beyond: Uint8
-    tag: Uint8
-    data: OctetString
-
-
 class Messaging(Service):
     """The commands, and the frames for the endpoints of the host."""
 
     def __init__(
         self,
+        wording: Wording,
         host: HostLine,
         settings: Settings,
         stack: Stack,
@@ -109,6 +79,7 @@ class Messaging(Service):
         bus: SignalBus,
     ) -> None:
         super().__init__()
+        self._wording = wording
         self._host = host
         self._settings = settings
         self._stack = stack
@@ -116,71 +87,74 @@ class Messaging(Service):
         self._in_flight = 0
         self._sequence = 0
         self.commands: Mapping[int, Command] = {
-            0x34: Command(_Unicast, self._send_unicast),
-            0x36: Command(_Broadcast, self._send_broadcast),
-            0x38: Command(_Multicast, self._send_multicast),
+            0x34: Command(wording.unicast, self._send_unicast),
+            0x36: Command(wording.broadcast, self._send_broadcast),
+            0x38: Command(wording.multicast, self._send_multicast),
         }
         bus.listen(FrameHeard, self._on_frame)
 
     # ------------------------------------------------------------------ sending
 
-    def _send_unicast(self, request: _Unicast) -> bytes:
+    def _send_unicast(self, request: Unicast) -> bytes:
         refused = self._refusal(request.aps, request.data)
         if request.kind != _Outgoing.DIRECT:
-            refused = EmberStatus.BAD_ARGUMENT
+            refused = Status.BAD_ARGUMENT
         frame = self._on_air(request.nwk, request.aps, request.data)
         if refused is None and frame.broadcast:
-            refused = EmberStatus.BAD_ARGUMENT
+            refused = Status.BAD_ARGUMENT
         if refused is None and self._in_flight >= self._most_in_flight:
-            refused = EmberStatus.MAX_MESSAGE_LIMIT_REACHED
+            refused = Status.MAX_MESSAGE_LIMIT_REACHED
         if refused is None and request.aps.options & _Option.ENCRYPTION:
             secured = self._stack.secured(frame)
             if secured is None:
-                refused = EmberStatus.APS_ENCRYPTION_ERROR
+                refused = Status.APS_ENCRYPTION_ERROR
             else:
                 frame = secured
         if refused is not None:
-            return bytes((refused, 0))
+            return self._answer(refused)
         self._in_flight += 1
         sequence = self._next_sequence()
         aps = request.aps.replace(sequence=sequence)
         self.spawn(self._deliver(frame, aps, request.tag), "unicast")
-        return bytes((EmberStatus.SUCCESS, sequence))
+        return self._answer(Status.OK, sequence)
+
+    def _answer(self, status: Status, sequence: int = 0) -> bytes:
+        return self._wording.status(status) + bytes((sequence,))
 
     @property
     def _most_in_flight(self) -> int:
         return self._settings.configuration[Config.UNICAST_MESSAGES]
 
-    def _send_broadcast(self, request: _Broadcast) -> bytes:
+    def _send_broadcast(self, request: Broadcast) -> bytes:
         refused = self._refusal(request.aps, request.data)
         frame = self._on_air(request.nwk, request.aps, request.data)
         if refused is None and not frame.broadcast:
-            refused = EmberStatus.BAD_ARGUMENT
+            refused = Status.BAD_ARGUMENT
         if refused is not None:
-            return bytes((refused, 0))
+            return self._answer(refused)
         self._stack.broadcast(frame)
         return self._sent_to_many(_Outgoing.BROADCAST, request.nwk, request.aps, request.tag)
 
-    def _send_multicast(self, request: _Multicast) -> bytes:
+    def _send_multicast(self, request: Multicast) -> bytes:
         """Send to a group, in which no device of this air is."""
         refused = self._refusal(request.aps, request.data)
         if refused is not None:
-            return bytes((refused, 0))
+            return self._answer(refused)
         group = request.aps.group
         return self._sent_to_many(_Outgoing.MULTICAST, group, request.aps, request.tag)
 
     def _sent_to_many(self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int) -> bytes:
         sequence = self._next_sequence()
         sent = aps.replace(sequence=sequence)
-        self._tell_sent(kind, receiver, sent, tag, EmberStatus.SUCCESS)
-        return bytes((EmberStatus.SUCCESS, sequence))
+        self._tell_sent(kind, receiver, sent, tag, Status.OK)
+        return self._answer(Status.OK, sequence)
 
-    def _refusal(self, aps: ApsFrame, data: bytes) -> EmberStatus | None:
+    def _refusal(self, aps: ApsFrame, data: bytes) -> Status | None:
         """Return why nothing can be sent; None where it can."""
         if not self._stack.is_up:
-            return EmberStatus.NOT_JOINED
+            return Status.NOT_JOINED
         overhead = SECURITY_OVERHEAD if aps.options & _Option.ENCRYPTION else 0
-        return EmberStatus.MESSAGE_TOO_LONG if len(data) + overhead > LONGEST_FRAME else None
+        return Status.MESSAGE_TOO_LONG if len(data) + overhead > LONGEST_FRAME else None
 
     def _next_sequence(self) -> int:
         self._sequence = (self._sequence + 1) & 0xFF
@@ -200,20 +174,20 @@ class Messaging(Service):
 
     async def _deliver(self, frame: AirFrame, aps: ApsFrame, tag: int) -> None:
         """Send a frame, and tell the host what became of it."""
-        status = EmberStatus.SUCCESS
+        status = Status.OK
         try:
             await self._stack.send(frame)
         except DeliveryError:
-            status = EmberStatus.DELIVERY_FAILED
+            status = Status.DELIVERY_FAILED
         finally:
             self._in_flight -= 1
         self._tell_sent(_Outgoing.DIRECT, frame.destination_nwk, aps, tag, status)
 
     def _tell_sent(
-        self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int, status: EmberStatus
+        self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int, status: Status
     ) -> None:
-        head = struct.pack("<BH", kind, receiver) + aps.serialize()
-        self._host.call_back(_Callback.MESSAGE_SENT, head + bytes((tag, status, 0)))
+        told = self._wording.sent(kind, receiver, aps.serialize(), tag, status)
+        self._host.call_back(_Callback.MESSAGE_SENT, told)
 
     # ------------------------------------------------------------------ hearing
 
@@ -239,6 +213,7 @@ class Messaging(Service):
             0,  # no group
             self._next_sequence(),  # on this air frames have none
         )
-        tail = struct.pack("<BbHBB", signal.lqi, signal.rssi, frame.source_nwk, *_NO_INDICES)
-        data = bytes((len(frame.data),)) + frame.data
-        self._host.call_back(_Callback.INCOMING_MESSAGE, bytes((kind,)) + aps + tail + data)
+        heard = Heard(
+            kind, aps, frame.source_nwk, frame.source, signal.lqi, signal.rssi, frame.data
+        )
+        self._host.call_back(_Callback.INCOMING_MESSAGE, self._wording.heard(heard))

@@ -4,13 +4,9 @@ Source: Silicon Labs UG100, EzspConfigId, EzspValueId, EzspPolicyId.
 """
 
 import enum
-import struct
 from typing import Final
 
-from sebridge.simulator.modules.ezsp.status import EzspStatus
-
-VERSION_INFO: Final = struct.pack("<HBBBBB", 0, 7, 3, 1, 0, 0xAA)
-"""The build, EmberZNet 7.3.1.0, and that it is released."""
+from sebridge.simulator.modules.ezsp.status import Status
 
 
 class Config(enum.IntEnum):
@@ -53,8 +49,10 @@ _DEFAULTS: Final = {
     0x38: (300, 0xFFFF),  # rejoins with the well-known key, seconds
 }
 """What it is after a reset, and the most that there is memory for."""
-_FIXED_VALUES: Final = {0x03: b"\xff", 0x11: VERSION_INFO}  # free buffers, version
-_VALUES: Final = (0x0A, 0x15, 0x23, 0x24, 0x3A, 0x43)  # which may be written
+_FREE_BUFFERS: Final = {0x03: b"\xff"}
+_VERSION_INFO: Final = 0x11
+_APS_FRAME_COUNTER: Final = 0x24
+_VALUES: Final = (0x0A, 0x15, 0x23, _APS_FRAME_COUNTER, 0x3A, 0x43)  # which may be written
 _LONGEST_VALUE: Final = 32  # octets
 _POLICIES: Final = 0x0D
 
@@ -70,9 +68,10 @@ ALLOW_JOINS: Final = 0x01
 
 
 class Settings:
-    """What is set."""
+    """What is set; `version_info` is the value of this name."""
 
-    def __init__(self) -> None:
+    def __init__(self, version_info: bytes) -> None:
+        self._fixed = {**_FREE_BUFFERS, _VERSION_INFO: version_info}
         self.restart()
 
     def restart(self) -> None:
@@ -82,31 +81,36 @@ class Settings:
         self.policies[Policy.TRUST_CENTER] = ALLOW_JOINS
         self._values: dict[int, bytes] = {}
 
-    def configure(self, number: int, value: int) -> EzspStatus:
+    def configure(self, number: int, value: int) -> Status:
         """Set a size or limit."""
         if number not in self.configuration:
-            return EzspStatus.INVALID_ID
+            return Status.INVALID_ID
         if value > _DEFAULTS[number][1]:
-            return EzspStatus.OUT_OF_MEMORY
+            return Status.NO_MEMORY
         self.configuration[number] = value
-        return EzspStatus.SUCCESS
+        return Status.OK
 
-    def decide(self, policy: int, decision: int) -> EzspStatus:
+    def decide(self, policy: int, decision: int) -> Status:
         """Set a policy."""
         if policy not in self.policies:
-            return EzspStatus.INVALID_ID
+            return Status.INVALID_ID
         self.policies[policy] = decision
-        return EzspStatus.SUCCESS
+        return Status.OK
 
     def value(self, number: int) -> bytes | None:
         """Return a value; None for one that is not there."""
-        return _FIXED_VALUES.get(number, self._values.get(number))
+        return self._fixed.get(number, self._values.get(number))
 
-    def set_value(self, number: int, value: bytes) -> EzspStatus:
+    @property
+    def first_frame(self) -> int:
+        """The number of the first frame under a new link key."""
+        return int.from_bytes(self._values.get(_APS_FRAME_COUNTER, b"")[:4], "little")
+
+    def set_value(self, number: int, value: bytes) -> Status:
         """Set a value."""
         if number not in _VALUES:
-            return EzspStatus.INVALID_ID
+            return Status.INVALID_ID
         if len(value) > _LONGEST_VALUE:
-            return EzspStatus.INVALID_VALUE
+            return Status.INVALID_VALUE
         self._values[number] = value
-        return EzspStatus.SUCCESS
+        return Status.OK

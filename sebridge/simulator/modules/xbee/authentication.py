@@ -5,10 +5,10 @@ does so is not said there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Broadcast, Eui64
@@ -69,8 +69,7 @@ MakeAuthenticator = Callable[[Credentials, int, _Sender, _Keyring], Authenticato
 """Makes one for a certificate and an endpoint, over a radio and a place for the keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """With what a module proves itself, and how; it was made with this certificate, or none."""
 
     make: MakeAuthenticator

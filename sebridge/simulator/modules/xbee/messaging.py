@@ -4,11 +4,12 @@ Source: Digi, XBee 3 Zigbee RF Module User Guide, Transmit Request - 0x10, Expli
 Command - 0x11, Receive Packet - 0x90, Explicit Receive Indicator - 0x91.
 """
 
-from dataclasses import dataclass
 import enum
 import logging
 import struct
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64, is_unicast
 from sebridge.base.errors import DeliveryError
@@ -62,8 +63,7 @@ class ReceiveOption(enum.IntFlag):
     APS_ENCRYPTION = 0x20
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """A frame of the host."""
 
     number: int

@@ -8,9 +8,10 @@ Source: Z-Stack's structures as the host reads and writes them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 import struct
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.secret import Secret
@@ -33,8 +34,7 @@ _FROM_CODE, _VERIFIED = 0x00, 0x02  # how a key of the trust centre came
 _PROVED: Final = 0x01  # by a key establishment
 
 
-@dataclass(frozen=True, slots=True)
-class EstablishedKey:
+class EstablishedKey(msgspec.Struct, frozen=True):
     """A key, and the numbers of frames from which to go on."""
 
     key: Secret
