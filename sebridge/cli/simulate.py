@@ -77,7 +77,7 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     default=ZIGBEE.name,
     show_default=True,
     help="What is in a module of kind xbee: zb, that of an XBee 3, or se, that of a coordinator of "
-    "Smart Energy.",
+    "Smart Energy, which establishes keys itself.",
 )
 @click.option(
     "--listen",

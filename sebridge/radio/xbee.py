@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 from zigpy.config import CONF_DEVICE, CONF_WATCHDOG_ENABLED
-from zigpy.exceptions import DeliveryError
+from zigpy.exceptions import DeliveryError, NetworkNotFormed
 import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
@@ -24,6 +24,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters, TxStatus
+from sebridge.radio.xbee_forming import is_member
 from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
 from sebridge.radio.xbee_line import XBeeApi, fast_line
 from sebridge.radio.xbee_network import NetworkApplication
@@ -62,6 +63,15 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         api.set_application(self)
         await api.connect()
         self._api = api
+
+    @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        try:
+            await super().load_network_info(load_devices=load_devices)
+        except NetworkNotFormed:
+            if await is_member(self._api.register):
+                self.guard.refuse_member()
+            raise
 
     @override
     async def prove_alive(self) -> None:

@@ -35,8 +35,9 @@ def test_it_may_be_a_stick_of_another_kind(tmp_path: Path) -> None:
     assert unknown.exit_code == 2
 
 
-def test_an_xbee_has_no_use_for_certificates_of_the_gateway(tmp_path: Path) -> None:
-    kind = ("--module", "xbee", "--firmware", "zb")
+@pytest.mark.parametrize("firmware", ["zb", "se"])
+def test_an_xbee_has_no_use_for_certificates_of_the_gateway(tmp_path: Path, firmware: str) -> None:
+    kind = ("--module", "xbee", "--firmware", firmware)
     with simulating(*kind, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
         assert "  type: xbee" in said
         assert "security:" not in said

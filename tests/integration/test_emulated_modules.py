@@ -40,8 +40,8 @@ DEVICES = {
     "Display": ("display", DISPLAY),
 }
 MODELS = {"znp": "CC2652", "ezsp": "emulated NCP", "xbee": "XBee"}
-USUAL = ["znp", f"ezsp {USUAL_VERSION}", "xbee zb"]
-ALL = ["znp", *(f"ezsp {version}" for version in VERSIONS), "xbee zb"]
+USUAL = ["znp", f"ezsp {USUAL_VERSION}", "xbee zb", "xbee se"]
+ALL = ["znp", *(f"ezsp {version}" for version in VERSIONS), "xbee zb", "xbee se"]
 API_MODE = {"AP": Secret(b"\x02")}
 """What is written in an XBee that was used before."""
 _SPEED = 5

@@ -162,3 +162,18 @@ async def test_the_network_is_opened_again_for_the_same_time(xbee: XBeeBench) ->
 
     assert xbee.module.asked == ["NJ", "NJ"]  # another value than before, then this one
     assert xbee.module.set["NJ"] == b"\x3c"
+
+
+@pytest.mark.parametrize("firmware", [{}, SMART_ENERGY], ids=["zigbee", "smart energy"])
+async def test_a_router_in_the_network_of_another_is_not_formed_over(
+    shop: XBeeBench, firmware: dict[str, bytes]
+) -> None:
+    shop.module.registers |= firmware | {"AI": b"\x00", "MY": b"\x12\x34", "EO": b"\x08"}
+    if firmware:
+        shop.module.missing |= NOT_OF_SMART_ENERGY
+
+    with pytest.raises(NotJoinedError, match="in a network that it has not formed"):
+        await shop.start()
+
+    assert shop.module.formed == 0
+    assert not shop.module.queued

@@ -11,6 +11,7 @@ from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from sebridge.simulator.modules.tcp import Module
+from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.simulator.modules.xbee.module import XbeeModule
 from sebridge.simulator.modules.znp.module import ZnpModule
@@ -60,11 +61,13 @@ def make_module(
     line_clock: Clock,
     seed: Random,
     bus: SignalBus,
+    proof: Proof | None = None,
 ) -> EmulatedModule:
     """Return a module.
 
     `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
     `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
+    An XBee of Smart Energy establishes keys by `proof`.
     """
     if model.kind == EZSP:
         return EzspModule(
@@ -84,6 +87,7 @@ def make_module(
             seed=seed,
             bus=bus,
             firmware=FIRMWARE[model.firmware],
+            proof=proof,
         )
     items = open_collection("znp_memory", NvId, bytes)
     return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus)

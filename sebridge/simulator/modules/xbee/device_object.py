@@ -3,6 +3,7 @@
 Source: Digi, XBee 3 Zigbee RF Module User Guide, AO; ZigBee specification, device profile.
 """
 
+from collections.abc import Callable, Sequence
 import enum
 import logging
 from typing import Final
@@ -14,6 +15,7 @@ from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard
+from sebridge.simulator.modules.xbee.firmware import Firmware
 from sebridge.simulator.modules.xbee.messaging import (
     DATA_ENDPOINT,
     DIGI_PROFILE,
@@ -55,6 +57,13 @@ _SUPPORTED: Final = frozenset(
         ZdoCommand.Match_Desc_req,
     }
 )
+_OLD_KEPT: Final = _SUPPORTED - {
+    ZdoCommand.Simple_Desc_req,
+    ZdoCommand.Active_EP_req,
+    ZdoCommand.Match_Desc_req,
+}
+"""What firmware of Smart Energy answers itself, whatever AO says; of the rest, 3 leaves all."""
+_FIRST_MATCH: Final = 5  # where the endpoints that match begin, behind their number
 _OWN: Final = SimpleDescriptor(
     endpoint=DATA_ENDPOINT,
     profile_id=DIGI_PROFILE,
@@ -68,9 +77,17 @@ class DeviceObject(Service):
     """Serves endpoint 0, and tells the host through `messaging` what is its business."""
 
     def __init__(
-        self, stack: Stack, registers: Registers, messaging: Messaging, bus: SignalBus
+        self,
+        firmware: Firmware,
+        stack: Stack,
+        registers: Registers,
+        messaging: Messaging,
+        own_endpoints: Callable[[], Sequence[SimpleDescriptor]],
+        bus: SignalBus,
     ) -> None:
         super().__init__()
+        self._is_old = firmware.establishes_keys
+        self._own_endpoints = own_endpoints
         self._stack = stack
         self._registers = registers
         self._messaging = messaging
@@ -84,9 +101,10 @@ class DeviceObject(Service):
         frame = signal.frame
         if frame.destination_endpoint != ZDO_ENDPOINT or not frame.data:
             return
-        option = ZdoOption(self._registers["AO"])
+        self._server.offer((_OWN, *self._own_endpoints()))
+        option = self._option
         is_answer = frame.cluster_id & ANSWER_BIT or frame.cluster_id == ZdoCommand.Device_annce
-        if is_answer or self._is_hosts(frame.cluster_id, option):
+        if is_answer or (self._is_hosts(frame.cluster_id, option) and not self._is_for_us(frame)):
             if not option & ZdoOption.NONE_TO_HOST:
                 self._messaging.hand_over(frame)
             return
@@ -97,10 +115,23 @@ class DeviceObject(Service):
             self._in_flight += 1
             self.spawn(self._send(frame.source_nwk, answer), "device object")
 
-    @staticmethod
-    def _is_hosts(cluster_id: int, option: ZdoOption) -> bool:
+    @property
+    def _option(self) -> ZdoOption:
+        option = ZdoOption(self._registers["AO"])
+        if self._is_old and option & ZdoOption.SUPPORTED_TO_HOST:
+            option |= ZdoOption.UNSUPPORTED_TO_HOST | ZdoOption.BINDINGS_TO_HOST
+        return option
+
+    def _is_for_us(self, frame: AirFrame) -> bool:
+        """Say whether somebody looks for what the module itself serves, besides serial data."""
+        if frame.cluster_id != ZdoCommand.Match_Desc_req or not self._own_endpoints():
+            return False
+        answer = self._server.answer(frame.cluster_id, frame.data, broadcast=frame.broadcast)
+        return answer is not None and len(answer.data) > _FIRST_MATCH
+
+    def _is_hosts(self, cluster_id: int, option: ZdoOption) -> bool:
         """Say whether the host answers a question, and not the module."""
-        if option & ZdoOption.NONE_TO_HOST:
+        if option & ZdoOption.NONE_TO_HOST or (self._is_old and cluster_id in _OLD_KEPT):
             return False
         if cluster_id in _OF_BINDINGS:
             return bool(option & ZdoOption.BINDINGS_TO_HOST)

@@ -4,11 +4,12 @@ Source: Digi, XBee 3 Zigbee RF Module User Guide, Transmit Request - 0x10, Expli
 Command - 0x11, Receive Packet - 0x90, Explicit Receive Indicator - 0x91.
 """
 
-from dataclasses import dataclass
 import enum
 import logging
 import struct
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64, is_unicast
 from sebridge.base.errors import DeliveryError
@@ -30,6 +31,8 @@ _LOGGER = logging.getLogger(__name__)
 MOST_IN_FLIGHT: Final = 16
 """Frames whose acknowledgement is waited for; for one more there is no room."""
 
+AUTHENTICATION_ENDPOINT: Final = 0xE7
+"""Where Smart Energy firmware establishes keys; its host hears nothing of that."""
 DATA_ENDPOINT: Final = 0xE8
 DIGI_PROFILE: Final = 0xC105
 SERIAL_DATA: Final = 0x0011
@@ -60,8 +63,7 @@ class ReceiveOption(enum.IntFlag):
     APS_ENCRYPTION = 0x20
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """A frame of the host."""
 
     number: int
@@ -208,7 +210,7 @@ class Messaging(Service):
     # ------------------------------------------------------------------ hearing
 
     def _on_frame(self, signal: FrameHeard) -> None:
-        if signal.frame.destination_endpoint != ZDO_ENDPOINT:
+        if signal.frame.destination_endpoint not in {ZDO_ENDPOINT, AUTHENTICATION_ENDPOINT}:
             self.hand_over(signal.frame)
 
     def hand_over(self, frame: AirFrame) -> None:

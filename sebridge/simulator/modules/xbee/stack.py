@@ -3,11 +3,11 @@
 Source: Digi, XBee 3 Zigbee RF Module User Guide, coordinator operation, association indication.
 """
 
-from dataclasses import dataclass
 import enum
 from random import Random
 from typing import Final
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -37,8 +37,7 @@ class Indication(enum.IntEnum):
     INITIALISING = 0xFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What the registers say of the network; `decides` are those whose change ends it."""
 
     is_coordinator: bool
