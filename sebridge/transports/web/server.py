@@ -33,7 +33,7 @@ from sebridge.transports.web.routes import Backend, Routes
 _LOGGER = logging.getLogger(__name__)
 
 _LINGERING: Final = 2.0  # seconds in which the rest of a refused request is read and dropped
-_BACKLOG: Final = 32  # connections that are accepted at once, before any is closed
+_BACKLOG: Final = 128  # connections that are accepted at once, before any is closed
 _OTHER_DESCRIPTORS: Final = 128  # for the broker, the radio, the database, and programs we start
 _PARTING: Final = 3.0  # seconds for requests under way, when we stop
 _NO_PASSWORD: Final = ""

@@ -168,8 +168,8 @@ async def test_descriptors_are_left_for_the_broker(
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
-    assert house.server.connections.limits.connections == 340
-    assert "http.limits.connections is cut to 340" in caplog.text
+    assert house.server.connections.limits.connections == 244
+    assert "http.limits.connections is cut to 244" in caplog.text
 
 
 # ------------------------------------------------------------------ with TLS
