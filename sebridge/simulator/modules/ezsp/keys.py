@@ -107,12 +107,15 @@ class Keys:
     def put(self, index: int, device: Eui64, key: Secret) -> SlStatus:
         """Write an entry.
 
-        What is heard from the device is counted anew, also where the key is the one before.
+        What is heard from the device is counted anew, also where the key is the one before. The
+        frames under another key are counted from the number that the host has set.
         """
         if index >= self.size:
             return SlStatus.INVALID_INDEX
         before = self._tokens.keys.get(index)
-        sent = before.sent if before is not None and before.key == key else 0
+        sent = (
+            before.sent if before is not None and before.key == key else self._settings.first_frame
+        )
         self.erase(index)
         kept = KeptKey(device=device, key=key, sent=sent)
         self._tokens.keys[index] = kept

@@ -54,7 +54,8 @@ _DEFAULTS: Final = {
 }
 """What it is after a reset, and the most that there is memory for."""
 _FIXED_VALUES: Final = {0x03: b"\xff", 0x11: VERSION_INFO}  # free buffers, version
-_VALUES: Final = (0x0A, 0x15, 0x23, 0x24, 0x3A, 0x43)  # which may be written
+_APS_FRAME_COUNTER: Final = 0x24
+_VALUES: Final = (0x0A, 0x15, 0x23, _APS_FRAME_COUNTER, 0x3A, 0x43)  # which may be written
 _LONGEST_VALUE: Final = 32  # octets
 _POLICIES: Final = 0x0D
 
@@ -101,6 +102,11 @@ class Settings:
     def value(self, number: int) -> bytes | None:
         """Return a value; None for one that is not there."""
         return _FIXED_VALUES.get(number, self._values.get(number))
+
+    @property
+    def first_frame(self) -> int:
+        """The number of the first frame under a new link key."""
+        return int.from_bytes(self._values.get(_APS_FRAME_COUNTER, b"")[:4], "little")
 
     def set_value(self, number: int, value: bytes) -> EzspStatus:
         """Set a value."""
