@@ -237,7 +237,9 @@ class Expectations:
         if watches is None:
             return
         for value in report.values:
-            for watch in watches.get(value.attribute_id, ()):
+            if value.attribute_id not in watches:
+                continue
+            for watch in watches[value.attribute_id]:
                 watch.since, watch.missed = now, 0
                 expectation = watch.expectation
                 if watch.silence is not None:
