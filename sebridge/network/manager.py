@@ -225,7 +225,7 @@ class DeviceManager(Service):
         if key is not None:
             await self._trust_center.set_key(device, key)
         if join_time is not None:
-            await self._trust_center.open(join_time)
+            await self._trust_center.open(join_time, None if key is None else device)
 
     def replaces_key(self, device: Eui64, key: Secret) -> bool:
         """Say whether to add a device with a key would take the one away that it runs with.

@@ -4,7 +4,7 @@ Everything above this file speaks in these words, so nothing above can tell a st
 simulated air.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 import enum
 from typing import Final, Protocol
@@ -172,6 +172,12 @@ class Listener(Protocol):
     def left(self, device: Eui64, /) -> object:
         """Know that a device left the network."""
 
+    def key_gone(self, device: Eui64, /) -> object:
+        """Know that a device joined anew, with the key that it was made with.
+
+        One that was established with it before is none any more.
+        """
+
     def lost(self, reason: Exception) -> None:
         """Know that the connection to the radio broke, or that the network is gone."""
 
@@ -217,8 +223,14 @@ class Radio(Protocol):
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
 
-    async def permit_joining(self, seconds: int) -> None:
-        """Open the network for 1 to 254 seconds; 0 closes it."""
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
+        """Open the network for 1 to 254 seconds; 0 closes it.
+
+        The `awaited` devices come in with their link keys, also where they are known and were
+        reset. Without `others` nobody else is let in, where the kind of radio can tell.
+        """
 
     async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""

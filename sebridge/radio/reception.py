@@ -141,6 +141,11 @@ class Reception:
         if self._listener is not None:
             self._listener.left(device)
 
+    def key_gone(self, device: Eui64) -> None:
+        """Know that a device joined anew, with the key that it was made with."""
+        if self._listener is not None:
+            self._listener.key_gone(device)
+
     def connection_lost(self, reason: Exception) -> None:
         """Tell who listens, once."""
         listener, self._listener = self._listener, None

@@ -1,6 +1,6 @@
 """Radio over any zigpy application."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 import logging
 from typing import Any, Final
 
@@ -209,13 +209,15 @@ class ZigpyRadio:
             nwk = await reception.resolver.find(frame.destination)
         await reception.transmitter.send(frame, nwk)
 
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         """Open the network for 1 to 254 seconds; 0 closes it."""
         if not 0 <= seconds <= _LONGEST_JOINING:
             raise ParameterError("seconds", f"{seconds} is not in 0..{_LONGEST_JOINING}")
         application = self._started()
         try:
-            await application.permit(seconds)
+            await application.admit(seconds, awaited, others=others)
         except application.driver_errors as error:
             message = f"joining could not be opened or closed: {reason_of(error)}"
             raise DeliveryError(message) from error

@@ -3,45 +3,21 @@
 Real time passes here only because the driver has no other.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 
-import bellows.ezsp
 import pytest
 
 from sebridge.base.errors import DeliveryError
-from sebridge.radio.ezsp import MOST_LINK_KEYS
+from sebridge.radio.ezsp_trust import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
+from sebridge.simulator.modules.ezsp.wording import VERSIONS
 from tests.integration.ezsp_wire import Wire
-from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.radio.simulated_air import LINK_KEY, METER, eui64, report
 
 of_all_versions = pytest.mark.parametrize("wire", VERSIONS, indirect=True)
-
-
-@pytest.fixture
-async def wire(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Wire]:
-    """Return a module on which our radio has formed a network; a parameter is its version.
-
-    The driver is not to wait for what a module says when it is given power: this one has it.
-    """
-    monkeypatch.setattr(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0)
-    clock = SteadyClock(5)
-    ticking = asyncio.create_task(clock.run())
-    wire = Wire(clock, getattr(request, "param", USUAL_VERSION))
-    await wire.start()
-    yield wire
-    await wire.stop()
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
 
 
 @of_all_versions
@@ -67,6 +43,7 @@ async def test_a_module_that_fails_is_an_error_of_ours_with_its_reason(
     wire: Wire, action: Callable[[ZigpyRadio], Awaitable[None]]
 ) -> None:
     wire.radio.remember(METER, 0x1234)
+    await wire.radio.permit_joining(60)
     wire.contact.shake()
 
     with pytest.raises(DeliveryError, match=r"NcpFailure|ACK_TIMEOUT"):

@@ -4,7 +4,7 @@ The remote devices on it answer with the real ZDO server.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from sebridge.base.addresses import Broadcast, Eui64
@@ -98,6 +98,7 @@ class Air:
         self.deliver: Callable[[Incoming], object] = lambda _frame: None
         self.sent: list[Outgoing] = []
         self.permits: list[int] = []
+        self.admitted: tuple[set[Eui64], bool] = (set(), True)
         self.keys: list[tuple[Eui64, Secret]] = []
         self.established: list[tuple[Eui64, Secret, Counters]] = []
         self.forgotten: list[Eui64] = []
@@ -137,8 +138,11 @@ class Air:
             if answer is not None:
                 asyncio.get_running_loop().call_soon(self.deliver, station.zdo(*answer))
 
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         self.permits.append(seconds)
+        self.admitted = (set(awaited), others)
         if self.failure is not None:
             raise self.failure
 

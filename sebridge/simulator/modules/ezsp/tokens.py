@@ -6,6 +6,7 @@ from typing import Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.model.row_codec import later
 from sebridge.storage.collection import OpenCollection
 
 MOST_MEMBERS: Final = 64
@@ -38,6 +39,7 @@ class KeptKey:
     key: Secret
     sent: int = 0
     heard: int = 0
+    is_as_made: bool = later(default=False)  # the device was made with this key
 
 
 class Tokens:
