@@ -13,6 +13,7 @@ from bellows.uart import Gateway
 import bellows.zigbee.application
 from typing_extensions import override
 import zigpy.config
+from zigpy.exceptions import DeliveryError, SendError
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
@@ -22,6 +23,7 @@ from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.ezsp_frames import Layout, incoming, layout_of
 from sebridge.radio.ezsp_keys import LinkKeyTable, check
+from sebridge.radio.ezsp_status import failure_of
 from sebridge.radio.ezsp_trust import SIZES, policies, trust_center_policy
 from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
@@ -43,6 +45,7 @@ _ZDO_FLAGS: Final = (
 
 CONFIG: Final[Mapping[str, Any]] = {
     bellows.config.CONF_USE_THREAD: False,
+    zigpy.config.CONF_WATCHDOG_ENABLED: False,  # the library's waits for minutes
     bellows.config.CONF_EZSP_CONFIG: {
         "CONFIG_APPLICATION_ZDO_FLAGS": int(_ZDO_FLAGS),
         **SIZES,
@@ -103,6 +106,8 @@ def fast_gateway(layout: Layout, take: Take) -> type[Gateway]:
 
 class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerApplication):
     """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
+
+    is_watched: ClassVar[bool] = True
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         *HARDWARE_ERRORS,
@@ -175,6 +180,37 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         # the library's schema has defaults for what is not said, so all is said
         self.config[bellows.config.CONF_EZSP_POLICIES] = policies(self._ezsp.ezsp_version, profiles)
         await bellows.zigbee.application.ControllerApplication.start_network(self)
+
+    # ------------------------------------------------------------------ sending
+
+    @override
+    async def send_packet(self, packet: t.ZigbeePacket) -> None:
+        """Send, and say in ZigBee's numbers why that failed."""
+        library = bellows.zigbee.application.ControllerApplication
+        try:
+            await library.send_packet(self, packet)
+        except DeliveryError as error:
+            if error.status is None:
+                raise
+            failure = failure_of(int(error.status))
+            kind = SendError if failure.may_try_again else DeliveryError
+            raise kind(failure.words, failure.status) from error
+
+    @override
+    async def prove_alive(self) -> None:
+        """Have the firmware answer a question that asks nothing."""
+        await self._ezsp.nop()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell it also who waits for an answer, or for what became of a frame."""
+        super().connection_lost(exc)
+        reason = ConnectionError("the connection to the radio was lost")
+        commands = (future for *_, future in self._ezsp._protocol._awaiting.values())  # noqa: SLF001
+        for future in (*commands, *self._pending_requests.values()):
+            if not future.done():
+                future.set_exception(reason)
+                future.exception()  # not all are waited for: nobody is to miss it
 
     # ------------------------------------------------------------------ link keys
 

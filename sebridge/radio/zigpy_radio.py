@@ -154,7 +154,7 @@ class ZigpyRadio:
             self._watchdog = Watchdog(
                 application.prove_alive,
                 application.driver_errors,
-                reception.connection_lost,
+                application.connection_lost,
                 self._clock,
             )
             await self._watchdog.start()

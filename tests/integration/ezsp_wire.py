@@ -14,6 +14,7 @@ from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.simulator.modules.ezsp.ash_frame import Kind, LineReader, ack
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.ezsp.tokens import KeptKey
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
@@ -29,6 +30,7 @@ class LooseContact:
     def __init__(self, module: EzspModule) -> None:
         self._module = module
         self._write: Callable[[bytes], object] = lambda _: None
+        self._reader: LineReader | None = None
 
     def plug_in(self, write: Callable[[bytes], object]) -> None:
         self._write = write
@@ -38,7 +40,16 @@ class LooseContact:
         self._module.unplug()
 
     def take(self, octets: bytes) -> None:
-        self._module.take(octets)
+        if self._reader is None:
+            self._module.take(octets)
+            return
+        for frame in self._reader.feed(octets):
+            if frame is not None and frame.kind is Kind.DATA:
+                self._write(ack((frame.number + 1) % 8))
+
+    def stun(self) -> None:
+        """Have the module acknowledge all that it is told, and do nothing."""
+        self._reader = LineReader()
 
     def shake(self) -> None:
         """Have the module wait for a reset, as after it was not acknowledged for too long."""

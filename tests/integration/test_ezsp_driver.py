@@ -3,15 +3,20 @@
 Real time passes here only because the driver has no other.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.ezsp_trust import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.radio import TxStatus
+from sebridge.radio.watchdog import ASKS_EVERY, LONGEST_ANSWER
 from sebridge.radio.zigpy_radio import ZigpyRadio
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.ezsp.settings import Config
 from sebridge.simulator.modules.ezsp.wording import VERSIONS
 from tests.integration.ezsp_wire import Wire
 from tests.patience import until
@@ -76,3 +81,53 @@ async def test_keys_can_be_established_with_a_house_of_devices(wire: Wire) -> No
 
     with pytest.raises(DeliveryError):
         await wire.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
+
+
+async def test_a_module_that_only_acknowledges_is_lost_in_time(wire: Wire) -> None:
+    wire.contact.stun()
+    begun = wire.clock.monotonic()
+
+    await until(lambda: bool(wire.ears.reasons))
+    lost = wire.clock.monotonic()
+
+    assert str(wire.ears.reasons[0]).startswith("the radio does not answer: ")
+    assert lost - begun < 2 * (ASKS_EVERY + LONGEST_ANSWER)
+
+
+async def test_a_frame_that_waits_for_its_acknowledgement_fails_when_the_link_goes(
+    wire: Wire,
+) -> None:
+    await wire.let_in()
+    wire.ether.air = AirOptions(delay=3600)  # nothing arrives any more
+    sending = asyncio.create_task(wire.radio.send(report(METER)))
+    await asyncio.sleep(0.1)
+
+    await wire.port.stop()
+
+    with pytest.raises(DeliveryError, match="lost"):
+        await sending
+    assert str(wire.ears.reasons[0]) == "the radio closed the connection"
+
+
+@of_all_versions
+async def test_whose_fault_it_is_that_a_frame_was_not_delivered_is_told(wire: Wire) -> None:
+    await wire.let_in()
+    wire.radio.remember(eui64(7), 0x1234)
+    statuses = []
+
+    for frame in (report(METER, encrypted=True), report(METER, bytes(120)), report(eui64(7))):
+        with pytest.raises(DeliveryError) as caught:
+            await wire.radio.send(frame)
+        statuses.append(caught.value.tx_status)
+
+    assert statuses == [TxStatus.SECURITY_FAIL, TxStatus.TOO_LONG, TxStatus.NO_ACK]
+
+
+async def test_a_frame_for_which_there_is_no_room_was_not_taken(wire: Wire) -> None:
+    await wire.let_in()
+    wire.module.settings.configuration[Config.UNICAST_MESSAGES] = 0
+
+    with pytest.raises(NotTakenError) as caught:
+        await wire.radio.send(report(METER))
+
+    assert caught.value.tx_status == TxStatus.NO_ROOM
