@@ -207,7 +207,7 @@ class ZigpyRadio:
         nwk: int = frame.destination
         if isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
-        await reception.transmitter.send(frame, nwk)
+        await reception.transmitter.send(frame, nwk, is_patient=self._book.is_sleepy(nwk))
 
     async def permit_joining(
         self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
@@ -266,12 +266,13 @@ class ZigpyRadio:
         except application.driver_errors as error:
             _LOGGER.warning("the radio keeps the link key of %s: %s", device, reason_of(error))
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Keep the address of a known device, so that it can be reached at any time."""
         if self._reception is None:
             self._book.learn(device, nwk, stays=True)
         else:
             self._reception.remember(device, nwk, stays=True)
+        self._book.note(device, is_sleepy=is_sleepy)
 
     def _started(self) -> PassiveApplication:
         if self._application is None:

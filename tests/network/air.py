@@ -102,6 +102,7 @@ class Air:
         self.keys: list[tuple[Eui64, Secret]] = []
         self.established: list[tuple[Eui64, Secret, Counters]] = []
         self.forgotten: list[Eui64] = []
+        self.sleepy: dict[Eui64, bool] = {}
         self.remembered: list[tuple[Eui64, int]] = []
         self.failure: Exception | None = None
         self.under_way = 0
@@ -161,7 +162,8 @@ class Air:
         if self.failure is not None:
             raise self.failure
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
+        self.sleepy[device] = is_sleepy
         self.remembered.append((device, nwk))
 
     def questions(self, device: Eui64) -> list[str]:
