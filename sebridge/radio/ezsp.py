@@ -1,6 +1,7 @@
 """Silicon Labs radios over EZSP: what bellows leaves to us."""
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 import itertools
 from typing import Any, ClassVar, Final
@@ -21,7 +22,8 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
-from sebridge.radio.ezsp_frames import Layout, incoming, layout_of
+from sebridge.radio.ezsp_fragments import Fragment, Fragments
+from sebridge.radio.ezsp_frames import Layout, incoming, incoming_fragment, layout_of
 from sebridge.radio.ezsp_keys import LinkKeyTable, check
 from sebridge.radio.ezsp_status import failure_of
 from sebridge.radio.ezsp_trust import SIZES, policies, trust_center_policy
@@ -34,6 +36,7 @@ from sebridge.zcl.zdo import ZdoCommand
 _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
 _MOST_TRANSIENT_KEYS: Final = 5  # what the smallest firmware has room for
+_ONE_FRAGMENT: Final = 0xFF00  # none but this one is acknowledged
 _ANYBODY: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
 
 _FLAGS = bellows.types.EmberZdoConfigurationFlags
@@ -89,8 +92,13 @@ class FastAsh(AshProtocol):
             transport.write(ACKNOWLEDGEMENTS[self._rx_seq])
 
 
-def fast_gateway(layout: Layout, take: Take) -> type[Gateway]:
-    """Return bellows' gateway with the fast lane, for messages with this layout."""
+def fast_gateway(
+    layout: Layout, take: Take, take_fragment: Callable[[Fragment], object]
+) -> type[Gateway]:
+    """Return bellows' gateway with the fast lane, for messages with this layout.
+
+    Parts of messages never reach the library, which reads those of newer versions wrongly.
+    """
 
     class FastGateway(Gateway):
         """Offers a message before its objects are made."""
@@ -98,8 +106,13 @@ def fast_gateway(layout: Layout, take: Take) -> type[Gateway]:
         @override
         def data_received(self, data: bytes) -> None:
             heard = incoming(data, layout)
-            if heard is None or not take(heard):
+            if heard is not None and take(heard):
+                return
+            fragment = incoming_fragment(data, layout) if heard is None else None
+            if fragment is None:
                 super().data_received(data)
+            else:
+                take_fragment(fragment)
 
     return FastGateway
 
@@ -136,6 +149,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         self._common_key = WELL_KNOWN_KEY if common is None else Secret(bytes(common))
         self._link_keys: dict[Eui64, Secret] = {}
         self._is_open = False
+        self._fragments = Fragments()
 
     @override
     async def register_endpoints(self) -> None:
@@ -170,7 +184,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         gateway = part_of(self, "_ezsp", "_gw", "_obj")
         return (
             Place(part_of(gateway, "_transport"), _USED_OF_ASH, FastAsh),
-            Place(gateway, (), fast_gateway(layout, self.overtake)),
+            Place(gateway, (), fast_gateway(layout, self.overtake, self._take_fragment)),
         )
 
     @override
@@ -180,6 +194,27 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         # the library's schema has defaults for what is not said, so all is said
         self.config[bellows.config.CONF_EZSP_POLICIES] = policies(self._ezsp.ezsp_version, profiles)
         await bellows.zigbee.application.ControllerApplication.start_network(self)
+
+    def _take_fragment(self, fragment: Fragment) -> None:
+        """Take a part of a message, and acknowledge it: the firmware leaves that to us."""
+        self.create_task(self._acknowledge(fragment), "acknowledge_fragment")
+        heard = self._fragments.take(fragment, asyncio.get_running_loop().time())
+        if heard is not None and not self.overtake(heard):
+            self.taker.take(heard)
+
+    async def _acknowledge(self, fragment: Fragment) -> None:
+        heard = fragment.heard
+        head = bellows.types.EmberApsFrame(
+            profileId=heard.profile_id,
+            clusterId=heard.cluster_id,
+            sourceEndpoint=heard.destination_endpoint,
+            destinationEndpoint=heard.source_endpoint,
+            options=bellows.types.EmberApsOption(fragment.options),
+            groupId=_ONE_FRAGMENT | fragment.place,
+            sequence=fragment.sequence,
+        )
+        with suppress(*self.driver_errors):  # then it comes again
+            await self._ezsp.sendReply(heard.nwk, head, b"")
 
     # ------------------------------------------------------------------ sending
 

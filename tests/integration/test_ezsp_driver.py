@@ -131,3 +131,14 @@ async def test_a_frame_for_which_there_is_no_room_was_not_taken(wire: Wire) -> N
         await wire.radio.send(report(METER))
 
     assert caught.value.tx_status == TxStatus.NO_ROOM
+
+
+@of_all_versions
+async def test_a_long_message_comes_in_several_frames_and_is_whole(wire: Wire) -> None:
+    await wire.let_in()
+    data = b"\x18\x01\x0a" + bytes(range(200))
+
+    await wire.meter.send(report(CHIP, data))
+    await until(lambda: bool(wire.ears.zcl()))
+
+    assert [frame.data for frame in wire.ears.zcl()] == [data]

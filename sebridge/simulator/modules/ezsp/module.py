@@ -74,7 +74,9 @@ class EzspModule(Service):
         keys = Keys(tokens, self.settings, clock)
         endpoints: Endpoints = {}
         self.stack = Stack(ether, tokens, keys, chip, bus)
-        self._messaging = Messaging(wording, self._host, self.settings, self.stack, endpoints, bus)
+        self._messaging = Messaging(
+            wording, self._host, self.settings, self.stack, endpoints, clock, bus
+        )
         self._object = DeviceObject(self.stack, self.settings, endpoints, self._messaging, bus)
         parts: Sequence[Part] = (
             SystemCommands(wording, self.settings, self.stack, endpoints, keys, bus),
