@@ -39,7 +39,7 @@ async def test_a_module_that_has_its_network_is_started(xbee: XBeeBench) -> None
     assert (state.nwk, state.pan_id, state.channel) == (0, 0x1A62, 15)
     assert (state.model, state.firmware) == ("XBee", "0x21a7")
     assert (state.node.logical_type, state.node.manufacturer_code) == (0, 0x101E)
-    assert xbee.module.set["AO"] == b"\x03"  # so that ZDO questions come to us
+    assert xbee.module.set["AO"] == b"\x0f"  # so that all ZDO questions come to us
     assert xbee.module.set["NJ"] == b"\x00"
 
 
