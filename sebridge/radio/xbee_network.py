@@ -30,7 +30,7 @@ _LOGGER = logging.getLogger(__name__)
 _LOOKS_EVERY: Final = 0.2  # seconds
 _MOST_LOOKS: Final = 150  # scanning all channels twice takes some five seconds
 _ALL_ZDO: Final = 0x0F
-"""The API options (AO) by which all ZDO questions come to us, also bindings, and frames with ends."""
+"""The API options (AO) by which frames come with their ends, and all ZDO questions, too."""
 _OLD_ALL_ZDO: Final = 0x03
 """The same for firmware that knows only two bits."""
 _AT_START: Final[Mapping[str, int]] = {

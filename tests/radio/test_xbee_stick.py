@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.errors import DeliveryError, NotTakenError
+from sebridge.base.errors import DeliveryError, NotJoinedError, NotTakenError
 from sebridge.base.secret import Secret
+from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import NetworkPlan, Outgoing, TxStatus
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
@@ -16,7 +17,7 @@ from sebridge.simulator.modules.xbee.firmware import SE_COORDINATOR, ZIGBEE
 from sebridge.simulator.modules.xbee.messaging import MOST_IN_FLIGHT
 from sebridge.zcl.zdo import ZdoCommand
 from tests.patience import until
-from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE
+from tests.radio.simulated_air import LINK_KEY, METER, METERING, PRICE, SE, SE_ENDPOINT, Ears
 from tests.radio.xbee_stick import XbeeStick
 
 NETWORK_KEY = Secret(bytes(range(16, 32)))
@@ -199,3 +200,23 @@ async def test_registers_are_read_and_written(stick: XbeeStick) -> None:
     assert await stick.radio.at_command("NI", b"Cellar") is None
     assert await stick.radio.at_command("NI", None) == int.from_bytes(b"Cellar", "big")
     assert await stick.radio.at_command("AI", None) == 0
+
+
+async def test_a_router_in_the_network_of_another_is_left_there() -> None:
+    stick, other = XbeeStick(), Ears()
+    registers = stick.drawers("xbee_registers", str, Secret)
+    registers.update({"EE": Secret(b"\x01"), "KY": LINK_KEY})
+    coordinator = make_radio(RadioOptions(), [SE_ENDPOINT], {}, stick.clock, stick.ether)
+    await coordinator.start(other)
+    await coordinator.set_link_key(CHIP, LINK_KEY)
+    await coordinator.permit_joining(60)
+    await stick.plug_in()
+    await until(lambda: other.arrivals)
+
+    with pytest.raises(NotJoinedError, match="in a network that it has not formed"):
+        await stick.start()
+
+    assert stick.module.stack.is_router
+    assert other.departures == []
+    await stick.stop()
+    await coordinator.stop()
