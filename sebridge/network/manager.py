@@ -73,8 +73,11 @@ class ReachingRadio(Protocol):
     async def forget(self, device: Eui64) -> None:
         """Drop the device's link key and addresses."""
 
-    def remember(self, device: Eui64, nwk: int) -> None:
-        """Keep the address of a known device, so that it can be reached at any time."""
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
+        """Keep the address of a known device, so that it can be reached at any time.
+
+        One that `is_sleepy` is given longer.
+        """
 
 
 class DeviceManager(Service):
@@ -267,7 +270,7 @@ class DeviceManager(Service):
         """Tell a radio that has just been started of all devices with a network address."""
         for known in self._directory:
             if known.nwk is not None:
-                self._radio.remember(known.eui64, known.nwk)
+                self._radio.remember(known.eui64, known.nwk, is_sleepy=known.is_sleepy)
 
     # -------------------------------------------------------------- what time brings
 
@@ -335,7 +338,9 @@ class DeviceManager(Service):
     def _meet(self, device: Eui64, nwk: int) -> None:
         """Have the radio keep the address of a device that is no stranger."""
         if is_unicast(nwk):
-            self._radio.remember(device, nwk)
+            known = self._directory.get(device)
+            is_sleepy = known is not None and known.is_sleepy
+            self._radio.remember(device, nwk, is_sleepy=is_sleepy)
 
     def _note_added(self) -> None:
         """Know of devices with a link key that somebody added them, also before that was noted."""

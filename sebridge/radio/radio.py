@@ -244,5 +244,8 @@ class Radio(Protocol):
     async def forget(self, device: Eui64) -> None:
         """Drop the device's link keys and addresses."""
 
-    def remember(self, device: Eui64, nwk: int) -> None:
-        """Keep the address of a known device, so that it can be reached at any time."""
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
+        """Keep the address of a known device, so that it can be reached at any time.
+
+        One that `is_sleepy`, as its node descriptor tells, is given longer to take a frame.
+        """

@@ -301,5 +301,5 @@ class SimulatedRadio:
         """Drop the keys with another device that came after the one it was made with."""
         self._ring.forget(device)
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Nothing is to be remembered: on this air, addresses are found at once."""

@@ -71,6 +71,7 @@ class ZigpyRadio:
         self._clock = clock
         self._guard = guard
         self._book = AddressBook()
+        self._sleepy: set[Eui64] = set()  # of the known devices, who has told so
         self._node = _A_COORDINATOR
         self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
@@ -193,6 +194,7 @@ class ZigpyRadio:
             raise DeliveryError(message) from error
         self._guard.give_up()
         self._book.clear()
+        self._sleepy.clear()
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""
@@ -214,7 +216,8 @@ class ZigpyRadio:
         nwk: int = frame.destination
         if isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
-        await reception.transmitter.send(frame, nwk)
+        patiently = frame.destination in self._sleepy
+        await reception.transmitter.send(frame, nwk, patiently=patiently)
 
     async def permit_joining(self, seconds: int) -> None:
         """Open the network for 1 to 254 seconds; 0 closes it."""
@@ -261,6 +264,7 @@ class ZigpyRadio:
 
     async def forget(self, device: Eui64) -> None:
         """Drop the device's link keys and addresses."""
+        self._sleepy.discard(device)
         self._book.forget(device)
         application = self._application
         if application is None:
@@ -271,8 +275,12 @@ class ZigpyRadio:
         except application.driver_errors as error:
             _LOGGER.warning("the radio keeps the link key of %s: %s", device, reason_of(error))
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Keep the address of a known device, so that it can be reached at any time."""
+        if is_sleepy:
+            self._sleepy.add(device)
+        else:
+            self._sleepy.discard(device)
         if self._reception is None:
             self._book.learn(device, nwk, stays=True)
         else:

@@ -102,6 +102,7 @@ class Air:
         self.established: list[tuple[Eui64, Secret, Counters]] = []
         self.forgotten: list[Eui64] = []
         self.remembered: list[tuple[Eui64, int]] = []
+        self.sleepy: list[Eui64] = []
         self.failure: Exception | None = None
         self.under_way = 0
         self.most_under_way = 0
@@ -157,8 +158,10 @@ class Air:
         if self.failure is not None:
             raise self.failure
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         self.remembered.append((device, nwk))
+        if is_sleepy:
+            self.sleepy.append(device)
 
     def questions(self, device: Eui64) -> list[str]:
         """Return the names of the ZDO questions a device was sent."""

@@ -453,6 +453,17 @@ async def test_a_sleepy_device_that_is_heard_is_there_without_being_asked(
     assert house.air.sent == []
 
 
+async def test_the_radio_is_told_who_sleeps(house: House) -> None:
+    sensor = await house.know(Station(1, sleepy=True))
+    await house.know(Station(2))
+    first, house.air.sleepy = house.air.sleepy, []
+
+    house.manager.push_devices()
+
+    assert first == [sensor.eui64]
+    assert house.air.sleepy == [sensor.eui64]
+
+
 async def test_a_device_that_leaves_stays_known_without_an_address(
     house: House, ears: Ears
 ) -> None:

@@ -62,6 +62,18 @@ async def test_a_frame_is_sent_with_its_options(
     ]
 
 
+async def test_a_device_that_sleeps_is_given_the_extended_time_out(xbee: XBeeBench) -> None:
+    await xbee.start()
+    xbee.radio.remember(METER, 0x1234, is_sleepy=True)
+    await xbee.radio.send(Outgoing(METER, SE, PRICE, 0x5E, 0x0A, b"price", encrypted=True))
+
+    await xbee.radio.forget(METER)
+    xbee.radio.remember(METER, 0x1234)
+    await xbee.radio.send(Outgoing(METER, SE, PRICE, 0x5E, 0x0A, b"price", encrypted=True))
+
+    assert [frame[17] for frame in xbee.module.sent] == [0x60, 0x20]
+
+
 async def test_a_broadcast_is_sent_to_all(xbee: XBeeBench) -> None:
     await xbee.start()
     xbee.module.transmit_status = 0x2D  # broadcast with APS encryption: no error for broadcasts

@@ -127,6 +127,17 @@ async def test_frames_go_both_ways_under_the_link_key(stick: XbeeStick) -> None:
     assert (sent.encrypted, sent.data) == (True, b"price")
 
 
+async def test_a_device_that_sleeps_is_sent_to_as_well(stick: XbeeStick) -> None:
+    await stick.start()
+    await stick.let_in(LINK_KEY)
+    assert stick.meter is not None
+    stick.radio.remember(METER, stick.meter.network.nwk, is_sleepy=True)
+
+    await stick.radio.send(outgoing())
+
+    assert stick.meters_ears.last.data == b"price"
+
+
 async def test_a_device_binds_a_cluster_of_ours(stick: XbeeStick) -> None:
     await stick.start()
     await stick.let_in(LINK_KEY)
