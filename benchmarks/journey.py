@@ -11,7 +11,6 @@ writing of the packet. Topics of attributes, which are written now and then, are
 """
 
 import argparse
-import asyncio
 from collections.abc import Iterator
 import contextlib
 import cProfile
@@ -27,6 +26,7 @@ from benchmarks.meters import settle
 from benchmarks.reports import broker
 from sebridge.app.process import Process
 from sebridge.base.clock import SystemClock
+from sebridge.cli.serving import serve
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.reception import Reception
 from sebridge.transports.mqtt.link import Link
@@ -121,7 +121,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=400)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, broker(Path(name)) as port:
-        asyncio.run(measure(port, Path(name), arguments.reports))
+        serve(measure(port, Path(name), arguments.reports))
 
 
 if __name__ == "__main__":

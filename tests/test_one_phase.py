@@ -12,6 +12,7 @@ OF_LIBRARIES = {
     ("radio/ether_application.py", "endpoint"),
     ("radio/ether_application.py", "own"),
     ("radio/ether_application.py", "self.state"),
+    ("radio/ezsp_keys.py", "self._ezsp._protocol"),
     ("radio/xbee_network.py", "network"),
     ("radio/xbee_network.py", "own"),
     ("radio/zigpy_radio.py", "application"),

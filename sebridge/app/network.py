@@ -175,6 +175,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         received=gate.received,
         joined=manager.joined,
         left=manager.left,
+        key_gone=trust_center.key_gone,
         push_devices=manager.push_devices,
         push_keys=trust_center.push_keys,
     )

@@ -43,6 +43,8 @@ class NetworkSettings:
         self._joins = joins
         if _ONLY in stored:
             radio.plan(stored[_ONLY])
+        elif configured.link_key is not None:
+            radio.plan(configured)
 
     @property
     def plan(self) -> NetworkPlan:

@@ -17,9 +17,10 @@ from sebridge.app.house_security import secure_house
 from sebridge.base.clock import SimulatedClock, SystemClock
 from sebridge.base.computing import in_thread
 from sebridge.cli.configuration import configuration
-from sebridge.cli.ending import finish, started
+from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
+from sebridge.cli.serving import serve
 from sebridge.crypto.suite import SUITES
 from sebridge.settings.options import LogOptions
 from sebridge.settings.simulator_options import (
@@ -115,7 +116,7 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
-    finish(_run(Model(module, int(ezsp_version), firmware), listen, options, directory))
+    serve(_run(Model(module, int(ezsp_version), firmware), listen, options, directory))
 
 
 async def _run(

@@ -74,10 +74,7 @@ class ReachingRadio(Protocol):
         """Drop the device's link key and addresses."""
 
     def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
-        """Keep the address of a known device, so that it can be reached at any time.
-
-        One that `is_sleepy` is given longer.
-        """
+        """Keep the address of a known device, so that it can be reached at any time."""
 
 
 class DeviceManager(Service):
@@ -228,7 +225,7 @@ class DeviceManager(Service):
         if key is not None:
             await self._trust_center.set_key(device, key)
         if join_time is not None:
-            await self._trust_center.open(join_time)
+            await self._trust_center.open(join_time, None if key is None else device)
 
     def replaces_key(self, device: Eui64, key: Secret) -> bool:
         """Say whether to add a device with a key would take the one away that it runs with.
@@ -338,9 +335,7 @@ class DeviceManager(Service):
     def _meet(self, device: Eui64, nwk: int) -> None:
         """Have the radio keep the address of a device that is no stranger."""
         if is_unicast(nwk):
-            known = self._directory.get(device)
-            is_sleepy = known is not None and known.is_sleepy
-            self._radio.remember(device, nwk, is_sleepy=is_sleepy)
+            self._radio.remember(device, nwk, is_sleepy=self._directory[device].is_sleepy)
 
     def _note_added(self) -> None:
         """Know of devices with a link key that somebody added them, also before that was noted."""

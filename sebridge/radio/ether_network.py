@@ -34,6 +34,7 @@ class EtherNetwork(msgspec.Struct):
     ring: KeyRing = msgspec.field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
     only_registered: bool = False
+    grants_keys: bool = True  # to two devices of which both have established one
 
     @classmethod
     def of(
@@ -79,6 +80,10 @@ class EtherNetwork(msgspec.Struct):
     def common_key(self) -> Secret:
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
+
+    def use_common_key(self, key: Secret) -> None:
+        """Have this key for devices that have none of their own."""
+        self.info = self.info.replace(tc_link_key=zigpy.state.Key(key=key_to_zigpy(key)))
 
     def move(self, channel: int) -> None:
         """Be on another channel."""
@@ -128,6 +133,8 @@ class EtherNetwork(msgspec.Struct):
 
         A preconfigured key does not count (rule SEC-6).
         """
+        if not self.grants_keys:
+            raise RefusedError("the trust centre grants no keys")
         for device in (asker, partner):
             if not self.ring.is_established(device):
                 raise RefusedError(f"{device} has established no key with the trust centre")

@@ -1,6 +1,6 @@
 """Radio over any zigpy application."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 import logging
 from typing import Any, Final
 
@@ -71,7 +71,6 @@ class ZigpyRadio:
         self._clock = clock
         self._guard = guard
         self._book = AddressBook()
-        self._sleepy: set[Eui64] = set()  # of the known devices, who has told so
         self._node = _A_COORDINATOR
         self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
@@ -161,7 +160,7 @@ class ZigpyRadio:
             self._watchdog = Watchdog(
                 application.prove_alive,
                 application.driver_errors,
-                reception.connection_lost,
+                application.connection_lost,
                 self._clock,
             )
             await self._watchdog.start()
@@ -194,7 +193,6 @@ class ZigpyRadio:
             raise DeliveryError(message) from error
         self._guard.give_up()
         self._book.clear()
-        self._sleepy.clear()
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""
@@ -216,16 +214,17 @@ class ZigpyRadio:
         nwk: int = frame.destination
         if isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
-        patiently = frame.destination in self._sleepy
-        await reception.transmitter.send(frame, nwk, patiently=patiently)
+        await reception.transmitter.send(frame, nwk, is_patient=self._book.is_sleepy(nwk))
 
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         """Open the network for 1 to 254 seconds; 0 closes it."""
         if not 0 <= seconds <= _LONGEST_JOINING:
             raise ParameterError("seconds", f"{seconds} is not in 0..{_LONGEST_JOINING}")
         application = self._started()
         try:
-            await application.permit(seconds)
+            await application.admit(seconds, awaited, others=others)
         except application.driver_errors as error:
             message = f"joining could not be opened or closed: {reason_of(error)}"
             raise DeliveryError(message) from error
@@ -264,7 +263,6 @@ class ZigpyRadio:
 
     async def forget(self, device: Eui64) -> None:
         """Drop the device's link keys and addresses."""
-        self._sleepy.discard(device)
         self._book.forget(device)
         application = self._application
         if application is None:
@@ -277,14 +275,11 @@ class ZigpyRadio:
 
     def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Keep the address of a known device, so that it can be reached at any time."""
-        if is_sleepy:
-            self._sleepy.add(device)
-        else:
-            self._sleepy.discard(device)
         if self._reception is None:
             self._book.learn(device, nwk, stays=True)
         else:
             self._reception.remember(device, nwk, stays=True)
+        self._book.note(device, is_sleepy=is_sleepy)
 
     def _started(self) -> PassiveApplication:
         if self._application is None:

@@ -285,6 +285,9 @@ class SimulatedDevice(Service):
         if device == self.eui64:
             self._set_off(scanning())
 
+    def key_gone(self, device: Eui64) -> None:
+        """Do nothing: only the trust centre is told."""
+
     def lost(self, reason: Exception) -> None:
         """Look for a network again: the one that it was on is gone (NET-2)."""
         _LOGGER.debug("%s lost its network: %s", self.label, reason)

@@ -120,6 +120,7 @@ async def bridge(
     await bridge.start()
     for device in (METER, DISPLAY):
         await bridge.gateway.manager.add(device, link_key_of(device), _JOIN_TIME)
+    await bridge.gateway.trust_center.open(_JOIN_TIME)  # to those without a key, too
     await until(lambda: all(at_home(bridge, device) for device in (METER, PLUG, DISPLAY)))
     await until(lambda: all(is_due(module, bridge, stick, dev) for dev in (METER, DISPLAY)))
     yield bridge

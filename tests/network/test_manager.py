@@ -453,17 +453,6 @@ async def test_a_sleepy_device_that_is_heard_is_there_without_being_asked(
     assert house.air.sent == []
 
 
-async def test_the_radio_is_told_who_sleeps(house: House) -> None:
-    sensor = await house.know(Station(1, sleepy=True))
-    await house.know(Station(2))
-    first, house.air.sleepy = house.air.sleepy, []
-
-    house.manager.push_devices()
-
-    assert first == [sensor.eui64]
-    assert house.air.sleepy == [sensor.eui64]
-
-
 async def test_a_device_that_leaves_stays_known_without_an_address(
     house: House, ears: Ears
 ) -> None:
@@ -806,6 +795,15 @@ async def test_after_a_restart_the_radio_is_told_and_devices_come_back_when_they
     assert air.questions(meter.eui64) == []
     assert air.questions(plug.eui64) == ["Node_Desc_req"]
     await manager.stop()
+
+
+async def test_a_radio_that_was_started_is_told_which_devices_are_sleepy(house: House) -> None:
+    sensor = await house.know(Station(1, sleepy=True))
+    plug = await house.know(Station(2))
+
+    house.manager.push_devices()
+
+    assert house.air.sleepy == {sensor.eui64: True, plug.eui64: False}
 
 
 # ------------------------------------------------------------------ the search for services

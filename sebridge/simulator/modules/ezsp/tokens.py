@@ -7,6 +7,7 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.model.row_codec import Later
 from sebridge.storage.collection import OpenCollection
 
 MOST_MEMBERS: Final = 64
@@ -37,6 +38,7 @@ class KeptKey(msgspec.Struct, frozen=True, kw_only=True):
     key: Secret
     sent: int = 0
     heard: int = 0
+    is_as_made: Later[bool] = False  # the device was made with this key
 
 
 class Tokens:
