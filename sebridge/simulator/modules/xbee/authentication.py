@@ -21,7 +21,6 @@ from sebridge.crypto.credentials import Credentials
 from sebridge.network.link_keys import LinkKey
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
-from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp, StackRestarted
 from sebridge.simulator.modules.xbee.frame import ModemStatus
 from sebridge.simulator.modules.xbee.keys import Keys
@@ -169,7 +168,7 @@ class Authentication(Service):
             raise DeliveryError(f"{receiver} is not on the air", TxStatus.NO_SHORT_ADDRESS)
         ends = (frame.profile_id, frame.cluster_id)
         endpoints = (frame.source_endpoint, frame.destination_endpoint)
-        on_air = AirFrame(self._stack.address, COORDINATOR_NWK, nwk, *ends, *endpoints, frame.data)
+        on_air = AirFrame(self._stack.address, self._stack.nwk, nwk, *ends, *endpoints, frame.data)
         await self._stack.send(on_air)
 
     async def establish(self, device: Eui64, key: LinkKey) -> None:

@@ -13,8 +13,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
-from sebridge.simulator.modules.node import COORDINATOR_NWK
-from sebridge.simulator.modules.signals import FrameHeard
+from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp
 from sebridge.simulator.modules.xbee.firmware import Firmware
 from sebridge.simulator.modules.xbee.messaging import (
     DATA_ENDPOINT,
@@ -94,8 +93,15 @@ class DeviceObject(Service):
         self._bindings: dict[Binding, bool] = {}
         self._in_flight = 0
         node = node_descriptor(LogicalType.COORDINATOR, _DIGI)
-        self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, COORDINATOR_NWK)
+        self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, stack.nwk)
         bus.listen(FrameHeard, self._on_frame)
+        bus.listen(NetworkCameUp, self._on_network)
+
+    def _on_network(self, _signal: NetworkCameUp) -> None:
+        stack = self._stack
+        kind = LogicalType.ROUTER if stack.is_router else LogicalType.COORDINATOR
+        self._server.describe(node_descriptor(kind, _DIGI))
+        self._server.move(stack.nwk)
 
     def _on_frame(self, signal: FrameHeard) -> None:
         frame = signal.frame
@@ -149,7 +155,7 @@ class DeviceObject(Service):
 
     async def _send(self, nwk: int, answer: ZdoAnswer) -> None:
         ends = (ZDO_PROFILE, answer.cluster_id, ZDO_ENDPOINT, ZDO_ENDPOINT)
-        frame = AirFrame(self._stack.address, COORDINATOR_NWK, nwk, *ends, answer.data)
+        frame = AirFrame(self._stack.address, self._stack.nwk, nwk, *ends, answer.data)
         try:
             await self._stack.send(frame)
         except DeliveryError as error:

@@ -146,16 +146,20 @@ class Messaging(Service):
         patient = Discovery(order.options & Discovery.EXTENDED_TIMEOUT)
         if _FIRST_BROADCAST <= order.device <= _LAST_BROADCAST:
             return int(order.device), patient
-        if order.device in {_COORDINATOR, self._stack.address}:
-            return COORDINATOR_NWK, patient
         if order.device == _ANYBODY:
             return (None if order.nwk == UNKNOWN_NWK else order.nwk), patient
-        known = self._stack.address_of(order.device)
-        if known is None and order.nwk != UNKNOWN_NWK:
-            return order.nwk, patient
-        if known is not None:
-            return known, patient
-        return self._stack.find(order.device), patient | Discovery.ADDRESS
+        known = self._known(order.device)
+        if known is None and order.nwk == UNKNOWN_NWK:
+            return self._stack.find(order.device), patient | Discovery.ADDRESS
+        return (order.nwk if known is None else known), patient
+
+    def _known(self, device: Eui64) -> int | None:
+        """Return the network address that the module knows of a device."""
+        if device == _COORDINATOR:
+            return COORDINATOR_NWK
+        if device == self._stack.address:
+            return self._stack.nwk
+        return self._stack.address_of(device)
 
     def _refusal(self, order: Order, nwk: int | None) -> Delivery | None:
         """Return why nothing can be sent; None where it can."""
@@ -179,7 +183,7 @@ class Messaging(Service):
     def _on_air(self, order: Order, nwk: int) -> AirFrame:
         return AirFrame(
             self._stack.address,
-            COORDINATOR_NWK,
+            self._stack.nwk,
             nwk,
             order.profile_id,
             order.cluster_id,
@@ -191,7 +195,7 @@ class Messaging(Service):
     async def _deliver(self, order: Order, frame: AirFrame, discovery: Discovery) -> None:
         """Send a frame, and tell the host what became of it."""
         status = Delivery.SUCCESS
-        if frame.destination_nwk == COORDINATOR_NWK:
+        if frame.destination_nwk == self._stack.nwk:
             status = Delivery.SELF_ADDRESSED
         try:
             await self._stack.send(frame)

@@ -62,10 +62,12 @@ class Bench:
         drawers: Drawers | None = None,
         firmware: Firmware = ZIGBEE,
         make_proof: Callable[[Clock], Proof] | None = None,
+        ether: Ether | None = None,
+        clock: VirtualClock | None = None,
     ) -> None:
         self._firmware = firmware
-        self.clock = VirtualClock()
-        self.ether = Ether(self.clock, AirOptions(delay=0))
+        self.clock = clock or VirtualClock()
+        self.ether = ether or Ether(self.clock, AirOptions(delay=0))
         self.drawers = drawers or Drawers()
         self.drawers("xbee_registers", str, Secret).setdefault("AP", Secret(b"\x01"))
         self.module = XbeeModule(
