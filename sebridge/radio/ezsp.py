@@ -1,5 +1,6 @@
 """Silicon Labs radios over EZSP: what bellows leaves to us."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 import itertools
 from typing import Any, ClassVar, Final
@@ -127,6 +128,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self._link_keys: dict[Eui64, Secret] = {}
+        self._key_table = asyncio.Lock()  # two keys at once would be written into one free entry
 
     @override
     async def load_network_info(self, *, load_devices: bool = False) -> None:
@@ -197,10 +199,11 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
                 address=address, linkKey=True, keyData=data
             )
         else:
-            index = await self._key_index(address)
-            if await self._holds(index, address, data):
-                return
-            (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
+            async with self._key_table:
+                index = await self._key_index(address)
+                if await self._holds(index, address, data):
+                    return
+                (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
         _check(status, "a key that was established; is its table of link keys full?")
         self._link_keys.pop(device, None)
 
