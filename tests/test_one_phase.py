@@ -14,6 +14,7 @@ OF_LIBRARIES = {
     ("radio/ether_application.py", "self.state"),
     ("radio/xbee_network.py", "network"),
     ("radio/xbee_network.py", "own"),
+    ("radio/stick.py", "application"),
     ("radio/zigpy_radio.py", "application"),
     ("rpc/alias.py", "copy"),
     ("rpc/method.py", "function"),
