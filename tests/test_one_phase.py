@@ -15,6 +15,7 @@ OF_LIBRARIES = {
     ("radio/ezsp_keys.py", "self._ezsp._protocol"),
     ("radio/xbee_network.py", "network"),
     ("radio/xbee_network.py", "own"),
+    ("radio/stick.py", "application"),
     ("radio/zigpy_radio.py", "application"),
     ("rpc/alias.py", "copy"),
     ("rpc/method.py", "function"),

@@ -155,6 +155,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         self._link_keys: dict[Eui64, Secret] = {}
         self._is_open = False
         self._fragments = Fragments()
+        self._filling = asyncio.Lock()  # two keys at once would be written into one free entry
 
     @override
     async def load_network_info(self, *, load_devices: bool = False) -> None:
@@ -292,7 +293,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
 
         Without the address the firmware cannot encrypt to who is further away than a neighbour.
         """
-        place = await self._table.put(device, key)
+        async with self._filling:
+            place = await self._table.put(device, key)
         nwk = self._addresses.get(device)
         if nwk is not None:
             await self._table.address(place, device, nwk)

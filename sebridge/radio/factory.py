@@ -55,22 +55,31 @@ def make_radio(
     for the others. Without one, nothing is known of an earlier network. ConfigError when the kind
     is unknown, the path is missing, or the library of that kind of radio is not installed.
     """
+    application: type[ControllerApplication]
     if options.type == SIMULATED:
         if ether is None:
             raise ConfigError(["radio.type: a simulated radio needs a simulated air"])
-        application: type[ControllerApplication] = ether_application(ether)
+        application = ether_application(ether)
         config = zigpy_config(options, SIMULATED)
         config[zigpy.config.CONF_WATCHDOG_ENABLED] = False
         guard = None
         config[zigpy.config.CONF_NWK] = _SIMULATED_NETWORK | config[zigpy.config.CONF_NWK]
     else:
-        application, extra_config = _load(options.type)
-        if not options.path:
-            problem = f"radio.path: is missing; a radio of type {options.type} needs a serial port"
-            raise ConfigError([f"{problem} or socket://host:port"])
-        config = zigpy_config(options, options.path) | dict(extra_config)
+        application, config = hardware(options)
     known = guard or NetworkGuard({})
     return ZigpyRadio(application, config, options.type, endpoints, bindings, clock, known)
+
+
+def hardware(options: RadioOptions) -> tuple[type[ControllerApplication], dict[str, Any]]:
+    """Return the application of a radio that is no simulated one, and its configuration.
+
+    ConfigError as `make_radio` raises it.
+    """
+    application, extra_config = _load(options.type)
+    if not options.path:
+        problem = f"radio.path: is missing; a radio of type {options.type} needs a serial port"
+        raise ConfigError([f"{problem} or socket://host:port"])
+    return application, zigpy_config(options, options.path) | dict(extra_config)
 
 
 def _load(kind: str) -> tuple[type[ControllerApplication], Mapping[str, Any]]:

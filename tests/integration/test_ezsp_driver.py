@@ -35,6 +35,18 @@ async def test_a_frame_is_heard_in_the_run_in_which_the_network_was_formed(wire:
     assert wire.ears.zcl()[0].source == METER
 
 
+async def test_keys_that_are_established_at_once_are_both_kept(wire: Wire) -> None:
+    devices = [METER, *map(eui64, range(7, 12))]
+
+    await asyncio.gather(
+        *(wire.radio.establish_link_key(one, LINK_KEY, FrameCounters()) for one in devices)
+    )
+
+    assert wire.ether.network is not None
+    ring = wire.ether.network.ring
+    assert [one for one in devices if not ring.is_established(one)] == []
+
+
 ACTIONS: dict[str, Callable[[ZigpyRadio], Awaitable[None]]] = {
     "send": lambda radio: radio.send(report(METER)),
     "open the network": lambda radio: radio.permit_joining(60),
