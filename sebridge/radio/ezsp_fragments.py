@@ -27,10 +27,22 @@ class Fragment(NamedTuple):
 
 
 class _Message:
+    """The parts of a message that have come."""
+
     def __init__(self, until: float) -> None:
         self.until = until
-        self.count: int | None = None
-        self.parts: dict[int, bytes] = {}
+        self._count: int | None = None
+        self._parts: dict[int, bytes] = {}
+
+    def take(self, fragment: Fragment) -> bytes | None:
+        """Take a part; return the whole once all are there."""
+        self._parts[fragment.place] = fragment.heard.data
+        if fragment.place == 0:
+            self._count = fragment.parts
+        places = range(self._count or 0)
+        if not places or any(place not in self._parts for place in places):
+            return None
+        return b"".join(self._parts[place] for place in places)
 
 
 class Fragments:
@@ -51,11 +63,8 @@ class Fragments:
         message = self._messages.setdefault(key, _Message(now + KEPT_FOR))
         if len(self._messages) > MOST_MESSAGES:
             del self._messages[next(iter(self._messages))]
-        message.parts[fragment.place] = heard.data
-        if fragment.place == 0:
-            message.count = fragment.parts
-        if message.count is None or any(n not in message.parts for n in range(message.count)):
+        data = message.take(fragment)
+        if data is None:
             return None
         self._messages.pop(key, None)
-        data = b"".join(message.parts[n] for n in range(message.count))
         return msgspec.structs.replace(heard, data=data)

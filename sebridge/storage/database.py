@@ -196,7 +196,9 @@ class Database(Service):
                 self._pending[change] = (on_disk, self._clock.monotonic())
         elif not (is_there or self._pending[change][0]):  # it came and went since the last commit
             del self._pending[change]
-        if self._timer is None and self._commit is None:
+            if not self._pending:
+                self._stop_timer()  # to wake up for nothing costs as much as to set it again
+        if self._timer is None and self._commit is None and self._pending:
             self._start_timer(self._linger)
 
     # -------------------------------------------------------------- writing
