@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple
 from benchmarks.meters import Meter, settle
 from sebridge.app.process import Process
 import sebridge.cli.run  # as the installed program has it in memory
+from sebridge.cli.serving import serve
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.heard import Heard
 from sebridge.settings.broker_address import BrokerAddress
@@ -215,7 +216,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--profile", action="store_true")
-    asyncio.run(measure(parser.parse_args()))
+    serve(measure(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Sticks that are none: emulated modules behind TCP ports, and a simulated house on their air."""
 
 from collections.abc import Sequence
+from functools import partial
 from random import Random
 from secrets import SystemRandom
 
@@ -12,7 +13,9 @@ from sebridge.base.clock import Clock
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.crypto.suite import SUITE_1
 from sebridge.feature import Feature
+from sebridge.features.keys.in_module import FirmwareKeyEstablishment
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.simulated_radio import SimulatedRadio
@@ -23,6 +26,7 @@ from sebridge.simulator.modules.chip import chip
 from sebridge.simulator.modules.emulated import EmulatedModule, Model, make_module
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
+from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.storage.collection import OpenCollection
 
 
@@ -68,6 +72,7 @@ class EmulatedSticks(Service):
         self._clock = clock
         self._line_clock = line_clock
         self._open_collection = open_collection
+        self._security = security
         self.modules = [self._module(number, plug.model) for number, plug in enumerate(plugs)]
         self.ports = [
             ModulePort(module, plug.host, plug.port)
@@ -78,6 +83,7 @@ class EmulatedSticks(Service):
         bus = SignalBus()
         bus.listen(JoiningOpened, self._on_joining)
         bus.listen(NetworkCameUp, self._on_network)
+        address, security = chip(number), self._security
         return make_module(
             model,
             self.ether,
@@ -86,7 +92,8 @@ class EmulatedSticks(Service):
             line_clock=self._line_clock,
             seed=SystemRandom(),
             bus=bus,
-            address=chip(number),
+            address=address,
+            proof=None if security is None else _proof(security, address, self._clock),
         )
 
     def _on_joining(self, signal: JoiningOpened) -> None:
@@ -126,3 +133,15 @@ def _drawers_of(number: int, open_collection: OpenCollection) -> OpenCollection:
     if not number:
         return open_collection
     return lambda name, key, value: open_collection(f"{name}_{number + 1}", key, value)
+
+
+def _proof(security: HouseSecurity, address: Eui64, clock: Clock) -> Proof:
+    """Return how a module proves itself whose firmware does so; that knows only suite 1."""
+    make = partial(
+        FirmwareKeyEstablishment,
+        randomness=security.randomness,
+        compute=security.compute,
+        clock=clock,
+    )
+    own = security.certificates.of(address)
+    return Proof(make, own.find(SUITE_1) if own.suites & SUITE_1.bit else None)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from sebridge.app.network_settings import NetworkSettings, network_guard
+from sebridge.app.network_settings import NetworkSettings, network_guard, stored_plans
 from sebridge.app.ports import Ports
 from sebridge.app.radio_keeper import RadioKeeper, RadioUser
 from sebridge.app.reporting_services import ReportingServices
@@ -30,7 +30,7 @@ from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
-from sebridge.radio.radio import NetworkPlan, Radio
+from sebridge.radio.radio import Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.settings import entries
 from sebridge.settings.options import Options
@@ -175,6 +175,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         received=gate.received,
         joined=manager.joined,
         left=manager.left,
+        key_gone=trust_center.key_gone,
         push_devices=manager.push_devices,
         push_keys=trust_center.push_keys,
     )
@@ -216,7 +217,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         radio_user=radio_user,
         keeper=keeper,
         network_settings=NetworkSettings(
-            open_collection("network_plan", str, NetworkPlan),
+            stored_plans(open_collection),
             configured_plan(options.radio),
             radio,
             begin_again,

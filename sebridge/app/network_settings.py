@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from sebridge.base.secret import Secret
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
+from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import NetworkPlan, Radio
+from sebridge.settings.options import RadioOptions
 from sebridge.storage.collection import OpenCollection
 
 _ONLY: Final = "here"
@@ -18,6 +20,16 @@ def network_guard(open_collection: OpenCollection, devices: Sized) -> NetworkGua
     """Return the guard of the network of a database, in which these devices are."""
     stored = open_collection("formed_network", str, FormedNetwork)
     return NetworkGuard(stored, lambda: len(devices) > 0)
+
+
+def network_plan(open_collection: OpenCollection, options: RadioOptions) -> NetworkPlan:
+    """Return the plan of a database's network: what was set by RPC, before the configuration."""
+    return stored_plans(open_collection).get(_ONLY, configured_plan(options))
+
+
+def stored_plans(open_collection: OpenCollection) -> MutableMapping[str, NetworkPlan]:
+    """Return where a database keeps what was set by RPC."""
+    return open_collection("network_plan", str, NetworkPlan)
 
 
 class NetworkSettings:
@@ -43,6 +55,8 @@ class NetworkSettings:
         self._joins = joins
         if _ONLY in stored:
             radio.plan(stored[_ONLY])
+        elif configured.link_key is not None:
+            radio.plan(configured)
 
     @property
     def plan(self) -> NetworkPlan:

@@ -36,13 +36,16 @@ class SignalBus:
 
     def send(self, signal: object) -> None:
         """Tell all who listen to this class of signal."""
-        for listener in self._listeners.get(type(signal), ()):
+        kind = type(signal)
+        if kind not in self._listeners:
+            return
+        for listener in self._listeners[kind]:
             try:
                 listener(signal)
             except Exception:
                 if self._strict:
                     raise
-                _LOGGER.exception("a listener failed on %s", type(signal).__name__)
+                _LOGGER.exception("a listener failed on %s", kind.__name__)
 
 
 class SignalScope(SignalBus):

@@ -60,6 +60,11 @@ _SUBCOMMANDS: Final = (
         "completion", "completion.completion_command", "Print the completion script of a shell."
     ),
     LazyCommand(
+        "network",
+        "network.network_command",
+        "Look at the network of the stick, form it, back it up, restore it.",
+    ),
+    LazyCommand(
         "certificate",
         "certificate.certificate_command",
         "Certificates for key establishment: ours, and those of simulated devices.",

@@ -18,9 +18,10 @@ from sebridge.app.house_security import secure_house
 from sebridge.base.clock import SimulatedClock, SystemClock
 from sebridge.base.computing import in_thread
 from sebridge.cli.configuration import configuration
-from sebridge.cli.ending import finish, started
+from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
+from sebridge.cli.serving import serve
 from sebridge.crypto.suite import SUITES
 from sebridge.settings.options import LogOptions
 from sebridge.settings.simulator_options import (
@@ -90,7 +91,7 @@ def _address(text: str) -> tuple[str, int]:
     default=(ZIGBEE.name,),
     show_default=True,
     help="What is in a module of kind xbee: zb, that of an XBee 3, or se, that of a coordinator of "
-    "Smart Energy. Given again, for the next module of this kind.",
+    "Smart Energy, which establishes keys itself. Given again, for the next module of this kind.",
 )
 @click.option(
     "--listen",
@@ -131,7 +132,7 @@ def simulate_command(
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
     models = _models(modules, ezsp_versions, firmwares)
-    finish(_run(_plugs(models, listen), options, directory))
+    serve(_run(_plugs(models, listen), options, directory))
 
 
 def _models(

@@ -427,7 +427,7 @@ class Gate:
         if not endpoints and frame.destination_endpoint != ALL_ENDPOINTS:
             self.statistics.for_nobody += 1
             return
-        header = self._righted(frame, told)
+        header = told if told.from_server else self._righted(frame, told)
         facts = self._facts(frame, header)
         verdicts = [judge(frame, header, e, facts, self._encryption) for e in endpoints]
         if _HELD in verdicts:
@@ -443,7 +443,7 @@ class Gate:
 
     def _righted(self, frame: Incoming, header: Frame) -> Frame:
         """Return the header of a report as the server's that sent it, where there is no client."""
-        if header.from_server or not _is_report(header):
+        if not _is_report(header):
             return header
         is_servers = self._only_serves(frame.source, frame.source_endpoint, frame.cluster_id)
         return msgspec.structs.replace(header, from_server=True) if is_servers else header

@@ -16,6 +16,7 @@ from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy
 
 WELL_KNOWN_KEY: Final = Secret(b"ZigBeeAlliance09")
 """The link key that Home Automation devices are made with, and that everybody knows."""
+_COORDINATOR_NWK: Final = 0x0000
 _LAST_NWK: Final = 0xFFF7
 _KEY_OCTETS: Final = 16
 
@@ -34,6 +35,7 @@ class EtherNetwork(msgspec.Struct):
     ring: KeyRing = msgspec.field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
     only_registered: bool = False
+    grants_keys: bool = True  # to two devices of which both have established one
 
     @classmethod
     def of(
@@ -80,9 +82,19 @@ class EtherNetwork(msgspec.Struct):
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
 
+    def as_member(self, key: Secret) -> Self:
+        """Return what a member knows of the network, which joined with a key: it has its own."""
+        known = type(self)(self.info, self.coordinator, {self.coordinator: _COORDINATOR_NWK})
+        known.link_keys[self.coordinator] = key
+        return known
+
     def is_open(self, now: float) -> bool:
         """Say whether somebody new may come in."""
         return now < self.open_until
+
+    def use_common_key(self, key: Secret) -> None:
+        """Have this key for devices that have none of their own."""
+        self.info = self.info.replace(tc_link_key=zigpy.state.Key(key=key_to_zigpy(key)))
 
     def move(self, channel: int) -> None:
         """Be on another channel."""
@@ -132,6 +144,8 @@ class EtherNetwork(msgspec.Struct):
 
         A preconfigured key does not count (rule SEC-6).
         """
+        if not self.grants_keys:
+            raise RefusedError("the trust centre grants no keys")
         for device in (asker, partner):
             if not self.ring.is_established(device):
                 raise RefusedError(f"{device} has established no key with the trust centre")

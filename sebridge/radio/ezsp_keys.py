@@ -9,6 +9,7 @@ import zigpy.types as t
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
+from sebridge.radio.ezsp_trust import OTHER_ADDRESSES
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 
 _IMPORTS_KEYS: Final = 13  # the first version that has a security manager
@@ -38,26 +39,52 @@ class LinkKeyTable:
     def __init__(self, ezsp: Any) -> None:
         self._ezsp = ezsp
 
-    async def put(self, device: Eui64, key: Secret) -> None:
-        """Have a key in the table; ControllerException where there is no room for it.
+    async def put(self, device: Eui64, key: Secret) -> int:
+        """Have a key in the table, and return where; ControllerException where there is no room.
 
         One that is there already is not written again: that would let replays in.
         """
         address, data = to_zigpy(device), key_to_zigpy(key)
         index = await self._find(address)
         if index is not None and await self._entry(index) == (address, data):
-            return
+            return index
+        if index is None:
+            index = await self._find(_NOBODY)
+        if index is None:
+            raise ControllerException("the firmware's table of link keys is full")
         if self._ezsp.ezsp_version < _IMPORTS_KEYS:
-            (status,) = await self._ezsp.addOrUpdateKeyTableEntry(
-                address=address, linkKey=True, keyData=data
+            (status,) = await self._ezsp.setKeyTableEntry(
+                index=index, address=address, linkKey=True, keyData=data
             )
         else:
-            if index is None:
-                index = await self._find(_NOBODY)
-            if index is None:
-                raise ControllerException("the firmware's table of link keys is full")
             (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
-        check(status, "a key that was established; is its table of link keys full?")
+        check(status, "the link key of a device")
+        return index
+
+    async def erase(self, device: Eui64) -> None:
+        """Have no key of a device in the table."""
+        index = await self.place(device)
+        if index is not None:
+            (status,) = await self._ezsp.eraseKeyTableEntry(index=index)
+            check(status, "that a device has no link key any more")
+
+    async def place(self, device: Eui64) -> int | None:
+        """Return where the key of a device is; None where there is none."""
+        return await self._find(to_zigpy(device))
+
+    async def address(self, place: int, device: Eui64, nwk: int) -> None:
+        """Have the firmware know the address of the device whose key is at a place.
+
+        Firmware with a smaller table of addresses does without.
+        """
+        # the library fills the table in turn, in its part
+        self._ezsp._protocol._address_table_size = OTHER_ADDRESSES  # noqa: SLF001
+        await self._ezsp.replaceAddressTableEntry(
+            addressTableIndex=OTHER_ADDRESSES + place,
+            newEui64=to_zigpy(device),
+            newId=nwk,
+            newExtendedTimeout=False,
+        )
 
     async def _find(self, address: t.EUI64) -> int | None:
         (index,) = await self._ezsp.findKeyTableEntry(address=address, linkKey=True)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from bellows.types import EmberKeyStatus, EmberNetworkStatus, EmberNodeType, EzspValueId
 from typing_extensions import override
-import zigpy.config
 from zigpy.device import ZigbeeDevice
 import zigpy.state
 import zigpy.types as t
@@ -29,7 +28,7 @@ from sebridge.radio.ezsp_joining import (
     status_of,
     why_not,
 )
-from sebridge.radio.ezsp_keys import LinkKeyTable, TrustCenterKey, check
+from sebridge.radio.ezsp_keys import TrustCenterKey, check
 from sebridge.radio.joining import Beacon, to_try
 from sebridge.radio.member import MemberApplication
 from sebridge.radio.passive import PassiveApplication
@@ -60,9 +59,6 @@ class EzspMember(MemberApplication, EzspApplication):
     @override
     async def initialize(self, *, auto_form: bool = False) -> None:
         """Be on a network of another, and say nothing there: the library would close it."""
-        if self.config[zigpy.config.CONF_WATCHDOG_ENABLED]:
-            await self.watchdog_feed()
-            self._watchdog_task = asyncio.create_task(self._watchdog_loop())
         await self.start_network()
 
     @override
@@ -260,7 +256,7 @@ class EzspMember(MemberApplication, EzspApplication):
         """Share a key with another device, which is none that anybody granted."""
         if device == self.trust_center:
             raise RefusedError("the link key of the trust centre is set before joining")
-        await LinkKeyTable(self._ezsp).put(device, key)
+        await self._keep_key(device, key)
         self._established.discard(device)
 
     @override

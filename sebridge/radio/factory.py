@@ -63,10 +63,11 @@ def make_radio(
     for the others. Without one, nothing is known of an earlier network. ConfigError when the kind
     is unknown, the path is missing, or the library of that kind of radio is not installed.
     """
+    application: type[ControllerApplication]
     if options.type == SIMULATED:
         if ether is None:
             raise ConfigError(["radio.type: a simulated radio needs a simulated air"])
-        application: type[ControllerApplication] = ether_application(ether)
+        application = ether_application(ether)
         config = zigpy_config(options, SIMULATED)
         config[zigpy.config.CONF_WATCHDOG_ENABLED] = False
         guard = None

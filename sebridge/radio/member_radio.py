@@ -1,6 +1,6 @@
 """The radio of a router or in-premise display: it joins the network of another."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -71,8 +71,11 @@ class MemberRadio(ZigpyRadio):
         await super().leave()
 
     @override
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         """Refuse: only the coordinator opens the network."""
+        del awaited, others
         raise RefusedError(f"only the coordinator opens the network for {seconds} s")
 
     @override

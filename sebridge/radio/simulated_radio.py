@@ -1,6 +1,6 @@
 """The radio of a simulated device: it joins, and is a Radio like the gateway's."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 import logging
 from typing import Final
 
@@ -267,8 +267,11 @@ class SimulatedRadio:
 
     # ------------------------------------------------------------------ what only coordinators do
 
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         """Refuse: only the coordinator opens the network."""
+        del awaited, others
         raise RefusedError(f"a device cannot open the network for {seconds} s")
 
     async def set_link_key(self, device: Eui64, key: Secret) -> None:
@@ -301,5 +304,5 @@ class SimulatedRadio:
         """Drop the keys with another device that came after the one it was made with."""
         self._ring.forget(device)
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Nothing is to be remembered: on this air, addresses are found at once."""

@@ -1,6 +1,8 @@
 """Start a zigpy application, and say in plain words why it does not start."""
 
 import asyncio
+from collections.abc import Iterator
+import contextlib
 import errno
 import logging
 import socket
@@ -55,10 +57,17 @@ async def start_application(application: PassiveApplication, kind: str, clock: C
     ConfigError names the port and what is wrong with it; NotJoinedError is for a radio that
     works but does not come onto a network.
     """
-    _keep_keys_out_of_logs()
+    keep_keys_out_of_logs()
+    with plain_words(application, kind):
+        await clock.within(LONGEST_START, _start(application))
+
+
+@contextlib.contextmanager
+def plain_words(application: PassiveApplication, kind: str) -> Iterator[None]:
+    """Raise what a radio cannot do as an error of ours, as `start_application` tells it."""
     path = application.config[CONF_DEVICE][CONF_DEVICE_PATH]
     try:
-        await clock.within(LONGEST_START, _start(application))
+        yield
     except _NETWORK_ERRORS as error:
         problem = f"the {kind} radio at {path} has no network: {error}"
         raise NotJoinedError(problem, Association.NOT_FORMED) from error
@@ -68,12 +77,15 @@ async def start_application(application: PassiveApplication, kind: str, clock: C
         raise ConfigError([f"radio.path: {path}: {_meaning(error, kind)}"]) from error
 
 
-def _keep_keys_out_of_logs() -> None:
-    """Let these libraries log from INFO on, also where everything else is logged from DEBUG on."""
+def keep_keys_out_of_logs(level: int = logging.INFO) -> None:
+    """Let these libraries log from this level on, also where everything else is logged from DEBUG.
+
+    While a backup is written into a stick, they show keys in warnings, too.
+    """
     for name in _LOGGERS_OF_KEYS:
         logger = logging.getLogger(name)
-        if logger.getEffectiveLevel() < logging.INFO:
-            logger.setLevel(logging.INFO)
+        if logger.getEffectiveLevel() < level:
+            logger.setLevel(level)
 
 
 async def _start(application: PassiveApplication) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from typing_extensions import override
 from zigpy.config import CONF_NWK, CONF_NWK_CHANNEL, CONF_NWK_CHANNELS
 from zigpy.device import Status
-from zigpy.exceptions import FormationFailure, NetworkNotFormed
+from zigpy.exceptions import CannotWriteNetworkSettings, FormationFailure, NetworkNotFormed
 from zigpy.state import NetworkInfo, NodeInfo
 import zigpy.types as t
 from zigpy_xbee.zigbee.application import (
@@ -29,8 +29,11 @@ _LOGGER = logging.getLogger(__name__)
 
 _LOOKS_EVERY: Final = 0.2  # seconds
 _MOST_LOOKS: Final = 150  # scanning all channels twice takes some five seconds
+_ALL_ZDO: Final = 0x0F
+"""The API options (AO) by which frames come with their ends, and all ZDO questions, too."""
+_OLD_ALL_ZDO: Final = 0x03
+"""The same for firmware that knows only two bits."""
 _AT_START: Final[Mapping[str, int]] = {
-    "AO": 3,  # ZDO frames come to us
     "NJ": 0,
     "SP": CONF_CYCLIC_SLEEP_PERIOD,
     "SN": CONF_POLL_TIMEOUT,
@@ -110,6 +113,10 @@ class NetworkApplication(ControllerApplication):
         await api.at("WR")
 
     async def _prepare(self) -> None:
+        try:
+            await self._api.at("AO", _ALL_ZDO)
+        except CannotWriteNetworkSettings:
+            await self._api.at("AO", _OLD_ALL_ZDO)
         for name, value in _AT_START.items():
             await self._api.at(name, value)
 

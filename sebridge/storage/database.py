@@ -190,14 +190,15 @@ class Database(Service):
             raise StorageError(f"the database {self._path} is not open")
         change = (collection, key)
         self._noted += 1
-        known = self._pending.get(change)
-        if known is None:
+        if change not in self._pending:
             on_disk = was_there or change in self._committing
             if on_disk or is_there:
                 self._pending[change] = (on_disk, self._clock.monotonic())
-        elif not (is_there or known[0]):  # it came and went since the last commit
+        elif not (is_there or self._pending[change][0]):  # it came and went since the last commit
             del self._pending[change]
-        if self._timer is None and self._commit is None:
+            if not self._pending:
+                self._stop_timer()  # to wake up for nothing costs as much as to set it again
+        if self._timer is None and self._commit is None and self._pending:
             self._start_timer(self._linger)
 
     # -------------------------------------------------------------- writing

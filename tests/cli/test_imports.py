@@ -37,6 +37,7 @@ NEEDED = {
     "encode": PROFILE,
     "export-files": CONFIGURATION | PROFILE | {"sqlite3"},
     "import-files": CONFIGURATION | PROFILE | {"sqlite3"},
+    "network": CONFIGURATION | PROFILE | {"sqlite3"},
     "token": set[str](),
     "watch": TYPES | {"paho", "rich"},
 }

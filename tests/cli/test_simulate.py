@@ -60,8 +60,9 @@ def test_there_are_not_more_places_than_modules(tmp_path: Path) -> None:
     assert "--listen is given 2 times for 1 module" in done.output
 
 
-def test_an_xbee_has_no_use_for_certificates_of_the_gateway(tmp_path: Path) -> None:
-    kind = ("--module", "xbee", "--firmware", "zb")
+@pytest.mark.parametrize("firmware", ["zb", "se"])
+def test_an_xbee_has_no_use_for_certificates_of_the_gateway(tmp_path: Path, firmware: str) -> None:
+    kind = ("--module", "xbee", "--firmware", firmware)
     with simulating(*kind, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
         assert "  type: xbee" in said
         assert "security:" not in said

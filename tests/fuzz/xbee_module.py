@@ -50,6 +50,7 @@ class XbeeSubject:
         registers.clear()
         registers["AP"] = Secret(b"\x01")
         bench.module.plug_in(bench.hear)
+        bench.line = b""
         bench.told.clear()
         await bench.form()
         must(bench.at("AI") == (OK, b"\0"), "it is on no network")

@@ -151,8 +151,8 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             and (self.energy_out or reading.energy_out is None)
             and (self.power or reading.power is None)
             and (self.status or reading.status is None)
-            and _has_all(self.tiers_in, reading.tiers_in)
-            and _has_all(self.tiers_out, reading.tiers_out)
+            and (not reading.tiers_in or _has_all(self.tiers_in, reading.tiers_in))
+            and (not reading.tiers_out or _has_all(self.tiers_out, reading.tiers_out))
         )
 
     def with_reading(self, reading: Reading) -> Self:
@@ -220,7 +220,7 @@ def _shown(tiers: dict[int, float | None]) -> Iterable[int]:
 
 
 def _has_all(known: tuple[int, ...], tiers: dict[int, float | None]) -> bool:
-    return not tiers or all(tier in known for tier in _shown(tiers))
+    return all(tier in known for tier in _shown(tiers))
 
 
 def _joined(some: tuple[int, ...], others: Iterable[int]) -> tuple[int, ...]:

@@ -103,9 +103,9 @@ class _Watch(msgspec.Struct, eq=False):
     key: PairedAttribute
     expectation: Expectation
     since: float
-    threshold: Threshold
     silence: float | None  # of the expectation, at hand as well
     next_read: float = 0.0
+    threshold: Threshold | None = None  # for what is read; most is not
     missed: int = 0
     is_alive: bool = True  # False once it is dropped
     queued: float | None = None
@@ -120,7 +120,7 @@ class _Watch(msgspec.Struct, eq=False):
         """Seconds between two reads; None for what is only reported."""
         if not self.is_read:
             return self.silence
-        shortest = float(self.threshold.configuration.min_interval or WITHOUT_MINIMUM)
+        shortest = float(self.expectation.record.min_interval or WITHOUT_MINIMUM)
         return max(shortest, UNASKED) if self.expectation.own else shortest
 
     def begin(self, now: float) -> None:
@@ -191,7 +191,7 @@ class Expectations:
         self._sleeps = sleeps
         self._changed = changed
         self._watches: dict[PairedAttribute, _Watch] = {}
-        self._by_place: dict[_Place, dict[int, list[_Watch]]] = {}
+        self._by_place: dict[_Place, dict[int, tuple[_Watch, ...]]] = {}
         self._by_device: dict[Eui64, list[_Watch]] = {}
         self._set_ups: dict[Pairing, _SetUp] = {}
         # when, a number that keeps the order, what; an item counts under its `queued` time only
@@ -237,7 +237,9 @@ class Expectations:
         if watches is None:
             return
         for value in report.values:
-            for watch in watches.get(value.attribute_id, ()):
+            if value.attribute_id not in watches:
+                continue
+            for watch in watches[value.attribute_id]:
                 watch.since, watch.missed = now, 0
                 expectation = watch.expectation
                 if watch.silence is not None:
@@ -248,10 +250,14 @@ class Expectations:
     def take(self, key: PairedAttribute, value: Any, now: float) -> bool:
         """Say whether a value that was read is to be told as a report."""
         watch = self._watches.get(key)
-        if watch is None or watch.read_interval is None or not watch.threshold.due(value, now):
+        if watch is None or watch.read_interval is None:
             return False
-        watch.threshold.reported(value, now)
-        return True
+        if watch.threshold is None:
+            watch.threshold = Threshold(watch.expectation.record)
+        is_due = watch.threshold.due(value, now)
+        if is_due:
+            watch.threshold.reported(value, now)
+        return is_due
 
     # ------------------------------------------------------------------ clusters that are set up
 
@@ -331,7 +337,7 @@ class Expectations:
         """Know that a device is there again: its reports are waited for from now on."""
         for watch in self._by_device.get(device, ()):
             watch.begin(now)
-            watch.threshold = Threshold(watch.expectation.record)
+            watch.threshold = None
             self._queue(watch)
 
     def paused(self, device: Eui64) -> None:
@@ -411,11 +417,11 @@ class Expectations:
     def _watch(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
         if key in self._watches:
             self._unwatch(key)
-        watch = _Watch(key, expectation, now, Threshold(expectation.record), expectation.silence)
+        watch = _Watch(key, expectation, now, expectation.silence)
         watch.begin(now)
         self._watches[key] = watch
-        places = self._by_place.setdefault(_place(key.pairing), {})
-        places.setdefault(key.attribute_id, []).append(watch)
+        watches = self._by_place.setdefault(_place(key.pairing), {})
+        watches[key.attribute_id] = (*watches.get(key.attribute_id, ()), watch)
         self._by_device.setdefault(key.pairing.peer.device, []).append(watch)
         self._queue(watch)
 
@@ -424,9 +430,9 @@ class Expectations:
         watch.is_alive = False
         place = _place(key.pairing)
         watches = self._by_place[place]
-        watches[key.attribute_id].remove(watch)
-        if not watches[key.attribute_id]:
-            del watches[key.attribute_id]
+        left = tuple(one for one in watches.pop(key.attribute_id) if one is not watch)
+        if left:
+            watches[key.attribute_id] = left
         if not watches:
             del self._by_place[place]
         others = self._by_device[place[0]]

@@ -13,6 +13,7 @@ from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from sebridge.simulator.modules.tcp import Module
+from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.simulator.modules.xbee.module import XbeeModule
 from sebridge.simulator.modules.znp.module import ZnpModule
@@ -66,11 +67,13 @@ def make_module(
     seed: Random,
     bus: SignalBus,
     address: Eui64 = CHIP,
+    proof: Proof | None = None,
 ) -> EmulatedModule:
     """Return a module, which was made with this address.
 
     `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
     `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
+    An XBee of Smart Energy establishes keys by `proof`.
     """
     if model.kind == EZSP:
         return EzspModule(
@@ -92,6 +95,7 @@ def make_module(
             bus=bus,
             chip=address,
             firmware=FIRMWARE[model.firmware],
+            proof=proof,
         )
     items = open_collection("znp_memory", NvId, bytes)
     return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus, chip=address)

@@ -12,6 +12,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether, Node
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.key_ring import KeyRing
 from sebridge.simulator.modules.signals import FrameHeard, JoiningOpened
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE
 
@@ -59,6 +60,16 @@ class ModuleNode(Node):
     def nwk(self) -> int:
         """Its own network address; 0xFFFE while it is on no network."""
         return self._nwk
+
+    @property
+    def is_router(self) -> bool:
+        """Whether the network is that of another."""
+        return self._nwk not in {COORDINATOR_NWK, UNKNOWN_NWK}
+
+    @property
+    def _ring(self) -> KeyRing | None:
+        """Its link keys; None where it is on no network."""
+        return None if self._network is None else self._network.ring
 
     def _enter(self, network: EtherNetwork, nwk: int = COORDINATOR_NWK) -> None:
         """Be on a network, and hear what is on the air."""
@@ -113,7 +124,7 @@ class ModuleNode(Node):
 
         They come in at the coordinator: a router's own opening changes nothing on this air.
         """
-        if self._nwk != COORDINATOR_NWK:
+        if self.is_router:
             return
         self._ether.open_joining(10**9 if seconds == _FOR_EVER else seconds)
         self._bus.send(JoiningOpened(seconds))
@@ -133,11 +144,11 @@ class ModuleNode(Node):
 
         A key whose numbers are used up is none any more.
         """
-        device = self.device_at(frame.destination_nwk)
-        if device is None or self._network is None:
+        device, ring = self.device_at(frame.destination_nwk), self._ring
+        if device is None or ring is None:
             return None
         try:
-            lock = self._network.ring.lock(device)
+            lock = ring.lock(device)
         except DeliveryError:
             return None
         return None if lock is None else replace(frame, lock=lock)
@@ -162,12 +173,12 @@ class ModuleNode(Node):
     @override
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame; False when it is a replay, or under another key than ours."""
-        network = self._network
-        if network is None:
+        ring = self._ring
+        if ring is None:
             return False
-        if frame.lock is not None and not network.ring.opens(frame.source, frame.lock):
+        if frame.lock is not None and not ring.opens(frame.source, frame.lock):
             return False
-        if self._nwk != COORDINATOR_NWK:
+        if self.is_router:
             self._remember(frame.source, frame.source_nwk)
         self._bus.send(FrameHeard(frame, lqi, rssi))
         return True

@@ -13,7 +13,7 @@ from typing import Final
 
 from sebridge.base.clock import Clock, Timer
 
-LONGEST: Final = 0.04
+LONGEST: Final = 0.03
 """Seconds for which octets may wait to be heard: less than the linger of the database, so that what
 is acknowledged never becomes a row."""
 

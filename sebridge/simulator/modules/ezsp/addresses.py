@@ -81,7 +81,6 @@ class AddressCommands:
         self._wording = wording
         self._settings = settings
         self._stack = stack
-        self._table: dict[int, tuple[Eui64, int]] = {}
         self._slow: set[Eui64] = set()  # who may take longer to answer
         self._groups: dict[int, _Group] = {}
         bus.listen(StackRestarted, self._on_restart)
@@ -104,14 +103,14 @@ class AddressCommands:
         }
 
     def _on_restart(self, _signal: StackRestarted) -> None:
-        self._table.clear()
+        self._stack.addresses.clear()
         self._slow.clear()
         self._groups.clear()
 
     # ------------------------------------------------------------------ addresses
 
     def _entry(self, index: int) -> tuple[Eui64, int]:
-        return self._table.get(index, _FREE)
+        return self._stack.addresses.get(index, _FREE)
 
     def _write(self, index: int, device: Eui64, nwk: int) -> Status:
         if index >= self._size:
@@ -119,7 +118,7 @@ class AddressCommands:
         before = self._entry(index)[0]
         if before != device:
             self._slow.discard(before)
-        self._table[index] = device, nwk
+        self._stack.addresses[index] = device, nwk
         return Status.OK
 
     def _tell_entry(self, request: _Index) -> bytes:
@@ -168,7 +167,7 @@ class AddressCommands:
         heard = self._stack.address_of(device)
         if heard is not None:
             return heard
-        return next((nwk for one, nwk in self._table.values() if one == device), _NO_NODE)
+        return next((nwk for one, nwk in self._stack.addresses.values() if one == device), _NO_NODE)
 
     def _nwk_of(self, request: _Device) -> bytes:
         nwk = self._known(Eui64(request.device))

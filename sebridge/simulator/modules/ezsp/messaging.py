@@ -3,13 +3,15 @@
 Source: Silicon Labs UG100, messaging frames.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 import enum
 import logging
 import struct
 from typing import Final
 
-from sebridge.base.errors import DeliveryError
+from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
@@ -24,6 +26,7 @@ from sebridge.simulator.modules.ezsp.wording import (
     Broadcast,
     Heard,
     Multicast,
+    Reply,
     Unicast,
     Wording,
 )
@@ -37,8 +40,9 @@ LONGEST_FRAME: Final = 82
 """Octets that the host may send in one frame."""
 SECURITY_OVERHEAD: Final = 9
 """Octets less, under a link key."""
-LONGEST_HEARD: Final = 180
-"""Octets of the longest frame that the host can be told of."""
+MOST_FRAGMENTS: Final = 16
+"""Parts in which the host is told of a frame that is longer; one with more is lost."""
+_ACKNOWLEDGED_WITHIN: Final = 1.6  # seconds, by the host, for which no part is sent again
 
 _APS: Final = struct.Struct("<HHBBHHB")
 
@@ -46,6 +50,7 @@ _APS: Final = struct.Struct("<HHBBHHB")
 class _Option(enum.IntFlag):
     """How a frame is or was sent; other bits are left to the network layer."""
 
+    FRAGMENT = 0x8000
     ENCRYPTION = 0x0020
     RETRY = 0x0040
 
@@ -76,9 +81,11 @@ class Messaging(Service):
         settings: Settings,
         stack: Stack,
         endpoints: Endpoints,
+        clock: Clock,
         bus: SignalBus,
     ) -> None:
         super().__init__()
+        self._clock = clock
         self._wording = wording
         self._host = host
         self._settings = settings
@@ -86,10 +93,12 @@ class Messaging(Service):
         self._endpoints = endpoints
         self._in_flight = 0
         self._sequence = 0
+        self._unacknowledged: dict[tuple[int, int], asyncio.Event] = {}  # by sequence and index
         self.commands: Mapping[int, Command] = {
             0x34: Command(wording.unicast, self._send_unicast),
             0x36: Command(wording.broadcast, self._send_broadcast),
             0x38: Command(wording.multicast, self._send_multicast),
+            0x39: Command(Reply, self._reply),
         }
         bus.listen(FrameHeard, self._on_frame)
 
@@ -198,22 +207,63 @@ class Messaging(Service):
 
     def tell(self, signal: FrameHeard, endpoint: int) -> None:
         """Tell the host of a frame for one of its endpoints."""
+        data = signal.frame.data
+        longest = LONGEST_FRAME - (0 if signal.frame.lock is None else SECURITY_OVERHEAD)
+        parts = [data[at : at + longest] for at in range(0, len(data), longest)]
+        if len(parts) <= 1:
+            self._tell(signal, endpoint, self._next_sequence(), data)
+        elif len(parts) <= MOST_FRAGMENTS:
+            self.spawn(self._tell_in_parts(signal, endpoint, parts), "fragments")
+        else:
+            _LOGGER.warning("%d octets do not fit %d fragments", len(data), MOST_FRAGMENTS)
+
+    async def _tell_in_parts(
+        self, signal: FrameHeard, endpoint: int, parts: Sequence[bytes]
+    ) -> None:
+        """Tell one part after the other, as the host acknowledges them."""
+        sequence = self._next_sequence()
+        for index, part in enumerate(parts):
+            acknowledged = asyncio.Event()
+            self._unacknowledged[sequence, index] = acknowledged
+            group = index or len(parts) << 8
+            self._tell(signal, endpoint, sequence, part, group, _Option.FRAGMENT)
+            try:
+                await self._clock.within(_ACKNOWLEDGED_WITHIN, acknowledged.wait())
+            except AnswerTimeoutError:
+                return
+            finally:
+                del self._unacknowledged[sequence, index]
+
+    def _reply(self, request: Reply) -> bytes:
+        """Take the acknowledgement of a part."""
+        place = (request.aps.sequence, request.aps.group & 0xFF)
+        acknowledged = self._unacknowledged.get(place)
+        if acknowledged is None:
+            return self._wording.status(Status.INVALID_CALL)
+        acknowledged.set()
+        return self._wording.status(Status.OK)
+
+    def _tell(
+        self,
+        signal: FrameHeard,
+        endpoint: int,
+        sequence: int,
+        data: bytes,
+        group: int = 0,
+        more: int = 0,
+    ) -> None:
         frame = signal.frame
-        if len(frame.data) > LONGEST_HEARD:
-            _LOGGER.warning("%d octets do not fit a message to the host", len(frame.data))
-            return
         kind = _Incoming.BROADCAST if frame.broadcast else _Incoming.UNICAST
-        options = _Option.RETRY | (0 if frame.lock is None else _Option.ENCRYPTION)
-        aps = _APS.pack(
-            frame.profile_id,
-            frame.cluster_id,
-            frame.source_endpoint,
-            endpoint,
-            options,
-            0,  # no group
-            self._next_sequence(),  # on this air frames have none
-        )
+        options = _Option.RETRY | more | (0 if frame.lock is None else _Option.ENCRYPTION)
+        ends = (frame.source_endpoint, endpoint)
+        head = (frame.profile_id, frame.cluster_id, *ends, options, group, sequence)
         heard = Heard(
-            kind, aps, frame.source_nwk, frame.source, signal.lqi, signal.rssi, frame.data
+            kind,
+            _APS.pack(*head),
+            frame.source_nwk,
+            frame.source,
+            signal.lqi,
+            signal.rssi,
+            data,
         )
         self._host.call_back(_Callback.INCOMING_MESSAGE, self._wording.heard(heard))

@@ -70,25 +70,28 @@ class EzspModule(Service):
         self._is_version_set = False
         self._link = AshLink(line_clock, self._answer, self._reset)
         self._host = HostLine(self._link.send)
-        self._settings = Settings(wording.version_info)
+        self.settings = Settings(wording.version_info)
+        """How its host has set it up."""
         tokens = Tokens(open_collection)
-        keys = Keys(tokens, self._settings, clock)
+        keys = Keys(tokens, self.settings, clock)
         endpoints: Endpoints = {}
         self.stack = Stack(ether, tokens, keys, chip, bus)
-        self._messaging = Messaging(wording, self._host, self._settings, self.stack, endpoints, bus)
-        self._object = DeviceObject(self.stack, self._settings, endpoints, self._messaging, bus)
-        network = NetworkCommands(wording, self._host, tokens, self._settings, self.stack, bus)
+        self._messaging = Messaging(
+            wording, self._host, self.settings, self.stack, endpoints, clock, bus
+        )
+        self._object = DeviceObject(self.stack, self.settings, endpoints, self._messaging, bus)
+        network = NetworkCommands(wording, self._host, tokens, self.settings, self.stack, bus)
         self._joining = JoiningCommands(
             wording, self._host, tokens, self.stack, lambda: network.prepared, clock, bus
         )
         parts: Sequence[Part] = (
-            SystemCommands(wording, self._settings, self.stack, endpoints, bus),
+            SystemCommands(wording, self.settings, self.stack, endpoints, keys, bus),
             network,
             ScanCommands(wording, self._host, self.stack, clock),
             self._joining,
             KeyCommands(wording, tokens, keys),
             KeyTableCommands(wording, tokens, keys),
-            AddressCommands(wording, self._settings, self.stack, bus),
+            AddressCommands(wording, self.settings, self.stack, bus),
             self._messaging,
         )
         self._commands: Mapping[int, Command] = {
@@ -133,7 +136,7 @@ class EzspModule(Service):
         """Begin anew, off the air; what is in the non-volatile memory stays."""
         self._is_version_set = False
         self.stack.switch_off()
-        self._settings.restart()
+        self.settings.restart()
         self._bus.send(StackRestarted())
 
     # ------------------------------------------------------------------ commands

@@ -15,7 +15,7 @@ from sebridge.model.data_types import FixedOctets, Int8, Uint8, Uint16, Uint32, 
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
 from sebridge.simulator.modules.ezsp.host import HostLine
-from sebridge.simulator.modules.ezsp.settings import ALLOW_JOINS, Policy, Settings
+from sebridge.simulator.modules.ezsp.settings import Joins, Policy, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
@@ -256,7 +256,7 @@ class NetworkCommands:
         """Open the network, as far as the trust centre lets anybody in."""
         if not self._stack.is_up:
             return self._status(Status.NOT_JOINED)
-        is_allowed = self._settings.policies[Policy.TRUST_CENTER] & ALLOW_JOINS
+        is_allowed = self._settings.policies[Policy.TRUST_CENTER] & Joins.NEW
         self._stack.open_joining(request.seconds if is_allowed else 0)
         return self._status(Status.OK)
 

@@ -3,6 +3,7 @@
 Source: Silicon Labs UG100, EzspConfigId, EzspValueId, EzspPolicyId.
 """
 
+from collections.abc import Mapping
 import enum
 from typing import Final
 
@@ -15,6 +16,7 @@ class Config(enum.IntEnum):
     UNICAST_MESSAGES = 0x03
     ADDRESS_TABLE = 0x05
     MULTICAST_TABLE = 0x06
+    ADDRESS_CACHE = 0x19
     KEY_TABLE = 0x1E
     ZDO_FLAGS = 0x2A
     TRANSIENT_KEY_TIMEOUT = 0x36
@@ -35,7 +37,7 @@ _DEFAULTS: Final = {
     0x11: (6, 64),  # children
     0x12: (3000, 30000),  # indirect transmission, ms
     0x13: (8, 14),  # poll time-out
-    0x19: (0, 32),  # the trust centre's address cache
+    Config.ADDRESS_CACHE: (0, 32),
     0x1A: (32, 254),  # source routes
     0x1C: (1, 8),  # fragments in a window
     0x1D: (0, 0xFFFF),  # time between fragments, ms
@@ -58,13 +60,24 @@ _POLICIES: Final = 0x0D
 
 
 class Policy(enum.IntEnum):
-    """The policy that decides who may join."""
+    """The policies that the stack itself goes by."""
 
     TRUST_CENTER = 0x00
+    TC_KEY_REQUEST = 0x05
+    APP_KEY_REQUEST = 0x06
 
 
-ALLOW_JOINS: Final = 0x01
-"""The bit of the trust centre's policy without which nobody new is let in."""
+class Joins(enum.IntFlag):
+    """Whom the trust centre's policy lets in."""
+
+    NEW = 0x01
+    REJOINING = 0x02
+    ONLY_WITH_OWN_KEY = 0x10
+
+
+GRANT_KEYS: Final = 0x61
+"""The decision about partner keys by which two devices get one."""
+_AT_FIRST: Final[Mapping[int, int]] = {Policy.TRUST_CENTER: Joins.NEW | Joins.REJOINING}
 
 
 class Settings:
@@ -78,7 +91,7 @@ class Settings:
         """Be as after a reset."""
         self.configuration = {number: default for number, (default, _) in _DEFAULTS.items()}
         self.policies = dict.fromkeys(range(_POLICIES), 0)
-        self.policies[Policy.TRUST_CENTER] = ALLOW_JOINS
+        self.policies.update(_AT_FIRST)
         self._values: dict[int, bytes] = {}
 
     def configure(self, number: int, value: int) -> Status:

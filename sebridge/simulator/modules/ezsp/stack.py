@@ -1,5 +1,6 @@
 """The stack itself: on the air as the coordinator or a router, with its network and its keys."""
 
+import itertools
 from typing import Final
 
 from msgspec.structs import replace
@@ -26,6 +27,8 @@ from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand, encode
 
 _STARTING: Final = 0.05  # seconds
+NEIGHBOURS: Final = 26
+"""Members that the stack knows by itself; others are further away."""
 
 
 class Stack(ModuleNode):
@@ -40,6 +43,8 @@ class Stack(ModuleNode):
         self._address = address
         self._starting: Timer | None = None
         self._is_joining = False
+        self.addresses: dict[int, tuple[Eui64, int]] = {}
+        """The address table of the host, by index."""
 
     @property
     @override
@@ -145,6 +150,17 @@ class Stack(ModuleNode):
         """Make a device leave."""
         self._ether.expel(device)
 
+    @override
+    def secured(self, frame: AirFrame) -> AirFrame | None:
+        """Return the frame under the link key with its receiver; None where that cannot be.
+
+        It takes the receiver's EUI-64: of who is no neighbour the host must have told it.
+        """
+        nwk = frame.destination_nwk
+        neighbours = itertools.islice(self._members, NEIGHBOURS)
+        told = (one for _, one in self.addresses.values())
+        return super().secured(frame) if nwk in {*neighbours, *told} else None
+
     # ------------------------------------------------------------------ what the air does
 
     @override
@@ -172,12 +188,11 @@ class Stack(ModuleNode):
 
 def _as_member(network: KeptNetwork, trust_center: Eui64) -> EtherNetwork:
     """Return a network as a router knows it: who its trust centre is, and its own keys."""
-    known = EtherNetwork.of(
+    formed = EtherNetwork.of(
         trust_center,
         pan_id=network.pan_id,
         extended_pan_id=network.extended_pan_id,
         channel=network.channel,
         network_key=network.key,
     )
-    known.members[trust_center] = COORDINATOR_NWK
-    return known
+    return formed.as_member(network.link_key)

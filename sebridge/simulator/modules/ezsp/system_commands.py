@@ -11,6 +11,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.model.data_types import CountedBy, OctetString, Uint8, Uint16, Uint32
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
+from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.settings import Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import Status
@@ -87,12 +88,14 @@ class SystemCommands:
         settings: Settings,
         stack: Stack,
         endpoints: Endpoints,
+        keys: Keys,
         bus: SignalBus,
     ) -> None:
         self._status = status = wording.status
         self._settings = settings
         self._stack = stack
         self._endpoints = endpoints
+        self._keys = keys
         bus.listen(StackRestarted, lambda _: endpoints.clear())
         self.commands: Mapping[int, Command] = {
             0x02: Command(_Endpoint, self._add_endpoint),
@@ -103,7 +106,7 @@ class SystemCommands:
             0x47: Command(_Octets, lambda _: status(Status.NO_EXTENSION) + b"\0"),
             0x52: Command(_Number, self._configuration),
             0x53: Command(_Setting, self._configure),
-            0x55: Command(_Decision, lambda one: status(settings.decide(one.policy, one.decision))),
+            0x55: Command(_Decision, self._decide),
             0x56: Command(_Number, self._policy),
             0x65: Command(Nothing, lambda _: bytes(2 * _COUNTERS)),
             0x81: Command(_Octets, lambda echo: _counted(echo.octets)),
@@ -141,6 +144,11 @@ class SystemCommands:
         if self._stack.is_up:
             return self._status(Status.NOT_NOW)
         return self._status(self._settings.configure(request.number, request.value))
+
+    def _decide(self, request: _Decision) -> bytes:
+        status = self._settings.decide(request.policy, request.decision)
+        self._keys.decide()
+        return self._status(status)
 
     def _policy(self, request: _Number) -> bytes:
         decision = self._settings.policies.get(request.number)

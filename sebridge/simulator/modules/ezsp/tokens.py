@@ -40,6 +40,7 @@ class KeptKey(msgspec.Struct, frozen=True, kw_only=True):
     key: Secret
     sent: int = 0
     heard: int = 0
+    is_as_made: Later[bool] = False  # the device was made with this key
 
 
 class Tokens:

@@ -79,6 +79,14 @@ class Multicast(Record):
     data: OctetString
 
 
+class Reply(Record):
+    """An answer within the APS acknowledgement; here that of a fragment."""
+
+    nwk: Uint16
+    aps: ApsFrame
+    data: OctetString
+
+
 class _AliasedBroadcast(Record):
     alias: Uint16
     nwk: Uint16

@@ -10,11 +10,11 @@ from sebridge.base.clock import Clock, Timer
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.radio import NetworkPlan
-from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import NetworkCameUp, StackRestarted
 from sebridge.simulator.modules.xbee.firmware import NOT_JOINED, Firmware
 from sebridge.simulator.modules.xbee.frame import ModemStatus
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
+from sebridge.simulator.modules.xbee.signals import NetworkLost
 from sebridge.simulator.modules.xbee.stack import Setup, Stack
 
 _DECISIVE: Final = ("ID", "SC", "ZS", "EE", "EO", "KY", "II", "CE")
@@ -67,6 +67,7 @@ class Control:
             **({"VC": self._check_certificate} if firmware.establishes_keys else {}),
         }
         bus.listen(NetworkCameUp, self._on_network)
+        bus.listen(NetworkLost, self._on_loss)
 
     # ------------------------------------------------------------------ life
 
@@ -84,8 +85,14 @@ class Control:
 
     def _on_network(self, _signal: NetworkCameUp) -> None:
         """Say so, and be open for as long as NJ says, also after a power cut."""
+        if self._stack.is_router:  # whose network it is opens it
+            self._tell(ModemStatus.JOINED)
+            return
         self._tell(ModemStatus.COORDINATOR_STARTED)
         self._stack.open_joining(self._registers["NJ"])
+
+    def _on_loss(self, _signal: NetworkLost) -> None:
+        self._tell(ModemStatus.DISASSOCIATED)
 
     def _setup(self) -> Setup:
         registers = self._registers
@@ -136,7 +143,7 @@ class Control:
         registers.show("SH", stack.address >> 32)
         registers.show("SL", stack.address & 0xFFFFFFFF)
         registers.show("AI", stack.indication)
-        registers.show("MY", COORDINATOR_NWK if stack.is_up else NOT_JOINED)
+        registers.show("MY", stack.nwk if stack.is_up else NOT_JOINED)
         registers.show("OP", 0 if network is None else network.extended_pan_id)
         registers.show("OI", 0xFFFF if network is None else network.pan_id)
         registers.show("CH", 0 if network is None else network.channel)
@@ -145,7 +152,7 @@ class Control:
         changed = self._registers.apply()
         if changed & set(_DECISIVE):
             self._begin_anew()
-        elif "NJ" in changed and self._stack.is_up:
+        elif "NJ" in changed and self._stack.is_up and not self._stack.is_router:
             self._stack.open_joining(self._registers["NJ"])
 
     def _begin_anew(self) -> None:
@@ -189,7 +196,7 @@ class Control:
 
     def _press_button(self, value: bytes) -> Answer:
         """Do as if the commissioning button was pressed so often."""
-        if value == b"\2" and self._stack.is_up:
+        if value == b"\2" and self._stack.is_up and not self._stack.is_router:
             self._stack.open_joining(_OPENED_BY_BUTTON)
         elif value == b"\4":
             self._registers.restore_defaults()

@@ -3,6 +3,7 @@
 Source: Digi, XBee 3 Zigbee RF Module User Guide, AO; ZigBee specification, device profile.
 """
 
+from collections.abc import Callable, Sequence
 import enum
 import logging
 from typing import Final
@@ -12,8 +13,8 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
-from sebridge.simulator.modules.node import COORDINATOR_NWK
-from sebridge.simulator.modules.signals import FrameHeard
+from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp
+from sebridge.simulator.modules.xbee.firmware import Firmware
 from sebridge.simulator.modules.xbee.messaging import (
     DATA_ENDPOINT,
     DIGI_PROFILE,
@@ -55,6 +56,13 @@ _SUPPORTED: Final = frozenset(
         ZdoCommand.Match_Desc_req,
     }
 )
+_OLD_KEPT: Final = _SUPPORTED - {
+    ZdoCommand.Simple_Desc_req,
+    ZdoCommand.Active_EP_req,
+    ZdoCommand.Match_Desc_req,
+}
+"""What firmware of Smart Energy answers itself, whatever AO says; of the rest, 3 leaves all."""
+_FIRST_MATCH: Final = 5  # where the endpoints that match begin, behind their number
 _OWN: Final = SimpleDescriptor(
     endpoint=DATA_ENDPOINT,
     profile_id=DIGI_PROFILE,
@@ -68,25 +76,41 @@ class DeviceObject(Service):
     """Serves endpoint 0, and tells the host through `messaging` what is its business."""
 
     def __init__(
-        self, stack: Stack, registers: Registers, messaging: Messaging, bus: SignalBus
+        self,
+        firmware: Firmware,
+        stack: Stack,
+        registers: Registers,
+        messaging: Messaging,
+        own_endpoints: Callable[[], Sequence[SimpleDescriptor]],
+        bus: SignalBus,
     ) -> None:
         super().__init__()
+        self._is_old = firmware.establishes_keys
+        self._own_endpoints = own_endpoints
         self._stack = stack
         self._registers = registers
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
         self._in_flight = 0
         node = node_descriptor(LogicalType.COORDINATOR, _DIGI)
-        self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, COORDINATOR_NWK)
+        self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, stack.nwk)
         bus.listen(FrameHeard, self._on_frame)
+        bus.listen(NetworkCameUp, self._on_network)
+
+    def _on_network(self, _signal: NetworkCameUp) -> None:
+        stack = self._stack
+        kind = LogicalType.ROUTER if stack.is_router else LogicalType.COORDINATOR
+        self._server.describe(node_descriptor(kind, _DIGI))
+        self._server.move(stack.nwk)
 
     def _on_frame(self, signal: FrameHeard) -> None:
         frame = signal.frame
         if frame.destination_endpoint != ZDO_ENDPOINT or not frame.data:
             return
-        option = ZdoOption(self._registers["AO"])
+        self._server.offer((_OWN, *self._own_endpoints()))
+        option = self._option
         is_answer = frame.cluster_id & ANSWER_BIT or frame.cluster_id == ZdoCommand.Device_annce
-        if is_answer or self._is_hosts(frame.cluster_id, option):
+        if is_answer or (self._is_hosts(frame.cluster_id, option) and not self._is_for_us(frame)):
             if not option & ZdoOption.NONE_TO_HOST:
                 self._messaging.hand_over(frame)
             return
@@ -97,10 +121,23 @@ class DeviceObject(Service):
             self._in_flight += 1
             self.spawn(self._send(frame.source_nwk, answer), "device object")
 
-    @staticmethod
-    def _is_hosts(cluster_id: int, option: ZdoOption) -> bool:
+    @property
+    def _option(self) -> ZdoOption:
+        option = ZdoOption(self._registers["AO"])
+        if self._is_old and option & ZdoOption.SUPPORTED_TO_HOST:
+            option |= ZdoOption.UNSUPPORTED_TO_HOST | ZdoOption.BINDINGS_TO_HOST
+        return option
+
+    def _is_for_us(self, frame: AirFrame) -> bool:
+        """Say whether somebody looks for what the module itself serves, besides serial data."""
+        if frame.cluster_id != ZdoCommand.Match_Desc_req or not self._own_endpoints():
+            return False
+        answer = self._server.answer(frame.cluster_id, frame.data, broadcast=frame.broadcast)
+        return answer is not None and len(answer.data) > _FIRST_MATCH
+
+    def _is_hosts(self, cluster_id: int, option: ZdoOption) -> bool:
         """Say whether the host answers a question, and not the module."""
-        if option & ZdoOption.NONE_TO_HOST:
+        if option & ZdoOption.NONE_TO_HOST or (self._is_old and cluster_id in _OLD_KEPT):
             return False
         if cluster_id in _OF_BINDINGS:
             return bool(option & ZdoOption.BINDINGS_TO_HOST)
@@ -118,7 +155,7 @@ class DeviceObject(Service):
 
     async def _send(self, nwk: int, answer: ZdoAnswer) -> None:
         ends = (ZDO_PROFILE, answer.cluster_id, ZDO_ENDPOINT, ZDO_ENDPOINT)
-        frame = AirFrame(self._stack.address, COORDINATOR_NWK, nwk, *ends, answer.data)
+        frame = AirFrame(self._stack.address, self._stack.nwk, nwk, *ends, answer.data)
         try:
             await self._stack.send(frame)
         except DeliveryError as error:

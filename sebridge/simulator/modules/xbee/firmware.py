@@ -6,8 +6,9 @@ only the API.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.simulator.modules.xbee.frame import ApiMode
 from sebridge.simulator.modules.xbee.registers import Access, Number, Octets, Register, Text
@@ -24,8 +25,7 @@ _READ_ONLY: Final = Access.READ_ONLY
 _WRITE_ONLY: Final = Access.WRITE_ONLY
 
 
-@dataclass(frozen=True, slots=True)
-class Firmware:
+class Firmware(msgspec.Struct, frozen=True):
     """A firmware. `coordinates` is None where the register CE says whether it does."""
 
     name: str
@@ -122,7 +122,7 @@ _SMART_ENERGY: Final[Mapping[str, Register]] = {
     "AP": Number(1, ApiMode.PLAIN, ApiMode.PLAIN, ApiMode.ESCAPED),
     "AO": Number(1, 1, high=3),
     "NJ": Number(1, 0xFE, high=0xFE),  # never for ever
-    "EE": Number(1, 1, high=1),
+    "EE": Number(1, 0, high=1),
     "ZU": Octets(22),
     "ZT": Octets(48),
     "ZV": Octets(21, _WRITE_ONLY),

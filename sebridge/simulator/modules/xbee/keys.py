@@ -5,9 +5,10 @@ the key of a device that joined is kept is not said there: here it is for good.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 import enum
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer

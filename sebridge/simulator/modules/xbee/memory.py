@@ -1,8 +1,9 @@
 """The non-volatile memory: what is written by WR, and what the stack keeps by itself."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
@@ -13,8 +14,7 @@ MOST_MEMBERS: Final = 64
 _NETWORK: Final = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptNetwork:
+class KeptNetwork(msgspec.Struct, frozen=True, kw_only=True):
     """A network as it was formed; `made_for` is what was in the registers that decide it."""
 
     extended_pan_id: Eui64
@@ -25,8 +25,7 @@ class KeptNetwork:
     made_for: Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptKey:
+class KeptKey(msgspec.Struct, frozen=True, kw_only=True):
     """With which key a device joined, which it established since, and its frame counters."""
 
     joining: Secret | None = None

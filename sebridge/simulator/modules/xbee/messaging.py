@@ -4,11 +4,12 @@ Source: Digi, XBee 3 Zigbee RF Module User Guide, Transmit Request - 0x10, Expli
 Command - 0x11, Receive Packet - 0x90, Explicit Receive Indicator - 0x91.
 """
 
-from dataclasses import dataclass
 import enum
 import logging
 import struct
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64, is_unicast
 from sebridge.base.errors import DeliveryError
@@ -30,6 +31,8 @@ _LOGGER = logging.getLogger(__name__)
 MOST_IN_FLIGHT: Final = 16
 """Frames whose acknowledgement is waited for; for one more there is no room."""
 
+AUTHENTICATION_ENDPOINT: Final = 0xE7
+"""Where Smart Energy firmware establishes keys; its host hears nothing of that."""
 DATA_ENDPOINT: Final = 0xE8
 DIGI_PROFILE: Final = 0xC105
 SERIAL_DATA: Final = 0x0011
@@ -60,8 +63,7 @@ class ReceiveOption(enum.IntFlag):
     APS_ENCRYPTION = 0x20
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """A frame of the host."""
 
     number: int
@@ -144,16 +146,20 @@ class Messaging(Service):
         patient = Discovery(order.options & Discovery.EXTENDED_TIMEOUT)
         if _FIRST_BROADCAST <= order.device <= _LAST_BROADCAST:
             return int(order.device), patient
-        if order.device in {_COORDINATOR, self._stack.address}:
-            return COORDINATOR_NWK, patient
         if order.device == _ANYBODY:
             return (None if order.nwk == UNKNOWN_NWK else order.nwk), patient
-        known = self._stack.address_of(order.device)
-        if known is None and order.nwk != UNKNOWN_NWK:
-            return order.nwk, patient
-        if known is not None:
-            return known, patient
-        return self._stack.find(order.device), patient | Discovery.ADDRESS
+        known = self._known(order.device)
+        if known is None and order.nwk == UNKNOWN_NWK:
+            return self._stack.find(order.device), patient | Discovery.ADDRESS
+        return (order.nwk if known is None else known), patient
+
+    def _known(self, device: Eui64) -> int | None:
+        """Return the network address that the module knows of a device."""
+        if device == _COORDINATOR:
+            return COORDINATOR_NWK
+        if device == self._stack.address:
+            return self._stack.nwk
+        return self._stack.address_of(device)
 
     def _refusal(self, order: Order, nwk: int | None) -> Delivery | None:
         """Return why nothing can be sent; None where it can."""
@@ -177,7 +183,7 @@ class Messaging(Service):
     def _on_air(self, order: Order, nwk: int) -> AirFrame:
         return AirFrame(
             self._stack.address,
-            COORDINATOR_NWK,
+            self._stack.nwk,
             nwk,
             order.profile_id,
             order.cluster_id,
@@ -189,7 +195,7 @@ class Messaging(Service):
     async def _deliver(self, order: Order, frame: AirFrame, discovery: Discovery) -> None:
         """Send a frame, and tell the host what became of it."""
         status = Delivery.SUCCESS
-        if frame.destination_nwk == COORDINATOR_NWK:
+        if frame.destination_nwk == self._stack.nwk:
             status = Delivery.SELF_ADDRESSED
         try:
             await self._stack.send(frame)
@@ -208,7 +214,7 @@ class Messaging(Service):
     # ------------------------------------------------------------------ hearing
 
     def _on_frame(self, signal: FrameHeard) -> None:
-        if signal.frame.destination_endpoint != ZDO_ENDPOINT:
+        if signal.frame.destination_endpoint not in {ZDO_ENDPOINT, AUTHENTICATION_ENDPOINT}:
             self.hand_over(signal.frame)
 
     def hand_over(self, frame: AirFrame) -> None:

@@ -13,6 +13,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.xbee.authentication import Authentication, Proof
 from sebridge.simulator.modules.xbee.control import Answer, Control, key_lifetime
 from sebridge.simulator.modules.xbee.device_object import DeviceObject
 from sebridge.simulator.modules.xbee.firmware import ZIGBEE, Firmware
@@ -30,6 +31,7 @@ from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
 from sebridge.simulator.modules.xbee.registration import registered
 from sebridge.simulator.modules.xbee.stack import Stack
 from sebridge.storage.collection import OpenCollection
+from sebridge.zcl.zdo import SimpleDescriptor
 
 _REMOTE: Final = struct.Struct(">BQHB2s")
 _REGISTRATION: Final = struct.Struct(">BQHB")
@@ -42,7 +44,7 @@ class XbeeModule(Service):
 
     `open_collection` gives its non-volatile memory; whoever keeps that can pull the plug. `clock`
     is that of the air, `line_clock` that of the host, `seed` what it chooses by. `bus` tells what
-    the stack does.
+    the stack does. Firmware of Smart Energy establishes keys where it has a `proof`.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class XbeeModule(Service):
         seed: Random,
         bus: SignalBus,
         firmware: Firmware = ZIGBEE,
+        proof: Proof | None = None,
         chip: Eui64 = CHIP,
     ) -> None:
         super().__init__()
@@ -72,8 +75,22 @@ class XbeeModule(Service):
             carry_out=self._control.queue,
             leave=self._control.apply,
         )
+        own_endpoints: Callable[[], tuple[SimpleDescriptor, ...]] = tuple
+        self._authentication: Authentication | None = None
+        if firmware.establishes_keys and proof is not None:
+            self._authentication = Authentication(
+                registers,
+                self.stack,
+                self._keys,
+                self._tell,
+                proof,
+                bus,
+            )
+            own_endpoints = self._authentication.endpoints
         self._messaging = Messaging(self._host, registers, self.stack, bus)
-        self._object = DeviceObject(self.stack, registers, self._messaging, bus)
+        self._object = DeviceObject(
+            firmware, self.stack, registers, self._messaging, own_endpoints, bus
+        )
         self._requests: Mapping[int, Callable[[bytes], None]] = {
             Request.AT_COMMAND: self._at_command,
             Request.QUEUED_AT_COMMAND: self._queued_at_command,
@@ -95,6 +112,8 @@ class XbeeModule(Service):
         self._host.close()
         await self._messaging.stop()
         await self._object.stop()
+        if self._authentication is not None:
+            await self._authentication.stop()
         self._control.power_off()
         await super().stop()
 

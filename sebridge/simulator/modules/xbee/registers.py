@@ -4,8 +4,9 @@ Source: Digi, XBee 3 Zigbee RF Module User Guide, AT commands.
 """
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 import enum
+
+import msgspec
 
 from sebridge.base.secret import Secret
 
@@ -28,8 +29,7 @@ class Access(enum.Enum):
     WRITE_ONLY = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     """A register with a number of so many octets, the most significant first."""
 
     octets: int
@@ -52,8 +52,7 @@ class Number:
         return number.to_bytes(self.octets, "big")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A register with printable ASCII text."""
 
     most: int
@@ -66,8 +65,7 @@ class Text:
         return value if is_right and value.decode("ascii").isprintable() else None
 
 
-@dataclass(frozen=True, slots=True)
-class Octets:
+class Octets(msgspec.Struct, frozen=True):
     """A register with an exact number of octets, or none; the value 0 takes them out."""
 
     size: int

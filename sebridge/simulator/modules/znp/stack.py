@@ -166,7 +166,8 @@ class Stack(ModuleNode):
     def set_link_key(self, device: Eui64, key: Secret) -> Status:
         """Use a link key with a device that is known, from now on.
 
-        The frames of a new key are counted from 0; who sets the present one again changes nothing.
+        The frames of a new key are counted from 0, and those of one that was verified go on; who
+        sets the present one again changes nothing.
         """
         network = self._network
         if network is None:
@@ -176,7 +177,9 @@ class Stack(ModuleNode):
         present = self._tables.established().get(device)
         if present is not None and present.key == key:
             return Status.SUCCESS
-        established = EstablishedKey(key, 0, 0)
+        established = self._tables.verified(device)
+        if established is None or established.key != key:
+            established = EstablishedKey(key, 0, 0)
         if not self._tables.put_established(device, established):
             return Status.TABLE_FULL
         network.ring.establish(device, self._shared(device, established))

@@ -96,19 +96,33 @@ class DeviceTables:
         """Return the keys with which devices may join."""
         found = {}
         for _, device, origin, place in self._joining():
-            key = None
-            if origin == _FROM_CODE:
-                key = self._code_key(place)
-            elif origin == _VERIFIED:
+            key = self._code_key(place) if origin == _FROM_CODE else None
+            if origin == _VERIFIED and device not in found:
                 key = self._seeded(device, place)
             if key is not None:
                 found[device] = key
         return found
 
+    def verified(self, device: Eui64) -> EstablishedKey | None:
+        """Return the key that follows from the seed and that a device verified, with its counters.
+
+        A host that restores a network turns the seed so that a key of another kind is such a one.
+        """
+        for _, octets in self._items(Table.TRUST_CENTER_KEYS, _JOINING.size):
+            sent, heard, owner, origin, _, shift = _JOINING.unpack(octets)
+            key = self._seeded(device, shift) if (owner, origin) == (device, _VERIFIED) else None
+            if key is not None:
+                return EstablishedKey(key, sent, heard)
+        return None
+
     def put_joining_key(self, device: Eui64, key: Secret) -> bool:
-        """Keep the key with which a device may join; False where there is no room."""
+        """Keep the key with which a device may join; False where there is no room.
+
+        One that it has verified stays beside it.
+        """
         taken = list(self._joining())
-        number = next((number for number, one, *_ in taken if one == device), None)
+        codes = [(number, one) for number, one, origin, _ in taken if origin == _FROM_CODE]
+        number = next((number for number, one in codes if one == device), None)
         if number is None:
             number = self._free(Table.TRUST_CENTER_KEYS, {number for number, *_ in taken})
         if number is None:

@@ -357,6 +357,8 @@ async def test_the_trust_centre_gives_a_key_with_another_device(joined: Pair) ->
     for index, device in enumerate((MEMBER, partner)):
         joined.home.ask(0x10E, bytes((index,)) + octets(device) + OTHER_KEY.reveal())
 
+    assert joined.home.ask(0x55, b"\x06\x61") == b"\0"  # the policy by which keys are granted
+
     assert joined.member.ask(0x14, octets(partner)) == b"\0"
     await joined.home.clock.settle()
 

@@ -1,10 +1,11 @@
 """An XBee on a perfect air whose time is virtual, with a host that speaks octets."""
 
+from collections.abc import Callable
 from random import Random
 import struct
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import VirtualClock
+from sebridge.base.clock import Clock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
@@ -12,6 +13,7 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.simulator.modules.xbee.firmware import ZIGBEE, Firmware
 from sebridge.simulator.modules.xbee.module import XbeeModule
 from sebridge.simulator.modules.xbee.registers import Access
@@ -55,10 +57,17 @@ def contents(line: bytes) -> list[bytes]:
 class Bench:
     """The module, its host and a meter; `told` is what the host heard without asking."""
 
-    def __init__(self, drawers: Drawers | None = None, firmware: Firmware = ZIGBEE) -> None:
+    def __init__(
+        self,
+        drawers: Drawers | None = None,
+        firmware: Firmware = ZIGBEE,
+        make_proof: Callable[[Clock], Proof] | None = None,
+        ether: Ether | None = None,
+        clock: VirtualClock | None = None,
+    ) -> None:
         self._firmware = firmware
-        self.clock = VirtualClock()
-        self.ether = Ether(self.clock, AirOptions(delay=0))
+        self.clock = clock or VirtualClock()
+        self.ether = ether or Ether(self.clock, AirOptions(delay=0))
         self.drawers = drawers or Drawers()
         self.drawers("xbee_registers", str, Secret).setdefault("AP", Secret(b"\x01"))
         self.module = XbeeModule(
@@ -69,6 +78,7 @@ class Bench:
             seed=Random(7),
             bus=SignalBus(strict=True),
             firmware=firmware,
+            proof=None if make_proof is None else make_proof(self.clock),
         )
         self.line = b""  # what the module said, before it was read
         self.told: list[bytes] = []

@@ -209,6 +209,19 @@ async def test_a_network_whose_registers_were_not_written_is_lost_with_the_power
     await again.stop()
 
 
+async def test_a_change_that_was_not_written_is_undone_by_a_power_cut(formed: Bench) -> None:
+    assert formed.at("ID", b"\5") == (OK, b"")
+    await formed.clock.advance(2)
+    assert formed.read("OP") == 5
+    await formed.module.stop()
+
+    again = Bench(formed.drawers)
+    await again.start()
+
+    assert (again.read("AI"), again.read("OP")) == (0, 0xBEEF)
+    await again.stop()
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("ID", b"\5"), ("SC", b"\0\2"), ("KY", b"\5"), ("EE", b"\0")]
 )
