@@ -115,15 +115,6 @@ class EzspMember(MemberApplication, EzspApplication):
         await self._ezsp.leaveNetwork()
         await self._ezsp.clearKeyTable()
 
-    @override
-    def told_to_leave(self) -> None:
-        self.create_task(self._obey(), "leave")
-
-    async def _obey(self) -> None:
-        with contextlib.suppress(*self.driver_errors):  # it may have left by itself
-            await self.reset_network_info()
-        self.connection_lost(ConnectionError("the network was left, as the trust centre asked"))
-
     # ------------------------------------------------------------------ the network from before
 
     async def _go_on(self) -> bool:

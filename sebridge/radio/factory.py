@@ -45,6 +45,7 @@ _LIBRARIES: Final[_Libraries] = {
 }
 _MEMBERS: Final[_Libraries] = {
     "ezsp": _Library("sebridge.radio.ezsp_member", "EzspMember"),
+    "xbee": _Library("sebridge.radio.xbee_member", "XbeeMember"),
 }
 """The same, for radios that join the network of another."""
 

@@ -1,8 +1,10 @@
 """A zigpy application that is a router in the network of another: what our radio asks of it."""
 
+import contextlib
 from typing import ClassVar
 
 import msgspec
+from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.radio.passive import PassiveApplication
@@ -32,6 +34,15 @@ class MemberApplication(PassiveApplication):
     logical_type: ClassVar[LogicalType] = LogicalType.ROUTER
 
     errand: Errand
+
+    @override
+    def told_to_leave(self) -> None:
+        self.create_task(self._obey(), "leave")  # type: ignore[misc]  # it has what that asks for
+
+    async def _obey(self) -> None:
+        with contextlib.suppress(*self.driver_errors):  # the radio may have left by itself
+            await self.reset_network_info()
+        self.connection_lost(ConnectionError("the network was left, as the trust centre asked"))
 
     def is_established(self, partner: Eui64) -> bool:
         """Say whether the radio has a key that was established, or granted by the trust centre."""

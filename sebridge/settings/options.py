@@ -49,7 +49,7 @@ PREPAYMENT: Final = "prepayment"
 TUNNELING: Final = "tunneling"
 """The optional cluster that opens tunnels to devices."""
 
-_JOINING: Final = ("ezsp", "simulated")
+_JOINING: Final = ("ezsp", "xbee", "simulated")
 """Types of radio that can be a router in the network of another."""
 
 _LEVEL: Final = words("debug", "info", "warning", "error")
@@ -493,7 +493,7 @@ class Options:
         if self.gateway.role != "coordinator" and kind not in _JOINING:
             problem = (
                 f"a {self.gateway.role} joins a network, and a radio of type {kind} can only form"
-                f" one; those of type {_JOINING[0]} can join"
+                f" one; those of type {_JOINING[0]} or {_JOINING[1]} can join"
             )
             yield ("gateway", "role"), problem
         if store is not None and kind == "xbee":

@@ -20,6 +20,7 @@ from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
 from sebridge.crypto import install_code
 from sebridge.crypto.suite import SUITE_1
 from sebridge.radio.radio import Association
@@ -44,6 +45,8 @@ PAIRS = [
     ("ezsp 19", "ezsp 19"),
 ]
 """What forms the network, and what joins it."""
+API_MODE = {"AP": Secret(b"\x02")}
+"""What is written in an XBee that was used before."""
 _SPEED = 5
 
 
@@ -58,6 +61,8 @@ class Two:
         self._home = home
         self._kinds = [module.partition(" ")[0] for module in modules]
         drawers = Drawers()
+        for name in ("xbee_registers", "xbee_registers_2"):
+            drawers(name, str, Secret).update(API_MODE)
         security = secure_house([1], drawers, clock.compute)
         home.mkdir(exist_ok=True)
         for number in range(2):
@@ -80,10 +85,17 @@ class Two:
             {"port": self._broker},
             gateway={"name": name, "role": role},
             radio={"type": self._kinds[number], "path": path} | radio,
-            security={"certificate_store": str(self._home / f"certificates{number}.txt")},
+            security={"certificate_store": self._certificates(number)},
+            registry={"ZDO_Device_Manager.join_interval": 5},
         )
         options = read(file.read_text(), file.parent, {})
         return Process(options, clock=self.clock, compute=self.clock.compute)
+
+    def _certificates(self, number: int) -> str | None:
+        """Return the certificates of a stick's bridge; None where a stick can use no such key."""
+        if "xbee" in self._kinds:
+            return None
+        return str(self._home / f"certificates{number}.txt")
 
     def display(self, code: bytes = CODE) -> Process:
         return self.bridge(1, "display", "display", installation_code=code.hex())
@@ -227,6 +239,55 @@ async def test_old_firmware_joins_and_says_that_it_takes_no_key_of_ours(
     assert where(display)[2:] == where(home)[2:]
     assert not home.gateway.trust_center.is_established(MEMBER)
     await display.stop()
+
+
+@pytest.mark.parametrize("two", [("ezsp 13", "xbee zb")], indirect=True)
+async def test_an_xbee_joins_and_keeps_the_key_with_which_it_did(
+    two: Two, home: Process, caller: Caller, listener: Listener
+) -> None:
+    display = two.display()
+    await display.start()
+    assert why_not(display)[0] is Association.NOT_ALLOWED
+    await let_in(caller)
+    await until(lambda: why_not(display)[0] is Association.JOINED)
+    before = where(display)
+    network = display.gateway.radio.network
+    assert (network.trust_center, network.node.logical_type) == (CHIP, LogicalType.ROUTER)
+    assert before[2:] == where(home)[2:]
+    await until(lambda: home.gateway.directory.is_active(MEMBER))
+    await announce(caller, 7, 25)
+    await until(lambda: shows(listener, 0.25))
+
+    await display.stop()
+    again = two.display()
+    await again.start()
+    await announce(caller, 8, 30)
+    await until(lambda: shows(listener, 0.3))
+    assert where(again) == before
+
+    await home.gateway.trust_center.open(0)
+    await caller.rpc_of("display", "leave_network")
+    await until(lambda: why_not(again)[0] is Association.NOT_ALLOWED)
+    await again.stop()
+
+
+@pytest.mark.parametrize("two", [("ezsp 13", "xbee zb")], indirect=True)
+async def test_an_xbee_says_why_it_does_not_join(two: Two, caller: Caller) -> None:
+    display = two.display(OTHER_CODE)
+    await display.start()
+    assert why_not(display)[0] is Association.NO_NETWORK
+    home = two.bridge(0, "home", "coordinator", channel=15)
+    await home.start()
+    await let_in(caller)
+    await until(lambda: why_not(display)[0] is Association.WRONG_LINK_KEY)
+    await caller.rpc_of("display", "configure_zigbee_network", extended_pan_id=0x0BAD)
+    await until(lambda: why_not(display)[0] is Association.NOT_PLANNED)
+
+    await caller.rpc_of("display", "configure_zigbee_network", extended_pan_id=0, link_key=LINK_KEY)
+
+    await until(lambda: why_not(display)[0] is Association.JOINED)
+    await display.stop()
+    await home.stop()
 
 
 async def test_why_it_does_not_join_is_told_and_it_joins_once_it_can(

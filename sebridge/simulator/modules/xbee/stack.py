@@ -183,6 +183,10 @@ class Stack(ModuleNode):
         if not setup.plan.allows(network.extended_pan_id, int(network.info.channel)):
             self.indication = Indication.NO_FITTING_NETWORK
             return None
+        is_open = network.is_open(self._ether.clock.monotonic())
+        if self.scan() is not None and not is_open and self._address not in network.members:
+            self.indication = Indication.JOINING_CLOSED
+            return None
         key = setup.plan.link_key
         if not setup.is_encrypted or key is None:
             self.indication = Indication.JOINING_FAILED
