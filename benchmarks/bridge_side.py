@@ -1,8 +1,8 @@
 """The bridge under load, in a process of its own, which measures itself.
 
 Run as `python -m benchmarks.bridge_side METERS SECONDS RATE... --port PORT --directory DIRECTORY`;
-prints one JSON object for each rate. A rate of 0 is the closed loop: eight reports, and the next
-eight when the broker has acknowledged all that came of them.
+prints one JSON object for each rate. A rate of 0 is the closed loop: twenty reports, and the next
+twenty when the broker has acknowledged all that came of them.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple
 from benchmarks.meters import Meter, settle
 from sebridge.app.process import Process
 import sebridge.cli.run  # as the installed program has it in memory
+from sebridge.cli.serving import serve
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.heard import Heard
 from sebridge.settings.broker_address import BrokerAddress
@@ -34,7 +35,7 @@ from sebridge.settings.options import (
 )
 from sebridge.settings.simulator_options import AirOptions, SimulatorOptions
 
-IN_FLIGHT: Final = 8
+AT_ONCE: Final = 20  # reports of the closed loop: as many as mosquitto takes at a time
 TURNS: Final = 3
 _PATIENCE: Final = 120.0  # seconds to set up the reports of all meters
 _WARM_UP: Final = 0.5  # seconds at the same rate that are not counted
@@ -87,9 +88,9 @@ class Load:
         """Feed as fast as the broker acknowledges; return how many."""
         end, count = time.monotonic() + seconds, 0
         while time.monotonic() < end:
-            for _ in range(IN_FLIGHT):
+            for _ in range(AT_ONCE):
                 self.feed()
-            count += IN_FLIGHT
+            count += AT_ONCE
             await quiet()
         return count
 
@@ -215,7 +216,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--profile", action="store_true")
-    asyncio.run(measure(parser.parse_args()))
+    serve(measure(parser.parse_args()))
 
 
 if __name__ == "__main__":

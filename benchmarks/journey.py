@@ -2,16 +2,16 @@
 
 python -m benchmarks.journey [--reports 400]
 
-Prints the calls that Python counts for one report (cProfile, closed loop: eight reports, and the
-next eight when the broker has acknowledged all; the fewest of three turns, as what the clock brings
-in between only adds), and how many of them there are until its packets are made, which is the same
-on any machine; the messages that the broker acknowledges for it; and the way of its reading: the
-files of the bridge on the stack between the radio's taking of the frame and the writing of the
-packet. Topics of attributes, which are written now and then, are left out.
+Prints the calls that Python counts for one report (cProfile, closed loop: twenty reports, and the
+next twenty when the broker has acknowledged all; the fewest of three turns, as what the clock
+brings in between only adds), and how many of them there are until its packets are made, where it
+comes right behind others, which is the same on any machine; the messages that the broker
+acknowledges for it; and the way of its reading: the files of the bridge on the stack between the
+radio's taking of the frame and the writing of the packet. Topics of attributes, which are written
+now and then, are left out.
 """
 
 import argparse
-import asyncio
 from collections.abc import Iterator
 import contextlib
 import cProfile
@@ -22,11 +22,12 @@ import tempfile
 from types import FrameType
 from typing import Any, Final
 
-from benchmarks.bridge_side import IN_FLIGHT, Deaf, Load, options_for, ready
+from benchmarks.bridge_side import AT_ONCE, Deaf, Load, options_for, ready
 from benchmarks.meters import settle
 from benchmarks.reports import broker
 from sebridge.app.process import Process
 from sebridge.base.clock import SystemClock
+from sebridge.cli.serving import serve
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.reception import Reception
 from sebridge.transports.mqtt.link import Link
@@ -44,15 +45,21 @@ def calls_of(profile: cProfile.Profile) -> int:
 async def profiled(bridge: Process, load: Load, reports: int) -> int:
     """Return the calls of so many reports, until the broker has acknowledged all of them."""
     with cProfile.Profile() as profile:
-        for _ in range(reports // IN_FLIGHT):
-            for _ in range(IN_FLIGHT):
+        for _ in range(reports // AT_ONCE):
+            for _ in range(AT_ONCE):
                 load.feed()
             await bridge.link._until_quiet()
     return calls_of(profile)
 
 
 async def profiled_at_once(bridge: Process, load: Load) -> int:
-    """Return the calls of one report, until its packets are made."""
+    """Return the calls of one report, until its packets are made.
+
+    It is the third of three that come together: the timers and the flush that serve several are set
+    by then.
+    """
+    load.feed()
+    load.feed()
     with cProfile.Profile() as profile:
         load.feed()
     await bridge.link._until_quiet()
@@ -121,7 +128,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=400)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, broker(Path(name)) as port:
-        asyncio.run(measure(port, Path(name), arguments.reports))
+        serve(measure(port, Path(name), arguments.reports))
 
 
 if __name__ == "__main__":

@@ -139,5 +139,8 @@ class Plug:
     def left(self, device: Eui64) -> None:
         """Do nothing when put out."""
 
+    def key_gone(self, device: Eui64) -> None:
+        """Do nothing: only the coordinator is told."""
+
     def lost(self, reason: Exception) -> None:
         """Do nothing when the network is gone."""

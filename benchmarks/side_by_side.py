@@ -15,13 +15,13 @@ import tempfile
 import time
 from typing import Final
 
-from benchmarks.bridge_side import IN_FLIGHT
 from benchmarks.ear import Ear
 from benchmarks.plugs import Plug
 from benchmarks.programs import Program, Sebridge, Zigbee2mqtt
 from benchmarks.reports import broker
 from benchmarks.rig import HOST, Process, Stick, until
 
+IN_FLIGHT: Final = 8
 _CLOSED: Final = 0.0  # the rate that means: so many reports are always on their way
 _FIRST: Final = 100_000
 _ONLINE_WITHIN: Final = 90.0  # seconds

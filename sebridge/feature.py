@@ -5,10 +5,11 @@ Nothing else knows a feature by its name.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
 import enum
 from random import Random
 from typing import Any, TypeVar
+
+import msgspec
 
 from sebridge.api.addressing import Addressing
 from sebridge.api.notifications import NotificationType
@@ -73,8 +74,7 @@ class Role(enum.Enum):
         return news.local_endpoint == SE_ENDPOINT and news.server == self.serves
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(msgspec.Struct, frozen=True, kw_only=True):
     """What a gateway lends to the features that are built into it.
 
     `endpoint` is the Smart Energy endpoint, its number alone: the clusters come from the features.
@@ -212,8 +212,7 @@ class Site:
             self._undo.pop()()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature adds to a gateway.
 
     `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
@@ -228,7 +227,7 @@ class Part:
     services: Sequence[Service] = ()
     method_groups: Sequence[object] = ()
     wanted_reports: Sequence[WantedReports] = ()
-    makers: Mapping[type[LocalCluster], MakeCluster] = field(default_factory=dict)
+    makers: Mapping[type[LocalCluster], MakeCluster] = msgspec.field(default_factory=dict)
     notes: Sequence[Callable[[], Sequence[str]]] = ()
 
 
@@ -237,8 +236,7 @@ def nothing(_host: Host) -> Part:
     return Part()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feature:
+class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """All that there is of one feature. `name` is that of its folder.
 
     `clusters` are those whose commands and attributes it declares. `build` makes what it adds to a

@@ -89,6 +89,7 @@ class _Heard:
         self.received = gateway.radio_user.received
         self.joined = gateway.radio_user.joined
         self.left = gateway.radio_user.left
+        self.key_gone = gateway.trust_center.key_gone
         self.lost = gateway.keeper.lost
 
 

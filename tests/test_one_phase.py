@@ -12,6 +12,7 @@ OF_LIBRARIES = {
     ("radio/ether_application.py", "endpoint"),
     ("radio/ether_application.py", "own"),
     ("radio/ether_application.py", "self.state"),
+    ("radio/ezsp_keys.py", "self._ezsp._protocol"),
     ("radio/xbee_network.py", "network"),
     ("radio/xbee_network.py", "own"),
     ("radio/stick.py", "application"),
@@ -31,7 +32,7 @@ OF_LIBRARIES = {
 class Classes:
     """What the classes of the package have: which of them are records that change, and the rest.
 
-    A record is a dataclass that is not frozen: plain data, which those who keep it do change. All
+    A record is a struct that is not frozen: plain data, which those who keep it do change. All
     others are parts. A property that can be set is something that a part does.
     """
 
@@ -45,8 +46,10 @@ class Classes:
                     self._take(node)
 
     def _take(self, node: ast.ClassDef) -> None:
-        decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
-        if any("dataclass" in text and "frozen=True" not in text for text in decorators):
+        told = [ast.unparse(part) for part in (*node.decorator_list, *node.bases, *node.keywords)]
+        if {"msgspec.Struct", "dataclass"} & set(re.findall(r"[\w.]+", " ".join(told))) and (
+            "frozen=True" not in " ".join(told)
+        ):
             for line in node.body:
                 if isinstance(line, ast.AnnAssign):
                     self._records.setdefault(ast.unparse(line.target), []).append(node.name)

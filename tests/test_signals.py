@@ -18,7 +18,7 @@ from sebridge.features.metering.signals import Reading
 from sebridge.radio.ether import Ether
 from sebridge.settings.options import GatewayOptions
 from sebridge.settings.simulator_options import AirOptions
-from sebridge.simulator.modules.emulated import KINDS, make_module
+from sebridge.simulator.modules.emulated import KINDS, Model, make_module
 from tests.api.home import Collections, Home, house_security
 from tests.integration.emulated_sticks import Drawers
 
@@ -84,6 +84,8 @@ def test_somebody_listens_to_every_signal_of_an_emulated_module(
     bus, ether = Listening(), Ether(clock, AirOptions(delay=0))
 
     for kind in KINDS:
-        make_module(kind, ether, Drawers(), clock=clock, line_clock=clock, seed=Random(1), bus=bus)
+        make_module(
+            Model(kind), ether, Drawers(), clock=clock, line_clock=clock, seed=Random(1), bus=bus
+        )
 
     assert signal in bus.heard

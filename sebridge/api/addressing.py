@@ -1,8 +1,9 @@
 """Which clusters a ZCL request is between, and what every answer says of that."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from sebridge.base.addresses import Eui64, broadcast_of
 from sebridge.base.errors import ParameterError, RefusedError, RequestError
@@ -30,8 +31,7 @@ class Profiles(Protocol):
         """Return it; None while unknown. Raises UnknownDeviceError for an unknown device."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterAnswer:
+class ClusterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Who answered; the last four only where another device did, or a code was in force."""
 
     cluster_id: int
@@ -43,8 +43,7 @@ class ClusterAnswer:
     manufacturer_code: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteClusterAnswer:
+class RemoteClusterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Which cluster of a device answered."""
 
     cluster_id: int
@@ -56,8 +55,7 @@ class RemoteClusterAnswer:
     manufacturer_code: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceAnswer:
+class DeviceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Which server of a device answered a question of one feature."""
 
     cluster_id: int
@@ -66,8 +64,7 @@ class DeviceAnswer:
     source_endpoint_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(msgspec.Struct, frozen=True, kw_only=True):
     """The cluster that a request names, as it is named in the answer."""
 
     cluster_id: int

@@ -1,7 +1,8 @@
 """Alias requests: names for pieces of XML that are put in place wherever they are used."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.base.errors import AliasError, ParameterError
 from sebridge.model.values import Repeated
@@ -11,15 +12,13 @@ from sebridge.rpc.method import GENERAL_INTERFACE, method
 from sebridge.rpc.xml_text import Xml
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddAliasResponse:
+class AddAliasResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The name of the alias; where several were defined, the name of each."""
 
     alias_name: str | Repeated[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListAliasesResponse:
+class ListAliasesResponse(msgspec.Struct, frozen=True, kw_only=True):
     """What each alias stands for."""
 
     alias_list: Mapping[str, Xml]

@@ -1,7 +1,6 @@
 """ZCL requests about attributes: read, write, discover."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, Target
@@ -39,15 +38,13 @@ _UNDIVIDED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadAttributesResponse(ClusterAnswer):
+class ReadAttributesResponse(ClusterAnswer, frozen=True, kw_only=True):
     """What was read, and who answered."""
 
     record_list: Sequence[ReadAttributeStatusRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteAttributesResponse(ClusterAnswer):
+class WriteAttributesResponse(ClusterAnswer, frozen=True, kw_only=True):
     """What was written, and who answered.
 
     `answered` is false after a broadcast: status 0 then says that the record was sent.
@@ -57,8 +54,7 @@ class WriteAttributesResponse(ClusterAnswer):
     record_list: Sequence[WriteAttributeResponseRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscoverAttributesResponse(ClusterAnswer):
+class DiscoverAttributesResponse(ClusterAnswer, frozen=True, kw_only=True):
     """Which attributes there are, and who answered."""
 
     record_list: Sequence[AttributeInformationRecord]

@@ -1,7 +1,8 @@
 """Bindings that devices keep: what a cluster of theirs sends to an endpoint of ours."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from sebridge.api.addressing import Addressing, Profiles
 from sebridge.base.addresses import Eui64
@@ -21,8 +22,7 @@ class Bindings(Protocol):
         """Undo that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BindResponse:
+class BindResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The ZDO status as the device gave it, and what it is about."""
 
     status: int

@@ -1,8 +1,9 @@
 """Requests about the devices of the network."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from sebridge.api.keys import key_of
 from sebridge.base.addresses import Eui64
@@ -43,30 +44,26 @@ class Admission(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetDeviceInformationResponse:
+class GetDeviceInformationResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One record for each device, the gateway first."""
 
     record_list: Sequence[ZDODeviceRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddDeviceResponse:
+class AddDeviceResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The device that was added, and for how long joining is open."""
 
     device_address: Eui64
     join_time: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveDeviceResponse:
+class RemoveDeviceResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The device that was removed."""
 
     device_address: Eui64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshDeviceInformationResponse:
+class RefreshDeviceInformationResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing: the refresh has begun."""
 
 

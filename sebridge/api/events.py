@@ -5,10 +5,11 @@ cluster.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any, Final, Generic, Protocol, TypeVar
+
+import msgspec
 
 from sebridge.api.notifications import ERROR, MessageNotice, NotificationType, notice
 from sebridge.base.addresses import Eui64
@@ -107,8 +108,7 @@ def side_at(
 # ------------------------------------------------------------------ answers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventListAnswer(Generic[R]):
+class EventListAnswer(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """What an endpoint's cluster keeps; `server_or_client` is 0 for a server, 1 for a client."""
 
     endpoint_id: int
@@ -117,8 +117,7 @@ class EventListAnswer(Generic[R]):
     events_record_list: Sequence[R]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreatedAnswer(Generic[R]):
+class CreatedAnswer(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """What became of a record that was to be published."""
 
     source_endpoint_id: int
@@ -129,8 +128,7 @@ class CreatedAnswer(Generic[R]):
     reason: str | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelledAnswer(Generic[R]):
+class CancelledAnswer(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """What was taken back is gone, and these devices were told by this record."""
 
     source_endpoint_id: int
@@ -151,8 +149,7 @@ def created_answer(kind: Callable[..., A], source_endpoint_id: int, created: Cre
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedResponse(Generic[Q]):
+class AskedResponse(msgspec.Struct, Generic[Q], frozen=True, kw_only=True):
     """Which servers were asked, and with which record where one was given."""
 
     source_endpoint_id: int
@@ -161,8 +158,7 @@ class AskedResponse(Generic[Q]):
     device_list: Sequence[Eui64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearedResponse:
+class ClearedResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The local list is empty."""
 
     source_endpoint_id: int
@@ -198,8 +194,7 @@ def status_of(asked: Sequence[Eui64]) -> int:
 # ------------------------------------------------------------------ notifications
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedEvent(Generic[R]):
+class ReceivedEvent(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """`received_price_event` and its kin: what a server sent, and what became of it here.
 
     `status` is 0x00 where it was taken, 0x85 where it is wrong, 0x8A where it was there already,
@@ -214,8 +209,7 @@ class ReceivedEvent(Generic[R]):
     record: R
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatedActiveEvents(Generic[R]):
+class UpdatedActiveEvents(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """`updated_active_price_event` and its kin: the whole new list of what is in force."""
 
     destination_endpoint_id: int

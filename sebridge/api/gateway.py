@@ -1,8 +1,9 @@
 """Requests about the gateway itself: version, help, registry, its end."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.model.values import ABSENT, Absent
@@ -28,8 +29,7 @@ class Settings(Protocol):
         """Return name, value and help of each setting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(msgspec.Struct, frozen=True):
     """Something that `help` lists."""
 
     name: str
@@ -37,8 +37,7 @@ class Described:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedMethod:
+class DescribedMethod(msgspec.Struct, frozen=True):
     """A method that `help` lists, with the interface that it belongs to."""
 
     name: str
@@ -47,8 +46,7 @@ class DescribedMethod:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedSetting:
+class DescribedSetting(msgspec.Struct, frozen=True):
     """A setting that `help` lists."""
 
     name: str
@@ -56,8 +54,7 @@ class DescribedSetting:
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetVersionResponse:
+class GetVersionResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The version of a module."""
 
     module_name: str
@@ -65,8 +62,7 @@ class GetVersionResponse:
     version_extended: Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelpResponse:
+class HelpResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The sections that were asked for; without any, the names of the sections."""
 
     registry: Sequence[DescribedSetting] | Absent | None = ABSENT
@@ -78,8 +74,7 @@ class HelpResponse:
     paths: Sequence[str] | Absent | None = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryConfigurationResponse:
+class RegistryConfigurationResponse(msgspec.Struct, frozen=True, kw_only=True):
     """A setting's value, and for a change what became of it."""
 
     name: str
@@ -88,16 +83,14 @@ class RegistryConfigurationResponse:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleVersion:
+class ModuleVersion(msgspec.Struct, frozen=True):
     """What a module of the user says of its version, in plain values."""
 
     version: Any
     version_extended: Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     """What `help` tells besides methods and settings, and the versions that get_version tells.
 
     `paths` are the folders from which modules of the user are imported; it may grow.
@@ -105,7 +98,7 @@ class Catalogue:
 
     versions: Mapping[str, str]
     version_extended: Mapping[str, str]
-    modules: Mapping[str, ModuleVersion] = field(default_factory=dict)
+    modules: Mapping[str, ModuleVersion] = msgspec.field(default_factory=dict)
     interfaces: Sequence[Described] = ()
     endpoints: Sequence[Described] = ()
     clusters: Sequence[Described] = ()

@@ -1,8 +1,9 @@
 """Requests about code of the user, and about endpoints and clusters that come and go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from sebridge.model.data_types import Uint4, Uint8, Uint16
 from sebridge.model.values import ABSENT, Absent
@@ -47,36 +48,31 @@ class Places(Protocol):
         """Remove a cluster, and return which it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddModuleResponse:
+class AddModuleResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The module that was loaded."""
 
     module_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveModuleResponse:
+class RemoveModuleResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The module that was removed."""
 
     module_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddInterfaceResponse:
+class AddInterfaceResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The class whose methods can be called now."""
 
     interface_class: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveInterfaceResponse:
+class RemoveInterfaceResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The class whose methods cannot be called any more."""
 
     interface_class: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddEndpointResponse:
+class AddEndpointResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The endpoint as it is now; it may have neither a device identifier nor a version of it."""
 
     endpoint_class: str
@@ -86,15 +82,13 @@ class AddEndpointResponse:
     device_version: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveEndpointResponse:
+class RemoveEndpointResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The endpoint that was removed."""
 
     endpoint_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddClusterResponse:
+class AddClusterResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The cluster as it is now, and whether its frames are encrypted with a link key."""
 
     endpoint_id: int
@@ -104,8 +98,7 @@ class AddClusterResponse:
     enable_APS_encryption: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveClusterResponse:
+class RemoveClusterResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The cluster that was removed; its class where the request named it."""
 
     endpoint_id: int

@@ -1,8 +1,9 @@
 """Requests about the ZigBee network."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.model.data_types import Uint16
@@ -18,8 +19,7 @@ class Joining(Protocol):
         """Open the network for so many seconds; 0 closes it at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetZigbeeNetworkStatusResponse:
+class GetZigbeeNetworkStatusResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Where the gateway is. Status 0x00 is joined, in the numbers of XBee's AI; 0xFE is ours."""
 
     status: int
@@ -32,8 +32,7 @@ class GetZigbeeNetworkStatusResponse:
     configured_extended_pan_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnableJoiningResponse:
+class EnableJoiningResponse(msgspec.Struct, frozen=True, kw_only=True):
     """For how many seconds joining is open."""
 
     join_time: int

@@ -4,9 +4,10 @@ A feature declares in its `notifications.py` what it tells; here is what belongs
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 import logging
 from typing import Any, Final, Generic, TypeVar
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, iso_time
@@ -48,8 +49,7 @@ Sink = Callable[[Notification], object]
 # ------------------------------------------------------------------ declaring
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationType(Generic[S]):
+class NotificationType(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     """A notification: its name, the dataclass of its parameters, and the news it is made of.
 
     `parameters_of` makes the parameters of each notification that a signal gives rise to, of none,
@@ -65,8 +65,7 @@ class NotificationType(Generic[S]):
     kept_as: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageNotice:
+class MessageNotice(msgspec.Struct, frozen=True, kw_only=True):
     """`message`: a status notice or an error. Severity 0 is debug, 1 warning, 2 error.
 
     `status` is 1 on the network and 0 off it, where the notice is of that; `request_identifier` is
@@ -159,8 +158,7 @@ class NotificationFanOut:
 # ------------------------------------------------------------------ reports of attributes
 
 
-@dataclass(slots=True, kw_only=True)  # frozen, it would cost three times as much to make
-class AttributeReport:
+class AttributeReport(msgspec.Struct, frozen=True, kw_only=True):
     """`attribute_report`: one attribute that a device reported, or that was read in its place."""
 
     cluster_id: int
@@ -173,8 +171,7 @@ class AttributeReport:
     record: AttributeReportRecord
 
 
-@dataclass(slots=True, kw_only=True)  # as above
-class ReceivedAttributeReportCollection:
+class ReceivedAttributeReportCollection(msgspec.Struct, frozen=True, kw_only=True):
     """`received_attribute_report_collection`: all that one frame reported.
 
     The later reference names it without its parameters (C3); these are those of attribute_report,

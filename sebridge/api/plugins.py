@@ -1,8 +1,9 @@
 """Requests about plug-ins. This gateway has none: the list is empty, and the others say so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
+
+import msgspec
 
 from sebridge.base.errors import RequestError
 from sebridge.base.redaction import shown
@@ -10,8 +11,7 @@ from sebridge.rpc.message import Scope
 from sebridge.rpc.method import PLUGIN_INTERFACE, method
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PluginState:
+class PluginState(msgspec.Struct, frozen=True, kw_only=True):
     """A plug-in. `active` tells whether its configuration is loaded.
 
     `enabled` is "True" or "False" as text (quirk L2): whether it starts with the gateway.
@@ -23,23 +23,20 @@ class PluginState:
     plugin_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PluginDescription(PluginState):
+class PluginDescription(PluginState, frozen=True, kw_only=True):
     """A plug-in, with what it is for."""
 
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListPluginsResponse:
+class ListPluginsResponse(msgspec.Struct, frozen=True, kw_only=True):
     """How many plug-ins there are, and which."""
 
     count: int
     plugins: Sequence[PluginState]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UninstallPluginResponse:
+class UninstallPluginResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The plug-in that is gone."""
 
     plugin_name: str

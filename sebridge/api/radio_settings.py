@@ -1,9 +1,10 @@
 """Requests about the radio itself: which network it forms or joins, and its registers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 import re
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from sebridge.api.keys import key_of
 from sebridge.base.addresses import Eui64
@@ -52,8 +53,7 @@ class Module(Protocol):
         """Carry out an AT command; RefusedError for what only an XBee has, if it is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigureZigbeeNetworkResponse:
+class ConfigureZigbeeNetworkResponse(msgspec.Struct, frozen=True, kw_only=True):
     """What is set now. Keys and codes are never told."""
 
     extended_pan_id: int
@@ -61,8 +61,7 @@ class ConfigureZigbeeNetworkResponse:
     join_interval: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetZigbeeNetworkConfigurationResponse:
+class GetZigbeeNetworkConfigurationResponse(msgspec.Struct, frozen=True, kw_only=True):
     """What is set now. Keys and codes are never told."""
 
     extended_pan_id: int
@@ -70,13 +69,11 @@ class GetZigbeeNetworkConfigurationResponse:
     join_attempt_interval: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveNetworkResponse:
+class LeaveNetworkResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing: the network is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XBeeATResponse:
+class XBeeATResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The command, and the value that was set or read; that of a key register is not told."""
 
     command: str

@@ -1,8 +1,9 @@
 """Any ZCL command, passed through."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.base.addresses import Eui64
@@ -24,8 +25,7 @@ _LONGEST_PAYLOAD: Final = 16_000
 """Octets; about what fragmentation can carry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendZclResponse:
+class SendZclResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The command that answered, and whose it is.
 
     `payload` is base64 where that of the request was, else base16. After a broadcast `answered` is

@@ -1,8 +1,9 @@
 """ZCL requests that start and stop reports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.api.addressing import Addressing, ClusterAnswer, RemoteClusterAnswer, Target
 from sebridge.api.attribute_lists import check_ranges, distinct_ids
@@ -32,15 +33,13 @@ from sebridge.zcl.status import Status
 _HIGHEST_UINT16: Final = 0xFFFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartReceivingReportsResponse(ClusterAnswer):
+class StartReceivingReportsResponse(ClusterAnswer, frozen=True, kw_only=True):
     """What is reported from now on, and who answered."""
 
     record_list: Sequence[AttributeReportingConfigurationResponseRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopReportsResponse(RemoteClusterAnswer):
+class StopReportsResponse(RemoteClusterAnswer, frozen=True, kw_only=True):
     """What is no longer reported, and who answered."""
 
     record_list: Sequence[StopReportingStatusRecord]

@@ -1,7 +1,8 @@
 """ZCL requests that show how reports are configured."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.api.addressing import CLIENT, SERVER, Addressing, Target
 from sebridge.api.attribute_lists import distinct_ids
@@ -27,15 +28,13 @@ from sebridge.zcl.reporting import (
 from sebridge.zcl.status import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalReportingConfigurationsResponse:
+class LocalReportingConfigurationsResponse(msgspec.Struct, frozen=True, kw_only=True):
     """All reporting configurations of the gateway."""
 
     record_list: Sequence[LocalReportingConfigurationRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadReportingConfigurationResponse:
+class ReadReportingConfigurationResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The configurations, and where they come from."""
 
     remote_configuration: bool

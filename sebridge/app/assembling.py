@@ -1,9 +1,10 @@
 """Put together what code of the user and added endpoints stand on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 import logging
 from typing import Any
+
+import msgspec
 
 from sebridge.app.built_in_classes import built_in_classes
 from sebridge.base.clock import Clock
@@ -32,8 +33,7 @@ from sebridge.storage.collection import OpenCollection
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserCode:
+class UserCode(msgspec.Struct, frozen=True, kw_only=True):
     """What code of the user speaks with and goes by; `zigbee_now` is the network's time."""
 
     notify: Callable[[Notification], object]

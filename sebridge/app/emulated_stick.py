@@ -1,6 +1,7 @@
 """A stick that is none: an emulated module behind a TCP port, and a simulated house on its air."""
 
 from collections.abc import Sequence
+from functools import partial
 from random import Random
 from secrets import SystemRandom
 
@@ -11,21 +12,25 @@ from sebridge.base.clock import Clock
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.crypto.suite import SUITE_1
 from sebridge.feature import Feature
+from sebridge.features.keys.in_module import FirmwareKeyEstablishment
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
-from sebridge.simulator.modules.emulated import make_module
+from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.emulated import Model, make_module
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
+from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.storage.collection import OpenCollection
 
 
 class EmulatedStick(Service):
-    """Runs the module, which is of one of the `KINDS`, its port and the house.
+    """Runs the module, its port and the house.
 
     `clock` is that of the house and its air, `line_clock` that of the host, who knows no other.
     The devices look for a network by themselves, and whenever the host opens it. Nobody has told
@@ -34,7 +39,7 @@ class EmulatedStick(Service):
 
     def __init__(
         self,
-        kind: str,
+        model: Model,
         options: SimulatorOptions,
         *,
         features: Sequence[Feature],
@@ -58,13 +63,14 @@ class EmulatedStick(Service):
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
         )
         self.module = make_module(
-            kind,
+            model,
             self.ether,
             open_collection,
             clock=clock,
             line_clock=line_clock,
             seed=SystemRandom(),
             bus=bus,
+            proof=None if security is None else _proof(security, clock),
         )
         self.port = ModulePort(self.module, host, port)
         bus.listen(JoiningOpened, self._on_joining)
@@ -96,3 +102,15 @@ class EmulatedStick(Service):
         await self.port.stop()
         await self.module.stop()
         await super().stop()
+
+
+def _proof(security: HouseSecurity, clock: Clock) -> Proof:
+    """Return how a module proves itself whose firmware does so; that knows only suite 1."""
+    make = partial(
+        FirmwareKeyEstablishment,
+        randomness=security.randomness,
+        compute=security.compute,
+        clock=clock,
+    )
+    own = security.certificates.of(CHIP)
+    return Proof(make, own.find(SUITE_1) if own.suites & SUITE_1.bit else None)

@@ -1,8 +1,9 @@
 """The gateway without its interfaces: the network, its features, and the RPC methods."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
 from typing import Final
+
+from msgspec.structs import asdict
 
 from sebridge.api.addressing import Addressing
 from sebridge.api.notifications import NotificationFanOut
@@ -53,8 +54,7 @@ COLLECTED: Final = "collected"
 _LONGEST_MODEL: Final = 32  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway(Network):
+class Gateway(Network, frozen=True, kw_only=True):
     """A network with all that the gateway does there: an energy service interface, or a display."""
 
     options: Options
@@ -166,7 +166,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     )
     dispatcher.register([group for part in parts for group in part.method_groups])
     return Gateway(
-        **{field.name: getattr(network, field.name) for field in fields(network)},
+        **asdict(network),
         options=options,
         clock=ports.clock,
         bus=bus,

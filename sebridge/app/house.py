@@ -1,10 +1,10 @@
 """The simulated house beside the gateway: its air, its devices, their joining."""
 
 from collections.abc import MutableMapping, Sequence
-from dataclasses import replace
 import hashlib
 from random import Random
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.app.gateway import Gateway

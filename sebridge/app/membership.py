@@ -1,7 +1,8 @@
 """What a gateway does in a network of others: find the services, take the time, stay in touch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.app.network import Network
 from sebridge.app.ports import Ports
@@ -15,8 +16,7 @@ from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.network.service_search import ServiceSearch, TrustCenterServers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class Membership(msgspec.Struct, frozen=True, kw_only=True):
     """The services of a router or display."""
 
     time_client: TimeClientService

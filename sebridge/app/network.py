@@ -1,8 +1,9 @@
 """Build what makes a gateway part of a ZigBee network: radio, devices, reports, the one gate."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from sebridge.app.network_settings import NetworkSettings, network_guard, stored_plans
 from sebridge.app.ports import Ports
@@ -44,8 +45,7 @@ from sebridge.zcl.identifiers import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a gateway that know the network, and not yet what it is for."""
 
     role: Role
@@ -175,6 +175,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         received=gate.received,
         joined=manager.joined,
         left=manager.left,
+        key_gone=trust_center.key_gone,
         push_devices=manager.push_devices,
         push_keys=trust_center.push_keys,
     )

@@ -1,8 +1,9 @@
 """Which network the radio is to form or join: what was set by RPC, before the configuration."""
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sized
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.base.secret import Secret
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
@@ -54,6 +55,8 @@ class NetworkSettings:
         self._joins = joins
         if _ONLY in stored:
             radio.plan(stored[_ONLY])
+        elif configured.link_key is not None:
+            radio.plan(configured)
 
     @property
     def plan(self) -> NetworkPlan:

@@ -1,10 +1,11 @@
 """Where a bridge touches what lies outside of it: time, chance, the disk, the broker, the radio."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from random import Random
 from typing import Protocol
+
+import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
@@ -27,8 +28,7 @@ MakeRadio = Callable[
 what is known of its network."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proofs:
+class Proofs(msgspec.Struct, frozen=True, kw_only=True):
     """What the gateway proves itself with, and how that is computed."""
 
     own: CertificateStore
@@ -87,8 +87,7 @@ class BrokerLink(Protocol):
         """Call back after each connection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """All that a bridge is handed from outside.
 
     `clock` is what the gateway goes by, `real_clock` what it waits for its broker and its callers

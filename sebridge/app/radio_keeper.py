@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 import logging
 from typing import Final
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -22,18 +22,19 @@ _LOGGER = logging.getLogger(__name__)
 _PAUSES: Final = (1.0, 60.0)  # seconds before a lost radio is started again, at first and at most
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RadioUser:
+class RadioUser(msgspec.Struct, frozen=True, kw_only=True):
     """Who hears what the radio hears, and what is told to one that was just started.
 
     `received` takes frames for our endpoints, and ZDO answers and announcements. `joined` is called
-    with the 64-bit and the 16-bit address of a device, `left` with the former. `push_devices` tells
-    the radio of all known devices, `push_keys` gives it the link keys of those that have one.
+    with the 64-bit and the 16-bit address of a device, `left` with the former, and `key_gone` where
+    it joined anew, with the key that it was made with. `push_devices` tells the radio of all known
+    devices, `push_keys` gives it the link keys of those that have one.
     """
 
     received: Callable[[Incoming], object]
     joined: Callable[[Eui64, int], object]
     left: Callable[[Eui64], object]
+    key_gone: Callable[[Eui64], object]
     push_devices: Callable[[], object]
     push_keys: Callable[[], Awaitable[object]]
 
@@ -45,6 +46,7 @@ class _Heard:
         self.received = user.received
         self.joined = user.joined
         self.left = user.left
+        self.key_gone = user.key_gone
         self.lost = lost
 
 

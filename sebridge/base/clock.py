@@ -21,6 +21,9 @@ from sebridge.base.errors import AnswerTimeoutError
 
 ZIGBEE_EPOCH: Final = 946_684_800  # 2000-01-01 00:00:00 UTC, in seconds since 1970
 
+_TICK: Final = 0.0015
+"""Seconds by which uvloop may be early, as it counts whole milliseconds and rounds."""
+
 T = TypeVar("T")
 
 
@@ -125,6 +128,11 @@ class _Waits(ABC):
             timer.cancel()
 
 
+def _call_later(seconds: float, callback: Callable[[], object]) -> Timer:
+    """Call back after so many real seconds, and never before: nobody wakes up in vain."""
+    return asyncio.get_running_loop().call_later(seconds + _TICK, callback)
+
+
 def _check_speed(speed: float) -> None:
     if speed <= 0:
         raise ValueError("speed must be greater than 0")
@@ -139,7 +147,7 @@ class SystemClock(_Waits):
     @override
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back after so many seconds."""
-        return asyncio.get_running_loop().call_later(seconds, callback)
+        return _call_later(seconds, callback)
 
 
 class SimulatedClock(_Waits):
@@ -180,7 +188,7 @@ class SimulatedClock(_Waits):
     @override
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back after so many seconds of this clock."""
-        return asyncio.get_running_loop().call_later(seconds / self._speed, callback)
+        return _call_later(seconds / self._speed, callback)
 
 
 class _VirtualTimer:

@@ -11,9 +11,10 @@ from rich.console import Console
 from sebridge.app.house import gateway_address
 from sebridge.app.process import Process
 from sebridge.cli.demo_stories import Stories
-from sebridge.cli.ending import finish, started
+from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
+from sebridge.cli.serving import serve
 from sebridge.feature import Role
 from sebridge.settings.broker_address import EMBEDDED
 from sebridge.settings.options import (
@@ -76,7 +77,7 @@ def demo_command(
         with_display=display,
         stay=not exit_after_stories,
     )
-    finish(work)
+    serve(work)
 
 
 def demo_options(speed: float, port: int, directory: Path) -> Options:

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 import logging
 import os
 import sys
@@ -34,13 +34,18 @@ def fail(*problems: str, status: int = FAILED) -> NoReturn:
     sys.exit(status)
 
 
-def finish(work: Coroutine[Any, Any, T], status: int = FAILED) -> T:
+def finish(
+    work: Coroutine[Any, Any, T],
+    status: int = FAILED,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> T:
     """Run until it ends, and return what it returns.
 
     An error that the bridge raises on purpose is told in one line, and ends with this status.
     """
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            return runner.run(work)
     except SebridgeError as error:
         fail(f"sebridge: {error}", status=status)
     except KeyboardInterrupt:

@@ -14,9 +14,10 @@ import click
 
 from sebridge.app.process import Process
 from sebridge.cli.configuration import config_option, configuration
-from sebridge.cli.ending import finish, started
+from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
+from sebridge.cli.serving import serve
 from sebridge.settings.options import Options
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def run_command(config: Path) -> None:
     """Run the bridge until it is told to stop (SIGTERM, SIGINT)."""
     options = configuration(config)
     set_up_logging(options.log, for_people=sys.stderr.isatty())
-    finish(_run(options))
+    serve(_run(options))
 
 
 async def _run(options: Options) -> None:

@@ -1,9 +1,10 @@
 """Take the saved files of an old gateway into the database, and write them from it."""
 
 from collections.abc import Iterable, MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ConfigError
@@ -30,8 +31,7 @@ _MOST_OCTETS: Final = 256 * 1024  # of one file
 _ALWAYS_THERE: Final = frozenset({int(SE_ENDPOINT), int(HA_ENDPOINT)})
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """The collections that the saved files tell of."""
 
     registry: MutableMapping[str, Any]

@@ -17,9 +17,10 @@ from sebridge.app.house_security import secure_house
 from sebridge.base.clock import SimulatedClock, SystemClock
 from sebridge.base.computing import in_thread
 from sebridge.cli.configuration import configuration
-from sebridge.cli.ending import finish, started
+from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
+from sebridge.cli.serving import serve
 from sebridge.crypto.suite import SUITES
 from sebridge.settings.options import LogOptions
 from sebridge.settings.simulator_options import (
@@ -30,8 +31,9 @@ from sebridge.settings.simulator_options import (
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.emulated import KINDS, ZNP
-from sebridge.simulator.modules.ezsp.module import EZSP_VERSION
+from sebridge.simulator.modules.emulated import KINDS, ZNP, Model
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
+from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.storage.database import Database
 
 _GROUP: Final = 4  # digits of an installation code, as it stands on a device
@@ -49,7 +51,8 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     "simulate",
     epilog=examples(
         "sebridge simulate --listen 127.0.0.1:6638",
-        "sebridge simulate --module ezsp --ezsp-version 13",
+        "sebridge simulate --module ezsp --ezsp-version 14",
+        "sebridge simulate --module xbee --firmware zb",
         "sebridge simulate --household config.yaml --directory stick",
     ),
 )
@@ -58,16 +61,24 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     type=click.Choice(KINDS),
     default=ZNP,
     show_default=True,
-    help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0, or ezsp, "
-    "a Silicon Labs EFR32 with EmberZNet.",
+    help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0, ezsp, a Silicon Labs "
+    "EFR32 with EmberZNet, or xbee, a module of Digi.",
 )
 @click.option(
     "--ezsp-version",
-    type=click.Choice([str(EZSP_VERSION)]),
-    default=str(EZSP_VERSION),
+    type=click.Choice([str(version) for version in VERSIONS]),
+    default=str(USUAL_VERSION),
     show_default=True,
-    expose_value=False,  # so far there is one
-    help="What a module of kind ezsp speaks: 13 is that of EmberZNet 7.3.",
+    help="What a module of kind ezsp speaks: 8 is that of EmberZNet 6.7, 13 of 7.3, 14 of 8.0, "
+    "19 of 9.1.",
+)
+@click.option(
+    "--firmware",
+    type=click.Choice(tuple(FIRMWARE)),
+    default=ZIGBEE.name,
+    show_default=True,
+    help="What is in a module of kind xbee: zb, that of an XBee 3, or se, that of a coordinator of "
+    "Smart Energy, which establishes keys itself.",
 )
 @click.option(
     "--listen",
@@ -90,7 +101,12 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     help="Where the stick and the house are kept.",
 )
 def simulate_command(
-    module: str, listen: tuple[str, int], household: Path | None, directory: Path
+    module: str,
+    ezsp_version: str,
+    firmware: str,
+    listen: tuple[str, int],
+    household: Path | None,
+    directory: Path,
 ) -> None:
     """Be a radio stick that is none, behind a TCP port, with a simulated house.
 
@@ -100,11 +116,14 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
-    finish(_run(module, listen, options, directory))
+    serve(_run(Model(module, int(ezsp_version), firmware), listen, options, directory))
 
 
 async def _run(
-    module: str, listen: tuple[str, int], options: SimulatorOptions, directory: Path
+    model: Model,
+    listen: tuple[str, int],
+    options: SimulatorOptions,
+    directory: Path,
 ) -> None:
     """Run the stick until it is told to stop."""
     stop = asyncio.Event()
@@ -115,10 +134,14 @@ async def _run(
     database = Database(directory / "stick.db", SystemClock())
     await database.open()
     try:
-        security = secure_house(options.suites, database.collection, in_thread)
-        certificates = _certificates(directory, security, options.suites)
+        security = None
+        if model.establishes_keys:
+            security = secure_house(options.suites, database.collection, in_thread)
+        certificates = None
+        if security is not None and model.takes_keys:
+            certificates = _certificates(directory, security, options.suites)
         stick = EmulatedStick(
-            module,
+            model,
             replace(options, devices=devices),
             features=FEATURES,
             open_collection=database.collection,
@@ -130,7 +153,7 @@ async def _run(
         )
         try:
             if await started(stick.start(), stop):
-                _introduce(module, f"socket://{host}:{stick.port.port}", certificates, devices)
+                _introduce(model.kind, f"socket://{host}:{stick.port.port}", certificates, devices)
                 await stop.wait()
         finally:
             await stick.stop()
@@ -148,12 +171,14 @@ def _certificates(directory: Path, security: HouseSecurity, suites: Collection[i
 
 
 def _introduce(
-    module: str, path: str, certificates: Path, devices: tuple[SimulatedDeviceOptions, ...]
+    module: str, path: str, certificates: Path | None, devices: tuple[SimulatedDeviceOptions, ...]
 ) -> None:
     """Say how the stick is used, and what stands on the devices."""
     click.echo("The stick is there. In the config.yaml of a bridge of yours:\n\nradio:")
     click.echo(f"  type: {module}\n  path: {path}")
-    click.echo(f"security:\n  certificate_store: {certificates}\n\nThe devices:\n")
+    if certificates is not None:
+        click.echo(f"security:\n  certificate_store: {certificates}")
+    click.echo("\nThe devices:\n")
     for device in devices:
         code = device.installation_code
         digits = "" if code is None else code.reveal().hex().upper()

@@ -4,8 +4,9 @@ Source: SEC 1 (point compression, validation) and SEC 2 (the curves sect163k1 an
 multiplication is the ladder of Lopez and Dahab. All this is for what is public.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.errors import DecodeError
 from sebridge.crypto.binary_field import BinaryField
@@ -14,8 +15,7 @@ _EVEN: Final = 0x02
 _ODD: Final = 0x03
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """A point by its affine coordinates, elements of the curve's field. None is infinity."""
 
     x: int
@@ -27,8 +27,7 @@ class Point:
         return Point(self.x, self.x ^ self.y)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
+class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """The domain parameters of a curve; b is 1. `generator` is its x, and its y."""
 
     name: str

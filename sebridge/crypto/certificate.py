@@ -6,8 +6,9 @@ Suite 1 has 48 octets and suite 2 has 74 (ZigBee Smart Energy Profile 1.x, annex
 in them are big endian, addresses as they are printed.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
@@ -25,8 +26,7 @@ KEY_AGREEMENT: Final = 0x08
 _UNLIMITED: Final = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True):
     """What only a certificate of suite 2 says. Times are seconds, `valid_from` since 1970."""
 
     kind: int
@@ -52,8 +52,7 @@ class Terms:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(msgspec.Struct, frozen=True):
     """An implicit certificate of either suite.
 
     `point` is the public reconstruction key, compressed. `profile_data` is there in suite 1

@@ -4,8 +4,9 @@ Source: ZigBee Smart Energy Profile 1.x, annex C; SEC 1 (ECMQV); ANSI X9.63 (key
 with AES-MMO as hash. U is the initiator, V the responder.
 """
 
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
@@ -29,24 +30,21 @@ class Randomness(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class EphemeralKey:
+class EphemeralKey(msgspec.Struct, frozen=True):
     """A key pair for one exchange only."""
 
     private: Secret
     public: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(msgspec.Struct, frozen=True):
     """One side as both sides know it: its address and its ephemeral public key, compressed."""
 
     address: Eui64
     ephemeral: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SharedKeys:
+class SharedKeys(msgspec.Struct, frozen=True):
     """What both sides have in the end."""
 
     mac_key: Secret

@@ -1,8 +1,9 @@
 """The cryptographic suites of key establishment, and the choice between them."""
 
-from dataclasses import dataclass
 import enum
 from typing import Final
+
+import msgspec
 
 from sebridge.base.errors import ParameterError
 from sebridge.crypto.binary_curve import SECT163K1, SECT283K1, Curve
@@ -15,8 +16,7 @@ class SuiteBit(enum.IntFlag):
     K283 = 0x0002  # from SE 1.2 on
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(msgspec.Struct, frozen=True):
     """What one suite consists of, besides AES-MMO as hash in both."""
 
     number: int

@@ -10,7 +10,6 @@ Rules SEC-1 to SEC-4 and SEC-7.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 import enum
 import logging
 from typing import Final, Protocol
@@ -133,8 +132,7 @@ class Admitted(msgspec.Struct, frozen=True):
         return Key.LINK if self.frame.encrypted else Key.NETWORK
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A frame that is dropped, and the status that its sender is told, if any."""
 
     reason: Dropped
@@ -186,18 +184,14 @@ def judge(
 def _demands_key(
     frame: Incoming, header: Frame, endpoint: Endpoint, facts: Facts, rules: EncryptionRules
 ) -> bool:
-    profiles = [frame.profile_id]
-    for end in (endpoint.profile_id, facts.sender.profile):
-        if end is not None and end not in profiles and _is_kept(end, frame):
-            profiles.append(end)
-    return facts.demanded and rules.need(
-        endpoint.endpoint_id, frame.cluster_id, *profiles, server=not header.from_server
-    )
-
-
-def _is_kept(profile_id: int, frame: Incoming) -> bool:
-    """Say whether an end of this profile must encrypt a frame, whatever profile it names."""
-    return needs_link_key_anywhere(profile_id, frame.cluster_id)
+    if not facts.demanded:
+        return False
+    named, cluster_id = frame.profile_id, frame.cluster_id
+    profiles = {named}
+    for end in {endpoint.profile_id, facts.sender.profile} - {named}:
+        if end is not None and needs_link_key_anywhere(end, cluster_id):
+            profiles.add(end)
+    return rules.need(endpoint.endpoint_id, cluster_id, *profiles, server=not header.from_server)
 
 
 def _leaves_traces(frame: Incoming, header: Frame) -> bool:
@@ -235,8 +229,7 @@ class Keyholder(Protocol):
         """Say whether there is such a key with a device."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyTrust:
+class KeyTrust(msgspec.Struct, frozen=True, kw_only=True):
     """Which link keys count: where a proof is required, only those that followed from one.
 
     SEC-4 and SEC-6. `demanded` says whether clusters that need a link key are to be encrypted.
@@ -257,8 +250,7 @@ class KeyTrust:
         return self.count(device) or not self.demanded()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownSenders:
+class KnownSenders(msgspec.Struct, frozen=True, kw_only=True):
     """Senders as the directory knows them.
 
     Besides the known devices, the trust centre of a network that we joined may always take part,
@@ -271,7 +263,7 @@ class KnownSenders:
 
     def __call__(self, frame: Incoming) -> Sender:
         """Return what is known of a frame's sender."""
-        presence = self.directory.sender(frame)
+        presence = self.directory.presence(frame.source)
         if presence is not None:
             return Sender(admitted=True, profile=presence.profiles.get(frame.source_endpoint))
         admitted = self.admits_strangers() or frame.source == self.our_trust_center()
@@ -341,8 +333,7 @@ class PendingFrames:
 # ------------------------------------------------------------------ the gate
 
 
-@dataclass(slots=True)
-class FrameStatistics:
+class FrameStatistics(msgspec.Struct):
     """What became of the frames that came for our endpoints."""
 
     received: int = 0
@@ -436,7 +427,7 @@ class Gate:
         if not endpoints and frame.destination_endpoint != ALL_ENDPOINTS:
             self.statistics.for_nobody += 1
             return
-        header = self._righted(frame, told)
+        header = told if told.from_server else self._righted(frame, told)
         facts = self._facts(frame, header)
         verdicts = [judge(frame, header, e, facts, self._encryption) for e in endpoints]
         if _HELD in verdicts:
@@ -452,7 +443,7 @@ class Gate:
 
     def _righted(self, frame: Incoming, header: Frame) -> Frame:
         """Return the header of a report as the server's that sent it, where there is no client."""
-        if header.from_server or not _is_report(header):
+        if not _is_report(header):
             return header
         is_servers = self._only_serves(frame.source, frame.source_endpoint, frame.cluster_id)
         return msgspec.structs.replace(header, from_server=True) if is_servers else header

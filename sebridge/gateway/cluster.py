@@ -1,8 +1,9 @@
 """LocalCluster: one side of a cluster on an endpoint of ours. It decides, and never sends."""
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+import msgspec
 
 from sebridge.base.errors import UnsupportedCommandError
 from sebridge.gateway.local_attributes import LocalAttributes
@@ -12,8 +13,7 @@ from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """A cluster command as it arrived. `now` is seconds since 2000 UTC."""
 
     source: Peer
@@ -23,8 +23,7 @@ class Command:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(msgspec.Struct, frozen=True):
     """A command to send by ourselves, `after` so many seconds."""
 
     peer: Peer
@@ -32,8 +31,7 @@ class Sending:
     after: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a cluster wants done.
 
     `answers` go back with the question's sequence number; without any, `status` becomes the
@@ -43,7 +41,7 @@ class Outcome:
     answers: tuple[Record, ...] = ()
     status: Status = Status.SUCCESS
     sendings: tuple[Sending, ...] = ()
-    signals: tuple[object, ...] = field(default=())
+    signals: tuple[object, ...] = msgspec.field(default=())
     answered_later: bool = False
 
 

@@ -1,8 +1,8 @@
 """An endpoint of ours: its number, its profile, its clusters."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.signals import SignalBus
@@ -10,8 +10,7 @@ from sebridge.gateway.cluster import LocalCluster
 from sebridge.zcl.zdo import SimpleDescriptor
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """An endpoint of ours and the clusters on it.
 
     `is_strict` ones do not hear frames under any other profile than their own. `device_version`
@@ -49,8 +48,7 @@ class Endpoint:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointsChanged:
+class EndpointsChanged(msgspec.Struct, frozen=True):
     """An endpoint of ours came or went, or another took its number."""
 
 

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+import msgspec
 from msgspec import structs
 
 from sebridge.base.addresses import Eui64, broadcast_of
@@ -33,8 +33,7 @@ class Answer(NamedTuple):
     encrypted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(msgspec.Struct, frozen=True):
     """Who waits for an answer, which frames are one, and whether it was sent in the clear."""
 
     future: "asyncio.Future[Answer]"

@@ -1,8 +1,9 @@
 """Local attributes: what our own clusters show to those who read them."""
 
 from collections.abc import Callable, Iterable, MutableMapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from sebridge.base.errors import UnsupportedAttributeError
 from sebridge.zcl.attributes import AttributeValue, write_value
@@ -10,8 +11,7 @@ from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class LocalAttribute:
+class LocalAttribute(msgspec.Struct, frozen=True):
     """One attribute: its ZCL data type, its plain value or what gives it, and who may write it.
 
     A `writable` one may be written over the air and by callers of ours, one that is `writable_here`

@@ -1,7 +1,8 @@
 """A cluster of ours and the remote one it speaks with."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64, broadcast_of
 from sebridge.model.data_types import Uint8, Uint16
@@ -12,8 +13,7 @@ OURSELVES: Final = Eui64.parse("00:00:00:00:00:00:00:00")
 """Stands for the gateway where a device is named: its own address changes with its radio."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(msgspec.Struct, frozen=True):
     """One side of a cluster on an endpoint of ours, and the other side on a peer.
 
     `server` is our side. With OURSELVES as device the peer is the endpoint itself, and its cluster
@@ -37,8 +37,7 @@ class Pairing:
         return self.peer.device == OURSELVES
 
 
-@dataclass(frozen=True, slots=True)
-class PairedAttribute:
+class PairedAttribute(msgspec.Struct, frozen=True):
     """An attribute of one of two paired clusters."""
 
     pairing: Pairing

@@ -225,12 +225,12 @@ class Router(Service):
 
     def default_response(self, incoming: Incoming, header: Frame, status: Status) -> None:
         """Tell a sender what became of its frame, where there is no other answer."""
+        if header.no_default_response and status == Status.SUCCESS:
+            return  # an error is told even where the bit is set (GEN-10)
         if incoming.broadcast or incoming.destination_endpoint == ALL_ENDPOINTS:
             return
         if not header.cluster_specific and header.command_id == zcl.DEFAULT_RESPONSE:
             return
-        if header.no_default_response and status == Status.SUCCESS:
-            return  # an error is told even where the bit is set (GEN-10)
         payload = write_default_response(header.command_id, status)
         response = Frame(
             zcl.DEFAULT_RESPONSE,

@@ -5,10 +5,11 @@ the discovery prefix changes or discovery is switched off.
 """
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 import json
 import sys
 from typing import Any
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
@@ -19,8 +20,7 @@ from sebridge.settings.options import HomeAssistantOptions
 from sebridge.transports.mqtt.topics import Topics
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(msgspec.Struct, frozen=True):
     """What is to be kept on a discovery topic; an empty payload withdraws."""
 
     topic: str

@@ -5,8 +5,10 @@ Source: Home Assistant, documentation of the sensor entity (device classes, stat
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.homeassistant.entity import Entity
 
@@ -21,8 +23,7 @@ TOTALS: Final = frozenset({"total", "total_increasing"})
 STATE_CLASSES: Final = TOTALS | {"measurement"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassRules:
+class ClassRules(msgspec.Struct, frozen=True, kw_only=True):
     """Which units and state classes go with a sensor's device class; None is no unit at all."""
 
     units: frozenset[str | None]

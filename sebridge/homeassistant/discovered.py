@@ -1,8 +1,9 @@
 """What discovery needs to know of the gateway and of its devices."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.values import ABSENT
@@ -12,8 +13,7 @@ from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
 _LONGEST_TEXT: Final = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayFacts:
+class GatewayFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Who the gateway is. What is not known is empty."""
 
     name: str  # [a-z0-9_-]+
@@ -23,8 +23,7 @@ class GatewayFacts:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscoveredEndpoint:
+class DiscoveredEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint of a device, from its simple descriptor."""
 
     number: int
@@ -34,8 +33,7 @@ class DiscoveredEndpoint:
     clients: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscoveredDevice:
+class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
     """One device. Its texts come over the air: they are cut to 64 printable characters."""
 
     eui64: Eui64

@@ -5,9 +5,10 @@ Home Assistant shows as unknown. Source: Home Assistant, MQTT integration and it
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 import enum
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -44,8 +45,7 @@ class Group(enum.IntEnum):
     VALUE = 4  # what is measured, or told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(msgspec.Struct, frozen=True, kw_only=True):
     """One component. `key` is part of its unique id, so it never changes.
 
     `topic` and `template` give its state, `attributes` its attributes (a template on the same
@@ -78,7 +78,7 @@ class Entity:
     enabled: bool = True
     endpoint: int | None = None
     is_one_of_several: bool = False
-    more: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 LISTED_EVENTS: Final = "{{ {'events': value_json.record_list} | to_json }}"
@@ -108,15 +108,13 @@ ACTION_IDENTIFIER: Final = "home_assistant"
 """The `request_identifier` of the requests that components send."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntitiesChanged:
+class EntitiesChanged(msgspec.Struct, frozen=True):
     """A device, or the gateway where it is None, has other components than before."""
 
     device: Eui64 | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntityHost:
+class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature needs to say which components there are.
 
     What it learns by signals on `bus` it keeps in collections, so that no component vanishes over

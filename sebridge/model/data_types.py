@@ -4,14 +4,14 @@ A value of `Uint16` is a plain `int`; the annotation tells readers and writers t
 little-endian on the air. Source: ZigBee Cluster Library, the table of data types.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
+
+import msgspec
 
 from sebridge.base.clock import ZIGBEE_EPOCH
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(msgspec.Struct, frozen=True):
     """A whole number of so many bits, 4 to 64; on the air it has whole octets."""
 
     bits: int
@@ -35,33 +35,28 @@ class Integer:
         return (1 << self.bits - self.signed) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class CharacterString:
+class CharacterString(msgspec.Struct, frozen=True):
     """Text after one length octet, counted in octets of UTF-8; length 0xFF reads as empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrefixedOctets:
+class PrefixedOctets(msgspec.Struct, frozen=True):
     """Octets after one length octet; length 0xFF, "no value", reads as empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedOctets:
+class FixedOctets(msgspec.Struct, frozen=True):
     """So many octets, without a length before them."""
 
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class RemainingOctets:
+class RemainingOctets(msgspec.Struct, frozen=True):
     """All octets that are left in the frame, `least` to `most` of them."""
 
     least: int = 0
     most: int = 0x10000
 
 
-@dataclass(frozen=True, slots=True)
-class CountedBy:
+class CountedBy(msgspec.Struct, frozen=True):
     """A list that is as long as the field `name` before it says, in the bits of `mask`."""
 
     name: str

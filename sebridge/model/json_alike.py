@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
-import msgspec
-
 from sebridge.model.shape import (
     Choice,
     Fields,
     Listing,
+    Payload,
     Plain,
     Row,
     Shape,
@@ -50,7 +49,7 @@ def _parts(shape: Shape) -> Sequence[Any] | None:
             return kinds
         case Listing(items):
             return (items,)
-        case Fields(kind, fields) if not issubclass(kind, msgspec.Struct):
+        case Fields(kind, fields) if not issubclass(kind, Payload):
             return [field.kind for field in fields]
         case _:
             is_single = isinstance(shape, Whole | Words) or shape in _ALIKE

@@ -6,7 +6,6 @@ by one, to tell which it is.
 
 from collections.abc import Callable, Mapping, Sequence
 import contextlib
-from dataclasses import dataclass
 from functools import cache, reduce
 import itertools
 from operator import attrgetter
@@ -59,8 +58,7 @@ _Read = Callable[[bytes, int], tuple[Any, int]]  # octets, offset -> value, offs
 _Write = Callable[[Any], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """How a field is read and written; `code` where the module struct has one for it."""
 
     read: _Read

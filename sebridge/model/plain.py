@@ -7,7 +7,6 @@ the declaration, once for each type.
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
-import dataclasses
 from datetime import UTC, datetime, timedelta
 import enum
 from operator import attrgetter
@@ -30,6 +29,8 @@ from sebridge.model.shape import (
     Table,
     Whole,
     Words,
+    declares_fields,
+    names_of,
     shape_of,
     without_form,
 )
@@ -81,7 +82,7 @@ class Writers(dict[type, Callable[..., Any]]):
 def to_plain(value: object) -> Any:
     """Return the value as dicts, lists, strings, numbers, booleans and None.
 
-    Fields of a record that are None are left out, and those of a dataclass that are ABSENT.
+    Fields of a record that are None are left out, and those of other classes that are ABSENT.
     """
     return _WRITERS[type(value)](value)
 
@@ -89,8 +90,8 @@ def to_plain(value: object) -> Any:
 def _writer_of(kind: type) -> Callable[[Any], Any]:
     if issubclass(kind, Record):
         return _plain_record
-    if dataclasses.is_dataclass(kind):
-        return _fields_writer([field.name for field in dataclasses.fields(kind)])
+    if declares_fields(kind):
+        return _fields_writer(names_of(kind))
     if issubclass(kind, _LISTS):
         return _plain_list
     raise TypeError(f"{kind.__name__} has no plain form")

@@ -9,6 +9,7 @@ import msgspec
 from typing_extensions import dataclass_transform
 
 from sebridge.model.octets import read_record, write_record
+from sebridge.model.shape import Payload
 
 
 class _RecordMeta(msgspec.StructMeta):
@@ -23,7 +24,7 @@ class _RecordMeta(msgspec.StructMeta):
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
-class Record(msgspec.Struct, frozen=True, kw_only=True, metaclass=_RecordMeta):
+class Record(Payload, frozen=True, kw_only=True, metaclass=_RecordMeta):
     """The payload of a command, or an item of a list in one.
 
     The type of a field is one of `model.data_types`, a record, or a tuple of these. A field of the

@@ -7,10 +7,8 @@ is no error: it is kept, and written back.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence, Set as AbstractSet
-import dataclasses
-from dataclasses import dataclass
 import json
-from typing import Any, Final, Generic, TypeVar, cast, get_origin
+from typing import Annotated, Any, Final, Generic, TypeVar, cast, get_origin
 
 import msgspec
 from typing_extensions import override
@@ -19,7 +17,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.plain import SCALARS, Reader, Readers, Writers, below
 from sebridge.model.record import Record, fields_by_name
-from sebridge.model.shape import Fields
+from sebridge.model.shape import Fields, annotations, declares_fields, fields_of, notes_of
 from sebridge.model.values import ABSENT
 
 T = TypeVar("T")
@@ -34,27 +32,25 @@ _ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 _DECODE: Final = msgspec.json.Decoder().decode
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """A row with fields that this version does not know, and how this version would write it."""
 
     document: Document
     known: Document
 
 
-def later(default: Any) -> Any:
-    """Declare a field of a dataclass that came when there were rows without it already.
+Later = Annotated[T, _LATER]
+"""The type of a field that came when there were rows without it already.
 
-    It stands in a row of its own, beside that of the value, and only where it is not the default:
-    code that refuses what it does not know goes on to read the row.
-    """
-    return dataclasses.field(default=default, metadata={_LATER: True})
+It stands in a row of its own, beside that of the value, and only where it is not the default: code
+that refuses what it does not know goes on to read the row.
+"""
 
 
 class RowCodec(Generic[T]):
     """The written form of one kind of value.
 
-    A kind is a frozen dataclass (generic ones with their argument), a Record, a scalar, or
+    A kind is a class of named fields (generic ones with their argument), a Record, a scalar, or
     lists, tuples, sets, mappings and unions of these. TypeError at once for any other kind. Plain
     values (numbers, text, booleans, None) of the kinds Any and Hashable come back as they were.
     """
@@ -142,9 +138,10 @@ def _item_with_unknown(item: Document, known: list[Any], document: list[Any]) ->
 
 
 def _later_fields(kind: Any) -> dict[str, Any]:
-    if not dataclasses.is_dataclass(kind):
+    if not (isinstance(kind, type) and declares_fields(kind)):
         return {}
-    return {f.name: f.default for f in dataclasses.fields(kind) if _LATER in f.metadata}
+    hints = annotations(kind)
+    return {f.name: f.default for f in fields_of(kind) if _LATER in notes_of(hints[f.name])}
 
 
 # ------------------------------------------------------------------ value -> plain
@@ -157,8 +154,8 @@ def _written(value: object) -> Document:
 def _compound(kind: type) -> Callable[[Any], Any]:
     if issubclass(kind, Record):
         return _record
-    if dataclasses.is_dataclass(kind):
-        return _object([field.name for field in dataclasses.fields(kind) if field.init])
+    if declares_fields(kind):
+        return _object([field.name for field in fields_of(kind)])
     if issubclass(kind, (Sequence, AbstractSet)):
         return lambda value: [_written(item) for item in value]
     raise TypeError(f"{kind.__name__} cannot be stored")

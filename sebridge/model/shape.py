@@ -1,12 +1,12 @@
 """The few shapes that declared types have: the only place where types are taken apart.
 
 Readers, writers, schemas and documents are made of them. A type is a scalar, one of
-`model.data_types`, a `Record`, a dataclass, or a list, table or union of these.
+`model.data_types`, a `Record`, a class that declares fields (a `msgspec.Struct`, or a dataclass as
+users' modules have them), or a list, table or union of these.
 """
 
-from collections.abc import Hashable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set as AbstractSet
 import dataclasses
-from dataclasses import dataclass
 import enum
 from functools import lru_cache, reduce
 from operator import or_
@@ -45,8 +45,7 @@ class Plain(enum.Enum):
     SECRET = "octets that are never shown"  # noqa: S105  # a name, no secret
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(msgspec.Struct, frozen=True):
     """A whole number; None is no limit. `epoch` is what 0 of a time is, in seconds since 1970."""
 
     low: int | None = None
@@ -54,45 +53,39 @@ class Whole:
     epoch: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """One of these values."""
 
     words: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """A value of one of these types; ABSENT, which is no value, is not among them."""
 
     kinds: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A list of values of a type, which are collected in a list, tuple or set."""
 
     items: Any
     collected: type = list
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A list of so many values, each of its own type."""
 
     items: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """An object whose names are free, or of a type, and whose values are of another."""
 
     values: Any
     names: Any = str
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A field of an object: MISSING as default must be given, ABSENT may be left out."""
 
     name: str
@@ -107,12 +100,15 @@ class Field:
         return self.default is dataclasses.MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """An object with named fields: a record, or a dataclass."""
+class Fields(msgspec.Struct, frozen=True):
+    """An object with named fields: a record, or another class that declares fields."""
 
     kind: type
     fields: tuple[Field, ...]
+
+
+class Payload(msgspec.Struct, frozen=True):
+    """What a record is: a field of the type `X | None` is one that its sender may leave off."""
 
 
 _ANYTHING: Final = (Any, object, Hashable)
@@ -145,6 +141,11 @@ def without_form(kind: Any) -> tuple[Any, Any]:
     return bare, notes[0]
 
 
+def notes_of(kind: Any) -> tuple[Any, ...]:
+    """Return all that a type is annotated with."""
+    return getattr(kind, "__metadata__", ())
+
+
 def form_of(kind: Any) -> Form | None:
     """Return the form on the air of a data type; None for any other type."""
     _, form = without_form(kind)
@@ -166,7 +167,7 @@ def _collection(kind: Any, origin: type, arguments: tuple[Any, ...]) -> Shape:
         return Row(arguments)
     if issubclass(origin, (Sequence, AbstractSet)):
         return Listing(arguments[0], _COLLECTED.get(origin, list))
-    if dataclasses.is_dataclass(origin):
+    if declares_fields(origin):
         return Fields(origin, fields_of(kind))
     raise TypeError(f"{kind!r} has no shape")
 
@@ -182,7 +183,7 @@ def _single(kind: type) -> Shape:
     for family, shape in _FAMILIES:
         if issubclass(kind, family):
             return shape
-    if issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind):
+    if declares_fields(kind):
         return Fields(kind, fields_of(kind))
     if issubclass(kind, enum.Enum):
         return Words(tuple(member.value for member in kind))
@@ -212,17 +213,28 @@ def annotations(kind: type) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
+def declares_fields(kind: type) -> bool:
+    """Say whether a class is one of named fields: a record, another struct, or a dataclass."""
+    return issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind)
+
+
+def names_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of such a class, in the order of their declaration."""
+    if issubclass(kind, msgspec.Struct):
+        return kind.__struct_fields__
+    return tuple(field.name for field in dataclasses.fields(kind))  # type: ignore[arg-type]
+
+
 def fields_of(kind: Any) -> tuple[Field, ...]:
-    """Return the fields of a record or dataclass, in the order of their declaration."""
+    """Return what can be given of such a class, in the order of the declaration."""
     declared = get_origin(kind) or kind
-    if issubclass(declared, msgspec.Struct):
+    if issubclass(declared, Payload):
         return _record_fields(declared)
     hints = annotations(declared)
     meaning = _meaning(declared) | _chosen(kind)
     return tuple(
-        Field(field.name, _certain(hints[field.name], meaning), _default(field))
-        for field in dataclasses.fields(declared)
-        if field.init
+        Field(name, _certain(hints[name], meaning), default)
+        for name, default in _defaults(declared).items()
     )
 
 
@@ -264,7 +276,20 @@ def _record_field(field: msgspec.structs.FieldInfo, hint: Any) -> Field:
     return Field(field.name, kind, ABSENT if field.default is None else field.default, optional)
 
 
-def _default(field: dataclasses.Field[Any]) -> Any:
-    if field.default_factory is not dataclasses.MISSING:
-        return field.default_factory()
-    return field.default
+def _defaults(kind: Any) -> dict[str, Any]:
+    """Return the fields that can be given, each with its default."""
+    if issubclass(kind, msgspec.Struct):
+        no_default: Any = msgspec.NODEFAULT
+        declared: Iterable[Any] = msgspec.structs.fields(kind)
+    else:
+        no_default = dataclasses.MISSING
+        declared = (field for field in dataclasses.fields(kind) if field.init)
+    return {
+        field.name: _default(field.default, field.default_factory, no_default) for field in declared
+    }
+
+
+def _default(default: Any, factory: Any, no_default: Any) -> Any:
+    if factory is not no_default:
+        return factory()
+    return dataclasses.MISSING if default is no_default else default

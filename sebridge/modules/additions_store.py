@@ -1,8 +1,9 @@
 """Where what was added is kept over restarts: four collections, declared once."""
 
 from collections.abc import Collection, MutableMapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.errors import FullError
 from sebridge.settings.additions import AddedCluster, AddedEndpoint
@@ -12,8 +13,7 @@ MOST_ADDED: Final = 240
 """Of each: modules, interfaces, endpoints, clusters."""
 
 
-@dataclass(frozen=True, slots=True)
-class AdditionsStore:
+class AdditionsStore(msgspec.Struct, frozen=True):
     """The names of modules and interface classes, endpoints by number, clusters by their turn.
 
     All in the order in which they were added.

@@ -6,6 +6,8 @@ import enum
 import inspect
 from typing import Any
 
+import msgspec
+
 from sebridge.base.errors import ParameterError
 from sebridge.base.redaction import shown
 
@@ -19,8 +21,7 @@ class Kind(enum.Enum):
     RECORD = "record"
 
 
-@dataclass(frozen=True, slots=True)
-class KnownClass:
+class KnownClass(msgspec.Struct, frozen=True):
     """A class that callers may name.
 
     `make` gives a new one of it; None is for those which are where they belong, and of which no

@@ -1,14 +1,14 @@
 """Classes of clusters of ours that callers may name, and how a new one is made of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.base.service import Service
 from sebridge.gateway.cluster import LocalCluster
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterHost:
+class ClusterHost(msgspec.Struct, frozen=True, kw_only=True):
     """What a new cluster may go by: what we are, and the network's time in seconds since 2000."""
 
     manufacturer: str
@@ -16,8 +16,7 @@ class ClusterHost:
     zigbee_now: Callable[[], int]
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterClass:
+class ClusterClass(msgspec.Struct, frozen=True):
     """A class of clusters of ours.
 
     `make` makes a new one. None is for those with something of ours behind them: a feature makes
@@ -34,8 +33,7 @@ def nothing() -> None:
     """Do nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterInstance:
+class ClusterInstance(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster that was made for an endpoint, with what belongs to it.
 
     `services` run while it is there. `remove` is called when it was taken away: what was kept for

@@ -1,8 +1,10 @@
 """Fill in what a request leaves to the class, and find the cluster that a request means. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
+
+import msgspec
 
 from sebridge.base.errors import ParameterError
 from sebridge.modules.class_table import KnownClass
@@ -14,8 +16,7 @@ Side = tuple[int, int, bool]
 """A cluster of ours: its endpoint, its identifier, and whether it is the server."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCluster:
+class PlacedCluster(msgspec.Struct, frozen=True):
     """A cluster that was added and is there: of which class, where, and encrypted or not."""
 
     cluster_class: str

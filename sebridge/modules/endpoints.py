@@ -1,8 +1,9 @@
 """Endpoints and clusters that were added: make them, put them among ours, take them away."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
 
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.gateway.cluster import LocalCluster

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, MutableMapping
-import dataclasses
 from typing import Any, Final, Protocol
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
@@ -30,8 +30,7 @@ class Call(Protocol):
         """Return its result as it is declared; raise what it raises."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleHost:
+class ModuleHost(msgspec.Struct, frozen=True, kw_only=True):
     """What all interfaces share: the gateway's methods, its voice, its clock and its memory."""
 
     call: Call

@@ -1,10 +1,10 @@
 """The interfaces of the user that are at work: their methods can be called."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import is_dataclass
 from typing import Any, Protocol, get_origin
 
 from sebridge.base.errors import ModuleError
+from sebridge.model.shape import declares_fields
 from sebridge.modules.class_table import Kind
 from sebridge.modules.interface_context import InterfaceContext, ModuleHost
 from sebridge.modules.loaded_modules import LoadedModules
@@ -81,4 +81,4 @@ def _can_be_told(response: Any) -> bool:
     if response is type(None):
         return True
     kind = get_origin(response) or response
-    return isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, Mapping))
+    return isinstance(kind, type) and (issubclass(kind, Mapping) or declares_fields(kind))

@@ -1,9 +1,10 @@
 """The modules of the user that are loaded, and the classes found in them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.errors import ModuleError, RequestError
 from sebridge.model.plain import to_plain
@@ -17,8 +18,7 @@ BUILT_IN: Final = frozenset(BUILT_IN_INTERFACES)
 """Modules of the first gateways whose interfaces are part of this one: they need no file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleVersion:
+class ModuleVersion(msgspec.Struct, frozen=True):
     """What a module says of its version: `__version__` and `__version_extended__`, plain."""
 
     version: Any = None

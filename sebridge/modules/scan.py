@@ -1,12 +1,12 @@
 """Find the classes in a module of the user that the gateway can make use of. Pure."""
 
-import dataclasses
 import inspect
 from types import ModuleType
 from typing import Any
 
 from sebridge.gateway.cluster import LocalCluster
-from sebridge.model.record import Record, record_name
+from sebridge.model.record import record_name
+from sebridge.model.shape import declares_fields
 from sebridge.modules.class_table import Kind, KnownClass, described
 from sebridge.modules.endpoint_class import EndpointClass
 from sebridge.rpc.method import is_method
@@ -16,8 +16,8 @@ def classes_of(module: ModuleType, name: str) -> dict[Kind, list[KnownClass]]:
     """Return the public classes that are written in the module itself, by their kind.
 
     An interface class has a method that is marked with `method`; endpoint and cluster classes
-    are below EndpointClass and LocalCluster; records are below Record, or are dataclasses with a
-    name that ends in Record. `name` is what the module is called.
+    are below EndpointClass and LocalCluster; records are below Record, or declare fields and have
+    a name that ends in Record. `name` is what the module is called.
     """
     found: dict[Kind, list[KnownClass]] = {}
     for public, subject in vars(module).items():
@@ -37,7 +37,6 @@ def kind_of(subject: type[Any]) -> Kind | None:
         return Kind.ENDPOINT
     if issubclass(subject, LocalCluster):
         return Kind.CLUSTER
-    is_record = dataclasses.is_dataclass(subject) and record_name(subject) is not None
-    if is_record or issubclass(subject, Record):
+    if declares_fields(subject) and record_name(subject) is not None:
         return Kind.RECORD
     return Kind.INTERFACE if any(is_method(item) for item in vars(subject).values()) else None

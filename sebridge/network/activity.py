@@ -5,8 +5,9 @@ All times here are monotonic seconds.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.network.known_device import KnownDevice
@@ -17,8 +18,7 @@ SLEEPY_PATIENCE: Final = 10
 late or not at all, and what it has to say it says by itself."""
 
 
-@dataclass(slots=True, eq=False)
-class Presence:
+class Presence(msgspec.Struct, eq=False):
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
@@ -34,8 +34,8 @@ class Presence:
     nwk: int | None = None
     lqi: int | None = None
     rssi: int | None = None
-    places: set[int] = field(default_factory=set)
-    profiles: dict[int, int] = field(default_factory=dict)
+    places: set[int] = msgspec.field(default_factory=set)
+    profiles: dict[int, int] = msgspec.field(default_factory=dict)
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""
@@ -52,8 +52,7 @@ def place(endpoint: int, cluster_id: int) -> int:
     return endpoint << 16 | cluster_id
 
 
-@dataclass(frozen=True, slots=True)
-class Refresh:
+class Refresh(msgspec.Struct, frozen=True):
     """Whom a refresh concerns: who must answer the broadcast, and who is asked alone, and where.
 
     `one_by_one` are devices with their network addresses.
@@ -151,8 +150,7 @@ class Retries:
         self._failures[device] = failure
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
+class _Failure(msgspec.Struct, frozen=True):
     """How often in a row, and from when on the device may be asked."""
 
     times: int

@@ -5,8 +5,9 @@ did not give is ABSENT. Source: ZigBee specification, node, power and simple des
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+import msgspec
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.errors import DecodeError
@@ -27,8 +28,7 @@ MAX_CLUSTERS: Final = 255  # of each direction, on one endpoint
 D = TypeVar("D", NodeDescriptor, PowerDescriptor, SimpleDescriptor)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
+class Node_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True):  # noqa: N801  # the record's name in the RPC reference
     """What kind of node a device is."""
 
     status: Uint8
@@ -53,8 +53,7 @@ class Node_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
         return flags is not ABSENT and not flags & MacCapability.RECEIVES_WHEN_IDLE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Power_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
+class Power_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True):  # noqa: N801  # the record's name in the RPC reference
     """Where a device takes its power from."""
 
     status: Uint8
@@ -65,8 +64,7 @@ class Power_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
     current_power_source_level: Uint8 | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simple_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
+class Simple_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True):  # noqa: N801  # the record's name in the RPC reference
     """What an endpoint of a device does: its servers are its input clusters."""
 
     status: Uint8
@@ -89,8 +87,7 @@ class Simple_Desc_rsp:  # noqa: N801  # the record's name in the RPC reference
         return () if self.output_clusters is ABSENT else self.output_clusters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZDODeviceRecord:
+class ZDODeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What the gateway knows of a device, as an RPC caller sees it."""
 
     active: bool

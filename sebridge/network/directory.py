@@ -5,8 +5,9 @@ there is not: after a restart every device is inactive until it is heard.
 """
 
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64, is_unicast
 from sebridge.base.clock import Clock

@@ -1,9 +1,11 @@
 """The ZDO interview: what a device says of itself, asked once and kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
@@ -32,15 +34,14 @@ class Asker(Protocol):
         """Return the fields of the answer; raise DeliveryError, AnswerTimeoutError, DecodeError."""
 
 
-@dataclass(kw_only=True)
-class Findings:
+class Findings(msgspec.Struct, kw_only=True):
     """What an interview brought; None is what was not asked or not answered."""
 
     node_descriptor: Node_Desc_rsp | None = None
     power_descriptor: Power_Desc_rsp | None = None
     active_endpoints: tuple[int, ...] | None = None
-    simple_descriptors: dict[int, Simple_Desc_rsp] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    simple_descriptors: dict[int, Simple_Desc_rsp] = msgspec.field(default_factory=dict)
+    problems: list[str] = msgspec.field(default_factory=list)
 
     def added_to(self, known: KnownDevice) -> KnownDevice:
         """Return what is known with these findings; what was not found stays as it was."""

@@ -5,10 +5,10 @@ A flood of frames from unknown devices costs a bounded number of interviews and 
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 import logging
 from typing import Final
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64

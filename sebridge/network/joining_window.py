@@ -6,6 +6,7 @@ is a row of openings, each before the last one ends (rule NET-1).
 
 from typing import Final
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 
 LONGEST_OPENING: Final = 254  # seconds that the radio is asked for at once
@@ -28,19 +29,31 @@ class JoiningWindow:
     """
 
     def __init__(self) -> None:
+        self.awaited: frozenset[Eui64] = frozenset()
+        """The devices for which it was opened."""
+        self.is_for_all = True
+        """Whether others may come in besides them."""
         self._until: float | None = None
 
-    def open(self, seconds: int, now: float) -> None:
+    def open(self, seconds: int, now: float, only: Eui64 | None = None) -> None:
         """Open for so many seconds from now, in the place of an earlier window; 0 closes.
 
-        Raises ParameterError for a negative time, or one longer than a day.
+        With `only` it is for one device, and for those for which it is open already. Raises
+        ParameterError for a negative time, or one longer than a day.
         """
         check_join_time(seconds)
+        if not self.remaining(now):
+            self.awaited, self.is_for_all = frozenset(), False
         self._until = now + seconds if seconds else None
+        if only is None:
+            self.is_for_all = True
+        else:
+            self.awaited |= {only}
 
     def close(self) -> None:
         """Close now."""
         self._until = None
+        self.awaited, self.is_for_all = frozenset(), True
 
     def remaining(self, now: float) -> float:
         """Return the seconds until the network closes; 0 when it is closed."""

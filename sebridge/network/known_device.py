@@ -1,12 +1,13 @@
 """A device as the gateway knows it, kept across restarts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.model.data_types import Uint8, Uint16
-from sebridge.model.row_codec import later
+from sebridge.model.row_codec import Later
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import (
     Node_Desc_rsp,
@@ -20,8 +21,7 @@ NEVER_SEEN: Final = -1
 """The node type of a device that was added but never heard (Z11)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownDevice:
+class KnownDevice(msgspec.Struct, frozen=True, kw_only=True):
     """A device that was added or heard, and what it told of itself. Kept across restarts.
 
     `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and
@@ -38,10 +38,10 @@ class KnownDevice:
     active_endpoints: tuple[Uint8, ...] | None = None
     node_descriptor: Node_Desc_rsp | None = None
     power_descriptor: Power_Desc_rsp | None = None
-    simple_descriptors: Mapping[Uint8, Simple_Desc_rsp] = field(default_factory=dict)
-    added: bool = later(default=False)
-    hardware: str | None = later(default=None)
-    software: str | None = later(default=None)
+    simple_descriptors: Mapping[Uint8, Simple_Desc_rsp] = msgspec.field(default_factory=dict)
+    added: Later[bool] = False
+    hardware: Later[str | None] = None
+    software: Later[str | None] = None
 
     @property
     def stored_under(self) -> Eui64:

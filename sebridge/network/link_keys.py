@@ -1,8 +1,10 @@
 """Link keys that were established, as they are kept: with whom, by what proof, how far counted."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, replace
 import enum
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
@@ -17,8 +19,7 @@ class KeyKind(enum.Enum):
     ESTABLISHED = "established"  # from both certificates
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkKey:
+class LinkKey(msgspec.Struct, frozen=True, kw_only=True):
     """A key that follows from both certificates.
 
     `public_key` is that of the partner, compressed, on the curve of the suite (1 or 2). `sent`

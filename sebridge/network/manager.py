@@ -1,10 +1,11 @@
 """Seen -> active -> inactive -> removed: the life of the remote devices."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 import logging
 from typing import Final, Protocol
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64, is_unicast
@@ -47,8 +48,7 @@ MAX_PLACES: Final = 1024  # endpoints and clusters of one device that may surpri
 _LEAVE_AND_STAY_AWAY: Final = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRules:
+class DeviceRules(msgspec.Struct, frozen=True, kw_only=True):
     """The registry settings that decide about devices, as they are at the moment of asking.
 
     `max_failures`: ZDO_Device_Manager.max_sequential_TX_failures. `refresh_interval`, seconds:
@@ -73,7 +73,7 @@ class ReachingRadio(Protocol):
     async def forget(self, device: Eui64) -> None:
         """Drop the device's link key and addresses."""
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Keep the address of a known device, so that it can be reached at any time."""
 
 
@@ -225,7 +225,7 @@ class DeviceManager(Service):
         if key is not None:
             await self._trust_center.set_key(device, key)
         if join_time is not None:
-            await self._trust_center.open(join_time)
+            await self._trust_center.open(join_time, None if key is None else device)
 
     def replaces_key(self, device: Eui64, key: Secret) -> bool:
         """Say whether to add a device with a key would take the one away that it runs with.
@@ -267,7 +267,7 @@ class DeviceManager(Service):
         """Tell a radio that has just been started of all devices with a network address."""
         for known in self._directory:
             if known.nwk is not None:
-                self._radio.remember(known.eui64, known.nwk)
+                self._radio.remember(known.eui64, known.nwk, is_sleepy=known.is_sleepy)
 
     # -------------------------------------------------------------- what time brings
 
@@ -335,7 +335,7 @@ class DeviceManager(Service):
     def _meet(self, device: Eui64, nwk: int) -> None:
         """Have the radio keep the address of a device that is no stranger."""
         if is_unicast(nwk):
-            self._radio.remember(device, nwk)
+            self._radio.remember(device, nwk, is_sleepy=self._directory[device].is_sleepy)
 
     def _note_added(self) -> None:
         """Know of devices with a link key that somebody added them, also before that was noted."""

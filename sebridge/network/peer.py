@@ -1,13 +1,12 @@
 """A place on a remote device that can be spoken to."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.data_types import Uint8, Uint16
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(msgspec.Struct, frozen=True):
     """An endpoint of a remote device, and the profile it speaks.
 
     `device` may be a broadcast address (`base.addresses.broadcast_of`): then it is that endpoint of

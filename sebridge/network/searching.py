@@ -4,9 +4,10 @@ Pauses are seconds, and without end: who has found what it looked for takes no m
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 import itertools
 from typing import Final
+
+import msgspec
 
 SCANS: Final = 3
 """Scans of the channels make one attempt to join (NET-2)."""
@@ -61,8 +62,7 @@ def rediscovering() -> Iterator[float]:
     return growing(REGISTER_AGAIN, REDISCOVERY)
 
 
-@dataclass(slots=True)
-class Registration:
+class Registration(msgspec.Struct):
     """How the attempts to register with one server went."""
 
     errors: int = 0

@@ -1,61 +1,53 @@
 """News of remote devices, of our keys with them, and of the time they tell us."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.addresses import Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceJoined:
+class DeviceJoined(msgspec.Struct, frozen=True):
     """A device joined the network, or came back to it."""
 
     device: Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceActive:
+class DeviceActive(msgspec.Struct, frozen=True):
     """A device answers; its descriptors are known as far as it gave them."""
 
     device: Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceInactive:
+class DeviceInactive(msgspec.Struct, frozen=True):
     """A device stopped answering."""
 
     device: Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceUpdated:
+class DeviceUpdated(msgspec.Struct, frozen=True):
     """Something that is shown of a device changed: its descriptors, its name, its model."""
 
     device: Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceRemoved:
+class DeviceRemoved(msgspec.Struct, frozen=True):
     """A device was forgotten; what is kept of it must go."""
 
     device: Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceReplaced:
+class DeviceReplaced(msgspec.Struct, frozen=True):
     """Another device seems to answer under this address: it calls itself another model."""
 
     device: Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class JoiningChanged:
+class JoiningChanged(msgspec.Struct, frozen=True):
     """The network was opened for joining until `until` (UTC since 1970), or closed (None)."""
 
     until: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkChanged:
+class NetworkChanged(msgspec.Struct, frozen=True):
     """The radio came onto its network, or lost it or its connection.
 
     `asked`: it left because somebody asked for that.
@@ -66,23 +58,20 @@ class NetworkChanged:
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeyEstablished:
+class KeyEstablished(msgspec.Struct, frozen=True):
     """A link key was established with a device, from both certificates of a suite (1 or 2)."""
 
     device: Eui64
     suite: int
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerKeyGranted:
+class PartnerKeyGranted(msgspec.Struct, frozen=True):
     """The trust centre granted us a link key with another device."""
 
     device: Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkTimeSet:
+class NetworkTimeSet(msgspec.Struct, frozen=True):
     """The network's time was set; `step` is by how many seconds it jumped.
 
     `device` is the time server that told it, None for NTP or a person. `first` says that the time
@@ -94,8 +83,7 @@ class NetworkTimeSet:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TimeStamped:
+class TimeStamped(msgspec.Struct, frozen=True):
     """A server stamped something that it sent with its time, `utc_time` in seconds since 2000."""
 
     device: Eui64

@@ -1,7 +1,7 @@
 """Who may join: link keys, and the time for which the network is open."""
 
 import asyncio
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 import logging
 from typing import Any, Final, Protocol
 
@@ -33,8 +33,10 @@ def check_link_key(key: Secret) -> None:
 class JoiningRadio(Protocol):
     """What of a radio decides who may join."""
 
-    async def permit_joining(self, seconds: int) -> None:
-        """Open the network for 1 to 254 seconds; 0 closes it."""
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
+        """Open the network for 1 to 254 seconds, to those awaited and `others`; 0 closes it."""
 
     async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
@@ -156,16 +158,27 @@ class TrustCenter(Service):
         await super().stop()
         self._established.settle()
 
-    async def open(self, seconds: int) -> None:
+    def key_gone(self, device: Eui64) -> None:
+        """Know that a device joined anew, with the key that it was made with.
+
+        It was reset, or is another one with its address: what it proved before counts no more.
+        """
+        if self.is_established(device):
+            _LOGGER.info("%s joined anew: it has to prove again who it is", device)
+            self._established.drop(device)
+
+    async def open(self, seconds: int, only: Eui64 | None = None) -> None:
         """Open the network for so many seconds, up to a day; 0 closes it at once.
+
+        With `only` it is for this device, and for those for which it is open already.
 
         Raises ParameterError for another time, and what the radio raises when it refuses; then
         the network is not counted as open.
         """
-        self._window.open(seconds, self._clock.monotonic())
+        self._window.open(seconds, self._clock.monotonic(), only)
         self._stop_keeper()
         try:
-            await self._radio.permit_joining(self._window.opening(self._clock.monotonic()))
+            await self._permit_joining(self._window.opening(self._clock.monotonic()))
         except SebridgeError:
             self._window.close()
             self._tell()
@@ -203,11 +216,15 @@ class TrustCenter(Service):
 
     async def _permit(self, seconds: int) -> bool:
         try:
-            await self._radio.permit_joining(seconds)
+            await self._permit_joining(seconds)
         except SebridgeError as error:
             _LOGGER.warning("joining could not be set to %d s: %s", seconds, error)
             return False
         return True
+
+    async def _permit_joining(self, seconds: int) -> None:
+        window = self._window
+        await self._radio.permit_joining(seconds, window.awaited, others=window.is_for_all)
 
     def _tell(self) -> None:
         remaining = self.remaining

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from sebridge.base.addresses import NOBODY, Eui64, is_unicast
 from sebridge.base.errors import DecodeError
-from sebridge.zcl.zdo import ZdoCommand, ZdoStatus, decode
+from sebridge.zcl.zdo import MacCapability, ZdoCommand, ZdoStatus, decode
 
 _TELLING: Final = frozenset(
     {ZdoCommand.Device_annce, ZdoCommand.NWK_addr_rsp, ZdoCommand.IEEE_addr_rsp}
@@ -18,6 +18,21 @@ class Addresses(NamedTuple):
 
     device: Eui64
     nwk: int
+
+
+def sleep_told_in(cluster_id: int, data: bytes) -> tuple[int, bool] | None:
+    """Return whose network address a node descriptor is of, and whether it has the receiver off."""
+    if cluster_id != ZdoCommand.Node_Desc_rsp:
+        return None
+    try:
+        _, fields = decode(cluster_id, data)
+    except DecodeError:
+        return None
+    descriptor = fields.get("NodeDescriptor")
+    if descriptor is None or fields["Status"] != ZdoStatus.SUCCESS:
+        return None
+    flags = descriptor.mac_capability_flags
+    return fields["NWKAddrOfInterest"], not flags & MacCapability.RECEIVES_WHEN_IDLE
 
 
 def addresses_in(cluster_id: int, data: bytes) -> Addresses | None:
@@ -46,6 +61,7 @@ class AddressBook:
         self._devices: dict[int, Eui64] = {}
         self._addresses: dict[Eui64, int] = {}
         self._passing: dict[Eui64, None] = {}
+        self._sleepy: set[Eui64] = set()
 
     def __iter__(self) -> Iterator[tuple[Eui64, int]]:
         return iter(self._addresses.items())
@@ -58,6 +74,17 @@ class AddressBook:
         """Return the network address of a device."""
         return self._addresses.get(device)
 
+    def is_sleepy(self, nwk: int) -> bool:
+        """Say whether a device there has its receiver off when idle, as far as it is known."""
+        return self._devices.get(nwk) in self._sleepy
+
+    def note(self, device: Eui64, *, is_sleepy: bool) -> None:
+        """Take whether a device has its receiver off when idle, of one whose address is here."""
+        if is_sleepy and device in self._addresses:
+            self._sleepy.add(device)
+        else:
+            self._sleepy.discard(device)
+
     def learn(self, device: Eui64, nwk: int, *, stays: bool = False) -> bool:
         """Take a pair of addresses; True when it is news and was taken.
 
@@ -67,9 +94,11 @@ class AddressBook:
         is_news = self._is_news(device, nwk)
         is_passing = device in self._passing or device not in self._addresses
         if is_news:
+            was_sleepy = device in self._sleepy
             self.forget(device)
             self._devices[nwk] = device
             self._addresses[device] = nwk
+            self.note(device, is_sleepy=was_sleepy)
         self._passing.pop(device, None)
         if is_passing and not stays and device in self._addresses:
             self._passing[device] = None
@@ -91,6 +120,7 @@ class AddressBook:
     def forget(self, device: Eui64) -> None:
         """Drop a device's addresses, if any."""
         self._passing.pop(device, None)
+        self._sleepy.discard(device)
         nwk = self._addresses.pop(device, None)
         if nwk is not None:
             self._devices.pop(nwk, None)
@@ -100,6 +130,7 @@ class AddressBook:
         self._devices.clear()
         self._addresses.clear()
         self._passing.clear()
+        self._sleepy.clear()
 
     def _is_news(self, device: Eui64, nwk: int) -> bool:
         return self._addresses.get(device) != nwk and is_unicast(nwk) and device not in _NO_DEVICE

@@ -6,9 +6,10 @@ same day again.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 import random
 from typing import Final, Protocol
+
+import msgspec
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64, is_unicast
 from sebridge.base.clock import Clock
@@ -26,8 +27,7 @@ _FADING: Final = 6.0  # dBm from one frame to the next
 _LQI_AT_0, _LQI_PER_DBM = -100.0, 4.6  # LQI 0 at -100 dBm, 255 at about -45 dBm
 
 
-@dataclass(frozen=True, slots=True)
-class AirFrame:
+class AirFrame(msgspec.Struct, frozen=True):
     """A frame on the air; encrypted as `lock` says, or in the clear."""
 
     source: Eui64
@@ -46,8 +46,7 @@ class AirFrame:
         return not is_unicast(self.destination_nwk)
 
 
-@dataclass(slots=True)
-class AirCounters:
+class AirCounters(msgspec.Struct):
     """What became of the frames on the air."""
 
     frames: int = 0
@@ -120,14 +119,18 @@ class Ether:
         """Return the network address of a radio that is on the air."""
         return self._addresses.get(device)
 
-    async def join(self, node: Node, key: Secret) -> int:
-        """Let a device in and put it on the air; NotJoinedError when it may not come in."""
+    async def join(self, node: Node, key: Secret, network_key: Secret | None = None) -> int:
+        """Let a device in and put it on the air; NotJoinedError when it may not come in.
+
+        `network_key` is that of the network in which it was before.
+        """
         await self._pass_time()
         network = self.network
         coordinator = self._nodes.get(0)
         if network is None or coordinator is None:
             raise NotJoinedError(f"{node.address} finds no network", Association.NO_NETWORK)
-        nwk = network.admit(node.address, key, self.clock.monotonic(), self._random)
+        now = self.clock.monotonic()
+        nwk = network.admit(node.address, key, now, self._random, network_key)
         self.attach(node, nwk)
         coordinator.joined(node.address, nwk)
         return nwk

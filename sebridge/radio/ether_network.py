@@ -1,9 +1,9 @@
 """The network that is on the simulated air, and who may be on it."""
 
-from dataclasses import dataclass, field
 import random
 from typing import Final, Self
 
+import msgspec
 import zigpy.state
 import zigpy.types as t
 
@@ -20,8 +20,7 @@ _LAST_NWK: Final = 0xFFF7
 _KEY_OCTETS: Final = 16
 
 
-@dataclass(slots=True)
-class EtherNetwork:
+class EtherNetwork(msgspec.Struct):
     """What the coordinator's memory holds: it survives a restart of whoever uses the radio.
 
     A device with a link key of its own gets in with that key only; the common key, which is the
@@ -31,10 +30,11 @@ class EtherNetwork:
 
     info: zigpy.state.NetworkInfo
     coordinator: Eui64
-    members: dict[Eui64, int] = field(default_factory=dict)  # -> network address
-    ring: KeyRing = field(default_factory=KeyRing)
+    members: dict[Eui64, int] = msgspec.field(default_factory=dict)  # -> network address
+    ring: KeyRing = msgspec.field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
     only_registered: bool = False
+    grants_keys: bool = True  # to two devices of which both have established one
 
     @classmethod
     def of(
@@ -45,14 +45,15 @@ class EtherNetwork:
         extended_pan_id: Eui64,
         channel: int,
         network_key: Secret,
+        link_key: Secret = WELL_KNOWN_KEY,
     ) -> Self:
-        """Return a new network, whose common key is the well-known one."""
+        """Return a new network; `link_key` is the common one, of devices without their own."""
         info = zigpy.state.NetworkInfo(
             pan_id=t.PanId(pan_id),
             extended_pan_id=t.ExtendedPanId(bytes(extended_pan_id)),
             channel=t.uint8_t(channel),
             network_key=zigpy.state.Key(key=key_to_zigpy(network_key)),
-            tc_link_key=zigpy.state.Key(key=key_to_zigpy(WELL_KNOWN_KEY)),
+            tc_link_key=zigpy.state.Key(key=key_to_zigpy(link_key)),
         )
         return cls(info, coordinator)
 
@@ -80,6 +81,10 @@ class EtherNetwork:
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
 
+    def use_common_key(self, key: Secret) -> None:
+        """Have this key for devices that have none of their own."""
+        self.info = self.info.replace(tc_link_key=zigpy.state.Key(key=key_to_zigpy(key)))
+
     def move(self, channel: int) -> None:
         """Be on another channel."""
         self.info = self.info.replace(channel=t.uint8_t(channel))
@@ -88,36 +93,57 @@ class EtherNetwork:
         """Let in only devices with a link key of their own, or also those with the common one."""
         self.only_registered = refuse
 
-    def admit(self, device: Eui64, key: Secret, now: float, choice: random.Random) -> int:
+    @property
+    def network_key(self) -> Secret:
+        """The key that all its devices have."""
+        return Secret(self.info.network_key.key.serialize())
+
+    def admit(
+        self,
+        device: Eui64,
+        key: Secret,
+        now: float,
+        choice: random.Random,
+        network_key: Secret | None = None,
+    ) -> int:
         """Return the network address of a device that may come in; NotJoinedError if it may not.
 
-        A member whose link key is no longer known comes back with the network's key.
+        A member whose link key is no longer known comes back with the network's key. So does one
+        that is not known as a member, to a coordinator that took the place of another:
+        `network_key` is what a device has that was in a network.
         """
         expected = self.link_keys.get(device)
         if expected is None and device in self.members:
             return self.members[device]
+        if expected in {None, key} and network_key == self.network_key:
+            return self._address_of(device, choice)
         if expected is not None and key != expected:
             problem = f"{device} was refused: its link key is not the registered one"
             raise NotJoinedError(problem, Association.REFUSED)
         if expected is None and (self.only_registered or key != self.common_key):
             problem = f"{device} was refused: its link key is not registered"
             raise NotJoinedError(problem, Association.REFUSED)
-        if device not in self.members:
-            if now >= self.open_until:
-                problem = f"{device} was refused: joining is closed"
-                raise NotJoinedError(problem, Association.NOT_ALLOWED)
-            self.members[device] = self._free_address(choice)
-        return self.members[device]
+        if device not in self.members and now >= self.open_until:
+            problem = f"{device} was refused: joining is closed"
+            raise NotJoinedError(problem, Association.NOT_ALLOWED)
+        return self._address_of(device, choice)
 
     def grant(self, asker: Eui64, partner: Eui64, choice: random.Random) -> Secret:
         """Return a new key for two devices; RefusedError unless both have established keys.
 
         A preconfigured key does not count (rule SEC-6).
         """
+        if not self.grants_keys:
+            raise RefusedError("the trust centre grants no keys")
         for device in (asker, partner):
             if not self.ring.is_established(device):
                 raise RefusedError(f"{device} has established no key with the trust centre")
         return Secret(choice.randbytes(_KEY_OCTETS))
+
+    def _address_of(self, device: Eui64, choice: random.Random) -> int:
+        if device not in self.members:
+            self.members[device] = self._free_address(choice)
+        return self.members[device]
 
     def _free_address(self, choice: random.Random) -> int:
         taken = set(self.members.values())

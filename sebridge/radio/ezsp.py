@@ -1,7 +1,8 @@
 """Silicon Labs radios over EZSP: what bellows leaves to us."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 import itertools
 from typing import Any, ClassVar, Final
 
@@ -12,26 +13,32 @@ import bellows.types
 from bellows.uart import Gateway
 import bellows.zigbee.application
 from typing_extensions import override
-from zigpy.exceptions import ControllerException, NetworkNotFormed
+import zigpy.config
+from zigpy.exceptions import DeliveryError, NetworkNotFormed, SendError
 import zigpy.types as t
 from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.base.turn import TURN
 from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
-from sebridge.radio.ezsp_frames import Layout, incoming, layout_of
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.ezsp_fragments import Fragment, Fragments
+from sebridge.radio.ezsp_frames import Layout, incoming, incoming_fragment, layout_of
+from sebridge.radio.ezsp_keys import LinkKeyTable, check
+from sebridge.radio.ezsp_status import failure_of
+from sebridge.radio.ezsp_trust import SIZES, policies, trust_center_policy
 from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
-from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
+from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
 from sebridge.zcl.zdo import ZdoCommand
 
 _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
-_IMPORTS_KEYS: Final = 13  # the first version of EZSP that has only importLinkKey
-_NOT_FOUND: Final = 0xFF
-_NOBODY: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")  # whose entries are free
 _MOST_TRANSIENT_KEYS: Final = 5  # what the smallest firmware has room for
+_ONE_FRAGMENT: Final = 0xFF00  # none but this one is acknowledged
+_ANYBODY: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
 
 _FLAGS = bellows.types.EmberZdoConfigurationFlags
 _ZDO_FLAGS: Final = (
@@ -40,14 +47,12 @@ _ZDO_FLAGS: Final = (
     | _FLAGS.APP_HANDLES_ZDO_BINDING_REQUESTS
 )
 
-MOST_LINK_KEYS: Final = 40
-"""Devices with which keys can be established, where the firmware has memory for so many."""
-
 CONFIG: Final[Mapping[str, Any]] = {
     bellows.config.CONF_USE_THREAD: False,
+    zigpy.config.CONF_WATCHDOG_ENABLED: False,  # the library's waits for minutes
     bellows.config.CONF_EZSP_CONFIG: {
         "CONFIG_APPLICATION_ZDO_FLAGS": int(_ZDO_FLAGS),
-        "CONFIG_KEY_TABLE_SIZE": MOST_LINK_KEYS,
+        **SIZES,
     },
 }
 
@@ -66,6 +71,10 @@ class FastAsh(AshProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        with TURN:
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
         self._buffer += data
         while self._buffer and not self._discarding_until_next_flag:
             found = data_frame(self._buffer)
@@ -88,8 +97,13 @@ class FastAsh(AshProtocol):
             transport.write(ACKNOWLEDGEMENTS[self._rx_seq])
 
 
-def fast_gateway(layout: Layout, take: Take) -> type[Gateway]:
-    """Return bellows' gateway with the fast lane, for messages with this layout."""
+def fast_gateway(
+    layout: Layout, take: Take, take_fragment: Callable[[Fragment], object]
+) -> type[Gateway]:
+    """Return bellows' gateway with the fast lane, for messages with this layout.
+
+    Parts of messages never reach the library, which reads those of newer versions wrongly.
+    """
 
     class FastGateway(Gateway):
         """Offers a message before its objects are made."""
@@ -97,14 +111,21 @@ def fast_gateway(layout: Layout, take: Take) -> type[Gateway]:
         @override
         def data_received(self, data: bytes) -> None:
             heard = incoming(data, layout)
-            if heard is None or not take(heard):
+            if heard is not None and take(heard):
+                return
+            fragment = incoming_fragment(data, layout) if heard is None else None
+            if fragment is None:
                 super().data_received(data)
+            else:
+                take_fragment(fragment)
 
     return FastGateway
 
 
 class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerApplication):
     """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
+
+    is_watched: ClassVar[bool] = True
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         *HARDWARE_ERRORS,
@@ -126,9 +147,15 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     )
 
     def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__(config)
+        network = dict(config[zigpy.config.CONF_NWK])
+        common = network.pop(zigpy.config.CONF_NWK_TC_LINK_KEY, None)
+        super().__init__(config | {zigpy.config.CONF_NWK: network})
+        # the firmware makes a key for each device, and takes this one for who has none
+        self._common_key = WELL_KNOWN_KEY if common is None else Secret(bytes(common))
         self._link_keys: dict[Eui64, Secret] = {}
         self._key_table = asyncio.Lock()  # two keys at once would be written into one free entry
+        self._is_open = False
+        self._fragments = Fragments()
 
     @override
     async def load_network_info(self, *, load_devices: bool = False) -> None:
@@ -173,69 +200,183 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         gateway = part_of(self, "_ezsp", "_gw", "_obj")
         return (
             Place(part_of(gateway, "_transport"), _USED_OF_ASH, FastAsh),
-            Place(gateway, (), fast_gateway(layout, self.overtake)),
+            Place(gateway, (), fast_gateway(layout, self.overtake, self._take_fragment)),
         )
 
     @override
+    async def start_network(self) -> None:
+        """Be on the network, with the policies of a trust centre of Smart Energy."""
+        profiles = {endpoint.profile_id for endpoint in self.own_endpoints}
+        # the library's schema has defaults for what is not said, so all is said
+        self.config[bellows.config.CONF_EZSP_POLICIES] = policies(self._ezsp.ezsp_version, profiles)
+        await bellows.zigbee.application.ControllerApplication.start_network(self)
+
+    def _take_fragment(self, fragment: Fragment) -> None:
+        """Take a part of a message, and acknowledge it: the firmware leaves that to us."""
+        self.create_task(self._acknowledge(fragment), "acknowledge_fragment")
+        heard = self._fragments.take(fragment, asyncio.get_running_loop().time())
+        if heard is not None and not self.overtake(heard):
+            self.taker.take(heard)
+
+    async def _acknowledge(self, fragment: Fragment) -> None:
+        heard = fragment.heard
+        head = bellows.types.EmberApsFrame(
+            profileId=heard.profile_id,
+            clusterId=heard.cluster_id,
+            sourceEndpoint=heard.destination_endpoint,
+            destinationEndpoint=heard.source_endpoint,
+            options=bellows.types.EmberApsOption(fragment.options),
+            groupId=_ONE_FRAGMENT | fragment.place,
+            sequence=fragment.sequence,
+        )
+        with suppress(*self.driver_errors):  # then it comes again
+            await self._ezsp.sendReply(heard.nwk, head, b"")
+
+    # ------------------------------------------------------------------ sending
+
+    @override
+    async def send_packet(self, packet: t.ZigbeePacket) -> None:
+        """Send, and say in ZigBee's numbers why that failed."""
+        library = bellows.zigbee.application.ControllerApplication
+        try:
+            await library.send_packet(self, packet)
+        except DeliveryError as error:
+            if error.status is None:
+                raise
+            failure = failure_of(int(error.status))
+            kind = SendError if failure.may_try_again else DeliveryError
+            raise kind(failure.words, failure.status) from error
+
+    @override
+    async def prove_alive(self) -> None:
+        """Have the firmware answer a question that asks nothing."""
+        await self._ezsp.nop()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell it also who waits for an answer, or for what became of a frame."""
+        super().connection_lost(exc)
+        reason = ConnectionError("the connection to the radio was lost")
+        commands = (future for *_, future in self._ezsp._protocol._awaiting.values())  # noqa: SLF001
+        for future in (*commands, *self._pending_requests.values()):
+            if not future.done():
+                future.set_exception(reason)
+                future.exception()  # not all are waited for: nobody is to miss it
+
+    # ------------------------------------------------------------------ link keys
+
+    @override
     async def register_link_key(self, device: Eui64, key: Secret) -> None:
-        """Keep the key for the next joining window: the firmware forgets it after minutes."""
+        """Keep the key for the next joining window: the firmware forgets it after minutes.
+
+        Who has joined with it keeps it until another is established in its place.
+        """
         self._link_keys.pop(device, None)
         self._link_keys[device] = key
-        if not self.knows(device):
-            await self._add_transient_key(device, key)
+        if self._is_open:
+            await self._add_transient_key(to_zigpy(device), key)
 
     @override
     async def unregister_link_key(self, device: Eui64) -> None:
         self._link_keys.pop(device, None)
-        await self.cleanup_tc_link_key(to_zigpy(device))
+        await self._table.erase(device)
 
     @override
     async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Put the key into the firmware's table of link keys; the firmware counts by itself."""
         del counters
-        address, data = to_zigpy(device), key_to_zigpy(key)
-        if self._ezsp.ezsp_version < _IMPORTS_KEYS:
-            (status,) = await self._ezsp.addOrUpdateKeyTableEntry(
-                address=address, linkKey=True, keyData=data
-            )
-        else:
-            async with self._key_table:
-                index = await self._key_index(address)
-                if await self._holds(index, address, data):
-                    return
-                (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
-        _check(status, "a key that was established; is its table of link keys full?")
+        await self._keep_key(device, key)
         self._link_keys.pop(device, None)
 
-    async def _holds(self, index: int, device: t.EUI64, key: t.KeyData) -> bool:
-        """Say whether the table has this key already: to import it lets replays in."""
-        owner, present, _, status = await self._ezsp.exportLinkKeyByIndex(index=index)
-        is_there = bellows.types.sl_Status.from_ember_status(status) == bellows.types.sl_Status.OK
-        return is_there and bool(owner == device and present == key)
+    async def _keep_key(self, device: Eui64, key: Secret) -> None:
+        """Have a link key in the table, and the address of its device beside it.
 
-    async def _key_index(self, device: t.EUI64) -> int:
-        """Return where the table has a key for the device, or room for one."""
-        for address in (device, _NOBODY):
-            (index,) = await self._ezsp.findKeyTableEntry(address=address, linkKey=True)
-            if index != _NOT_FOUND:
-                return int(index)
-        raise ControllerException("the firmware's table of link keys is full")
+        Without the address the firmware cannot encrypt to who is further away than a neighbour.
+        """
+        async with self._key_table:
+            place = await self._table.put(device, key)
+        nwk = self._addresses.get(device)
+        if nwk is not None:
+            await self._table.address(place, device, nwk)
+
+    @property
+    def _table(self) -> LinkKeyTable:
+        return LinkKeyTable(self._ezsp)
+
+    @override
+    def learn(self, device: Eui64, nwk: int) -> None:
+        is_news = self._addresses.get(device) != nwk
+        super().learn(device, nwk)
+        if is_news and self.controller_event.is_set():
+            self.create_task(self._move(device, nwk), "move_address")
+
+    async def _move(self, device: Eui64, nwk: int) -> None:
+        """Have the firmware know where a device with a link key is now."""
+        with suppress(*self.driver_errors):  # which are noticed by who waits for something
+            place = await self._table.place(device)
+            if place is not None:
+                await self._table.address(place, device, nwk)
+
+    # ------------------------------------------------------------------ joining
+
+    @override
+    def _handle_tc_join_handler(
+        self, nwk: t.NWK, ieee: t.EUI64, update: Any, decision: Any, parent_nwk: t.NWK
+    ) -> None:
+        """Pass by who was refused: the library would take his key away."""
+        is_refused = decision == bellows.types.EmberJoinDecision.DENY_JOIN
+        if update == bellows.types.EmberDeviceUpdate.DEVICE_LEFT or not is_refused:
+            super()._handle_tc_join_handler(nwk, ieee, update, decision, parent_nwk)
+
+    @override
+    async def cleanup_tc_link_key(self, ieee: t.EUI64) -> None:
+        """Know that a device joined anew: only the key counts with which it did.
+
+        That one is kept, for the firmware itself forgets it after minutes.
+        """
+        device = from_zigpy(ieee)
+        self.taker.key_gone(device)
+        key = self._link_keys.get(device)
+        if key is None:
+            await self._table.erase(device)
+        else:
+            await self._keep_key(device, key)
 
     @override
     async def permit(self, time_s: int = 60, node: t.EUI64 | str | None = None) -> None:
-        """Open or close the network; those who are still to join get in with their keys."""
-        await super().permit(time_s, node)
-        if time_s:
-            newest_first = reversed(self._link_keys.items())
-            awaited = (pair for pair in newest_first if not self.knows(pair[0]))
-            for device, key in itertools.islice(awaited, _MOST_TRANSIENT_KEYS):
-                await self._add_transient_key(device, key)
+        """Open or close the network for everybody."""
+        await self.admit(time_s, (), others=True)
 
-    async def _add_transient_key(self, device: Eui64, key: Secret) -> None:
-        status = await self._ezsp.add_transient_link_key(to_zigpy(device), key_to_zigpy(key))
-        _check(status, "a link key")
+    @override
+    async def admit(self, seconds: int, awaited: Collection[Eui64], *, others: bool) -> None:
+        """Open or close the network; those who are still to join get in with their keys.
 
+        The library's way would also let those in who have no key of their own.
+        """
+        self._is_open = seconds > 0
+        policy = trust_center_policy(self._ezsp.ezsp_version, is_open=self._is_open, others=others)
+        (status,) = await self._ezsp.setPolicy(
+            policyId=bellows.types.EzspPolicyId.TRUST_CENTER_POLICY, decisionId=policy
+        )
+        check(status, "who may join")
+        if self._is_open:
+            await self._add_transient_keys(awaited, others=others)
+        await super(bellows.zigbee.application.ControllerApplication, self).permit(seconds)
 
-def _check(status: Any, what: str) -> None:
-    if bellows.types.sl_Status.from_ember_status(status) != bellows.types.sl_Status.OK:
-        raise ControllerException(f"the firmware did not take {what}: {status!r}")
+    async def _add_transient_keys(self, awaited: Collection[Eui64], *, others: bool) -> None:
+        if others:
+            await self._add_transient_key(_ANYBODY, self._common_key)
+        else:
+            await self._ezsp.clearTransientLinkKeys()
+        newest_first = reversed(self._link_keys.items())
+        wanted = (
+            (device, key)
+            for device, key in newest_first
+            if device in awaited or (others and not self.knows(device))
+        )
+        for device, key in itertools.islice(wanted, _MOST_TRANSIENT_KEYS):
+            await self._add_transient_key(to_zigpy(device), key)
+
+    async def _add_transient_key(self, device: t.EUI64, key: Secret) -> None:
+        status = await self._ezsp.add_transient_link_key(device, key_to_zigpy(key))
+        check(status, "a link key")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import struct
 from typing import Final, NamedTuple
 
+from sebridge.radio.ezsp_fragments import Fragment
 from sebridge.radio.heard import Heard
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
@@ -20,8 +21,8 @@ _FRAGMENT: Final = 0x8000
 
 _HEADERS: Final[Mapping[int, str]] = {4: "<xBB", 5: "<xBxxB", 8: "<xBxH"}
 """Sequence number (nobody's), control, frame id; by the version from which on they are so."""
-_APS: Final = "BHHBBH3x"
-"""Kind of message, profile, cluster, both endpoints, options; group and counter are nobody's."""
+_APS: Final = "BHHBBHHB"
+"""Kind of message, profile, cluster, both endpoints, options, group, counter."""
 
 
 class _Order(NamedTuple):
@@ -73,17 +74,46 @@ def incoming(octets: bytes, layout: Layout) -> Heard | None:
     None for all that is not common, and left to the library: other frames and answers, what was
     sent to many, ZDO, fragments, and what is not whole.
     """
+    found = _message(octets, layout)
+    if (
+        found is None
+        or found.options & _FRAGMENT
+        or found.heard.destination_endpoint == ZDO_ENDPOINT
+    ):
+        return None
+    return found.heard
+
+
+def incoming_fragment(octets: bytes, layout: Layout) -> Fragment | None:
+    """Read a message that is a part of one; None for all else."""
+    found = _message(octets, layout)
+    if found is None or not found.options & _FRAGMENT:
+        return None
+    parts, place = divmod(found.group, 0x100)
+    return Fragment(found.heard, found.sequence, found.options, place, parts)
+
+
+class _Message(NamedTuple):
+    heard: Heard
+    options: int
+    group: int
+    sequence: int
+
+
+def _message(octets: bytes, layout: Layout) -> _Message | None:
+    """Read a whole message to us alone."""
     if len(octets) < layout.head.size:
         return None
     control, frame_id, kind, profile_id, cluster_id, *more = layout.head.unpack_from(octets)
     if control & _CALLBACK_BITS != _CALLBACK or frame_id != _INCOMING_MESSAGE or kind != _UNICAST:
         return None
-    source_endpoint, endpoint, options, *tail, size = more
+    source_endpoint, endpoint, options, group, sequence, *tail, size = more
     data = octets[layout.head.size : layout.head.size + size]
-    if len(data) < size or endpoint == ZDO_ENDPOINT or options & _FRAGMENT:
+    if len(data) < size:
         return None
     nwk, lqi, rssi = tail if layout.sender_first else (tail[2], tail[0], tail[1])
     encrypted = options & _ENCRYPTED != 0
-    return Heard(
+    heard = Heard(
         nwk, profile_id, cluster_id, source_endpoint, endpoint, data, encrypted, lqi=lqi, rssi=rssi
     )
+    return _Message(heard, options, group, sequence)

@@ -1,22 +1,20 @@
 """The link keys of one end of the simulated air: what it encrypts with, what it can decipher."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.radio import Counters
 
 
-@dataclass(frozen=True, slots=True)
-class SharedKey:
+class SharedKey(msgspec.Struct, frozen=True):
     """A key that was established, with the counters of its frames."""
 
     key: Secret
     counters: Counters
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(msgspec.Struct, frozen=True):
     """What a frame is encrypted with; a key that a device was made with has no counter here."""
 
     key: Secret

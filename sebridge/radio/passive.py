@@ -77,6 +77,9 @@ class FrameTaker(Protocol):
     def device_at(self, nwk: int) -> Eui64 | None:
         """Say whose network address this is."""
 
+    def key_gone(self, device: Eui64) -> None:
+        """Know that a device joined anew, with the key that it was made with."""
+
     def skipped(self) -> None:
         """Know that the radio said something that cannot be understood."""
 
@@ -281,6 +284,15 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """Have the radio answer something, where it is watched."""
 
     # ------------------------------------------------------------------ link keys
+
+    async def admit(self, seconds: int, awaited: Collection[Eui64], *, others: bool) -> None:
+        """Open the network for 1 to 254 seconds, for those with a key and `others`; 0 closes it.
+
+        `awaited` are devices with keys that may be known already. Without `others` nobody else is
+        let in, where the radio can tell.
+        """
+        del awaited, others
+        await self.permit(seconds)
 
     async def register_link_key(self, device: Eui64, key: Secret) -> None:
         """Let the device join with this key, once joining is open."""

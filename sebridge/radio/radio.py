@@ -4,8 +4,7 @@ Everything above this file speaks in these words, so nothing above can tell a st
 simulated air.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 import enum
 from typing import Final, Protocol
 
@@ -32,8 +31,7 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     rssi: int | None = None  # dBm
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """A frame to send, to a device or to many; what goes to many is never encrypted."""
 
     destination: Eui64 | Broadcast
@@ -110,8 +108,7 @@ ALL_CHANNELS: Final = 0xFFFF
 FIRST_CHANNEL: Final = 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkPlan:
+class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Which network to form, or to join.
 
     `extended_pan_id` 0 is a random one to form, and any to join. Bit n of `channel_mask` is channel
@@ -132,8 +129,7 @@ class NetworkPlan:
         return self.extended_pan_id in {0, extended_pan_id} and channel in self.channels
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkState:
+class NetworkState(msgspec.Struct, frozen=True):
     """The network that the radio is on; `joined` False means on none.
 
     `node` and `power` are what devices are told when they ask us for these descriptors.
@@ -174,6 +170,12 @@ class Listener(Protocol):
 
     def left(self, device: Eui64, /) -> object:
         """Know that a device left the network."""
+
+    def key_gone(self, device: Eui64, /) -> object:
+        """Know that a device joined anew, with the key that it was made with.
+
+        One that was established with it before is none any more.
+        """
 
     def lost(self, reason: Exception) -> None:
         """Know that the connection to the radio broke, or that the network is gone."""
@@ -220,8 +222,14 @@ class Radio(Protocol):
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
 
-    async def permit_joining(self, seconds: int) -> None:
-        """Open the network for 1 to 254 seconds; 0 closes it."""
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
+        """Open the network for 1 to 254 seconds; 0 closes it.
+
+        The `awaited` devices come in with their link keys, also where they are known and were
+        reset. Without `others` nobody else is let in, where the kind of radio can tell.
+        """
 
     async def set_link_key(self, device: Eui64, key: Secret) -> None:
         """Let a device join with this preconfigured link key (16 octets)."""
@@ -248,5 +256,9 @@ class Radio(Protocol):
     async def forget(self, device: Eui64) -> None:
         """Drop the device's link keys and addresses."""
 
-    def remember(self, device: Eui64, nwk: int) -> None:
-        """Keep the address of a known device, so that it can be reached at any time."""
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
+        """Keep the address of a known device, so that it can be reached at any time.
+
+        One that is sleepy has its receiver off when idle, and more time to acknowledge. What it
+        says itself in its node descriptor counts from then on.
+        """

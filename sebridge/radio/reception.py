@@ -9,7 +9,7 @@ import msgspec
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
-from sebridge.radio.address_book import AddressBook, addresses_in
+from sebridge.radio.address_book import AddressBook, addresses_in, sleep_told_in
 from sebridge.radio.address_resolver import AddressResolver
 from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.heard import Heard
@@ -141,6 +141,11 @@ class Reception:
         if self._listener is not None:
             self._listener.left(device)
 
+    def key_gone(self, device: Eui64) -> None:
+        """Know that a device joined anew, with the key that it was made with."""
+        if self._listener is not None:
+            self._listener.key_gone(device)
+
     def connection_lost(self, reason: Exception) -> None:
         """Tell who listens, once."""
         listener, self._listener = self._listener, None
@@ -151,6 +156,10 @@ class Reception:
 
     def _learn_from(self, nwk: int, cluster_id: int, data: bytes) -> None:
         """Take the addresses that a frame tells, where its sender may tell them."""
+        sleep = sleep_told_in(cluster_id, data)
+        device = self._book.device(nwk)
+        if device is not None and sleep is not None and sleep[0] == nwk:
+            self._book.note(device, is_sleepy=sleep[1])
         pair = addresses_in(cluster_id, data)
         if pair is None:
             return

@@ -1,6 +1,6 @@
 """The radio of a simulated device: it joins, and is a Radio like the gateway's."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 import logging
 from typing import Final
 
@@ -60,6 +60,8 @@ class SimulatedRadio:
         self._ether = ether
         self._address = address
         self._key = key
+        self._network_key: Secret | None = None  # of the network that it is in
+        self._lost_key: Secret | None = None  # of one that it was in when its coordinator was lost
         self._ring = KeyRing()
         self._node = node_descriptor()
         self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
@@ -113,10 +115,12 @@ class SimulatedRadio:
         if network is not None and not self._is_planned(network):
             problem = f"{self._address} finds no network as it was planned"
             raise NotJoinedError(problem, Association.NO_NETWORK)
-        nwk = await self._ether.join(self, self._key)
+        nwk = await self._ether.join(self, self._key, self._lost_key)
+        self._lost_key = None
         self._listener = listener
         self._zdo.move(nwk)
         if self._ether.network is not None:
+            self._network_key = self._ether.network.network_key
             self._ring.preconfigured[self._ether.network.coordinator] = self._key
         self._announce()
 
@@ -138,6 +142,7 @@ class SimulatedRadio:
         """Leave the network for good; nothing when it is on none."""
         if self._listener is not None:
             self._ether.leave(self)
+        self._network_key = self._lost_key = None
         await self.stop()
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
@@ -248,20 +253,25 @@ class SimulatedRadio:
 
     def left(self, device: Eui64) -> None:
         """Know that the network put the device out."""
+        self._network_key = None
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.left(device)
 
     def network_lost(self) -> None:
         """Know that the network is gone: to who listens it is as if the radio were."""
+        self._lost_key = self._network_key
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.lost(ConnectionError("nobody of the network is heard"))
 
     # ------------------------------------------------------------------ what only coordinators do
 
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         """Refuse: only the coordinator opens the network."""
+        del awaited, others
         raise RefusedError(f"a device cannot open the network for {seconds} s")
 
     async def set_link_key(self, device: Eui64, key: Secret) -> None:
@@ -294,5 +304,5 @@ class SimulatedRadio:
         """Drop the keys with another device that came after the one it was made with."""
         self._ring.forget(device)
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Nothing is to be remembered: on this air, addresses are found at once."""

@@ -1,8 +1,8 @@
 """Send frames through a zigpy application, and say in our words why one was not delivered."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from zigpy.exceptions import DeliveryError as ZigpyDeliveryError, SendError
 import zigpy.types as t
 
@@ -17,8 +17,7 @@ _ACKNOWLEDGED: Final = t.TransmitOptions.ACK
 _ENCRYPTED: Final = t.TransmitOptions.ACK | t.TransmitOptions.APS_Encryption
 
 
-@dataclass(slots=True)
-class RadioCounters:
+class RadioCounters(msgspec.Struct):
     """Counts since the radio was started."""
 
     received: int = 0
@@ -39,10 +38,11 @@ class Transmitter:
         self._application = application
         self._counters = counters
 
-    async def send(self, frame: Outgoing, nwk: int) -> None:
+    async def send(self, frame: Outgoing, nwk: int, *, is_patient: bool = False) -> None:
         """Send to the network address of a device or of many; return when it was acknowledged.
 
-        What goes to many is not acknowledged, and sent when this returns.
+        What goes to many is not acknowledged, and sent when this returns. Who `is_patient` gives
+        the device the time in which a sleepy one asks for what there is for it.
         """
         application = self._application
         if is_unicast(nwk):
@@ -61,6 +61,7 @@ class Transmitter:
             cluster_id=t.uint16_t(frame.cluster_id),
             data=t.SerializableBytes(frame.data),
             tx_options=options,
+            extended_timeout=is_patient,
         )
         try:
             await application.send_packet(packet)

@@ -40,6 +40,6 @@ class Watchdog(Service):
                 await self._clock.sleep(ASKS_EVERY)
                 await self._clock.within(LONGEST_ANSWER, self._ask())
         except self._errors as error:
-            reason = ConnectionError(f"the radio does not answer: {error}")
+            reason = ConnectionError(f"the radio does not answer: {str(error) or repr(error)}")
             reason.__cause__ = error
             self._lost(reason)

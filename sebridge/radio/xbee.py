@@ -1,7 +1,7 @@
 """XBee modules: APS encryption, broadcasts and link keys, which zigpy-xbee leaves out.
 
-Transmit options are those of Digi's API frame 0x11: 0x20 for APS encryption. Source: Digi
-XBee/XBee-PRO SE manual.
+Transmit options are those of Digi's API frame 0x11: 0x20 for APS encryption, 0x40 for the extended
+time-out of devices that sleep. Source: Digi XBee/XBee-PRO SE manual.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from typing_extensions import override
 from zigpy.config import CONF_DEVICE, CONF_WATCHDOG_ENABLED
-from zigpy.exceptions import DeliveryError
+from zigpy.exceptions import DeliveryError, NetworkNotFormed
 import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS
 import zigpy_xbee.exceptions
@@ -24,12 +24,14 @@ from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters, TxStatus
+from sebridge.radio.xbee_forming import is_member
 from sebridge.radio.xbee_frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
 from sebridge.radio.xbee_line import XBeeApi, fast_line
 from sebridge.radio.xbee_network import NetworkApplication
 from sebridge.radio.zigpy_words import from_zigpy, heard_from, to_zigpy
 
 SEND_ENCRYPTED: Final = 0x20
+SEND_PATIENTLY: Final = 0x40
 _LONGEST_SENDING: Final = 60.0  # seconds; the module gives up long before
 _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
@@ -64,6 +66,15 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         self._api = api
 
     @override
+    async def load_network_info(self, *, load_devices: bool = False) -> None:
+        try:
+            await super().load_network_info(load_devices=load_devices)
+        except NetworkNotFormed:
+            if await is_member(self._api.register):
+                self.guard.refuse_member()
+            raise
+
+    @override
     async def prove_alive(self) -> None:
         # the library's own way would wait 3 seconds, which is too short
         with suppress(ParameterError):  # a refusal is an answer too
@@ -83,7 +94,9 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         """Send to a device or to all, and wait for the module's transmit status."""
         assert packet.dst is not None
         nwk = int(packet.dst.address)  # type: ignore[arg-type]  # a 16-bit address
-        encrypted = t.TransmitOptions.APS_Encryption in packet.tx_options
+        options = SEND_PATIENTLY if packet.extended_timeout else 0
+        if t.TransmitOptions.APS_Encryption in packet.tx_options:
+            options |= SEND_ENCRYPTED
         sending = self._api.tx_explicit(
             self._long_address(nwk, is_broadcast=packet.dst.addr_mode is t.AddrMode.Broadcast),
             nwk,
@@ -92,7 +105,7 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
             packet.cluster_id,
             packet.profile_id,
             packet.radius,
-            zigpy_xbee.types.TXOptions(SEND_ENCRYPTED if encrypted else 0),
+            zigpy_xbee.types.TXOptions(options),
             packet.data.serialize(),
         )
         try:

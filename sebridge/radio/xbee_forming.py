@@ -16,6 +16,7 @@ TRUST_CENTER: Final = 0b0010
 """The bit of the encryption options (EO) by which a coordinator is the trust centre."""
 
 _COORDINATOR: Final = 1
+_OF_COORDINATOR: Final = 0x0000  # network address
 _ENCRYPTED: Final = 1
 _ZIGBEE_PRO: Final = 2
 _FIRST_CHANNEL: Final = 11
@@ -59,6 +60,11 @@ async def is_set_up(read: Read) -> bool:
         and await _read("ZS", read) in {_ZIGBEE_PRO, None}
         and await _read("CE", read) in {_COORDINATOR, None}
     )
+
+
+async def is_member(read: Read) -> bool:
+    """Say whether the module is in the network of another coordinator."""
+    return await read("AI") == FORMED and await read("MY") != _OF_COORDINATOR
 
 
 async def _read(name: str, read: Read) -> int | None:

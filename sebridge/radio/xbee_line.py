@@ -24,6 +24,7 @@ from zigpy_xbee.api import XBee
 from zigpy_xbee.exceptions import ATCommandException
 from zigpy_xbee.uart import Gateway
 
+from sebridge.base.turn import TURN
 from sebridge.radio.heard import Heard
 from sebridge.radio.xbee_frames import FrameType, answered, first_piece, incoming, is_whole
 from sebridge.radio.xbee_status import failure_of
@@ -41,6 +42,11 @@ class XBeeLine(Gateway):
     def __init__(self, api: XBee, skipped: Callable[[], object]) -> None:
         super().__init__(api)
         self._skipped = skipped
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        with TURN:
+            super().data_received(data)
 
     @override
     def _extract_frame(self) -> bytes | None:

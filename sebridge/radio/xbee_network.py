@@ -12,7 +12,7 @@ from typing import Final
 from typing_extensions import override
 from zigpy.config import CONF_NWK, CONF_NWK_CHANNEL, CONF_NWK_CHANNELS
 from zigpy.device import Status
-from zigpy.exceptions import FormationFailure, NetworkNotFormed
+from zigpy.exceptions import CannotWriteNetworkSettings, FormationFailure, NetworkNotFormed
 from zigpy.state import NetworkInfo, NodeInfo
 import zigpy.types as t
 from zigpy_xbee.zigbee.application import (
@@ -29,8 +29,11 @@ _LOGGER = logging.getLogger(__name__)
 
 _LOOKS_EVERY: Final = 0.2  # seconds
 _MOST_LOOKS: Final = 150  # scanning all channels twice takes some five seconds
+_ALL_ZDO: Final = 0x0F
+"""The API options (AO) by which frames come with their ends, and all ZDO questions, too."""
+_OLD_ALL_ZDO: Final = 0x03
+"""The same for firmware that knows only two bits."""
 _AT_START: Final[Mapping[str, int]] = {
-    "AO": 3,  # ZDO frames come to us
     "NJ": 0,
     "SP": CONF_CYCLIC_SLEEP_PERIOD,
     "SN": CONF_POLL_TIMEOUT,
@@ -96,6 +99,7 @@ class NetworkApplication(ControllerApplication):
             plan[CONF_NWK_CHANNELS] if channel is None else [channel],
         )
         api = self._api
+        await self._prepare()  # or who joins at once would be let in, and not be heard of
         for name, value in (await different(registers, api.register)).items():
             await api.queue(name, value)
         await api.queue("NK", network_info.network_key.key.serialize())
@@ -108,11 +112,25 @@ class NetworkApplication(ControllerApplication):
         await self.load_network_info()
         await api.at("WR")
 
+    async def _prepare(self) -> None:
+        try:
+            await self._api.at("AO", _ALL_ZDO)
+        except CannotWriteNetworkSettings:
+            await self._api.at("AO", _OLD_ALL_ZDO)
+        for name, value in _AT_START.items():
+            await self._api.at(name, value)
+
+    @override
+    async def permit_ncp(self, time_s: int = 60) -> None:
+        """Open the network for 1 to 254 seconds; 0 closes it."""
+        if time_s:  # a module opens it only at a value that is another than before
+            await self._api.at("NJ", 0)
+        await self._api.at("NJ", time_s)
+
     @override
     async def start_network(self) -> None:
         """Have ZDO frames come to us, and close the network; whether it is up is known already."""
-        for name, value in _AT_START.items():
-            await self._api.at(name, value)
+        await self._prepare()
         own = XBeeCoordinator(self, self.state.node_info.ieee, self.state.node_info.nwk)
         own.status = Status.ENDPOINTS_INIT
         self.devices[own.ieee] = own

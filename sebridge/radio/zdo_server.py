@@ -4,8 +4,9 @@ Pure: octets in, octets out. Source: ZigBee specification, device profile.
 """
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+import msgspec
 
 from sebridge.base.addresses import UNKNOWN_NWK, Broadcast, Eui64
 from sebridge.base.errors import DecodeError
@@ -53,8 +54,7 @@ class ZdoAnswer(NamedTuple):
         return self.data[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(msgspec.Struct, frozen=True):
     """Where a cluster of ours sends what it has to tell: a device's endpoint, or a group."""
 
     endpoint: Uint8

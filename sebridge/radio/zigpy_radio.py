@@ -1,6 +1,6 @@
 """Radio over any zigpy application."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 import logging
 from typing import Any, Final
 
@@ -160,7 +160,7 @@ class ZigpyRadio:
             self._watchdog = Watchdog(
                 application.prove_alive,
                 application.driver_errors,
-                reception.connection_lost,
+                application.connection_lost,
                 self._clock,
             )
             await self._watchdog.start()
@@ -214,15 +214,17 @@ class ZigpyRadio:
         nwk: int = frame.destination
         if isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
-        await reception.transmitter.send(frame, nwk)
+        await reception.transmitter.send(frame, nwk, is_patient=self._book.is_sleepy(nwk))
 
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         """Open the network for 1 to 254 seconds; 0 closes it."""
         if not 0 <= seconds <= _LONGEST_JOINING:
             raise ParameterError("seconds", f"{seconds} is not in 0..{_LONGEST_JOINING}")
         application = self._started()
         try:
-            await application.permit(seconds)
+            await application.admit(seconds, awaited, others=others)
         except application.driver_errors as error:
             message = f"joining could not be opened or closed: {reason_of(error)}"
             raise DeliveryError(message) from error
@@ -271,12 +273,13 @@ class ZigpyRadio:
         except application.driver_errors as error:
             _LOGGER.warning("the radio keeps the link key of %s: %s", device, reason_of(error))
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
         """Keep the address of a known device, so that it can be reached at any time."""
         if self._reception is None:
             self._book.learn(device, nwk, stays=True)
         else:
             self._reception.remember(device, nwk, stays=True)
+        self._book.note(device, is_sleepy=is_sleepy)
 
     def _started(self) -> PassiveApplication:
         if self._application is None:

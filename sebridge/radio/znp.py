@@ -16,6 +16,7 @@ from zigpy_znp.zigbee.application import ControllerApplication
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.base.turn import TURN
 from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
@@ -160,12 +161,13 @@ def fast_protocol(profiles: Mapping[int, int], take: Take) -> type[ZnpMtProtocol
         def data_received(self, data: bytes) -> None:
             buffer = self._buffer
             buffer += data
-            while buffer and (heard := incoming(buffer, profiles)) is not None:
-                size = buffer[1] + OVERHEAD
-                if not take(heard):
-                    break
-                del buffer[:size]
-            if buffer:
-                super().data_received(b"")
+            with TURN:
+                while buffer and (heard := incoming(buffer, profiles)) is not None:
+                    size = buffer[1] + OVERHEAD
+                    if not take(heard):
+                        break
+                    del buffer[:size]
+                if buffer:
+                    super().data_received(b"")
 
     return FastProtocol

@@ -1,15 +1,15 @@
 """Names of pushed files: prefix-timestamp-sequence-type.extension."""
 
-from dataclasses import dataclass
 import re
 from typing import Final, Self
+
+import msgspec
 
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 _LAST: Final = 9999
 
 
-@dataclass(frozen=True, slots=True)
-class FileNumber:
+class FileNumber(msgspec.Struct, frozen=True):
     """What makes a file's name unique: the second, since 1970 UTC, and a number within it."""
 
     second: int = -1

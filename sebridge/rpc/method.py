@@ -1,10 +1,11 @@
 """@method: an RPC method is a Python method. Name, annotations and docstring are its interface."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 import inspect
 from typing import Any, Final, TypeVar, get_type_hints, overload
+
+import msgspec
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.suggestion import suggestion
@@ -56,8 +57,7 @@ def method(
     return mark if function is None else mark(function)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One parameter of a method."""
 
     name: str
@@ -72,8 +72,7 @@ class Parameter:
         return self.default is inspect.Parameter.empty
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(msgspec.Struct, frozen=True):
     """A method that callers may call, with what `help` tells of it.
 
     `interface` is the group that it is listed in.

@@ -1,14 +1,14 @@
 """Which methods may be called through which interface, and by whom. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from sebridge.base.errors import RefusedError
 from sebridge.rpc.message import Caller, Scope
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterfacePolicy:
+class InterfacePolicy(msgspec.Struct, frozen=True, kw_only=True):
     """What may come through one interface.
 
     `scope` is the most that it lets through, whatever a caller has proven. `allow` names methods
@@ -23,15 +23,14 @@ class InterfacePolicy:
 _OPEN = InterfacePolicy()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The rules of all interfaces; an interface that is not named lets everything through.
 
     `read_only` leaves only methods that change nothing.
     """
 
     read_only: bool = False
-    interfaces: Mapping[str, InterfacePolicy] = field(default_factory=dict)
+    interfaces: Mapping[str, InterfacePolicy] = msgspec.field(default_factory=dict)
 
     def check(self, method: str, needed: Scope, caller: Caller) -> None:
         """Raise RefusedError, which says what is missing, where the caller may not call."""

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+import msgspec
+
 from sebridge.base.errors import LimitError
 from sebridge.rpc.message import Caller
 
@@ -61,8 +63,7 @@ class _Tally:
             del self._of_caller[caller]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaLimits:
+class QuotaLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How much may be under way; each is the greatest number that is allowed."""
 
     calls: int = 1_000

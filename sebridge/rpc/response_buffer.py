@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass
 
-from sebridge.model.row_codec import later
+import msgspec
+
+from sebridge.model.row_codec import Later
 from sebridge.rpc.file_name import FileNumber
 
 
-@dataclass(frozen=True, slots=True)
-class StoredResponse:
+class StoredResponse(msgspec.Struct, frozen=True):
     """A response or a notification as an XML document.
 
     `name` is that of its element; `number` makes the name of its file, and says when it came.
@@ -20,22 +20,20 @@ class StoredResponse:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedResponse(StoredResponse):
+class OwnedResponse(StoredResponse, frozen=True):
     """A response as it is kept.
 
     `owner` is whose room it takes: the caller's whom it answers, and nobody's for notifications.
     """
 
-    owner: str = later(default="")
+    owner: Later[str] = ""
 
     def without_owner(self) -> StoredResponse:
         """Return it for who fetches it."""
         return StoredResponse(self.name, self.number, self.document)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     """The oldest responses, which are gone from the gateway now, and how many are left."""
 
     responses: Sequence[StoredResponse]

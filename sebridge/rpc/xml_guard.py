@@ -6,18 +6,18 @@ the size of the document only, and that is limited first.
 """
 
 import codecs
-from dataclasses import dataclass
 import re
 from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+import msgspec
+
 from sebridge.base.errors import MarkupError
 from sebridge.base.redaction import shown
 
 
-@dataclass(frozen=True, slots=True)
-class XmlLimits:
+class XmlLimits(msgspec.Struct, frozen=True):
     """How large a document may be; each is the greatest number that is allowed."""
 
     size: int = 262_144

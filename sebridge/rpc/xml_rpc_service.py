@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
 import logging
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import (
@@ -67,8 +68,7 @@ class NoFleet:
         raise UnknownDeviceError(f"device {device_id} is not known here")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XmlRules:
+class XmlRules(msgspec.Struct, frozen=True, kw_only=True):
     """How documents are read and answered.
 
     `device_id` gives this gateway's id in SCI documents, in upper case. `synchronous_timeout` is
@@ -79,7 +79,7 @@ class XmlRules:
     synchronous_timeout: Callable[[], float]
     use_timestamps: Callable[[], bool]
     form: Form = Form.LATER
-    limits: XmlLimits = field(default=DEFAULT_LIMITS)
+    limits: XmlLimits = msgspec.field(default=DEFAULT_LIMITS)
 
 
 class XmlRpcService(Service):

@@ -7,7 +7,6 @@ spoil the document.
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-import dataclasses
 from decimal import Decimal
 import enum
 from functools import cache
@@ -18,6 +17,7 @@ from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.model.plain import Writers, to_plain
 from sebridge.model.record import Record, fields_by_name, record_name
+from sebridge.model.shape import declares_fields, names_of
 from sebridge.model.values import ABSENT, Base64, Repeated
 from sebridge.rpc.xml_text import Xml, escaped, tag
 
@@ -46,10 +46,10 @@ def write_children(value: object) -> str:
 # ------------------------------------------------------------------ one writer a type
 
 
-def _writer_of(kind: type) -> _Write:
+def _writer_of(kind: Any) -> _Write:
     if issubclass(kind, enum.Enum):
         return _write_enum
-    if issubclass(kind, (Mapping, Record)) or dataclasses.is_dataclass(kind):
+    if declares_fields(kind) or issubclass(kind, Mapping):
         return _scalar(tag(record_name(kind) or "dict"), _contents_of(kind))
     if issubclass(kind, (Sequence, set, frozenset)):
         return _write_list
@@ -112,8 +112,8 @@ def _contents_of(kind: type) -> Callable[[Any], str]:
         return _entries
     if issubclass(kind, Record):
         return _record
-    if dataclasses.is_dataclass(kind):
-        return _fields([field.name for field in dataclasses.fields(kind)])
+    if declares_fields(kind):
+        return _fields(names_of(kind))
     raise TypeError(f"{kind.__name__} has no fields")
 
 

@@ -1,44 +1,34 @@
 """Started, Ended, Cancelled, Superseded, Postponed: what the engine tells."""
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from sebridge.schedule.event import ScheduledEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """Something that became of an event; `moment` is when it was due, in seconds since 2000."""
 
     event: ScheduledEvent[Any]
     moment: int
 
 
-class Started(Change):
+class Started(Change, frozen=True):
     """The event is in force."""
 
-    __slots__ = ()
 
-
-class Ended(Change):
+class Ended(Change, frozen=True):
     """The event ran its time, or made way for its successor."""
 
-    __slots__ = ()
 
-
-class Cancelled(Change):
+class Cancelled(Change, frozen=True):
     """The event was taken back; also when it had not started."""
 
-    __slots__ = ()
 
-
-class Superseded(Change):
+class Superseded(Change, frozen=True):
     """Another event took the place of this one; also when it had not started."""
 
-    __slots__ = ()
 
-
-class Postponed(Change):
+class Postponed(Change, frozen=True):
     """The clock was set back to before the start of a running event, which waits again."""
-
-    __slots__ = ()

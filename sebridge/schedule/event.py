@@ -1,11 +1,12 @@
 """What the engine needs to know of an event. Times are whole seconds since 2000 UTC."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Annotated, Final, Generic, TypeVar
 
+import msgspec
+
 from sebridge.model.data_types import Integer, Uint8, Uint16
-from sebridge.model.row_codec import later
+from sebridge.model.row_codec import Later
 
 R = TypeVar("R")
 
@@ -17,8 +18,7 @@ Moment = Annotated[int, Integer(33)]
 """Seconds since 2000 UTC. Twice what a field on the air holds: an event may end after that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledEvent(Generic[R]):
+class ScheduledEvent(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """An event with its absolute times, and the record it came as.
 
     `event_id` is the issuer event id (or message id), `source` the server it came from, None for
@@ -48,7 +48,7 @@ class ScheduledEvent(Generic[R]):
     start_delay: int = 0
     end_delay: int = 0
     cancelled_at: Moment | None = None
-    superseded: int = later(0)
+    superseded: Later[int] = 0
 
     @property
     def key(self) -> int:

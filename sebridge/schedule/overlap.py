@@ -1,9 +1,10 @@
 """The overlap rules, as a table of cases to be laid beside the behaviour rules. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 import enum
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.schedule.changes import Change, Ended, Superseded
 from sebridge.schedule.event import EVERY_GROUP, ScheduledEvent
@@ -28,8 +29,7 @@ class Outcome(enum.Enum):
     REFUSE = "the received one is rejected, the stored one stays"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """A row of the table; None means "either"."""
 
     rule: str
@@ -65,8 +65,7 @@ CASES: Final[Mapping[Policy, tuple[Case, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """Two events that meet, as the columns of the table see them."""
 
     newer: bool

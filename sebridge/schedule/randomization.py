@@ -1,8 +1,9 @@
 """Start and end offsets of load-control events, from a generator handed in."""
 
-from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.schedule.event import ScheduledEvent
 
@@ -11,8 +12,7 @@ RANDOMISE_END: Final = 0x02
 LONGEST_IN_MINUTES: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Offsets:
+class Offsets(msgspec.Struct, frozen=True):
     """Random delays of one event, in seconds."""
 
     start: int

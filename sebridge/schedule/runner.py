@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock, unix_time, zigbee_time
@@ -36,8 +36,7 @@ class Advancing(Protocol[N_co]):
         """Do what is due, and return the news of it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Served(Generic[N]):
+class _Served(msgspec.Struct, Generic[N], frozen=True, eq=False):
     schedule: Advancing[N]
     tell: Callable[[N], object]
 

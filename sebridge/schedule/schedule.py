@@ -1,9 +1,9 @@
 """The event engine: add, cancel, active(now), advance(now) -> changes, next_change(now). Pure."""
 
 from collections.abc import MutableMapping
-from dataclasses import replace
 from typing import Any, Final, Generic
 
+from msgspec.structs import replace
 from sortedcontainers import SortedList
 
 from sebridge.base.errors import (

@@ -175,7 +175,7 @@ class RadioOptions:
     )
     link_key: Secret | None = option(
         NETWORK_KEY,
-        "32 hex digits, with which a router or display joins; as !secret link_key",
+        "32 hex digits, with which a router or display joins, or who has none joins ours",
         default=None,
     )
 

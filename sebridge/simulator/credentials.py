@@ -4,8 +4,9 @@ The house has authorities of its own, and keeps what they have issued.
 """
 
 from collections.abc import Iterable, MutableMapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.computing import Compute, at_once
@@ -21,8 +22,7 @@ AUTHORITIES: Final = {1: "authority", 2: "authority 2"}
 """Under which name the private key of each suite's authority is kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedCertificate:
+class IssuedCertificate(msgspec.Struct, frozen=True, kw_only=True):
     """A certificate with its private key, as it is kept."""
 
     authority_key: bytes
@@ -86,8 +86,7 @@ class HouseCertificates:
         return CertificateStore([suite.of(device) for suite in self._suites])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceSecurity:
+class DeviceSecurity(msgspec.Struct, frozen=True, kw_only=True):
     """What a device proves itself with, and where it keeps the key that follows.
 
     `kept` has the keys of all devices of the house with the one trust centre, by device;
@@ -101,8 +100,7 @@ class DeviceSecurity:
     forced_suite: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseSecurity:
+class HouseSecurity(msgspec.Struct, frozen=True, kw_only=True):
     """Certificates for a whole house, and the keys which its devices have from them.
 
     `forced_suite` is the bit of the only suite that the devices use, whatever the gateway says.

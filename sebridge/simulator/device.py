@@ -10,18 +10,15 @@ from typing import Final, TypeVar
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, Sender
+from sebridge.gateway.admission import KeyTrust
 from sebridge.gateway.cluster import LocalCluster, Outcome, TimedCluster
-from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
-from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.sender import ReportSender
-from sebridge.gateway.reporting.signals import AttributesReported
-from sebridge.gateway.router import Router, at_once, command_frame
+from sebridge.gateway.router import command_frame
 from sebridge.network.searching import (
     REDISCOVERY,
     REGISTER_AGAIN,
@@ -34,6 +31,7 @@ from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import Incoming
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.simulator.credentials import DeviceSecurity
+from sebridge.simulator.inside import ANSWER_WITHIN, Inside
 from sebridge.simulator.vocabulary import (
     DeviceKind,
     DeviceOptions,
@@ -49,7 +47,6 @@ from sebridge.zcl.reporting import SENDING
 
 _LOGGER = logging.getLogger(__name__)
 
-_ANSWER_WITHIN: Final = 10.0  # seconds
 _LOOK_EVERY: Final = 5.0  # seconds between looks for reports that are due
 
 T = TypeVar("T")
@@ -84,20 +81,13 @@ class SimulatedDevice(Service):
         self.bus = SignalBus()
         self.station = station
         self._clock = clock
-        self._zdo = ZdoClient(station, clock, lambda: _ANSWER_WITHIN)
+        self._zdo = ZdoClient(station, clock, lambda: ANSWER_WITHIN)
         self._servers = TrustCenterServers(self._zdo, lambda: station.network)
         self.key_trust = KeyTrust(
             proof_required=security is not None, holders=(station,), demanded=lambda: True
         )
-        encryption, statistics = EncryptionRules(), FrameStatistics()
-        exchange = Exchange(
-            station,
-            clock,
-            lambda: _ANSWER_WITHIN,
-            encryption=encryption,
-            may_be_told=self.key_trust.may_be_told,
-            no_default_response=lambda: True,
-        )
+        inside = Inside(keys=self.key_trust, clock=clock, bus=self.bus)
+        exchange = inside.exchange(station)
         host = SimulatedHost(
             name=name,
             kind=kind,
@@ -133,29 +123,8 @@ class SimulatedDevice(Service):
             clock=clock,
             period=lambda: _LOOK_EVERY,
         )
-        self.router = Router(
-            self.endpoints,
-            exchange,
-            clock,
-            self.bus,
-            network_time=lambda: zigbee_time(clock.utc()),
-            heard=_expects_nothing,
-            reporting_tables={SENDING: self.sender},
-            statistics=statistics,
-            durable=at_once,
-        )
-        self.gate = Gate(
-            self.router,
-            exchange,
-            noted=_note_nobody,
-            senders=_as_it_says,
-            only_serves=lambda _device, _endpoint, _cluster: False,
-            encryption=encryption,
-            keys=self.key_trust,
-            statistics=statistics,
-            clock=clock,
-            bus=self.bus,
-        )
+        self.router = inside.router(self.endpoints, exchange, {SENDING: self.sender})
+        self.gate = inside.gate(self.router, exchange)
         self.runner = ScheduleRunner(clock)
         for cluster in self._timed_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))
@@ -316,20 +285,10 @@ class SimulatedDevice(Service):
         if device == self.eui64:
             self._set_off(scanning())
 
+    def key_gone(self, device: Eui64) -> None:
+        """Do nothing: only the trust centre is told."""
+
     def lost(self, reason: Exception) -> None:
         """Look for a network again: the one that it was on is gone (NET-2)."""
         _LOGGER.debug("%s lost its network: %s", self.label, reason)
         self._set_off(rejoining())
-
-
-def _as_it_says(frame: Incoming) -> Sender:
-    """Take a sender for what it says that it is: a device keeps no directory of others."""
-    return Sender(admitted=True, profile=frame.profile_id)
-
-
-def _note_nobody(_frame: Incoming) -> None:
-    """Take no note of a frame: a device does not watch who else is there."""
-
-
-def _expects_nothing(_report: AttributesReported, _now: float) -> None:
-    """Take no note of a report: a device asks nobody for any."""

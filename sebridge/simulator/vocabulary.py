@@ -5,9 +5,10 @@ device. The engine asks every feature for every device, and knows none by its na
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from dataclasses import dataclass, fields
 from random import Random
 from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
@@ -18,6 +19,7 @@ from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.exchange import Exchange
 from sebridge.model.plain import from_plain
 from sebridge.model.record import Record
+from sebridge.model.shape import names_of
 from sebridge.network.service_search import TrustCenterServers
 from sebridge.radio.radio import Incoming, Radio
 from sebridge.settings.simulator_options import SimulatedDeviceOptions
@@ -34,8 +36,7 @@ _HA_SMART_PLUG: Final = 0x0051
 # ------------------------------------------------------------------ kinds of devices
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceKind:
+class DeviceKind(msgspec.Struct, frozen=True):
     """A kind of device, by its `name` in the configuration. `model` is what it says of itself."""
 
     name: str
@@ -94,11 +95,11 @@ class DeviceOptions:
         self._given = description.options
 
     def read(self, kind: type[T], **defaults: Any) -> T:
-        """Return the options that are fields of a dataclass; ConfigError for a wrong value.
+        """Return the options that are fields of a class; ConfigError for a wrong value.
 
-        `defaults` stand in for what is not given, before those of the dataclass.
+        `defaults` stand in for what is not given, before those of the class.
         """
-        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+        names = set(names_of(kind))
         own = {name: value for name, value in self._given.items() if name in names}
         for name in own:
             self._unread.pop(name, None)
@@ -115,8 +116,7 @@ class DeviceOptions:
             raise ConfigError([str(error) for error in unknown])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedHost:
+class SimulatedHost(msgspec.Struct, frozen=True, kw_only=True):
     """What a simulated device lends to the features that take part in it.
 
     `security` is None for a device that proves nothing. `servers` finds the clusters of the trust
@@ -161,16 +161,14 @@ def always() -> bool:
 # ------------------------------------------------------------------ what a feature adds
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What a client asks the trust centre after joining, and every few hours (NET-3, NET-5)."""
 
     cluster: LocalCluster
     record: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedPart:
+class SimulatedPart(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature adds to one simulated device.
 
     `clusters` are for its endpoint; those that are timed are brought forward in time. `services`

@@ -115,6 +115,12 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         return self._entries[key]
 
     @override
+    def get(
+        self, key: K, default: Any = None
+    ) -> Any:  # each report asks, and a mapping's own raises
+        return self._entries.get(key, default)
+
+    @override
     def __setitem__(self, key: K, value: V) -> None:
         was_there = key in self._entries
         if was_there and _is_same(self._entries[key], value):

@@ -1,7 +1,7 @@
 """The database: what is set in its collections is written behind, many changes in one commit."""
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 import logging
 import math
@@ -32,6 +32,9 @@ V = TypeVar("V")
 Change = tuple[str, Hashable]
 """Which value of which collection."""
 
+_Waiting = tuple[bool, float]
+"""Whether the key may be on the disk, and since when the change waits: monotonic."""
+
 
 class Database(Service):
     """Collections in one SQLite file, owned by one thread.
@@ -57,9 +60,8 @@ class Database(Service):
         self._collections: dict[str, Collection[Any, Any]] = {}
         self._rows: dict[str, list[tuple[str, str]]] = {}
         self._versions: Collection[str, int]
-        self._pending: dict[Change, bool] = {}  # the value: may the key be on the disk?
-        self._since: dict[Change, float] = {}  # monotonic, in the order of `_pending`
-        self._committing: dict[Change, bool] = {}
+        self._pending: dict[Change, _Waiting] = {}
+        self._committing: dict[Change, _Waiting] = {}
         self._noted = 0  # changes noted so far
         self._settled = 0  # of these, so many are on the disk or need not be
         self._commit: asyncio.Task[StorageError | None] | None = None
@@ -188,16 +190,15 @@ class Database(Service):
             raise StorageError(f"the database {self._path} is not open")
         change = (collection, key)
         self._noted += 1
-        if change in self._pending:
-            on_disk = self._pending[change]
-        else:
+        if change not in self._pending:
             on_disk = was_there or change in self._committing
-            self._since[change] = self._clock.monotonic()
-        if on_disk or is_there:
-            self._pending[change] = on_disk
-        else:  # it came and went since the last commit
-            del self._pending[change], self._since[change]
-        if self._timer is None and self._commit is None:
+            if on_disk or is_there:
+                self._pending[change] = (on_disk, self._clock.monotonic())
+        elif not (is_there or self._pending[change][0]):  # it came and went since the last commit
+            del self._pending[change]
+            if not self._pending:
+                self._stop_timer()  # to wake up for nothing costs as much as to set it again
+        if self._timer is None and self._commit is None and self._pending:
             self._start_timer(self._linger)
 
     # -------------------------------------------------------------- writing
@@ -210,7 +211,7 @@ class Database(Service):
     async def _write_pending(self) -> StorageError | None:
         """Commit what is pending; return the error instead, for those who wait to raise."""
         upto = self._noted
-        self._committing, self._pending, self._since = self._pending, {}, {}
+        self._committing, self._pending = self._pending, {}
         rows, error = self._as_rows(self._committing)
         try:
             if rows:
@@ -233,7 +234,7 @@ class Database(Service):
             if self._pending:
                 self._start_timer(min(self._linger * 2**self._failures, _LONGEST_RETRY))
 
-    def _as_rows(self, changes: dict[Change, bool]) -> tuple[list[Row], StorageError | None]:
+    def _as_rows(self, changes: Iterable[Change]) -> tuple[list[Row], StorageError | None]:
         """Return the rows to write. A value without a written form must not hold up the others."""
         rows: list[Row] = []
         error: StorageError | None = None
@@ -251,10 +252,8 @@ class Database(Service):
 
     def _keep_pending(self) -> None:
         """Put back what was not committed; whether it is on the disk is not known now."""
-        kept = dict.fromkeys(self._committing, True)
-        self._pending = kept | {c: there for c, there in self._pending.items() if c not in kept}
-        since = dict.fromkeys(kept, -math.inf)
-        self._since = since | {c: at for c, at in self._since.items() if c not in kept}
+        kept: dict[Change, _Waiting] = dict.fromkeys(self._committing, (True, -math.inf))
+        self._pending = kept | {c: one for c, one in self._pending.items() if c not in kept}
 
     def _failed(self, error: StorageError) -> None:
         self._failures = min(self._failures + 1, 20)
@@ -289,7 +288,7 @@ class Database(Service):
         self._timer = None
         if not self._pending or self._commit is not None:
             return
-        oldest = next(iter(self._since.values()))
+        _, oldest = next(iter(self._pending.values()))
         rest = oldest + self._linger - self._clock.monotonic()
         if rest > self._linger / 10:  # sooner is not worth another wake-up
             self._start_timer(rest)

@@ -1,10 +1,9 @@
 """News of the database."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class StorageChanged:
+class StorageChanged(msgspec.Struct, frozen=True):
     """The database cannot be written any more, or can be again; `reason` says why."""
 
     writable: bool

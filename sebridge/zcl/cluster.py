@@ -1,14 +1,14 @@
 """What a cluster is: its commands with their records, and the attributes of both its sides."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.model.record import Record
 from sebridge.zcl.data_types import DataType
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeDefinition:
+class AttributeDefinition(msgspec.Struct, frozen=True):
     """An attribute that may be read (r) and written (w), as `access` says."""
 
     attribute_id: int
@@ -22,8 +22,7 @@ class AttributeDefinition:
         return "w" in self.access
 
 
-@dataclass(frozen=True, slots=True)
-class CommandDefinition:
+class CommandDefinition(msgspec.Struct, frozen=True):
     """One command of a cluster in one direction, and the record of its payload."""
 
     command_id: int

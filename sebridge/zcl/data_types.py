@@ -4,12 +4,12 @@ Source: ZigBee Cluster Library, the table of data types.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class DataType:
+
+class DataType(msgspec.Struct, frozen=True):
     """A data type of attribute values.
 
     `size` is in octets, 0 where it differs from value to value. The values of an analog type are

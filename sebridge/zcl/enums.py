@@ -4,8 +4,9 @@ Source: ZigBee Smart Energy Profile 1.x, annex D, as the public implementations 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 _VALUES: Final = """
 unit_of_measure
@@ -177,13 +178,12 @@ ke_status: status_code
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(msgspec.Struct, frozen=True):
     """Some bits of a field: a flag, a number, or a choice of `words`."""
 
     mask: int
     name: str
-    words: tuple[str, ...] = field(default=())
+    words: tuple[str, ...] = msgspec.field(default=())
 
     def shown(self, number: int) -> str:
         """Return what these bits say; nothing for a flag that is not set."""

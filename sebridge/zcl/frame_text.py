@@ -1,8 +1,9 @@
 """ZCL frames as text for people: names, units, times, and the words behind the numbers."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
@@ -26,8 +27,7 @@ _NOT_USED_LOAD: Final = {-0x80: "not used", 0x80: "not used"}
 _ALL: Final = {0: "all"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Measure:
+class _Measure(msgspec.Struct, frozen=True):
     """How a number is told: `scale` of it are one `unit`; `special` values have words."""
 
     special: Mapping[int, str]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import struct
 from typing import Any, Final
 
+import msgspec
+
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.plain import to_plain
 from sebridge.model.values import ABSENT, Absent, JsonValue
@@ -13,15 +15,13 @@ from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAttributeRecord:
+class ReadAttributeRecord(msgspec.Struct, frozen=True):
     """One attribute to read."""
 
     attribute_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAttributeStatusRecord:
+class ReadAttributeStatusRecord(msgspec.Struct, frozen=True):
     """What became of reading one attribute; type and value only when status is 0.
 
     The value of an octet string is its text where it holds readable text, else hex; `octets` has
@@ -44,8 +44,7 @@ class WriteAttributeRecord:
     value: Any = field(kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class WriteAttributeResponseRecord:
+class WriteAttributeResponseRecord(msgspec.Struct, frozen=True):
     """What became of writing one attribute; type and value are those of the request."""
 
     status: int
@@ -54,24 +53,21 @@ class WriteAttributeResponseRecord:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeInformationRecord:
+class AttributeInformationRecord(msgspec.Struct, frozen=True):
     """An attribute that a cluster has, and its ZCL data type."""
 
     attribute_id: int
     attribute_type: int
 
 
-@dataclass(frozen=True, slots=True)
-class ZCL_ArrayRecord:  # noqa: N801  # the record's name in the RPC reference
+class ZCL_ArrayRecord(msgspec.Struct, frozen=True):  # noqa: N801  # the record's name in the RPC reference
     """The value of an array: the type of its items, and the items."""
 
     attribute_type: int
     value: Sequence[JsonValue]
 
 
-@dataclass(slots=True)  # frozen, it would cost three times as much to make
-class AttributeReportRecord:
+class AttributeReportRecord(msgspec.Struct, frozen=True):
     """The value of one attribute, as it was reported.
 
     The value of an octet string is its text where it holds readable text, else hex; `octets` has

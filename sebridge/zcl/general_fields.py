@@ -5,8 +5,9 @@ fields, or these and a list `records`. Source: ZigBee Cluster Library, general c
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.errors import ParameterError
 from sebridge.model.plain import integer
@@ -43,8 +44,7 @@ def _analog_for_sending(fields: _Fields, more: bool) -> bool:  # noqa: FBT001
     return _for_sending(fields, more) and is_analog(fields["attribute_type"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """One field: its size in octets (0: a value of the record's attribute_type), and when."""
 
     name: str
@@ -52,8 +52,7 @@ class _Part:
     when: _Condition = _always
 
 
-@dataclass(frozen=True, slots=True)
-class GeneralCommand:
+class GeneralCommand(msgspec.Struct, frozen=True):
     """A general command: its name, its own fields, and the parts of each of its records."""
 
     name: str

@@ -4,8 +4,9 @@ Source: ZigBee Smart Energy Profile 1.x, annex D, Metering cluster: Unit of Meas
 Type, Request Mirror Response.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 DEVICE_TYPE: Final = 0x0306
 """The attribute MeteringDeviceType."""
@@ -21,8 +22,7 @@ _MIRROR: Final = 127  # device types from here on are mirrors of the type so muc
 _LAST_MIRROR: Final = 142
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """What a meter counts: the unit of its registers, and of its demand; empty where it is none."""
 
     energy: str

@@ -4,8 +4,11 @@ Named as in the RPC record reference. Source: ZigBee Cluster Library, general co
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.values import ABSENT, Absent
@@ -24,8 +27,7 @@ STOP_REPORTING: Final = 0xFFFF
 """A longest interval that ends reporting."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeReportingConfigurationRecord:
+class AttributeReportingConfigurationRecord(msgspec.Struct, frozen=True):
     """When to report an attribute (direction 0), or to expect its reports (direction 1).
 
     Intervals and timeout are seconds, 0..0xFFFF; `reportable_change` is in the attribute's own
@@ -41,8 +43,7 @@ class AttributeReportingConfigurationRecord:
     timeout: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeReportingConfigurationResponseRecord:
+class AttributeReportingConfigurationResponseRecord(msgspec.Struct, frozen=True):
     """What became of one configuration: that of the request, or only a status that is not 0."""
 
     status: int
@@ -55,15 +56,13 @@ class AttributeReportingConfigurationResponseRecord:
     timeout: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class ReadReportingConfigurationRecord:
+class ReadReportingConfigurationRecord(msgspec.Struct, frozen=True):
     """One attribute whose configuration is asked for."""
 
     attribute_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadReportingConfigurationResponseRecord:
+class ReadReportingConfigurationResponseRecord(msgspec.Struct, frozen=True):
     """The configuration of one attribute, or only a status that is not 0."""
 
     status: int
@@ -76,15 +75,13 @@ class ReadReportingConfigurationResponseRecord:
     timeout: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class StopReportingRecord:
+class StopReportingRecord(msgspec.Struct, frozen=True):
     """One attribute whose reports are to end."""
 
     attribute_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class StopReportingStatusRecord:
+class StopReportingStatusRecord(msgspec.Struct, frozen=True):
     """What became of ending the reports of one attribute."""
 
     status: int
@@ -109,8 +106,7 @@ class LocalReportingConfigurationRecord:
     record: AttributeReportingConfigurationRecord = field(kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ReportingStatusRecord:
+class ReportingStatusRecord(msgspec.Struct, frozen=True):
     """What became of configuring the reports of one attribute."""
 
     status: int
@@ -118,8 +114,7 @@ class ReportingStatusRecord:
     attribute_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadConfiguration:
+class ReadConfiguration(msgspec.Struct, frozen=True):
     """One answer of Read Reporting Configuration: a configuration only where the status is 0."""
 
     status: int

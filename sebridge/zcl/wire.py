@@ -6,9 +6,9 @@ Field names are those of the RPC record reference where it has the record, else 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from msgspec import structs
 
 from sebridge.base.errors import DecodeError, ParameterError
@@ -43,8 +43,7 @@ _HEADER: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedFrame:
+class DecodedFrame(msgspec.Struct, frozen=True):
     """A frame that was understood.
 
     `cluster` is None for a general command of an unknown one; `record` is the payload of a cluster

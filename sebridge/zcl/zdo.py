@@ -6,10 +6,11 @@ profile, and the descriptors of its application framework.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 import enum
 import struct
 from typing import Any, Final, NamedTuple, Self
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
@@ -98,8 +99,7 @@ class MacCapability(enum.IntFlag):
 _NODE: Final = struct.Struct("<BBBHBHHHB")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeDescriptor:
+class NodeDescriptor(msgspec.Struct, frozen=True, kw_only=True):
     """What kind of node a device is; sizes are in octets."""
 
     logical_type: int  # 3 bits, a LogicalType
@@ -152,8 +152,7 @@ class NodeDescriptor:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PowerDescriptor:
+class PowerDescriptor(msgspec.Struct, frozen=True, kw_only=True):
     """Where a device takes its power from; each field has 4 bits."""
 
     current_power_mode: int
@@ -181,8 +180,7 @@ class PowerDescriptor:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimpleDescriptor:
+class SimpleDescriptor(msgspec.Struct, frozen=True, kw_only=True):
     """What an endpoint of a device does: its servers are its input clusters."""
 
     endpoint: int
@@ -201,8 +199,7 @@ _SIMPLE: Final = struct.Struct("<BHHB")
 _VERSION_BITS: Final = 0x0F
 
 
-@dataclass(frozen=True, slots=True)
-class BindingTarget:
+class BindingTarget(msgspec.Struct, frozen=True):
     """Where a binding leads: to an endpoint of a device, or to a group."""
 
     device: Eui64 | None = None

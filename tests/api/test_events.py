@@ -1,7 +1,6 @@
 """Which service a request goes to, whose list is shown, and what the answers have in common."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pytest
 
@@ -90,8 +89,7 @@ def test_there_are_two_sides_only() -> None:
 # ------------------------------------------------------------------ answers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(CreatedAnswer[CancelMessageRecord]):
+class Answer(CreatedAnswer[CancelMessageRecord], frozen=True, kw_only=True):
     """An answer that names its cluster."""
 
     cluster_id: int = 0x0703

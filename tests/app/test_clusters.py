@@ -1,7 +1,6 @@
 """The clusters by id: those of the list of features, whether one goes through it or not."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 import pytest
 
 from sebridge.app.clusters import CLUSTERS

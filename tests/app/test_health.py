@@ -1,9 +1,9 @@
 """How the bridge is, in facts and in words."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.app.health import WORST_LAG, Health, problems_of

@@ -9,9 +9,12 @@ from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import NetworkPlan
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.settings.options import RadioOptions
 from sebridge.zcl.zdo import SimpleDescriptor
+from tests.radio.simulated_air import SE_ENDPOINT, Ears
 
 CONFIGURED = NetworkPlan(extended_pan_id=5, channel_mask=0x10)
 KEY = Secret(bytes(range(16)))
@@ -24,13 +27,16 @@ class Bench:
         self.kept: dict[str, NetworkPlan] = {}
         self.begun: list[str] = []
         self.fails = False
-        self._ether = Ether(clock)
+        self.configured = CONFIGURED
+        self.ether = Ether(clock)
 
     def settings(self, *, joins: bool = False) -> NetworkSettings:
         ours: list[SimpleDescriptor] = []
         device = Eui64.parse("00:13:a2:00:40:5c:01:f7")
-        radio = SimulatedRadio(self._ether, device, WELL_KNOWN_KEY, ours, {})
-        return NetworkSettings(self.kept, CONFIGURED, radio, self._begin_again, joins=joins)
+        self.radio = SimulatedRadio(self.ether, device, WELL_KNOWN_KEY, ours, {})
+        return NetworkSettings(
+            self.kept, self.configured, self.radio, self._begin_again, joins=joins
+        )
 
     async def _begin_again(self, reason: str) -> None:
         self.begun.append(reason)
@@ -73,3 +79,20 @@ async def test_only_who_joined_a_network_can_leave_it(bench: Bench) -> None:
     await bench.settings(joins=True).leave()
 
     assert bench.begun == ["the network is left"]
+
+
+async def test_a_link_key_of_the_configuration_reaches_the_radio(
+    bench: Bench, clock: VirtualClock
+) -> None:
+    home = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, bench.ether)
+    home.plan(NetworkPlan(link_key=KEY))
+    await home.start(Ears())
+    await home.permit_joining(60)
+    bench.configured = NetworkPlan(link_key=KEY)
+    bench.settings(joins=True)
+
+    await bench.radio.start(Ears())
+
+    assert bench.radio.network.joined
+    await bench.radio.stop()
+    await home.stop()

@@ -60,6 +60,9 @@ class House:
     def left(self, device: Eui64) -> None:
         self.told.append(f"{device} left")
 
+    def key_gone(self, device: Eui64) -> None:
+        self.told.append(f"the key of {device} is gone")
+
     def push_devices(self) -> None:
         self.told.append("devices")
 
@@ -84,6 +87,7 @@ class Parts:
             received=self.house.received,
             joined=self.house.joined,
             left=self.house.left,
+            key_gone=self.house.key_gone,
             push_devices=self.house.push_devices,
             push_keys=self.house.push_keys,
         )

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from typing_extensions import override
+import uvloop
 
 from sebridge.base.clock import (
     Clock,
@@ -48,6 +49,24 @@ async def test_the_system_clock_tells_the_machines_time() -> None:
 
     assert abs(clock.utc() - time.time()) < 5
     assert clock.monotonic() <= clock.monotonic()
+
+
+@pytest.mark.parametrize("make", [SystemClock, SimulatedClock])
+def test_nobody_is_woken_early_on_the_loop_of_the_bridge(
+    make: Callable[[], SystemClock | SimulatedClock],
+) -> None:
+    clock = make()
+
+    async def waited_too_short(seconds: float) -> bool:
+        begin = clock.monotonic()
+        await clock.sleep(seconds)
+        return clock.monotonic() - begin < seconds
+
+    async def waited_side_by_side() -> list[bool]:
+        return await asyncio.gather(*(waited_too_short(n * 0.00037) for n in range(1, 200)))
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert not any(runner.run(waited_side_by_side()))
 
 
 async def test_simulated_time_can_run_faster() -> None:

@@ -27,12 +27,22 @@ def test_it_says_how_it_is_used_and_ends_when_it_is_told(tmp_path: Path) -> None
 
 
 def test_it_may_be_a_stick_of_another_kind(tmp_path: Path) -> None:
-    kind = ("--module", "ezsp", "--ezsp-version", "13")
+    kind = ("--module", "ezsp", "--ezsp-version", "14")
     with simulating(*kind, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
         assert "  type: ezsp" in said
 
     unknown = run("simulate", "--module", "ezsp", "--ezsp-version", "3")
     assert unknown.exit_code == 2
+
+
+@pytest.mark.parametrize("firmware", ["zb", "se"])
+def test_an_xbee_has_no_use_for_certificates_of_the_gateway(tmp_path: Path, firmware: str) -> None:
+    kind = ("--module", "xbee", "--firmware", firmware)
+    with simulating(*kind, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        assert "  type: xbee" in said
+        assert "security:" not in said
+
+    assert not (tmp_path / "simulate-data" / "certificates.txt").exists()
 
 
 def test_the_house_may_be_that_of_a_configuration(tmp_path: Path) -> None:

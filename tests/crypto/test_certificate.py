@@ -1,8 +1,7 @@
 """Implicit certificates: parse, check, print."""
 
-from dataclasses import replace
-
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.addresses import Eui64

@@ -1,8 +1,7 @@
 """Public keys from implicit certificates."""
 
-from dataclasses import replace
-
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.errors import DecodeError

@@ -1,6 +1,6 @@
 """All targets: one for each way by which something foreign comes in."""
 
-from tests.fuzz import documents, ezsp_module, files, module, radio, rows, web
+from tests.fuzz import documents, ezsp_module, files, module, radio, rows, web, xbee_module
 from tests.fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
@@ -13,5 +13,6 @@ TARGETS: tuple[Target, ...] = (
     rows.TARGET,
     module.TARGET,
     ezsp_module.TARGET,
+    xbee_module.TARGET,
 )
 BY_NAME = {target.name: target for target in TARGETS}

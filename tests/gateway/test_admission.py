@@ -511,7 +511,7 @@ class Door:
     def counted(self) -> dict[str, int]:
         """Return every counter that is not 0."""
         statistics = self.gate.statistics
-        found = {name: getattr(statistics, name) for name in statistics.__slots__}
+        found = {name: getattr(statistics, name) for name in statistics.__struct_fields__}
         return {name: count for name, count in found.items() if count}
 
 

@@ -1,7 +1,6 @@
 """An endpoint of ours: what a peer learns of it, and which of its clusters is meant."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 import pytest
 
 from sebridge.features.basic.cluster import BasicClient, BasicServer

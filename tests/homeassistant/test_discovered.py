@@ -1,7 +1,6 @@
 """What discovery takes of the directory."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 import pytest
 
 from sebridge.homeassistant.discovered import discovered

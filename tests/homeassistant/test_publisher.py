@@ -1,10 +1,10 @@
 """When Home Assistant is told what."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 import random
 from typing import Any
 
+from msgspec.structs import replace
 import pytest_asyncio
 
 from sebridge.base.clock import VirtualClock, zigbee_time

@@ -1,12 +1,18 @@
 """Brokers, certificates and listeners for the tests with real programs."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 import subprocess
 
+import bellows.ezsp
 import pytest
 
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
+from tests.integration.ezsp_wire import Wire
+from tests.integration.steady_clock import SteadyClock
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +82,23 @@ def listening() -> Iterator[Callable[..., Listener]]:
     yield begin
     for listener in listeners:
         listener.close()
+
+
+@pytest.fixture
+async def wire(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Wire]:
+    """Return an EZSP module on which our radio has formed a network; a parameter is its version.
+
+    The driver is not to wait for what a module says when it is given power: this one has it.
+    """
+    monkeypatch.setattr(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0)
+    clock = SteadyClock(5)
+    ticking = asyncio.create_task(clock.run())
+    wire = Wire(clock, getattr(request, "param", USUAL_VERSION))
+    await wire.start()
+    yield wire
+    await wire.stop()
+    ticking.cancel()
+    with suppress(asyncio.CancelledError):
+        await ticking

@@ -12,6 +12,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.crypto.suite import SUITE_1
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.emulated import EZSP, XBEE, Model
 from tests.integration.steady_clock import SteadyClock
 
 
@@ -25,8 +26,23 @@ class Drawers:
         return self._drawers.setdefault(name, {})
 
 
+def proves(module: str) -> bool:
+    """Say whether devices behind a kind of module can prove who they are."""
+    return model_of(module).establishes_keys
+
+
+def model_of(module: str) -> Model:
+    """Return which module it is, of its kind and what stands behind a space."""
+    kind, _, variant = module.partition(" ")
+    if kind == EZSP and variant:
+        return Model(kind, ezsp_version=int(variant))
+    if kind == XBEE and variant:
+        return Model(kind, firmware=variant)
+    return Model(kind)
+
+
 def make_stick(
-    kind: str,
+    module: str,
     clock: SteadyClock,
     devices: dict[str, tuple[str, Eui64]],
     certificates: Path,
@@ -35,10 +51,13 @@ def make_stick(
 ) -> EmulatedStick:
     """Return a stick with devices, their kind and address by name; write the gateway's certificate.
 
-    What is in the drawers is that of the stick and of the house, from before.
+    `module` is its kind, and behind a space the version of EZSP that it speaks, or the firmware of
+    an XBee. What is in the drawers is that of the stick and of the house, from before. Behind an
+    XBee without key establishment neither the devices nor the gateway have certificates.
     """
-    security = secure_house([1], drawers, clock.compute)
-    install(certificates, security.certificates.of(CHIP).find(SUITE_1))
+    security = secure_house([1], drawers, clock.compute) if proves(module) else None
+    if security is not None:
+        install(certificates, security.certificates.of(CHIP).find(SUITE_1))
     options = SimulatorOptions(
         devices=tuple(
             SimulatedDeviceOptions(kind=kind, name=name, eui64=address)
@@ -46,7 +65,7 @@ def make_stick(
         )
     )
     return EmulatedStick(
-        kind,
+        model_of(module),
         options,
         features=FEATURES,
         open_collection=drawers,

@@ -14,6 +14,7 @@ import pytest
 from sebridge.app.emulated_stick import EmulatedStick
 from sebridge.app.process import Process
 from sebridge.base.errors import NotJoinedError
+from sebridge.base.secret import Secret
 from sebridge.radio.radio import Association, NetworkState
 from sebridge.settings.config import read
 from tests.integration.bridges import configuration
@@ -39,20 +40,30 @@ async def clock(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SteadyClock]:
         await ticking
 
 
-@pytest.fixture(params=["znp", "ezsp"])
-def kind(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=["znp", "ezsp", "xbee zb", "xbee se"])
+def module(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def plug(kind: str, clock: SteadyClock, tmp_path: Path) -> MakeStick:
+def plug(module: str, clock: SteadyClock, tmp_path: Path) -> MakeStick:
     """Return a way to have a stick with some memory at the one port that there is."""
     port = unused_port()
-    return lambda drawers: make_stick(kind, clock, {}, tmp_path / "certificates.txt", drawers, port)
+
+    def make(drawers: Drawers) -> EmulatedStick:
+        # what an XBee knows that was used before: its way into the API takes long
+        drawers("xbee_registers", str, Secret).setdefault("AP", Secret(b"\x02"))
+        return make_stick(module, clock, {}, tmp_path / "certificates.txt", drawers, port)
+
+    return make
 
 
 @pytest.fixture
-def make_bridge(kind: str, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path) -> MakeBridge:
+def make_bridge(
+    module: str, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
+) -> MakeBridge:
+    kind = module.partition(" ")[0]
+
     def make(stick: EmulatedStick, home: str = "bridge") -> Process:
         file = configuration(
             tmp_path / home,

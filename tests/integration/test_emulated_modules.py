@@ -1,4 +1,4 @@
-"""The emulated modules under drivers that are not ours, zigpy-znp and bellows, in a whole bridge.
+"""The emulated modules under drivers that are not ours, those of zigpy, in a whole bridge.
 
 Real time passes here only because the drivers have no other.
 """
@@ -16,15 +16,17 @@ from zigpy_znp.zigbee.application import ControllerApplication
 from sebridge.app.emulated_stick import EmulatedStick
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.settings.config import read
 from sebridge.settings.options import RadioOptions
 from sebridge.simulator.household import link_key_of
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
-from tests.integration.emulated_sticks import Drawers, make_stick
+from tests.integration.emulated_sticks import Drawers, make_stick, proves
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.ports import unused_port
@@ -37,7 +39,11 @@ DEVICES = {
     "Plug": ("sub_meter", PLUG),
     "Display": ("display", DISPLAY),
 }
-MODELS = {"znp": "CC2652", "ezsp": "emulated NCP"}
+MODELS = {"znp": "CC2652", "ezsp": "emulated NCP", "xbee": "XBee"}
+USUAL = ["znp", f"ezsp {USUAL_VERSION}", "xbee zb", "xbee se"]
+ALL = ["znp", *(f"ezsp {version}" for version in VERSIONS), "xbee zb", "xbee se"]
+API_MODE = {"AP": Secret(b"\x02")}
+"""What is written in an XBee that was used before."""
 _SPEED = 5
 _JOIN_TIME = 240
 
@@ -54,17 +60,25 @@ async def clock() -> AsyncIterator[SteadyClock]:
         await ticking
 
 
-@pytest.fixture(params=MODELS)
-def kind(request: pytest.FixtureRequest) -> str:
-    """Return the kind of module."""
+@pytest.fixture(params=USUAL)
+def module(request: pytest.FixtureRequest) -> str:
+    """Return the kind of module, and which version of EZSP it speaks or firmware it has."""
     return str(request.param)
 
 
 @pytest.fixture
-def stick_again(kind: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
+def kind(module: str) -> str:
+    """Return the kind of module."""
+    return module.partition(" ")[0]
+
+
+@pytest.fixture
+def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
     """Return a way to plug the stick in again: on the same port, with what it has kept."""
     drawers, port = Drawers(), unused_port()
-    return lambda: make_stick(kind, clock, DEVICES, tmp_path / "certificates.txt", drawers, port)
+    drawers("xbee_registers", str, Secret).update(API_MODE)
+    certificates = tmp_path / "certificates.txt"
+    return lambda: make_stick(module, clock, DEVICES, certificates, drawers, port)
 
 
 @pytest.fixture
@@ -82,28 +96,33 @@ def listener(mosquitto: Mosquitto, listening: Callable[..., Listener]) -> Listen
 
 @pytest.fixture
 def make_bridge(
-    kind: str, stick: EmulatedStick, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
+    module: str, stick: EmulatedStick, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
 ) -> MakeBridge:
     """Return a way to make bridges on the stick, with one database."""
+    kind = module.partition(" ")[0]
+    certificates = None if kind == "xbee" else str(tmp_path / "certificates.txt")
     file = configuration(
         tmp_path / "bridge",
         {"port": mosquitto.port},
         radio={"type": kind, "path": f"socket://127.0.0.1:{stick.port.port}", "channel": 15},
-        security={"certificate_store": str(tmp_path / "certificates.txt")},
+        security={"certificate_store": certificates},
     )
     options = read(file.read_text(), file.parent, {})
     return lambda: Process(options, clock=clock, compute=clock.compute)
 
 
 @pytest.fixture
-async def bridge(make_bridge: MakeBridge) -> AsyncIterator[Process]:
-    """Return a bridge whose devices have joined, with keys that they established."""
+async def bridge(
+    module: str, make_bridge: MakeBridge, stick: EmulatedStick
+) -> AsyncIterator[Process]:
+    """Return a bridge whose devices have joined, with the keys that are due."""
     bridge = make_bridge()
     await bridge.start()
     for device in (METER, DISPLAY):
         await bridge.gateway.manager.add(device, link_key_of(device), _JOIN_TIME)
+    await bridge.gateway.trust_center.open(_JOIN_TIME)  # to those without a key, too
     await until(lambda: all(at_home(bridge, device) for device in (METER, PLUG, DISPLAY)))
-    await until(lambda: all(proved(bridge, device) for device in (METER, DISPLAY)))
+    await until(lambda: all(is_due(module, bridge, stick, dev) for dev in (METER, DISPLAY)))
     yield bridge
     await bridge.stop()
 
@@ -113,8 +132,15 @@ def at_home(bridge: Process, device: Eui64) -> bool:
     return directory.is_active(device) and directory[device].is_complete
 
 
-def proved(bridge: Process, device: Eui64) -> bool:
-    return bridge.gateway.trust_center.is_established(device)
+def is_due(module: str, bridge: Process, stick: EmulatedStick, device: Eui64) -> bool:
+    """Say whether the link key with a device is as it should be: established, by whom it can."""
+    network = stick.ether.network
+    assert network is not None
+    by_bridge = bridge.gateway.trust_center.is_established(device)
+    on_air = network.ring.is_established(device)
+    if module.partition(" ")[0] == "xbee":
+        return not by_bridge and on_air == proves(module) and device in network.link_keys
+    return by_bridge and on_air
 
 
 def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
@@ -127,6 +153,7 @@ def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
     kind: str, bridge: Process, stick: EmulatedStick, listener: Listener
 ) -> None:
@@ -144,8 +171,13 @@ async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_d
     assert (network.kind, network.model) == (kind, MODELS[kind])
 
 
+@pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_their_keys(
-    bridge: Process, make_bridge: MakeBridge, listener: Listener
+    module: str,
+    bridge: Process,
+    stick: EmulatedStick,
+    make_bridge: MakeBridge,
+    listener: Listener,
 ) -> None:
     before = bridge.gateway.radio.network
     await bridge.stop()
@@ -158,11 +190,12 @@ async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_thei
     assert (after.pan_id, after.channel) == (before.pan_id, before.channel)
     assert after.extended_pan_id == before.extended_pan_id
     await until(lambda: len(readings(listener, METER)) > heard + 1)
-    assert proved(again, METER)
+    assert is_due(module, again, stick, METER)
     await again.stop()
 
 
 async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_house(
+    module: str,
     bridge: Process,
     stick: EmulatedStick,
     stick_again: Callable[[], EmulatedStick],
@@ -179,12 +212,12 @@ async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_ho
     await until(lambda: bridge.gateway.radio.network.joined)
     assert bridge.gateway.radio.network.pan_id == before.pan_id
     await until(lambda: len(readings(listener, METER)) > heard)
-    assert proved(bridge, METER)
+    assert is_due(module, bridge, again, METER)
     await bridge.stop()
     await again.stop()
 
 
-@pytest.mark.parametrize("kind", ["znp"], indirect=True)
+@pytest.mark.parametrize("module", ["znp"], indirect=True)
 async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
     bridge: Process, stick: EmulatedStick
 ) -> None:

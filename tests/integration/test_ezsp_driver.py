@@ -4,41 +4,28 @@ Real time passes here only because the driver has no other.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 
-import bellows.ezsp
 import pytest
 
-from sebridge.base.errors import DeliveryError
-from sebridge.radio.ezsp import MOST_LINK_KEYS
+from sebridge.base.errors import DeliveryError, NotTakenError
+from sebridge.radio.ezsp_trust import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.radio import TxStatus
+from sebridge.radio.watchdog import ASKS_EVERY, LONGEST_ANSWER
 from sebridge.radio.zigpy_radio import ZigpyRadio
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.ezsp.settings import Config
+from sebridge.simulator.modules.ezsp.wording import VERSIONS
 from tests.integration.ezsp_wire import Wire
-from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.radio.simulated_air import LINK_KEY, METER, eui64, report
 
-
-@pytest.fixture
-async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
-    """Return a module on which our radio has formed a network.
-
-    The driver is not to wait for what a module says when it is given power: this one has it.
-    """
-    monkeypatch.setattr(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0)
-    clock = SteadyClock(5)
-    ticking = asyncio.create_task(clock.run())
-    wire = Wire(clock)
-    await wire.start()
-    yield wire
-    await wire.stop()
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+of_all_versions = pytest.mark.parametrize("wire", VERSIONS, indirect=True)
 
 
+@of_all_versions
 async def test_a_frame_is_heard_in_the_run_in_which_the_network_was_formed(wire: Wire) -> None:
     await wire.let_in()
 
@@ -73,6 +60,7 @@ async def test_a_module_that_fails_is_an_error_of_ours_with_its_reason(
     wire: Wire, action: Callable[[ZigpyRadio], Awaitable[None]]
 ) -> None:
     wire.radio.remember(METER, 0x1234)
+    await wire.radio.permit_joining(60)
     wire.contact.shake()
 
     with pytest.raises(DeliveryError, match=r"NcpFailure|ACK_TIMEOUT"):
@@ -81,6 +69,7 @@ async def test_a_module_that_fails_is_an_error_of_ours_with_its_reason(
     assert len(wire.ears.reasons) == 1
 
 
+@of_all_versions
 async def test_a_key_that_is_in_the_module_is_not_imported_again_so_replays_stay_out(
     wire: Wire,
 ) -> None:
@@ -104,3 +93,64 @@ async def test_keys_can_be_established_with_a_house_of_devices(wire: Wire) -> No
 
     with pytest.raises(DeliveryError):
         await wire.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
+
+
+async def test_a_module_that_only_acknowledges_is_lost_in_time(wire: Wire) -> None:
+    wire.contact.stun()
+    begun = wire.clock.monotonic()
+
+    await until(lambda: bool(wire.ears.reasons))
+    lost = wire.clock.monotonic()
+
+    assert str(wire.ears.reasons[0]).startswith("the radio does not answer: ")
+    assert lost - begun < 2 * (ASKS_EVERY + LONGEST_ANSWER)
+
+
+async def test_a_frame_that_waits_for_its_acknowledgement_fails_when_the_link_goes(
+    wire: Wire,
+) -> None:
+    await wire.let_in()
+    wire.ether.air = AirOptions(delay=3600)  # nothing arrives any more
+    sending = asyncio.create_task(wire.radio.send(report(METER)))
+    await asyncio.sleep(0.1)
+
+    await wire.port.stop()
+
+    with pytest.raises(DeliveryError, match="lost"):
+        await sending
+    assert str(wire.ears.reasons[0]) == "the radio closed the connection"
+
+
+@of_all_versions
+async def test_whose_fault_it_is_that_a_frame_was_not_delivered_is_told(wire: Wire) -> None:
+    await wire.let_in()
+    wire.radio.remember(eui64(7), 0x1234)
+    statuses = []
+
+    for frame in (report(METER, encrypted=True), report(METER, bytes(120)), report(eui64(7))):
+        with pytest.raises(DeliveryError) as caught:
+            await wire.radio.send(frame)
+        statuses.append(caught.value.tx_status)
+
+    assert statuses == [TxStatus.SECURITY_FAIL, TxStatus.TOO_LONG, TxStatus.NO_ACK]
+
+
+async def test_a_frame_for_which_there_is_no_room_was_not_taken(wire: Wire) -> None:
+    await wire.let_in()
+    wire.module.settings.configuration[Config.UNICAST_MESSAGES] = 0
+
+    with pytest.raises(NotTakenError) as caught:
+        await wire.radio.send(report(METER))
+
+    assert caught.value.tx_status == TxStatus.NO_ROOM
+
+
+@of_all_versions
+async def test_a_long_message_comes_in_several_frames_and_is_whole(wire: Wire) -> None:
+    await wire.let_in()
+    data = b"\x18\x01\x0a" + bytes(range(200))
+
+    await wire.meter.send(report(CHIP, data))
+    await until(lambda: bool(wire.ears.zcl()))
+
+    assert [frame.data for frame in wire.ears.zcl()] == [data]

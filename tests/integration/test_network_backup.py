@@ -24,7 +24,7 @@ from sebridge.radio.ether import AirFrame
 from sebridge.settings.config import read
 from sebridge.simulator.household import link_key_of
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.emulated import make_module
+from sebridge.simulator.modules.emulated import Model, make_module
 from sebridge.simulator.modules.tcp import ModulePort
 from tests.cli.runner import program
 from tests.integration.bridges import ROOT, Caller, configuration
@@ -66,7 +66,7 @@ class Place:
         await self.unplug()
         self._kind = kind
         self._module = make_module(
-            kind,
+            Model(kind),
             self.stick.ether,
             Drawers(),
             clock=self._clock,

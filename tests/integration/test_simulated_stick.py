@@ -39,7 +39,7 @@ def commands(port: int) -> list[list[str]]:
     return [shlex.split(text) for text in texts]
 
 
-@pytest.mark.parametrize("kind", ["znp", "ezsp"])
+@pytest.mark.parametrize("kind", ["znp", "ezsp", "xbee"])
 async def test_a_bridge_is_plugged_into_the_stick_and_a_meter_joins_and_is_read(
     mosquitto: Mosquitto, listening: Callable[..., Listener], tmp_path: Path, kind: str
 ) -> None:
@@ -48,19 +48,18 @@ async def test_a_bridge_is_plugged_into_the_stick_and_a_meter_joins_and_is_read(
     [arguments] = [
         line[2:]
         for line in typed
-        if line[:2] == [".venv/bin/sebridge", "simulate"] and ("ezsp" in line) is (kind == "ezsp")
+        if line[:2] == [".venv/bin/sebridge", "simulate"]
+        and (kind in line or ("--module" not in line and kind == "znp"))
     ]
     [request] = [line[2:] for line in typed if line[:2] == [".venv/bin/sebridge", "call"]]
     with simulating(*arguments, directory=tmp_path) as said:
         if kind == "znp":
             assert set(block("text").splitlines()) <= set(said)
-        file = configuration(
-            tmp_path,
-            {"port": mosquitto.port},
-            **yaml.safe_load(
-                block("yaml").replace(_PORT, str(stick_port)).replace("type: znp", f"type: {kind}")
-            ),
-        )
+        text = block("yaml").replace(_PORT, str(stick_port)).replace("type: znp", f"type: {kind}")
+        sections = yaml.safe_load(text)
+        if kind == "xbee":
+            del sections["security"]
+        file = configuration(tmp_path, {"port": mosquitto.port}, **sections)
         bridge = Process(read(file.read_text(), tmp_path, {}))
         listener = listening(mosquitto.port, f"{ROOT}/#")
         await bridge.start()

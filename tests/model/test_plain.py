@@ -8,6 +8,7 @@ import re
 from typing import Any, Generic, Literal, TypeVar
 
 from hypothesis import given, strategies as st
+import msgspec
 import pytest
 
 from sebridge.base.addresses import Eui64, NetworkAddress
@@ -68,6 +69,12 @@ class Box(Generic[T]):
     content: T
 
 
+class Bag(msgspec.Struct, Generic[T], frozen=True):
+    content: T
+    owner: str | None = None
+    note: str | Absent = ABSENT
+
+
 # ------------------------------------------------------------------ typed -> plain
 
 
@@ -95,6 +102,7 @@ class Box(Generic[T]):
             {"inner": {"size": 3, "name": "x"}, "others": [], "table": {}},
         ),
         (Outer(Inner(1), note="n").note, "n"),
+        (Bag(Inner(3)), {"content": {"size": 3, "name": "x"}, "owner": None}),
     ],
 )
 def test_values_become_plain(value: object, shown: object) -> None:
@@ -181,6 +189,8 @@ def test_a_class_is_not_mistaken_for_its_values() -> None:
         (type(None), None, None),
         (Inner, {"size": 3}, Inner(3)),
         (Box[Inner], {"content": {"size": 3}}, Box(Inner(3))),
+        (Bag[Inner], {"content": {"size": 3}}, Bag(Inner(3))),
+        (Bag[int], {"content": "3", "owner": None, "note": "n"}, Bag(3, None, "n")),
         (Inner, Inner(4), Inner(4)),
         (
             Outer,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from hypothesis import given, strategies as st
+import msgspec
 import pytest
 
 from sebridge.base.addresses import Eui64, NetworkAddress
@@ -49,6 +50,12 @@ class Held(Generic[R]):
     written: bool = field(init=False, default=False)
 
 
+class Shelf(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
+    record: R
+    owner: str | None = None
+    note: str | Absent = ABSENT
+
+
 class Fruit(Record):
     weight: Uint8
     name: Text | None = None
@@ -87,6 +94,8 @@ EXAMPLES = [
         Held(PRICE, (SHORT_PRICE, PRICE), "here", 1.5),
         id="generic record",
     ),
+    pytest.param(Shelf[Fruit], Shelf(record=Fruit(weight=1)), id="generic struct"),
+    pytest.param(Shelf[int], Shelf(record=1, owner="x", note="y"), id="struct"),
     pytest.param(list[list[int]], [[1], [], [2, 3]], id="lists"),
     pytest.param(Sequence[str], ["a"], id="sequence"),
     pytest.param(tuple[int, str], (1, "1"), id="pair"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import enum
 from typing import Any, Generic, Literal, TypeVar
 
+import msgspec
 import pytest
 
 from sebridge.base.addresses import Eui64, NetworkAddress
@@ -90,11 +91,21 @@ def test_a_type_that_no_value_can_be_read_as_is_an_error(kind: Any) -> None:
         shape_of(kind)
 
 
-def test_a_dataclass_tells_its_fields_and_their_defaults() -> None:
-    shape = shape_of(Thing)
+class Part(msgspec.Struct):
+    """The same, in the other way of declaring it."""
+
+    name: str
+    size: Uint8 = 7
+    note: str | Absent = ABSENT
+    parts: list[str] = msgspec.field(default_factory=list)
+
+
+@pytest.mark.parametrize("kind", [Thing, Part])
+def test_a_class_tells_its_fields_and_their_defaults(kind: type) -> None:
+    shape = shape_of(kind)
 
     assert isinstance(shape, Fields)
-    assert shape.kind is Thing
+    assert shape.kind is kind
     assert [(one.name, one.kind, one.default) for one in shape.fields] == [
         ("name", str, dataclasses.MISSING),
         ("size", Uint8, 7),

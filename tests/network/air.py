@@ -4,7 +4,7 @@ The remote devices on it answer with the real ZDO server.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from sebridge.base.addresses import Broadcast, Eui64
@@ -98,9 +98,11 @@ class Air:
         self.deliver: Callable[[Incoming], object] = lambda _frame: None
         self.sent: list[Outgoing] = []
         self.permits: list[int] = []
+        self.admitted: tuple[set[Eui64], bool] = (set(), True)
         self.keys: list[tuple[Eui64, Secret]] = []
         self.established: list[tuple[Eui64, Secret, Counters]] = []
         self.forgotten: list[Eui64] = []
+        self.sleepy: dict[Eui64, bool] = {}
         self.remembered: list[tuple[Eui64, int]] = []
         self.failure: Exception | None = None
         self.under_way = 0
@@ -137,8 +139,11 @@ class Air:
             if answer is not None:
                 asyncio.get_running_loop().call_soon(self.deliver, station.zdo(*answer))
 
-    async def permit_joining(self, seconds: int) -> None:
+    async def permit_joining(
+        self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True
+    ) -> None:
         self.permits.append(seconds)
+        self.admitted = (set(awaited), others)
         if self.failure is not None:
             raise self.failure
 
@@ -157,7 +162,8 @@ class Air:
         if self.failure is not None:
             raise self.failure
 
-    def remember(self, device: Eui64, nwk: int) -> None:
+    def remember(self, device: Eui64, nwk: int, *, is_sleepy: bool = False) -> None:
+        self.sleepy[device] = is_sleepy
         self.remembered.append((device, nwk))
 
     def questions(self, device: Eui64) -> list[str]:

@@ -1,9 +1,8 @@
 """The known devices, and who has which cluster."""
 
-from dataclasses import replace
 from typing import Any
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace, replace as changed
 import pytest
 from typing_extensions import override
 

@@ -28,6 +28,7 @@ def test_closing_ends_it_at_once() -> None:
     window.open(60, 20.0)
     window.close()
     assert window.remaining(20.0) == 0.0
+    assert window.is_for_all
 
 
 @pytest.mark.parametrize("seconds", [-1, MAX_JOIN_TIME + 1])

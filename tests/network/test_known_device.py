@@ -1,7 +1,6 @@
 """A device as it is kept, and as an RPC caller sees it."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.addresses import Eui64

@@ -797,6 +797,15 @@ async def test_after_a_restart_the_radio_is_told_and_devices_come_back_when_they
     await manager.stop()
 
 
+async def test_a_radio_that_was_started_is_told_which_devices_are_sleepy(house: House) -> None:
+    sensor = await house.know(Station(1, sleepy=True))
+    plug = await house.know(Station(2))
+
+    house.manager.push_devices()
+
+    assert house.air.sleepy == {sensor.eui64: True, plug.eui64: False}
+
+
 # ------------------------------------------------------------------ the search for services
 
 

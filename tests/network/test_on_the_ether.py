@@ -42,6 +42,9 @@ class Quiet:
     def left(self, device: Eui64) -> None:
         """Let leavings pass."""
 
+    def key_gone(self, device: Eui64) -> None:
+        """Never happens on the air."""
+
     def lost(self, reason: Exception) -> None:
         """Never happens on the air."""
 
@@ -79,6 +82,9 @@ class Bridge:
 
     def left(self, device: Eui64) -> None:
         self.manager.left(device)
+
+    def key_gone(self, device: Eui64) -> None:
+        """Never happens on the air."""
 
     def lost(self, reason: Exception) -> None:
         raise reason

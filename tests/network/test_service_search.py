@@ -1,8 +1,8 @@
 """Who serves what is asked of devices with the real ZDO server."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 import pytest
 from typing_extensions import override
 

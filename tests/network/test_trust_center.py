@@ -279,3 +279,44 @@ async def test_an_established_key_of_another_length_is_refused(trust: TrustCente
         await trust.establish(address(1), LinkKey(key=Secret(b"short"), suite=1, public_key=b""))
 
     assert not trust.is_established(address(1))
+
+
+async def test_a_window_for_devices_with_keys_is_for_them_alone_unless_it_was_open_to_all(
+    trust: TrustCenter, air: Air
+) -> None:
+    await trust.open(60, address(1))
+    assert air.admitted == ({address(1)}, False)
+    await trust.open(60, address(2))
+    assert air.admitted == ({address(1), address(2)}, False)
+
+    await trust.open(60)
+    await trust.open(60, address(3))
+    assert air.admitted == ({address(1), address(2), address(3)}, True)
+
+    await trust.open(0)
+    await trust.open(60, address(4))
+    assert air.admitted == ({address(4)}, False)
+
+
+async def test_a_long_window_stays_one_for_one_device(
+    trust: TrustCenter, air: Air, clock: VirtualClock
+) -> None:
+    await trust.open(600, address(1))
+
+    await clock.advance(241)
+
+    assert air.permits == [254, 254]
+    assert air.admitted == ({address(1)}, False)
+
+
+async def test_who_joined_anew_has_to_prove_again_who_it_is(
+    trust: TrustCenter, keys: dict[Eui64, Secret]
+) -> None:
+    keys[address(1)] = KEY
+    await trust.establish(address(1), ESTABLISHED)
+    assert trust.kind(address(1)) is KeyKind.ESTABLISHED
+
+    trust.key_gone(address(1))
+    trust.key_gone(address(2))
+
+    assert trust.kind(address(1)) is KeyKind.PRECONFIGURED

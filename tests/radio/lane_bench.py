@@ -50,6 +50,9 @@ class Taker:
     def device_joined(self, device: Eui64, nwk: int) -> None:
         self.told.append(("joined", device, nwk))
 
+    def key_gone(self, device: Eui64) -> None:
+        """Nobody joins."""
+
     def device_left(self, device: Eui64) -> None:
         self.told.append(("left", device))
 

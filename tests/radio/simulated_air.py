@@ -62,6 +62,7 @@ class Ears:
         self.arrivals: list[tuple[Eui64, int]] = []
         self.departures: list[Eui64] = []
         self.reasons: list[Exception] = []
+        self.keys_gone: list[Eui64] = []
 
     def received(self, frame: Incoming) -> None:
         self.frames.append(frame)
@@ -71,6 +72,9 @@ class Ears:
 
     def left(self, device: Eui64) -> None:
         self.departures.append(device)
+
+    def key_gone(self, device: Eui64) -> None:
+        self.keys_gone.append(device)
 
     def lost(self, reason: Exception) -> None:
         self.reasons.append(reason)

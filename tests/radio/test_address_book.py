@@ -3,7 +3,9 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.radio.address_book import AddressBook, addresses_in
+from sebridge.radio.address_book import AddressBook, addresses_in, sleep_told_in
+from sebridge.radio.zdo_server import node_descriptor
+from sebridge.zcl.zdo import LogicalType, ZdoCommand, encode
 from tests.radio.simulated_air import eui64
 
 METER, DISPLAY, THERMOSTAT = eui64(1), eui64(2), eui64(3)
@@ -133,3 +135,34 @@ def test_random_octets_tell_something_or_nothing(cluster_id: int, frame: bytes) 
     told = addresses_in(cluster_id, frame)
 
     assert told is None or 0 <= told.nwk <= 0xFFFF
+
+
+def test_who_sleeps_does_so_at_another_address_until_it_says_otherwise_or_is_forgotten() -> None:
+    book = AddressBook()
+    book.note(METER, is_sleepy=True)  # nobody knows where it is
+    assert not book.is_sleepy(0x1234)
+    book.learn(METER, 0x1234)
+    assert not book.is_sleepy(0x1234)
+
+    book.note(METER, is_sleepy=True)
+    book.learn(METER, 0x5678)
+    assert book.is_sleepy(0x5678)
+
+    book.note(METER, is_sleepy=False)
+    assert not book.is_sleepy(0x5678)
+    book.note(METER, is_sleepy=True)
+    book.forget(METER)
+    book.learn(DISPLAY, 0x5678)
+    assert not book.is_sleepy(0x5678)
+
+
+@pytest.mark.parametrize("is_sleepy", [True, False])
+def test_a_node_descriptor_tells_who_sleeps(is_sleepy: bool) -> None:  # noqa: FBT001
+    node = node_descriptor(LogicalType.END_DEVICE, is_sleepy=is_sleepy)
+    answer = encode(ZdoCommand.Node_Desc_rsp, 7, 0, 0x1234, node)
+
+    assert sleep_told_in(ZdoCommand.Node_Desc_rsp, answer) == (0x1234, is_sleepy)
+    assert sleep_told_in(ZdoCommand.Power_Desc_rsp, answer) is None
+    assert sleep_told_in(ZdoCommand.Node_Desc_rsp, answer[:2]) is None
+    refused = encode(ZdoCommand.Node_Desc_rsp, 7, 0x80, 0x1234)
+    assert sleep_told_in(ZdoCommand.Node_Desc_rsp, refused) is None

@@ -129,3 +129,22 @@ def test_a_network_may_refuse_devices_without_a_key_of_their_own() -> None:
 
     house.refuse_unregistered(refuse=False)
     assert house.admit(eui64(7), WELL_KNOWN_KEY, 0.0, CHOICE)
+
+
+def test_who_has_the_key_of_the_network_comes_back_to_a_coordinator_that_does_not_know_it() -> None:
+    house = described()
+    house.refuse_unregistered(refuse=True)
+
+    nwk = house.admit(METER, LINK_KEY, 0.0, CHOICE, network_key=house.network_key)
+
+    assert house.members == {METER: nwk}
+    with pytest.raises(NotJoinedError):
+        house.admit(eui64(7), LINK_KEY, 0.0, CHOICE, network_key=OTHER_KEY)
+
+
+def test_the_key_of_the_network_does_not_help_who_has_the_wrong_link_key() -> None:
+    house = described()
+    house.link_keys[METER] = LINK_KEY
+
+    with pytest.raises(NotJoinedError, match="is not the registered one"):
+        house.admit(METER, OTHER_KEY, 0.0, CHOICE, network_key=house.network_key)

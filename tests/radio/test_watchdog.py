@@ -54,6 +54,14 @@ async def test_a_radio_that_answers_in_time_is_asked_again(
     assert radio.reasons == []
 
 
+async def test_the_reason_is_always_said(radio: Asked, clock: VirtualClock) -> None:
+    radio.failure = OSError()
+
+    await clock.advance(ASKS_EVERY + 1)
+
+    assert [str(reason) for reason in radio.reasons] == ["the radio does not answer: OSError()"]
+
+
 async def test_a_radio_that_is_silent_is_lost_once(radio: Asked, clock: VirtualClock) -> None:
     radio.takes = LONGEST_ANSWER + 1
 

@@ -39,7 +39,7 @@ async def test_a_module_that_has_its_network_is_started(xbee: XBeeBench) -> None
     assert (state.nwk, state.pan_id, state.channel) == (0, 0x1A62, 15)
     assert (state.model, state.firmware) == ("XBee", "0x21a7")
     assert (state.node.logical_type, state.node.manufacturer_code) == (0, 0x101E)
-    assert xbee.module.set["AO"] == b"\x03"  # so that ZDO questions come to us
+    assert xbee.module.set["AO"] == b"\x0f"  # so that all ZDO questions come to us
     assert xbee.module.set["NJ"] == b"\x00"
 
 
@@ -60,6 +60,18 @@ async def test_a_frame_is_sent_with_its_options(
     assert [frame.hex() for frame in xbee.module.sent] == [
         f"{METERS}1234 5e 0a 0700 0109 00 {options}".replace(" ", "") + b"price".hex()
     ]
+
+
+async def test_a_device_that_sleeps_is_given_the_extended_time_out(xbee: XBeeBench) -> None:
+    await xbee.start()
+    xbee.radio.remember(METER, 0x1234, is_sleepy=True)
+    await xbee.radio.send(Outgoing(METER, SE, PRICE, 0x5E, 0x0A, b"price", encrypted=True))
+
+    await xbee.radio.forget(METER)
+    xbee.radio.remember(METER, 0x1234)
+    await xbee.radio.send(Outgoing(METER, SE, PRICE, 0x5E, 0x0A, b"price", encrypted=True))
+
+    assert [frame[17] for frame in xbee.module.sent] == [0x60, 0x20]
 
 
 async def test_a_broadcast_is_sent_to_all(xbee: XBeeBench) -> None:

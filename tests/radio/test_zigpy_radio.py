@@ -18,8 +18,10 @@ from sebridge.radio.factory import make_radio
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import Association, Incoming, NetworkPlan, Outgoing, TxStatus
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.radio.transmitter import zdo_frame
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.zcl.zdo import ZdoCommand, encode
 from tests.radio.simulated_air import (
     HA,
     HA_ENDPOINT,
@@ -544,3 +546,30 @@ async def test_a_radio_that_is_not_started_has_no_network_to_leave(clock: Virtua
 async def test_only_an_xbee_takes_at_commands(air: Air) -> None:
     with pytest.raises(RefusedError, match="type xbee, this one is simulated"):
         await air.radio.at_command("ID", None)
+
+
+async def test_a_sleepy_device_has_more_time_to_acknowledge(
+    air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await air.radio.start(air.ears)
+    meter = air.station()
+    meter.declare_sleepy()
+    await air.join(meter)
+    packets: list[t.ZigbeePacket] = []
+    send = air.application.send_packet
+
+    async def watched(packet: t.ZigbeePacket) -> None:
+        packets.append(packet)
+        await send(packet)
+
+    monkeypatch.setattr(air.application, "send_packet", watched)
+
+    await air.radio.send(report(METER))
+    question = encode(ZdoCommand.Node_Desc_req, 1, meter.network.nwk)
+    await air.radio.send(zdo_frame(METER, ZdoCommand.Node_Desc_req, question))
+    await air.clock.settle()
+    await air.radio.send(report(METER))
+    air.radio.remember(METER, meter.network.nwk)
+    await air.radio.send(report(METER))
+
+    assert [packet.extended_timeout for packet in packets] == [False, False, True, False]

@@ -1,4 +1,4 @@
-"""An XBee module behind a TCP port, as far as the tests of the radio need one.
+"""A played XBee module behind a TCP port, for what the emulated one does not do: faults.
 
 It speaks Digi's API mode 2 (escaped) with frames 0x08, 0x09, 0x11 and 0x24, and says what it was
 told and what was sent through it.
@@ -55,7 +55,6 @@ class XBeeModule:
         self.registers = dict(REGISTERS)
         self.set: dict[str, bytes] = {}
         self.queued: dict[str, bytes] = {}  # until the command AC
-        self.written: dict[str, bytes] = {}  # what was there at the command WR
         self.is_forming = False
         self.is_slow = False  # forms after it was asked once more whether it has
         self.formed = 0  # how often a network was formed
@@ -150,9 +149,7 @@ class XBeeModule:
             if name in FROM_THE_SHOP:
                 self.registers[name] = value
             return b""
-        if name == "WR":
-            self.written = dict(self.registers)
-        elif name == "AC":
+        if name == "AC":
             self.is_forming = bool(self.queued)
         elif name == "AI":
             return self._association()

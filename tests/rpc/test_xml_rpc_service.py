@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import re
 from xml.etree import ElementTree as ET
 
+from msgspec.structs import replace
 import pytest
 from typing_extensions import override
 

@@ -1,7 +1,8 @@
 """Two stations of one ether, the gateway and a device, each with one side of a cluster more."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sebridge.base.clock import VirtualClock
 from sebridge.gateway.cluster import LocalCluster, Outcome

@@ -1,10 +1,10 @@
 """Code of the user in a home: loaded while it runs, found on the air, and over a restart."""
 
-from dataclasses import replace
 from pathlib import Path
 import re
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.app.house import gateway_address

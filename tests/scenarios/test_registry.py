@@ -63,6 +63,9 @@ class Mute:
     def left(self, device: Eui64) -> None:
         """Say nothing."""
 
+    def key_gone(self, device: Eui64) -> None:
+        """Never happens on the air."""
+
     def lost(self, reason: Exception) -> None:
         raise reason
 

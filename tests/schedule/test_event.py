@@ -1,7 +1,6 @@
 """The times of an event."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 import pytest
 
 from sebridge.schedule.event import ScheduledEvent

@@ -1,8 +1,8 @@
 """The table of overlap rules."""
 
-from dataclasses import replace
 from itertools import product
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.schedule.changes import Ended, Superseded

@@ -1,6 +1,6 @@
 """Where events are looked for."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy

@@ -1,8 +1,9 @@
 """The event engine, rule by rule. Times are minutes where `minutes` says so, else seconds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.errors import (

@@ -1,11 +1,12 @@
 """The engine against a model that looks at every event at every moment."""
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec.structs import replace
 
 from sebridge.base.errors import DuplicateError, FullError, OutdatedError, UnknownEventError
 from sebridge.schedule.changes import Change

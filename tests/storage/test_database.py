@@ -50,16 +50,21 @@ async def reopened(database: Database, path: Path) -> Database:
 
 
 class Noting(VirtualClock):
-    """A virtual clock that remembers for how long it was to wait."""
+    """A virtual clock that remembers for how long it was to wait, and how often it called back."""
 
     def __init__(self) -> None:
         super().__init__()
         self.waits: list[float] = []
+        self.called = 0
 
     @override
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        def call() -> None:
+            self.called += 1
+            callback()
+
         self.waits.append(seconds)
-        return super().call_later(seconds, callback)
+        return super().call_later(seconds, call)
 
 
 async def test_what_was_set_is_there_after_a_restart(database: Database, path: Path) -> None:
@@ -198,6 +203,26 @@ async def test_an_entry_that_was_added_and_deleted_never_reaches_the_disk(path: 
     await database.flush()
 
     assert database.commits == 0
+    await database.close()
+
+
+async def test_what_came_and_went_wakes_nobody_and_who_comes_next_is_in_time(path: Path) -> None:
+    clock = Noting()
+    database = Database(path, clock, linger=0.05)
+    await database.open()
+    things = database.collection("things", int, int)
+    for number in range(10):
+        things[number] = number
+        await clock.advance(0.04)
+        del things[number]
+    await clock.advance(1)
+    assert clock.called == 0
+    things[10] = 10
+
+    await clock.advance(0.05)
+    await until(lambda: database.commits == 1)
+
+    assert database.pending == 0
     await database.close()
 
 

@@ -8,6 +8,7 @@ import sqlite3
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
+import msgspec
 import pytest
 
 from sebridge.base.addresses import Eui64
@@ -31,7 +32,7 @@ from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.expectations import Expectation
 from sebridge.model.data_types import Text, Uint8
 from sebridge.model.record import Record
-from sebridge.model.row_codec import RowCodec, Upgrade, later
+from sebridge.model.row_codec import Later, RowCodec, Upgrade
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
@@ -296,11 +297,10 @@ async def test_one_of_several_kinds_is_known_by_its_fields_also_with_unknown_one
 # ------------------------------------------------------------------ fields that came later
 
 
-@dataclass(frozen=True)
-class Labelled:
+class Labelled(msgspec.Struct, frozen=True):
     size: int
-    label: str = later("")
-    rank: int = later(0)
+    label: Later[str] = ""
+    rank: Later[int] = 0
 
 
 async def test_a_field_that_came_later_stands_beside_the_row(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Requests about watering."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.api.events import CancelledAnswer, CreatedAnswer, created_answer, server_at
 from sebridge.gateway.events.server_service import EventServerService
@@ -12,22 +13,19 @@ from sebridge.zcl.identifiers import SE_ENDPOINT
 from tests.toy_feature.records import WATERING, CancelWateringRecord, WateringEventRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WateringEventsResponse:
+class WateringEventsResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The times in which the garden may be watered."""
 
     events_record_list: Sequence[WateringEventRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateWateringEventResponse(CreatedAnswer[WateringEventRecord]):
+class CreateWateringEventResponse(CreatedAnswer[WateringEventRecord], frozen=True, kw_only=True):
     """What became of a time for watering."""
 
     cluster_id: int = WATERING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelWateringEventResponse(CancelledAnswer[CancelWateringRecord]):
+class CancelWateringEventResponse(CancelledAnswer[CancelWateringRecord], frozen=True, kw_only=True):
     """The time is gone, and these devices were told."""
 
     cluster_id: int = WATERING

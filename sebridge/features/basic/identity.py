@@ -1,9 +1,10 @@
 """Learn who made a device, and which version: its Basic cluster, read once and listened to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 import logging
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import SebridgeError
@@ -70,8 +71,7 @@ class IdentityReader(Service):
             return
 
     def _on_report(self, report: AttributesReported) -> None:
-        is_standard = report.manufacturer_code is None and report.server_or_client == 0
-        if report.cluster_id != BASIC or not is_standard:
+        if report.cluster_id != BASIC or not report.is_standard:
             return
         for value in report.values:
             if value.attribute_id == MODEL_IDENTIFIER and isinstance(value.value, str):

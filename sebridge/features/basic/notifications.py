@@ -1,16 +1,16 @@
 """What nobody asked for of Basic: an endpoint of ours was put back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.features.basic.signals import FactoryReset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedFactoryReset:
+class ReceivedFactoryReset(msgspec.Struct, frozen=True, kw_only=True):
     """`received_factory_reset`: a device put an endpoint of ours back to its factory defaults."""
 
     source_address: Eui64

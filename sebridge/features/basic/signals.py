@@ -1,12 +1,11 @@
 """News of our Basic clusters."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.addresses import Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class FactoryReset:
+class FactoryReset(msgspec.Struct, frozen=True):
     """A peer that may do so put an endpoint of ours back to its factory defaults."""
 
     device: Eui64

@@ -1,8 +1,9 @@
 """The request to show oneself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from sebridge.api.addressing import Addressing
 from sebridge.base.addresses import Eui64
@@ -34,8 +35,7 @@ class Routes(Protocol):
         """Tell the bus what happened, and send what the cluster wants sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifyResponse:
+class IdentifyResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Who identifies, and for how long."""
 
     cluster_id: int = IDENTIFY

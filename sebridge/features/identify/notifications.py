@@ -1,24 +1,23 @@
 """What nobody asked for of Identify: who is to show itself, and who does."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.features.identify.signals import IdentifyAnswered, Identifying
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedIdentify:
+class ReceivedIdentify(msgspec.Struct, frozen=True, kw_only=True):
     """`received_identify`: an endpoint of ours is to show itself for so many seconds; 0 ends it."""
 
     destination_endpoint_id: int
     identify_time: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedIdentifyQueryResponse:
+class ReceivedIdentifyQueryResponse(msgspec.Struct, frozen=True, kw_only=True):
     """`received_identify_query_response`: a device shows itself for so many more seconds."""
 
     source_address: Eui64

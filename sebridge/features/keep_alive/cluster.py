@@ -4,9 +4,10 @@ The names of the attributes are those of zigpy; their defaults of 10 minutes and
 from memory of the specification.
 """
 
-from dataclasses import dataclass
 from random import Random
 from typing import ClassVar, Final
+
+import msgspec
 
 from sebridge.features.keep_alive.records import KEEP_ALIVE_CLUSTER
 from sebridge.gateway.cluster import LocalCluster
@@ -48,8 +49,7 @@ class KeepAliveClient(LocalCluster):
     server = False
 
 
-@dataclass(slots=True)
-class Lifeline:
+class Lifeline(msgspec.Struct):
     """When a device looks for its trust centre next, and when it gives it up. Pure.
 
     Until the trust centre has told, and for an older one which lacks the cluster, so that

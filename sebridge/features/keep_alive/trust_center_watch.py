@@ -1,11 +1,11 @@
 """Look now and then whether the trust centre is there, and say when it is not (NET-6)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 import logging
 from random import Random
 from typing import Final, Protocol
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
@@ -40,8 +40,7 @@ class AttributeReader(Protocol):
         """Return attribute id, ZCL status and value of each; raise a SebridgeError."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(msgspec.Struct, frozen=True):
     """What is read as a sign of life."""
 
     peer: Peer

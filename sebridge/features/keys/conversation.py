@@ -1,9 +1,10 @@
 """One key establishment over the air: what a session asks for is sent, what comes is told to it."""
 
 import asyncio
-from dataclasses import dataclass
 import logging
 from typing import Final
+
+import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
@@ -46,8 +47,7 @@ SUITES_ATTRIBUTE: Final = 0x0000
 _MOST_WAITING: Final = 8  # frames of a partner that are not looked at yet
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(msgspec.Struct, frozen=True):
     """What both sides have in the end, and the public key that the partner proved to have."""
 
     link_key: Secret
@@ -55,8 +55,7 @@ class Agreed:
     public_key: bytes  # compressed
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """Where the partner is, and how we speak to it: as the server, when it began."""
 
     peer: Peer

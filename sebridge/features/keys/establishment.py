@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 import logging
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -61,8 +62,7 @@ class Keyring(Protocol):
         """Use a key in the place of the earlier one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRules:
+class KeyRules(msgspec.Struct, frozen=True, kw_only=True):
     """How keys are established on one endpoint.
 
     `accepts` says who may begin; on a device that is the trust centre only. `most_at_once` is the

@@ -1,16 +1,16 @@
 """What nobody asked for of key establishment: that it came to nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.features.keys.signals import KeyEstablishmentFailed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedKeyEstablishment:
+class FailedKeyEstablishment(msgspec.Struct, frozen=True, kw_only=True):
     """`key_establishment_failed`: no key could be established with a device, and why, in words."""
 
     device_address: Eui64

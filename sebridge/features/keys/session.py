@@ -1,8 +1,11 @@
 """One key establishment with one partner: what it has come to, what it hears, what it asks for."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 import enum
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
@@ -55,45 +58,38 @@ class State(enum.Enum):
 # ------------------------------------------------------------------ what it hears
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True):
     """The gateway wants to establish a key (initiator)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SuitesRead:
+class SuitesRead(msgspec.Struct, frozen=True):
     """The partner's attribute KeyEstablishmentSuite; 0 where it has none."""
 
     suites: int
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """A frame of the partner; `sequence` is its ZCL sequence number."""
 
     record: Record
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True):
     """A frame of the partner whose payload cannot be read, or of an unknown command."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(msgspec.Struct, frozen=True):
     """The last frame was acknowledged (APS), or answered with a Default Response SUCCESS."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
+class Undelivered(msgspec.Struct, frozen=True):
     """The last frame did not reach the partner."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimePassed:
+class TimePassed(msgspec.Struct, frozen=True):
     """The deadline may have come."""
 
 
@@ -103,32 +99,27 @@ Event = Start | SuitesRead | Received | Unreadable | Delivered | Undelivered | T
 # ------------------------------------------------------------------ what it asks for
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSuites:
+class ReadSuites(msgspec.Struct, frozen=True):
     """Read the attribute KeyEstablishmentSuite of the partner, and come back with SuitesRead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Send a frame under the network key; an answer carries the sequence number of its request."""
 
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(msgspec.Struct, frozen=True):
     """Answer the Confirm Key Data Response with a Default Response SUCCESS."""
 
 
-@dataclass(frozen=True, slots=True)
-class Established:
+class Established(msgspec.Struct, frozen=True):
     """Store the key in place of the earlier one for this partner, and reset its counters."""
 
     link_key: Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """It came to nothing.
 
     `status` is what was said, as a number, None for a time-out. `retry_at` is when an initiator
@@ -150,8 +141,7 @@ Action = ReadSuites | Send | Accept | Established | Failed
 # ------------------------------------------------------------------ what it has come to
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(msgspec.Struct, frozen=True):
     """The seconds which a side needs for its ephemeral key and for its code: 0 to 254."""
 
     ephemeral: int = 3
@@ -169,7 +159,7 @@ class Setup:
     partner: Eui64
     randomness: Randomness = field(repr=False)
     forced_suite: int | None = None
-    times: Times = Times()
+    times: Times = field(default_factory=Times)
 
     def __post_init__(self) -> None:
         """Refuse to force a suite that the own device does not have: ParameterError."""
@@ -182,16 +172,14 @@ class Setup:
         return self.own.suites if self.forced_suite is None else self.forced_suite
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(msgspec.Struct, frozen=True):
     """What the partner told about itself in its Initiate frame."""
 
     public_key: Point
     times: Times
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A key establishment; `deadline` is when to come with TimePassed.
 
     It is never changed: a step returns a new one. So a step may be computed in another thread.
@@ -223,8 +211,7 @@ class Session:
         return self.credentials.suite
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """What an event led to."""
 
     session: Session

@@ -1,12 +1,11 @@
 """News of key establishment."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.addresses import Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class KeyEstablishmentFailed:
+class KeyEstablishmentFailed(msgspec.Struct, frozen=True):
     """An attempt to establish a key with a device came to nothing, or its time is over."""
 
     device: Eui64

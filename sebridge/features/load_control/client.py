@@ -1,10 +1,11 @@
 """Obey load-control events, and report what is done with them: rules DRLC-1 to DRLC-30."""
 
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.errors import (
@@ -55,8 +56,7 @@ _RESERVED_CRITICALITY: Final = frozenset({0, *range(0x10, 0x100)})
 Event = ScheduledEvent[LoadControlEventRecord]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadControlSettings:
+class LoadControlSettings(msgspec.Struct, frozen=True):
     """The client attributes of a device that can reduce its load."""
 
     device_class: int = ALL_CLASSES
@@ -65,8 +65,7 @@ class LoadControlSettings:
     duration_randomization_minutes: int = 0  # 0..60
 
 
-@dataclass(frozen=True, slots=True)
-class LoadControlMemory:
+class LoadControlMemory(msgspec.Struct, frozen=True):
     """What a device should know after a power failure; hand in power-safe mappings.
 
     `attributes` are those that the energy service wrote (DRLC-34). By the key of the event:
@@ -75,9 +74,9 @@ class LoadControlMemory:
     (DRLC-15), `senders` who has had its 0x01 (DRLC-5), `choices` which starts were reported.
     """
 
-    attributes: MutableMapping[int, Any] = field(default_factory=dict)
-    choices: MutableMapping[int, Participation] = field(default_factory=dict)
-    senders: MutableMapping[int, tuple[Peer, ...]] = field(default_factory=dict)
+    attributes: MutableMapping[int, Any] = msgspec.field(default_factory=dict)
+    choices: MutableMapping[int, Participation] = msgspec.field(default_factory=dict)
+    senders: MutableMapping[int, tuple[Peer, ...]] = msgspec.field(default_factory=dict)
 
 
 def _never(_record: LoadControlEventRecord) -> bool:

@@ -1,7 +1,6 @@
 """Load-control requests: RPC reference, DRLC commands of both sides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sebridge.api.events import (
     AskedResponse,
@@ -30,36 +29,37 @@ from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetDRLCEventsResponse(EventListAnswer[LoadControlEventRecord]):
+class GetDRLCEventsResponse(EventListAnswer[LoadControlEventRecord], frozen=True, kw_only=True):
     """The valid events: in force and to come."""
 
     cluster_id: int = DRLC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateDRLCEventResponse(CreatedAnswer[LoadControlEventRecord]):
+class CreateDRLCEventResponse(CreatedAnswer[LoadControlEventRecord], frozen=True, kw_only=True):
     """What became of an event; `reason` tells why the status is not 0."""
 
     cluster_id: int = DRLC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelDRLCEventResponse(CancelledAnswer[CancelLoadControlEventRecord]):
+class CancelDRLCEventResponse(
+    CancelledAnswer[CancelLoadControlEventRecord], frozen=True, kw_only=True
+):
     """The event is gone, and these devices were told."""
 
     cluster_id: int = DRLC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelAllDRLCEventsResponse(CancelledAnswer[CancelAllLoadControlEventsRecord]):
+class CancelAllDRLCEventsResponse(
+    CancelledAnswer[CancelAllLoadControlEventsRecord], frozen=True, kw_only=True
+):
     """All events are gone, and these devices were told."""
 
     cluster_id: int = DRLC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledDRLCEventsResponse(AskedResponse[GetScheduledEventsRecord]):
+class ScheduledDRLCEventsResponse(
+    AskedResponse[GetScheduledEventsRecord], frozen=True, kw_only=True
+):
     """Which servers were asked for their load-control events."""
 
     cluster_id: int = DRLC

@@ -1,8 +1,9 @@
 """What nobody asked for of load control: what devices report, servers tell, and is in force."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.events import received, undelivered, updated_active
 from sebridge.api.notifications import NotificationType
@@ -18,8 +19,7 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.zcl.identifiers import DRLC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedReportEventStatus:
+class ReceivedReportEventStatus(msgspec.Struct, frozen=True, kw_only=True):
     """`received_report_event_status`: what a device does with a load-control event.
 
     `signature_verified` is there where the report was signed.

@@ -1,13 +1,14 @@
 """What a load-control client reports of an event, as a table (DRLC-6, DRLC-9). Pure."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.features.load_control.records import EventStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Participation:
+class Participation(msgspec.Struct, frozen=True):
     """What the user chose for one event."""
 
     opted_out: bool = False
@@ -24,8 +25,7 @@ class Participation:
         return replace(self, opted_out=out, changed_while_running=changed)
 
 
-@dataclass(frozen=True, slots=True)
-class EventParticipation:
+class EventParticipation(msgspec.Struct, frozen=True):
     """Whether the user of a display takes part in an event, and whether he must (DRLC-6)."""
 
     issuer_event_id: int

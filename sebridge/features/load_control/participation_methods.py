@@ -4,7 +4,8 @@ Own extensions: the reference has no such requests.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.api.events import client_at
 from sebridge.base.errors import RefusedError, UnknownEventError
@@ -17,8 +18,7 @@ from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
 from sebridge.zcl.status import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParticipationResponse:
+class ParticipationResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the choice was taken; `reason` tells why the status is not 0.
 
     126 where participation is mandatory, 139 where there is no such event. `issuer_event_id` is

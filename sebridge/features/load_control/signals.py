@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from sebridge.base.addresses import Eui64
 from sebridge.features.load_control.participation import EventParticipation
 from sebridge.features.load_control.records import ReportEventStatusRecord
 
 
-@dataclass(frozen=True, slots=True)
-class EventStatusReported:
+class EventStatusReported(msgspec.Struct, frozen=True):
     """A load-control client said what it does with an event.
 
     `signature_verified` is None for a report without a signature.

@@ -1,9 +1,10 @@
 """Simulated devices that obey load control: a switch before a large load, and a thermostat."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from sebridge.crypto.suite import SUITE_1
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
@@ -55,8 +56,7 @@ def _asks_for_temperature(event: LoadControlEventRecord) -> bool:
     return offsets != {_NOT_USED} or points != {_SET_POINT_NOT_USED}
 
 
-@dataclass(frozen=True, slots=True)
-class SetPoints:
+class SetPoints(msgspec.Struct, frozen=True):
     """What a thermostat aims at, in degrees C."""
 
     heating: float = 21.0
@@ -80,8 +80,7 @@ class SetPoints:
 # ------------------------------------------------------------------ devices
 
 
-@dataclass(frozen=True, slots=True)
-class LoadSettings:
+class LoadSettings(msgspec.Struct, frozen=True):
     """A load that can be reduced, and whether its owner lets it."""
 
     load: float = 2000.0  # W

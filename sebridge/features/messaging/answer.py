@@ -1,6 +1,6 @@
 """What a user says to a message: rule MSG-7. Pure."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.errors import InvalidFieldError
 from sebridge.features.messaging.records import (
@@ -13,8 +13,7 @@ from sebridge.features.messaging.records import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """Yes, no or neither (None), and up to 20 octets of text."""
 
     yes: bool | None = None

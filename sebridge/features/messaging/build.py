@@ -1,6 +1,6 @@
 """Build what a gateway has of Messaging: the server side, or a display's client side."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sebridge.feature import Host, Part, Site
 from sebridge.features.messaging.client import MessagingClient

@@ -1,7 +1,8 @@
 """Message requests: RPC reference, Messaging commands of both sides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.api.events import (
     CancelledAnswer,
@@ -32,30 +33,26 @@ from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
 from sebridge.zcl.status import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetMessageEventsResponse:
+class GetMessageEventsResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The valid messages: on display and to come."""
 
     endpoint_id: int
     events_record_list: Sequence[DisplayMessageRecord]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateMessageEventResponse(CreatedAnswer[DisplayMessageRecord]):
+class CreateMessageEventResponse(CreatedAnswer[DisplayMessageRecord], frozen=True, kw_only=True):
     """What became of a message; `reason` tells why the status is not 0."""
 
     cluster_id: int = MESSAGING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelMessageEventResponse(CancelledAnswer[CancelMessageRecord]):
+class CancelMessageEventResponse(CancelledAnswer[CancelMessageRecord], frozen=True, kw_only=True):
     """The message is gone, and these devices were told."""
 
     cluster_id: int = MESSAGING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelAllMessageEventsResponse:
+class CancelAllMessageEventsResponse(msgspec.Struct, frozen=True, kw_only=True):
     """All messages are gone, and these devices were told of one or more."""
 
     source_endpoint_id: int
@@ -64,8 +61,7 @@ class CancelAllMessageEventsResponse:
     device_list: Sequence[Eui64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastMessageResponse:
+class LastMessageResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Which servers were asked for their message; NOT_FOUND when there is none."""
 
     status: int
@@ -74,8 +70,7 @@ class LastMessageResponse:
     device_list: Sequence[Eui64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmedResponse:
+class ConfirmedResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Which servers were told; NOT_FOUND when there is nothing to confirm."""
 
     status: int

@@ -1,8 +1,9 @@
 """What nobody asked for of messages: who confirmed one, what servers tell, and is on display."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.events import received, undelivered, updated_active
 from sebridge.api.notifications import NotificationType
@@ -17,8 +18,7 @@ from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.zcl.identifiers import MESSAGING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedMessageConfirmation:
+class ReceivedMessageConfirmation(msgspec.Struct, frozen=True, kw_only=True):
     """`received_message_confirmation`: a user has confirmed a message, or its cancellation."""
 
     source_address: Eui64

@@ -5,9 +5,10 @@ restarts.
 """
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 import math
 from typing import Final
+
+import msgspec
 
 from sebridge.base.errors import LimitError, RefusedError
 
@@ -24,8 +25,7 @@ class WrongPinError(RefusedError):
     """The PIN is not the one of this display."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrongPins:
+class WrongPins(msgspec.Struct, frozen=True):
     """How many wrong PINs there were, and when the last: seconds since 1970."""
 
     count: int

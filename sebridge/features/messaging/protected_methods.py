@@ -4,8 +4,10 @@ Own extensions: the reference has no such requests.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.api.events import client_at, created_answer, server_at
 from sebridge.base.errors import ParameterError
@@ -23,8 +25,7 @@ from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
 _LONGEST_PIN: Final = 32  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnlockMessagesResponse:
+class UnlockMessagesResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The protected messages there are show their text now."""
 
     source_endpoint_id: int

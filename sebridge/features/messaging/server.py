@@ -1,9 +1,9 @@
 """The Messaging cluster as the gateway serves it: rules MSG-1 to MSG-10."""
 
 from collections.abc import MutableMapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.errors import InvalidFieldError, RequestError, UnsupportedCommandError
@@ -34,17 +34,16 @@ _LAST: Final = "last"  # the key of the last cancellation
 _LONGEST_IN_A_FRAME: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageMemory:
+class MessageMemory(msgspec.Struct, frozen=True):
     """What a server should know after a power failure; hand in power-safe mappings.
 
     By message id: the messages that are `protected`, and those that a user `confirmed`.
     `cancellation` holds, under one key, when all messages were taken back the last time.
     """
 
-    protected: MutableMapping[int, bool] = field(default_factory=dict)
-    confirmed: MutableMapping[int, bool] = field(default_factory=dict)
-    cancellation: MutableMapping[str, int] = field(default_factory=dict)
+    protected: MutableMapping[int, bool] = msgspec.field(default_factory=dict)
+    confirmed: MutableMapping[int, bool] = msgspec.field(default_factory=dict)
+    cancellation: MutableMapping[str, int] = msgspec.field(default_factory=dict)
 
 
 class MessagingServer(EventServer[DisplayMessageRecord]):

@@ -1,7 +1,8 @@
 """A simulated display shows the message in force, and the person before it may confirm."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.signals import SignalBus
@@ -22,8 +23,7 @@ from sebridge.simulator.vocabulary import (
 from sebridge.zcl.identifiers import MESSAGING
 
 
-@dataclass(frozen=True, slots=True)
-class DisplaySettings:
+class DisplaySettings(msgspec.Struct, frozen=True):
     """What the person in front of the display does."""
 
     confirm_after: float | None = 5.0  # seconds; None: never

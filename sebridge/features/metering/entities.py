@@ -1,9 +1,10 @@
 """What Home Assistant shows of a meter: what it has shown itself, in units and classes that fit."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final, Self
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -124,8 +125,7 @@ def _key(device: Eui64, endpoint: int | str) -> str:
     return f"{device:016x}/{endpoint}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterShape:
+class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
     """What a meter measures, so far as it has shown it. Kept across restarts.
 
     A component is announced once its value was seen, and stays when the value is not valid for a
@@ -151,8 +151,8 @@ class MeterShape:
             and (self.energy_out or reading.energy_out is None)
             and (self.power or reading.power is None)
             and (self.status or reading.status is None)
-            and _has_all(self.tiers_in, reading.tiers_in)
-            and _has_all(self.tiers_out, reading.tiers_out)
+            and (not reading.tiers_in or _has_all(self.tiers_in, reading.tiers_in))
+            and (not reading.tiers_out or _has_all(self.tiers_out, reading.tiers_out))
         )
 
     def with_reading(self, reading: Reading) -> Self:
@@ -220,7 +220,7 @@ def _shown(tiers: dict[int, float | None]) -> Iterable[int]:
 
 
 def _has_all(known: tuple[int, ...], tiers: dict[int, float | None]) -> bool:
-    return not tiers or all(tier in known for tier in _shown(tiers))
+    return all(tier in known for tier in _shown(tiers))
 
 
 def _joined(some: tuple[int, ...], others: Iterable[int]) -> tuple[int, ...]:

@@ -3,8 +3,9 @@
 Times are seconds since 2000 UTC.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 DEFAULT_UPDATE_PERIOD: Final = 30
 """Seconds between two values of the demand."""
@@ -13,8 +14,7 @@ FAST_POLL_UPDATE_PERIOD: Final = 5
 LONGEST_IN_MINUTES: Final = 15
 
 
-@dataclass(slots=True)
-class FastPoll:
+class FastPoll(msgspec.Struct):
     """The mode of one meter. `shortest` and `normal` are its periods in seconds."""
 
     normal: int = DEFAULT_UPDATE_PERIOD

@@ -4,9 +4,10 @@ Times are seconds since 2000 UTC.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+
+import msgspec
 
 from sebridge.features.metering.records import GetProfileRecord, GetProfileResponseRecord
 from sebridge.features.metering.scale import Scale
@@ -43,8 +44,7 @@ class ProfileStatus(IntEnum):
     NO_INTERVALS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """The finished intervals of one channel in raw units, oldest first; the last ends at `end`.
 
     None is an interval of which the meter has no valid value.
@@ -100,8 +100,7 @@ def _refusal(
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(msgspec.Struct, frozen=True):
     """What was used from `start` to `end`, in the meter's unit; None where it is not known."""
 
     start: int

@@ -1,11 +1,12 @@
 """Meters: raw attribute values become readings, and what is odd about them is noticed. Pure."""
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from functools import lru_cache
 import math
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.features.metering import scale as metering
@@ -23,7 +24,7 @@ from sebridge.features.metering.status import alarms_of
 from sebridge.model.data_types import Uint8, Uint24
 from sebridge.zcl.attributes import AttributeValue, read_value
 from sebridge.zcl.data_types import is_analog
-from sebridge.zcl.metering import DEVICE_TYPE, Unit
+from sebridge.zcl.metering import DEVICE_TYPE
 
 _NUMBERS: Final = (
     ("energy_in", metering.SUMMATION_DELIVERED),
@@ -41,6 +42,8 @@ _KEEP_EVERY: Final = 900.0
 """Seconds after which registers that grew are kept anew, to find one that falls over a restart."""
 _TELL_EVERY: Final = 3600.0
 """Seconds between two that are told, and asked about, of the registers of a meter that fall."""
+_MOST_KINDS: Final = 256
+"""Configurations whose meaning is at hand for the next meter that has the same."""
 
 
 # ------------------------------------------------------------------ configuration
@@ -59,8 +62,7 @@ _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 """The fields without which no value is right."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeterConfiguration:
+class MeterConfiguration(msgspec.Struct, frozen=True):
     """What turns a meter's registers into readings; None is what it does not have (MET-2)."""
 
     unit_of_measure: Uint8 = 0
@@ -105,8 +107,7 @@ def configuration_in(values: Sequence[AttributeValue]) -> dict[str, Any]:
 # ------------------------------------------------------------------ what is told of meters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why a value is what it is: value = raw * multiplier / divisor, and BCD if `bcd`.
 
     Where there is a `problem`, the value is none, or, of a register that fell, an older one.
@@ -123,8 +124,7 @@ class Reason:
     problem: Problem | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeterAnomaly:
+class MeterAnomaly(msgspec.Struct, frozen=True):
     """A meter is not what it was. `decrease` is None where its serial number says so."""
 
     device: Eui64
@@ -145,8 +145,7 @@ class MeterAnomaly:
         return self.decrease in {None, RegisterDecrease.COUNTS_ON}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterRegisters:
+class MeterRegisters(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a meter's registers over a restart."""
 
     registers: tuple[RegisterState, ...]
@@ -160,34 +159,52 @@ class MeterUpdate(msgspec.Struct, frozen=True):
     anomalies: Sequence[MeterAnomaly] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Basis:
-    """What a configuration comes to, worked out once and not for each reading."""
+class _Basis(msgspec.Struct, frozen=True):
+    """What a configuration comes to: worked out once, and the same for all meters that have it.
+
+    `why` is the part of each number's reasons that is the same for all readings, by attribute.
+    """
 
     scale: Scale
     problem: Problem | None
-    unit: Unit
+    unit: str | None  # of the energy registers; None where it is unknown
+    power_unit: str | None  # of the demand
     commodity: str
-    formatting: Mapping[int, int | None]  # of the numbers, by attribute
-
-    @classmethod
-    def of(cls, configuration: MeterConfiguration) -> "_Basis":
-        scale = configuration.scale
-        commodity = commodity_of(configuration.device_type, scale.unit)
-        formatting = {a: configuration.formatting_of(a) for _, a in _NUMBERS}
-        return cls(scale, scale.problem, scale.unit, commodity, formatting)
+    device_type: int | None
+    why: Mapping[int, Mapping[str, int | None]]
 
 
-@dataclass(slots=True)
-class _Meter:
+@lru_cache(_MOST_KINDS)
+def _basis_of(configuration: MeterConfiguration) -> _Basis:
+    scale, device_type = configuration.scale, configuration.device_type
+    is_known = scale.problem is not Problem.UNKNOWN_UNIT
+    return _Basis(
+        scale=scale,
+        problem=scale.problem,
+        unit=scale.unit.energy if is_known else None,
+        power_unit=scale.unit.power if is_known else None,
+        commodity=commodity_of(device_type, scale.unit),
+        device_type=device_type,
+        why={
+            attribute: {
+                "multiplier": scale.multiplier,
+                "divisor": scale.divisor,
+                "formatting": configuration.formatting_of(attribute),
+            }
+            for _, attribute in _NUMBERS
+        },
+    )
+
+
+class _Meter(msgspec.Struct):
     """The newest raw values of one meter."""
 
     device: Eui64
     endpoint: int
     configuration: MeterConfiguration | None = None
     basis: _Basis | None = None  # of the configuration
-    told: dict[str, Any] = field(default_factory=dict)  # of it, as long as not all is known
-    registers: dict[int, Register] = field(default_factory=dict)
+    told: dict[str, Any] = msgspec.field(default_factory=dict)  # of it, as long as not all is known
+    registers: dict[int, Register] = msgspec.field(default_factory=dict)
     has_tiers: bool = False
     kept_at: float = -math.inf  # UTC at which the registers were kept
     fell_at: float = -math.inf  # UTC at which was told that one fell
@@ -203,10 +220,17 @@ class _Meter:
         """Say whether any of its registers was heard of in this run."""
         return any(register.is_heard for register in self.registers.values())
 
+    def add(self, register: Register) -> None:
+        """Have one more register."""
+        self.registers[register.attribute_id] = register
+        self.has_tiers = self.has_tiers or register.attribute_id in TIERS
+
     def configure(self, configuration: MeterConfiguration | None) -> None:
         """Read the registers by this configuration from now on; show nothing without one."""
         self.configuration = configuration
-        self.basis = None if configuration is None else _Basis.of(configuration)
+        self.basis = None
+        if configuration is not None:
+            self.basis = _basis_of(replace(configuration, serial_number=None))
 
 
 class Meters:
@@ -307,7 +331,7 @@ class Meters:
             meter.configure(self._store.get(meter.place))
             kept = self._registers.get(meter.place)
             for state in () if kept is None else kept.registers:
-                meter.registers[state.attribute_id] = Register(state.attribute_id, state)
+                meter.add(Register(state.attribute_id, state))
         return meter
 
     def _reconfigure(
@@ -379,7 +403,9 @@ class Meters:
         """Believe what a register shows, hold it back, or take it for another meter's."""
         before, low, time = register.floor, register.low, register.time
         basis = meter.basis
-        formatting = None if basis is None else basis.formatting[metering.SUMMATION_DELIVERED]
+        formatting = (
+            None if basis is None else basis.why[metering.SUMMATION_DELIVERED]["formatting"]
+        )
         decrease = register.judge(formatting, bcd=basis is not None and basis.scale.bcd)
         if decrease is RegisterDecrease.COUNTS_ON:
             for other in [one for one in meter.registers.values() if one is not register]:
@@ -413,17 +439,16 @@ def _hear(meter: _Meter, value: AttributeValue, time: float) -> Register | None:
         return None
     register = meter.registers.get(attribute_id)
     if register is None:
-        register = meter.registers[attribute_id] = Register(attribute_id)
-    meter.has_tiers = meter.has_tiers or attribute_id in TIERS
+        register = Register(attribute_id)
+        meter.add(register)
     register.hear(number, time, value.attribute_type, is_value=is_value)
     return register
 
 
 def _reading(meter: _Meter, time: float) -> Reading | None:
-    basis = meter.basis
-    if basis is None or meter.configuration is None:
+    basis, registers = meter.basis, meter.registers
+    if basis is None:
         return None
-    registers, scale = meter.registers, basis.scale
     numbers: dict[str, float | None] = {}
     why: dict[str, dict[str, Number | str | None]] = {}
     for name, attribute in _NUMBERS:
@@ -432,21 +457,15 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
             numbers[name] = None
             continue
         numbers[name], problem = _scaled(register, basis)
-        why[name] = {
-            "raw": register.raw,
-            "multiplier": scale.multiplier,
-            "divisor": scale.divisor,
-            "formatting": basis.formatting[attribute],
-        }
+        why[name] = {"raw": register.raw, **basis.why[attribute]}
         if problem is not None:
             why[name]["problem"] = problem.value
     status = registers.get(metering.STATUS)
     bits = None if status is None else status.shown
     tiers = _tiers(meter, basis, why) if meter.has_tiers else ({}, {})
-    has_unit = basis.problem is not Problem.UNKNOWN_UNIT
     return Reading(
-        unit=basis.unit.energy if has_unit else None,
-        power_unit=basis.unit.power if has_unit else None,
+        unit=basis.unit,
+        power_unit=basis.power_unit,
         commodity=basis.commodity,
         energy_in=numbers["energy_in"],
         energy_out=numbers["energy_out"],
@@ -455,7 +474,7 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
         tiers_out=tiers[1],
         status=None if bits is None else int(bits),
         time=time,
-        alarms=alarms_of(int(bits), meter.configuration.device_type) if bits else (),
+        alarms=alarms_of(int(bits), basis.device_type) if bits else (),
         why=why,
     )
 
@@ -495,15 +514,14 @@ def _scaled(register: Register, basis: _Basis) -> tuple[float | None, Problem | 
 def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reason:
     register, scale = meter.registers.get(attribute_id), basis.scale
     heard = None if register is None or not register.is_heard else register
-    unit = basis.unit.power if name == "power" else basis.unit.energy
     return Reason(
         attribute_id=attribute_id,
         raw=None if heard is None else heard.raw,
         multiplier=scale.multiplier,
         divisor=scale.divisor,
-        unit=None if basis.problem is Problem.UNKNOWN_UNIT else unit,
+        unit=basis.power_unit if name == "power" else basis.unit,
         bcd=scale.bcd,
-        formatting=basis.formatting[attribute_id],
+        formatting=basis.why[attribute_id]["formatting"],
         time=None if heard is None else heard.time,
         problem=basis.problem if heard is None else _scaled(heard, basis)[1],
     )

@@ -1,8 +1,9 @@
 """Requests about meters: what they show and why, their load profile, the fast poll mode."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
 from sebridge.base.addresses import Eui64
@@ -49,8 +50,7 @@ class Queries(Protocol):
         """Ask for a demand every `period` seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueReason:
+class ValueReason(msgspec.Struct, frozen=True, kw_only=True):
     """value = raw * multiplier / divisor; `raw` is null as long as the meter has not told.
 
     `problem` says why the value is null: `no_value` (the meter says so), `not_bcd`,
@@ -69,8 +69,7 @@ class ValueReason:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetMeterReadingResponse(DeviceAnswer):
+class GetMeterReadingResponse(DeviceAnswer, frozen=True, kw_only=True):
     """What a meter shows now; null is what it does not have, or marks as invalid."""
 
     cluster_id: int = METERING
@@ -87,8 +86,7 @@ class GetMeterReadingResponse(DeviceAnswer):
     why: Mapping[str, ValueReason]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetMeterProfileResponse(DeviceAnswer):
+class GetMeterProfileResponse(DeviceAnswer, frozen=True, kw_only=True):
     """Intervals, newest first; `status` is that of Get Profile Response (0: success)."""
 
     cluster_id: int = METERING
@@ -98,8 +96,7 @@ class GetMeterProfileResponse(DeviceAnswer):
     record_list: Sequence[Interval]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestFastPollModeResponse(DeviceAnswer):
+class RequestFastPollModeResponse(DeviceAnswer, frozen=True, kw_only=True):
     """What the meter made of the request: seconds between values, and until when."""
 
     cluster_id: int = METERING

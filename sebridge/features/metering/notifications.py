@@ -1,8 +1,9 @@
 """What nobody asked for of meters: alarms that come and go, and another meter in its place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
@@ -12,8 +13,7 @@ from sebridge.zcl.attributes import readable
 from sebridge.zcl.identifiers import METERING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterSwappedNotice:
+class MeterSwappedNotice(msgspec.Struct, frozen=True, kw_only=True):
     """`meter_swapped`: another meter answers in the place of the one before.
 
     `attribute_id` is the serial number (0x0308) that is another one, or the register that has
@@ -30,8 +30,7 @@ class MeterSwappedNotice:
     new_value: float | str | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterStatusNotice:
+class MeterStatusNotice(msgspec.Struct, frozen=True, kw_only=True):
     """`meter_status_changed`: alarms of a meter, in words such as low_battery, came or went."""
 
     source_address: Eui64

@@ -1,8 +1,9 @@
 """Ask meters: their load profile (MET-9, MET-10), and the fast poll mode (MET-8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, UnscaledError
@@ -36,8 +37,7 @@ class Scales(Protocol):
         """Return a meter's scale; None while its configuration is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadProfile:
+class LoadProfile(msgspec.Struct, frozen=True):
     """What a meter told of its load, newest interval first, in its unit.
 
     `status` is that of Get Profile Response: 0, or why there are no intervals.
@@ -48,8 +48,7 @@ class LoadProfile:
     intervals: Sequence[Interval]
 
 
-@dataclass(frozen=True, slots=True)
-class FastPollMode:
+class FastPollMode(msgspec.Struct, frozen=True):
     """What a meter made of a request: seconds between values, and until when (since 2000 UTC)."""
 
     period: int

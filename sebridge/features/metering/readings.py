@@ -97,8 +97,7 @@ class MeterReadings:
         self._tiers[peer.device, peer.endpoint] = await read_tiers(self._reader, pairing)
 
     def _on_report(self, report: AttributesReported) -> None:
-        is_standard = report.manufacturer_code is None and report.server_or_client == 0
-        if report.cluster_id != METERING or not is_standard:
+        if report.cluster_id != METERING or not report.is_standard:
             return
         device, endpoint = report.device, report.endpoint
         update = self._meters.take(

@@ -5,9 +5,10 @@ register twice. So what falls is held back, unless it came round the end of its 
 second and larger value shows that it counts on from there: then it is another meter (MET-6).
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from sebridge.features.metering.scale import NO_OCTET, Number
 from sebridge.model.data_types import Uint16
@@ -26,8 +27,7 @@ class RegisterDecrease(Enum):
     COUNTS_ON = "fell, and counts on from there: another meter"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterState:
+class RegisterState(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a register over a restart, in raw units.
 
     `floor` is what it showed at least; `low` is a smaller value that came at `low_time` (UTC since

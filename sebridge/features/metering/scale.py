@@ -5,9 +5,10 @@ counts as 1; formatting octets are for display only; 0x80 in the unit marks BCD 
 cannot be scaled is no number, and has a `Problem`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from sebridge.zcl.metering import BCD, DEVICE_TYPE, UNKNOWN_UNIT, Unit, own_type_of, unit_of
 
@@ -80,8 +81,7 @@ def commodity_of(device_type: int | None, unit: Unit) -> str:
     return _COMMODITY_OF_DEVICE_TYPE.get(own_type_of(device_type), by_unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(msgspec.Struct, frozen=True):
     """How raw register values become engineering values."""
 
     unit_of_measure: int = 0

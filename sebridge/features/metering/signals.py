@@ -1,7 +1,6 @@
 """News of meters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -35,8 +34,7 @@ class MeterRead(msgspec.Struct, frozen=True):
     reading: Reading
 
 
-@dataclass(frozen=True, slots=True)
-class MeterStatusChanged:
+class MeterStatusChanged(msgspec.Struct, frozen=True):
     """Alarms of a meter came, or went (MET-13)."""
 
     device: Eui64
@@ -45,8 +43,7 @@ class MeterStatusChanged:
     cleared: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterSwapped:
+class MeterSwapped(msgspec.Struct, frozen=True, kw_only=True):
     """Another meter answers in the place of the one before.
 
     Its serial number (attribute 0x0308) is another one, or a register has fallen and counts on from

@@ -4,9 +4,10 @@ Loads are watts, registers watt-hours, times seconds since 1970.
 """
 
 from collections import deque
-from dataclasses import dataclass
 import math
 from typing import Final
+
+import msgspec
 
 from sebridge.features.metering.load_profile import MOST_PERIODS, PERIOD_LENGTHS, QUARTER_OF_AN_HOUR
 
@@ -27,8 +28,7 @@ _SUNRISE: Final = 6 * _HOUR
 _SUNSET: Final = 18 * _HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class LoadCurve:
+class LoadCurve(msgspec.Struct, frozen=True):
     """The power that a household draws.
 
     `mean` is the mean load, `solar_peak` what panels give at noon; `phase` makes two homes differ.
@@ -54,8 +54,7 @@ class LoadCurve:
         return self.solar_peak * math.sin(math.pi * (second - _SUNRISE) / (_SUNSET - _SUNRISE))
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterState:
+class RegisterState(msgspec.Struct, frozen=True):
     """What a meter has counted, in watt-hours, and until when (UTC since 1970)."""
 
     delivered: float

@@ -1,11 +1,12 @@
 """A meter with a load curve, as it should be or with what real ones have: the server side."""
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import ClassVar, Final
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.clock import zigbee_time

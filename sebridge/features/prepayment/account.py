@@ -1,9 +1,12 @@
 """What a prepayment meter keeps of its customer: credit, used codes, payment mode. Pure."""
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 import hashlib
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.errors import (
     DuplicateError,
@@ -25,8 +28,7 @@ Redeem = Callable[[Secret], int | None]
 """Returns what a top-up code is worth, in units of credit, or None for one that is not valid."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentMode:
+class PaymentMode(msgspec.Struct, frozen=True, kw_only=True):
     """How is paid, from `start` on (seconds since 2000 UTC). `issuer_event_id` orders changes."""
 
     issuer_event_id: int = 0
@@ -35,8 +37,7 @@ class PaymentMode:
     cut_off: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(msgspec.Struct, frozen=True, kw_only=True):
     """All that must survive. Amounts are units of credit."""
 
     credit: int = 0
@@ -62,8 +63,7 @@ class Terms:
                 raise ParameterError(limit.name, f"must be 0..{LARGEST_AMOUNT}")
 
 
-@dataclass(frozen=True, slots=True)
-class TopUp:
+class TopUp(msgspec.Struct, frozen=True):
     """What became of a code, and what it was worth: 0 unless it was accepted."""
 
     result: TopUpResult

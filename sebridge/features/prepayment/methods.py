@@ -3,7 +3,6 @@
 Own extensions: the reference has no such requests.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
@@ -56,8 +55,7 @@ class Queries(Protocol):
         """Read what a meter shows of its account."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopUpMeterResponse(DeviceAnswer):
+class TopUpMeterResponse(DeviceAnswer, frozen=True, kw_only=True):
     """What the meter made of the code; `reason` tells why it was not taken.
 
     `result_type` is 0 (taken; 16 to 18 tell of the supply besides), 1 (not valid), 2 (used
@@ -72,8 +70,7 @@ class TopUpMeterResponse(DeviceAnswer):
     credit_remaining: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectEmergencyCreditResponse(DeviceAnswer):
+class SelectEmergencyCreditResponse(DeviceAnswer, frozen=True, kw_only=True):
     """The ZCL status of the meter's answer (126: not needed yet, or none); `reason` if not 0."""
 
     cluster_id: int = PREPAYMENT
@@ -81,8 +78,7 @@ class SelectEmergencyCreditResponse(DeviceAnswer):
     reason: str | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePaymentModeResponse(DeviceAnswer):
+class ChangePaymentModeResponse(DeviceAnswer, frozen=True, kw_only=True):
     """The meter's answer, or the ZCL status with which it refused, and the `reason`."""
 
     cluster_id: int = PREPAYMENT
@@ -91,8 +87,7 @@ class ChangePaymentModeResponse(DeviceAnswer):
     record: ChangePaymentModeResponseRecord | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetPrepaymentAccountResponse(DeviceAnswer):
+class GetPrepaymentAccountResponse(DeviceAnswer, frozen=True, kw_only=True):
     """What a meter shows of its account; null is what it does not tell.
 
     Amounts are in the unit of its currency. Bit 1 of the payment control configuration says that

@@ -1,8 +1,9 @@
 """What nobody asked for of prepayment meters: their answers, and their books."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
@@ -23,8 +24,7 @@ _Told = (
 """All answers but the log of top-ups, which holds codes: those go to no topic."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedPrepaymentAnswer:
+class ReceivedPrepaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """`received_prepayment_answer`: what became of a top-up or change, or what a meter's books say.
 
     A log of top-ups is not told, as it holds their codes.

@@ -1,8 +1,9 @@
 """Ask prepayment meters: top up, emergency credit, another payment mode, the account."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.errors import TimeNotSetError
 from sebridge.base.secret import Secret
@@ -38,8 +39,7 @@ _ATTRIBUTES: Final = {
 """What is read of an account, and the fields of AccountShown that it is shown in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountShown:
+class AccountShown(msgspec.Struct, frozen=True, kw_only=True):
     """What a meter shows of its account; amounts are units of its currency, None is not told."""
 
     payment_control_configuration: int | None = None

@@ -1,13 +1,12 @@
 """News of prepayment meters."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class PrepaymentAnswered:
+class PrepaymentAnswered(msgspec.Struct, frozen=True):
     """A prepayment meter said what became of a top-up or of a change, or showed its books."""
 
     device: Eui64

@@ -1,9 +1,9 @@
 """What Home Assistant shows of prices: for each commodity, what is on its board."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.features.price.records import PublishPriceRecord

@@ -5,8 +5,9 @@ says how much energy is in what remains. Times are seconds since 2000 UTC.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import Reason, RequestError
@@ -40,8 +41,7 @@ class NoGasValueError(RequestError):
     reason = Reason.NOT_FOUND
 
 
-@dataclass(frozen=True, slots=True)
-class GasValues:
+class GasValues(msgspec.Struct, frozen=True):
     """What makes energy of a volume: a factor, and megajoules in a cubic metre."""
 
     conversion_factor: float

@@ -1,7 +1,8 @@
 """Price requests: RPC reference, Price commands of both sides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.api.events import (
     AskedResponse,
@@ -31,15 +32,13 @@ from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetPriceEventsResponse(EventListAnswer[PublishPriceRecord]):
+class GetPriceEventsResponse(EventListAnswer[PublishPriceRecord], frozen=True, kw_only=True):
     """The valid prices: in force and to come."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreatePriceEventResponse(CreatedAnswer[PublishPriceRecord]):
+class CreatePriceEventResponse(CreatedAnswer[PublishPriceRecord], frozen=True, kw_only=True):
     """What became of a price; `reason` tells why the status is not 0.
 
     With status 0 it tells of a price tier that is in the wrong order with this one.
@@ -48,23 +47,20 @@ class CreatePriceEventResponse(CreatedAnswer[PublishPriceRecord]):
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelAllPriceEventsResponse:
+class CancelAllPriceEventsResponse(msgspec.Struct, frozen=True, kw_only=True):
     """All prices are gone."""
 
     source_endpoint_id: int
     status: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledPricesResponse(AskedResponse[GetScheduledPricesRecord]):
+class ScheduledPricesResponse(AskedResponse[GetScheduledPricesRecord], frozen=True, kw_only=True):
     """Which servers were asked for their prices."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentPriceResponse:
+class CurrentPriceResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Which Price servers were asked; NOT_FOUND when there is none."""
 
     status: int

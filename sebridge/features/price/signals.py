@@ -1,14 +1,14 @@
 """News of Price clients."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class ValuesHeard:
+class ValuesHeard(msgspec.Struct, frozen=True):
     """A Price client has these values, given by their kinds and issuer event ids."""
 
     device: Eui64

@@ -4,8 +4,9 @@ Rules PRC-16 to PRC-18. Pure; times are seconds since 2000 UTC.
 """
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
 from typing import Final, Generic, Literal
+
+import msgspec
 
 from sebridge.base.errors import DuplicateError, OutdatedError, UnknownEventError
 from sebridge.gateway.events.event_cluster import R
@@ -17,8 +18,7 @@ _ACTIVE: Final = "active"
 _SCHEDULED: Final = "scheduled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item(Generic[R]):
+class Item(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """A value and when it is in force; `end` None means "until changed".
 
     One that repeats starts again when it ends.

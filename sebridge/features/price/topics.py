@@ -1,8 +1,9 @@
 """Prices as people read them: in the main unit of their currency, with times and labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
@@ -82,8 +83,7 @@ def boards(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, dict[s
     return {commodity: _board(own, now) for commodity, own in _by_commodity(prices).items()}
 
 
-@dataclass(frozen=True, slots=True)
-class PriceUnits:
+class PriceUnits(msgspec.Struct, frozen=True):
     """The units of the prices on a board, such as USD/kWh, each its own; None without a price."""
 
     current: str | None = None

@@ -4,8 +4,9 @@ Own extensions: the reference has prices alone. The names follow its price reque
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from sebridge.api.events import CreatedAnswer, EventListAnswer, created_answer, server_at, side_at
 from sebridge.base.errors import ParameterError
@@ -30,15 +31,13 @@ _NOW: Final = Uint32(0)
 _ANY_PROVIDER: Final = Uint32(0xFFFFFFFF)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateBlockPeriodResponse(CreatedAnswer[PublishBlockPeriodRecord]):
+class CreateBlockPeriodResponse(CreatedAnswer[PublishBlockPeriodRecord], frozen=True, kw_only=True):
     """What became of a block period; `reason` tells why the status is not 0."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelBlockPeriodResponse(CreatedAnswer[PublishBlockPeriodRecord]):
+class CancelBlockPeriodResponse(CreatedAnswer[PublishBlockPeriodRecord], frozen=True, kw_only=True):
     """Which devices were told by this record; 139 and a `reason` where nothing is to be cancelled.
 
     What runs cannot be cancelled.
@@ -47,43 +46,45 @@ class CancelBlockPeriodResponse(CreatedAnswer[PublishBlockPeriodRecord]):
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateConversionFactorResponse(CreatedAnswer[PublishConversionFactorRecord]):
+class CreateConversionFactorResponse(
+    CreatedAnswer[PublishConversionFactorRecord], frozen=True, kw_only=True
+):
     """What became of a conversion factor; `reason` tells why the status is not 0."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateCalorificValueResponse(CreatedAnswer[PublishCalorificValueRecord]):
+class CreateCalorificValueResponse(
+    CreatedAnswer[PublishCalorificValueRecord], frozen=True, kw_only=True
+):
     """What became of a calorific value; `reason` tells why the status is not 0."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetBlockPeriodsResponse(EventListAnswer[PublishBlockPeriodRecord]):
+class GetBlockPeriodsResponse(EventListAnswer[PublishBlockPeriodRecord], frozen=True, kw_only=True):
     """The block period in force and the one to come; on a display those of every server."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetConversionFactorsResponse(EventListAnswer[PublishConversionFactorRecord]):
+class GetConversionFactorsResponse(
+    EventListAnswer[PublishConversionFactorRecord], frozen=True, kw_only=True
+):
     """The conversion factor in force and the one to come; on a display those of every server."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetCalorificValuesResponse(EventListAnswer[PublishCalorificValueRecord]):
+class GetCalorificValuesResponse(
+    EventListAnswer[PublishCalorificValueRecord], frozen=True, kw_only=True
+):
     """The calorific value in force and the one to come; on a display those of every server."""
 
     cluster_id: int = PRICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetGasEnergyResponse:
+class GetGasEnergyResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The kilowatt hours in a volume, and what they were computed by.
 
     energy = volume in m³ x conversion_factor x calorific_value / 3.6; the calorific value is

@@ -4,8 +4,9 @@ Rules PRC-16 to PRC-18, for both sides of the cluster. Pure; times are seconds s
 """
 
 from collections.abc import MutableMapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeGuard
+
+from msgspec.structs import replace
 
 from sebridge.base.errors import InvalidFieldError, UnsupportedCommandError
 from sebridge.features.price.block_period import REPEATING, end_of_period, repetition

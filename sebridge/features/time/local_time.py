@@ -3,10 +3,11 @@
 All times are seconds since 2000 UTC, as in the cluster; 0xFFFFFFFF is no time at all (TIME-3).
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from sebridge.base.clock import ZIGBEE_EPOCH
 from sebridge.model.data_types import Int32, Uint32
@@ -19,8 +20,7 @@ _HOUR: Final = 3600
 _YEAR_IN_HOURS: Final = 366 * 24
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneRules:
+class ZoneRules(msgspec.Struct, frozen=True):
     """A time zone and its daylight saving, both in seconds -86400..86400.
 
     Between `dst_start` and `dst_end` the clocks are `dst_shift` ahead of standard time; with

@@ -1,8 +1,9 @@
 """Requests about the time: the system's, the network's, and the zone of the network's clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from sebridge.base.clock import ZIGBEE_EPOCH, Clock, zigbee_time
 from sebridge.base.errors import ParameterError
@@ -37,8 +38,7 @@ class ZoneMemory(Protocol):
         """Set the zone, or with None go back to the one that counts without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetTimeResponse:
+class GetTimeResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The operating system's UTC, in seconds since two epochs.
 
     `offset` is by how many seconds the network's time is ahead of it, where it is not the same.
@@ -49,21 +49,18 @@ class GetTimeResponse:
     offset: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTimeResponse:
+class SetTimeResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The network's time that was set, in seconds since two epochs."""
 
     UTC_1970: int
     UTC_2000: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResyncTimeResponse:
+class ResyncTimeResponse(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing: the time was taken from its source."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneResponse:
+class ZoneResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The zone in force. Its name is there where it was set by name.
 
     `dst_start` and `dst_end` are seconds since 2000 UTC, of the daylight saving that runs or comes
@@ -78,13 +75,11 @@ class ZoneResponse:
     local_time: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTimezoneResponse(ZoneResponse):
+class SetTimezoneResponse(ZoneResponse, frozen=True, kw_only=True):
     """The zone that was set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearTimezoneResponse(ZoneResponse):
+class ClearTimezoneResponse(ZoneResponse, frozen=True, kw_only=True):
     """The zone that counts now that none is set."""
 
 

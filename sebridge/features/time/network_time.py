@@ -4,8 +4,9 @@ Times on the air are whole seconds since 2000 UTC, those of the clock seconds si
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+import msgspec
 
 from sebridge.base.clock import Clock, Timer, unix_time, zigbee_time
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
@@ -26,15 +27,14 @@ CLOSE_ENOUGH: Final = 2.0
 """Seconds of difference that a frame on its way explains; smaller ones are not corrected."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeSource:
+class TimeSource(msgspec.Struct, frozen=True):
     """What a time server told of itself. `short_address` is its 16-bit network address."""
 
     peer: Peer
     short_address: int | None
     status: int
     time: int
-    zone: ZoneRules = ZoneRules()  # noqa: RUF009  # frozen, so it may be shared
+    zone: ZoneRules = ZoneRules()  # frozen, so it may be shared
 
     @property
     def usable(self) -> bool:

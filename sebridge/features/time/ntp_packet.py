@@ -4,9 +4,10 @@ Source: RFC 4330 (SNTP version 4) and RFC 5905, the packet header of 48 octets. 
 are seconds since 1900 in 32 bits and a fraction in 32 more; they begin anew in 2036.
 """
 
-from dataclasses import dataclass
 import struct
 from typing import Final
+
+import msgspec
 
 from sebridge.base.errors import DecodeError
 
@@ -21,8 +22,7 @@ _EPOCH: Final = 2_208_988_800  # 1970-01-01 in seconds since 1900
 _ERA: Final = 1 << 32
 
 
-@dataclass(frozen=True, slots=True)
-class NtpAnswer:
+class NtpAnswer(msgspec.Struct, frozen=True):
     """When the server got the question and when it answered, in seconds since 1970 UTC."""
 
     received: float

@@ -1,8 +1,9 @@
 """Serve the network's time: rules TIME-1 to TIME-3 and TIME-7."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar, Final
+
+from msgspec.structs import replace
 
 from sebridge.features.time.local_time import FARTHEST, INVALID_TIME, ZoneRules
 from sebridge.features.time.network_time import MASTER, MASTER_ZONE_DST, SUPERSEDING

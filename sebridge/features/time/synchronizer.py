@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 import logging
 from typing import Final, Protocol
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
@@ -36,8 +36,7 @@ class NetworkServers(Protocol):
         """Return False when none is fit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRules:
+class SourceRules(msgspec.Struct, frozen=True, kw_only=True):
     """The registry settings that decide about the source, as they are at the moment of asking.
 
     `wanted` is Time_Synchronizer.type, `period` Time_Synchronizer.period and `sync_rate`

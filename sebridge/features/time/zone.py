@@ -1,12 +1,12 @@
 """The time zone that was chosen: a name of the time zone database, or the rules themselves."""
 
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 import logging
 import re
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 import tzlocal
 
 from sebridge.base.errors import ParameterError
@@ -17,12 +17,11 @@ _LOGGER = logging.getLogger(__name__)
 _NAME: Final = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenZone:
+class ChosenZone(msgspec.Struct, frozen=True, kw_only=True):
     """A zone by name, such as Europe/Berlin, or by its rules where there is no name."""
 
     name: str | None = None
-    rules: ZoneRules = ZoneRules()  # noqa: RUF009  # frozen, so it may be shared
+    rules: ZoneRules = ZoneRules()  # frozen, so it may be shared
 
     def at(self, time: int) -> ZoneRules:
         """Return the rules as they stand at a time (seconds since 2000 UTC)."""

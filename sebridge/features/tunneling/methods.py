@@ -4,8 +4,9 @@ Own extensions: the reference has no such requests.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
 from sebridge.base.addresses import Eui64
@@ -59,16 +60,14 @@ class Tunnels(Protocol):
         """Close a tunnel; return the ZCL status of the server's answer; NoTunnelError."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetTunnelProtocolsResponse(DeviceAnswer):
+class GetTunnelProtocolsResponse(DeviceAnswer, frozen=True, kw_only=True):
     """What a server speaks; the manufacturer of standard protocols is 0xFFFF."""
 
     cluster_id: int = TUNNELING
     protocol_list: Sequence[ProtocolItem]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTunnelResponse(DeviceAnswer):
+class OpenTunnelResponse(DeviceAnswer, frozen=True, kw_only=True):
     """The tunnel, or why there is none.
 
     `tunnel_status` is 0 (open), 1 (busy), 2 (no more tunnels), 3 (protocol not supported) or 4 (no
@@ -82,8 +81,7 @@ class OpenTunnelResponse(DeviceAnswer):
     maximum_transfer_size: int | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendTunnelDataResponse:
+class SendTunnelDataResponse(msgspec.Struct, frozen=True, kw_only=True):
     """What the server made of the octets; `reason` tells why the status is not 0.
 
     139 where it knows no such tunnel, 126 where it is another device's, 137 where it has no room.
@@ -98,8 +96,7 @@ class SendTunnelDataResponse:
     room: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseTunnelResponse:
+class CloseTunnelResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The tunnel is no more; a status that is not 0 is what the server said to it."""
 
     cluster_id: int = TUNNELING
@@ -109,8 +106,7 @@ class CloseTunnelResponse:
     reason: str | Absent = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTunnel:
+class OpenTunnel(msgspec.Struct, frozen=True, kw_only=True):
     """A tunnel that is open. `room` is how many octets the server takes at once now."""
 
     source_address: Eui64
@@ -123,8 +119,7 @@ class OpenTunnel:
     last_used: str  # ISO 8601
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetTunnelsResponse:
+class GetTunnelsResponse(msgspec.Struct, frozen=True, kw_only=True):
     """The tunnels that are open, in the order in which they were opened."""
 
     cluster_id: int = TUNNELING

@@ -1,8 +1,9 @@
 """What nobody asked for of tunnels: they open, carry octets, lose some, and close."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
@@ -28,8 +29,7 @@ class _Signal(Protocol):
 S = TypeVar("S", bound=_Signal)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True, kw_only=True):
     """Between which endpoints a tunnel is."""
 
     source_address: Eui64
@@ -37,8 +37,7 @@ class _Place:
     destination_endpoint_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedTunnel(_Place):
+class OpenedTunnel(_Place, frozen=True, kw_only=True):
     """`tunnel_opened`: a tunnel is there; a standard protocol has the manufacturer 0xFFFF."""
 
     tunnel_id: int
@@ -46,8 +45,7 @@ class OpenedTunnel(_Place):
     manufacturer_code: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedTunnel(_Place):
+class RefusedTunnel(_Place, frozen=True, kw_only=True):
     """`tunnel_refused`: a server opens no tunnel, and why.
 
     `status` is 0x01 where it is busy, 0x02 where it has no more tunnels, 0x03 and 0x04 where it
@@ -57,38 +55,33 @@ class RefusedTunnel(_Place):
     status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedTunnelData(_Place):
+class ReceivedTunnelData(_Place, frozen=True, kw_only=True):
     """`received_tunnel_data`: octets came through a tunnel."""
 
     tunnel_id: int
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostTunnelData(_Place):
+class LostTunnelData(_Place, frozen=True, kw_only=True):
     """`tunnel_data_lost`: the other end of a tunnel had no room for octets of ours."""
 
     tunnel_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosedTunnel(_Place):
+class ClosedTunnel(_Place, frozen=True, kw_only=True):
     """`tunnel_closed`: one end closed it, it was idle, or the other end does not know it."""
 
     tunnel_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TunnelProtocol:
+class TunnelProtocol(msgspec.Struct, frozen=True, kw_only=True):
     """A protocol that a server carries; a standard one has the manufacturer 0xFFFF."""
 
     manufacturer_code: int
     protocol_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedTunnelProtocols(_Place):
+class ReceivedTunnelProtocols(_Place, frozen=True, kw_only=True):
     """`received_tunnel_protocols`: a server told all protocols that it carries."""
 
     protocols: Sequence[TunnelProtocol]

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
@@ -46,8 +47,7 @@ _REFUSALS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """What became of octets: a ZCL status, why it is not SUCCESS, and the room that is left.
 
     `room` is how many octets the other end takes at once now; 0 where there is no tunnel any more.

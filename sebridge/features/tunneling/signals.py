@@ -1,13 +1,13 @@
 """News of tunnels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelOpened:
+class TunnelOpened(msgspec.Struct, frozen=True):
     """A tunnel that was asked for is there; for a standard protocol the manufacturer is 0xFFFF."""
 
     device: Eui64
@@ -18,8 +18,7 @@ class TunnelOpened:
     manufacturer_code: int
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelRefused:
+class TunnelRefused(msgspec.Struct, frozen=True):
     """A server opens no tunnel, and why."""
 
     device: Eui64
@@ -28,8 +27,7 @@ class TunnelRefused:
     status: int
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelData:
+class TunnelData(msgspec.Struct, frozen=True):
     """Octets came through a tunnel."""
 
     device: Eui64
@@ -39,8 +37,7 @@ class TunnelData:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelDataLost:
+class TunnelDataLost(msgspec.Struct, frozen=True):
     """The other end of a tunnel had no room for octets of ours."""
 
     device: Eui64
@@ -49,8 +46,7 @@ class TunnelDataLost:
     tunnel_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelClosed:
+class TunnelClosed(msgspec.Struct, frozen=True):
     """A tunnel is no more: one end closed it, it was idle, or the other end does not know it."""
 
     device: Eui64
@@ -59,8 +55,7 @@ class TunnelClosed:
     tunnel_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelProtocolsListed:
+class TunnelProtocolsListed(msgspec.Struct, frozen=True):
     """A server told all its protocols, as pairs of manufacturer and protocol."""
 
     device: Eui64

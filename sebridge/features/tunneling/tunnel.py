@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+import msgspec
+
 from sebridge.base.errors import ParameterError, Reason, RequestError
 from sebridge.features.tunneling.records import MANUFACTURER_PROTOCOLS, STANDARD, TransferStatus
 from sebridge.network.peer import Peer
@@ -46,8 +48,7 @@ class ForeignTunnelError(NoTunnelError):
     reason = Reason.REFUSED
 
 
-@dataclass(slots=True)
-class Tunnel:
+class Tunnel(msgspec.Struct):
     """An open tunnel. Sizes are octets, `used` is seconds since 2000 UTC.
 
     `room` is what our end takes, `peer_room` what the other end takes. Without flow control each

@@ -3,10 +3,10 @@
 from abc import abstractmethod
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 import logging
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -51,8 +51,7 @@ class Peers(Protocol):
         """Return them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Created(Generic[R]):
+class Created(msgspec.Struct, Generic[R], frozen=True):
     """What became of creating something: `reason` says why the status is not SUCCESS.
 
     With SUCCESS it says what is odd about what was created, if anything.
@@ -70,8 +69,7 @@ def refused(record: R, error: RequestError) -> Created[R]:
     return Created(zcl_status(error) if told else Status.INVALID_FIELD, record, reason=str(error))
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(msgspec.Struct, frozen=True):
     """The command that brings something to a client, and whether the client has to answer it."""
 
     record: Record

@@ -1,9 +1,9 @@
 """What the servers and clients of Price, DRLC and Messaging share: a schedule and its news."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.gateway.cluster import Outcome, Sending, TimedCluster

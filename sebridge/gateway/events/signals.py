@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from sebridge.base.addresses import Eui64
 from sebridge.model.record import Record
 from sebridge.zcl.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class EventReceived:
+class EventReceived(msgspec.Struct, frozen=True):
     """One of our client clusters took, or refused, an event or a cancellation from a server."""
 
     device: Eui64
@@ -65,8 +66,7 @@ class EventHeard:
     server: bool = field(default=True, init=False)
 
 
-@dataclass(frozen=True, slots=True)
-class EventUndelivered:
+class EventUndelivered(msgspec.Struct, frozen=True):
     """A new event reached none of the clients that are there; they are tried again."""
 
     local_endpoint: int

@@ -8,9 +8,11 @@ clock.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
 import heapq
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
@@ -47,8 +49,7 @@ _Place = tuple[Eui64, int, int, bool, int | None]
 """Where reports come from: device, endpoint, cluster, which side we are, manufacturer code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration under which reports are expected.
 
     `pseudo`: we read ourselves and report in the device's place. `wish` is what the caller wants:
@@ -85,17 +86,15 @@ class Expectation:
         return self.record.max_interval + GRACE
 
 
-@dataclass(slots=True, kw_only=True)
-class Due:
+class Due(msgspec.Struct, kw_only=True):
     """What is to be done now: configure at a device, set up a cluster, read attributes."""
 
-    configure: dict[Pairing, list[Record]] = field(default_factory=dict)
-    set_up: list[Pairing] = field(default_factory=list)
-    read: dict[Pairing, list[int]] = field(default_factory=dict)
+    configure: dict[Pairing, list[Record]] = msgspec.field(default_factory=dict)
+    set_up: list[Pairing] = msgspec.field(default_factory=list)
+    read: dict[Pairing, list[int]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class _Watch:
+class _Watch(msgspec.Struct, eq=False):
     """One expected attribute: when it was heard of last, and how often it was missed since.
 
     `expectation` is that of the store, at hand here for every value that comes.
@@ -104,9 +103,9 @@ class _Watch:
     key: PairedAttribute
     expectation: Expectation
     since: float
-    threshold: Threshold
     silence: float | None  # of the expectation, at hand as well
     next_read: float = 0.0
+    threshold: Threshold | None = None  # for what is read; most is not
     missed: int = 0
     is_alive: bool = True  # False once it is dropped
     queued: float | None = None
@@ -121,7 +120,7 @@ class _Watch:
         """Seconds between two reads; None for what is only reported."""
         if not self.is_read:
             return self.silence
-        shortest = float(self.threshold.configuration.min_interval or WITHOUT_MINIMUM)
+        shortest = float(self.expectation.record.min_interval or WITHOUT_MINIMUM)
         return max(shortest, UNASKED) if self.expectation.own else shortest
 
     def begin(self, now: float) -> None:
@@ -146,8 +145,7 @@ class _Watch:
         return min(found) if found and self.is_alive else None
 
 
-@dataclass(slots=True, eq=False)
-class _SetUp:
+class _SetUp(msgspec.Struct, eq=False):
     """A cluster that is to be set up, or has been: `at` says when to try next, None for never."""
 
     pairing: Pairing
@@ -155,7 +153,9 @@ class _SetUp:
     attempts: int = 0
     under_way: bool = False
     doubted: bool = False  # while it was under way
-    missing: Mapping[int, int] = field(default_factory=dict)  # attributes that are not there
+    missing: Mapping[int, int] = msgspec.field(
+        default_factory=dict
+    )  # attributes that are not there
     is_alive: bool = True  # False once it is no longer wanted
     queued: float | None = None
 
@@ -191,7 +191,7 @@ class Expectations:
         self._sleeps = sleeps
         self._changed = changed
         self._watches: dict[PairedAttribute, _Watch] = {}
-        self._by_place: dict[_Place, dict[int, list[_Watch]]] = {}
+        self._by_place: dict[_Place, dict[int, tuple[_Watch, ...]]] = {}
         self._by_device: dict[Eui64, list[_Watch]] = {}
         self._set_ups: dict[Pairing, _SetUp] = {}
         # when, a number that keeps the order, what; an item counts under its `queued` time only
@@ -250,10 +250,14 @@ class Expectations:
     def take(self, key: PairedAttribute, value: Any, now: float) -> bool:
         """Say whether a value that was read is to be told as a report."""
         watch = self._watches.get(key)
-        if watch is None or watch.read_interval is None or not watch.threshold.due(value, now):
+        if watch is None or watch.read_interval is None:
             return False
-        watch.threshold.reported(value, now)
-        return True
+        if watch.threshold is None:
+            watch.threshold = Threshold(watch.expectation.record)
+        is_due = watch.threshold.due(value, now)
+        if is_due:
+            watch.threshold.reported(value, now)
+        return is_due
 
     # ------------------------------------------------------------------ clusters that are set up
 
@@ -333,7 +337,7 @@ class Expectations:
         """Know that a device is there again: its reports are waited for from now on."""
         for watch in self._by_device.get(device, ()):
             watch.begin(now)
-            watch.threshold = Threshold(watch.expectation.record)
+            watch.threshold = None
             self._queue(watch)
 
     def paused(self, device: Eui64) -> None:
@@ -413,11 +417,11 @@ class Expectations:
     def _watch(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
         if key in self._watches:
             self._unwatch(key)
-        watch = _Watch(key, expectation, now, Threshold(expectation.record), expectation.silence)
+        watch = _Watch(key, expectation, now, expectation.silence)
         watch.begin(now)
         self._watches[key] = watch
-        places = self._by_place.setdefault(_place(key.pairing), {})
-        places.setdefault(key.attribute_id, []).append(watch)
+        watches = self._by_place.setdefault(_place(key.pairing), {})
+        watches[key.attribute_id] = (*watches.get(key.attribute_id, ()), watch)
         self._by_device.setdefault(key.pairing.peer.device, []).append(watch)
         self._queue(watch)
 
@@ -426,9 +430,9 @@ class Expectations:
         watch.is_alive = False
         place = _place(key.pairing)
         watches = self._by_place[place]
-        watches[key.attribute_id].remove(watch)
-        if not watches[key.attribute_id]:
-            del watches[key.attribute_id]
+        left = tuple(one for one in watches.pop(key.attribute_id) if one is not watch)
+        if left:
+            watches[key.attribute_id] = left
         if not watches:
             del self._by_place[place]
         others = self._by_device[place[0]]

@@ -1,7 +1,6 @@
 """News of attribute values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -23,9 +22,13 @@ class AttributesReported(msgspec.Struct, frozen=True):
     reported: bool  # False when it is the answer to a read
     time: float  # UTC since 1970
 
+    @property
+    def is_standard(self) -> bool:
+        """Whether these are what the standard has on the server side, and no manufacturer's own."""
+        return self.manufacturer_code is None and self.server_or_client == 0
 
-@dataclass(frozen=True, slots=True)
-class LocalAttributesReported:
+
+class LocalAttributesReported(msgspec.Struct, frozen=True):
     """Attributes of our own have these values, which a caller wanted reported."""
 
     endpoint: int
@@ -36,8 +39,7 @@ class LocalAttributesReported:
     time: float  # UTC since 1970
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceDoubted:
+class DeviceDoubted(msgspec.Struct, frozen=True):
     """What was read of a device may no longer be true: it is to be set up once more."""
 
     device: Eui64

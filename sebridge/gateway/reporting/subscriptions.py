@@ -1,8 +1,8 @@
 """The reports that callers want of devices, and those that devices say they will send."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.clock import Clock

@@ -3,8 +3,9 @@
 Source: ZigBee Cluster Library, Configure Reporting command.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from sebridge.zcl.reporting import (
     NO_PERIODIC_REPORTS,
@@ -13,8 +14,7 @@ from sebridge.zcl.reporting import (
 )
 
 
-@dataclass(slots=True)
-class Threshold:
+class Threshold(msgspec.Struct):
     """One reported attribute: its configuration, and what was reported last and when.
 
     Times are seconds of any steady clock.

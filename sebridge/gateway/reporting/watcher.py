@@ -11,10 +11,11 @@ from collections.abc import (
     Sequence,
 )
 import contextlib
-from dataclasses import dataclass, replace
 import logging
 from typing import Final, Protocol, TypeVar
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -73,8 +74,7 @@ class Binder(Protocol):
         """Return the ZDO status; raise DeliveryError or AnswerTimeoutError."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedReports:
+class WantedReports(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature wants reported by every server of a cluster.
 
     `prepare` asks a server for what must be known before its values mean anything; while that

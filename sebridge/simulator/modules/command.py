@@ -1,14 +1,14 @@
 """How a part of a module's stack declares the commands that it takes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from sebridge.model.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """A command: the fields of its request, and what returns the data of its response.
 
     What is no request, but is only told, has no response: None.

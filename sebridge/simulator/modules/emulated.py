@@ -3,18 +3,43 @@
 from random import Random
 from typing import Final, Protocol
 
+import msgspec
+
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.ezsp.module import EzspModule
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from sebridge.simulator.modules.tcp import Module
+from sebridge.simulator.modules.xbee.authentication import Proof
+from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
+from sebridge.simulator.modules.xbee.module import XbeeModule
 from sebridge.simulator.modules.znp.module import ZnpModule
 from sebridge.simulator.modules.znp.nv import NvId
 from sebridge.storage.collection import OpenCollection
 
 EZSP: Final = "ezsp"
+XBEE: Final = "xbee"
 ZNP: Final = "znp"
-KINDS: Final = (EZSP, ZNP)
+KINDS: Final = (EZSP, XBEE, ZNP)
+
+
+class Model(msgspec.Struct, frozen=True):
+    """Which module: one of `KINDS`, and what is in it, where there is a choice."""
+
+    kind: str
+    ezsp_version: int = USUAL_VERSION
+    firmware: str = ZIGBEE.name  # of an XBee, one of `FIRMWARE`
+
+    @property
+    def establishes_keys(self) -> bool:
+        """Whether devices behind it can prove who they are, and get keys of their own."""
+        return self.kind != XBEE or FIRMWARE[self.firmware].establishes_keys
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether it is for the bridge to establish keys, and to give them to the module."""
+        return self.kind != XBEE
 
 
 class EmulatedModule(Module, Protocol):
@@ -28,7 +53,7 @@ class EmulatedModule(Module, Protocol):
 
 
 def make_module(
-    kind: str,
+    model: Model,
     ether: Ether,
     open_collection: OpenCollection,
     *,
@@ -36,13 +61,33 @@ def make_module(
     line_clock: Clock,
     seed: Random,
     bus: SignalBus,
+    proof: Proof | None = None,
 ) -> EmulatedModule:
-    """Return a module of one of `KINDS`.
+    """Return a module.
 
     `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
     `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
+    An XBee of Smart Energy establishes keys by `proof`.
     """
-    if kind == EZSP:
-        return EzspModule(ether, open_collection, clock=clock, line_clock=line_clock, bus=bus)
+    if model.kind == EZSP:
+        return EzspModule(
+            ether,
+            open_collection,
+            clock=clock,
+            line_clock=line_clock,
+            bus=bus,
+            version=model.ezsp_version,
+        )
+    if model.kind == XBEE:
+        return XbeeModule(
+            ether,
+            open_collection,
+            clock=clock,
+            line_clock=line_clock,
+            seed=seed,
+            bus=bus,
+            firmware=FIRMWARE[model.firmware],
+            proof=proof,
+        )
     items = open_collection("znp_memory", NvId, bytes)
     return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus)

@@ -1,9 +1,9 @@
 """A module as a node of the simulated air: the coordinator, with its network and its members."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, Protocol
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -12,6 +12,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether, Node
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.key_ring import KeyRing
 from sebridge.simulator.modules.signals import FrameHeard, JoiningOpened
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE
 
@@ -52,6 +53,16 @@ class CoordinatorNode(Node):
         self._bus = bus
         self._network: EtherNetwork | None = None
         self._members: dict[int, Eui64] = {}  # by network address
+
+    @property
+    def nwk(self) -> int:
+        """Its network address."""
+        return COORDINATOR_NWK
+
+    @property
+    def _ring(self) -> KeyRing | None:
+        """Its link keys; None where it is on no network."""
+        return None if self._network is None else self._network.ring
 
     def _enter(self, network: EtherNetwork) -> None:
         """Be on a network, and hear what is on the air."""
@@ -98,11 +109,11 @@ class CoordinatorNode(Node):
 
         A key whose numbers are used up is none any more.
         """
-        device = self.device_at(frame.destination_nwk)
-        if device is None or self._network is None:
+        device, ring = self.device_at(frame.destination_nwk), self._ring
+        if device is None or ring is None:
             return None
         try:
-            lock = self._network.ring.lock(device)
+            lock = ring.lock(device)
         except DeliveryError:
             return None
         return None if lock is None else replace(frame, lock=lock)
@@ -116,7 +127,7 @@ class CoordinatorNode(Node):
 
         What is for ourselves never goes on the air.
         """
-        if frame.destination_nwk == COORDINATOR_NWK:
+        if frame.destination_nwk == self.nwk:
             await self._ether.clock.sleep(0)
             self._bus.send(FrameHeard(frame, _STRONGEST, 0))
         else:
@@ -127,10 +138,10 @@ class CoordinatorNode(Node):
     @override
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame; False when it is a replay, or under another key than ours."""
-        network = self._network
-        if network is None:
+        ring = self._ring
+        if ring is None:
             return False
-        if frame.lock is not None and not network.ring.opens(frame.source, frame.lock):
+        if frame.lock is not None and not ring.opens(frame.source, frame.lock):
             return False
         self._bus.send(FrameHeard(frame, lqi, rssi))
         return True

@@ -1,13 +1,12 @@
 """News inside a module: what the stack hears, and what becomes of it."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 
 
-@dataclass(frozen=True, slots=True)
-class FrameHeard:
+class FrameHeard(msgspec.Struct, frozen=True):
     """A frame that was for us, and that could be deciphered."""
 
     frame: AirFrame
@@ -15,8 +14,7 @@ class FrameHeard:
     rssi: int  # dBm
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceJoined:
+class DeviceJoined(msgspec.Struct, frozen=True):
     """A device was let in, or came back."""
 
     device: Eui64
@@ -24,26 +22,22 @@ class DeviceJoined:
     came_back: bool  # as one that was known
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceLeft:
+class DeviceLeft(msgspec.Struct, frozen=True):
     """A device left the network."""
 
     device: Eui64
     nwk: int
 
 
-@dataclass(frozen=True, slots=True)
-class JoiningOpened:
+class JoiningOpened(msgspec.Struct, frozen=True):
     """The network is open for so many seconds; 0 means that it was closed."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class StackRestarted:
+class StackRestarted(msgspec.Struct, frozen=True):
     """The stack begins anew: what it had in its working memory is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkCameUp:
+class NetworkCameUp(msgspec.Struct, frozen=True):
     """The stack is on its network, and hears what is said there."""

@@ -4,11 +4,12 @@ A meter may report each second what people look at now and then.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 import heapq
 import itertools
 import math
 from typing import Final, Generic, TypeVar
+
+import msgspec
 
 UNCHANGED: Final = 60.0
 """Seconds between two writings of the same value, which tell that it is still so."""
@@ -16,18 +17,15 @@ UNCHANGED: Final = 60.0
 V = TypeVar("V")
 
 
-@dataclass(slots=True, eq=False)
-class Written(Generic[V]):
+class Written(msgspec.Struct, Generic[V], eq=False):
     """What was written last on a topic, and what waits to be.
 
-    `may_change` and `may_repeat` are the monotonic times from which on another value, or the same
-    one, may be written. `octets` tell values apart.
+    `written_at` is the monotonic time at which that was. `octets` tell values apart.
     """
 
     topic: str
     octets: bytes = b""
-    may_change: float = -math.inf
-    may_repeat: float = -math.inf
+    written_at: float = -math.inf
     is_queued: bool = False
     waiting: V | None = None
     waiting_octets: bytes = b""
@@ -42,6 +40,7 @@ class Coalescing(Generic[V]):
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
+        self._unchanged = max(UNCHANGED, interval) if interval else 0.0
         self._slack = min(interval / 10, 1.0)  # seconds, so that several topics share a wake-up
         self._agenda: list[tuple[float, int, Written[V]]] = []
         self._order = itertools.count()
@@ -50,12 +49,12 @@ class Coalescing(Generic[V]):
         """Take a value; return whether to write it now. What waited is forgotten."""
         if octets == written.octets:
             written.waiting = None
-            if now < written.may_repeat:
+            if now < written.written_at + self._unchanged:
                 return False
-        elif now < written.may_change:
+        elif now < (may_change := written.written_at + self._interval):
             if not written.is_queued:
                 written.is_queued = True
-                heapq.heappush(self._agenda, (written.may_change, next(self._order), written))
+                heapq.heappush(self._agenda, (may_change, next(self._order), written))
             written.waiting, written.waiting_octets = value, octets
             return False
         self._note(written, octets, now)
@@ -82,6 +81,4 @@ class Coalescing(Generic[V]):
         return self._agenda[0][0] + self._slack if self._agenda else None
 
     def _note(self, written: Written[V], octets: bytes, now: float) -> None:
-        written.octets, written.waiting = octets, None
-        written.may_change = now + self._interval
-        written.may_repeat = now + max(UNCHANGED, self._interval) if self._interval else now
+        written.octets, written.waiting, written.written_at = octets, None, now

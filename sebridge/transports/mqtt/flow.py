@@ -45,6 +45,9 @@ class Outward(Protocol):
     def pass_on(self, topic: str, payload: bytes) -> bool:
         """Send at QoS 0; False when it cannot leave now."""
 
+    def allow(self, under_way: int) -> None:
+        """Take note of how many messages can be without an acknowledgement at a time."""
+
 
 class Flow:
     """What we publish goes through here; most of it is to be acknowledged by the broker.
@@ -312,11 +315,15 @@ class Flow:
 
     def _fit_window(self) -> None:
         """Let one at a time be under way as long as there is one that may have ended a link."""
-        self._most_under_way = 1 if self._ends else self._window
+        most = 1 if self._ends else self._window
+        if self._link is not None and most != self._most_under_way:
+            self._most_under_way = most
+            self._link.allow(most)
 
     def close(self) -> None:
         """Stop sending; what was under way may be lost, so it is to be sent again."""
         self._link = None
+        self._most_under_way = 0
         lost = [*self._under_way.values(), *self._unproven.topics]
         self._unfinished = self._unfinished or tuple(dict.fromkeys(lost))
         topics = [ref for ref in lost if isinstance(ref, str)]

@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, replace
 from functools import partial
 import hashlib
 from typing import Any, Final
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.errors import Reason
@@ -25,8 +26,7 @@ Identity = tuple[int, bytes]
 """What is the same when the broker delivers a request again: packet identifier and digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRequest:
+class InboxRequest(msgspec.Struct, frozen=True):
     """A request that came at QoS 1.
 
     `number` counts the requests up, `packet` is the packet identifier under which the broker
@@ -45,8 +45,7 @@ class InboxRequest:
     answered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CallResult:
+class CallResult(msgspec.Struct, frozen=True):
     """What became of one call of a request: its result in plain values, or the error.
 
     `reason` is the name of a `Reason`, and empty for a call that worked.

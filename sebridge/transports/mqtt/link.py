@@ -20,7 +20,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from typing_extensions import override
 
 from sebridge.base.clock import Clock, Timer
+from sebridge.base.turn import TURN
 from sebridge.settings.options import MqttOptions
+from sebridge.transports.mqtt.gathering import Gathering
 from sebridge.transports.mqtt.messages import MAX_PACKET, Message, Reply, topic_field
 from sebridge.transports.mqtt.packets import (
     InboundPacketFilter,
@@ -199,7 +201,16 @@ class Link(asyncio.Protocol):
             payload,
         )
         first = _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1
+        self._gathering.expect()
         return self._put(first, topic, body)
+
+    def allow(self, under_way: int) -> None:
+        """Take note of how many messages can be without an acknowledgement at a time.
+
+        As long as nobody has said so, each is told as soon as it comes; then it may take up to
+        `gathering.LONGEST`.
+        """
+        self._gathering.allow(under_way)
 
     def show(self, topic: str, payload: bytes) -> bool:
         """Send a retained payload at QoS 0; False for what the broker cannot take.
@@ -221,7 +232,7 @@ class Link(asyncio.Protocol):
     def _leave(self, packet: bytes) -> None:
         outgoing = self._wire.outgoing
         if not outgoing:
-            self._loop.call_soon(self._flush)  # what a turn of the loop brings leaves together
+            TURN.at_end(self._flush)  # what a turn of the loop brings leaves together
         outgoing += packet
 
     def pass_on(self, topic: str, payload: bytes, reply: Reply | None = None) -> bool:
@@ -271,8 +282,8 @@ class Link(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._loop = asyncio.get_running_loop()
         self._wire = _Wire(self._transport)
+        self._gathering = Gathering(self._transport, self._clock)
         self._paho = self._client()
         options = self._options
         if self._v5:
@@ -293,20 +304,22 @@ class Link(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        try:
-            self._wire.push(self._inbound.feed(data))
-            while len(self._wire) and self._paho.socket() is not None:
-                self._paho.loop_read()
-        except Exception as error:
-            # paho's or ours: a new link may do better, and the bridge lives on
-            _LOGGER.exception("what the broker sent was not handled")
-            self.abort(f"what it sent was not handled: {error}")
-        self._owner.on_turn_over()
+        with TURN:
+            try:
+                self._wire.push(self._inbound.feed(data))
+                while len(self._wire) and self._paho.socket() is not None:
+                    self._paho.loop_read()
+            except Exception as error:
+                # paho's or ours: a new link may do better, and the bridge lives on
+                _LOGGER.exception("what the broker sent was not handled")
+                self.abort(f"what it sent was not handled: {error}")
+            self._owner.on_turn_over()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._gathering.close()
         self._accepted = False
         if not self.closed.done():
             self.closed.set_result(self._reason or _why(exc))
@@ -353,7 +366,7 @@ class Link(asyncio.Protocol):
 
     def _on_something_to_write(self, *_: object) -> None:
         # paho calls once until it has written
-        self._loop.call_soon(self._flush)
+        TURN.at_end(self._flush)
 
     def _flush(self) -> None:
         if self._paho.want_write():

@@ -1,6 +1,5 @@
 """What arrives from the broker, and how much of it."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 import re
 from typing import Final, Self
@@ -39,8 +38,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         return len(self.payload) > MAX_PAYLOAD
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """Where the reply to a question goes, and what tells it from others (MQTT 5)."""
 
     topic: str
@@ -56,8 +54,9 @@ _MOST_LEVELS: Final = 100
 
 _LEVEL: Final = "[^/]*"
 _CACHED_FILTERS: Final = 256  # ours, of which there are some ten
-_CACHED_TOPICS: Final = 2048
-"""Topics that are neither checked nor encoded anew: each report goes to the same few."""
+_CACHED_TOPICS: Final = 256
+"""Topics that are neither checked nor encoded anew: those of some tens of meters, and what is
+streamed. To do it for each message costs less than to have them at hand for a thousand meters."""
 
 
 @lru_cache(_CACHED_TOPICS)

@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import MutableMapping
-from dataclasses import dataclass, replace
 import math
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.clock import Instant
 
@@ -15,8 +15,7 @@ _STEP: Final = 60.0
 Less is what NTP does, and nothing for an age of days."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxMessage:
+class OutboxMessage(msgspec.Struct, frozen=True):
     """A message on its way. `created` is UTC; `correlation` is MQTT 5's Correlation Data."""
 
     topic: str
@@ -64,8 +63,7 @@ class Outbox:
         self._knows_ages = not any(lane.kept for lane in self._lanes)
         self._offset = math.nan  # of the wall clock to the monotonic one, when last seen
         self._expiry = math.inf  # monotonic; nothing is too old before
-        self.unsent: deque[int] = deque(sorted(i for lane in self._lanes for i in lane.kept))
-        self._sent: dict[int, None] = {}  # in the order of sending, which is that of the ids
+        self.unsent = self._all()
         self._last_id = self.unsent[-1] if self.unsent else 0
         self.dropped = 0
 
@@ -99,12 +97,11 @@ class Outbox:
     def send_next(self) -> tuple[int, OutboxMessage]:
         """Return the first of `unsent`, with its id: it is on its way from now on."""
         identifier = self.unsent.popleft()
-        self._sent[identifier] = None
         return identifier, self._lane_of(identifier).kept[identifier].message
 
     def acknowledged(self, identifier: int) -> None:
         """Forget a message that the broker has, unless it was dropped before."""
-        if identifier in self._sent:
+        if self._is_sent(identifier):
             self.remove(identifier)
 
     def get(self, identifier: int) -> OutboxMessage | None:
@@ -122,20 +119,23 @@ class Outbox:
         kept = lane.kept.pop(identifier, None)
         if kept is None:
             return None
-        if identifier in self._sent:
-            del self._sent[identifier]
-        else:
+        if not self._is_sent(identifier):
             self.unsent.remove(identifier)
         del lane.store[identifier]
         return kept.message
+
+    def _is_sent(self, identifier: int) -> bool:
+        return not self.unsent or identifier < self.unsent[0]  # in the order of the ids, all are
+
+    def _all(self) -> deque[int]:
+        return deque(sorted(i for lane in self._lanes for i in lane.kept))
 
     def _lane_of(self, identifier: int) -> "_Lane":
         return self._notifications if identifier in self._notifications.kept else self._answers
 
     def all_unsent_again(self) -> None:
         """Begin again with the oldest: what was under way when the link broke may be lost."""
-        self.unsent.extendleft(reversed(self._sent))
-        self._sent.clear()
+        self.unsent = self._all()
 
     def expire(self, now: Instant) -> None:
         """Drop what is too old."""

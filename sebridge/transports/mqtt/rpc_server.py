@@ -6,10 +6,10 @@ when the request itself is on the disk, which is then carried out after a restar
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 import logging
 from typing import Final, Protocol, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 from typing_extensions import override
 
@@ -114,16 +114,14 @@ class Broker(Protocol):
         """Have the broker deliver again, on a new link, what is not acknowledged."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(msgspec.Struct, frozen=True):
     """A request that was let in: `carry_out` returns the answer, None where none is wanted."""
 
     carry_out: Callable[[Calls], Awaitable[bytes | None]]
     lease: Lease | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(msgspec.Struct, frozen=True):
     """One of the forms that requests have.
 
     Its answers go to `reply_to`. `error` writes one that says what is wrong; `prepare` reads a
@@ -145,16 +143,14 @@ class _Form:
         return self.prepare(message)
 
 
-@dataclass(frozen=True, slots=True)
-class _Received:
+class _Received(msgspec.Struct, frozen=True):
     """A request that is to be acknowledged; `slot` is where it is in the inbox, if it is there."""
 
     acknowledged: asyncio.Future[None]
     slot: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(msgspec.Struct, frozen=True):
     """A request that is not begun yet."""
 
     message: Message

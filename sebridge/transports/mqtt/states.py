@@ -1,9 +1,9 @@
 """What is true now -> retained topics: devices, the bridge itself, and what features keep."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -40,8 +40,7 @@ class StatePublisher(Protocol):
         """Return the topics at or below the branch, also those of an earlier run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicHost:
+class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature needs to keep its topics.
 
     It listens on `bus` and keeps payloads by `mqtt` on what `topics` names. Events go by

@@ -1,10 +1,10 @@
 """A web server as the target of pushed files."""
 
-from dataclasses import dataclass
 import ssl
 from typing import Final
 
 import aiohttp
+import msgspec
 
 from sebridge.base.secret import Secret
 from sebridge.transports.push.targets import FileRefusedError, PushError
@@ -14,8 +14,7 @@ _ABOUT_THE_FILE: Final = frozenset({400, 406, 409, 411, 413, 414, 415, 422})
 """Statuses that another file may not get; every other failure concerns all files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class Server(msgspec.Struct, frozen=True, kw_only=True):
     """A web server that takes files.
 
     PUT goes to `url`/name; POST goes to `url` with the name in Content-Disposition. `timeout` is

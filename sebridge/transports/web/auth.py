@@ -9,7 +9,6 @@ import base64
 import binascii
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 import ipaddress
 import math
@@ -34,8 +33,7 @@ _REMEMBERED: Final = 256  # addresses and host names that are not taken apart an
 # ---------------------------------------------------------------------- how often
 
 
-@dataclass(slots=True)
-class _Bucket:
+class _Bucket(msgspec.Struct):
     permits: float
     filled: float  # the monotonic second when that was so
 
@@ -78,8 +76,7 @@ class RateLimit:
 # ---------------------------------------------------------------------- who, and whether
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A token that lets in: whose it is, what it allows, and its hash."""
 
     name: str
@@ -101,8 +98,7 @@ class RequestHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     is_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why somebody does not come in: an HTTP status, and the seconds to wait where that helps."""
 
     status: int

@@ -7,17 +7,19 @@ never end count as well.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 import logging
 import ssl
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import hdrs, web
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError
 from sebridge.transports.web.auth import home_of
+from sebridge.transports.web.encrypted import EncryptedTransport
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,8 +46,7 @@ def told(status: int, problem: str, *, wait: int = 0) -> web.Response:
     return answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionLimits:
+class ConnectionLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How many connections there may be, and how long they may take."""
 
     connections: int
@@ -106,7 +107,7 @@ class HttpConnection(web.RequestHandler):
     is called when the connection ends.
     """
 
-    __slots__ = ("_clock", "_connections", "_drained", "_on_closed", "_timer", "_waiting")
+    __slots__ = ("_clock", "_connections", "_drained", "_link", "_on_closed", "_timer")
 
     def __init__(
         self,
@@ -121,36 +122,30 @@ class HttpConnection(web.RequestHandler):
         self._connections = connections
         self._clock = clock
         self._on_closed = on_closed
-        self._waiting = 0  # buffers, ours and that of TLS, that the client has not emptied
         self._drained = asyncio.Event()
         self._drained.set()
         self._timer: Any = None
+        self._link: asyncio.Transport | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to serve."""
+        super().connection_made(transport)
+        # aiohttp forgets its own when it closes it, even when something is still to be sent
+        self._link = self.transport
 
     @override
     def pause_writing(self) -> None:
-        """Hear that something could not be sent at once."""
+        """Hear that something could not be sent at once: the client has its time to take it."""
         super().pause_writing()
-        self.begin_waiting()
+        self._drained.clear()
+        self._timer = self._clock.call_later(self._connections.limits.write_seconds, self._cut_off)
 
     @override
     def resume_writing(self) -> None:
         """Hear that everything was sent."""
         super().resume_writing()
-        self.end_waiting()
-
-    def begin_waiting(self) -> None:
-        """Give the client its time to take what was sent."""
-        self._waiting += 1
-        if self._waiting == 1:
-            self._drained.clear()
-            seconds = self._connections.limits.write_seconds
-            self._timer = self._clock.call_later(seconds, self._cut_off)
-
-    def end_waiting(self) -> None:
-        """Go on: the client has taken it."""
-        self._waiting = max(self._waiting - 1, 0)
-        if not self._waiting:
-            self._go_on()
+        self._go_on()
 
     @override
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -180,9 +175,9 @@ class HttpConnection(web.RequestHandler):
         return answer
 
     def _cut_off(self) -> None:
-        if self.transport is not None:
+        if self._link is not None:
             self._connections.count_slow()
-            self.transport.abort()
+            self._link.abort()
 
     def _go_on(self) -> None:
         self._drained.set()
@@ -200,120 +195,57 @@ class Accepting(asyncio.Protocol):
         context: ssl.SSLContext | None,
         serve: Callable[[Callable[[], object]], HttpConnection | None],
         spawn: Callable[..., object],
+        clock: Clock,
     ) -> None:
         self._connections = connections
         self._context = context
         self._serve = serve
         self._spawn = spawn
+        self._clock = clock
+        self._key: str | None = None
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let it in, or hang up on one too many."""
-        assert isinstance(transport, asyncio.Transport)
+        plain = cast("asyncio.Transport", transport)  # those of uvloop are none by class
         # so that each octet is heard of that cannot be sent at once
-        transport.set_write_buffer_limits(high=_ANY, low=_EMPTY)
-        peer = transport.get_extra_info("peername")
-        key = self._connections.enter(str(peer[0]) if peer else "")
-        if key is None:
-            transport.abort()
-            return
-        left = partial(self._connections.leave, key)
-        if self._context is None:
-            self._serve_on(transport, left)
-            return
-        transport.pause_reading()  # what comes first belongs to the handshake
-        self._spawn(self._encrypt(transport, self._context, left), "a handshake")
+        plain.set_write_buffer_limits(high=_ANY, low=_EMPTY)
+        peer = plain.get_extra_info("peername")
+        self._key = self._connections.enter(str(peer[0]) if peer else "")
+        if self._key is None:
+            plain.abort()
+        elif self._context is None:
+            self._serve_plain(plain)
+        else:
+            serve = partial(self._serve, self._leave)
+            encrypted = EncryptedTransport(plain, self._context, serve, self._leave)
+            plain.set_protocol(encrypted)
+            self._spawn(self._hurry(encrypted), "a handshake")
 
-    async def _encrypt(
-        self, transport: asyncio.Transport, context: ssl.SSLContext, left: Callable[[], object]
-    ) -> None:
-        early, limits = _Early(), self._connections.limits
-        encrypted = None
-        try:
-            encrypted = await asyncio.get_running_loop().start_tls(
-                transport,
-                early,
-                context,
-                server_side=True,
-                ssl_handshake_timeout=limits.handshake_seconds,
-                ssl_shutdown_timeout=limits.write_seconds,
-            )
-        except OSError as error:  # it is no TLS, or came too late
-            _LOGGER.debug("a TLS handshake failed: %s", type(error).__name__)
-        finally:
-            if encrypted is None or early.is_lost:
-                transport.abort()
-                left()
-        if encrypted is None or early.is_lost:
-            return
-        connection = self._serve_on(encrypted, left)
-        if connection is not None:
-            transport.set_protocol(_Watch(transport.get_protocol(), connection))
-            if early.octets:
-                connection.data_received(bytes(early.octets))
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Hear that it is over before anybody served it."""
+        self._leave()
 
-    def _serve_on(
-        self, transport: asyncio.Transport, left: Callable[[], object]
-    ) -> HttpConnection | None:
-        connection = self._serve(left)
+    def _serve_plain(self, transport: asyncio.Transport) -> None:
+        connection = self._serve(self._leave)
         if connection is None:
             transport.abort()
-            left()
-            return None
+            return
         transport.set_protocol(connection)
         connection.connection_made(transport)
-        return connection
 
+    async def _hurry(self, encrypted: EncryptedTransport) -> None:
+        """End a connection whose handshake does not end in time, or fails, or when we stop."""
+        seconds = self._connections.limits.handshake_seconds
+        try:
+            await self._clock.within(seconds, encrypted.settled())
+        except AnswerTimeoutError:
+            _LOGGER.debug("a TLS handshake came too late")
+        finally:
+            if not encrypted.is_served:
+                encrypted.abort()
 
-class _Early(asyncio.Protocol):
-    """Keeps what comes between the end of a handshake and its being noticed."""
-
-    def __init__(self) -> None:
-        self.octets = bytearray()
-        self.is_lost = False
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        self.octets += data
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.is_lost = True
-
-
-class _Watch(asyncio.BufferedProtocol):
-    """Stands between a connection's TLS and its socket, and hears what the client has not taken.
-
-    TLS hands on what it has encrypted, and tells nobody that it stays in the socket's buffer.
-    """
-
-    def __init__(self, tls: asyncio.BaseProtocol, connection: HttpConnection) -> None:
-        assert isinstance(tls, asyncio.BufferedProtocol)
-        self._tls = tls
-        self._connection = connection
-
-    @override
-    def get_buffer(self, sizehint: int) -> Any:
-        return self._tls.get_buffer(sizehint)
-
-    @override
-    def buffer_updated(self, nbytes: int) -> None:
-        self._tls.buffer_updated(nbytes)
-
-    @override
-    def eof_received(self) -> bool | None:
-        return self._tls.eof_received()
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._tls.connection_lost(exc)
-
-    @override
-    def pause_writing(self) -> None:
-        self._tls.pause_writing()
-        self._connection.begin_waiting()
-
-    @override
-    def resume_writing(self) -> None:
-        self._tls.resume_writing()
-        self._connection.end_waiting()
+    def _leave(self) -> None:
+        if self._key is not None:
+            self._connections.leave(self._key)

@@ -4,7 +4,6 @@ Source: Prometheus, "Exposition formats", the text-based format.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -26,8 +25,7 @@ class HttpAnswer(msgspec.Struct, frozen=True, gc=False):
     status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """All that is shown: the facts of health, what became of calls and of HTTP requests."""
 
     version: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -15,6 +14,7 @@ from aiohttp.web_exceptions import (
     HTTPRequestTimeout,
     HTTPUnsupportedMediaType,
 )
+import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, Reason
@@ -42,16 +42,14 @@ class XmlAnswerer(Protocol):
         """Return the answering document; what is wrong with the request stands in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class HealthReport:
+class HealthReport(msgspec.Struct, frozen=True):
     """How the bridge is: the facts, and in words what is wrong."""
 
     facts: Mapping[str, Any]
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend:
+class Backend(msgspec.Struct, frozen=True, kw_only=True):
     """Where the routes lead to. Without `xml` there are no documents of the old gateways."""
 
     version: str

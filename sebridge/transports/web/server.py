@@ -33,7 +33,7 @@ from sebridge.transports.web.routes import Backend, Routes
 _LOGGER = logging.getLogger(__name__)
 
 _LINGERING: Final = 2.0  # seconds in which the rest of a refused request is read and dropped
-_BACKLOG: Final = 32  # connections that are accepted at once, before any is closed
+_BACKLOG: Final = 128  # connections that are accepted at once, before any is closed
 _OTHER_DESCRIPTORS: Final = 128  # for the broker, the radio, the database, and programs we start
 _PARTING: Final = 3.0  # seconds for requests under way, when we stop
 _NO_PASSWORD: Final = ""
@@ -46,6 +46,7 @@ def server_context(options: WebTlsOptions) -> ssl.SSLContext:
     """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION
     try:
         # without a password given, OpenSSL would ask whoever sits at the terminal
         context.load_cert_chain(options.certificate, options.key, _NO_PASSWORD)
@@ -152,7 +153,7 @@ class HttpServer(Service):
             raise ConfigError([f"http: cannot listen on {where}: {why}"]) from error
 
     def _accept(self) -> asyncio.Protocol:
-        return Accepting(self.connections, self._context, self._serve, self.spawn)
+        return Accepting(self.connections, self._context, self._serve, self.spawn, self._clock)
 
     def _serve(self, on_closed: Callable[[], object]) -> HttpConnection | None:
         """Return who serves a new connection; None while we stop."""

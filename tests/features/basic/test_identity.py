@@ -1,10 +1,10 @@
 """Who made a device: asked once."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.addresses import Eui64

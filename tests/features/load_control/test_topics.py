@@ -1,8 +1,8 @@
 """What a device last said of a load-control event, as it is kept on MQTT."""
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.addresses import Eui64

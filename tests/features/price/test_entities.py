@@ -1,7 +1,8 @@
 """The gateway's prices in Home Assistant have the units of those that were published."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus

@@ -1,7 +1,6 @@
 """What is in force and what comes after it."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.errors import DuplicateError, OutdatedError, UnknownEventError

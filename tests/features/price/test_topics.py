@@ -1,8 +1,8 @@
 """The price board: what is in force, what comes, in the main unit of its currency."""
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.clock import VirtualClock, iso_time, unix_time, zigbee_time

@@ -1,7 +1,6 @@
 """One tunnel: what goes through it, and what may be spoken in it."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.errors import ParameterError

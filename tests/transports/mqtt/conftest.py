@@ -1,11 +1,25 @@
 """A broker that says what a test tells it to: for what no real broker does on demand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import cast
 
+import pytest
 import pytest_asyncio
+import uvloop
 
+_OF_THE_WIRE = ("test_gathering", "test_link")
 ACCEPTED = bytes.fromhex("20 03 00 00 00")  # CONNACK of MQTT 5: no session, success, no properties
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Have what knows the wire tested on the loop of the bridge, and all on Python's."""
+    loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+    if item.path.stem in _OF_THE_WIRE:
+        loops["uvloop"] = uvloop.new_event_loop
+    return loops
 
 
 class ScriptedBroker:
@@ -37,9 +51,7 @@ class ScriptedBroker:
 
     def stop_reading(self) -> None:
         """Let what comes on the newest connection pile up."""
-        transport = self._writers[-1].transport
-        assert isinstance(transport, asyncio.Transport)
-        transport.pause_reading()
+        cast("asyncio.Transport", self._writers[-1].transport).pause_reading()
 
     def hang_up(self) -> None:
         """Close the newest connection."""

@@ -26,6 +26,10 @@ class Link:
         self.retained: list[bool] = []
         self.correlations: list[bytes | None] = []
         self.largest = largest
+        self.allowed: list[int] = []
+
+    def allow(self, under_way: int) -> None:
+        self.allowed.append(under_way)
 
     def publish(
         self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
@@ -371,6 +375,25 @@ def test_what_is_too_large_without_an_acknowledgement_is_counted_too() -> None:
 
     assert link.shown == []
     assert flow.refused == 1
+
+
+def test_each_link_is_told_how_many_may_be_under_way() -> None:
+    flow = steady_flow(outbox())
+    first = opened(flow, 10)
+    flow.stream(message(b"1"), NOW)
+    flow.stream(message(b"2"), NOW)
+    flow.close()
+
+    second = opened(flow, 10)  # what was under way goes alone: it may have ended the link
+    suspected = list(second.allowed)
+    all_acknowledged(flow, second)
+    flow.close()
+    third = opened(flow, 10)
+
+    assert first.allowed == [10]
+    assert suspected == [1]
+    assert second.allowed == [1, 10]
+    assert third.allowed == [10]
 
 
 # ------------------------------------------------------------------ what ends links

@@ -1,14 +1,24 @@
 """HTTP servers that listen for one test."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
+import uvloop
 
 from sebridge.settings.http_options import HttpOptions
 from tests.transports.web.backend import TOKENS, Counting, House, options
 
 MakeHouse = Callable[..., Awaitable[House]]
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, LoopFactory]:
+    """Have every test served on the loop of the bridge, and on Python's."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture

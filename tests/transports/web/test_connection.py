@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 import json
 import logging
+import os
 from pathlib import Path
 import resource
 import socket
 import ssl
+from typing import cast
 
 import pytest
 
@@ -55,8 +57,7 @@ async def deaf(
     reader, writer = await asyncio.open_connection(
         sock=client, limit=1, ssl=encryption, server_hostname=name
     )
-    assert isinstance(writer.transport, asyncio.Transport)
-    writer.transport.pause_reading()
+    cast("asyncio.Transport", writer.transport).pause_reading()
     return reader, writer
 
 
@@ -167,8 +168,8 @@ async def test_descriptors_are_left_for_the_broker(
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
-    assert house.server.connections.limits.connections == 340
-    assert "http.limits.connections is cut to 340" in caplog.text
+    assert house.server.connections.limits.connections == 244
+    assert "http.limits.connections is cut to 244" in caplog.text
 
 
 # ------------------------------------------------------------------ with TLS
@@ -237,6 +238,122 @@ async def test_a_deaf_client_is_cut_off_with_tls_too(house_with: MakeHouse, tmp_
     await until(lambda: house.server.connections.slow == 1)
 
     writer.transport.abort()
+    await until(lambda: len(house.server.connections) == 0)
+
+
+async def test_replies_that_are_not_taken_count_until_they_are_with_tls_too(
+    house_with: MakeHouse, tmp_path: Path
+) -> None:
+    tls = make_certificate(tmp_path)
+    trust = ssl.create_default_context(cafile=tls.certificate)
+    house = await house_with(options(*TOKENS, tls=tls))
+    house.store.words = ["x" * 7_000_000]
+    _, writer = await deaf(house, encryption=trust)
+    writer.write(QUESTION)
+    await until(lambda: house.quota.octets > 7_000_000)
+
+    line = await asked_from(house, encryption=trust)
+    held, slow = house.quota.octets, house.server.connections.slow
+    writer.transport.abort()
+    await until(lambda: house.quota.octets == 0)
+
+    assert line == b"HTTP/1.1 200 OK\r\n"  # the refusal of one caller's second reply
+    assert held > 7_000_000
+    assert slow == 0
+
+
+async def test_who_is_slow_with_tls_but_takes_everything_is_served_on(
+    house_with: MakeHouse, tmp_path: Path
+) -> None:
+    tls = make_certificate(tmp_path)
+    trust = ssl.create_default_context(cafile=tls.certificate)
+    house = await house_with(options(*TOKENS, tls=tls))
+    house.store.words = ["x" * 7_000_000]
+    reader, writer = await deaf(house, encryption=trust)
+    for _ in range(2):
+        writer.write(QUESTION)
+        await until(lambda: house.quota.octets > 7_000_000)
+
+        cast("asyncio.Transport", writer.transport).resume_reading()
+        taken = 0
+        while taken < 7_000_000:
+            taken += len(await asyncio.wait_for(reader.read(100_000), PATIENCE))
+
+        await until(lambda: house.quota.octets == 0)
+    assert house.server.connections.slow == 0
+    writer.transport.abort()
+
+
+async def test_clients_that_are_deaf_to_tls_hold_nothing_for_others(
+    house_with: MakeHouse, tmp_path: Path
+) -> None:
+    tls = make_certificate(tmp_path)
+    trust = ssl.create_default_context(cafile=tls.certificate)
+    generous = {"requests_per_minute": 1_000_000}
+    house = await house_with(options(*TOKENS, tls=tls, write_timeout=1.0, patience=2.0, **generous))
+    house.store.words = ["x" * 100_000]
+    async with AsyncExitStack() as stack:
+        writers = [(await deaf(house, encryption=trust))[1] for _ in range(20)]
+        for writer in writers:
+            stack.callback(writer.transport.abort)
+            writer.write(QUESTION * 100)
+
+        answer = await asked_from(house, ELSEWHERE, trust)
+        await until(lambda: len(house.server.connections) == 0)
+        await until(lambda: house.quota.octets == 0)
+
+    assert answer == b"HTTP/1.1 200 OK\r\n"
+    assert house.server.connections.slow == 20
+
+
+async def test_a_handshake_under_way_ends_with_the_server(
+    house_with: MakeHouse, tmp_path: Path
+) -> None:
+    house = await house_with(options(*TOKENS, tls=make_certificate(tmp_path), patience=3600.0))
+    async with connected(house) as (reader, _):
+        await until(lambda: len(house.server.connections) == 1)
+
+        await house.server.stop()
+
+        assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
+    await until(lambda: len(house.server.connections) == 0)
+
+
+async def test_who_says_farewell_to_tls_is_hung_up_on(
+    house_with: MakeHouse, tmp_path: Path
+) -> None:
+    tls = make_certificate(tmp_path)
+    trust = ssl.create_default_context(cafile=tls.certificate)
+    house = await house_with(options(*TOKENS, tls=tls, patience=3600.0))
+
+    async with connected(house, encryption=trust) as (reader, writer):
+        first = await answer_to(reader, writer)
+        writer.close()
+        await until(lambda: len(house.server.connections) == 0)
+
+    assert first == b"HTTP/1.1 200 OK\r\n"
+
+
+async def test_what_is_no_tls_any_more_ends_the_connection(
+    house_with: MakeHouse, tmp_path: Path
+) -> None:
+    tls = make_certificate(tmp_path)
+    house = await house_with(options(*TOKENS, tls=tls, patience=3600.0))
+    plain = socket.create_connection(("127.0.0.1", house.server.port))
+    trust = ssl.create_default_context(cafile=tls.certificate)
+
+    def shake_hands_and_babble() -> bytes:
+        with trust.wrap_socket(plain, server_hostname="127.0.0.1") as encrypted:
+            with socket.socket(fileno=os.dup(encrypted.fileno())) as beneath:
+                beneath.sendall(b"babble " * 10)
+            try:
+                return encrypted.read()
+            except ssl.SSLError as alert:
+                return str(alert.reason).encode()
+
+    heard = await asyncio.to_thread(shake_hands_and_babble)
+
+    assert b"ALERT" in heard
     await until(lambda: len(house.server.connections) == 0)
 
 

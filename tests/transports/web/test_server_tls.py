@@ -17,6 +17,12 @@ def test_old_protocols_are_not_spoken(tmp_path: Path) -> None:
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
 
 
+def test_a_client_cannot_have_the_handshake_begun_again(tmp_path: Path) -> None:
+    context = server_context(make_certificate(tmp_path))
+
+    assert context.options & ssl.OP_NO_RENEGOTIATION
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     nothing = WebTlsOptions(certificate=tmp_path / "none.pem", key=tmp_path / "none.key")
 

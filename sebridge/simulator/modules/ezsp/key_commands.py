@@ -1,4 +1,4 @@
-"""What the host asks about keys: those to join with, the table of link keys, and the network's.
+"""What the host asks about keys of the security manager, which later versions have.
 
 Source: Silicon Labs UG100, security frames.
 """
@@ -10,12 +10,13 @@ from typing import Annotated, Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.model.data_types import FixedOctets, Uint8, Uint32, Uint64
+from sebridge.model.data_types import FixedOctets, Uint8, Uint16, Uint32, Uint64
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
 from sebridge.simulator.modules.ezsp.keys import Keys
-from sebridge.simulator.modules.ezsp.status import EmberStatus, SlStatus
+from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.tokens import KeptKey, Tokens
+from sebridge.simulator.modules.ezsp.wording import Exported, Wording
 
 _NO_KEY: Final = bytes(16)
 _NOWHERE: Final = 0xFF
@@ -33,7 +34,7 @@ class _KeyType(enum.IntEnum):
 class _Context(Record):
     key_type: Uint8
     index: Uint8
-    derived: Uint8
+    derived: Uint16
     device: Uint64
     network: Uint8
     flags: Uint8
@@ -48,11 +49,6 @@ class _Device(Record):
     device: Uint64
 
 
-class _Search(Record):
-    device: Uint64
-    is_link_key: Uint8
-
-
 class _LinkKey(Record):
     index: Uint8
     device: Uint64
@@ -60,22 +56,20 @@ class _LinkKey(Record):
 
 
 class _TransientKey(Record):
+    """A key to join with; flags that older versions have behind it are left aside."""
+
     device: Uint64
     key: Annotated[bytes, FixedOctets(16)]
-    flags: Uint8
 
 
 class KeyCommands:
     """The commands."""
 
-    def __init__(self, tokens: Tokens, keys: Keys) -> None:
+    def __init__(self, wording: Wording, tokens: Tokens, keys: Keys) -> None:
+        self._wording = wording
         self._tokens = tokens
         self._keys = keys
         self.commands: Mapping[int, Command] = {
-            0x006B: Command(Nothing, self._clear_transient),
-            0x0075: Command(_Search, self._find),
-            0x0076: Command(_Index, self._erase),
-            0x00B1: Command(Nothing, self._clear),
             0x010D: Command(_Device, self._export_by_device),
             0x010E: Command(_LinkKey, self._import),
             0x010F: Command(_Index, self._export_by_index),
@@ -88,62 +82,43 @@ class KeyCommands:
 
     def _export(self, context: _Context) -> bytes:
         network = self._tokens.network
+        status, key = Status.NOT_FOUND, _NO_KEY
         if network is not None and context.key_type == _KeyType.NETWORK:
-            return network.key.reveal() + SlStatus.OK.octets
-        if network is not None and context.key_type == _KeyType.TRUST_CENTER:
-            return network.link_key.reveal() + SlStatus.OK.octets
-        return _NO_KEY + SlStatus.NOT_FOUND.octets
+            status, key = Status.OK, network.key.reveal()
+        elif network is not None and context.key_type == _KeyType.TRUST_CENTER:
+            status, key = Status.OK, network.link_key.reveal()
+        return self._wording.exported_key(status, key, context.serialize())
 
     def _network_key(self, _request: Nothing) -> bytes:
         network = self._tokens.network
         number = 0 if network is None else network.key_number
-        return SlStatus.OK.octets + struct.pack("<BBBBI", network is not None, 0, number, 0, 0)
+        return Status.OK.octets + struct.pack("<BBBBI", network is not None, 0, number, 0, 0)
 
-    # ------------------------------------------------------------------ keys to join with
+    # ------------------------------------------------------------------ the devices'
 
     def _import_transient(self, request: _TransientKey) -> bytes:
         return self._keys.admit(Eui64(request.device), Secret(request.key)).octets
-
-    def _clear_transient(self, _request: Nothing) -> bytes:
-        self._keys.clear_transient()
-        return b""
-
-    # ------------------------------------------------------------------ the table
-
-    def _find(self, request: _Search) -> bytes:
-        index = self._keys.index_of(Eui64(request.device))
-        return bytes((_NOWHERE if index is None else index,))
 
     def _import(self, request: _LinkKey) -> bytes:
         return self._keys.put(request.index, Eui64(request.device), Secret(request.key)).octets
 
     def _export_by_index(self, request: _Index) -> bytes:
-        if request.index >= self._keys.size:
-            return bytes(8) + _exported(None) + SlStatus.INVALID_INDEX.octets
         kept = self._keys.at(request.index)
-        status = SlStatus.NOT_FOUND if kept is None else SlStatus.OK
-        device = Eui64(0) if kept is None else kept.device
-        return bytes(device) + _exported(kept) + status.octets
+        missing = Status.INDEX_OUT_OF_RANGE
+        if request.index < self._keys.size:
+            missing = Status.NOT_FOUND
+        return self._wording.exported_entry(_exported(kept, request.index, missing))
 
     def _export_by_device(self, request: _Device) -> bytes:
         index = self._keys.index_of(Eui64(request.device)) if request.device else None
         kept = None if index is None else self._keys.at(index)
-        exported = _exported(kept)
-        at = bytes((_NOWHERE if index is None else index,))
-        status = SlStatus.NOT_FOUND if kept is None else SlStatus.OK
-        return exported[: len(_NO_KEY)] + at + exported[len(_NO_KEY) :] + status.octets
-
-    def _erase(self, request: _Index) -> bytes:
-        is_there = self._keys.erase(request.index)
-        return (EmberStatus.SUCCESS if is_there else EmberStatus.INDEX_OUT_OF_RANGE).octets
-
-    def _clear(self, _request: Nothing) -> bytes:
-        self._keys.clear()
-        return EmberStatus.SUCCESS.octets
+        at = _NOWHERE if index is None else index
+        return self._wording.exported_of_device(_exported(kept, at, Status.NOT_FOUND))
 
 
-def _exported(kept: KeptKey | None) -> bytes:
-    """Return a key and what is told of it."""
+def _exported(kept: KeptKey | None, index: int, missing: Status) -> Exported:
+    """Return a key and what is told of it; without one, that it is missing."""
     if kept is None:
-        return _NO_KEY + bytes(_METADATA.size)
-    return kept.key.reveal() + _METADATA.pack(_HAS_ALL, kept.sent, kept.heard, 0)
+        return Exported(missing, index, Eui64(0), _NO_KEY, bytes(_METADATA.size))
+    metadata = _METADATA.pack(_HAS_ALL, kept.sent, kept.heard, 0)
+    return Exported(Status.OK, index, kept.device, kept.key.reveal(), metadata)

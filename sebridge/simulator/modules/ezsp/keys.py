@@ -1,7 +1,8 @@
 """The link keys of the stack: those to join with, which expire, and the table of the others."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
@@ -9,8 +10,8 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
-from sebridge.simulator.modules.ezsp.settings import Config, Settings
-from sebridge.simulator.modules.ezsp.status import SlStatus
+from sebridge.simulator.modules.ezsp.settings import GRANT_KEYS, Config, Joins, Policy, Settings
+from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.tokens import KeptKey, Tokens
 
 MOST_TRANSIENT: Final = 10
@@ -40,9 +41,9 @@ class Keys:
         network.link_keys.clear()
         for device, (key, _) in self._transient.items():
             self._admit(network, device, key)
-        self._limit(network)
         for index, kept in self._tokens.keys.items():
-            network.ring.establish(kept.device, self._shared(index, kept))
+            self._use(network, index, kept)
+        self.decide()
 
     def leave(self) -> None:
         """Be on none, and forget the keys to join with."""
@@ -51,18 +52,18 @@ class Keys:
 
     # ------------------------------------------------------------------ keys to join with
 
-    def admit(self, device: Eui64, key: Secret) -> SlStatus:
+    def admit(self, device: Eui64, key: Secret) -> Status:
         """Let a device join with a key, or anybody with the common one."""
         if device not in self._transient and len(self._transient) >= MOST_TRANSIENT:
-            return SlStatus.FULL
+            return Status.TABLE_FULL
         self._drop(device)
         seconds = self._settings.configuration[Config.TRANSIENT_KEY_TIMEOUT]
         timer = self._clock.call_later(seconds, lambda: self._drop(device))
         self._transient[device] = key, timer
         if self._network is not None:
             self._admit(self._network, device, key)
-            self._limit(self._network)
-        return SlStatus.OK
+            self.decide()
+        return Status.OK
 
     def clear_transient(self) -> None:
         """Forget the keys to join with."""
@@ -74,16 +75,26 @@ class Keys:
         if timer is not None:
             timer.cancel()
         if self._network is not None:
-            self._network.link_keys.pop(device, None)
-            self._limit(self._network)
+            kept = self._of(device)
+            if kept is None or not kept.is_as_made:
+                self._network.link_keys.pop(device, None)
+            self.decide()
 
     def _admit(self, network: EtherNetwork, device: Eui64, key: Secret) -> None:
         if device not in ANYBODY:
             network.link_keys[device] = key
 
-    def _limit(self, network: EtherNetwork) -> None:
+    def decide(self) -> None:
+        """Let in whom the policies and the keys allow, and grant keys as they say."""
+        if self._network is None:
+            return
+        policies = self._settings.policies
         common = [key for device, (key, _) in self._transient.items() if device in ANYBODY]
-        network.refuse_unregistered(refuse=network.common_key not in common)
+        only_own = policies[Policy.TRUST_CENTER] & Joins.ONLY_WITH_OWN_KEY
+        self._network.refuse_unregistered(refuse=bool(only_own) or not common)
+        if common:
+            self._network.use_common_key(common[0])
+        self._network.grants_keys = policies[Policy.APP_KEY_REQUEST] == GRANT_KEYS
 
     # ------------------------------------------------------------------ the table
 
@@ -104,24 +115,35 @@ class Keys:
                 return index
         return None
 
-    def put(self, index: int, device: Eui64, key: Secret) -> SlStatus:
+    def put(self, index: int, device: Eui64, key: Secret) -> Status:
         """Write an entry.
 
         What is heard from the device is counted anew, also where the key is the one before. The
         frames under another key are counted from the number that the host has set.
         """
         if index >= self.size:
-            return SlStatus.INVALID_INDEX
+            return Status.INDEX_OUT_OF_RANGE
         before = self._tokens.keys.get(index)
         sent = (
             before.sent if before is not None and before.key == key else self._settings.first_frame
         )
         self.erase(index)
-        kept = KeptKey(device=device, key=key, sent=sent)
+        made_with, _ = self._transient.get(device, (None, None))
+        kept = KeptKey(device=device, key=key, sent=sent, is_as_made=key == made_with)
         self._tokens.keys[index] = kept
         if self._network is not None:
-            self._network.ring.establish(device, self._shared(index, kept))
-        return SlStatus.OK
+            self._use(self._network, index, kept)
+        return Status.OK
+
+    def _use(self, network: EtherNetwork, index: int, kept: KeptKey) -> None:
+        if kept.is_as_made:
+            network.link_keys[kept.device] = kept.key
+        else:
+            network.ring.establish(kept.device, self._shared(index, kept))
+
+    def _of(self, device: Eui64) -> KeptKey | None:
+        index = self.index_of(device)
+        return None if index is None else self.at(index)
 
     def erase(self, index: int) -> bool:
         """Clear an entry; False where there is none."""
@@ -129,10 +151,10 @@ class Keys:
         if kept is None:
             return False
         if self._network is not None:
-            preconfigured = self._network.link_keys.get(kept.device)
             self._network.ring.forget(kept.device)
-            if preconfigured is not None:
-                self._network.link_keys[kept.device] = preconfigured
+            made_with, _ = self._transient.get(kept.device, (None, None))
+            if made_with is not None:
+                self._network.link_keys[kept.device] = made_with
         return True
 
     def clear(self) -> None:

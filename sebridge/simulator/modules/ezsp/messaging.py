@@ -3,24 +3,33 @@
 Source: Silicon Labs UG100, messaging frames.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 import enum
 import logging
 import struct
 from typing import Final
 
-from sebridge.base.errors import DeliveryError
+from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.model.data_types import OctetString, Uint8, Uint16
-from sebridge.model.record import Record
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.command import Command
 from sebridge.simulator.modules.ezsp.host import HostLine
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
-from sebridge.simulator.modules.ezsp.status import EmberStatus
+from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints
+from sebridge.simulator.modules.ezsp.wording import (
+    ApsFrame,
+    Broadcast,
+    Heard,
+    Multicast,
+    Reply,
+    Unicast,
+    Wording,
+)
 from sebridge.simulator.modules.node import COORDINATOR_NWK, receivers
 from sebridge.simulator.modules.signals import FrameHeard
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
@@ -31,16 +40,17 @@ LONGEST_FRAME: Final = 82
 """Octets that the host may send in one frame."""
 SECURITY_OVERHEAD: Final = 9
 """Octets less, under a link key."""
-LONGEST_HEARD: Final = 180
-"""Octets of the longest frame that the host can be told of."""
+MOST_FRAGMENTS: Final = 16
+"""Parts in which the host is told of a frame that is longer; one with more is lost."""
+_ACKNOWLEDGED_WITHIN: Final = 1.6  # seconds, by the host, for which no part is sent again
 
 _APS: Final = struct.Struct("<HHBBHHB")
-_NO_INDICES: Final = (0xFF, 0xFF)  # of a binding, of the address table
 
 
 class _Option(enum.IntFlag):
     """How a frame is or was sent; other bits are left to the network layer."""
 
+    FRAGMENT = 0x8000
     ENCRYPTION = 0x0020
     RETRY = 0x0040
 
@@ -61,126 +71,99 @@ class _Callback(enum.IntEnum):
     INCOMING_MESSAGE = 0x45
 
 
-class ApsFrame(Record):
-    """The head of a frame, as the host gives it."""
-
-    profile_id: Uint16
-    cluster_id: Uint16
-    source_endpoint: Uint8
-    destination_endpoint: Uint8
-    options: Uint16
-    group: Uint16
-    sequence: Uint8
-
-
-class _Unicast(Record):
-    kind: Uint8
-    nwk: Uint16
-    aps: ApsFrame
-    tag: Uint8
-    data: OctetString
-
-
-class _Broadcast(Record):
-    nwk: Uint16
-    aps: ApsFrame
-    radius: Uint8
-    tag: Uint8
-    data: OctetString
-
-
-class _Multicast(Record):
-    aps: ApsFrame
-    hops: Uint8
-    beyond: Uint8
-    tag: Uint8
-    data: OctetString
-
-
 class Messaging(Service):
     """The commands, and the frames for the endpoints of the host."""
 
     def __init__(
         self,
+        wording: Wording,
         host: HostLine,
         settings: Settings,
         stack: Stack,
         endpoints: Endpoints,
+        clock: Clock,
         bus: SignalBus,
     ) -> None:
         super().__init__()
+        self._clock = clock
+        self._wording = wording
         self._host = host
         self._settings = settings
         self._stack = stack
         self._endpoints = endpoints
         self._in_flight = 0
         self._sequence = 0
+        self._unacknowledged: dict[tuple[int, int], asyncio.Event] = {}  # by sequence and index
         self.commands: Mapping[int, Command] = {
-            0x34: Command(_Unicast, self._send_unicast),
-            0x36: Command(_Broadcast, self._send_broadcast),
-            0x38: Command(_Multicast, self._send_multicast),
+            0x34: Command(wording.unicast, self._send_unicast),
+            0x36: Command(wording.broadcast, self._send_broadcast),
+            0x38: Command(wording.multicast, self._send_multicast),
+            0x39: Command(Reply, self._reply),
         }
         bus.listen(FrameHeard, self._on_frame)
 
     # ------------------------------------------------------------------ sending
 
-    def _send_unicast(self, request: _Unicast) -> bytes:
+    def _send_unicast(self, request: Unicast) -> bytes:
         refused = self._refusal(request.aps, request.data)
         if request.kind != _Outgoing.DIRECT:
-            refused = EmberStatus.BAD_ARGUMENT
+            refused = Status.BAD_ARGUMENT
         frame = self._on_air(request.nwk, request.aps, request.data)
         if refused is None and frame.broadcast:
-            refused = EmberStatus.BAD_ARGUMENT
+            refused = Status.BAD_ARGUMENT
         if refused is None and self._in_flight >= self._most_in_flight:
-            refused = EmberStatus.MAX_MESSAGE_LIMIT_REACHED
+            refused = Status.MAX_MESSAGE_LIMIT_REACHED
         if refused is None and request.aps.options & _Option.ENCRYPTION:
             secured = self._stack.secured(frame)
             if secured is None:
-                refused = EmberStatus.APS_ENCRYPTION_ERROR
+                refused = Status.APS_ENCRYPTION_ERROR
             else:
                 frame = secured
         if refused is not None:
-            return bytes((refused, 0))
+            return self._answer(refused)
         self._in_flight += 1
         sequence = self._next_sequence()
         aps = request.aps.replace(sequence=sequence)
         self.spawn(self._deliver(frame, aps, request.tag), "unicast")
-        return bytes((EmberStatus.SUCCESS, sequence))
+        return self._answer(Status.OK, sequence)
+
+    def _answer(self, status: Status, sequence: int = 0) -> bytes:
+        return self._wording.status(status) + bytes((sequence,))
 
     @property
     def _most_in_flight(self) -> int:
         return self._settings.configuration[Config.UNICAST_MESSAGES]
 
-    def _send_broadcast(self, request: _Broadcast) -> bytes:
+    def _send_broadcast(self, request: Broadcast) -> bytes:
         refused = self._refusal(request.aps, request.data)
         frame = self._on_air(request.nwk, request.aps, request.data)
         if refused is None and not frame.broadcast:
-            refused = EmberStatus.BAD_ARGUMENT
+            refused = Status.BAD_ARGUMENT
         if refused is not None:
-            return bytes((refused, 0))
+            return self._answer(refused)
         self._stack.broadcast(frame)
         return self._sent_to_many(_Outgoing.BROADCAST, request.nwk, request.aps, request.tag)
 
-    def _send_multicast(self, request: _Multicast) -> bytes:
+    def _send_multicast(self, request: Multicast) -> bytes:
         """Send to a group, in which no device of this air is."""
         refused = self._refusal(request.aps, request.data)
         if refused is not None:
-            return bytes((refused, 0))
+            return self._answer(refused)
         group = request.aps.group
         return self._sent_to_many(_Outgoing.MULTICAST, group, request.aps, request.tag)
 
     def _sent_to_many(self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int) -> bytes:
         sequence = self._next_sequence()
         sent = aps.replace(sequence=sequence)
-        self._tell_sent(kind, receiver, sent, tag, EmberStatus.SUCCESS)
-        return bytes((EmberStatus.SUCCESS, sequence))
+        self._tell_sent(kind, receiver, sent, tag, Status.OK)
+        return self._answer(Status.OK, sequence)
 
-    def _refusal(self, aps: ApsFrame, data: bytes) -> EmberStatus | None:
+    def _refusal(self, aps: ApsFrame, data: bytes) -> Status | None:
         """Return why nothing can be sent; None where it can."""
         if not self._stack.is_up:
-            return EmberStatus.NOT_JOINED
+            return Status.NOT_JOINED
         overhead = SECURITY_OVERHEAD if aps.options & _Option.ENCRYPTION else 0
-        return EmberStatus.MESSAGE_TOO_LONG if len(data) + overhead > LONGEST_FRAME else None
+        return Status.MESSAGE_TOO_LONG if len(data) + overhead > LONGEST_FRAME else None
 
     def _next_sequence(self) -> int:
         self._sequence = (self._sequence + 1) & 0xFF
@@ -200,20 +183,20 @@ class Messaging(Service):
 
     async def _deliver(self, frame: AirFrame, aps: ApsFrame, tag: int) -> None:
         """Send a frame, and tell the host what became of it."""
-        status = EmberStatus.SUCCESS
+        status = Status.OK
         try:
             await self._stack.send(frame)
         except DeliveryError:
-            status = EmberStatus.DELIVERY_FAILED
+            status = Status.DELIVERY_FAILED
         finally:
             self._in_flight -= 1
         self._tell_sent(_Outgoing.DIRECT, frame.destination_nwk, aps, tag, status)
 
     def _tell_sent(
-        self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int, status: EmberStatus
+        self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int, status: Status
     ) -> None:
-        head = struct.pack("<BH", kind, receiver) + aps.serialize()
-        self._host.call_back(_Callback.MESSAGE_SENT, head + bytes((tag, status, 0)))
+        told = self._wording.sent(kind, receiver, aps.serialize(), tag, status)
+        self._host.call_back(_Callback.MESSAGE_SENT, told)
 
     # ------------------------------------------------------------------ hearing
 
@@ -224,21 +207,63 @@ class Messaging(Service):
 
     def tell(self, signal: FrameHeard, endpoint: int) -> None:
         """Tell the host of a frame for one of its endpoints."""
+        data = signal.frame.data
+        longest = LONGEST_FRAME - (0 if signal.frame.lock is None else SECURITY_OVERHEAD)
+        parts = [data[at : at + longest] for at in range(0, len(data), longest)]
+        if len(parts) <= 1:
+            self._tell(signal, endpoint, self._next_sequence(), data)
+        elif len(parts) <= MOST_FRAGMENTS:
+            self.spawn(self._tell_in_parts(signal, endpoint, parts), "fragments")
+        else:
+            _LOGGER.warning("%d octets do not fit %d fragments", len(data), MOST_FRAGMENTS)
+
+    async def _tell_in_parts(
+        self, signal: FrameHeard, endpoint: int, parts: Sequence[bytes]
+    ) -> None:
+        """Tell one part after the other, as the host acknowledges them."""
+        sequence = self._next_sequence()
+        for index, part in enumerate(parts):
+            acknowledged = asyncio.Event()
+            self._unacknowledged[sequence, index] = acknowledged
+            group = index or len(parts) << 8
+            self._tell(signal, endpoint, sequence, part, group, _Option.FRAGMENT)
+            try:
+                await self._clock.within(_ACKNOWLEDGED_WITHIN, acknowledged.wait())
+            except AnswerTimeoutError:
+                return
+            finally:
+                del self._unacknowledged[sequence, index]
+
+    def _reply(self, request: Reply) -> bytes:
+        """Take the acknowledgement of a part."""
+        place = (request.aps.sequence, request.aps.group & 0xFF)
+        acknowledged = self._unacknowledged.get(place)
+        if acknowledged is None:
+            return self._wording.status(Status.INVALID_CALL)
+        acknowledged.set()
+        return self._wording.status(Status.OK)
+
+    def _tell(
+        self,
+        signal: FrameHeard,
+        endpoint: int,
+        sequence: int,
+        data: bytes,
+        group: int = 0,
+        more: int = 0,
+    ) -> None:
         frame = signal.frame
-        if len(frame.data) > LONGEST_HEARD:
-            _LOGGER.warning("%d octets do not fit a message to the host", len(frame.data))
-            return
         kind = _Incoming.BROADCAST if frame.broadcast else _Incoming.UNICAST
-        options = _Option.RETRY | (0 if frame.lock is None else _Option.ENCRYPTION)
-        aps = _APS.pack(
-            frame.profile_id,
-            frame.cluster_id,
-            frame.source_endpoint,
-            endpoint,
-            options,
-            0,  # no group
-            self._next_sequence(),  # on this air frames have none
+        options = _Option.RETRY | more | (0 if frame.lock is None else _Option.ENCRYPTION)
+        ends = (frame.source_endpoint, endpoint)
+        head = (frame.profile_id, frame.cluster_id, *ends, options, group, sequence)
+        heard = Heard(
+            kind,
+            _APS.pack(*head),
+            frame.source_nwk,
+            frame.source,
+            signal.lqi,
+            signal.rssi,
+            data,
         )
-        tail = struct.pack("<BbHBB", signal.lqi, signal.rssi, frame.source_nwk, *_NO_INDICES)
-        data = bytes((len(frame.data),)) + frame.data
-        self._host.call_back(_Callback.INCOMING_MESSAGE, bytes((kind,)) + aps + tail + data)
+        self._host.call_back(_Callback.INCOMING_MESSAGE, self._wording.heard(heard))

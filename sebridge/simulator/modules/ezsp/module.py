@@ -1,6 +1,6 @@
 """The module as a whole: octets of the host in, octets for the host out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 import struct
 from typing import Final
@@ -14,7 +14,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.command import Command
+from sebridge.simulator.modules.command import Command, Part
 from sebridge.simulator.modules.ezsp.addresses import AddressCommands
 from sebridge.simulator.modules.ezsp.ash_link import AshLink, Write
 from sebridge.simulator.modules.ezsp.device_object import DeviceObject
@@ -27,25 +27,26 @@ from sebridge.simulator.modules.ezsp.frame import (
 )
 from sebridge.simulator.modules.ezsp.host import HostLine
 from sebridge.simulator.modules.ezsp.key_commands import KeyCommands
+from sebridge.simulator.modules.ezsp.key_table_commands import KeyTableCommands
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.messaging import Messaging
 from sebridge.simulator.modules.ezsp.network_commands import NetworkCommands
 from sebridge.simulator.modules.ezsp.settings import Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
-from sebridge.simulator.modules.ezsp.status import EzspStatus
+from sebridge.simulator.modules.ezsp.status import Refusal
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints, SystemCommands
 from sebridge.simulator.modules.ezsp.tokens import Tokens
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, Wording
 from sebridge.simulator.modules.signals import StackRestarted
 from sebridge.storage.collection import OpenCollection
 
-EZSP_VERSION: Final = 13
 _MESH: Final = 2  # the kind of stack
-_STACK_VERSION: Final = 0x7310
 
 
 class EzspModule(Service):
     """A stick on the simulated air. It stays what it is while hosts come and go.
 
+    `version`, one of `wording.VERSIONS`, is that of the protocol which it speaks.
     `open_collection` gives its non-volatile memory; whoever keeps that can pull the plug. `clock`
     is that of the air, `line_clock` that of the host. `bus` tells what the stack does.
     """
@@ -59,25 +60,37 @@ class EzspModule(Service):
         line_clock: Clock,
         bus: SignalBus,
         chip: Eui64 = CHIP,
+        version: int = USUAL_VERSION,
     ) -> None:
         super().__init__()
         self._bus = bus
+        self._wording = wording = Wording(version)
         self._is_version_set = False
         self._link = AshLink(line_clock, self._answer, self._reset)
         self._host = HostLine(self._link.send)
-        self._settings = Settings()
+        self.settings = Settings(wording.version_info)
+        """How its host has set it up."""
         tokens = Tokens(open_collection)
-        keys = Keys(tokens, self._settings, clock)
+        keys = Keys(tokens, self.settings, clock)
         endpoints: Endpoints = {}
         self.stack = Stack(ether, tokens, keys, chip, bus)
-        self._messaging = Messaging(self._host, self._settings, self.stack, endpoints, bus)
-        self._object = DeviceObject(self.stack, self._settings, endpoints, self._messaging, bus)
+        self._messaging = Messaging(
+            wording, self._host, self.settings, self.stack, endpoints, clock, bus
+        )
+        self._object = DeviceObject(self.stack, self.settings, endpoints, self._messaging, bus)
+        parts: Sequence[Part] = (
+            SystemCommands(wording, self.settings, self.stack, endpoints, keys, bus),
+            NetworkCommands(wording, self._host, tokens, self.settings, self.stack, bus),
+            KeyCommands(wording, tokens, keys),
+            KeyTableCommands(wording, tokens, keys),
+            AddressCommands(wording, self.settings, self.stack, bus),
+            self._messaging,
+        )
         self._commands: Mapping[int, Command] = {
-            **SystemCommands(self._settings, self.stack, endpoints, bus).commands,
-            **NetworkCommands(self._host, tokens, self._settings, self.stack, bus).commands,
-            **KeyCommands(tokens, keys).commands,
-            **AddressCommands(self._settings, self.stack, bus).commands,
-            **self._messaging.commands,
+            frame_id: command
+            for part in parts
+            for frame_id, command in part.commands.items()
+            if wording.has(frame_id)
         }
 
     @property
@@ -110,7 +123,7 @@ class EzspModule(Service):
         """Begin anew, off the air; what is in the non-volatile memory stays."""
         self._is_version_set = False
         self.stack.switch_off()
-        self._settings.restart()
+        self.settings.restart()
         self._bus.send(StackRestarted())
 
     # ------------------------------------------------------------------ commands
@@ -125,22 +138,22 @@ class EzspModule(Service):
         if request.frame_id == VERSION:
             return self._version(request)
         if not self._is_version_set:
-            return _refusal(request, EzspStatus.VERSION_NOT_SET)
+            return self._refusal(request, Refusal.VERSION_NOT_SET)
         command = self._commands.get(request.frame_id)
         if command is None:
-            return _refusal(request, EzspStatus.INVALID_FRAME_ID)
+            return self._refusal(request, Refusal.INVALID_FRAME_ID)
         try:
             fields = command.request.deserialize(request.fields)
         except DecodeError:
-            return _refusal(request, EzspStatus.TRUNCATED)
+            return self._refusal(request, Refusal.TRUNCATED)
         return response(request, request.frame_id, command.carry_out(fields) or b"")
 
     def _version(self, request: Request) -> bytes:
         """Tell the version; once the host asks for the same, it may ask for the rest."""
-        self._is_version_set = request.fields[:1] == bytes((EZSP_VERSION,))
-        fields = struct.pack("<BBH", EZSP_VERSION, _MESH, _STACK_VERSION)
+        version = self._wording.version
+        self._is_version_set = request.fields[:1] == bytes((version,))
+        fields = struct.pack("<BBH", version, _MESH, self._wording.stack)
         return response(request, VERSION, fields)
 
-
-def _refusal(request: Request, status: EzspStatus) -> bytes:
-    return response(request, INVALID_COMMAND, status.octets)
+    def _refusal(self, request: Request, reason: Refusal) -> bytes:
+        return response(request, INVALID_COMMAND, self._wording.refusal(reason))

@@ -15,10 +15,11 @@ from sebridge.model.data_types import FixedOctets, Int8, Uint8, Uint16, Uint32, 
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
 from sebridge.simulator.modules.ezsp.host import HostLine
-from sebridge.simulator.modules.ezsp.settings import ALLOW_JOINS, Policy, Settings
+from sebridge.simulator.modules.ezsp.settings import Joins, Policy, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
-from sebridge.simulator.modules.ezsp.status import EmberStatus
+from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
+from sebridge.simulator.modules.ezsp.wording import Wording
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import (
     DeviceJoined,
@@ -30,7 +31,7 @@ from sebridge.simulator.modules.signals import (
 _UNKNOWN, _COORDINATOR = 0, 1
 """Kinds of nodes."""
 _NO_PARENT: Final = struct.Struct("<BQH").pack(0, 0, UNKNOWN_NWK)
-_NO_CHILD: Final = struct.Struct("<BQBHBBBI").pack(EmberStatus.NOT_JOINED, 0, 0, 0, 0, 0, 0, 0)
+_NO_CHILD: Final = bytes(struct.calcsize("<QBHBBBI"))
 _PARAMETERS: Final = struct.Struct("<QHbBBHBI")
 _NOT_ON_A_NETWORK: Final = bytes(_PARAMETERS.size)
 _CURRENT: Final = 0x0086  # bits of the initial security state that the current one tells, too
@@ -124,15 +125,22 @@ class NetworkCommands:
     """The commands, and what the host is told of the network without asking."""
 
     def __init__(
-        self, host: HostLine, tokens: Tokens, settings: Settings, stack: Stack, bus: SignalBus
+        self,
+        wording: Wording,
+        host: HostLine,
+        tokens: Tokens,
+        settings: Settings,
+        stack: Stack,
+        bus: SignalBus,
     ) -> None:
+        self._wording = wording
         self._host = host
         self._tokens = tokens
         self._settings = settings
         self._stack = stack
         self._security: _Security | None = None  # of the network that is to be formed
         bus.listen(StackRestarted, self._on_restart)
-        bus.listen(NetworkCameUp, lambda _: self._tell_status(EmberStatus.NETWORK_UP))
+        bus.listen(NetworkCameUp, lambda _: self._tell_status(Status.NETWORK_UP))
         bus.listen(DeviceJoined, self._on_joined)
         bus.listen(DeviceLeft, self._on_left)
         self.commands: Mapping[int, Command] = {
@@ -146,7 +154,7 @@ class NetworkCommands:
             0x27: Command(Nothing, self._node_id),
             0x28: Command(Nothing, self._parameters),
             0x29: Command(Nothing, lambda _: _NO_PARENT),
-            0x4A: Command(_Index, lambda _: _NO_CHILD),
+            0x4A: Command(_Index, lambda _: self._status(Status.NOT_JOINED) + _NO_CHILD),
             0x68: Command(_Security, self._prepare),
             0x69: Command(Nothing, self._current_security),
             0x77: Command(Nothing, self._forget),
@@ -161,17 +169,17 @@ class NetworkCommands:
     def _prepare(self, security: _Security) -> bytes:
         """Take what the next network is to be formed with."""
         if self._stack.is_up:
-            return EmberStatus.INVALID_CALL.octets
+            return self._status(Status.INVALID_CALL)
         self._security = security
-        return EmberStatus.SUCCESS.octets
+        return self._status(Status.OK)
 
     def _form(self, request: _Parameters) -> bytes:
         if self._stack.is_up or self._stack.is_starting:
-            return EmberStatus.INVALID_CALL.octets
+            return self._status(Status.INVALID_CALL)
         if self._security is None:
-            return EmberStatus.SECURITY_STATE_NOT_SET.octets
+            return self._status(Status.SECURITY_STATE_NOT_SET)
         if not _FIRST_CHANNEL <= request.channel <= _LAST_CHANNEL:
-            return EmberStatus.INVALID_CHANNEL.octets
+            return self._status(Status.INVALID_CHANNEL)
         network = KeptNetwork(
             extended_pan_id=Eui64(request.extended_pan_id),
             pan_id=request.pan_id,
@@ -186,24 +194,24 @@ class NetworkCommands:
             key_number=self._security.key_number,
         )
         self._stack.form(network)
-        return EmberStatus.SUCCESS.octets
+        return self._status(Status.OK)
 
     def _init(self, _request: _Options) -> bytes:
         """Go on with the network of the memory."""
         network = self._tokens.network
         if network is None:
-            return EmberStatus.NOT_JOINED.octets
+            return self._status(Status.NOT_JOINED)
         if self._stack.is_up or self._stack.is_starting:
-            return EmberStatus.INVALID_CALL.octets
+            return self._status(Status.INVALID_CALL)
         self._stack.start(network)
-        return EmberStatus.SUCCESS.octets
+        return self._status(Status.OK)
 
     def _leave(self, _request: Nothing) -> bytes:
         if not self._stack.is_up:
-            return EmberStatus.INVALID_CALL.octets
+            return self._status(Status.INVALID_CALL)
         self._stack.dissolve()
-        self._tell_status(EmberStatus.NETWORK_DOWN)
-        return EmberStatus.SUCCESS.octets
+        self._tell_status(Status.NETWORK_DOWN)
+        return self._status(Status.OK)
 
     def _forget(self, _request: Nothing) -> bytes:
         """Forget the network, as it was made; one that is up goes on until a reset."""
@@ -223,43 +231,50 @@ class NetworkCommands:
     def _parameters(self, _request: Nothing) -> bytes:
         network = self._tokens.network
         if network is None or not self._stack.is_up:
-            return bytes((EmberStatus.NOT_JOINED, _UNKNOWN)) + _NOT_ON_A_NETWORK
-        return bytes((EmberStatus.SUCCESS, _COORDINATOR)) + _PARAMETERS.pack(
-            network.extended_pan_id,
-            network.pan_id,
-            network.power,
-            network.channel,
-            0,
-            network.manager,
-            network.update_id,
-            network.channels,
+            return self._status(Status.NOT_JOINED) + bytes((_UNKNOWN,)) + _NOT_ON_A_NETWORK
+        return (
+            self._status(Status.OK)
+            + bytes((_COORDINATOR,))
+            + _PARAMETERS.pack(
+                network.extended_pan_id,
+                network.pan_id,
+                network.power,
+                network.channel,
+                0,
+                network.manager,
+                network.update_id,
+                network.channels,
+            )
         )
 
     def _current_security(self, _request: Nothing) -> bytes:
         network = self._tokens.network
         if network is None or not self._stack.is_up:
-            return struct.pack("<BHQ", EmberStatus.NOT_JOINED, 0, 0)
+            return self._status(Status.NOT_JOINED) + struct.pack("<HQ", 0, 0)
         bits = network.security & _CURRENT | _HAS_LINK_KEY
-        return struct.pack("<BHQ", EmberStatus.SUCCESS, bits, self._stack.address)
+        return self._status(Status.OK) + struct.pack("<HQ", bits, self._stack.address)
 
-    def _tell_status(self, status: EmberStatus) -> None:
-        self._host.call_back(_Callback.STACK_STATUS, status.octets)
+    def _tell_status(self, status: Status) -> None:
+        self._host.call_back(_Callback.STACK_STATUS, self._status(status))
+
+    def _status(self, status: Status) -> bytes:
+        return self._wording.status(status)
 
     # ------------------------------------------------------------------ who may be there
 
     def _permit(self, request: _Seconds) -> bytes:
         """Open the network, as far as the trust centre lets anybody in."""
         if not self._stack.is_up:
-            return EmberStatus.NOT_JOINED.octets
-        is_allowed = self._settings.policies[Policy.TRUST_CENTER] & ALLOW_JOINS
+            return self._status(Status.NOT_JOINED)
+        is_allowed = self._settings.policies[Policy.TRUST_CENTER] & Joins.NEW
         self._stack.open_joining(request.seconds if is_allowed else 0)
-        return EmberStatus.SUCCESS.octets
+        return self._status(Status.OK)
 
     def _remove(self, request: _Removal) -> bytes:
         if not self._stack.is_up:
-            return EmberStatus.NOT_JOINED.octets
+            return self._status(Status.NOT_JOINED)
         self._stack.expel(Eui64(request.device))
-        return EmberStatus.SUCCESS.octets
+        return self._status(Status.OK)
 
     def _on_joined(self, signal: DeviceJoined) -> None:
         update, decision = _Update.UNSECURED_JOIN, _Decision.USE_PRECONFIGURED_KEY
@@ -279,12 +294,12 @@ class NetworkCommands:
     def _scan(self, request: _Listening) -> bytes:
         """Listen on channels: all are quiet, for no other network is there."""
         if request.kind not in list(_Scan):
-            return EmberStatus.INCORRECT_SCAN_TYPE.octets
+            return self._wording.of_scan(Status.INCORRECT_SCAN_TYPE)
         if request.duration > _LONGEST_SCAN:
-            return EmberStatus.BAD_SCAN_DURATION.octets
+            return self._wording.of_scan(Status.BAD_SCAN_DURATION)
         if request.kind == _Scan.ENERGY:
             for channel in range(_FIRST_CHANNEL, _LAST_CHANNEL + 1):
                 if request.channels >> channel & 1:
                     self._host.call_back(_Callback.ENERGY, struct.pack("<Bb", channel, _QUIET))
-        self._host.call_back(_Callback.SCAN_COMPLETE, bytes((0, EmberStatus.SUCCESS)))
-        return EmberStatus.SUCCESS.octets
+        self._host.call_back(_Callback.SCAN_COMPLETE, b"\0" + self._status(Status.OK))
+        return self._wording.of_scan(Status.OK)

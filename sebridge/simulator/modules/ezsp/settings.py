@@ -3,14 +3,11 @@
 Source: Silicon Labs UG100, EzspConfigId, EzspValueId, EzspPolicyId.
 """
 
+from collections.abc import Mapping
 import enum
-import struct
 from typing import Final
 
-from sebridge.simulator.modules.ezsp.status import EzspStatus
-
-VERSION_INFO: Final = struct.pack("<HBBBBB", 0, 7, 3, 1, 0, 0xAA)
-"""The build, EmberZNet 7.3.1.0, and that it is released."""
+from sebridge.simulator.modules.ezsp.status import Status
 
 
 class Config(enum.IntEnum):
@@ -19,6 +16,7 @@ class Config(enum.IntEnum):
     UNICAST_MESSAGES = 0x03
     ADDRESS_TABLE = 0x05
     MULTICAST_TABLE = 0x06
+    ADDRESS_CACHE = 0x19
     KEY_TABLE = 0x1E
     ZDO_FLAGS = 0x2A
     TRANSIENT_KEY_TIMEOUT = 0x36
@@ -39,7 +37,7 @@ _DEFAULTS: Final = {
     0x11: (6, 64),  # children
     0x12: (3000, 30000),  # indirect transmission, ms
     0x13: (8, 14),  # poll time-out
-    0x19: (0, 32),  # the trust centre's address cache
+    Config.ADDRESS_CACHE: (0, 32),
     0x1A: (32, 254),  # source routes
     0x1C: (1, 8),  # fragments in a window
     0x1D: (0, 0xFFFF),  # time between fragments, ms
@@ -53,7 +51,8 @@ _DEFAULTS: Final = {
     0x38: (300, 0xFFFF),  # rejoins with the well-known key, seconds
 }
 """What it is after a reset, and the most that there is memory for."""
-_FIXED_VALUES: Final = {0x03: b"\xff", 0x11: VERSION_INFO}  # free buffers, version
+_FREE_BUFFERS: Final = {0x03: b"\xff"}
+_VERSION_INFO: Final = 0x11
 _APS_FRAME_COUNTER: Final = 0x24
 _VALUES: Final = (0x0A, 0x15, 0x23, _APS_FRAME_COUNTER, 0x3A, 0x43)  # which may be written
 _LONGEST_VALUE: Final = 32  # octets
@@ -61,58 +60,70 @@ _POLICIES: Final = 0x0D
 
 
 class Policy(enum.IntEnum):
-    """The policy that decides who may join."""
+    """The policies that the stack itself goes by."""
 
     TRUST_CENTER = 0x00
+    TC_KEY_REQUEST = 0x05
+    APP_KEY_REQUEST = 0x06
 
 
-ALLOW_JOINS: Final = 0x01
-"""The bit of the trust centre's policy without which nobody new is let in."""
+class Joins(enum.IntFlag):
+    """Whom the trust centre's policy lets in."""
+
+    NEW = 0x01
+    REJOINING = 0x02
+    ONLY_WITH_OWN_KEY = 0x10
+
+
+GRANT_KEYS: Final = 0x61
+"""The decision about partner keys by which two devices get one."""
+_AT_FIRST: Final[Mapping[int, int]] = {Policy.TRUST_CENTER: Joins.NEW | Joins.REJOINING}
 
 
 class Settings:
-    """What is set."""
+    """What is set; `version_info` is the value of this name."""
 
-    def __init__(self) -> None:
+    def __init__(self, version_info: bytes) -> None:
+        self._fixed = {**_FREE_BUFFERS, _VERSION_INFO: version_info}
         self.restart()
 
     def restart(self) -> None:
         """Be as after a reset."""
         self.configuration = {number: default for number, (default, _) in _DEFAULTS.items()}
         self.policies = dict.fromkeys(range(_POLICIES), 0)
-        self.policies[Policy.TRUST_CENTER] = ALLOW_JOINS
+        self.policies.update(_AT_FIRST)
         self._values: dict[int, bytes] = {}
 
-    def configure(self, number: int, value: int) -> EzspStatus:
+    def configure(self, number: int, value: int) -> Status:
         """Set a size or limit."""
         if number not in self.configuration:
-            return EzspStatus.INVALID_ID
+            return Status.INVALID_ID
         if value > _DEFAULTS[number][1]:
-            return EzspStatus.OUT_OF_MEMORY
+            return Status.NO_MEMORY
         self.configuration[number] = value
-        return EzspStatus.SUCCESS
+        return Status.OK
 
-    def decide(self, policy: int, decision: int) -> EzspStatus:
+    def decide(self, policy: int, decision: int) -> Status:
         """Set a policy."""
         if policy not in self.policies:
-            return EzspStatus.INVALID_ID
+            return Status.INVALID_ID
         self.policies[policy] = decision
-        return EzspStatus.SUCCESS
+        return Status.OK
 
     def value(self, number: int) -> bytes | None:
         """Return a value; None for one that is not there."""
-        return _FIXED_VALUES.get(number, self._values.get(number))
+        return self._fixed.get(number, self._values.get(number))
 
     @property
     def first_frame(self) -> int:
         """The number of the first frame under a new link key."""
         return int.from_bytes(self._values.get(_APS_FRAME_COUNTER, b"")[:4], "little")
 
-    def set_value(self, number: int, value: bytes) -> EzspStatus:
+    def set_value(self, number: int, value: bytes) -> Status:
         """Set a value."""
         if number not in _VALUES:
-            return EzspStatus.INVALID_ID
+            return Status.INVALID_ID
         if len(value) > _LONGEST_VALUE:
-            return EzspStatus.INVALID_VALUE
+            return Status.INVALID_VALUE
         self._values[number] = value
-        return EzspStatus.SUCCESS
+        return Status.OK

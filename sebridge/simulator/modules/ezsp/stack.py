@@ -1,5 +1,6 @@
 """The stack itself: on the air as the coordinator, with its network, its members and their keys."""
 
+import itertools
 from typing import Final
 
 from typing_extensions import override
@@ -7,7 +8,7 @@ from typing_extensions import override
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Timer
 from sebridge.base.signals import SignalBus
-from sebridge.radio.ether import Ether
+from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
@@ -15,6 +16,8 @@ from sebridge.simulator.modules.node import CoordinatorNode
 from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, NetworkCameUp
 
 _STARTING: Final = 0.05  # seconds
+NEIGHBOURS: Final = 26
+"""Members that the stack knows by itself; others are further away."""
 
 
 class Stack(CoordinatorNode):
@@ -28,6 +31,8 @@ class Stack(CoordinatorNode):
         self._keys = keys
         self._address = address
         self._starting: Timer | None = None
+        self.addresses: dict[int, tuple[Eui64, int]] = {}
+        """The address table of the host, by index."""
 
     @property
     @override
@@ -96,6 +101,17 @@ class Stack(CoordinatorNode):
     def expel(self, device: Eui64) -> None:
         """Make a device leave."""
         self._ether.expel(device)
+
+    @override
+    def secured(self, frame: AirFrame) -> AirFrame | None:
+        """Return the frame under the link key with its receiver; None where that cannot be.
+
+        It takes the receiver's EUI-64: of who is no neighbour the host must have told it.
+        """
+        nwk = frame.destination_nwk
+        neighbours = itertools.islice(self._members, NEIGHBOURS)
+        told = (one for _, one in self.addresses.values())
+        return super().secured(frame) if nwk in {*neighbours, *told} else None
 
     # ------------------------------------------------------------------ what the air does
 

@@ -1,63 +1,57 @@
-"""How commands come out: the numbers of three vocabularies that the firmware uses side by side."""
+"""How commands come out: each status with the number that older versions say, and the newer ones.
+
+Source: Silicon Labs UG100, EzspStatus and EmberStatus, one octet each; from version 14 on, and in
+the security manager from 13 on, sl_status_t, which has four.
+"""
 
 import enum
 import struct
 
 
-class EzspStatus(enum.IntEnum):
-    """Of what concerns the serial protocol and the configuration."""
+class Refusal(enum.IntEnum):
+    """Why a frame is not even looked at; the number is the same in all versions."""
 
-    SUCCESS = 0x00
     VERSION_NOT_SET = 0x30
     INVALID_FRAME_ID = 0x31
     TRUNCATED = 0x33
-    OUT_OF_MEMORY = 0x35
-    INVALID_VALUE = 0x36
-    INVALID_ID = 0x37
-    INVALID_CALL = 0x38
-
-    @property
-    def octets(self) -> bytes:
-        """The status as it is written."""
-        return bytes((self,))
 
 
-class EmberStatus(enum.IntEnum):
-    """Of what the stack does."""
+class Status(enum.Enum):
+    """How a command came out: its number as sl_status_t, and what it was in one octet.
 
-    SUCCESS = 0x00
-    BAD_ARGUMENT = 0x02
-    NOT_FOUND = 0x03
-    BAD_SCAN_DURATION = 0x33
-    INCORRECT_SCAN_TYPE = 0x34
-    DELIVERY_FAILED = 0x66
-    ADDRESS_TABLE_INDEX_OUT_OF_RANGE = 0x6A
-    INVALID_CALL = 0x70
-    MAX_MESSAGE_LIMIT_REACHED = 0x72
-    MESSAGE_TOO_LONG = 0x74
-    INVALID_CHANNEL = 0x8A
-    NETWORK_UP = 0x90
-    NETWORK_DOWN = 0x91
-    NOT_JOINED = 0x93
-    APS_ENCRYPTION_ERROR = 0xA6
-    SECURITY_STATE_NOT_SET = 0xA8
-    INDEX_OUT_OF_RANGE = 0xB1
+    That octet is an EzspStatus for configuration, values and policies, else an EmberStatus.
+    """
 
-    @property
-    def octets(self) -> bytes:
-        """The status as it is written."""
-        return bytes((self,))
+    OK = 0x0000, 0x00
+    # of configuration, values and policies
+    NO_MEMORY = 0x001A, 0x35
+    INVALID_VALUE = 0x0021, 0x36
+    INVALID_ID = 0x0021, 0x37
+    NOT_NOW = 0x0002, 0x38
+    # of the stack
+    NO_EXTENSION = 0x000F, 0x70
+    BAD_ARGUMENT = 0x0021, 0x02
+    NOT_FOUND = 0x002D, 0x03
+    BAD_SCAN_DURATION = 0x0050, 0x33
+    INCORRECT_SCAN_TYPE = 0x004E, 0x34
+    DELIVERY_FAILED = 0x0C02, 0x66
+    NO_SUCH_ADDRESS_ENTRY = 0x0027, 0x6A
+    INVALID_CALL = 0x0002, 0x70
+    MAX_MESSAGE_LIMIT_REACHED = 0x0C03, 0x72
+    MESSAGE_TOO_LONG = 0x0038, 0x74
+    INVALID_CHANNEL = 0x0055, 0x8A
+    NETWORK_UP = 0x0015, 0x90
+    NETWORK_DOWN = 0x0016, 0x91
+    NOT_JOINED = 0x0017, 0x93
+    APS_ENCRYPTION_ERROR = 0x0C0A, 0xA6
+    SECURITY_STATE_NOT_SET = 0x0C0B, 0xA8
+    INDEX_OUT_OF_RANGE = 0x0027, 0xB1
+    INVALID_KEY_ADDRESS = 0x0029, 0xB3
+    TABLE_FULL = 0x001C, 0xB4
+    ENTRY_ERASED = 0x002D, 0xB6
 
-
-class SlStatus(enum.IntEnum):
-    """Of what the security manager does; four octets."""
-
-    OK = 0x0000
-    FULL = 0x001C
-    INVALID_INDEX = 0x0027
-    NOT_FOUND = 0x002D
-
-    @property
-    def octets(self) -> bytes:
-        """The status as it is written."""
-        return struct.pack("<I", self)
+    def __init__(self, number: int, octet: int) -> None:
+        self.octets = struct.pack("<I", number)
+        """The status as sl_status_t is written."""
+        self.octet = bytes((octet,))
+        """The status as older versions write it."""

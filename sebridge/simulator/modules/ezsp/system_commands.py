@@ -11,9 +11,11 @@ from sebridge.base.signals import SignalBus
 from sebridge.model.data_types import CountedBy, OctetString, Uint8, Uint16, Uint32
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
+from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.settings import Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
-from sebridge.simulator.modules.ezsp.status import EmberStatus, EzspStatus
+from sebridge.simulator.modules.ezsp.status import Status
+from sebridge.simulator.modules.ezsp.wording import Wording
 from sebridge.simulator.modules.signals import StackRestarted
 from sebridge.zcl.zdo import SimpleDescriptor
 
@@ -81,39 +83,47 @@ class SystemCommands:
     """The commands. `endpoints` is where it keeps those of the host, for others to see."""
 
     def __init__(
-        self, settings: Settings, stack: Stack, endpoints: Endpoints, bus: SignalBus
+        self,
+        wording: Wording,
+        settings: Settings,
+        stack: Stack,
+        endpoints: Endpoints,
+        keys: Keys,
+        bus: SignalBus,
     ) -> None:
+        self._status = status = wording.status
         self._settings = settings
         self._stack = stack
         self._endpoints = endpoints
+        self._keys = keys
         bus.listen(StackRestarted, lambda _: endpoints.clear())
         self.commands: Mapping[int, Command] = {
             0x02: Command(_Endpoint, self._add_endpoint),
-            0x03: Command(_Extended, lambda _: EzspStatus.INVALID_ID.octets + b"\0"),
+            0x03: Command(_Extended, lambda _: status(Status.INVALID_ID) + b"\0"),
             0x05: Command(Nothing, lambda _: b""),
             0x0B: Command(_Number, lambda token: _counted(_MADE_WITH.get(token.number, b""))),
-            0x15: Command(_Code, lambda _: b""),
-            0x47: Command(_Octets, lambda _: EmberStatus.INVALID_CALL.octets + b"\0"),
+            0x15: Command(_Code, lambda _: wording.done(Status.OK)),
+            0x47: Command(_Octets, lambda _: status(Status.NO_EXTENSION) + b"\0"),
             0x52: Command(_Number, self._configuration),
             0x53: Command(_Setting, self._configure),
-            0x55: Command(_Decision, lambda one: settings.decide(one.policy, one.decision).octets),
+            0x55: Command(_Decision, self._decide),
             0x56: Command(_Number, self._policy),
             0x65: Command(Nothing, lambda _: bytes(2 * _COUNTERS)),
             0x81: Command(_Octets, lambda echo: _counted(echo.octets)),
-            0x99: Command(_Number, lambda _: EmberStatus.SUCCESS.octets),
+            0x99: Command(_Number, lambda _: status(Status.OK)),
             0xAA: Command(_Number, self._value),
-            0xAB: Command(_Value, lambda one: settings.set_value(one.number, one.value).octets),
+            0xAB: Command(_Value, lambda one: status(settings.set_value(one.number, one.value))),
             0xF1: Command(Nothing, lambda _: bytes(2 * _COUNTERS)),
         }
 
     def _add_endpoint(self, request: _Endpoint) -> bytes:
         """Take an endpoint, which is to be done before the network is there."""
         if self._stack.is_up or self._stack.is_starting:
-            return EzspStatus.INVALID_CALL.octets
+            return self._status(Status.NOT_NOW)
         if not _FIRST_ENDPOINT <= request.endpoint <= _LAST_ENDPOINT:
-            return EzspStatus.INVALID_VALUE.octets
+            return self._status(Status.INVALID_VALUE)
         if len(self._endpoints) >= MOST_ENDPOINTS:
-            return EzspStatus.OUT_OF_MEMORY.octets
+            return self._status(Status.NO_MEMORY)
         self._endpoints[request.endpoint] = SimpleDescriptor(
             endpoint=request.endpoint,
             profile_id=request.profile_id,
@@ -122,29 +132,34 @@ class SystemCommands:
             input_clusters=request.input_clusters,
             output_clusters=request.output_clusters,
         )
-        return EzspStatus.SUCCESS.octets
+        return self._status(Status.OK)
 
     def _configuration(self, request: _Number) -> bytes:
         value = self._settings.configuration.get(request.number)
-        status = EzspStatus.INVALID_ID if value is None else EzspStatus.SUCCESS
-        return struct.pack("<BH", status, value or 0)
+        status = Status.INVALID_ID if value is None else Status.OK
+        return self._status(status) + struct.pack("<H", value or 0)
 
     def _configure(self, request: _Setting) -> bytes:
         """Set a size or limit, which is to be done before the network is there."""
         if self._stack.is_up:
-            return EzspStatus.INVALID_CALL.octets
-        return self._settings.configure(request.number, request.value).octets
+            return self._status(Status.NOT_NOW)
+        return self._status(self._settings.configure(request.number, request.value))
+
+    def _decide(self, request: _Decision) -> bytes:
+        status = self._settings.decide(request.policy, request.decision)
+        self._keys.decide()
+        return self._status(status)
 
     def _policy(self, request: _Number) -> bytes:
         decision = self._settings.policies.get(request.number)
-        status = EzspStatus.INVALID_ID if decision is None else EzspStatus.SUCCESS
-        return bytes((status, decision or 0))
+        status = Status.INVALID_ID if decision is None else Status.OK
+        return self._status(status) + bytes((decision or 0,))
 
     def _value(self, request: _Number) -> bytes:
         value = self._settings.value(request.number)
         if value is None:
-            return EzspStatus.INVALID_ID.octets + b"\0"
-        return EzspStatus.SUCCESS.octets + _counted(value)
+            return self._status(Status.INVALID_ID) + b"\0"
+        return self._status(Status.OK) + _counted(value)
 
 
 def _counted(octets: bytes) -> bytes:

@@ -1,11 +1,13 @@
 """The non-volatile memory of the stack, which survives resets and the pulling of its plug."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.model.row_codec import Later
 from sebridge.storage.collection import OpenCollection
 
 MOST_MEMBERS: Final = 64
@@ -13,8 +15,7 @@ MOST_MEMBERS: Final = 64
 _NETWORK: Final = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptNetwork:
+class KeptNetwork(msgspec.Struct, frozen=True, kw_only=True):
     """A network as it was formed."""
 
     extended_pan_id: Eui64
@@ -30,14 +31,14 @@ class KeptNetwork:
     key_number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptKey:
+class KeptKey(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of the table of link keys, and the numbers of frames from which to go on."""
 
     device: Eui64
     key: Secret
     sent: int = 0
     heard: int = 0
+    is_as_made: Later[bool] = False  # the device was made with this key
 
 
 class Tokens:

@@ -4,11 +4,12 @@ The layouts are those of a 32-bit processor, which aligns numbers. Source: Z-Sta
 API, the appendix of non-volatile items; Z-Stack's structures as the host reads them.
 """
 
-from dataclasses import dataclass
 import enum
 import random
 import struct
 from typing import Final
+
+import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
@@ -67,8 +68,7 @@ _BASE_DEFAULTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(msgspec.Struct, frozen=True):
     """The network that the memory tells of."""
 
     pan_id: int

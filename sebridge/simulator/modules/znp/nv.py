@@ -6,9 +6,10 @@ SYS_OSAL_NV and SYS_NV.
 """
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 import enum
 from typing import Final
+
+import msgspec
 
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.simulator.modules.znp.status import Status
@@ -30,8 +31,7 @@ class Table(enum.IntEnum):
     SECURITY_MATERIAL = 0x0007
 
 
-@dataclass(frozen=True, slots=True)
-class NvId:
+class NvId(msgspec.Struct, frozen=True):
     """Which item: that of a system, its table, and the number in the table."""
 
     system: Uint8

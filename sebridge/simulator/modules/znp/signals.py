@@ -1,10 +1,9 @@
 """News inside the ZNP module that other modules have not."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class StateChanged:
+class StateChanged(msgspec.Struct, frozen=True):
     """The stack is in another state: a `stack.State`."""
 
     state: int

@@ -24,6 +24,7 @@ NETWORK_KEY = bytes(range(0x10, 0x20))
 TRUST_CENTER_KEY = bytes(range(0x20, 0x30))
 SECURITY = b"\x84\x0b" + TRUST_CENTER_KEY + NETWORK_KEY + b"\x03" + bytes(8)
 PARAMETERS = bytes.fromhex("0102030405060708 b15e 08 0f 00 0000 00 00f8ff07")
+STACKS = {8: b"\x80\x67", 13: b"\x10\x73", 14: b"\x20\x80", 19: b"\x00\x91"}
 RESET = bytes.fromhex("1a c0 38bc 7e")
 
 
@@ -52,13 +53,21 @@ def plain(frame: bytes) -> bytes:
 class Bench:
     """The module, its host and a meter; `callbacks` is what the host heard without asking."""
 
-    def __init__(self, drawers: Drawers | None = None) -> None:
+    def __init__(self, drawers: Drawers | None = None, version: int = 13) -> None:
+        self.version = version
+        self.ok = b"\0" if version < 14 else bytes(4)
+        self._up = b"\x90" if version < 14 else b"\x15\0\0\0"
         self.clock = VirtualClock()
         self.ether = Ether(self.clock, AirOptions(delay=0))
         self.bus = SignalBus(strict=True)
         self.drawers = drawers or Drawers()
         self.module = EzspModule(
-            self.ether, self.drawers, clock=self.clock, line_clock=self.clock, bus=self.bus
+            self.ether,
+            self.drawers,
+            clock=self.clock,
+            line_clock=self.clock,
+            bus=self.bus,
+            version=version,
         )
         self.acknowledges = True
         self.heard: list[bytes] = []  # frames of ASH, control octet and field
@@ -110,8 +119,10 @@ class Bench:
         """Reset the module, and agree on the version."""
         self.reset()
         self.say(b"\x00\x00\x00\x04")
-        assert self.answers.pop() == (0, 0, b"\x0d\x02\x10\x73")
-        assert self.ask(0x00, b"\x0d") == b"\x0d\x02\x10\x73"
+        number = bytes((self.version,))
+        version = number + b"\x02" + STACKS[self.version]
+        assert self.answers.pop() == (0, 0, version)
+        assert self.ask(0x00, number) == version
 
     def ask(self, frame_id: int, fields: bytes = b"") -> bytes:
         """Send a command; return the fields of its answer, which comes before all else."""
@@ -142,30 +153,33 @@ class Bench:
     async def form(self) -> None:
         """Form a network, with an endpoint of each profile."""
         self.begin()
-        assert self.ask(0x53, b"\x1e\x04\x00") == b"\0"  # room for link keys
-        assert self.ask(0x02, SE_ENDPOINT) == b"\0"
-        assert self.ask(0x02, HA_ENDPOINT) == b"\0"
-        assert self.ask(0x68, SECURITY) == b"\0"
-        assert self.ask(0x1E, PARAMETERS) == b"\0"
+        assert self.ask(0x53, b"\x1e\x04\x00") == self.ok  # room for link keys
+        assert self.ask(0x02, SE_ENDPOINT) == self.ok
+        assert self.ask(0x02, HA_ENDPOINT) == self.ok
+        assert self.ask(0x68, SECURITY) == self.ok
+        assert self.ask(0x1E, PARAMETERS) == self.ok
         await self.clock.advance(1)
-        assert self.told(0x19) == [b"\x90"]
+        assert self.told(0x19) == [self._up]
 
     async def resume(self) -> None:
         """Reset the module, and go on with its network."""
         self.begin()
-        assert self.ask(0x53, b"\x1e\x04\x00") == b"\0"
-        assert self.ask(0x02, SE_ENDPOINT) == b"\0"
-        assert self.ask(0x17, b"\0\0") == b"\0"
+        assert self.ask(0x53, b"\x1e\x04\x00") == self.ok
+        assert self.ask(0x02, SE_ENDPOINT) == self.ok
+        assert self.ask(0x17, b"\0\0") == self.ok
         await self.clock.advance(1)
-        assert self.told(0x19) == [b"\x90"]
+        assert self.told(0x19) == [self._up]
 
     def admit(self, device: bytes = ANYBODY, key: Secret = WELL_KNOWN_KEY) -> int:
         """Give a key to join with; return the status."""
-        return int.from_bytes(self.ask(0x111, device + key.reveal() + b"\0"), "little")
+        if self.version < 13:
+            return self.ask(0xAF, device + key.reveal())[0]
+        flags = b"\0" if self.version < 14 else b""
+        return int.from_bytes(self.ask(0x111, device + key.reveal() + flags), "little")
 
     async def let_in(self, key: Secret = WELL_KNOWN_KEY) -> int:
         """Open the network for the meter; return its network address."""
-        assert self.ask(0x22, b"\x3c") == b"\0"
+        assert self.ask(0x22, b"\x3c") == self.ok
         self.meter = SimulatedRadio(self.ether, METER, key, [METER_ENDPOINT], {})
         await self.meter.start(self.ears)
         await self.clock.settle()

@@ -42,14 +42,14 @@ def encrypted(nwk: int) -> bytes:
 
 
 async def test_the_network_has_keys(begun: Bench) -> None:
-    assert begun.ask(0x114, b"\x01" + bytes(16)) == bytes(16) + NOT_FOUND
+    assert begun.ask(0x114, b"\x01" + bytes(17)) == bytes(16) + NOT_FOUND
     assert begun.ask(0x116) == OK + bytes(8)
 
     await begun.form()
 
-    assert begun.ask(0x114, b"\x01" + bytes(16)) == NETWORK_KEY + OK
-    assert begun.ask(0x114, b"\x02" + bytes(16)) == TRUST_CENTER_KEY + OK
-    assert begun.ask(0x114, b"\x03" + bytes(16)) == bytes(16) + NOT_FOUND
+    assert begun.ask(0x114, b"\x01" + bytes(17)) == NETWORK_KEY + OK
+    assert begun.ask(0x114, b"\x02" + bytes(17)) == TRUST_CENTER_KEY + OK
+    assert begun.ask(0x114, b"\x03" + bytes(17)) == bytes(16) + NOT_FOUND
     assert begun.ask(0x116) == OK + b"\x01\0\x03\0" + bytes(4)
 
 

@@ -8,7 +8,7 @@ from sebridge.base.addresses import Broadcast
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Outgoing
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.ezsp.messaging import LONGEST_FRAME, LONGEST_HEARD
+from sebridge.simulator.modules.ezsp.messaging import LONGEST_FRAME, MOST_FRAGMENTS
 from tests.radio.simulated_air import METER, METERING, SE, report
 from tests.simulator.modules.ezsp.bench import Bench, aps, little
 
@@ -137,18 +137,50 @@ async def test_an_endpoint_hears_what_is_for_its_profile(
     assert len(formed.told(HEARD)) == times
 
 
-async def test_what_does_not_fit_is_not_told_of(
+async def test_a_long_frame_is_told_of_in_parts_as_they_are_acknowledged(
+    formed: Bench, nwk: int
+) -> None:
+    formed.callbacks.clear()
+    data = bytes(range(LONGEST_FRAME + 10))
+
+    await formed.meter.send(report(CHIP, data))
+    await formed.clock.settle()
+    [first] = formed.told(HEARD)
+    group, sequence = first[9:11], first[11:12]
+    assert (first[7:9], group) == (b"\x40\x80", b"\x00\x02")
+    assert first[18:] == bytes((LONGEST_FRAME,)) + data[:LONGEST_FRAME]
+    head = first[1:7] + b"\x40\x80"
+    assert formed.ask(0x39, little(nwk) + head + b"\x01\xff" + sequence + b"\0") == b"\x70"
+    assert formed.ask(0x39, little(nwk) + head + b"\x00\xff" + sequence + b"\0") == b"\0"
+    await formed.clock.settle()
+
+    [last] = formed.told(HEARD)
+    assert (last[9:11], last[11:12]) == (b"\x01\x00", sequence)
+    assert last[18:] == b"\x0a" + data[LONGEST_FRAME:]
+
+
+async def test_a_part_that_is_not_acknowledged_is_the_last(formed: Bench, nwk: int) -> None:
+    assert nwk
+    formed.callbacks.clear()
+    await formed.meter.send(report(CHIP, bytes(LONGEST_FRAME + 10)))
+
+    await formed.clock.advance(10)
+
+    assert len(formed.told(HEARD)) == 1
+
+
+async def test_a_frame_with_too_many_parts_is_lost(
     formed: Bench, nwk: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert nwk
     formed.callbacks.clear()
+    size = MOST_FRAGMENTS * LONGEST_FRAME + 1
 
     with caplog.at_level(logging.WARNING):
-        await formed.meter.send(report(CHIP, bytes(LONGEST_HEARD)))
-        await formed.meter.send(report(CHIP, bytes(LONGEST_HEARD + 1)))
+        await formed.meter.send(report(CHIP, bytes(size)))
 
-    assert len(formed.told(HEARD)) == 1
-    assert f"{LONGEST_HEARD + 1} octets do not fit" in caplog.text
+    assert formed.told(HEARD) == []
+    assert f"{size} octets do not fit" in caplog.text
 
 
 async def test_off_the_network_nothing_is_heard(formed: Bench, nwk: int) -> None:

@@ -67,14 +67,14 @@ async def test_the_next_host_finds_the_network_as_it_is(formed: Bench) -> None:
 async def test_a_module_whose_plug_was_pulled_goes_on_with_its_network() -> None:
     before = Bench()
     await before.form()
-    info, key = before.ask(0x28), before.ask(0x0114, b"\x01" + bytes(16))
+    info, key = before.ask(0x28), before.ask(0x0114, b"\x01" + bytes(17))
     await before.stop()
 
     again = Bench(before.drawers)
     await again.resume()
 
     assert again.ask(0x28) == info
-    assert again.ask(0x0114, b"\x01" + bytes(16)) == key
+    assert again.ask(0x0114, b"\x01" + bytes(17)) == key
     await again.stop()
 
 

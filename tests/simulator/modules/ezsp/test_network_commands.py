@@ -146,12 +146,12 @@ async def test_members_are_kept_as_far_as_there_is_room(formed: Bench) -> None:
 
 
 async def test_the_channels_are_quiet(formed: Bench) -> None:
-    assert formed.ask(0x1A, b"\x00" + little(3 << 25, 4) + b"\x04") == b"\0"
+    assert formed.ask(0x1A, b"\x00" + little(3 << 25, 4) + b"\x04") == bytes(4)
     assert formed.told(0x48) == [b"\x19\xa6", b"\x1a\xa6"]
     assert formed.told(0x1C) == [b"\0\0"]
 
-    assert formed.ask(0x1A, b"\x01" + little(3 << 25, 4) + b"\x04") == b"\0"
+    assert formed.ask(0x1A, b"\x01" + little(3 << 25, 4) + b"\x04") == bytes(4)
     assert formed.told(0x1C) == [b"\0\0"]
-    assert formed.ask(0x1A, b"\x02" + little(3 << 25, 4) + b"\x04") == b"\x34"
-    assert formed.ask(0x1A, b"\x00" + little(3 << 25, 4) + b"\x0f") == b"\x33"
+    assert formed.ask(0x1A, b"\x02" + little(3 << 25, 4) + b"\x04") == b"\x4e\0\0\0"
+    assert formed.ask(0x1A, b"\x00" + little(3 << 25, 4) + b"\x0f") == b"\x50\0\0\0"
     assert formed.callbacks == []

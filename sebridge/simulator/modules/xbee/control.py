@@ -1,0 +1,215 @@
+"""AT commands: registers, and what they have the stack do.
+
+Source: Digi, XBee 3 Zigbee RF Module User Guide, AT commands.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sebridge.base.clock import Clock, Timer
+from sebridge.base.secret import Secret
+from sebridge.base.signals import SignalBus
+from sebridge.radio.radio import NetworkPlan
+from sebridge.simulator.modules.signals import NetworkCameUp, StackRestarted
+from sebridge.simulator.modules.xbee.firmware import NOT_JOINED, Firmware
+from sebridge.simulator.modules.xbee.frame import ModemStatus
+from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
+from sebridge.simulator.modules.xbee.signals import NetworkLost
+from sebridge.simulator.modules.xbee.stack import Setup, Stack
+
+_DECISIVE: Final = ("ID", "SC", "ZS", "EE", "EO", "KY", "II", "CE")
+"""Registers with which the network is another."""
+_OPENED_BY_BUTTON: Final = 60  # seconds
+_RESTARTING: Final = 0.2  # seconds from the answer to FR until it is gone
+_QUIET: Final = 0x5F  # -95 dBm
+_CHANNELS: Final = 16
+_LONGEST_SCAN: Final = 6
+_CERTIFICATE: Final = ("ZU", "ZT", "ZV")
+_KEY_LIFETIME: Final = 300  # seconds, where no register says it
+
+Answer = tuple[AtStatus, bytes]
+_OK: Final[Answer] = (AtStatus.OK, b"")
+_REFUSED: Final[Answer] = (AtStatus.INVALID_PARAMETER, b"")
+
+
+def key_lifetime(registers: Registers) -> int:
+    """Return the seconds for which a registered key waits for its device."""
+    return registers["KT"] or _KEY_LIFETIME
+
+
+class Control:
+    """Carries out commands. `tell` says to the host what happens to the module."""
+
+    def __init__(
+        self,
+        firmware: Firmware,
+        registers: Registers,
+        stack: Stack,
+        tell: Callable[[ModemStatus], object],
+        clock: Clock,
+        bus: SignalBus,
+    ) -> None:
+        self._firmware = firmware
+        self._registers = registers
+        self._stack = stack
+        self._tell = tell
+        self._clock = clock
+        self._bus = bus
+        self._restarting: Timer | None = None
+        self._commands: Mapping[str, Callable[[bytes], Answer]] = {
+            "AC": self._apply_all,
+            "WR": self._write,
+            "RE": self._restore,
+            "FR": self._restart_soon,
+            "NR": self._reset_network,
+            "CB": self._press_button,
+            "ED": self._measure_energy,
+            **({"VC": self._check_certificate} if firmware.establishes_keys else {}),
+        }
+        bus.listen(NetworkCameUp, self._on_network)
+        bus.listen(NetworkLost, self._on_loss)
+
+    # ------------------------------------------------------------------ life
+
+    def power_on(self) -> None:
+        """Begin as after a power cut."""
+        self._registers.restart()
+        self._stack.start(self._setup())
+        self._tell(ModemStatus.HARDWARE_RESET)
+
+    def power_off(self) -> None:
+        """End as in a power cut."""
+        if self._restarting is not None:
+            self._restarting.cancel()
+        self._stack.switch_off()
+
+    def _on_network(self, _signal: NetworkCameUp) -> None:
+        """Say so, and be open for as long as NJ says, also after a power cut."""
+        if self._stack.is_router:  # whose network it is opens it
+            self._tell(ModemStatus.JOINED)
+            return
+        self._tell(ModemStatus.COORDINATOR_STARTED)
+        self._stack.open_joining(self._registers["NJ"])
+
+    def _on_loss(self, _signal: NetworkLost) -> None:
+        self._tell(ModemStatus.DISASSOCIATED)
+
+    def _setup(self) -> Setup:
+        registers = self._registers
+        decides = b"".join(registers.octets(name) for name in _DECISIVE)
+        coordinates = self._firmware.coordinates
+        return Setup(
+            is_coordinator=registers["CE"] == 1 if coordinates is None else coordinates,
+            is_encrypted=registers["EE"] == 1,
+            plan=NetworkPlan(
+                extended_pan_id=registers["ID"],
+                channel_mask=registers["SC"],
+                link_key=Secret(registers.octets("KY")),
+            ),
+            pan_id=registers["II"] or 0xFFFF,
+            network_key=Secret(registers.octets("NK")),
+            decides=Secret(decides),
+        )
+
+    # ------------------------------------------------------------------ commands
+
+    def carry_out(self, name: str, value: bytes) -> Answer:
+        """Read a register, or set it and apply all that waits; or carry out a command."""
+        command = self._commands.get(name)
+        if command is not None:
+            return command(value)
+        if not value:
+            self._show()
+            return self._registers.read(name)
+        status = self._registers.queue(name, value)
+        if status is AtStatus.OK:
+            self._apply()
+        return status, b""
+
+    def queue(self, name: str, value: bytes) -> Answer:
+        """Take a value that is applied later; a question or a command waits for nothing."""
+        if name in self._commands or not value:
+            return self.carry_out(name, value)
+        return self._registers.queue(name, value), b""
+
+    def apply(self) -> None:
+        """Apply all that waits."""
+        self._apply()
+
+    def _show(self) -> None:
+        """Have in the registers what the stack alone knows."""
+        stack, registers = self._stack, self._registers
+        network = stack.kept
+        registers.show("SH", stack.address >> 32)
+        registers.show("SL", stack.address & 0xFFFFFFFF)
+        registers.show("AI", stack.indication)
+        registers.show("MY", stack.nwk if stack.is_up else NOT_JOINED)
+        registers.show("OP", 0 if network is None else network.extended_pan_id)
+        registers.show("OI", 0xFFFF if network is None else network.pan_id)
+        registers.show("CH", 0 if network is None else network.channel)
+
+    def _apply(self) -> None:
+        changed = self._registers.apply()
+        if changed & set(_DECISIVE):
+            self._begin_anew()
+        elif "NJ" in changed and self._stack.is_up and not self._stack.is_router:
+            self._stack.open_joining(self._registers["NJ"])
+
+    def _begin_anew(self) -> None:
+        """Leave the network, and have one as the registers say now."""
+        was_up = self._stack.is_up
+        self._stack.dissolve()
+        if was_up:
+            self._tell(ModemStatus.DISASSOCIATED)
+        self._bus.send(StackRestarted())
+        self._stack.start(self._setup())
+
+    def _apply_all(self, _value: bytes) -> Answer:
+        self._apply()
+        return _OK
+
+    def _write(self, _value: bytes) -> Answer:
+        self._registers.write()
+        return _OK
+
+    def _restore(self, _value: bytes) -> Answer:
+        if self._registers.restore_defaults() & set(_DECISIVE):
+            self._begin_anew()
+        return _OK
+
+    def _restart_soon(self, _value: bytes) -> Answer:
+        if self._restarting is None:
+            self._restarting = self._clock.call_later(_RESTARTING, self._restart)
+        return _OK
+
+    def _restart(self) -> None:
+        self._restarting = None
+        self._stack.switch_off()
+        self._bus.send(StackRestarted())
+        self.power_on()
+
+    def _reset_network(self, value: bytes) -> Answer:
+        if value not in {b"", b"\0", b"\1"}:
+            return _REFUSED
+        self._begin_anew()
+        return _OK
+
+    def _press_button(self, value: bytes) -> Answer:
+        """Do as if the commissioning button was pressed so often."""
+        if value == b"\2" and self._stack.is_up and not self._stack.is_router:
+            self._stack.open_joining(_OPENED_BY_BUTTON)
+        elif value == b"\4":
+            self._registers.restore_defaults()
+            self._begin_anew()
+        elif value not in {b"\1", b"\2"}:
+            return _REFUSED
+        return _OK
+
+    def _measure_energy(self, value: bytes) -> Answer:
+        if value and int.from_bytes(value, "big") > _LONGEST_SCAN:
+            return _REFUSED
+        return AtStatus.OK, bytes((_QUIET,)) * _CHANNELS
+
+    def _check_certificate(self, _value: bytes) -> Answer:
+        is_whole = all(self._registers.octets(name) for name in _CERTIFICATE)
+        return AtStatus.OK, bytes((is_whole,))

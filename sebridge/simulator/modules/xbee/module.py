@@ -1,0 +1,180 @@
+"""The module as a whole: octets of the host in, octets for the host out."""
+
+from collections.abc import Callable, Mapping
+from random import Random
+import struct
+from typing import Final
+
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.clock import Clock
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus
+from sebridge.radio.ether import Ether
+from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.xbee.authentication import Authentication, Proof
+from sebridge.simulator.modules.xbee.control import Answer, Control, key_lifetime
+from sebridge.simulator.modules.xbee.device_object import DeviceObject
+from sebridge.simulator.modules.xbee.firmware import ZIGBEE, Firmware
+from sebridge.simulator.modules.xbee.frame import ModemStatus, Report, Request
+from sebridge.simulator.modules.xbee.host import HostLine, Write
+from sebridge.simulator.modules.xbee.keys import Keys
+from sebridge.simulator.modules.xbee.memory import Memory
+from sebridge.simulator.modules.xbee.messaging import (
+    Messaging,
+    Order,
+    read_explicit,
+    read_transmit,
+)
+from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
+from sebridge.simulator.modules.xbee.registration import registered
+from sebridge.simulator.modules.xbee.stack import Stack
+from sebridge.storage.collection import OpenCollection
+from sebridge.zcl.zdo import SimpleDescriptor
+
+_REMOTE: Final = struct.Struct(">BQHB2s")
+_REGISTRATION: Final = struct.Struct(">BQHB")
+_NAME: Final = 2
+_SHORTEST_COMMAND: Final = 1 + _NAME
+
+
+class XbeeModule(Service):
+    """A module on the simulated air. It stays what it is while hosts come and go.
+
+    `open_collection` gives its non-volatile memory; whoever keeps that can pull the plug. `clock`
+    is that of the air, `line_clock` that of the host, `seed` what it chooses by. `bus` tells what
+    the stack does. Firmware of Smart Energy establishes keys where it has a `proof`.
+    """
+
+    def __init__(
+        self,
+        ether: Ether,
+        open_collection: OpenCollection,
+        *,
+        clock: Clock,
+        line_clock: Clock,
+        seed: Random,
+        bus: SignalBus,
+        firmware: Firmware = ZIGBEE,
+        proof: Proof | None = None,
+        chip: Eui64 = CHIP,
+    ) -> None:
+        super().__init__()
+        self._firmware = firmware
+        memory = Memory(open_collection)
+        registers = Registers(firmware.registers, memory.registers)
+        self._keys = Keys(memory, lambda: key_lifetime(registers), clock)
+        self.stack = Stack(ether, memory, self._keys, chip, seed, bus)
+        self._control = Control(firmware, registers, self.stack, self._tell, clock, bus)
+        self._host = HostLine(
+            registers,
+            line_clock,
+            on_frame=self._take_frame,
+            on_data=self._take_data,
+            carry_out=self._control.queue,
+            leave=self._control.apply,
+        )
+        own_endpoints: Callable[[], tuple[SimpleDescriptor, ...]] = tuple
+        self._authentication: Authentication | None = None
+        if firmware.establishes_keys and proof is not None:
+            self._authentication = Authentication(
+                registers,
+                self.stack,
+                self._keys,
+                self._tell,
+                proof,
+                bus,
+            )
+            own_endpoints = self._authentication.endpoints
+        self._messaging = Messaging(self._host, registers, self.stack, bus)
+        self._object = DeviceObject(
+            firmware, self.stack, registers, self._messaging, own_endpoints, bus
+        )
+        self._requests: Mapping[int, Callable[[bytes], None]] = {
+            Request.AT_COMMAND: self._at_command,
+            Request.QUEUED_AT_COMMAND: self._queued_at_command,
+            Request.TRANSMIT: lambda content: self._transmit(read_transmit(content)),
+            Request.EXPLICIT_TRANSMIT: lambda content: self._transmit(read_explicit(content)),
+            Request.REMOTE_AT_COMMAND: self._remote_at_command,
+            Request.REGISTER_JOINING_DEVICE: self._register,
+        }
+
+    @override
+    async def start(self) -> None:
+        """Give it power: it looks for its network by itself."""
+        self._control.power_on()
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        """Pull the plug."""
+        self._host.close()
+        await self._messaging.stop()
+        await self._object.stop()
+        if self._authentication is not None:
+            await self._authentication.stop()
+        self._control.power_off()
+        await super().stop()
+
+    def plug_in(self, write: Write) -> None:
+        """Serve this host from now on."""
+        self._host.open(write)
+
+    def unplug(self) -> None:
+        """Serve nobody; the network goes on."""
+        self._host.close()
+
+    def take(self, octets: bytes) -> None:
+        """Take what the host sends, in pieces of any size."""
+        self._host.feed(octets)
+
+    def _tell(self, status: ModemStatus) -> None:
+        self._host.say(bytes((Report.MODEM_STATUS, status)))
+
+    def _take_data(self, data: bytes) -> None:
+        self._messaging.send_data(data)
+
+    # ------------------------------------------------------------------ frames of the host
+
+    def _take_frame(self, content: bytes) -> None:
+        """Do what a frame says; one that is unknown or too short is not answered."""
+        request = self._requests.get(content[0])
+        if request is not None:
+            request(content[1:])
+
+    def _at_command(self, content: bytes) -> None:
+        self._answer(content, self._control.carry_out)
+
+    def _queued_at_command(self, content: bytes) -> None:
+        self._answer(content, self._control.queue)
+
+    def _answer(self, content: bytes, carry_out: Callable[[str, bytes], Answer]) -> None:
+        if len(content) < _SHORTEST_COMMAND:
+            return
+        number, name = content[:1], content[1:_SHORTEST_COMMAND]
+        status, found = carry_out(name.decode("latin-1"), content[_SHORTEST_COMMAND:])
+        if number != b"\0":
+            self._host.say(bytes((Report.AT_RESPONSE,)) + number + name + bytes((status,)) + found)
+
+    def _transmit(self, order: Order | None) -> None:
+        if order is not None:
+            self._messaging.transmit(order)
+
+    def _remote_at_command(self, content: bytes) -> None:
+        """Say that it did not arrive: in this house there is no other module."""
+        if len(content) < _REMOTE.size or not content[0]:
+            return
+        number, device, nwk, _options, name = _REMOTE.unpack_from(content)
+        status = AtStatus.TRANSMISSION_FAILED
+        report = Report.REMOTE_AT_RESPONSE
+        self._host.say(struct.pack(">BBQH2sB", report, number, device, nwk, name, status))
+
+    def _register(self, content: bytes) -> None:
+        if len(content) < _REGISTRATION.size:
+            return
+        number, device, _nwk, kind = _REGISTRATION.unpack_from(content)
+        key = content[_REGISTRATION.size :]
+        status = registered(self._keys, self._firmware, Eui64(device), kind, key)
+        if number:
+            self._host.say(bytes((Report.REGISTRATION_STATUS, number, status)))
