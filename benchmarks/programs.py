@@ -11,9 +11,10 @@ from typing import Final, Protocol
 
 _NODE: Final = "node@24"
 _ZIGBEE2MQTT: Final = "zigbee2mqtt@2.14.1"
+_ADAPTERS: Final = {"znp": "zstack", "ezsp": "ember"}
 
 _SEBRIDGE_CONFIGURATION: Final = """\
-radio: {{type: znp, path: 'socket://127.0.0.1:{stick}'}}
+radio: {{type: {kind}, path: 'socket://127.0.0.1:{stick}'}}
 mqtt: {{broker: 127.0.0.1, port: {broker}}}
 homeassistant: {{enabled: false}}
 log: {{level: warning}}
@@ -22,7 +23,7 @@ storage: {{path: {directory}/sebridge.db}}
 _ZIGBEE2MQTT_CONFIGURATION: Final = """\
 version: 5
 mqtt: {{server: 'mqtt://127.0.0.1:{broker}'}}
-serial: {{port: 'tcp://127.0.0.1:{stick}', adapter: zstack}}
+serial: {{port: 'tcp://127.0.0.1:{stick}', adapter: {adapter}}}
 frontend: {{enabled: false}}
 homeassistant: {{enabled: false}}
 availability: {{enabled: false}}
@@ -53,8 +54,11 @@ class Program(Protocol):
     permit: tuple[str, bytes]
     """What is published to open the network."""
 
-    def prepare(self, directory: Path, *, broker: int, stick: int) -> Start:
-        """Write its configuration for these ports of 127.0.0.1; return how it is started."""
+    def prepare(self, directory: Path, *, broker: int, stick: int, kind: str) -> Start:
+        """Write its configuration for these ports of 127.0.0.1; return how it is started.
+
+        `kind` of the stick is znp or ezsp.
+        """
 
     def is_online(self, topic: str, payload: bytes) -> bool:
         """Say whether a message tells that it is up."""
@@ -71,11 +75,13 @@ class Sebridge:
     permit = ("sebridge/home/rpc/request/enable_joining", b'{"join_time":254}')
     _energy = re.compile(rb'"energy_in":([0-9.]+)')
 
-    def prepare(self, directory: Path, *, broker: int, stick: int) -> Start:
+    def prepare(self, directory: Path, *, broker: int, stick: int, kind: str) -> Start:
         """Write its configuration."""
         file = directory / "config.yaml"
         file.write_text(
-            _SEBRIDGE_CONFIGURATION.format(stick=stick, broker=broker, directory=directory)
+            _SEBRIDGE_CONFIGURATION.format(
+                stick=stick, kind=kind, broker=broker, directory=directory
+            )
         )
         return Start([sys.executable, "-m", "sebridge", "run", "-c", str(file)])
 
@@ -112,12 +118,15 @@ class Zigbee2mqtt:
                 npm = ["npm", "install", "--silent", "--prefix", str(cache / name), package]
                 subprocess.run(npm, check=True)
 
-    def prepare(self, directory: Path, *, broker: int, stick: int) -> Start:
+    def prepare(self, directory: Path, *, broker: int, stick: int, kind: str) -> Start:
         """Write its configuration."""
         if not self._program.exists():
             raise FileNotFoundError(f"{self._program} is missing: --install fetches it")
         file = directory / "configuration.yaml"
-        file.write_text(_ZIGBEE2MQTT_CONFIGURATION.format(stick=stick, broker=broker))
+        adapter = _ADAPTERS[kind]
+        file.write_text(
+            _ZIGBEE2MQTT_CONFIGURATION.format(stick=stick, adapter=adapter, broker=broker)
+        )
         environment = {"ZIGBEE2MQTT_DATA": str(directory), "Z2M_ONBOARD_NO_SERVER": "1"}
         return Start([str(self._node), str(self._program)], environment)
 

@@ -1,13 +1,13 @@
 """What two programs are measured on: an emulated stick with plugs, and the kernel's figures."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 import contextlib
 import os
 from pathlib import Path
 from random import Random
 import subprocess
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from benchmarks.plugs import Plug
 from benchmarks.programs import Program
@@ -15,6 +15,7 @@ from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.modules.znp.module import ZnpModule
 
@@ -33,15 +34,26 @@ async def until(condition: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
-class Stick:
-    """A ZNP module on a TCP port, with plugs on its air."""
+def _in_memory(_name: str, _key: Any, _value: Any) -> MutableMapping[Any, Any]:
+    """Keep what a module has to keep for as long as it runs."""
+    return {}
 
-    def __init__(self, plugs: int) -> None:
+
+class Stick:
+    """A module on a TCP port, of kind znp or ezsp, with plugs on its air."""
+
+    def __init__(self, kind: str, version: int, plugs: int) -> None:
+        self.kind = kind
         clock = SystemClock()
         self._ether = Ether(clock, AirOptions(delay=0.0))
-        self._module = ZnpModule(
-            self._ether, {}, clock=clock, seed=Random(), bus=SignalBus(strict=True)
-        )
+        bus = SignalBus(strict=True)
+        self._module: ZnpModule | EzspModule
+        if kind == "znp":
+            self._module = ZnpModule(self._ether, {}, clock=clock, seed=Random(), bus=bus)
+        else:
+            self._module = EzspModule(
+                self._ether, _in_memory, clock=clock, line_clock=clock, bus=bus, version=version
+            )
         self.port = ModulePort(self._module, HOST, 0)
         self.plugs = [Plug(self._ether, number) for number in range(plugs)]
 
@@ -70,8 +82,8 @@ class Stick:
 class Process:
     """The program that is measured, as the kernel sees it."""
 
-    def __init__(self, program: Program, directory: Path, *, broker: int, stick: int) -> None:
-        start = program.prepare(directory, broker=broker, stick=stick)
+    def __init__(self, program: Program, directory: Path, *, broker: int, stick: Stick) -> None:
+        start = program.prepare(directory, broker=broker, stick=stick.port.port, kind=stick.kind)
         self._log = directory / "log"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(

@@ -20,6 +20,7 @@ from benchmarks.plugs import Plug
 from benchmarks.programs import Program, Sebridge, Zigbee2mqtt
 from benchmarks.reports import broker
 from benchmarks.rig import HOST, Process, Stick, until
+from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 
 IN_FLIGHT: Final = 8
 _CLOSED: Final = 0.0  # the rate that means: so many reports are always on their way
@@ -113,9 +114,9 @@ class Load:
 async def measure(program: Program, arguments: argparse.Namespace) -> dict[float, Row]:
     """Start a program on a stick of its own, have all meters join, load it at each rate."""
     with tempfile.TemporaryDirectory() as name, broker(Path(name)) as port:
-        async with Stick(arguments.meters) as stick:
+        async with Stick(arguments.stick, arguments.ezsp_version, arguments.meters) as stick:
             ear = Ear(HOST, port, program)
-            process = Process(program, Path(name), broker=port, stick=stick.port.port)
+            process = Process(program, Path(name), broker=port, stick=stick)
             try:
                 await asyncio.wait_for(ear.online.wait(), _ONLINE_WITHIN)
                 await set_up(program, stick, ear)
@@ -197,6 +198,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--only", choices=["sebridge", "zigbee2mqtt"])
+    parser.add_argument("--stick", choices=["znp", "ezsp"], default="znp")
+    parser.add_argument("--ezsp-version", type=int, choices=VERSIONS, default=USUAL_VERSION)
     parser.add_argument("--install", action="store_true", help="have npm fetch zigbee2mqtt first")
     parser.add_argument("--cache", type=Path, default=_CACHE, help="where zigbee2mqtt is")
     arguments = parser.parse_args()

@@ -24,6 +24,7 @@ OF_LIBRARIES = {
     ("radio/xbee_network.py", "own"),
     ("radio/stick.py", "application"),
     ("radio/zigpy_radio.py", "application"),
+    ("radio/znp.py", "endpoint"),
     ("rpc/alias.py", "copy"),
     ("rpc/method.py", "function"),
     ("rpc/xml_guard.py", "self._parser"),

@@ -154,8 +154,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         self._common_key = WELL_KNOWN_KEY if common is None else Secret(bytes(common))
         self._link_keys: dict[Eui64, Secret] = {}
         self._is_open = False
+        self._writing = asyncio.Lock()
         self._fragments = Fragments()
-        self._filling = asyncio.Lock()  # two keys at once would be written into one free entry
 
     @override
     async def load_network_info(self, *, load_devices: bool = False) -> None:
@@ -293,7 +293,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
 
         Without the address the firmware cannot encrypt to who is further away than a neighbour.
         """
-        async with self._filling:
+        async with self._writing:  # or two would find the same free place
             place = await self._table.put(device, key)
         nwk = self._addresses.get(device)
         if nwk is not None:

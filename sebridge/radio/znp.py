@@ -1,10 +1,12 @@
 """Texas Instruments radios over ZNP: what zigpy-znp leaves to us. Needs the extra `znp`."""
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
-from zigpy.zdo.types import LogicalType
+from zigpy.endpoint import Status
+from zigpy.zdo.types import LogicalType, SimpleDescriptor
 import zigpy_znp.commands as c
 import zigpy_znp.config
 import zigpy_znp.exceptions
@@ -27,6 +29,9 @@ CONFIG: Final[Mapping[str, Any]] = {
     zigpy_znp.config.CONF_ZNP_CONFIG: {zigpy_znp.config.CONF_PREFER_ENDPOINT_1: False},
 }
 
+_SOURCE: Final[ContextVar[int | None]] = ContextVar("source endpoint", default=None)
+"""From which endpoint of ours the frame is sent: the library does not pass it on."""
+
 
 class ZnpApplication(PassiveApplication, ControllerApplication):
     """zigpy-znp's application; Z-Stack answers all ZDO questions by itself."""
@@ -39,6 +44,11 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         KeyError,  # a device's addresses are not known
     )
 
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._profiles: dict[int, int] = {}  # of our endpoints, for the fast lane
+        self._is_up = False
+
     @override
     async def load_network_info(self, *, load_devices: bool = False) -> None:
         await super().load_network_info(load_devices=load_devices)
@@ -49,12 +59,71 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
     def fast_lane(self) -> Sequence[Place]:
         """Leave the library where it has octets: all endpoints are registered by now."""
         protocol = part_of(self, "_znp", "_uart")
-        profiles = {
+        self._profiles = {
             number: endpoint.profile_id
             for number, endpoint in self._device.endpoints.items()
             if number != ZDO_ENDPOINT and endpoint.profile_id is not None
         }
-        return (Place(protocol, ("_buffer",), fast_protocol(profiles, self.overtake)),)
+        return (Place(protocol, ("_buffer",), fast_protocol(self._profiles, self.overtake)),)
+
+    # ------------------------------------------------------------------ resets
+
+    @override
+    async def start_network(self, *, read_only: bool = False) -> None:
+        await ControllerApplication.start_network(self, read_only=read_only)
+        self._znp.callback_for_response(c.SYS.ResetInd.Callback(partial=True), self._on_reset)
+        self._is_up = True
+
+    def _on_reset(self, _message: Any) -> None:
+        """Begin again with a stick that was reset: it is on no network, and knows no endpoints."""
+        if self._is_up:
+            self._is_up = False
+            self.connection_lost(ConnectionResetError("the stick was reset"))
+
+    @override
+    async def reset_network_info(self) -> None:
+        self._is_up = False  # from here on the library resets it
+        await ControllerApplication.reset_network_info(self)
+
+    @override
+    async def disconnect(self) -> None:
+        self._is_up = False
+        await ControllerApplication.disconnect(self)
+
+    # ------------------------------------------------------------------ endpoints
+
+    @override
+    async def add_endpoint(self, descriptor: SimpleDescriptor) -> None:
+        """Register an endpoint; of one that comes later the library is told, too.
+
+        It asks for the endpoints when it starts, and takes what comes to others for another
+        profile.
+        """
+        await ControllerApplication.add_endpoint(self, descriptor)
+        own: Any = self.devices.get(self.state.node_info.ieee)
+        if own is not None:
+            endpoint = own.add_endpoint(descriptor.endpoint)
+            endpoint.profile_id = descriptor.profile
+            endpoint.status = Status.ZDO_INIT
+            self._profiles[descriptor.endpoint] = descriptor.profile
+
+    @override
+    async def _send_request_raw(self, *args: Any, **fields: Any) -> None:
+        token = _SOURCE.set(fields.get("src_ep"))
+        try:
+            await super()._send_request_raw(*args, **fields)
+        finally:
+            _SOURCE.reset(token)
+
+    @override
+    def _find_endpoint(self, dst_ep: int, profile: int, cluster: int) -> int:
+        """Return the endpoint that sends, where it is one of ours: several have one cluster."""
+        source = _SOURCE.get()
+        if source in self.registered and dst_ep != ZDO_ENDPOINT:
+            return source
+        return int(super()._find_endpoint(dst_ep=dst_ep, profile=profile, cluster=cluster))
+
+    # ------------------------------------------------------------------ link keys
 
     @override
     async def register_link_key(self, device: Eui64, key: Secret) -> None:

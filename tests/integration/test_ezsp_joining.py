@@ -150,16 +150,24 @@ async def test_the_stick_is_told_of_devices_with_keys_that_are_far_away(wire: Wi
 
     await wire.radio.send(report(METER, encrypted=True))
 
-    # it comes back with another address
-    await asyncio.sleep(0)
-    wire.radio.remember(METER, wire.meter.network.nwk)
     assert await encrypted_report(wire)
 
 
+async def test_keys_of_several_devices_at_once_go_to_different_places(wire: Wire) -> None:
+    devices = [eui64(number) for number in range(1, 5)]
+
+    async with asyncio.TaskGroup() as group:
+        for device in devices:
+            group.create_task(wire.radio.establish_link_key(device, NEW_KEY, FrameCounters()))
+
+    assert set(wire.module_keys()) == set(devices)
+
+
 async def test_a_stick_with_a_small_table_of_addresses_does_without(wire: Wire) -> None:
-    await wire.let_in_with(LINK_KEY)
     wire.module.settings.configuration[Config.ADDRESS_TABLE] = 8
+    await wire.let_in_with(LINK_KEY)
 
     await wire.radio.establish_link_key(METER, NEW_KEY, FrameCounters())
 
-    assert wire.module.stack.addresses.get(16) is not None  # that of the joining
+    assert wire.module.stack.addresses == {}
+    assert wire.module_keys() == {METER: NEW_KEY}

@@ -23,8 +23,9 @@ Endpoints = MutableMapping[int, SimpleDescriptor]
 """What the host has registered, by number."""
 
 MOST_ENDPOINTS: Final = 32
-_FIRST_ENDPOINT, _LAST_ENDPOINT = 1, 240
+_FIRST_ENDPOINT, _LAST_ENDPOINT = 1, 254
 _COUNTERS: Final = 40
+_ENDPOINT_FLAGS: Final = 0x00
 _MADE_WITH: Final[Mapping[int, bytes]] = {
     0x00: bytes(2),  # custom version
     0x01: b"sebridge".ljust(16, b"\xff"),  # who made it
@@ -99,7 +100,7 @@ class SystemCommands:
         bus.listen(StackRestarted, lambda _: endpoints.clear())
         self.commands: Mapping[int, Command] = {
             0x02: Command(_Endpoint, self._add_endpoint),
-            0x03: Command(_Extended, lambda _: status(Status.INVALID_ID) + b"\0"),
+            0x03: Command(_Extended, self._extended_value),
             0x05: Command(Nothing, lambda _: b""),
             0x0B: Command(_Number, lambda token: _counted(_MADE_WITH.get(token.number, b""))),
             0x15: Command(_Code, lambda _: wording.done(Status.OK)),
@@ -133,6 +134,14 @@ class SystemCommands:
             output_clusters=request.output_clusters,
         )
         return self._status(Status.OK)
+
+    def _extended_value(self, request: _Extended) -> bytes:
+        """Tell whether an endpoint is there, of which the flags are that it is in use."""
+        if request.number != _ENDPOINT_FLAGS:
+            return self._status(Status.INVALID_ID) + b"\0"
+        is_there = request.characteristics in self._endpoints
+        status = Status.OK if is_there else Status.INVALID_VALUE
+        return self._status(status) + struct.pack("<BH", 2, is_there)
 
     def _configuration(self, request: _Number) -> bytes:
         value = self._settings.configuration.get(request.number)

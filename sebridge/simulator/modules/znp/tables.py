@@ -69,9 +69,8 @@ class DeviceTables:
         """Forget a device; the key with which it may join stays."""
         number = self._number_of(device)
         if number is not None:
+            self.drop_established(device)
             self._write(Table.ADDRESSES, number, _FREE_ADDRESS)
-            self._write(Table.LINK_KEYS, number, _FREE_KEY)
-            self._write_uses()
 
     def clear(self) -> None:
         """Forget all devices and what was established with them, as for a new network."""
@@ -79,7 +78,7 @@ class DeviceTables:
             self._write(Table.ADDRESSES, number, _FREE_ADDRESS)
             self._write(Table.LINK_KEYS, number, _FREE_KEY)
             self._write(Table.TRUST_CENTER_KEYS, number, _FREE_JOINING)
-        self._write_uses()
+        self._write_uses({})
 
     def _addresses(self) -> Iterator[tuple[int, Eui64, int]]:
         for number, octets in self._items(Table.ADDRESSES, _ADDRESS.size):
@@ -162,48 +161,50 @@ class DeviceTables:
     def established(self) -> dict[Eui64, EstablishedKey]:
         """Return the keys that were established."""
         by_number = {number: device for number, device, _ in self._addresses()}
-        uses = self._memory.get(legacy(Item.LINK_KEY_TABLE)) or b""
-        end = min(len(uses), 2 + _USE.size * int.from_bytes(uses[:2], "little"))
         found = {}
-        for at in range(2, end - _USE.size + 1, _USE.size):
-            address, number, proof = _USE.unpack_from(uses, at)
+        for address, number in self._uses().items():
             octets = self._memory.get(in_table(Table.LINK_KEYS, number)) or b""
-            if proof == _PROVED and address in by_number and len(octets) == _LINK_KEY.size:
+            if address in by_number and len(octets) == _LINK_KEY.size:
                 key, sent, heard = _LINK_KEY.unpack(octets)
                 found[by_number[address]] = EstablishedKey(Secret(key), sent, heard)
         return found
 
     def put_established(self, device: Eui64, established: EstablishedKey) -> bool:
         """Keep a key that was established, and its counters; False where there is no room."""
-        number = self._number_of(device)
-        if number is None and self.put_member(device, UNKNOWN_NWK):
-            number = self._number_of(device)
-        if number is None:
+        address = self._number_of(device)
+        if address is None and self.put_member(device, UNKNOWN_NWK):
+            address = self._number_of(device)
+        if address is None:
             return False
+        uses = self._uses()
+        taken = set(uses.values())
+        if address not in uses:  # a host numbers keys in its own way
+            free = (number for number in range(TABLE_SIZE) if number not in taken)
+            uses[address] = address if address not in taken else next(free)
+            self._write_uses(uses)
         counters = (min(counter, _LAST) for counter in (established.sent, established.heard))
         entry = _LINK_KEY.pack(established.key.reveal(), *counters)
-        is_new = self._memory.get(in_table(Table.LINK_KEYS, number)) == _FREE_KEY
-        self._write(Table.LINK_KEYS, number, entry)
-        if is_new:
-            self._write_uses()
+        self._write(Table.LINK_KEYS, uses[address], entry)
         return True
 
     def drop_established(self, device: Eui64) -> None:
         """Forget the key that was established with a device."""
-        number = self._number_of(device)
-        if number is not None:
-            self._write(Table.LINK_KEYS, number, _FREE_KEY)
-            self._write_uses()
+        address, uses = self._number_of(device), self._uses()
+        if address in uses:
+            self._write(Table.LINK_KEYS, uses.pop(address), _FREE_KEY)
+            self._write_uses(uses)
 
-    def _write_uses(self) -> None:
+    def _uses(self) -> dict[int, int]:
+        """Return the number of the link key of each address, by its number."""
+        uses = self._memory.get(legacy(Item.LINK_KEY_TABLE)) or b""
+        end = min(len(uses), 2 + _USE.size * int.from_bytes(uses[:2], "little"))
+        entries = (_USE.unpack_from(uses, at) for at in range(2, end - _USE.size + 1, _USE.size))
+        return {address: number for address, number, proof in entries if proof == _PROVED}
+
+    def _write_uses(self, uses: dict[int, int]) -> None:
         """Write which address has which link key."""
-        used = [
-            number
-            for number, _, _ in self._addresses()
-            if self._memory.get(in_table(Table.LINK_KEYS, number)) not in {None, _FREE_KEY}
-        ]
-        entries = b"".join(_USE.pack(number, number, _PROVED) for number in used)
-        table = struct.pack("<H", len(used)) + entries
+        entries = b"".join(_USE.pack(*use, _PROVED) for use in sorted(uses.items()))
+        table = struct.pack("<H", len(uses)) + entries
         self._memory.put(
             legacy(Item.LINK_KEY_TABLE), table.ljust(2 + _USE.size * TABLE_SIZE, b"\0")
         )

@@ -24,7 +24,7 @@ async def test_it_tells_who_made_it(begun: Bench) -> None:
 
 async def test_extensions_of_a_maker_are_not_there(begun: Bench) -> None:
     assert begun.ask(0x47, b"\x02\x00\x00") == b"\x70\0"
-    assert begun.ask(0x03, b"\x00" + bytes(4)) == NOT_THERE + b"\0"
+    assert begun.ask(0x03, b"\x03" + bytes(4)) == NOT_THERE + b"\0"
 
 
 async def test_counters_are_there(begun: Bench) -> None:
@@ -72,7 +72,7 @@ async def test_some_values_may_be_written(begun: Bench) -> None:
 async def test_endpoints_are_taken_before_the_network_is_there(begun: Bench) -> None:
     assert begun.ask(0x02, SE_ENDPOINT) == b"\0"
     assert begun.ask(0x02, b"\x00" + HA_ENDPOINT[1:]) == b"\x36"
-    assert begun.ask(0x02, b"\xf1" + HA_ENDPOINT[1:]) == b"\x36"
+    assert begun.ask(0x02, b"\xff" + HA_ENDPOINT[1:]) == b"\x36"
     for number in range(1, MOST_ENDPOINTS):
         assert begun.ask(0x02, bytes((number,)) + HA_ENDPOINT[1:]) == b"\0"
     assert begun.ask(0x02, b"\x70" + HA_ENDPOINT[1:]) == b"\x35"
@@ -80,3 +80,13 @@ async def test_endpoints_are_taken_before_the_network_is_there(begun: Bench) -> 
 
 async def test_endpoints_are_not_taken_later(formed: Bench) -> None:
     assert formed.ask(0x02, HA_ENDPOINT) == b"\x38"
+
+
+async def test_the_flags_of_an_endpoint_tell_whether_it_is_there(begun: Bench) -> None:
+    green_power = bytes.fromhex("f2 e0a1 6600 00 00 00")
+    assert begun.ask(0x03, b"\0\xf2\0\0\0") == b"\x36\x02\0\0"
+
+    assert begun.ask(0x02, green_power) == b"\0"
+
+    assert begun.ask(0x03, b"\0\xf2\0\0\0") == b"\0\x02\x01\0"
+    assert begun.ask(0x03, b"\x03" + bytes(4)) == b"\x37\0"

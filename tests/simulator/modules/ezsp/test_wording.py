@@ -48,7 +48,7 @@ async def test_from_14_on_statuses_have_four_octets_and_stand_first(of_version: 
     assert of_version.ask(0x53, b"\x1e\x05\0") == little(0x02, 4)  # the network is up
     assert of_version.ask(0x56, b"\0") == OK + b"\x03"
     assert of_version.ask(0xAA, b"\x11")[:7] == OK + b"\x07\0\0"
-    assert of_version.ask(0x03, b"\0" + bytes(4)) == little(0x21, 4) + b"\0"
+    assert of_version.ask(0x03, b"\x03" + bytes(4)) == little(0x21, 4) + b"\0"
     assert of_version.ask(0x15, b"\x49\x10") == OK
     assert of_version.ask(0x47, b"\0") == little(0x0F, 4) + b"\0"
     assert of_version.ask(0x4A, b"\0")[:4] == little(0x17, 4)
