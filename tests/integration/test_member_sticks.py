@@ -20,12 +20,14 @@ from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
+from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.crypto import install_code
 from sebridge.crypto.suite import SUITE_1
 from sebridge.radio.radio import Association
 from sebridge.settings.config import read
-from sebridge.settings.simulator_options import SimulatorOptions
+from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
+from sebridge.simulator.household import link_key_of
 from sebridge.simulator.modules.chip import CHIP, chip
 from sebridge.zcl.zdo import LogicalType
 from tests.integration.bridges import Caller, configuration
@@ -37,6 +39,7 @@ from tests.patience import until
 CODE = bytes(range(16)) + install_code.check(bytes(range(16)))
 OTHER_CODE = bytes(range(1, 17)) + install_code.check(bytes(range(1, 17)))
 MEMBER = chip(1)
+METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 LINK_KEY = install_code.link_key(CODE).reveal().hex()
 BY_CODE = {"installation_code": CODE.hex()}
 PAIRS = [
@@ -70,7 +73,9 @@ class Two:
             install(home / f"certificates{number}.txt", own)
         self.sticks = EmulatedSticks(
             [Plug(model_of(module), "127.0.0.1", 0) for module in modules],
-            SimulatorOptions(),
+            SimulatorOptions(
+                devices=(SimulatedDeviceOptions(kind="meter", name="Meter", eui64=METER),)
+            ),
             features=FEATURES,
             open_collection=drawers,
             clock=clock,
@@ -381,6 +386,27 @@ async def test_who_is_put_out_looks_for_the_network_again(
     await caller.rpc("remove_device", device_address=str(MEMBER))
 
     await until(lambda: why_not(display)[0] is Association.NOT_ALLOWED)
+
+
+async def test_the_trust_centre_grants_a_key_with_a_meter_that_has_proved_itself(
+    two: Two, home: Process, display: Process
+) -> None:
+    radio = display.gateway.radio
+    with pytest.raises(RefusedError, match="granted no key"):
+        await radio.request_partner_key(METER)
+    await home.gateway.manager.add(METER, link_key_of(METER), 240)
+    network = two.sticks.ether.network
+    assert network is not None
+    await until(lambda: network.ring.is_established(METER))
+
+    await radio.request_partner_key(METER)
+
+    assert radio.is_established(METER)
+    await display.stop()
+    again = two.display()
+    await again.start()
+    assert again.gateway.radio.is_established(METER)
+    await again.stop()
 
 
 async def test_a_display_cannot_open_the_network(display: Process, caller: Caller) -> None:
