@@ -14,7 +14,7 @@ from sebridge.base.errors import NotJoinedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.network.searching import growing
-from sebridge.network.signals import NetworkChanged
+from sebridge.network.signals import NetworkChanged, NotYetJoined
 from sebridge.radio.radio import Association, Incoming, Radio
 
 _LOGGER = logging.getLogger(__name__)
@@ -149,7 +149,9 @@ class RadioKeeper(Service):
         if problem != self.problem:
             self.problem = problem
             _LOGGER.warning("the radio does not start: %s", problem)
-            if self.association == Association.CHANGED:
+            if self._joining is not None:
+                self._bus.send(NotYetJoined())
+            elif self.association == Association.CHANGED:
                 self._bus.send(NetworkChanged(joined=False, reason=problem))
 
     @override

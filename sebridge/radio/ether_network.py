@@ -16,6 +16,7 @@ from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy
 
 WELL_KNOWN_KEY: Final = Secret(b"ZigBeeAlliance09")
 """The link key that Home Automation devices are made with, and that everybody knows."""
+_COORDINATOR_NWK: Final = 0x0000
 _LAST_NWK: Final = 0xFFF7
 _KEY_OCTETS: Final = 16
 
@@ -81,6 +82,16 @@ class EtherNetwork(msgspec.Struct):
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
 
+    def as_member(self, key: Secret) -> Self:
+        """Return what a member knows of the network, which joined with a key: it has its own."""
+        known = type(self)(self.info, self.coordinator, {self.coordinator: _COORDINATOR_NWK})
+        known.link_keys[self.coordinator] = key
+        return known
+
+    def is_open(self, now: float) -> bool:
+        """Say whether somebody new may come in."""
+        return now < self.open_until
+
     def use_common_key(self, key: Secret) -> None:
         """Have this key for devices that have none of their own."""
         self.info = self.info.replace(tc_link_key=zigpy.state.Key(key=key_to_zigpy(key)))
@@ -123,7 +134,7 @@ class EtherNetwork(msgspec.Struct):
         if expected is None and (self.only_registered or key != self.common_key):
             problem = f"{device} was refused: its link key is not registered"
             raise NotJoinedError(problem, Association.REFUSED)
-        if device not in self.members and now >= self.open_until:
+        if device not in self.members and not self.is_open(now):
             problem = f"{device} was refused: joining is closed"
             raise NotJoinedError(problem, Association.NOT_ALLOWED)
         return self._address_of(device, choice)

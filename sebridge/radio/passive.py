@@ -32,7 +32,7 @@ from sebridge.radio.zigpy_words import (
     key_to_zigpy,
     to_zigpy,
 )
-from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor
+from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -103,6 +103,15 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     is_watched: ClassVar[bool] = False
     """Whether the bridge has to look after the radio, since its library does not notice a hang."""
+
+    logical_type: ClassVar[LogicalType] = LogicalType.COORDINATOR
+    """What the radio is in its network."""
+
+    trust_center: Eui64 | None = None
+    """Who gives keys in the network; None where that is the radio itself."""
+
+    takes_established_key: bool = True
+    """Whether a key that was established with the trust centre can be used."""
 
     taker: FrameTaker
     guard: NetworkGuard
@@ -281,6 +290,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def knows(self, device: Eui64) -> bool:
         """Say whether a device is in that table."""
         return device in self._addresses
+
+    def told_to_leave(self) -> None:
+        """Leave the network, as somebody asked for whom we have said that we do."""
 
     async def prove_alive(self) -> None:
         """Have the radio answer something, where it is watched."""

@@ -80,9 +80,15 @@ class Association(enum.IntEnum):
 
     JOINED = 0x00
     NO_NETWORK = 0x21
+    NOT_PLANNED = 0x22
     NOT_ALLOWED = 0x23
+    NOT_SUITABLE = 0x24
     REFUSED = 0x27
     NOT_FORMED = 0x2A
+    NO_ANSWER = 0xAB
+    KEY_IN_CLEAR = 0xAC
+    NO_NETWORK_KEY = 0xAD
+    WRONG_LINK_KEY = 0xAF
     CHANGED = 0xFD
     LOST = 0xFE
     SEARCHING = 0xFF
@@ -96,9 +102,15 @@ class Association(enum.IntEnum):
 _WORDS: Final = {
     Association.JOINED: "joined",
     Association.NO_NETWORK: "no network found",
+    Association.NOT_PLANNED: "no network as it was planned",
     Association.NOT_ALLOWED: "joining is not allowed",
+    Association.NOT_SUITABLE: "no network of a kind that can be joined",
     Association.REFUSED: "joining was refused",
     Association.NOT_FORMED: "the network could not be formed",
+    Association.NO_ANSWER: "the network to join did not answer",
+    Association.KEY_IN_CLEAR: "the network's key came unsecured",
+    Association.NO_NETWORK_KEY: "no network key was received; is the link key the right one?",
+    Association.WRONG_LINK_KEY: "the link key is not the one that the trust centre has",
     Association.CHANGED: "the radio does not have the network that was formed",
     Association.LOST: "the radio is not connected",
     Association.SEARCHING: "searching for a network",
@@ -147,6 +159,7 @@ class NetworkState(msgspec.Struct, frozen=True):
     model: str = ""
     firmware: str = ""
     trust_center: Eui64 | None = None  # who gives keys; None where that is the gateway itself
+    takes_established_key: bool = True  # one that was established with the trust centre
 
 
 class Counters(Protocol):

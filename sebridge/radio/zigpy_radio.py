@@ -31,15 +31,15 @@ from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.watchdog import Watchdog
 from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoServer, node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy, node_from_zigpy
-from sebridge.zcl.zdo import LogicalType, NodeDescriptor, SimpleDescriptor
+from sebridge.zcl.zdo import NodeDescriptor, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
 _NO_PAN: Final = 0xFFFF
+_COORDINATOR_NWK: Final = 0x0000
 _LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
 _KEY_LENGTH: Final = 16  # octets
 _XBEE: Final = "xbee"
-_A_COORDINATOR: Final = node_descriptor(LogicalType.COORDINATOR)
 
 
 class ZigpyRadio:
@@ -71,7 +71,7 @@ class ZigpyRadio:
         self._clock = clock
         self._guard = guard
         self._book = AddressBook()
-        self._node = _A_COORDINATOR
+        self._node = node_descriptor(self._class.logical_type)
         self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
@@ -116,6 +116,8 @@ class ZigpyRadio:
             power=MAINS_POWERED,
             model=node.model or "",
             firmware=node.version or "",
+            trust_center=self._application.trust_center,
+            takes_established_key=self._application.takes_established_key,
         )
 
     def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
@@ -131,7 +133,7 @@ class ZigpyRadio:
         radio; NotJoinedError when the network does not come up, or is not the expected one.
         """
         await self.stop()
-        application = self._class(self._config)
+        application = self._make_application()
         reception = Reception(application, self._book, self.counters, self._clock)
         application.taker = reception
         application.guard = self._guard
@@ -150,6 +152,8 @@ class ZigpyRadio:
             self._bindings,
             int(node.nwk),
         )
+        if application.trust_center is not None:
+            self._book.learn(application.trust_center, _COORDINATOR_NWK, stays=True)
         for device, nwk in self._book:
             application.learn(device, nwk)
         self._application = application
@@ -164,6 +168,9 @@ class ZigpyRadio:
                 self._clock,
             )
             await self._watchdog.start()
+
+    def _make_application(self) -> PassiveApplication:
+        return self._class(self._config)
 
     async def stop(self) -> None:
         """Let go of the radio; the network goes on."""
@@ -182,7 +189,7 @@ class ZigpyRadio:
         self._config[zigpy.config.CONF_NWK] = planned(self._config[zigpy.config.CONF_NWK], plan)
 
     async def leave(self) -> None:
-        """Dissolve the network: the next start forms a new one."""
+        """Dissolve the network, or leave it: the next start forms a new one, or joins one."""
         application = self._application
         if application is None:
             return
@@ -288,9 +295,9 @@ class ZigpyRadio:
 
 
 def _own_node(application: PassiveApplication) -> NodeDescriptor:
-    """Return what the radio says that it is, or its library; else what any coordinator is."""
+    """Return what the radio says that it is, or its library; else what any of its kind is."""
     own = application.devices.get(application.state.node_info.ieee)
     described = getattr(own, "node_desc", None)
-    if described is None or described.logical_type != LogicalType.COORDINATOR:
-        return _A_COORDINATOR
+    if described is None or described.logical_type != application.logical_type:
+        return node_descriptor(application.logical_type)
     return node_from_zigpy(described)

@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.settings.simulator_options import HOUSEHOLD
 from sebridge.simulator.household import labelled
-from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.chip import CHIP, chip
 from tests.cli.runner import program, run
 from tests.simulate_program import simulating
 
@@ -33,6 +33,31 @@ def test_it_may_be_a_stick_of_another_kind(tmp_path: Path) -> None:
 
     unknown = run("simulate", "--module", "ezsp", "--ezsp-version", "3")
     assert unknown.exit_code == 2
+
+
+def test_there_may_be_several_on_one_air_each_with_what_is_in_it(tmp_path: Path) -> None:
+    modules = ("--module", "znp", "--module", "ezsp", "--module", "ezsp")
+    versions = ("--ezsp-version", "14", "--ezsp-version", "8")
+    with simulating(*modules, *versions, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        paths = [line for line in said if line.startswith("  path: ")]
+        kinds = [line for line in said if line.startswith("  type: ")]
+
+        assert kinds == ["  type: znp", "  type: ezsp", "  type: ezsp"]
+        assert len(set(paths)) == 3
+        for number in (1, 2):
+            assert f"Its address is {chip(number)}." in said
+            file = tmp_path / "simulate-data" / f"certificates-{number + 1}.txt"
+            assert f"  certificate_store: {file}" in said
+            assert str(chip(number)) in run("certificate", "show", "--store", str(file)).output
+
+
+def test_there_are_not_more_places_than_modules(tmp_path: Path) -> None:
+    places = ("--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0")
+
+    done = run("simulate", *places, "--directory", str(tmp_path))
+
+    assert done.exit_code == 2
+    assert "--listen is given 2 times for 1 module" in done.output
 
 
 @pytest.mark.parametrize("firmware", ["zb", "se"])

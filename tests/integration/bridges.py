@@ -118,6 +118,15 @@ class Caller:
         assert answer["id"] == self._numbers
         return answer
 
+    async def rpc_of(self, gateway: str, method: str, **params: Any) -> Any:
+        """Return the answer of another gateway on the same broker."""
+        self._numbers += 1
+        body = {"jsonrpc": "2.0", "method": method, "params": params, "id": self._numbers}
+        topic = f"sebridge/{gateway}/rpc"
+        before = self._count(f"{topic}/response")
+        self._listener.say(f"{topic}/request", json.dumps(body).encode())
+        return await self._next(f"{topic}/response", before)
+
     async def document(self, payload: bytes, **how: Any) -> Any:
         """Return the answer to a JSON-RPC document."""
         before = self._count(f"{ROOT}/rpc/response")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sebridge.app.certificate_store import install
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks, Plug
 from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.base.addresses import Eui64
@@ -48,7 +48,7 @@ def make_stick(
     certificates: Path,
     drawers: Drawers,
     port: int,
-) -> EmulatedStick:
+) -> EmulatedSticks:
     """Return a stick with devices, their kind and address by name; write the gateway's certificate.
 
     `module` is its kind, and behind a space the version of EZSP that it speaks, or the firmware of
@@ -64,14 +64,12 @@ def make_stick(
             for name, (kind, address) in devices.items()
         )
     )
-    return EmulatedStick(
-        model_of(module),
+    return EmulatedSticks(
+        [Plug(model_of(module), "127.0.0.1", port)],
         options,
         features=FEATURES,
         open_collection=drawers,
         clock=clock,
         line_clock=clock,
         security=security,
-        host="127.0.0.1",
-        port=port,
     )

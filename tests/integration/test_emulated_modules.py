@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from zigpy_znp.zigbee.application import ControllerApplication
 
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
@@ -73,7 +73,7 @@ def kind(module: str) -> str:
 
 
 @pytest.fixture
-def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
+def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedSticks]:
     """Return a way to plug the stick in again: on the same port, with what it has kept."""
     drawers, port = Drawers(), unused_port()
     drawers("xbee_registers", str, Secret).update(API_MODE)
@@ -82,7 +82,7 @@ def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[],
 
 
 @pytest.fixture
-async def stick(stick_again: Callable[[], EmulatedStick]) -> AsyncIterator[EmulatedStick]:
+async def stick(stick_again: Callable[[], EmulatedSticks]) -> AsyncIterator[EmulatedSticks]:
     stick = stick_again()
     await stick.start()
     yield stick
@@ -96,7 +96,7 @@ def listener(mosquitto: Mosquitto, listening: Callable[..., Listener]) -> Listen
 
 @pytest.fixture
 def make_bridge(
-    module: str, stick: EmulatedStick, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
+    module: str, stick: EmulatedSticks, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
 ) -> MakeBridge:
     """Return a way to make bridges on the stick, with one database."""
     kind = module.partition(" ")[0]
@@ -104,7 +104,7 @@ def make_bridge(
     file = configuration(
         tmp_path / "bridge",
         {"port": mosquitto.port},
-        radio={"type": kind, "path": f"socket://127.0.0.1:{stick.port.port}", "channel": 15},
+        radio={"type": kind, "path": f"socket://127.0.0.1:{stick.ports[0].port}", "channel": 15},
         security={"certificate_store": certificates},
     )
     options = read(file.read_text(), file.parent, {})
@@ -113,7 +113,7 @@ def make_bridge(
 
 @pytest.fixture
 async def bridge(
-    module: str, make_bridge: MakeBridge, stick: EmulatedStick
+    module: str, make_bridge: MakeBridge, stick: EmulatedSticks
 ) -> AsyncIterator[Process]:
     """Return a bridge whose devices have joined, with the keys that are due."""
     bridge = make_bridge()
@@ -132,7 +132,7 @@ def at_home(bridge: Process, device: Eui64) -> bool:
     return directory.is_active(device) and directory[device].is_complete
 
 
-def is_due(module: str, bridge: Process, stick: EmulatedStick, device: Eui64) -> bool:
+def is_due(module: str, bridge: Process, stick: EmulatedSticks, device: Eui64) -> bool:
     """Say whether the link key with a device is as it should be: established, by whom it can."""
     network = stick.ether.network
     assert network is not None
@@ -155,7 +155,7 @@ def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
-    kind: str, bridge: Process, stick: EmulatedStick, listener: Listener
+    kind: str, bridge: Process, stick: EmulatedSticks, listener: Listener
 ) -> None:
     await until(lambda: len(readings(listener, METER)) > 1)
     await until(lambda: readings(listener, PLUG))
@@ -175,7 +175,7 @@ async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_d
 async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_their_keys(
     module: str,
     bridge: Process,
-    stick: EmulatedStick,
+    stick: EmulatedSticks,
     make_bridge: MakeBridge,
     listener: Listener,
 ) -> None:
@@ -197,8 +197,8 @@ async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_thei
 async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_house(
     module: str,
     bridge: Process,
-    stick: EmulatedStick,
-    stick_again: Callable[[], EmulatedStick],
+    stick: EmulatedSticks,
+    stick_again: Callable[[], EmulatedSticks],
     listener: Listener,
 ) -> None:
     before = bridge.gateway.radio.network
@@ -219,13 +219,13 @@ async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_ho
 
 @pytest.mark.parametrize("module", ["znp"], indirect=True)
 async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
-    bridge: Process, stick: EmulatedStick
+    bridge: Process, stick: EmulatedSticks
 ) -> None:
     network = bridge.gateway.radio.network
     kept = bridge.gateway.trust_center.established(METER)
     assert kept is not None
     await bridge.stop()
-    path = f"socket://127.0.0.1:{stick.port.port}"
+    path = f"socket://127.0.0.1:{stick.ports[0].port}"
     driver = ControllerApplication(zigpy_config(RadioOptions(type="znp"), path))
 
     await driver.connect()
@@ -240,7 +240,7 @@ async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
 
 
 async def test_who_comes_without_its_key_stays_outside(
-    make_bridge: MakeBridge, stick: EmulatedStick
+    make_bridge: MakeBridge, stick: EmulatedSticks
 ) -> None:
     bridge = make_bridge()
     await bridge.start()

@@ -39,5 +39,16 @@ class StackRestarted(msgspec.Struct, frozen=True):
     """The stack begins anew: what it had in its working memory is gone."""
 
 
+class NetworkWentDown(msgspec.Struct, frozen=True):
+    """The stack is on no network any more: it was put out."""
+
+
+class KeyShared(msgspec.Struct, frozen=True):
+    """The trust centre granted a key with another device; without room it is not stored."""
+
+    partner: Eui64
+    is_stored: bool
+
+
 class NetworkCameUp(msgspec.Struct, frozen=True):
     """The stack is on its network, and hears what is said there."""

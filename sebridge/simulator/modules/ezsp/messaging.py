@@ -30,7 +30,7 @@ from sebridge.simulator.modules.ezsp.wording import (
     Unicast,
     Wording,
 )
-from sebridge.simulator.modules.node import COORDINATOR_NWK, receivers
+from sebridge.simulator.modules.node import receivers
 from sebridge.simulator.modules.signals import FrameHeard
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
@@ -172,7 +172,7 @@ class Messaging(Service):
     def _on_air(self, nwk: int, aps: ApsFrame, data: bytes) -> AirFrame:
         return AirFrame(
             self._stack.address,
-            COORDINATOR_NWK,
+            self._stack.nwk,
             nwk,
             aps.profile_id,
             aps.cluster_id,

@@ -121,6 +121,10 @@ class XbeeModule(Service):
         """Serve this host from now on."""
         self._host.open(write)
 
+    def come_back(self) -> None:
+        """Be on the air, where the network is there again in which it is."""
+        self.stack.come_back()
+
     def unplug(self) -> None:
         """Serve nobody; the network goes on."""
         self._host.close()

@@ -81,6 +81,10 @@ class ZnpModule(Service):
         self._reader = FrameReader()
         self.host.open(write)
 
+    def come_back(self) -> None:
+        """Be on the air, where the network is there again in which it is."""
+        self.stack.come_back()
+
     def unplug(self) -> None:
         """Serve nobody; the network goes on."""
         self.host.close()

@@ -14,7 +14,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
-from sebridge.simulator.modules.node import CoordinatorNode
+from sebridge.simulator.modules.node import ModuleNode
 from sebridge.simulator.modules.signals import (
     DeviceJoined,
     DeviceLeft,
@@ -39,7 +39,7 @@ class State(enum.IntEnum):
     COORDINATOR = 9
 
 
-class Stack(CoordinatorNode):
+class Stack(ModuleNode):
     """A node of the simulated air, which obeys the module's subsystems.
 
     `chip` is the address that it was made with. What it hears is told on `bus`.
