@@ -149,7 +149,14 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     def __init__(self, config: dict[str, Any]) -> None:
         network = dict(config[zigpy.config.CONF_NWK])
         common = network.pop(zigpy.config.CONF_NWK_TC_LINK_KEY, None)
-        super().__init__(config | {zigpy.config.CONF_NWK: network})
+        device = dict(config[zigpy.config.CONF_DEVICE])
+        path = str(device[zigpy.config.CONF_DEVICE_PATH])
+        # the same, but at each reset of a `socket` bellows waits 2 s for one of its own accord
+        device[zigpy.config.CONF_DEVICE_PATH] = path.replace("socket://", "tcp://", 1)
+        super().__init__(
+            config | {zigpy.config.CONF_NWK: network, zigpy.config.CONF_DEVICE: device}
+        )
+        self.path = path
         # the firmware makes a key for each device, and takes this one for who has none
         self._common_key = WELL_KNOWN_KEY if common is None else Secret(bytes(common))
         self._link_keys: dict[Eui64, Secret] = {}

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 from typing_extensions import override
 import zigpy.application
+from zigpy.config import CONF_DEVICE, CONF_DEVICE_PATH
 from zigpy.device import ZigbeeDevice
 from zigpy.exceptions import RadioException, ZigbeeException
 import zigpy.types as t
@@ -119,6 +120,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
+        self.path = str(config[CONF_DEVICE][CONF_DEVICE_PATH])  # as somebody has configured it
         self.registered: set[int] = set()  # the endpoints that the radio was told of
         self._addresses: dict[Eui64, int] = {}
         # zigpy's objects of some of these; the one that was asked for last stands last

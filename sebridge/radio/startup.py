@@ -8,7 +8,6 @@ import logging
 import socket
 from typing import Final
 
-from zigpy.config import CONF_DEVICE, CONF_DEVICE_PATH
 from zigpy.exceptions import (
     CannotWriteNetworkSettings,
     FormationFailure,
@@ -65,7 +64,7 @@ async def start_application(application: PassiveApplication, kind: str, clock: C
 @contextlib.contextmanager
 def plain_words(application: PassiveApplication, kind: str) -> Iterator[None]:
     """Raise what a radio cannot do as an error of ours, as `start_application` tells it."""
-    path = application.config[CONF_DEVICE][CONF_DEVICE_PATH]
+    path = application.path
     try:
         yield
     except _NETWORK_ERRORS as error:
