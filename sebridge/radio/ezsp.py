@@ -6,7 +6,7 @@ from contextlib import suppress
 import itertools
 from typing import Any, ClassVar, Final
 
-from bellows.ash import AshException, AshProtocol, DataFrame
+from bellows.ash import AshException, AshProtocol, DataFrame, NcpFailure
 import bellows.config
 from bellows.exception import EzspError
 import bellows.types
@@ -272,6 +272,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell it also who waits for an answer, or for what became of a frame."""
+        if isinstance(exc, NcpFailure):  # which has no words
+            exc = ConnectionResetError(f"the stick was reset or failed: {exc.code.name}")
         super().connection_lost(exc)
         reason = ConnectionError("the connection to the radio was lost")
         commands = (future for *_, future in self._ezsp._protocol._awaiting.values())  # noqa: SLF001

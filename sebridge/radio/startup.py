@@ -27,6 +27,7 @@ _LOGGERS_OF_KEYS: Final = (
     "bellows",
     "zigpy_xbee",
     "zigpy_znp",
+    "serialx",
 )
 """Libraries that write network and link keys, or the octets that hold them, at level DEBUG."""
 
@@ -79,12 +80,23 @@ def plain_words(application: PassiveApplication, kind: str) -> Iterator[None]:
 def keep_keys_out_of_logs(level: int = logging.INFO) -> None:
     """Let these libraries log from this level on, also where everything else is logged from DEBUG.
 
-    While a backup is written into a stick, they show keys in warnings, too.
+    So do the loggers of their modules, for which the configuration may have other levels. While a
+    backup is written into a stick, they show keys in warnings, too.
     """
     for name in _LOGGERS_OF_KEYS:
-        logger = logging.getLogger(name)
-        if logger.getEffectiveLevel() < level:
-            logger.setLevel(level)
+        for logger in (logging.getLogger(name), *_below(name)):
+            if logger.getEffectiveLevel() < level:
+                logger.setLevel(level)
+
+
+def _below(name: str) -> list[logging.Logger]:
+    """Return the loggers that there are below one."""
+    loggers = logging.Logger.manager.loggerDict.items()
+    return [
+        logger
+        for known, logger in loggers
+        if known.startswith(f"{name}.") and isinstance(logger, logging.Logger)
+    ]
 
 
 async def _start(application: PassiveApplication) -> None:

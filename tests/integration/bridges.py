@@ -21,6 +21,7 @@ from sebridge.settings.options import Options
 from tests.integration.brokers import Listener
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import PATIENCE, eventually, until
+from tests.private_file import write_private
 
 ROOT = "sebridge/home"
 PYTHON = sys.executable
@@ -45,7 +46,7 @@ def configuration(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Path
         "simulator": _HOUSE,
         "rpc": {"policy": {"mqtt": {"scope": "admin"}}},
     } | more
-    file.write_text(yaml.safe_dump(content))
+    write_private(file, yaml.safe_dump(content))
     return file
 
 

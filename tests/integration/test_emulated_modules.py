@@ -6,12 +6,15 @@ Real time passes here only because the drivers have no other.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from itertools import chain
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
+from bellows.zigbee.application import ControllerApplication as EzspDriver
 import pytest
-from zigpy_znp.zigbee.application import ControllerApplication
+from zigpy_znp.zigbee.application import ControllerApplication as ZnpDriver
 
 from sebridge.app.emulated_stick import EmulatedSticks
 from sebridge.app.process import Process
@@ -27,6 +30,7 @@ from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, make_stick, proves
+from tests.integration.serial_cable import serial_cable
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.ports import unused_port
@@ -48,7 +52,7 @@ API_MODE = {"AP": Secret(b"\x02")}
 _SPEED = 5
 _JOIN_TIME = 240
 
-MakeBridge = Callable[[], Process]
+MakeBridge = Callable[..., Process]
 
 
 @pytest.fixture
@@ -99,17 +103,21 @@ def listener(mosquitto: Mosquitto, listening: Callable[..., Listener]) -> Listen
 def make_bridge(
     module: str, stick: EmulatedSticks, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
 ) -> MakeBridge:
-    """Return a way to make bridges on the stick, with one database."""
+    """Return a way to make bridges on the stick, at its TCP port or another; with one database."""
     kind = module.partition(" ")[0]
     certificates = None if kind == "xbee" else str(tmp_path / "certificates.txt")
-    file = configuration(
-        tmp_path / "bridge",
-        {"port": mosquitto.port},
-        radio={"type": kind, "path": f"socket://127.0.0.1:{stick.ports[0].port}", "channel": 15},
-        security={"certificate_store": certificates},
-    )
-    options = read(file.read_text(), file.parent, {})
-    return lambda: Process(options, clock=clock, compute=clock.compute)
+
+    def make(path: str = f"socket://127.0.0.1:{stick.ports[0].port}") -> Process:
+        file = configuration(
+            tmp_path / "bridge",
+            {"port": mosquitto.port},
+            radio={"type": kind, "path": path, "channel": 15},
+            security={"certificate_store": certificates},
+        )
+        options = read(file.read_text(), file.parent, {})
+        return Process(options, clock=clock, compute=clock.compute)
+
+    return make
 
 
 @pytest.fixture
@@ -119,13 +127,18 @@ async def bridge(
     """Return a bridge whose devices have joined, with the keys that are due."""
     bridge = make_bridge()
     await bridge.start()
+    await let_in(module, bridge, stick)
+    yield bridge
+    await bridge.stop()
+
+
+async def let_in(module: str, bridge: Process, stick: EmulatedSticks) -> None:
+    """Wait until all devices have joined, and have the keys that are due."""
     for device in (METER, DISPLAY):
         await bridge.gateway.manager.add(device, link_key_of(device), _JOIN_TIME)
     await bridge.gateway.trust_center.open(_JOIN_TIME)  # to those without a key, too
     await until(lambda: all(at_home(bridge, device) for device in (METER, PLUG, DISPLAY)))
     await until(lambda: all(is_due(module, bridge, stick, dev) for dev in (METER, DISPLAY)))
-    yield bridge
-    await bridge.stop()
 
 
 def at_home(bridge: Process, device: Eui64) -> bool:
@@ -267,7 +280,7 @@ async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
     assert kept is not None
     await bridge.stop()
     path = f"socket://127.0.0.1:{stick.ports[0].port}"
-    driver = ControllerApplication(zigpy_config(RadioOptions(type="znp"), path))
+    driver = ZnpDriver(zigpy_config(RadioOptions(type="znp"), path))
 
     await driver.connect()
     await driver.load_network_info(load_devices=True)
@@ -292,3 +305,61 @@ async def test_who_comes_without_its_key_stays_outside(
     assert not stick.household.devices["Meter"].is_joined
     assert METER not in bridge.gateway.directory
     await bridge.stop()
+
+
+# ------------------------------------------------------------------ keys, searched by key_search
+
+
+LIBRARIES = {
+    "zigpy.application": [],
+    "zigpy_znp": ["zigpy_znp.api", "zigpy_znp.uart", "zigpy_znp.nvram"],
+    "bellows": ["bellows.ash", "bellows.ezsp", "bellows.ezsp.protocol", "bellows.uart"],
+    "zigpy_xbee": ["zigpy_xbee.api", "zigpy_xbee.uart"],
+    "serialx": ["serialx.descriptor_transport"],
+}
+"""What writes keys into its log, and those of its loggers that do."""
+DRIVERS = {"znp": ZnpDriver, "ezsp": EzspDriver}
+
+
+@pytest.mark.parametrize("module", ALL, indirect=True)
+async def test_no_key_is_logged_by_the_serial_port_at_any_level_of_any_logger(
+    module: str,
+    stick: EmulatedSticks,
+    make_bridge: MakeBridge,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("zigpy", *LIBRARIES, *chain(*LIBRARIES.values())):
+        caplog.set_level(1, name)
+
+    with serial_cable(stick.ports[0].port) as path:
+        bridge = make_bridge(path)
+        await bridge.start()
+        await let_in(module, bridge, stick)
+        await bridge.stop()
+
+    assert {"zigpy", "sebridge"} <= {one.name.partition(".")[0] for one in caplog.records}
+
+
+@pytest.mark.tells_keys("Captured log call")
+@pytest.mark.parametrize(
+    ("module", "library"),
+    [
+        ("znp", "zigpy.application"),
+        ("znp", "zigpy_znp"),
+        ("znp", "serialx"),
+        ("ezsp 13", "bellows"),
+    ],
+    indirect=["module"],
+)
+async def test_a_library_that_nobody_holds_back_tells_keys(
+    kind: str, library: str, stick: EmulatedSticks, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in LIBRARIES:
+        caplog.set_level(logging.DEBUG if name == library else logging.INFO, name)
+
+    with serial_cable(stick.ports[0].port) as path:
+        driver = DRIVERS[kind](zigpy_config(RadioOptions(type=kind), path))
+        await driver.startup(auto_form=True)
+        await driver.shutdown()
+
+    assert logging.getLogger(library).level == logging.DEBUG

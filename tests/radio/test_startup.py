@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+import logging
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import ether_application
 from sebridge.radio.factory import make_radio, zigpy_config
 from sebridge.radio.passive import PassiveApplication
-from sebridge.radio.startup import LONGEST_START, start_application
+from sebridge.radio.startup import LONGEST_START, keep_keys_out_of_logs, start_application
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from tests.patience import PATIENCE
@@ -159,3 +160,15 @@ async def test_a_radio_without_a_network_is_no_wrong_configuration() -> None:
 
     with pytest.raises(NotJoinedError, match="has no network: no free channel"):
         await start_application(stubborn(failure), "ezsp", VirtualClock())
+
+
+@pytest.mark.parametrize("name", ["bellows.ezsp.protocol", "zigpy_znp", "serialx", "zigpy.backups"])
+def test_no_level_that_is_given_to_a_logger_lets_a_library_tell_keys(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, name)
+
+    keep_keys_out_of_logs()
+
+    assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
+    assert logging.getLogger(name).isEnabledFor(logging.INFO)

@@ -6,6 +6,13 @@ from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 
 
+class HostSpoke(msgspec.Struct, frozen=True):
+    """The host has said a whole frame, which is about to be carried out.
+
+    Acknowledgements and what is sent again do not count.
+    """
+
+
 class FrameHeard(msgspec.Struct, frozen=True):
     """A frame that was for us, and that could be deciphered."""
 

@@ -66,8 +66,8 @@ class Keys:
 
     def _keep_own(self, sent: int, heard: int) -> None:
         own = self._tokens.own_key
-        if own is not None:
-            self._tokens.keep_own_key(replace(own, sent=sent, heard=heard))
+        assert own is not None, "who left its network has no ring any more"
+        self._tokens.keep_own_key(replace(own, sent=sent, heard=heard))
 
     @property
     def own(self) -> Secret | None:

@@ -71,11 +71,11 @@ class Control:
 
     # ------------------------------------------------------------------ life
 
-    def power_on(self) -> None:
+    def power_on(self, reason: ModemStatus = ModemStatus.HARDWARE_RESET) -> None:
         """Begin as after a power cut."""
         self._registers.restart()
         self._stack.start(self._setup())
-        self._tell(ModemStatus.HARDWARE_RESET)
+        self._tell(reason)
 
     def power_off(self) -> None:
         """End as in a power cut."""
@@ -184,9 +184,13 @@ class Control:
 
     def _restart(self) -> None:
         self._restarting = None
+        self.restart(ModemStatus.HARDWARE_RESET)
+
+    def restart(self, reason: ModemStatus) -> None:
+        """Begin anew without a power cut, and tell the host why."""
         self._stack.switch_off()
         self._bus.send(StackRestarted())
-        self.power_on()
+        self.power_on(reason)
 
     def _reset_network(self, value: bytes) -> Answer:
         if value not in {b"", b"\0", b"\1"}:

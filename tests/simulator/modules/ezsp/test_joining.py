@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from zigpy.state import Key
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
+from sebridge.radio.zigpy_words import key_to_zigpy
 from sebridge.simulator.modules.chip import CHIP, chip
 from sebridge.simulator.modules.ezsp.wording import VERSIONS
 from tests.simulator.modules.ezsp.bench import Bench, aps, little, octets
@@ -402,3 +404,37 @@ async def test_replays_of_the_trust_centre_stay_out(joined: Pair) -> None:
     await joined.home.clock.settle()
 
     assert joined.member.told(HEARD) == []
+
+
+async def test_one_attempt_at_a_time(joined: Pair) -> None:
+    assert joined.member.ask(0x21, b"\x01" + bytes(4)) == b"\0"
+
+    assert joined.member.ask(0x21, b"\x01" + bytes(4)) == b"\x70"
+
+
+async def test_a_network_with_another_key_is_found_again_only_without_the_old_one(
+    joined: Pair,
+) -> None:
+    network = joined.home.ether.network
+    assert network is not None
+    changed = Key(key=key_to_zigpy(Secret(bytes(range(0x60, 0x70)))))
+    network.info = network.info.replace(network_key=changed)
+
+    assert joined.member.ask(0x21, b"\x01" + bytes(4)) == b"\0"
+    await joined.home.clock.advance(1)
+    assert joined.member.told(STATUS) == [b"\xad"]
+    assert joined.member.ask(0x21, b"\0" + bytes(4)) == b"\0"
+    await joined.home.clock.advance(1)
+
+    assert joined.member.told(STATUS) == [b"\x90"]
+    joined.home.callbacks.clear()
+    assert await _encrypted(joined)
+
+
+async def test_a_newer_key_with_a_device_takes_the_place_of_the_one_before(joined: Pair) -> None:
+    for key in (KEY, OTHER_KEY):
+        joined.member.module.stack.share(Eui64(0x77), key)
+
+    assert joined.member.told(KEY_STATUS) == [octets(Eui64(0x77)) + b"\x01"] * 2
+    assert joined.member.ask(0x10F, b"\0")[8:24] == OTHER_KEY.reveal()
+    assert joined.member.ask(0x10F, b"\x01")[8:24] == bytes(16)

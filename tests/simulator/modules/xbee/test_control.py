@@ -309,3 +309,15 @@ async def test_what_is_written_is_no_longer_than_the_registers(firmware: Firmwar
 
     assert bench.read("AI") == 0
     await bench.stop()
+
+
+async def test_a_reset_by_the_watchdog_is_told_as_one_and_loses_what_was_not_written(
+    formed: Bench,
+) -> None:
+    formed.set("LT", 0x20)
+
+    formed.module.restart()
+    await formed.clock.advance(3)
+
+    assert b"\x8a\x01" in formed.heard(0x8A)
+    assert formed.read("LT") == 0
