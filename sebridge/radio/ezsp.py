@@ -22,6 +22,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.base.turn import TURN
 from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
+from sebridge.radio.channel_change import announcement
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.ezsp_fragments import Fragment, Fragments
 from sebridge.radio.ezsp_frames import Layout, incoming, incoming_fragment, layout_of
@@ -32,6 +33,7 @@ from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
 from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
+from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand
 
 _FIRST_ENDPOINT: Final = 1
@@ -217,6 +219,14 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         # the library's schema has defaults for what is not said, so all is said
         self.config[bellows.config.CONF_EZSP_POLICIES] = policies(self._ezsp.ezsp_version, profiles)
         await bellows.zigbee.application.ControllerApplication.start_network(self)
+
+    @override
+    async def _move_network_to_channel(self, new_channel: int, new_nwk_update_id: int) -> None:
+        """Ask the firmware, which does it without an answer: the library would wait for one."""
+        sequence = int(self.get_sequence())
+        data = announcement(sequence, new_channel, new_nwk_update_id)
+        ends = (ZDO_PROFILE, ZdoCommand.Mgmt_NWK_Update_req, ZDO_ENDPOINT, ZDO_ENDPOINT)
+        await self._device.request(*ends, sequence, data, expect_reply=False)
 
     def _take_fragment(self, fragment: Fragment) -> None:
         """Take a part of a message, and acknowledge it: the firmware leaves that to us."""

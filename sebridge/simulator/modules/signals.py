@@ -50,6 +50,10 @@ class NetworkWentDown(msgspec.Struct, frozen=True):
     """The stack is on no network any more: it was put out."""
 
 
+class ChannelChanged(msgspec.Struct, frozen=True):
+    """The network is on another channel."""
+
+
 class KeyShared(msgspec.Struct, frozen=True):
     """The trust centre granted a key with another device; without room it is not stored."""
 
