@@ -24,6 +24,8 @@ from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
 from sebridge.simulator.modules.chip import chip
 from sebridge.simulator.modules.emulated import EmulatedModule, Model, make_module
+from sebridge.simulator.modules.faults import NO_FAULTS, Faults
+from sebridge.simulator.modules.faulty import with_faults
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.modules.xbee.authentication import Proof
@@ -31,11 +33,15 @@ from sebridge.storage.collection import OpenCollection
 
 
 class Plug(msgspec.Struct, frozen=True):
-    """A module, and where it is plugged in: port 0 is any that is free."""
+    """A module, and where it is plugged in: port 0 is any that is free.
+
+    `faults` is what goes wrong between its host and it.
+    """
 
     model: Model
     host: str
     port: int
+    faults: Faults = NO_FAULTS
 
 
 class EmulatedSticks(Service):
@@ -73,14 +79,23 @@ class EmulatedSticks(Service):
         self._line_clock = line_clock
         self._open_collection = open_collection
         self._security = security
-        self.modules = [self._module(number, plug.model) for number, plug in enumerate(plugs)]
-        self.ports = [
-            ModulePort(module, plug.host, plug.port)
-            for module, plug in zip(self.modules, plugs, strict=True)
-        ]
+        self.modules: list[EmulatedModule] = []
+        self.ports: list[ModulePort] = []
+        for number, plug in enumerate(plugs):
+            bus = SignalBus()
+            module = self._module(number, plug.model, bus)
+            served = with_faults(
+                module,
+                plug.faults,
+                seed=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
+                bus=bus,
+                clock=line_clock,
+                hang_up=partial(self._hang_up, number),
+            )
+            self.modules.append(module)
+            self.ports.append(ModulePort(served, plug.host, plug.port))
 
-    def _module(self, number: int, model: Model) -> EmulatedModule:
-        bus = SignalBus()
+    def _module(self, number: int, model: Model, bus: SignalBus) -> EmulatedModule:
         bus.listen(JoiningOpened, self._on_joining)
         bus.listen(NetworkCameUp, self._on_network)
         address, security = chip(number), self._security
@@ -95,6 +110,9 @@ class EmulatedSticks(Service):
             address=address,
             proof=None if security is None else _proof(security, address, self._clock),
         )
+
+    def _hang_up(self, number: int) -> None:
+        self.ports[number].hang_up()
 
     def _on_joining(self, signal: JoiningOpened) -> None:
         if signal.seconds:

@@ -10,6 +10,7 @@ import sys
 from typing import Any, Final
 
 import click
+import msgspec
 
 from sebridge.app.certificate_store import install
 from sebridge.app.emulated_stick import EmulatedSticks, Plug
@@ -17,6 +18,7 @@ from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.base.clock import SimulatedClock, SystemClock
 from sebridge.base.computing import in_thread
+from sebridge.base.errors import ConfigError
 from sebridge.cli.configuration import configuration
 from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
@@ -34,6 +36,7 @@ from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import chip
 from sebridge.simulator.modules.emulated import EZSP, KINDS, XBEE, ZNP, Model
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
+from sebridge.simulator.modules.faults import Faults, read_faults
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.storage.database import Database
 
@@ -52,12 +55,20 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def _faults(_context: Any, _parameter: Any, texts: tuple[str, ...]) -> Faults:
+    try:
+        return read_faults(texts)
+    except ConfigError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command(
     "simulate",
     epilog=examples(
         "sebridge simulate --listen 127.0.0.1:6638",
         "sebridge simulate --module ezsp --ezsp-version 14",
         "sebridge simulate --module xbee --firmware zb",
+        "sebridge simulate --fault hang-after=500 --fault garbage-every=20",
         "sebridge simulate --household config.yaml --directory stick",
         "sebridge simulate --module znp --module ezsp --listen 127.0.0.1:6638",
     ),
@@ -94,6 +105,16 @@ def _address(text: str) -> tuple[str, int]:
     "Smart Energy, which establishes keys itself. Given again, for the next module of this kind.",
 )
 @click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    callback=_faults,
+    metavar="NAME=NUMBER",
+    help="What goes wrong: hang-after, reset-after, full-after, hang-up-after, in frames of the "
+    "host, garbage-every, lose-every, in frames to it, or baud. Given again, one more; they "
+    "are those of the first module.",
+)
+@click.option(
     "--listen",
     callback=_addresses,
     multiple=True,
@@ -119,6 +140,7 @@ def simulate_command(
     modules: tuple[str, ...],
     ezsp_versions: tuple[str, ...],
     firmwares: tuple[str, ...],
+    faults: Faults,
     listen: list[tuple[str, int]],
     household: Path | None,
     directory: Path,
@@ -132,7 +154,9 @@ def simulate_command(
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
     models = _models(modules, ezsp_versions, firmwares)
-    serve(_run(_plugs(models, listen), options, directory))
+    first, *others = _plugs(models, listen)
+    plugs = [msgspec.structs.replace(first, faults=faults), *others]
+    serve(_run(plugs, options, directory))
 
 
 def _models(

@@ -47,12 +47,14 @@ class EtherNetwork(msgspec.Struct):
         channel: int,
         network_key: Secret,
         link_key: Secret = WELL_KNOWN_KEY,
+        update_id: int = 0,
     ) -> Self:
         """Return a new network; `link_key` is the common one, of devices without their own."""
         info = zigpy.state.NetworkInfo(
             pan_id=t.PanId(pan_id),
             extended_pan_id=t.ExtendedPanId(bytes(extended_pan_id)),
             channel=t.uint8_t(channel),
+            nwk_update_id=t.uint8_t(update_id),
             network_key=zigpy.state.Key(key=key_to_zigpy(network_key)),
             tc_link_key=zigpy.state.Key(key=key_to_zigpy(link_key)),
         )
@@ -96,9 +98,11 @@ class EtherNetwork(msgspec.Struct):
         """Have this key for devices that have none of their own."""
         self.info = self.info.replace(tc_link_key=zigpy.state.Key(key=key_to_zigpy(key)))
 
-    def move(self, channel: int) -> None:
-        """Be on another channel."""
-        self.info = self.info.replace(channel=t.uint8_t(channel))
+    def move(self, channel: int, update_id: int) -> None:
+        """Be on another channel, from this update of the network on."""
+        self.info = self.info.replace(
+            channel=t.uint8_t(channel), nwk_update_id=t.uint8_t(update_id)
+        )
 
     def refuse_unregistered(self, *, refuse: bool) -> None:
         """Let in only devices with a link key of their own, or also those with the common one."""

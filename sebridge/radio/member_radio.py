@@ -9,6 +9,7 @@ from typing_extensions import override
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
+from sebridge.radio.channel_change import NOT_OURS
 from sebridge.radio.member import Errand, MemberApplication
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.passive import reason_of
@@ -77,6 +78,12 @@ class MemberRadio(ZigpyRadio):
         """Refuse: only the coordinator opens the network."""
         del awaited, others
         raise RefusedError(f"only the coordinator opens the network for {seconds} s")
+
+    @override
+    async def change_channel(self, channels: Collection[int]) -> int:
+        """Refuse: only the coordinator takes its network to another channel."""
+        del channels
+        raise RefusedError(NOT_OURS)
 
     @override
     def is_established(self, partner: Eui64) -> bool:

@@ -101,6 +101,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
 
+    bound_to_channel: ClassVar[str] = ""
+    """Why the radio cannot take its network to another channel; empty where it can."""
+
     is_watched: ClassVar[bool] = False
     """Whether the bridge has to look after the radio, since its library does not notice a hang."""
 
@@ -213,6 +216,10 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """Form a network; NotJoinedError where one is known already."""
         self.guard.check_forming()
         await super().form_network(fast=fast)
+
+    async def move_itself(self, channel: int, update_id: int) -> None:
+        """Have the radio on another channel, to which the devices of its network go."""
+        await self._move_network_to_channel(channel, update_id)
 
     # ------------------------------------------------------------------ what zigpy keeps
 

@@ -118,6 +118,7 @@ _WORDS: Final = {
 
 ALL_CHANNELS: Final = 0xFFFF
 FIRST_CHANNEL: Final = 11
+LAST_CHANNEL: Final = 26
 
 
 class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,6 +225,13 @@ class Radio(Protocol):
         """Leave the network for good; a coordinator dissolves it. Nothing without a network.
 
         DeliveryError when the radio does not do it.
+        """
+
+    async def change_channel(self, channels: Collection[int]) -> int:
+        """Take our network to the quietest of some channels (11..26) with its devices; return it.
+
+        RefusedError where the radio cannot and where the network is another's, NotJoinedError
+        while it is not on its network, DeliveryError when it did not do it.
         """
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:

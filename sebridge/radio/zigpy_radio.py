@@ -13,6 +13,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
+from sebridge.radio.channel_move import move_network
 from sebridge.radio.fast_lane import open_lane
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.network_plan import planned
@@ -200,6 +201,13 @@ class ZigpyRadio:
             raise DeliveryError(message) from error
         self._guard.give_up()
         self._book.clear()
+
+    async def change_channel(self, channels: Collection[int]) -> int:
+        """Take our network to the quietest of some channels with its devices; return it."""
+        application, reception = self._started(), self._reception
+        if reception is None or not reception.is_open:
+            raise NotJoinedError("the radio is not connected")
+        return await move_network(application, reception.transmitter, self._clock, channels)
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""

@@ -36,7 +36,12 @@ class Bench:
         device = Eui64.parse("00:13:a2:00:40:5c:01:f7")
         self.radio = SimulatedRadio(self.ether, device, WELL_KNOWN_KEY, ours, {})
         return NetworkSettings(
-            self.kept, self.configured, self.radio, self._begin_again, joins=joins
+            self.kept,
+            self.configured,
+            self.radio,
+            self._begin_again,
+            self.radio.change_channel,
+            joins=joins,
         )
 
     async def _begin_again(self, reason: str) -> None:

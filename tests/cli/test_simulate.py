@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import shlex
 import socket
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from sebridge.settings.simulator_options import HOUSEHOLD
 from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import CHIP, chip
+from sebridge.simulator.modules.faults import Fault
 from tests.cli.runner import program, run
 from tests.simulate_program import simulating
 
@@ -87,6 +89,31 @@ def test_the_house_may_be_that_of_a_configuration(tmp_path: Path) -> None:
     assert line.endswith("83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5")
     shown = run("certificate", "show", "--store", str(tmp_path / "here" / "certificates.txt"))
     assert str(CHIP) in shown.output
+
+
+def test_faults_are_taken_as_the_page_shows_them(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+    section = page[page.index("## Faults on request") : page.index("## Kinds and their options")]
+    command = section.split("```console\n$ ")[1].split("```")[0].replace("\\\n", "")
+    program_path, name, *arguments = shlex.split(command.replace(":6638", ":0"))
+
+    with simulating(*arguments, directory=tmp_path) as said:
+        assert "  type: ezsp" in said
+
+    assert (program_path, name) == (".venv/bin/sebridge", "simulate")
+    table = [line.split("`")[1].partition("=")[0] for line in section.splitlines() if "| `" in line]
+    assert sorted(table) == sorted(Fault)
+
+
+def test_a_fault_that_is_none_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    faults = ("--fault", "smoke=1", "--fault", "hang-after=0")
+
+    done = run("simulate", *faults, "--directory", str(tmp_path))
+
+    words = " ".join(done.output.split())
+    assert done.exit_code == 2
+    assert "'smoke=1' is no fault: there are hang-after, reset-after" in words
+    assert "'hang-after=0' is not hang-after=NUMBER with 1 to 1000000 frames of the host" in words
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:

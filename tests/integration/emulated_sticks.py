@@ -13,6 +13,7 @@ from sebridge.crypto.suite import SUITE_1
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.emulated import EZSP, XBEE, Model
+from sebridge.simulator.modules.faults import NO_FAULTS, Faults
 from tests.integration.steady_clock import SteadyClock
 
 
@@ -24,6 +25,13 @@ class Drawers:
 
     def __call__(self, name: str, _key: Any, _value: Any) -> MutableMapping[Any, Any]:
         return self._drawers.setdefault(name, {})
+
+    def copy(self) -> "Drawers":
+        """Return others with the same in them."""
+        other = Drawers()
+        for name, drawer in self._drawers.items():
+            other(name, None, None).update(drawer)
+        return other
 
 
 def proves(module: str) -> bool:
@@ -48,6 +56,7 @@ def make_stick(
     certificates: Path,
     drawers: Drawers,
     port: int,
+    faults: Faults = NO_FAULTS,
 ) -> EmulatedSticks:
     """Return a stick with devices, their kind and address by name; write the gateway's certificate.
 
@@ -65,7 +74,7 @@ def make_stick(
         )
     )
     return EmulatedSticks(
-        [Plug(model_of(module), "127.0.0.1", port)],
+        [Plug(model_of(module), "127.0.0.1", port, faults)],
         options,
         features=FEATURES,
         open_collection=drawers,

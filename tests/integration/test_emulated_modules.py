@@ -44,8 +44,9 @@ DEVICES = {
     "Display": ("display", DISPLAY),
 }
 MODELS = {"znp": "CC2652", "ezsp": "emulated NCP", "xbee": "XBee"}
+EZSP = [f"ezsp {version}" for version in VERSIONS]
 USUAL = ["znp", f"ezsp {USUAL_VERSION}", "xbee zb", "xbee se"]
-ALL = ["znp", *(f"ezsp {version}" for version in VERSIONS), "xbee zb", "xbee se"]
+ALL = ["znp", *EZSP, "xbee zb", "xbee se"]
 API_MODE = {"AP": Secret(b"\x02")}
 """What is written in an XBee that was used before."""
 _SPEED = 5
@@ -228,6 +229,46 @@ async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_ho
     assert is_due(module, bridge, again, METER)
     await bridge.stop()
     await again.stop()
+
+
+@pytest.mark.parametrize("module", ["znp", *EZSP], indirect=True)
+async def test_the_house_follows_the_stick_to_another_channel_and_both_stay_there(
+    bridge: Process,
+    stick: EmulatedSticks,
+    make_bridge: MakeBridge,
+    listener: Listener,
+) -> None:
+    answer = await Caller(listener).rpc("change_channel", channel=24)
+
+    assert answer["result"] == {"old_channel": 15, "channel": 24}
+    assert stick.ether.network is not None
+    assert stick.ether.network.info.channel == bridge.gateway.radio.network.channel == 24
+    heard = len(readings(listener, METER))
+    await until(lambda: len(readings(listener, METER)) > heard + 1)
+    await bridge.stop()
+
+    again = make_bridge()  # by the configuration, in which there is channel 15
+    await again.start()
+
+    assert again.gateway.radio.network.channel == 24
+    heard = len(readings(listener, METER))
+    await until(lambda: len(readings(listener, METER)) > heard)
+    await again.stop()
+
+
+@pytest.mark.parametrize("module", ["xbee zb", "xbee se"], indirect=True)
+async def test_an_xbee_says_why_it_stays_on_its_channel(
+    make_bridge: MakeBridge, stick: EmulatedSticks, listener: Listener
+) -> None:
+    bridge = make_bridge()
+    await bridge.start()
+
+    answer = await Caller(listener).rpc("change_channel", channel=24)
+
+    assert "cannot take its network to another channel" in answer["error"]["message"]
+    assert stick.ether.network is not None
+    assert stick.ether.network.info.channel == 15
+    await bridge.stop()
 
 
 @pytest.mark.parametrize("module", ["znp"], indirect=True)

@@ -19,7 +19,7 @@ from tests.ports import unused_port
 from tests.simulate_program import simulating
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
-SECTION = PAGE[PAGE.index("## A stick that is none") : PAGE.index("## Programs of others")]
+SECTION = PAGE[PAGE.index("## A stick that is none") : PAGE.index("## Faults on request")]
 JOINING = PAGE[PAGE.index("## A second stick") : PAGE.index("## The air")]
 _CONSOLE = re.compile(r"^```console\n\$ (.*?)^```", re.MULTILINE | re.DOTALL)
 _BLOCK = "^```{}\n(.*?)^```"

@@ -12,8 +12,8 @@ from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
+from sebridge.simulator.modules.faulty import FailingModule
 from sebridge.simulator.modules.node import ModuleNode
-from sebridge.simulator.modules.tcp import Module
 from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.simulator.modules.xbee.module import XbeeModule
@@ -45,7 +45,7 @@ class Model(msgspec.Struct, frozen=True):
         return self.kind != XBEE
 
 
-class EmulatedModule(Module, Protocol):
+class EmulatedModule(FailingModule, Protocol):
     """A module with a plug."""
 
     @property

@@ -10,11 +10,12 @@ from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
+from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame, Ether, Node
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import KeyRing
 from sebridge.simulator.modules.signals import FrameHeard, JoiningOpened
-from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE, ZDO_ENDPOINT
 
 COORDINATOR_NWK: Final = 0x0000
 _FOR_EVER: Final = 0xFF
@@ -39,6 +40,11 @@ def receivers(endpoints: Mapping[int, Served], frame: AirFrame) -> list[int]:
         if (found := endpoints.get(number)) is not None
         and frame.profile_id in {found.profile_id, ANY_PROFILE}
     ]
+
+
+def next_update(network: EtherNetwork) -> int:
+    """Return the number of the next change of a network, 0..255."""
+    return (int(network.info.nwk_update_id) + 1) & 0xFF
 
 
 class ModuleNode(Node):
@@ -180,8 +186,31 @@ class ModuleNode(Node):
             return False
         if self.is_router:
             self._remember(frame.source, frame.source_nwk)
+            self._follow(frame)
         self._bus.send(FrameHeard(frame, lqi, rssi))
         return True
+
+    def _follow(self, frame: AirFrame) -> None:
+        """Go where the coordinator goes, when it says so."""
+        network = self._network
+        channel = announced(frame.cluster_id, frame.source_nwk, frame.data)
+        if network is None or channel is None or frame.destination_endpoint != ZDO_ENDPOINT:
+            return
+        self._ether.follow(self, channel)
+        if channel != int(network.info.channel):  # it is told several times
+            network.move(channel, next_update(network))
+            self._keep_channel(network)
+
+    def move(self, channel: int) -> None:
+        """Take the network to another channel (11..26), as its coordinator."""
+        network = self._network
+        if network is not None and not self.is_router:
+            self._ether.move(self, channel, next_update(network))
+            self._keep_channel(network)
+
+    def _keep_channel(self, network: EtherNetwork) -> None:
+        """Keep in the memory on which channel the network is now."""
+        raise NotImplementedError
 
     @override
     def network_lost(self) -> None:

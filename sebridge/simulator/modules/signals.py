@@ -6,6 +6,13 @@ from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 
 
+class HostSpoke(msgspec.Struct, frozen=True):
+    """The host has said a whole frame, which is about to be carried out.
+
+    Acknowledgements and what is sent again do not count.
+    """
+
+
 class FrameHeard(msgspec.Struct, frozen=True):
     """A frame that was for us, and that could be deciphered."""
 
@@ -41,6 +48,10 @@ class StackRestarted(msgspec.Struct, frozen=True):
 
 class NetworkWentDown(msgspec.Struct, frozen=True):
     """The stack is on no network any more: it was put out."""
+
+
+class ChannelChanged(msgspec.Struct, frozen=True):
+    """The network is on another channel."""
 
 
 class KeyShared(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from typing import Final
 from sebridge.base.errors import DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.ezsp.messaging import Messaging
@@ -85,6 +86,10 @@ class DeviceObject(Service):
             return
         if frame.cluster_id & ANSWER_BIT or frame.cluster_id == ZdoCommand.Device_annce:
             self._messaging.tell(signal, ZDO_ENDPOINT)
+            return
+        channel = announced(frame.cluster_id, frame.source_nwk, frame.data)
+        if channel is not None and frame.source == self._stack.address:
+            self._stack.move(channel)  # which the stack does not answer
             return
         flags = self._settings.configuration[Config.ZDO_FLAGS]
         if not self._is_ours(frame.cluster_id, flags):

@@ -39,7 +39,7 @@ from sebridge.simulator.modules.ezsp.status import Refusal
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints, SystemCommands
 from sebridge.simulator.modules.ezsp.tokens import Tokens
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, Wording
-from sebridge.simulator.modules.signals import StackRestarted
+from sebridge.simulator.modules.signals import HostSpoke, StackRestarted
 from sebridge.storage.collection import OpenCollection
 
 _MESH: Final = 2  # the kind of stack
@@ -132,6 +132,15 @@ class EzspModule(Service):
         """Take what the host sends, in pieces of any size."""
         self._link.feed(octets)
 
+    def restart(self) -> None:
+        """Reset by itself, as its watchdog does it."""
+        self._reset()
+        self._link.restart()
+
+    def set_full(self, *, is_full: bool) -> None:
+        """Have no room for frames to devices, or have it again."""
+        self._messaging.set_full(is_full=is_full)
+
     def _reset(self) -> None:
         """Begin anew, off the air; what is in the non-volatile memory stays."""
         self._is_version_set = False
@@ -144,6 +153,7 @@ class EzspModule(Service):
     def _answer(self, octets: bytes) -> None:
         request = read(octets)
         if request is not None:
+            self._bus.send(HostSpoke())
             self._host.answer(request, partial(self._response, request))
 
     def _response(self, request: Request) -> bytes:

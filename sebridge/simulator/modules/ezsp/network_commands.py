@@ -22,6 +22,7 @@ from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
 from sebridge.simulator.modules.ezsp.wording import Wording
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import (
+    ChannelChanged,
     DeviceJoined,
     DeviceLeft,
     NetworkCameUp,
@@ -131,6 +132,7 @@ class NetworkCommands:
         bus.listen(StackRestarted, self._on_restart)
         bus.listen(NetworkWentDown, lambda _: self._tell_status(Status.NETWORK_DOWN))
         bus.listen(NetworkCameUp, lambda _: self._tell_status(Status.NETWORK_UP))
+        bus.listen(ChannelChanged, lambda _: self._tell_status(Status.CHANNEL_CHANGED))
         bus.listen(DeviceJoined, self._on_joined)
         bus.listen(DeviceLeft, self._on_left)
         self.commands: Mapping[int, Command] = {

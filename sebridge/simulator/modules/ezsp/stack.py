@@ -17,6 +17,7 @@ from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
 from sebridge.simulator.modules.node import COORDINATOR_NWK, ModuleNode
 from sebridge.simulator.modules.signals import (
+    ChannelChanged,
     DeviceJoined,
     DeviceLeft,
     KeyShared,
@@ -129,6 +130,7 @@ class Stack(ModuleNode):
             extended_pan_id=network.extended_pan_id,
             channel=network.channel,
             network_key=network.key,
+            update_id=network.update_id,
         )
         present = self._ether.network
         if present is not None and present.is_same(formed):
@@ -149,6 +151,14 @@ class Stack(ModuleNode):
     def expel(self, device: Eui64) -> None:
         """Make a device leave."""
         self._ether.expel(device)
+
+    @override
+    def _keep_channel(self, network: EtherNetwork) -> None:
+        kept = self._tokens.network
+        if kept is not None:
+            channel, update_id = int(network.info.channel), int(network.info.nwk_update_id)
+            self._tokens.keep_network(replace(kept, channel=channel, update_id=update_id))
+        self._bus.send(ChannelChanged())
 
     @override
     def secured(self, frame: AirFrame) -> AirFrame | None:

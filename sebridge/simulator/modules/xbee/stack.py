@@ -10,6 +10,7 @@ from random import Random
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Broadcast, Eui64
@@ -257,6 +258,11 @@ class Stack(ModuleNode):
         return self._ether.nwk_of(device) if known is None else known
 
     # ------------------------------------------------------------------ what the air does
+
+    @override
+    def _keep_channel(self, network: EtherNetwork) -> None:
+        if self.kept is not None:
+            self.kept = replace(self.kept, channel=int(network.info.channel))
 
     @override
     def joined(self, device: Eui64, nwk: int) -> None:
