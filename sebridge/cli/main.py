@@ -62,7 +62,17 @@ _SUBCOMMANDS: Final = (
     LazyCommand(
         "network",
         "network.network_command",
-        "Look at the network of the stick, form it, back it up, restore it.",
+        "Look at the network of the stick, or form it.",
+    ),
+    LazyCommand(
+        "backup",
+        "backup.backup_command",
+        "Write the network of the stick into FILE: its keys, counters and devices.",
+    ),
+    LazyCommand(
+        "restore",
+        "backup.restore_command",
+        "Write the network of FILE into the stick, which may be of another kind.",
     ),
     LazyCommand(
         "certificate",

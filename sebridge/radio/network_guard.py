@@ -13,7 +13,7 @@ from sebridge.radio.radio import Association
 _ONLY: Final = "here"
 """The one key of the collection."""
 _REMEDY: Final = (
-    "`sebridge network restore FILE` writes the network of a backup into the radio,"
+    "`sebridge restore FILE` writes the network of a backup into the radio,"
     " `sebridge network form --force-new` forms a new one, which every device must join again"
 )
 

@@ -38,6 +38,8 @@ NEEDED = {
     "export-files": CONFIGURATION | PROFILE | {"sqlite3"},
     "import-files": CONFIGURATION | PROFILE | {"sqlite3"},
     "network": CONFIGURATION | PROFILE | {"sqlite3"},
+    "backup": CONFIGURATION | PROFILE | {"sqlite3"},
+    "restore": CONFIGURATION | PROFILE | {"sqlite3"},
     "token": set[str](),
     "watch": TYPES | {"paho", "rich"},
 }

@@ -1,4 +1,4 @@
-"""`sebridge network` where it does not come as far as a stick."""
+"""`sebridge network`, `backup` and `restore` where it does not come as far as a stick."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,12 @@ from sebridge.storage.database import Database
 from tests.cli.runner import run
 from tests.ports import unused_port
 
-COMMANDS = [("status",), ("form",), ("backup", "network.json"), ("restore", "network.json")]
+COMMANDS = [
+    ("network", "status"),
+    ("network", "form"),
+    ("backup", "network.json"),
+    ("restore", "network.json"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -18,11 +23,11 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_simulated_radio_has_no_network_to_keep(tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "config.yaml").write_text("radio:\n  type: simulated\n")
 
-    result = run("network", *command)
+    result = run(*command)
 
     assert result.exit_code == 1
     assert "a simulated radio has no network of its own" in result.stderr

@@ -13,10 +13,11 @@ import yaml
 
 from tests.cli.runner import program
 from tests.ports import unused_port
+from tests.private_file import write_private
 from tests.simulate_program import simulating
 
 PAGE = (Path(__file__).parents[2] / "docs" / "backup.md").read_text(encoding="utf-8")
-_COMMANDS = re.compile(r"^\$ .venv/bin/sebridge (network .*)$", re.MULTILINE)
+_COMMANDS = re.compile(r"^\$ .venv/bin/sebridge (.*)$", re.MULTILINE)
 _NETWORK_KEY = "0102030405060708090a0b0c0d0e0f10"
 
 
@@ -27,13 +28,13 @@ class Desk:
         self.directory = directory
         self.kind = kind
         self.port = unused_port()
-        (directory / "passphrase.txt").write_text("correct horse\n")
+        write_private(directory / "passphrase.txt", "correct horse\n")
         self.configure()
 
     def configure(self, **radio: object) -> None:
         path = f"socket://127.0.0.1:{self.port}"
         content = {"radio": {"type": self.kind, "path": path, "channel": 15} | radio}
-        (self.directory / "config.yaml").write_text(yaml.safe_dump(content))
+        write_private(self.directory / "config.yaml", yaml.safe_dump(content))
 
     def type(self, line: str) -> CompletedProcess[str]:
         """Type a command, without the name of the program."""
@@ -94,26 +95,26 @@ def test_the_commands_of_the_page_keep_a_network_and_bring_it_back(desk: Desk) -
 def test_a_plain_backup_is_the_open_format_and_is_checked(desk: Desk) -> None:
     desk.configure(network_key=_NETWORK_KEY)
     desk.right("network form")
-    desk.right("network backup plain.json")
+    desk.right("backup plain.json")
     file = desk.directory / "plain.json"
     document = json.loads(file.read_text())
 
     assert document["network_key"]["key"] == _NETWORK_KEY
     assert document["metadata"]["format"] == "zigpy/open-coordinator-backup"
     file.write_text(json.dumps(document | {"channel": 30}))
-    assert "is no backup of a coordinator" in desk.wrong("network restore plain.json --force")
+    assert "is no backup of a coordinator" in desk.wrong("restore plain.json --force")
     assert "has no network" not in desk.right("network status")
 
 
 def test_what_a_stick_cannot_have_is_told(desk: Desk) -> None:
     desk.right("network form")
-    desk.right("network backup plain.json")
+    desk.right("backup plain.json")
     file = desk.directory / "plain.json"
     document = json.loads(file.read_text())
     document["coordinator_ieee"] = "00124b0000000001"
     file.write_text(json.dumps(document))
 
-    done = desk.type("network restore plain.json --force")
+    done = desk.type("restore plain.json --force")
 
     if desk.kind == "znp":  # it takes on any address
         assert done.returncode == 0

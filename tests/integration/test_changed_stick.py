@@ -150,7 +150,7 @@ async def test_a_stick_exchanged_while_the_bridge_runs_is_refused_until_the_righ
     await until(lambda: keeper.association == Association.CHANGED)
 
     assert empty.ether.network is None
-    assert "sebridge network restore FILE" in (keeper.problem or "")
+    assert "sebridge restore FILE" in (keeper.problem or "")
     await empty.stop()
     await back.start()
     await until(lambda: bridge.gateway.radio.network.joined)

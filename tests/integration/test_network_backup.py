@@ -1,4 +1,4 @@
-"""A network that moves to another stick, by `sebridge network`, with the devices that are in it.
+"""A network that moves to another stick, by a backup of it, with the devices that are in it.
 
 Real time passes here only because the drivers have no other.
 """
@@ -96,10 +96,10 @@ class Place:
         store = {"certificate_store": str(self._directory / "certificates.txt")}
         return configuration(self._directory, {"port": self._broker}, radio=radio, security=store)
 
-    async def network(self, *arguments: str) -> CompletedProcess[str]:
-        """Type a subcommand of `sebridge network`."""
+    async def type(self, *arguments: str) -> CompletedProcess[str]:
+        """Type a command, without the name of the program."""
         config = str(self._configuration())
-        done = await asyncio.to_thread(program, "network", *arguments, "--config", config)
+        done = await asyncio.to_thread(program, *arguments, "--config", config)
         assert "Traceback" not in done.stderr
         return done
 
@@ -163,12 +163,12 @@ async def test_a_meter_reports_with_its_key_when_the_network_has_moved_to_anothe
 ) -> None:
     keys = await furnished(place, before, listener)
     sealed = ("--passphrase-file", str(place.passphrase))
-    kept = await place.network("backup", str(place.backup), *sealed)
+    kept = await place.type("backup", str(place.backup), *sealed)
     await place.exchange(after)
     with pytest.raises(NotJoinedError, match="is expected"):
         await place.bridge().start()
 
-    done = await place.network("restore", str(place.backup), *sealed)
+    done = await place.type("restore", str(place.backup), *sealed)
 
     assert (kept.returncode, done.returncode) == (0, 0), kept.stderr + done.stderr
     assert done.stderr == ""

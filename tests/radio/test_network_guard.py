@@ -31,7 +31,7 @@ def test_nothing_is_formed_over_a_network_that_is_remembered() -> None:
         guard.check_forming()
 
     assert raised.value.association == Association.CHANGED
-    assert "sebridge network restore FILE" in str(raised.value)
+    assert "sebridge restore FILE" in str(raised.value)
     assert "sebridge network form --force-new" in str(raised.value)
 
 
