@@ -331,3 +331,20 @@ async def test_a_reset_by_the_watchdog_is_told_as_one_and_loses_what_was_not_wri
 
     assert b"\x8a\x01" in formed.heard(0x8A)
     assert formed.read("LT") == 0
+
+
+async def test_a_restart_that_was_asked_for_does_not_outlive_the_power(formed: Bench) -> None:
+    assert formed.at("FR") == (OK, b"")
+    assert formed.at("FR") == (OK, b"")  # one restart will do
+
+    await formed.module.stop()
+    await formed.clock.advance(3)
+
+    assert formed.heard() == []
+
+
+async def test_with_the_defaults_a_coordinator_is_none_any_more(formed: Bench) -> None:
+    formed.say(b"\x08\x01RE")  # by default it answers in no frame
+    await formed.clock.advance(3)
+
+    assert formed.ether.network is None

@@ -3,6 +3,7 @@
 import pytest
 
 from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Outgoing
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.zcl.zdo import ZdoCommand
@@ -72,3 +73,15 @@ async def test_empty_questions_are_no_questions(formed: Bench) -> None:
     await formed.let_in()
 
     assert await ask(formed, (ZdoCommand.Node_Desc_req, b"")) == (None, 0)
+
+
+async def test_who_is_gone_before_the_answer_does_without(formed: Bench) -> None:
+    nwk = await formed.let_in()
+    await formed.meter.stop()
+    cluster_id, data = NODE
+
+    frame = AirFrame(formed.meter.address, nwk, 0, 0, cluster_id, 0, 0, data)
+    assert formed.module.stack.hear(frame, 255, -40)
+    await formed.clock.advance(1)
+
+    assert not formed.ears.frames

@@ -225,3 +225,10 @@ def test_the_counters_of_a_key_that_was_replaced_are_not_kept() -> None:
     assert table.memory.keys[METER] == KeptKey(established=NEW_KEY)
     assert key_to(found, METER) == NEW_KEY
     assert table.memory.keys[METER].sent > 0
+
+
+async def test_who_wants_no_answer_gets_none(formed: Bench) -> None:
+    formed.say(b"\x24\x00" + METER.to_bytes(8, "big") + b"\xff\xfe\x00" + OWN_KEY.reveal())
+
+    assert formed.heard(0xA4) == []
+    await formed.let_in(OWN_KEY)

@@ -1,5 +1,6 @@
 """A module that joins the network of another."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -190,3 +191,31 @@ async def test_it_opens_no_network(bench: RouterBench, air: Air) -> None:
 
     with pytest.raises(NotJoinedError, match="joining is closed"):
         await air.station().start(bench.ears)
+
+
+async def test_it_looks_for_a_network_again_when_it_was_put_out(
+    bench: RouterBench, air: Air
+) -> None:
+    await air.radio.set_link_key(CHIP, LINK_KEY)
+    await air.radio.permit_joining(60)
+    await bench.join()
+    await air.radio.permit_joining(0)
+    bench.heard()
+
+    air.ether.expel(CHIP)
+
+    assert bench.heard(0x8A) == [b"\x8a\x03"]
+    assert bench.read("AI") == 0xFF
+
+
+async def test_it_follows_its_network_to_another_channel(bench: RouterBench, air: Air) -> None:
+    await air.radio.set_link_key(CHIP, LINK_KEY)
+    await air.radio.permit_joining(60)
+    await bench.join()
+
+    moving = asyncio.create_task(air.radio.change_channel([24]))
+    await air.clock.advance(15)
+
+    assert await moving == 24
+    assert bench.read("CH") == 24
+    assert bench.read("AI") == 0x00
