@@ -114,9 +114,10 @@ class Control:
     # ------------------------------------------------------------------ commands
 
     def carry_out(self, name: str, value: bytes) -> Answer:
-        """Read a register, or set it and apply all that waits; or carry out a command."""
+        """Read a register, or set it or carry out a command, and apply all that waits."""
         command = self._commands.get(name)
         if command is not None:
+            self._apply()
             return command(value)
         if not value:
             self._show()
@@ -128,7 +129,10 @@ class Control:
 
     def queue(self, name: str, value: bytes) -> Answer:
         """Take a value that is applied later; a question or a command waits for nothing."""
-        if name in self._commands or not value:
+        command = self._commands.get(name)
+        if command is not None:
+            return command(value)
+        if not value:
             return self.carry_out(name, value)
         return self._registers.queue(name, value), b""
 

@@ -77,6 +77,16 @@ async def test_what_is_queued_is_applied_with_what_is_set_at_once(bench: Bench) 
     assert bench.at("NI")[1] == b"Cellar"
 
 
+async def test_a_command_that_is_not_queued_applies_what_is(bench: Bench) -> None:
+    assert bench.at("NI", b"Cellar", kind=0x09) == (OK, b"")
+    assert bench.at("WR", kind=0x09) == (OK, b"")
+    before = bench.at("NI")
+
+    assert bench.at("WR") == (OK, b"")
+
+    assert (before[1], bench.at("NI")[1]) == (b" ", b"Cellar")
+
+
 async def test_only_what_was_written_survives_a_restart(bench: Bench) -> None:
     assert bench.at("NI", b"Cellar") == (OK, b"")
     assert bench.at("WR") == (OK, b"")
