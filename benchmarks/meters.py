@@ -79,6 +79,9 @@ class Meter:
     def network_lost(self) -> None:
         """Never happens here."""
 
+    def rekey(self, key: Secret) -> None:
+        """Never happens here."""
+
     def share(self, partner: Eui64, key: Secret) -> None:
         """Do nothing with the keys of others."""
 

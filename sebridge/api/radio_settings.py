@@ -45,6 +45,9 @@ class Network(Protocol):
     async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
         """Take the network to a channel, or the quietest of the plan; return old and new."""
 
+    async def change_network_key(self) -> int:
+        """Give the network another, random key; return its sequence number."""
+
     async def leave(self) -> None:
         """Leave the network; nothing for the coordinator."""
 
@@ -77,6 +80,12 @@ class ChangeChannelResponse(msgspec.Struct, frozen=True, kw_only=True):
 
     old_channel: int
     channel: int
+
+
+class ChangeNetworkKeyResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """Under which number the new network key is used. The key itself is never told."""
+
+    key_sequence_number: int
 
 
 class LeaveNetworkResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +201,16 @@ class RadioMethods:
             raise ParameterError("channel", f"must be {FIRST_CHANNEL}..{LAST_CHANNEL}")
         old, new = await self._network.change_channel(wanted)
         return ChangeChannelResponse(old_channel=old, channel=new)
+
+    @method(scope=Scope.ADMIN)
+    async def change_network_key(self) -> ChangeNetworkKeyResponse:
+        """Give the gateway's network another key, which is random and never shown.
+
+        Its devices are sent it, and use it ten seconds later; who does not hear it comes back with
+        its link key. Only a coordinator can, with a radio of type ezsp or simulated.
+        """
+        number = await self._network.change_network_key()
+        return ChangeNetworkKeyResponse(key_sequence_number=number)
 
     @method(scope=Scope.ADMIN)
     async def leave_network(self) -> LeaveNetworkResponse:

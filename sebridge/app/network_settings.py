@@ -106,6 +106,14 @@ class NetworkSettings:
                 self._radio.plan(plan)
         return before, after
 
+    async def change_network_key(self) -> int:
+        """Give the network another, random key; return its sequence number.
+
+        Errors are those of `change_channel`.
+        """
+        async with self._changing:
+            return await self._radio.change_network_key()
+
     async def leave(self) -> None:
         """Leave the network and look for one again; nothing for the coordinator, which is it."""
         if self._joins:

@@ -75,6 +75,9 @@ class Node(Protocol):
     def network_lost(self) -> None:
         """Know that the network is gone, as who hears nobody of it any more."""
 
+    def rekey(self, key: Secret) -> None:
+        """Use another network key from now on, which the trust centre has sent before."""
+
     def share(self, partner: Eui64, key: Secret) -> None:
         """Take the key for another device that the trust centre granted (SEC-6)."""
 
@@ -95,6 +98,8 @@ class Ether:
         self._addresses: dict[Eui64, int] = {}
         self._strengths: dict[Eui64, float] = {}
         self._elsewhere: dict[Eui64, int] = {}  # -> the channel, where it is not the network's
+        self._informed: set[Eui64] = set()  # who has got the next network key
+        self._outdated: set[Eui64] = set()  # who still has an earlier one
         self._watchers: list[Callable[[AirFrame], object]] = []
 
     def watch(self, watcher: Callable[[AirFrame], object]) -> None:
@@ -107,6 +112,7 @@ class Ether:
         """Put a radio on the air."""
         self.detach(node)
         self._elsewhere.pop(node.address, None)
+        self._outdated.discard(node.address)
         self._nodes[nwk] = node
         self._addresses[node.address] = nwk
         if node.address not in self._strengths:
@@ -159,6 +165,8 @@ class Ether:
         self._nodes.clear()
         self._addresses.clear()
         self._elsewhere.clear()
+        self._informed.clear()
+        self._outdated.clear()
         for node in members:
             node.network_lost()
 
@@ -185,11 +193,30 @@ class Ether:
             self._elsewhere[device] = channel
 
     def is_astray(self, device: Eui64) -> bool:
-        """Say whether a device is on another channel than its network."""
-        return device in self._elsewhere
+        """Say whether a device has another channel or network key than its network."""
+        return device in self._elsewhere or device in self._outdated
 
     def _is_near(self, source: Eui64, receiver: Eui64) -> bool:
-        return self._elsewhere.get(source) == self._elsewhere.get(receiver)
+        """Say whether two have the same channel and network key."""
+        is_same_key = (source in self._outdated) == (receiver in self._outdated)
+        return is_same_key and self._elsewhere.get(source) == self._elsewhere.get(receiver)
+
+    def send_next_key(self, node: Node) -> None:
+        """Send the next network key, as the trust centre, to all who hear it."""
+        reached = (d for d in self._addresses if self._is_near(node.address, d))
+        self._informed = {d for d in reached if not self._happens(self.air.loss)} | {node.address}
+
+    def switch_key(self, key: Secret) -> None:
+        """Have this network key, which was sent; who has not got it hears nothing any more."""
+        if self.network is None:
+            return
+        self.network.use_network_key(key)
+        for node in tuple(self._nodes.values()):
+            if node.address in self._informed:
+                node.rekey(key)
+            else:
+                self._outdated.add(node.address)
+        self._informed.clear()
 
     def expel(self, device: Eui64) -> None:
         """Make a device leave, as the coordinator."""

@@ -39,6 +39,7 @@ class EtherApplication(PassiveApplication):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
+        self._next_key = Secret(b"")
         self._sources: dict[int, t.AddrModeAddress] = {}
 
     @property
@@ -102,6 +103,15 @@ class EtherApplication(PassiveApplication):
     @override
     async def _move_network_to_channel(self, new_channel: int, new_nwk_update_id: int) -> None:
         self.ether.move(self, new_channel, new_nwk_update_id)
+
+    @override
+    async def send_next_network_key(self, key: Secret) -> None:
+        self._next_key = key
+        self.ether.send_next_key(self)
+
+    @override
+    async def switch_network_key(self) -> None:
+        self.ether.switch_key(self._next_key)
 
     @override
     async def add_endpoint(self, descriptor: SimpleDescriptor) -> None:
@@ -213,6 +223,9 @@ class EtherApplication(PassiveApplication):
 
     def network_lost(self) -> None:
         """Ignore: whose network it was ended it himself."""
+
+    def rekey(self, key: Secret) -> None:
+        """Ignore: the trust centre has it from itself."""
 
     def share(self, partner: Eui64, key: Secret) -> None:
         """Ignore: the trust centre asks itself for no key."""

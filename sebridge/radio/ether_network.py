@@ -104,6 +104,12 @@ class EtherNetwork(msgspec.Struct):
             channel=t.uint8_t(channel), nwk_update_id=t.uint8_t(update_id)
         )
 
+    def use_network_key(self, key: Secret) -> None:
+        """Have this network key in the place of the present one, under the next number."""
+        number = (int(self.info.network_key.seq) + 1) & 0xFF
+        new = zigpy.state.Key(key=key_to_zigpy(key), seq=t.uint8_t(number))
+        self.info = self.info.replace(network_key=new)
+
     def refuse_unregistered(self, *, refuse: bool) -> None:
         """Let in only devices with a link key of their own, or also those with the common one."""
         self.only_registered = refuse

@@ -1,12 +1,12 @@
 """Silicon Labs radios over EZSP: what bellows leaves to us."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 import itertools
 from typing import Any, ClassVar, Final
 
-from bellows.ash import AshException, AshProtocol, DataFrame, NcpFailure
+from bellows.ash import AshException, NcpFailure
 import bellows.config
 from bellows.exception import EzspError
 import bellows.types
@@ -20,16 +20,15 @@ from zigpy.zdo.types import SimpleDescriptor
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
-from sebridge.base.turn import TURN
-from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
 from sebridge.radio.channel_change import announcement
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.ezsp_fragments import Fragment, Fragments
-from sebridge.radio.ezsp_frames import Layout, incoming, incoming_fragment, layout_of
+from sebridge.radio.ezsp_frames import layout_of
+from sebridge.radio.ezsp_gateway import USED_OF_ASH, FastAsh, fast_gateway
 from sebridge.radio.ezsp_keys import LinkKeyTable, check
 from sebridge.radio.ezsp_status import failure_of
 from sebridge.radio.ezsp_trust import SIZES, policies, trust_center_policy
-from sebridge.radio.fast_lane import Place, Take, part_of
+from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
 from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
@@ -57,71 +56,6 @@ CONFIG: Final[Mapping[str, Any]] = {
         **SIZES,
     },
 }
-
-
-_USED_OF_ASH: Final = (
-    *("_buffer", "_discarding_until_next_flag", "frame_received"),
-    *("_send_ack", "_suppress_acks", "_transport", "_rx_seq"),
-)
-
-
-class FastAsh(AshProtocol):
-    """bellows' ASH, which reads DATA frames without a loop over their octets.
-
-    What is to be done with a frame remains with the library: counting, rejecting, handing on.
-    """
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        with TURN:
-            self._read(data)
-
-    def _read(self, data: bytes) -> None:
-        self._buffer += data
-        while self._buffer and not self._discarding_until_next_flag:
-            found = data_frame(self._buffer)
-            if found is None:
-                break
-            del self._buffer[: found.size]
-            frame = DataFrame(found.number, found.retransmitted, found.acknowledged, found.content)
-            self.frame_received(frame)
-        if self._buffer:
-            rest = bytes(self._buffer)
-            self._buffer.clear()
-            super().data_received(rest)  # by its first octet it knows what a damaged frame was
-
-    @override
-    def _send_ack(self) -> None:
-        transport = self._transport
-        if self._suppress_acks or transport is None or transport.is_closing():
-            super()._send_ack()
-        else:
-            transport.write(ACKNOWLEDGEMENTS[self._rx_seq])
-
-
-def fast_gateway(
-    layout: Layout, take: Take, take_fragment: Callable[[Fragment], object]
-) -> type[Gateway]:
-    """Return bellows' gateway with the fast lane, for messages with this layout.
-
-    Parts of messages never reach the library, which reads those of newer versions wrongly.
-    """
-
-    class FastGateway(Gateway):
-        """Offers a message before its objects are made."""
-
-        @override
-        def data_received(self, data: bytes) -> None:
-            heard = incoming(data, layout)
-            if heard is not None and take(heard):
-                return
-            fragment = incoming_fragment(data, layout) if heard is None else None
-            if fragment is None:
-                super().data_received(data)
-            else:
-                take_fragment(fragment)
-
-    return FastGateway
 
 
 class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerApplication):
@@ -208,7 +142,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
             return (Place(None, (), Gateway),)  # which is none that we know
         gateway = part_of(self, "_ezsp", "_gw", "_obj")
         return (
-            Place(part_of(gateway, "_transport"), _USED_OF_ASH, FastAsh),
+            Place(part_of(gateway, "_transport"), USED_OF_ASH, FastAsh),
             Place(gateway, (), fast_gateway(layout, self.overtake, self._take_fragment)),
         )
 
@@ -317,6 +251,16 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         nwk = self._addresses.get(device)
         if nwk is not None:
             await self._table.address(place, device, nwk)
+
+    @override
+    async def send_next_network_key(self, key: Secret) -> None:
+        (status,) = await self._ezsp.broadcastNextNetworkKey(key=key_to_zigpy(key))
+        check(status, "the next network key")
+
+    @override
+    async def switch_network_key(self) -> None:
+        (status,) = await self._ezsp.broadcastNetworkKeySwitch()
+        check(status, "the switch to it")
 
     @property
     def _table(self) -> LinkKeyTable:

@@ -10,6 +10,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.radio.channel_change import NOT_OURS
+from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.member import Errand, MemberApplication
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.passive import reason_of
@@ -84,6 +85,11 @@ class MemberRadio(ZigpyRadio):
         """Refuse: only the coordinator takes its network to another channel."""
         del channels
         raise RefusedError(NOT_OURS)
+
+    @override
+    async def change_network_key(self) -> int:
+        """Refuse: only the trust centre changes the key of its network."""
+        raise RefusedError(NOT_OUR_KEY)
 
     @override
     def is_established(self, partner: Eui64) -> bool:

@@ -221,6 +221,15 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """Have the radio on another channel, to which the devices of its network go."""
         await self._move_network_to_channel(channel, update_id)
 
+    async def send_next_network_key(self, key: Secret) -> None:
+        """Send the next network key to all devices; RefusedError where the radio cannot."""
+        del key
+        raise RefusedError("with this kind of radio the network keeps its key")
+
+    async def switch_network_key(self) -> None:
+        """Use the network key that was sent, and tell all devices to do so."""
+        raise RefusedError("with this kind of radio the network keeps its key")
+
     # ------------------------------------------------------------------ what zigpy keeps
 
     @override

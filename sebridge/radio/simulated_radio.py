@@ -13,6 +13,7 @@ from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
 from sebridge.radio.radio import (
     Association,
@@ -150,6 +151,10 @@ class SimulatedRadio:
         """Refuse: only the coordinator takes its network to another channel."""
         del channels
         raise RefusedError(NOT_OURS)
+
+    async def change_network_key(self) -> int:
+        """Refuse: only the trust centre changes the key of its network."""
+        raise RefusedError(NOT_OUR_KEY)
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Refuse: there is no module on this air."""
@@ -304,6 +309,10 @@ class SimulatedRadio:
             _KEY_REQUEST_WITHIN, self._ether.request_key(self, partner)
         )
         self.share(partner, key)
+
+    def rekey(self, key: Secret) -> None:
+        """Use another network key from now on."""
+        self._network_key = key
 
     def share(self, partner: Eui64, key: Secret) -> None:
         """Use a key for another device that the trust centre granted."""

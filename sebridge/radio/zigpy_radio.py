@@ -15,6 +15,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.channel_move import move_network
 from sebridge.radio.fast_lane import open_lane
+from sebridge.radio.key_change import change_network_key
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
@@ -208,6 +209,13 @@ class ZigpyRadio:
         if reception is None or not reception.is_open:
             raise NotJoinedError("the radio is not connected")
         return await move_network(application, reception.transmitter, self._clock, channels)
+
+    async def change_network_key(self) -> int:
+        """Give our network another, random key with its devices; return its sequence number."""
+        application, reception = self._started(), self._reception
+        if reception is None or not reception.is_open:
+            raise NotJoinedError("the radio is not connected")
+        return await change_network_key(application, self._clock)
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""

@@ -157,6 +157,9 @@ class Settled:
     async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
         raise RefusedError(f"nobody takes it to {channel}")
 
+    async def change_network_key(self) -> int:
+        raise RefusedError("nobody changes its key")
+
     async def leave(self) -> None:
         raise RefusedError("nobody leaves it")
 

@@ -13,6 +13,8 @@ from tests.api.home import Home
 DESTRUCTIVE = {
     "add_interface",
     "add_module",
+    "change_channel",
+    "change_network_key",
     "exit",
     "leave_network",
     "remove_device",

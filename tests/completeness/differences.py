@@ -309,8 +309,8 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
-        "change_channel",
-        "the old gateway stayed on the channel on which it had formed its network",
+        "change_channel change_network_key",
+        "the old gateway kept the channel and key with which it had formed its network",
     ),
     **_own(
         "request",

@@ -256,6 +256,48 @@ async def test_the_house_follows_the_stick_to_another_channel_and_both_stay_ther
     await again.stop()
 
 
+@pytest.mark.parametrize("module", EZSP, indirect=True)
+async def test_the_house_and_the_stick_go_on_with_another_network_key(
+    bridge: Process,
+    stick: EmulatedSticks,
+    make_bridge: MakeBridge,
+    listener: Listener,
+) -> None:
+    assert stick.ether.network is not None
+    before = stick.ether.network.network_key
+
+    answer = await Caller(listener).rpc("change_network_key")
+
+    assert answer["result"] == {"key_sequence_number": 1}
+    assert stick.ether.network.network_key != before
+    heard = len(readings(listener, METER))
+    await until(lambda: len(readings(listener, METER)) > heard + 1)
+    await bridge.stop()
+
+    again = make_bridge()
+    await again.start()
+
+    heard = len(readings(listener, METER))
+    await until(lambda: len(readings(listener, METER)) > heard)
+    await again.stop()
+
+
+@pytest.mark.parametrize("module", ["znp", "xbee zb"], indirect=True)
+async def test_other_sticks_say_that_the_network_keeps_its_key(
+    make_bridge: MakeBridge, stick: EmulatedSticks, listener: Listener
+) -> None:
+    bridge = make_bridge()
+    await bridge.start()
+    assert stick.ether.network is not None
+    before = stick.ether.network.network_key
+
+    answer = await Caller(listener).rpc("change_network_key")
+
+    assert "the network keeps its key" in answer["error"]["message"]
+    assert stick.ether.network.network_key == before
+    await bridge.stop()
+
+
 @pytest.mark.parametrize("module", ["xbee zb", "xbee se"], indirect=True)
 async def test_an_xbee_says_why_it_stays_on_its_channel(
     make_bridge: MakeBridge, stick: EmulatedSticks, listener: Listener

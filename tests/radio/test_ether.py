@@ -41,6 +41,9 @@ class Ear:
     def network_lost(self) -> None:
         self.departed.append(self.address)
 
+    def rekey(self, key: Secret) -> None:
+        raise AssertionError(f"{self.address} has another network key: {key}")
+
     def share(self, partner: Eui64, key: Secret) -> None:
         raise AssertionError(f"{partner} shares {key}")
 

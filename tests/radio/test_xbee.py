@@ -385,5 +385,8 @@ class Untouched:
     async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
         raise AssertionError(f"nobody takes it to {channel}")
 
+    async def change_network_key(self) -> int:
+        raise AssertionError("nobody changes its key")
+
     async def leave(self) -> None:
         raise AssertionError("nobody leaves it")

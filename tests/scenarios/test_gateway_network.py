@@ -177,6 +177,37 @@ async def test_a_radio_that_is_away_changes_no_channel(home: Home) -> None:
     assert "error" in answer
 
 
+async def test_the_house_goes_on_with_another_network_key_which_nobody_is_told(home: Home) -> None:
+    assert home.ether.network is not None
+    before = home.ether.network.network_key
+    heard = len(home.notifications("received_attribute_report_collection"))
+
+    changing = asyncio.create_task(home.result("change_network_key"))
+    await home.clock.advance(15)
+    answer = await changing
+    await home.clock.advance(minutes=10)
+
+    key = home.ether.network.network_key
+    assert answer == {"key_sequence_number": 1}
+    assert key != before
+    assert key.reveal().hex() not in f"{home.broker.streamed}{home.kept}".lower()
+    assert all(record["active"] for record in await _records(home))
+    assert len(home.notifications("received_attribute_report_collection")) > heard
+
+
+async def test_a_router_changes_no_key_and_goes_on_with_the_new_one(
+    home: Home, router: SecondGateway
+) -> None:
+    refused = await router.rpc("change_network_key")
+
+    changing = asyncio.create_task(home.result("change_network_key"))
+    await home.clock.advance(minutes=2)
+
+    assert (await changing)["key_sequence_number"] == 1
+    assert "its trust centre changes it" in refused["error"]["message"]
+    assert await state(router) == (0, "joined")
+
+
 # ------------------------------------------------------------------ a router
 
 

@@ -479,6 +479,9 @@ class Replayer:
     def network_lost(self) -> None:
         """Never happens here."""
 
+    def rekey(self, key: Secret) -> None:
+        raise AssertionError(f"{self.address} has another network key: {key}")
+
     def share(self, partner: Eui64, key: Secret) -> None:
         """Want no key."""
 

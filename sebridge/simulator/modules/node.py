@@ -217,5 +217,11 @@ class ModuleNode(Node):
         """Ignore: who ended it knows, and a router hears nothing any more, and is not told so."""
 
     @override
+    def rekey(self, key: Secret) -> None:
+        """Have this network key, as a router; a coordinator's network has it already."""
+        if self._network is not None and self.is_router:
+            self._network.use_network_key(key)
+
+    @override
     def share(self, partner: Eui64, key: Secret) -> None:
         """Ignore: the trust centre asks itself for no key."""

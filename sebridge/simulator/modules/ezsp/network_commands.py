@@ -92,6 +92,10 @@ class InitialSecurity(Record):
     trust_center: Uint64
 
 
+class _NextKey(Record):
+    key: Annotated[bytes, FixedOctets(16)]
+
+
 class _Options(Record):
     options: Uint16
 
@@ -148,6 +152,8 @@ class NetworkCommands:
             0x4A: Command(_Index, lambda _: self._status(Status.NOT_JOINED) + _NO_CHILD),
             0x68: Command(InitialSecurity, self._prepare),
             0x69: Command(Nothing, self._current_security),
+            0x73: Command(_NextKey, self._send_next_key),
+            0x74: Command(Nothing, self._switch_key),
             0x77: Command(Nothing, self._forget),
             0xA8: Command(_Removal, self._remove),
         }
@@ -208,6 +214,14 @@ class NetworkCommands:
         """Forget the network, as it was made; one that is up goes on until a reset."""
         self._tokens.forget_network()
         return b""
+
+    def _send_next_key(self, request: _NextKey) -> bytes:
+        is_sent = self._stack.send_next_key(Secret(request.key))
+        return self._status(Status.OK if is_sent else Status.INVALID_CALL)
+
+    def _switch_key(self, _request: Nothing) -> bytes:
+        is_switched = self._stack.switch_key()
+        return self._status(Status.OK if is_switched else Status.INVALID_CALL)
 
     # ------------------------------------------------------------------ telling
 

@@ -44,6 +44,7 @@ class Stack(ModuleNode):
         self._address = address
         self._starting: Timer | None = None
         self._is_joining = False
+        self._next_key: Secret | None = None
         self.addresses: dict[int, tuple[Eui64, int]] = {}
         """The address table of the host, by index."""
 
@@ -159,6 +160,30 @@ class Stack(ModuleNode):
             channel, update_id = int(network.info.channel), int(network.info.nwk_update_id)
             self._tokens.keep_network(replace(kept, channel=channel, update_id=update_id))
         self._bus.send(ChannelChanged())
+
+    def send_next_key(self, key: Secret) -> bool:
+        """Send the next network key to all, as their trust centre; False where it is another."""
+        if self.nwk != COORDINATOR_NWK:
+            return False
+        self._next_key = key
+        self._ether.send_next_key(self)
+        return True
+
+    def switch_key(self) -> bool:
+        """Use the network key that was sent; False where none was."""
+        key, self._next_key = self._next_key, None
+        if key is None or self.nwk != COORDINATOR_NWK:
+            return False
+        self._ether.switch_key(key)
+        return True
+
+    @override
+    def rekey(self, key: Secret) -> None:
+        super().rekey(key)
+        kept = self._tokens.network
+        if kept is not None:
+            number = (kept.key_number + 1) & 0xFF
+            self._tokens.keep_network(replace(kept, key=key, key_number=number))
 
     @override
     def secured(self, frame: AirFrame) -> AirFrame | None:

@@ -1,0 +1,78 @@
+"""The fast lane through bellows: its ASH and its gateway, as far as common messages go."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bellows.ash import AshProtocol, DataFrame
+from bellows.uart import Gateway
+from typing_extensions import override
+
+from sebridge.base.turn import TURN
+from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
+from sebridge.radio.ezsp_fragments import Fragment
+from sebridge.radio.ezsp_frames import Layout, incoming, incoming_fragment
+from sebridge.radio.fast_lane import Take
+
+USED_OF_ASH: Final = (
+    *("_buffer", "_discarding_until_next_flag", "frame_received"),
+    *("_send_ack", "_suppress_acks", "_transport", "_rx_seq"),
+)
+
+
+class FastAsh(AshProtocol):
+    """bellows' ASH, which reads DATA frames without a loop over their octets.
+
+    What is to be done with a frame remains with the library: counting, rejecting, handing on.
+    """
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        with TURN:
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
+        self._buffer += data
+        while self._buffer and not self._discarding_until_next_flag:
+            found = data_frame(self._buffer)
+            if found is None:
+                break
+            del self._buffer[: found.size]
+            frame = DataFrame(found.number, found.retransmitted, found.acknowledged, found.content)
+            self.frame_received(frame)
+        if self._buffer:
+            rest = bytes(self._buffer)
+            self._buffer.clear()
+            super().data_received(rest)  # by its first octet it knows what a damaged frame was
+
+    @override
+    def _send_ack(self) -> None:
+        transport = self._transport
+        if self._suppress_acks or transport is None or transport.is_closing():
+            super()._send_ack()
+        else:
+            transport.write(ACKNOWLEDGEMENTS[self._rx_seq])
+
+
+def fast_gateway(
+    layout: Layout, take: Take, take_fragment: Callable[[Fragment], object]
+) -> type[Gateway]:
+    """Return bellows' gateway with the fast lane, for messages with this layout.
+
+    Parts of messages never reach the library, which reads those of newer versions wrongly.
+    """
+
+    class FastGateway(Gateway):
+        """Offers a message before its objects are made."""
+
+        @override
+        def data_received(self, data: bytes) -> None:
+            heard = incoming(data, layout)
+            if heard is not None and take(heard):
+                return
+            fragment = incoming_fragment(data, layout) if heard is None else None
+            if fragment is None:
+                super().data_received(data)
+            else:
+                take_fragment(fragment)
+
+    return FastGateway
