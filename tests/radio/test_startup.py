@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+import logging
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import ether_application
 from sebridge.radio.factory import make_radio, zigpy_config
 from sebridge.radio.passive import PassiveApplication
-from sebridge.radio.startup import LONGEST_START, start_application
+from sebridge.radio.startup import LONGEST_START, keep_keys_out_of_logs, start_application
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from tests.patience import PATIENCE
@@ -97,6 +98,13 @@ async def hang_up() -> AsyncIterator[str]:
 async def test_who_hangs_up_is_no_radio(hang_up: str) -> None:
     with pytest.raises(ConfigError, match="does not answer as a radio of type xbee"):
         await radio("xbee", hang_up).start(Ears())
+
+
+@pytest.mark.parametrize("name", ["bellows.ezsp.protocol", "zigpy_znp.uart"])
+def test_who_would_show_the_octets_of_a_damaged_frame_says_nothing(name: str) -> None:
+    keep_keys_out_of_logs()
+
+    assert not logging.getLogger(name).isEnabledFor(logging.ERROR)
 
 
 # ------------------------------------------------------------------ what only a bad day shows
