@@ -203,7 +203,8 @@ async def _with_stick(options: Options, work: Callable[[_At], Awaitable[None]]) 
         stick = Stick(options.radio, plan, clock)
         await stick.open()
         try:
-            await work(_At(stick, network_guard(database.collection, devices), devices))
+            guard = network_guard(database.collection, devices.values())
+            await work(_At(stick, guard, devices))
         finally:
             await stick.close()
     finally:
