@@ -57,7 +57,7 @@ class Program(Protocol):
     def prepare(self, directory: Path, *, broker: int, stick: int, kind: str) -> Start:
         """Write its configuration for these ports of 127.0.0.1; return how it is started.
 
-        `kind` of the stick is znp or ezsp.
+        `kind` is that of the stick, as `radio.type` has it.
         """
 
     def is_online(self, topic: str, payload: bytes) -> bool:

@@ -15,9 +15,8 @@ from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.settings.simulator_options import AirOptions
-from sebridge.simulator.modules.ezsp.module import EzspModule
+from sebridge.simulator.modules.emulated import Model, make_module
 from sebridge.simulator.modules.tcp import ModulePort
-from sebridge.simulator.modules.znp.module import ZnpModule
 
 HOST: Final = "127.0.0.1"
 _LQI, _RSSI = 200, -60
@@ -40,25 +39,27 @@ def _in_memory(_name: str, _key: Any, _value: Any) -> MutableMapping[Any, Any]:
 
 
 class Stick:
-    """A module on a TCP port, of kind znp or ezsp, with plugs on its air."""
+    """An emulated module on a TCP port, with plugs on its air."""
 
-    def __init__(self, kind: str, version: int, plugs: int) -> None:
-        self.kind = kind
+    def __init__(self, model: Model, plugs: int) -> None:
+        self.kind = model.kind
         clock = SystemClock()
         self._ether = Ether(clock, AirOptions(delay=0.0))
-        bus = SignalBus(strict=True)
-        self._module: ZnpModule | EzspModule
-        if kind == "znp":
-            self._module = ZnpModule(self._ether, {}, clock=clock, seed=Random(), bus=bus)
-        else:
-            self._module = EzspModule(
-                self._ether, _in_memory, clock=clock, line_clock=clock, bus=bus, version=version
-            )
+        self._module = make_module(
+            model,
+            self._ether,
+            _in_memory,
+            clock=clock,
+            line_clock=clock,
+            seed=Random(),
+            bus=SignalBus(strict=True),
+        )
         self.port = ModulePort(self._module, HOST, 0)
         self.plugs = [Plug(self._ether, number) for number in range(plugs)]
 
     async def __aenter__(self) -> Self:
         await self.port.start()
+        await self._module.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -20,6 +20,7 @@ from benchmarks.plugs import Plug
 from benchmarks.programs import Program, Sebridge, Zigbee2mqtt
 from benchmarks.reports import broker
 from benchmarks.rig import HOST, Process, Stick, until
+from sebridge.simulator.modules.emulated import KINDS, XBEE, ZNP, Model
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 
 IN_FLIGHT: Final = 8
@@ -111,10 +112,15 @@ class Load:
         self._refills = False
 
 
+def model(arguments: argparse.Namespace) -> Model:
+    """Return which module is to be emulated."""
+    return Model(arguments.stick, ezsp_version=arguments.ezsp_version)
+
+
 async def measure(program: Program, arguments: argparse.Namespace) -> dict[float, Row]:
     """Start a program on a stick of its own, have all meters join, load it at each rate."""
     with tempfile.TemporaryDirectory() as name, broker(Path(name)) as port:
-        async with Stick(arguments.stick, arguments.ezsp_version, arguments.meters) as stick:
+        async with Stick(model(arguments), arguments.meters) as stick:
             ear = Ear(HOST, port, program)
             process = Process(program, Path(name), broker=port, stick=stick)
             try:
@@ -198,11 +204,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--only", choices=["sebridge", "zigbee2mqtt"])
-    parser.add_argument("--stick", choices=["znp", "ezsp"], default="znp")
+    parser.add_argument("--stick", choices=KINDS, default=ZNP)
     parser.add_argument("--ezsp-version", type=int, choices=VERSIONS, default=USUAL_VERSION)
     parser.add_argument("--install", action="store_true", help="have npm fetch zigbee2mqtt first")
     parser.add_argument("--cache", type=Path, default=_CACHE, help="where zigbee2mqtt is")
     arguments = parser.parse_args()
+    if arguments.stick == XBEE and arguments.only != Sebridge.name:
+        parser.error("zigbee2mqtt has no driver for such an XBee: --only sebridge")
     other = Zigbee2mqtt(arguments.cache)
     if arguments.install:
         other.install(arguments.cache)

@@ -10,8 +10,11 @@ from typing_extensions import override
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from tests.examples import register_profiles
+from tests.key_search import MARK, SEARCH, check, watch_readings, watch_secrets
 
 register_profiles()
+watch_secrets()
+watch_readings()
 
 # Programs that a test starts run as they do in a house, without Python's development mode.
 os.environ.pop("PYTHONDEVMODE", None)
@@ -28,13 +31,29 @@ def _is_no_news_of_time(record: logging.LogRecord) -> bool:
 logging.getLogger("asyncio").addFilter(_is_no_news_of_time)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{MARK}(*places): where this test is to tell keys")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    SEARCH.begin()
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Have what a test logged travel from its process: half a surrogate pair would end the run."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Have what a test logged travel from its process: half a surrogate pair would end the run.
+
+    When all of the test is over, its keys are searched for.
+    """
     report = yield
     report.sections = [
         (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
     ]
+    if call.when == "teardown":
+        check(item, report)
     return report
 
 

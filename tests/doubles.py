@@ -6,6 +6,7 @@ from typing import Any
 
 from sebridge.base.clock import VirtualClock
 from sebridge.transports.mqtt.messages import Message, Reply, matches
+from tests.key_search import SEARCH
 
 
 class RecordingBroker:
@@ -26,6 +27,7 @@ class RecordingBroker:
     ) -> None:
         if only_if_changed and self.retained.get(topic) == payload:
             return
+        SEARCH.told("a message by MQTT", payload)
         self.history.append((topic, payload))
         if retain and payload:
             self.retained[topic] = payload
@@ -33,10 +35,12 @@ class RecordingBroker:
             self.retained.pop(topic, None)
 
     def stream(self, topic: str, payload: bytes) -> None:
+        SEARCH.told("a message by MQTT", payload)
         self.streamed.append((topic, payload))
 
     def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
         del correlation
+        SEARCH.told("a message by MQTT", payload)
         self.streamed.append((topic, payload))
 
     async def until_answers_are_sent(self, most: int) -> None:

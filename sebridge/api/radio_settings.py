@@ -12,7 +12,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.model.plain import octets_of
 from sebridge.model.values import ABSENT, Absent
-from sebridge.radio.radio import NetworkPlan
+from sebridge.radio.radio import FIRST_CHANNEL, LAST_CHANNEL, NetworkPlan
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import GENERAL_INTERFACE, method
 
@@ -42,6 +42,9 @@ class Network(Protocol):
     ) -> None:
         """Change what is given, then form or look for such a network."""
 
+    async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
+        """Take the network to a channel, or the quietest of the plan; return old and new."""
+
     async def leave(self) -> None:
         """Leave the network; nothing for the coordinator."""
 
@@ -67,6 +70,13 @@ class GetZigbeeNetworkConfigurationResponse(msgspec.Struct, frozen=True, kw_only
     extended_pan_id: int
     channel_mask: int
     join_attempt_interval: int
+
+
+class ChangeChannelResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """On which channel the network was, and is now."""
+
+    old_channel: int
+    channel: int
 
 
 class LeaveNetworkResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +179,19 @@ class RadioMethods:
             channel_mask=self._network.plan.channel_mask,
             join_attempt_interval=self._join_interval(),
         )
+
+    @method(scope=Scope.ADMIN)
+    async def change_channel(self, channel: int | Absent = ABSENT) -> ChangeChannelResponse:
+        """Take the gateway's network to a channel (11..26), or to the quietest that may be used.
+
+        Its devices are told and go there, too; who does not hear it looks for the network again. It
+        takes some seconds. Only a coordinator can, and not with a radio of type xbee.
+        """
+        wanted = None if channel is ABSENT else channel
+        if wanted is not None and not FIRST_CHANNEL <= wanted <= LAST_CHANNEL:
+            raise ParameterError("channel", f"must be {FIRST_CHANNEL}..{LAST_CHANNEL}")
+        old, new = await self._network.change_channel(wanted)
+        return ChangeChannelResponse(old_channel=old, channel=new)
 
     @method(scope=Scope.ADMIN)
     async def leave_network(self) -> LeaveNetworkResponse:

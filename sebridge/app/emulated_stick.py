@@ -1,10 +1,11 @@
-"""A stick that is none: an emulated module behind a TCP port, and a simulated house on its air."""
+"""Sticks that are none: emulated modules behind TCP ports, and a simulated house on their air."""
 
 from collections.abc import Sequence
 from functools import partial
 from random import Random
 from secrets import SystemRandom
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -21,25 +22,40 @@ from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
-from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.emulated import Model, make_module
+from sebridge.simulator.modules.chip import chip
+from sebridge.simulator.modules.emulated import EmulatedModule, Model, make_module
+from sebridge.simulator.modules.faults import NO_FAULTS, Faults
+from sebridge.simulator.modules.faulty import with_faults
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.storage.collection import OpenCollection
 
 
-class EmulatedStick(Service):
-    """Runs the module, its port and the house.
+class Plug(msgspec.Struct, frozen=True):
+    """A module, and where it is plugged in: port 0 is any that is free.
 
-    `clock` is that of the house and its air, `line_clock` that of the host, who knows no other.
+    `faults` is what goes wrong between its host and it.
+    """
+
+    model: Model
+    host: str
+    port: int
+    faults: Faults = NO_FAULTS
+
+
+class EmulatedSticks(Service):
+    """Runs the modules, their ports and the house.
+
+    Each stick has a host of its own: that of one may form the network which the others join.
+    `clock` is that of the house and its air, `line_clock` that of the hosts, who know no other.
     The devices look for a network by themselves, and whenever the host opens it. Nobody has told
     the host of them: those of Smart Energy are to be added to it with their keys, as real ones.
     """
 
     def __init__(
         self,
-        model: Model,
+        plugs: Sequence[Plug],
         options: SimulatorOptions,
         *,
         features: Sequence[Feature],
@@ -47,11 +63,8 @@ class EmulatedStick(Service):
         clock: Clock,
         line_clock: Clock,
         security: HouseSecurity | None,
-        host: str,
-        port: int,
     ) -> None:
         super().__init__()
-        bus = SignalBus()
         self.ether = Ether(clock, options.air)
         self.household = Household(
             options.devices,
@@ -62,26 +75,53 @@ class EmulatedStick(Service):
             clock=clock,
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
         )
-        self.module = make_module(
-            model,
-            self.ether,
-            open_collection,
-            clock=clock,
-            line_clock=line_clock,
-            seed=SystemRandom(),
-            bus=bus,
-            proof=None if security is None else _proof(security, clock),
-        )
-        self.port = ModulePort(self.module, host, port)
+        self._clock = clock
+        self._line_clock = line_clock
+        self._open_collection = open_collection
+        self._security = security
+        self.modules: list[EmulatedModule] = []
+        self.ports: list[ModulePort] = []
+        for number, plug in enumerate(plugs):
+            bus = SignalBus()
+            module = self._module(number, plug.model, bus)
+            served = with_faults(
+                module,
+                plug.faults,
+                seed=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
+                bus=bus,
+                clock=line_clock,
+                hang_up=partial(self._hang_up, number),
+            )
+            self.modules.append(module)
+            self.ports.append(ModulePort(served, plug.host, plug.port))
+
+    def _module(self, number: int, model: Model, bus: SignalBus) -> EmulatedModule:
         bus.listen(JoiningOpened, self._on_joining)
         bus.listen(NetworkCameUp, self._on_network)
+        address, security = chip(number), self._security
+        return make_module(
+            model,
+            self.ether,
+            _drawers_of(number, self._open_collection),
+            clock=self._clock,
+            line_clock=self._line_clock,
+            seed=SystemRandom(),
+            bus=bus,
+            address=address,
+            proof=None if security is None else _proof(security, address, self._clock),
+        )
+
+    def _hang_up(self, number: int) -> None:
+        self.ports[number].hang_up()
 
     def _on_joining(self, signal: JoiningOpened) -> None:
         if signal.seconds:
             self.household.press_buttons()
 
     def _on_network(self, _signal: NetworkCameUp) -> None:
-        """Let those come back who were in the network before the stick was switched on."""
+        """Let those come back who were in the network before its stick was switched on."""
+        for module in self.modules:
+            module.come_back()
         self.household.press_buttons()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
@@ -89,9 +129,10 @@ class EmulatedStick(Service):
 
     @override
     async def start(self) -> None:
-        """Listen, and switch the devices on; ConfigError when the port cannot be had."""
-        await self.port.start()
-        await self.module.start()
+        """Listen, and switch the devices on; ConfigError when a port cannot be had."""
+        for port, module in zip(self.ports, self.modules, strict=True):
+            await port.start()
+            await module.start()
         await self.household.switch_on()
         await super().start()
 
@@ -99,12 +140,20 @@ class EmulatedStick(Service):
     async def stop(self) -> None:
         """Switch everything off."""
         await self.household.switch_off()
-        await self.port.stop()
-        await self.module.stop()
+        for port, module in zip(self.ports, self.modules, strict=True):
+            await port.stop()
+            await module.stop()
         await super().stop()
 
 
-def _proof(security: HouseSecurity, clock: Clock) -> Proof:
+def _drawers_of(number: int, open_collection: OpenCollection) -> OpenCollection:
+    """Return the memory of a stick; the first has the names that a single one has."""
+    if not number:
+        return open_collection
+    return lambda name, key, value: open_collection(f"{name}_{number + 1}", key, value)
+
+
+def _proof(security: HouseSecurity, address: Eui64, clock: Clock) -> Proof:
     """Return how a module proves itself whose firmware does so; that knows only suite 1."""
     make = partial(
         FirmwareKeyEstablishment,
@@ -112,5 +161,5 @@ def _proof(security: HouseSecurity, clock: Clock) -> Proof:
         compute=security.compute,
         clock=clock,
     )
-    own = security.certificates.of(CHIP)
+    own = security.certificates.of(address)
     return Proof(make, own.find(SUITE_1) if own.suites & SUITE_1.bit else None)

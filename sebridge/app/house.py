@@ -16,6 +16,7 @@ from sebridge.feature import Feature
 from sebridge.network.signals import JoiningChanged
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import Radio
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zdo_server import Binding
@@ -95,12 +96,11 @@ def joining_radio(
     bindings: MutableMapping[Binding, bool],
     ether: Ether,
 ) -> Radio:
-    """Return the radio of a gateway that joins a network.
+    """Return the radio of a gateway that joins the network of the simulated air.
 
-    The radio libraries can only form networks, so a router or display lives on the simulated air;
-    `Options.problems` refuses another.
+    ConfigError for a wrong installation code.
     """
-    key = options.radio.link_key or WELL_KNOWN_KEY
+    key = configured_plan(options.radio).link_key or WELL_KNOWN_KEY
     address = gateway_address(options.gateway.name)
     return SimulatedRadio(ether, address, key, needed, bindings)
 

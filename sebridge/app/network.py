@@ -221,6 +221,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
             configured_plan(options.radio),
             radio,
             begin_again,
+            keeper.change_channel,
             joins=role.joins,
         ),
     )

@@ -1,6 +1,7 @@
 """Which network the radio is to form or join: what was set by RPC, before the configuration."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from sebridge.base.secret import Secret
 from sebridge.network.known_device import KnownDevice
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
 from sebridge.radio.network_plan import configured_plan
-from sebridge.radio.radio import NetworkPlan, Radio
+from sebridge.radio.radio import FIRST_CHANNEL, NetworkPlan, Radio
 from sebridge.settings.options import RadioOptions
 from sebridge.storage.collection import OpenCollection
 
@@ -40,7 +41,8 @@ class NetworkSettings:
     """Keeps the plan of the network, and carries it out.
 
     `stored` is what was set by RPC, and survives; `configured` is the plan of the configuration
-    file. `begin_again` leaves or dissolves the present network, and starts the radio anew.
+    file. `begin_again` leaves or dissolves the present network, and starts the radio anew. `move`
+    takes the network to the quietest of some channels, and returns it.
     """
 
     def __init__(
@@ -49,14 +51,17 @@ class NetworkSettings:
         configured: NetworkPlan,
         radio: Radio,
         begin_again: Callable[[str], Awaitable[None]],
+        move: Callable[[Collection[int]], Awaitable[int]],
         *,
         joins: bool,
     ) -> None:
         self._stored = stored
         self._configured = configured
         self._begin_again = begin_again
+        self._move = move
         self._radio = radio
         self._joins = joins
+        self._changing = asyncio.Lock()
         if _ONLY in stored:
             radio.plan(stored[_ONLY])
         elif configured.link_key is not None:
@@ -87,6 +92,23 @@ class NetworkSettings:
         self._stored[_ONLY] = plan
         self._radio.plan(plan)
         await self._begin_again("the network is configured anew")
+
+    async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
+        """Take the network to a channel (11..26), or the quietest of the plan; return old and new.
+
+        A plan that does not allow the new channel allows that one only from then on. RefusedError
+        in a network of others and where the radio cannot, NotJoinedError without one,
+        DeliveryError when the radio did not do it.
+        """
+        async with self._changing:
+            before = self._radio.network.channel
+            among = self.plan.channels if channel is None else (channel,)
+            after = await self._move(among)
+            if after not in self.plan.channels:
+                plan = replace(self.plan, channel_mask=1 << after - FIRST_CHANNEL)
+                self._stored[_ONLY] = plan
+                self._radio.plan(plan)
+        return before, after
 
     async def leave(self) -> None:
         """Leave the network and look for one again; nothing for the coordinator, which is it."""

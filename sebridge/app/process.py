@@ -23,7 +23,7 @@ from sebridge.feature import Role
 from sebridge.features.time.zone import system_zone
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATOR
-from sebridge.radio.factory import make_radio
+from sebridge.radio.factory import make_member_radio, make_radio
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio
 from sebridge.settings.broker_address import BrokerAddress
@@ -208,7 +208,9 @@ class Process:
         guard: NetworkGuard,
     ) -> Radio:
         options = self.options
-        if Role(options.gateway.role).joins:
-            assert self.ether is not None, "the options allow no other"
+        if not Role(options.gateway.role).joins:
+            return make_radio(options.radio, needed, bindings, self.clock, self.ether, guard)
+        if options.radio.type == SIMULATED:
+            assert self.ether is not None, "it has an air, its own or of another"
             return joining_radio(options, needed, bindings, self.ether)
-        return make_radio(options.radio, needed, bindings, self.clock, self.ether, guard)
+        return make_member_radio(options.radio, needed, bindings, self.clock)

@@ -1,7 +1,7 @@
 """Keep the radio on its network: start it, and search again when it or the network is lost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 import logging
 from typing import Final
 
@@ -14,7 +14,7 @@ from sebridge.base.errors import NotJoinedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.network.searching import growing
-from sebridge.network.signals import NetworkChanged
+from sebridge.network.signals import NetworkChanged, NotYetJoined
 from sebridge.radio.radio import Association, Incoming, Radio
 
 _LOGGER = logging.getLogger(__name__)
@@ -101,6 +101,20 @@ class RadioKeeper(Service):
         self._begin_again(reason, asked=True)
         self.association = Association.SEARCHING
 
+    async def change_channel(self, channels: Collection[int]) -> int:
+        """Take our network to the quietest of some channels; return it.
+
+        RefusedError, NotJoinedError and DeliveryError as the radio raises them.
+        """
+        channel = await self._radio.change_channel(channels)
+        self._bus.send(NetworkChanged(joined=True, reason=f"on the ZigBee network: {self._where}"))
+        return channel
+
+    @property
+    def _where(self) -> str:
+        network = self._radio.network
+        return f"channel {network.channel}, PAN 0x{network.pan_id:04x}"
+
     def _begin_again(self, reason: str, *, asked: bool = False) -> None:
         self.association = Association.LOST
         if self._since is not None:
@@ -149,7 +163,9 @@ class RadioKeeper(Service):
         if problem != self.problem:
             self.problem = problem
             _LOGGER.warning("the radio does not start: %s", problem)
-            if self.association == Association.CHANGED:
+            if self._joining is not None:
+                self._bus.send(NotYetJoined())
+            elif self.association == Association.CHANGED:
                 self._bus.send(NetworkChanged(joined=False, reason=problem))
 
     @override
@@ -170,9 +186,7 @@ class RadioKeeper(Service):
         self.association = Association.JOINED
         self.problem = None
         self._since = self._clock.monotonic()
-        network = self._radio.network
-        where = f"channel {network.channel}, PAN 0x{network.pan_id:04x}"
-        _LOGGER.info("on the ZigBee network: %s", where)
+        _LOGGER.info("on the ZigBee network: %s", self._where)
         self._user.push_devices()
         await self._user.push_keys()
-        self._bus.send(NetworkChanged(joined=True, reason=f"on the ZigBee network: {where}"))
+        self._bus.send(NetworkChanged(joined=True, reason=f"on the ZigBee network: {self._where}"))

@@ -1,6 +1,7 @@
 """The gateway's side of key establishment: who must prove himself, who did, who is put out."""
 
 import asyncio
+from collections.abc import Callable
 import logging
 from typing import Any, Final
 
@@ -71,7 +72,8 @@ class Security:
             return
         bus.listen(NetworkChanged, self._check_address)
         servers = TrustCenterServers(manager.zdo, lambda: radio.network)
-        self.services = [establishment, KeySeeker(establishment, servers, bus)]
+        seeker = KeySeeker(establishment, servers, lambda: radio.network.takes_established_key, bus)
+        self.services = [establishment, seeker]
         if is_proof_required(proofs, options):
             guard = KeyGuard(self._residents, self._must_establish, manager, clock, bus)
             self.services.append(guard)
@@ -142,14 +144,22 @@ def _bit_of(number: int | None) -> int | None:
 
 
 class KeySeeker(Service):
-    """For a gateway that joined a network: asks its trust centre for a key (NET-3, NET-5)."""
+    """For a gateway that joined a network: asks its trust centre for a key (NET-3, NET-5).
+
+    It does not where `takes_key` says that the radio cannot use one: the trust centre would.
+    """
 
     def __init__(
-        self, establishment: KeyEstablishment, servers: TrustCenterServers, bus: SignalBus
+        self,
+        establishment: KeyEstablishment,
+        servers: TrustCenterServers,
+        takes_key: Callable[[], bool],
+        bus: SignalBus,
     ) -> None:
         super().__init__()
         self._establishment = establishment
         self._servers = servers
+        self._takes_key = takes_key
         self._seeking: asyncio.Task[Any] | None = None
         bus.listen(NetworkChanged, self._on_network)
 
@@ -157,7 +167,14 @@ class KeySeeker(Service):
         if self._seeking is not None:
             self._seeking.cancel()
             self._seeking = None
-        if signal.joined and self._servers.device is not None:
+        if not signal.joined or self._servers.device is None:
+            return
+        if not self._takes_key():
+            _LOGGER.error(
+                "the radio takes no key that is established with the trust centre: newer firmware"
+                " does"
+            )
+        else:
             # also where there is a key from before: the trust centre may have lost it (SEC-5)
             self._seeking = self.spawn(self._seek(), "establish a key with the trust centre")
 

@@ -47,7 +47,7 @@ _SUBCOMMANDS: Final = (
     LazyCommand(
         "simulate",
         "simulate.simulate_command",
-        "Be a radio stick that is none, behind a TCP port, with a simulated house.",
+        "Be a radio stick that is none, or several, behind TCP ports, with a simulated house.",
     ),
     LazyCommand(
         "check-config",

@@ -1,21 +1,24 @@
-"""`sebridge simulate`: an emulated radio module with a simulated house, for who has no stick."""
+"""`sebridge simulate`: emulated radio modules with a simulated house, for who has no stick."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+import itertools
 from pathlib import Path
 import signal
 import sys
 from typing import Any, Final
 
 import click
+import msgspec
 
 from sebridge.app.certificate_store import install
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks, Plug
 from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.base.clock import SimulatedClock, SystemClock
 from sebridge.base.computing import in_thread
+from sebridge.base.errors import ConfigError
 from sebridge.cli.configuration import configuration
 from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
@@ -30,9 +33,10 @@ from sebridge.settings.simulator_options import (
 )
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import labelled
-from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.emulated import KINDS, ZNP, Model
+from sebridge.simulator.modules.chip import chip
+from sebridge.simulator.modules.emulated import EZSP, KINDS, XBEE, ZNP, Model
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
+from sebridge.simulator.modules.faults import Faults, read_faults
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.storage.database import Database
 
@@ -40,11 +44,22 @@ _GROUP: Final = 4  # digits of an installation code, as it stands on a device
 _LAST_PORT: Final = 0xFFFF
 
 
-def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
+def _addresses(_context: Any, _parameter: Any, texts: Sequence[str]) -> list[tuple[str, int]]:
+    return [_address(text) for text in texts]
+
+
+def _address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     if not colon or not host or not port.isdecimal() or int(port) > _LAST_PORT:
         raise click.BadParameter(f"{text!r} is not HOST:PORT with a port of 0 to 65535")
     return host, int(port)
+
+
+def _faults(_context: Any, _parameter: Any, texts: tuple[str, ...]) -> Faults:
+    try:
+        return read_faults(texts)
+    except ConfigError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command(
@@ -53,40 +68,61 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
         "sebridge simulate --listen 127.0.0.1:6638",
         "sebridge simulate --module ezsp --ezsp-version 14",
         "sebridge simulate --module xbee --firmware zb",
+        "sebridge simulate --fault hang-after=500 --fault garbage-every=20",
         "sebridge simulate --household config.yaml --directory stick",
+        "sebridge simulate --module znp --module ezsp --listen 127.0.0.1:6638",
     ),
 )
 @click.option(
     "--module",
+    "modules",
     type=click.Choice(KINDS),
-    default=ZNP,
+    multiple=True,
+    default=(ZNP,),
     show_default=True,
     help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0, ezsp, a Silicon Labs "
-    "EFR32 with EmberZNet, or xbee, a module of Digi.",
+    "EFR32 with EmberZNet, or xbee, a module of Digi. Given again, one more on the same air: "
+    "the network of the first is joined with the others.",
 )
 @click.option(
     "--ezsp-version",
+    "ezsp_versions",
     type=click.Choice([str(version) for version in VERSIONS]),
-    default=str(USUAL_VERSION),
+    multiple=True,
+    default=(str(USUAL_VERSION),),
     show_default=True,
     help="What a module of kind ezsp speaks: 8 is that of EmberZNet 6.7, 13 of 7.3, 14 of 8.0, "
-    "19 of 9.1.",
+    "19 of 9.1. Given again, for the next module of this kind; the last is for all that follow.",
 )
 @click.option(
     "--firmware",
+    "firmwares",
     type=click.Choice(tuple(FIRMWARE)),
-    default=ZIGBEE.name,
+    multiple=True,
+    default=(ZIGBEE.name,),
     show_default=True,
     help="What is in a module of kind xbee: zb, that of an XBee 3, or se, that of a coordinator of "
-    "Smart Energy, which establishes keys itself.",
+    "Smart Energy, which establishes keys itself. Given again, for the next module of this kind.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    callback=_faults,
+    metavar="NAME=NUMBER",
+    help="What goes wrong: hang-after, reset-after, full-after, hang-up-after, in frames of the "
+    "host, garbage-every, lose-every, in frames to it, or baud. Given again, one more; they "
+    "are those of the first module.",
 )
 @click.option(
     "--listen",
-    callback=_address,
-    default="127.0.0.1:6638",
+    callback=_addresses,
+    multiple=True,
+    default=("127.0.0.1:6638",),
     show_default=True,
     metavar="HOST:PORT",
-    help="Where it is plugged in; port 0 is any that is free.",
+    help="Where it is plugged in; port 0 is any that is free. Given again, for the next module; "
+    "without, that has the next port.",
 )
 @click.option(
     "--household",
@@ -98,17 +134,18 @@ def _address(_context: Any, _parameter: Any, text: str) -> tuple[str, int]:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("simulate-data"),
     show_default=True,
-    help="Where the stick and the house are kept.",
+    help="Where the sticks and the house are kept.",
 )
 def simulate_command(
-    module: str,
-    ezsp_version: str,
-    firmware: str,
-    listen: tuple[str, int],
+    modules: tuple[str, ...],
+    ezsp_versions: tuple[str, ...],
+    firmwares: tuple[str, ...],
+    faults: Faults,
+    listen: list[tuple[str, int]],
     household: Path | None,
     directory: Path,
 ) -> None:
-    """Be a radio stick that is none, behind a TCP port, with a simulated house.
+    """Be a radio stick that is none, or several, behind TCP ports, with a simulated house.
 
     Any program that drives such a stick can be plugged in, this bridge or another.
     """
@@ -116,68 +153,106 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
-    serve(_run(Model(module, int(ezsp_version), firmware), listen, options, directory))
+    models = _models(modules, ezsp_versions, firmwares)
+    first, *others = _plugs(models, listen)
+    plugs = [msgspec.structs.replace(first, faults=faults), *others]
+    serve(_run(plugs, options, directory))
 
 
-async def _run(
-    model: Model,
-    listen: tuple[str, int],
-    options: SimulatorOptions,
-    directory: Path,
-) -> None:
-    """Run the stick until it is told to stop."""
+def _models(
+    kinds: Sequence[str], ezsp_versions: Sequence[str], firmwares: Sequence[str]
+) -> list[Model]:
+    """Return the modules: what is in them is for each kind told in turn, the last for all more."""
+    versions, contents = _and_so_on(ezsp_versions), _and_so_on(firmwares)
+    return [
+        Model(
+            kind,
+            ezsp_version=int(next(versions)) if kind == EZSP else USUAL_VERSION,
+            firmware=next(contents) if kind == XBEE else ZIGBEE.name,
+        )
+        for kind in kinds
+    ]
+
+
+def _and_so_on(given: Sequence[str]) -> Iterator[str]:
+    return itertools.chain(given, itertools.repeat(given[-1]))
+
+
+def _plugs(models: Sequence[Model], listen: Sequence[tuple[str, int]]) -> list[Plug]:
+    """Return where each module is plugged in; UsageError for more places than modules."""
+    if len(listen) > len(models):
+        raise click.UsageError(f"--listen is given {len(listen)} times for {len(models)} module(s)")
+    plugs = [Plug(model, *place) for model, place in zip(models, listen, strict=False)]
+    host, port = listen[-1]
+    for model in models[len(listen) :]:
+        port = port and port + 1  # any that is free stays that
+        plugs.append(Plug(model, host, port))
+    return plugs
+
+
+async def _run(plugs: Sequence[Plug], options: SimulatorOptions, directory: Path) -> None:
+    """Run the sticks until they are told to stop."""
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    host, port = listen
+    for end in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(end, stop.set)
     devices = tuple(labelled(device) for device in options.devices)
     database = Database(directory / "stick.db", SystemClock())
     await database.open()
     try:
         security = None
-        if model.establishes_keys:
+        if plugs[0].model.establishes_keys:
             security = secure_house(options.suites, database.collection, in_thread)
-        certificates = None
-        if security is not None and model.takes_keys:
-            certificates = _certificates(directory, security, options.suites)
-        stick = EmulatedStick(
-            model,
+        sticks = EmulatedSticks(
+            plugs,
             replace(options, devices=devices),
             features=FEATURES,
             open_collection=database.collection,
             clock=SimulatedClock(options.speed),
             line_clock=SystemClock(),
             security=security,
-            host=host,
-            port=port,
         )
         try:
-            if await started(stick.start(), stop):
-                _introduce(model.kind, f"socket://{host}:{stick.port.port}", certificates, devices)
+            if await started(sticks.start(), stop):
+                for number, plug in enumerate(plugs):
+                    certificates = None
+                    if security is not None and plug.model.takes_keys:
+                        certificates = _certificates(directory, security, options.suites, number)
+                    path = f"socket://{plug.host}:{sticks.ports[number].port}"
+                    _introduce(number, plug.model.kind, path, certificates)
+                _introduce_devices(devices)
                 await stop.wait()
         finally:
-            await stick.stop()
+            await sticks.stop()
     finally:
         await database.close()
 
 
-def _certificates(directory: Path, security: HouseSecurity, suites: Collection[int]) -> Path:
+def _certificates(
+    directory: Path, security: HouseSecurity, suites: Collection[int], number: int
+) -> Path:
     """Write what a gateway on this stick proves itself with; return the file."""
-    file = directory / "certificates.txt"
+    file = directory / (f"certificates-{number + 1}.txt" if number else "certificates.txt")
     for suite in SUITES:
         if suite.number in suites:
-            install(file, security.certificates.of(CHIP).find(suite))
+            install(file, security.certificates.of(chip(number)).find(suite))
     return file.resolve()
 
 
-def _introduce(
-    module: str, path: str, certificates: Path | None, devices: tuple[SimulatedDeviceOptions, ...]
-) -> None:
-    """Say how the stick is used, and what stands on the devices."""
-    click.echo("The stick is there. In the config.yaml of a bridge of yours:\n\nradio:")
-    click.echo(f"  type: {module}\n  path: {path}")
+def _introduce(number: int, module: str, path: str, certificates: Path | None) -> None:
+    """Say how a stick is used."""
+    if number:
+        click.echo(f"\nStick {number + 1}, with which a gateway joins the network:\n")
+    else:
+        click.echo("The stick is there. In the config.yaml of a bridge of yours:\n")
+    click.echo(f"radio:\n  type: {module}\n  path: {path}")
     if certificates is not None:
         click.echo(f"security:\n  certificate_store: {certificates}")
+    if number:
+        click.echo(f"\nIts address is {chip(number)}.")
+
+
+def _introduce_devices(devices: tuple[SimulatedDeviceOptions, ...]) -> None:
+    """Say what stands on the devices."""
     click.echo("\nThe devices:\n")
     for device in devices:
         code = device.installation_code

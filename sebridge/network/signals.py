@@ -58,6 +58,10 @@ class NetworkChanged(msgspec.Struct, frozen=True):
     asked: bool = False
 
 
+class NotYetJoined(msgspec.Struct, frozen=True):
+    """There is no network to join, or it does not let us in, for another reason than before."""
+
+
 class KeyEstablished(msgspec.Struct, frozen=True):
     """A link key was established with a device, from both certificates of a suite (1 or 2)."""
 

@@ -15,6 +15,7 @@ from sebridge.base.addresses import UNKNOWN_NWK, Eui64, is_unicast
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
+from sebridge.radio.channel_change import FOLLOWED_AFTER
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, TxStatus
@@ -93,6 +94,7 @@ class Ether:
         self._nodes: dict[int, Node] = {}
         self._addresses: dict[Eui64, int] = {}
         self._strengths: dict[Eui64, float] = {}
+        self._elsewhere: dict[Eui64, int] = {}  # -> the channel, where it is not the network's
         self._watchers: list[Callable[[AirFrame], object]] = []
 
     def watch(self, watcher: Callable[[AirFrame], object]) -> None:
@@ -104,6 +106,7 @@ class Ether:
     def attach(self, node: Node, nwk: int) -> None:
         """Put a radio on the air."""
         self.detach(node)
+        self._elsewhere.pop(node.address, None)
         self._nodes[nwk] = node
         self._addresses[node.address] = nwk
         if node.address not in self._strengths:
@@ -155,8 +158,38 @@ class Ether:
         self.network = None
         self._nodes.clear()
         self._addresses.clear()
+        self._elsewhere.clear()
         for node in members:
             node.network_lost()
+
+    def move(self, node: Node, channel: int, update_id: int) -> None:
+        """Have the network on another channel, as its coordinator; the others stay behind."""
+        if self.network is None:
+            return
+        before = int(self.network.info.channel)
+        self.network.move(channel, update_id)
+        for device in self._addresses:
+            if device != node.address:
+                self._tune(device, self._elsewhere.get(device, before))
+
+    def follow(self, node: Node, channel: int) -> None:
+        """Have a device on another channel, when all have heard that they are to go there."""
+        self.clock.call_later(FOLLOWED_AFTER, lambda: self._tune(node.address, channel))
+
+    def _tune(self, device: Eui64, channel: int) -> None:
+        if device not in self._addresses or self.network is None:
+            return
+        if channel == int(self.network.info.channel):
+            self._elsewhere.pop(device, None)
+        else:
+            self._elsewhere[device] = channel
+
+    def is_astray(self, device: Eui64) -> bool:
+        """Say whether a device is on another channel than its network."""
+        return device in self._elsewhere
+
+    def _is_near(self, source: Eui64, receiver: Eui64) -> bool:
+        return self._elsewhere.get(source) == self._elsewhere.get(receiver)
 
     def expel(self, device: Eui64) -> None:
         """Make a device leave, as the coordinator."""
@@ -196,7 +229,9 @@ class Ether:
                 continue
             await self._pass_time()
             node = self._nodes.get(frame.destination_nwk)
-            if node is None or not self._bring(frame, node):
+            if node is None or not self._is_near(frame.source, node.address):
+                break
+            if not self._bring(frame, node):
                 break
             return
         message = f"no acknowledgement from {frame.destination_nwk:04x}"
@@ -214,7 +249,7 @@ class Ether:
 
     def _spread(self, frame: AirFrame) -> None:
         for node in tuple(self._nodes.values()):
-            if node.address == frame.source:
+            if node.address == frame.source or not self._is_near(frame.source, node.address):
                 continue
             if self._happens(self.air.loss):
                 self.counters.lost += 1

@@ -100,6 +100,10 @@ class EtherApplication(PassiveApplication):
         return dict.fromkeys(channels, 0.0)  # nobody else is on this air
 
     @override
+    async def _move_network_to_channel(self, new_channel: int, new_nwk_update_id: int) -> None:
+        self.ether.move(self, new_channel, new_nwk_update_id)
+
+    @override
     async def add_endpoint(self, descriptor: SimpleDescriptor) -> None:
         own = self.devices[_OWN]
         assert isinstance(own, ZigbeeDevice)

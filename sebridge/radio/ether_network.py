@@ -16,6 +16,7 @@ from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy
 
 WELL_KNOWN_KEY: Final = Secret(b"ZigBeeAlliance09")
 """The link key that Home Automation devices are made with, and that everybody knows."""
+_COORDINATOR_NWK: Final = 0x0000
 _LAST_NWK: Final = 0xFFF7
 _KEY_OCTETS: Final = 16
 
@@ -46,12 +47,14 @@ class EtherNetwork(msgspec.Struct):
         channel: int,
         network_key: Secret,
         link_key: Secret = WELL_KNOWN_KEY,
+        update_id: int = 0,
     ) -> Self:
         """Return a new network; `link_key` is the common one, of devices without their own."""
         info = zigpy.state.NetworkInfo(
             pan_id=t.PanId(pan_id),
             extended_pan_id=t.ExtendedPanId(bytes(extended_pan_id)),
             channel=t.uint8_t(channel),
+            nwk_update_id=t.uint8_t(update_id),
             network_key=zigpy.state.Key(key=key_to_zigpy(network_key)),
             tc_link_key=zigpy.state.Key(key=key_to_zigpy(link_key)),
         )
@@ -81,13 +84,25 @@ class EtherNetwork(msgspec.Struct):
         """The key for devices that have none of their own."""
         return Secret(self.info.tc_link_key.key.serialize())
 
+    def as_member(self, key: Secret) -> Self:
+        """Return what a member knows of the network, which joined with a key: it has its own."""
+        known = type(self)(self.info, self.coordinator, {self.coordinator: _COORDINATOR_NWK})
+        known.link_keys[self.coordinator] = key
+        return known
+
+    def is_open(self, now: float) -> bool:
+        """Say whether somebody new may come in."""
+        return now < self.open_until
+
     def use_common_key(self, key: Secret) -> None:
         """Have this key for devices that have none of their own."""
         self.info = self.info.replace(tc_link_key=zigpy.state.Key(key=key_to_zigpy(key)))
 
-    def move(self, channel: int) -> None:
-        """Be on another channel."""
-        self.info = self.info.replace(channel=t.uint8_t(channel))
+    def move(self, channel: int, update_id: int) -> None:
+        """Be on another channel, from this update of the network on."""
+        self.info = self.info.replace(
+            channel=t.uint8_t(channel), nwk_update_id=t.uint8_t(update_id)
+        )
 
     def refuse_unregistered(self, *, refuse: bool) -> None:
         """Let in only devices with a link key of their own, or also those with the common one."""
@@ -123,7 +138,7 @@ class EtherNetwork(msgspec.Struct):
         if expected is None and (self.only_registered or key != self.common_key):
             problem = f"{device} was refused: its link key is not registered"
             raise NotJoinedError(problem, Association.REFUSED)
-        if device not in self.members and now >= self.open_until:
+        if device not in self.members and not self.is_open(now):
             problem = f"{device} was refused: joining is closed"
             raise NotJoinedError(problem, Association.NOT_ALLOWED)
         return self._address_of(device, choice)

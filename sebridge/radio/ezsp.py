@@ -6,7 +6,7 @@ from contextlib import suppress
 import itertools
 from typing import Any, ClassVar, Final
 
-from bellows.ash import AshException, AshProtocol, DataFrame
+from bellows.ash import AshException, AshProtocol, DataFrame, NcpFailure
 import bellows.config
 from bellows.exception import EzspError
 import bellows.types
@@ -22,6 +22,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.base.turn import TURN
 from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
+from sebridge.radio.channel_change import announcement
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.ezsp_fragments import Fragment, Fragments
 from sebridge.radio.ezsp_frames import Layout, incoming, incoming_fragment, layout_of
@@ -32,6 +33,7 @@ from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
 from sebridge.radio.radio import Counters
 from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
+from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand
 
 _FIRST_ENDPOINT: Final = 1
@@ -149,7 +151,14 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     def __init__(self, config: dict[str, Any]) -> None:
         network = dict(config[zigpy.config.CONF_NWK])
         common = network.pop(zigpy.config.CONF_NWK_TC_LINK_KEY, None)
-        super().__init__(config | {zigpy.config.CONF_NWK: network})
+        device = dict(config[zigpy.config.CONF_DEVICE])
+        path = str(device[zigpy.config.CONF_DEVICE_PATH])
+        # the same, but at each reset of a `socket` bellows waits 2 s for one of its own accord
+        device[zigpy.config.CONF_DEVICE_PATH] = path.replace("socket://", "tcp://", 1)
+        super().__init__(
+            config | {zigpy.config.CONF_NWK: network, zigpy.config.CONF_DEVICE: device}
+        )
+        self.path = path
         # the firmware makes a key for each device, and takes this one for who has none
         self._common_key = WELL_KNOWN_KEY if common is None else Secret(bytes(common))
         self._link_keys: dict[Eui64, Secret] = {}
@@ -211,6 +220,14 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         self.config[bellows.config.CONF_EZSP_POLICIES] = policies(self._ezsp.ezsp_version, profiles)
         await bellows.zigbee.application.ControllerApplication.start_network(self)
 
+    @override
+    async def _move_network_to_channel(self, new_channel: int, new_nwk_update_id: int) -> None:
+        """Ask the firmware, which does it without an answer: the library would wait for one."""
+        sequence = int(self.get_sequence())
+        data = announcement(sequence, new_channel, new_nwk_update_id)
+        ends = (ZDO_PROFILE, ZdoCommand.Mgmt_NWK_Update_req, ZDO_ENDPOINT, ZDO_ENDPOINT)
+        await self._device.request(*ends, sequence, data, expect_reply=False)
+
     def _take_fragment(self, fragment: Fragment) -> None:
         """Take a part of a message, and acknowledge it: the firmware leaves that to us."""
         self.create_task(self._acknowledge(fragment), "acknowledge_fragment")
@@ -255,6 +272,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell it also who waits for an answer, or for what became of a frame."""
+        if isinstance(exc, NcpFailure):  # which has no words
+            exc = ConnectionResetError(f"the stick was reset or failed: {exc.code.name}")
         super().connection_lost(exc)
         reason = ConnectionError("the connection to the radio was lost")
         commands = (future for *_, future in self._ezsp._protocol._awaiting.values())  # noqa: SLF001

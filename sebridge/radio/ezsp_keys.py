@@ -7,6 +7,7 @@ from zigpy.exceptions import ControllerException
 import zigpy.types as t
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.errors import RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ezsp_trust import OTHER_ADDRESSES
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
@@ -14,6 +15,15 @@ from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 _IMPORTS_KEYS: Final = 13  # the first version that has a security manager
 _STATUS_FIRST: Final = 14  # the first version in which a status stands before all else
 _NOWHERE: Final = 0xFF
+_TRUST_CENTER_KEY: Final = bellows.types.SecurityManagerContextV13(
+    core_key_type=bellows.types.SecurityManagerKeyType.TC_LINK,
+    key_index=0,
+    derived_type=bellows.types.SecurityManagerDerivedKeyTypeV13.NONE,
+    eui64=t.EUI64(bytes(8)),
+    multi_network_index=0,
+    flags=bellows.types.SecurityManagerContextFlags.NONE,
+    psa_key_alg_permission=0,
+)
 _NOBODY: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")  # whose entries are free
 
 
@@ -91,6 +101,35 @@ class LinkKeyTable:
             status, context, key, _ = await self._ezsp.exportLinkKeyByIndex(index=index)
             owner = context.eui64
         return (owner, key) if _is_ok(status) else None
+
+
+class TrustCenterKey:
+    """The link key with the trust centre of a network that was joined, which is in no table."""
+
+    def __init__(self, ezsp: Any) -> None:
+        self._ezsp = ezsp
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the firmware takes another key than that with which it joined."""
+        return bool(self._ezsp.ezsp_version >= _IMPORTS_KEYS)
+
+    async def put(self, key: Secret) -> None:
+        """Use another key with the trust centre; RefusedError for firmware that takes none.
+
+        One that is in use already is not written again: that would let replays in.
+        """
+        if not self.can_change:
+            raise RefusedError(
+                f"firmware that speaks EZSP {self._ezsp.ezsp_version} takes no key that was"
+                f" established with its trust centre; firmware from EZSP {_IMPORTS_KEYS} on does"
+            )
+        data = key_to_zigpy(key)
+        if (await self._ezsp.get_tc_link_key()).key == data:
+            return
+        # what else is answered differs between the versions
+        status, *_ = await self._ezsp.importKey(context=_TRUST_CENTER_KEY, key=data)
+        check(status, "a key that was established with the trust centre")
 
 
 def _is_ok(status: Any) -> bool:

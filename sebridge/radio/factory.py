@@ -12,7 +12,9 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import ether_application
+from sebridge.radio.member_radio import MemberRadio
 from sebridge.radio.network_guard import NetworkGuard
+from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -34,11 +36,18 @@ class _Library(NamedTuple):
     extra: str | None = None
 
 
-_LIBRARIES: Final[Mapping[str, _Library]] = {
+_Libraries = Mapping[str, _Library]
+
+_LIBRARIES: Final[_Libraries] = {
     "ezsp": _Library("sebridge.radio.ezsp", "EzspApplication"),
     "xbee": _Library("sebridge.radio.xbee", "XBeeApplication"),
     "znp": _Library("sebridge.radio.znp", "ZnpApplication", extra="znp"),
 }
+_MEMBERS: Final[_Libraries] = {
+    "ezsp": _Library("sebridge.radio.ezsp_member", "EzspMember"),
+    "xbee": _Library("sebridge.radio.xbee_member", "XbeeMember"),
+}
+"""The same, for radios that join the network of another."""
 
 
 def make_radio(
@@ -70,23 +79,41 @@ def make_radio(
     return ZigpyRadio(application, config, options.type, endpoints, bindings, clock, known)
 
 
-def hardware(options: RadioOptions) -> tuple[type[ControllerApplication], dict[str, Any]]:
+def make_member_radio(
+    options: RadioOptions,
+    endpoints: Sequence[SimpleDescriptor],
+    bindings: MutableMapping[Binding, bool],
+    clock: Clock,
+) -> MemberRadio:
+    """Return the radio of a router or display, which is no simulated one.
+
+    ConfigError as for `make_radio`, for a kind that can only form networks, and for a wrong
+    installation code.
+    """
+    application, config = hardware(options, _MEMBERS)
+    plan = configured_plan(options)
+    return MemberRadio(application, config, options.type, endpoints, bindings, clock, plan)
+
+
+def hardware(
+    options: RadioOptions, libraries: _Libraries = _LIBRARIES
+) -> tuple[type[Any], dict[str, Any]]:
     """Return the application of a radio that is no simulated one, and its configuration.
 
     ConfigError as `make_radio` raises it.
     """
-    application, extra_config = _load(options.type)
+    application, extra_config = _load(options.type, libraries)
     if not options.path:
         problem = f"radio.path: is missing; a radio of type {options.type} needs a serial port"
         raise ConfigError([f"{problem} or socket://host:port"])
     return application, zigpy_config(options, options.path) | dict(extra_config)
 
 
-def _load(kind: str) -> tuple[type[ControllerApplication], Mapping[str, Any]]:
+def _load(kind: str, libraries: _Libraries) -> tuple[type[Any], Mapping[str, Any]]:
     """Import an adapter only when it is asked for: the others may not be installed."""
-    library = _LIBRARIES.get(kind)
+    library = libraries.get(kind)
     if library is None:
-        kinds = ", ".join((*_LIBRARIES, SIMULATED))
+        kinds = ", ".join((*libraries, SIMULATED))
         raise ConfigError([f"radio.type: {kind!r} is none of {kinds}"])
     try:
         module = importlib.import_module(library.module)
@@ -96,8 +123,7 @@ def _load(kind: str) -> tuple[type[ControllerApplication], Mapping[str, Any]]:
         )
         problem = f"radio.type: the library for {kind} radios is not installed; {remedy}"
         raise ConfigError([problem]) from error
-    application: type[ControllerApplication] = getattr(module, library.application)
-    return application, getattr(module, "CONFIG", {})
+    return getattr(module, library.application), getattr(module, "CONFIG", {})
 
 
 def zigpy_config(options: RadioOptions, path: str) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from typing import Any, Final
 import zigpy.config
 import zigpy.types as t
 
+from sebridge.base.errors import ConfigError, ParameterError
+from sebridge.base.secret import Secret
+from sebridge.crypto import install_code
 from sebridge.radio.radio import ALL_CHANNELS, FIRST_CHANNEL, NetworkPlan
 from sebridge.settings.options import RadioOptions
 
@@ -32,10 +35,19 @@ def planned(network: Mapping[str, Any], plan: NetworkPlan) -> dict[str, Any]:
 
 
 def configured_plan(options: RadioOptions) -> NetworkPlan:
-    """Return the plan that the configuration file makes."""
+    """Return the plan that the configuration file makes; ConfigError for a wrong code in it."""
     extended, channel = options.extended_pan_id, options.channel
     return NetworkPlan(
         extended_pan_id=0 if extended is None else int(extended),
         channel_mask=ALL_CHANNELS if channel is None else 1 << channel - FIRST_CHANNEL,
-        link_key=options.link_key,
+        link_key=options.link_key or _key_of(options.installation_code),
     )
+
+
+def _key_of(installation_code: Secret | None) -> Secret | None:
+    if installation_code is None:
+        return None
+    try:
+        return install_code.link_key(installation_code)
+    except ParameterError as error:
+        raise ConfigError([f"radio.installation_code: {error.problem}"]) from error

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 from typing_extensions import override
 import zigpy.application
+from zigpy.config import CONF_DEVICE, CONF_DEVICE_PATH
 from zigpy.device import ZigbeeDevice
 from zigpy.exceptions import RadioException, ZigbeeException
 import zigpy.types as t
@@ -31,7 +32,7 @@ from sebridge.radio.zigpy_words import (
     key_to_zigpy,
     to_zigpy,
 )
-from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor
+from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -100,8 +101,20 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
 
+    bound_to_channel: ClassVar[str] = ""
+    """Why the radio cannot take its network to another channel; empty where it can."""
+
     is_watched: ClassVar[bool] = False
     """Whether the bridge has to look after the radio, since its library does not notice a hang."""
+
+    logical_type: ClassVar[LogicalType] = LogicalType.COORDINATOR
+    """What the radio is in its network."""
+
+    trust_center: Eui64 | None = None
+    """Who gives keys in the network; None where that is the radio itself."""
+
+    takes_established_key: bool = True
+    """Whether a key that was established with the trust centre can be used."""
 
     taker: FrameTaker
     guard: NetworkGuard
@@ -112,6 +125,7 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
+        self.path = str(config[CONF_DEVICE][CONF_DEVICE_PATH])  # as somebody has configured it
         self.registered: set[int] = set()  # the endpoints that the radio was told of
         self._addresses: dict[Eui64, int] = {}
         # zigpy's objects of some of these; the one that was asked for last stands last
@@ -211,6 +225,10 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         self.guard.check_forming()
         await super().form_network(fast=fast)
 
+    async def move_itself(self, channel: int, update_id: int) -> None:
+        """Have the radio on another channel, to which the devices of its network go."""
+        await self._move_network_to_channel(channel, update_id)
+
     # ------------------------------------------------------------------ what zigpy keeps
 
     @override
@@ -287,6 +305,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def knows(self, device: Eui64) -> bool:
         """Say whether a device is in that table."""
         return device in self._addresses
+
+    def told_to_leave(self) -> None:
+        """Leave the network, as somebody asked for whom we have said that we do."""
 
     async def prove_alive(self) -> None:
         """Have the radio answer something, where it is watched."""

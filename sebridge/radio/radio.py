@@ -80,9 +80,15 @@ class Association(enum.IntEnum):
 
     JOINED = 0x00
     NO_NETWORK = 0x21
+    NOT_PLANNED = 0x22
     NOT_ALLOWED = 0x23
+    NOT_SUITABLE = 0x24
     REFUSED = 0x27
     NOT_FORMED = 0x2A
+    NO_ANSWER = 0xAB
+    KEY_IN_CLEAR = 0xAC
+    NO_NETWORK_KEY = 0xAD
+    WRONG_LINK_KEY = 0xAF
     CHANGED = 0xFD
     LOST = 0xFE
     SEARCHING = 0xFF
@@ -96,9 +102,15 @@ class Association(enum.IntEnum):
 _WORDS: Final = {
     Association.JOINED: "joined",
     Association.NO_NETWORK: "no network found",
+    Association.NOT_PLANNED: "no network as it was planned",
     Association.NOT_ALLOWED: "joining is not allowed",
+    Association.NOT_SUITABLE: "no network of a kind that can be joined",
     Association.REFUSED: "joining was refused",
     Association.NOT_FORMED: "the network could not be formed",
+    Association.NO_ANSWER: "the network to join did not answer",
+    Association.KEY_IN_CLEAR: "the network's key came unsecured",
+    Association.NO_NETWORK_KEY: "no network key was received; is the link key the right one?",
+    Association.WRONG_LINK_KEY: "the link key is not the one that the trust centre has",
     Association.CHANGED: "the radio does not have the network that was formed",
     Association.LOST: "the radio is not connected",
     Association.SEARCHING: "searching for a network",
@@ -106,6 +118,7 @@ _WORDS: Final = {
 
 ALL_CHANNELS: Final = 0xFFFF
 FIRST_CHANNEL: Final = 11
+LAST_CHANNEL: Final = 26
 
 
 class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +160,7 @@ class NetworkState(msgspec.Struct, frozen=True):
     model: str = ""
     firmware: str = ""
     trust_center: Eui64 | None = None  # who gives keys; None where that is the gateway itself
+    takes_established_key: bool = True  # one that was established with the trust centre
 
 
 class Counters(Protocol):
@@ -211,6 +225,13 @@ class Radio(Protocol):
         """Leave the network for good; a coordinator dissolves it. Nothing without a network.
 
         DeliveryError when the radio does not do it.
+        """
+
+    async def change_channel(self, channels: Collection[int]) -> int:
+        """Take our network to the quietest of some channels (11..26) with its devices; return it.
+
+        RefusedError where the radio cannot and where the network is another's, NotJoinedError
+        while it is not on its network, DeliveryError when it did not do it.
         """
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:

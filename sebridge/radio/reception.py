@@ -23,6 +23,7 @@ from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor, ZdoCommand
 _LOGGER = logging.getLogger(__name__)
 
 _MOST_ANSWERS: Final = 64  # ZDO answers under way at once
+_STATUS: Final = 1  # of a ZDO answer, behind its sequence number
 _MOST_UNADDRESSED: Final = 64  # frames that wait for their sender's network address
 
 
@@ -257,3 +258,5 @@ class Reception:
             _LOGGER.debug("ZDO answer to %04x: %s", nwk, error)
         finally:
             self._answers -= 1
+        if frame.cluster_id == ZdoCommand.Mgmt_Leave_rsp and not frame.data[_STATUS]:
+            self._application.told_to_leave()

@@ -8,6 +8,7 @@ from sebridge.base.addresses import NOBODY, Broadcast, Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
+from sebridge.radio.channel_change import NOT_OURS, announced
 from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
@@ -145,6 +146,11 @@ class SimulatedRadio:
         self._network_key = self._lost_key = None
         await self.stop()
 
+    async def change_channel(self, channels: Collection[int]) -> int:
+        """Refuse: only the coordinator takes its network to another channel."""
+        del channels
+        raise RefusedError(NOT_OURS)
+
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Refuse: there is no module on this air."""
         del command, value
@@ -176,7 +182,12 @@ class SimulatedRadio:
             lock = self._ring.lock(frame.destination)
             if lock is None:
                 raise DeliveryError(f"no link key with {frame.destination}", TxStatus.SECURITY_FAIL)
-        await self._ether.send(self._on_air(frame, nwk, lock))
+        try:
+            await self._ether.send(self._on_air(frame, nwk, lock))
+        except DeliveryError:
+            if self._ether.is_astray(self._address):  # it has not heard where the others went
+                self.network_lost()
+            raise
 
     def _on_air(self, frame: Outgoing, nwk: int, lock: Lock | None = None) -> AirFrame:
         return AirFrame(
@@ -204,6 +215,8 @@ class SimulatedRadio:
             return True  # who else joins is of no interest to a device
         if self._is_repeated(frame):
             return True
+        if (channel := announced(frame.cluster_id, frame.source_nwk, frame.data)) is not None:
+            self._ether.follow(self, channel)
         incoming = Incoming(
             frame.source,
             frame.source_nwk,

@@ -8,7 +8,6 @@ import logging
 import socket
 from typing import Final
 
-from zigpy.config import CONF_DEVICE, CONF_DEVICE_PATH
 from zigpy.exceptions import (
     CannotWriteNetworkSettings,
     FormationFailure,
@@ -28,6 +27,7 @@ _LOGGERS_OF_KEYS: Final = (
     "bellows",
     "zigpy_xbee",
     "zigpy_znp",
+    "serialx",
 )
 """Libraries that write network and link keys, or the octets that hold them, at level DEBUG."""
 
@@ -68,7 +68,7 @@ async def start_application(application: PassiveApplication, kind: str, clock: C
 @contextlib.contextmanager
 def plain_words(application: PassiveApplication, kind: str) -> Iterator[None]:
     """Raise what a radio cannot do as an error of ours, as `start_application` tells it."""
-    path = application.config[CONF_DEVICE][CONF_DEVICE_PATH]
+    path = application.path
     try:
         yield
     except _NETWORK_ERRORS as error:
@@ -83,15 +83,26 @@ def plain_words(application: PassiveApplication, kind: str) -> Iterator[None]:
 def keep_keys_out_of_logs(level: int = logging.INFO) -> None:
     """Let these libraries log from this level on, also where everything else is logged from DEBUG.
 
-    While a backup is written into a stick, they show keys in warnings, too. Who shows frames that
-    cannot be read says nothing at all: such frames are counted, or another logger tells of them.
+    So do the loggers of their modules, for which the configuration may have other levels. While a
+    backup is written into a stick, they show keys in warnings, too. Who shows frames that cannot be
+    read says nothing at all: such frames are counted, or another logger tells of them.
     """
     for name in _LOGGERS_OF_KEYS:
-        logger = logging.getLogger(name)
-        if logger.getEffectiveLevel() < level:
-            logger.setLevel(level)
+        for logger in (logging.getLogger(name), *_below(name)):
+            if logger.getEffectiveLevel() < level:
+                logger.setLevel(level)
     for name in _LOGGERS_OF_FRAMES:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _below(name: str) -> list[logging.Logger]:
+    """Return the loggers that there are below one."""
+    loggers = logging.Logger.manager.loggerDict.items()
+    return [
+        logger
+        for known, logger in loggers
+        if known.startswith(f"{name}.") and isinstance(logger, logging.Logger)
+    ]
 
 
 async def _start(application: PassiveApplication) -> None:

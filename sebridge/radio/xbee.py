@@ -55,6 +55,11 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         *(AssertionError, LookupError, TypeError, ValueError),  # at what no module should say
     )
 
+    bound_to_channel: ClassVar[str] = (
+        "an XBee cannot take its network to another channel: with another channel mask it forms"
+        " a new one, as configure_zigbee_network does"
+    )
+
     is_watched: ClassVar[bool] = True
 
     @override

@@ -13,6 +13,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
+from sebridge.radio.channel_move import move_network
 from sebridge.radio.fast_lane import open_lane
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.network_plan import planned
@@ -31,15 +32,15 @@ from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.watchdog import Watchdog
 from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoServer, node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy, node_from_zigpy
-from sebridge.zcl.zdo import LogicalType, NodeDescriptor, SimpleDescriptor
+from sebridge.zcl.zdo import NodeDescriptor, SimpleDescriptor
 
 _LOGGER = logging.getLogger(__name__)
 
 _NO_PAN: Final = 0xFFFF
+_COORDINATOR_NWK: Final = 0x0000
 _LONGEST_JOINING: Final = 254  # seconds; 255 would be for ever
 _KEY_LENGTH: Final = 16  # octets
 _XBEE: Final = "xbee"
-_A_COORDINATOR: Final = node_descriptor(LogicalType.COORDINATOR)
 
 
 class ZigpyRadio:
@@ -71,7 +72,7 @@ class ZigpyRadio:
         self._clock = clock
         self._guard = guard
         self._book = AddressBook()
-        self._node = _A_COORDINATOR
+        self._node = node_descriptor(self._class.logical_type)
         self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
@@ -116,6 +117,8 @@ class ZigpyRadio:
             power=MAINS_POWERED,
             model=node.model or "",
             firmware=node.version or "",
+            trust_center=self._application.trust_center,
+            takes_established_key=self._application.takes_established_key,
         )
 
     def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
@@ -131,7 +134,7 @@ class ZigpyRadio:
         radio; NotJoinedError when the network does not come up, or is not the expected one.
         """
         await self.stop()
-        application = self._class(self._config)
+        application = self._make_application()
         reception = Reception(application, self._book, self.counters, self._clock)
         application.taker = reception
         application.guard = self._guard
@@ -151,6 +154,8 @@ class ZigpyRadio:
             self._bindings,
             int(node.nwk),
         )
+        if application.trust_center is not None:
+            self._book.learn(application.trust_center, _COORDINATOR_NWK, stays=True)
         for device, nwk in self._book:
             application.learn(device, nwk)
         self._application = application
@@ -165,6 +170,9 @@ class ZigpyRadio:
                 self._clock,
             )
             await self._watchdog.start()
+
+    def _make_application(self) -> PassiveApplication:
+        return self._class(self._config)
 
     async def stop(self) -> None:
         """Let go of the radio; the network goes on."""
@@ -183,7 +191,7 @@ class ZigpyRadio:
         self._config[zigpy.config.CONF_NWK] = planned(self._config[zigpy.config.CONF_NWK], plan)
 
     async def leave(self) -> None:
-        """Dissolve the network: the next start forms a new one."""
+        """Dissolve the network, or leave it: the next start forms a new one, or joins one."""
         application = self._application
         if application is None:
             return
@@ -194,6 +202,13 @@ class ZigpyRadio:
             raise DeliveryError(message) from error
         self._guard.give_up()
         self._book.clear()
+
+    async def change_channel(self, channels: Collection[int]) -> int:
+        """Take our network to the quietest of some channels with its devices; return it."""
+        application, reception = self._started(), self._reception
+        if reception is None or not reception.is_open:
+            raise NotJoinedError("the radio is not connected")
+        return await move_network(application, reception.transmitter, self._clock, channels)
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""
@@ -289,9 +304,9 @@ class ZigpyRadio:
 
 
 def _own_node(application: PassiveApplication) -> NodeDescriptor:
-    """Return what the radio says that it is, or its library; else what any coordinator is."""
+    """Return what the radio says that it is, or its library; else what any of its kind is."""
     own = application.devices.get(application.state.node_info.ieee)
     described = getattr(own, "node_desc", None)
-    if described is None or described.logical_type != LogicalType.COORDINATOR:
-        return _A_COORDINATOR
+    if described is None or described.logical_type != application.logical_type:
+        return node_descriptor(application.logical_type)
     return node_from_zigpy(described)

@@ -1,14 +1,17 @@
 """Texas Instruments radios over ZNP: what zigpy-znp leaves to us. Needs the extra `znp`."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 import logging
 from typing import Any, ClassVar, Final, cast
 
 from typing_extensions import override
-import zigpy.config
+from zigpy.config import CONF_WATCHDOG_ENABLED
 from zigpy.endpoint import Status
+from zigpy.exceptions import DeliveryError, SendError
+from zigpy.types import ZigbeePacket
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
 from zigpy_znp.api import ZNP
 import zigpy_znp.commands as c
@@ -24,7 +27,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.turn import TURN
 from sebridge.radio.fast_lane import Place, Take, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.radio import Counters
+from sebridge.radio.radio import Counters, TxStatus
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.radio.znp_frames import OVERHEAD, incoming
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
@@ -32,10 +35,12 @@ from sebridge.zcl.identifiers import ZDO_ENDPOINT
 _LOGGER = logging.getLogger(__name__)
 
 CONFIG: Final[Mapping[str, Any]] = {
-    zigpy.config.CONF_WATCHDOG_ENABLED: False,  # the library's asks every 30 seconds
+    CONF_WATCHDOG_ENABLED: False,  # the library's takes 45 seconds
     # else everything is sent from endpoint 1, also what our Smart Energy endpoint sends
     zigpy_znp.config.CONF_ZNP_CONFIG: {zigpy_znp.config.CONF_PREFER_ENDPOINT_1: False},
 }
+
+_NO_ROOM: Final = (zigpy_znp.types.Status.MEM_ERROR, zigpy_znp.types.Status.BUFFER_FULL)
 
 _SOURCE: Final[ContextVar[int | None]] = ContextVar("source endpoint", default=None)
 """From which endpoint of ours the frame is sent: the library does not pass it on."""
@@ -81,8 +86,6 @@ def _retrieve(task: asyncio.Task[Any]) -> None:
 class ZnpApplication(PassiveApplication, ControllerApplication):
     """zigpy-znp's application; Z-Stack answers all ZDO questions by itself."""
 
-    is_watched: ClassVar[bool] = True
-
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         *HARDWARE_ERRORS,
         zigpy_znp.exceptions.CommandNotRecognized,
@@ -90,6 +93,8 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         RuntimeError,  # joining could not be opened
         KeyError,  # a device's addresses are not known
     )
+
+    is_watched: ClassVar[bool] = True
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -123,11 +128,6 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         return (Place(protocol, ("_buffer",), fast_protocol(self._profiles, self.overtake)),)
 
     @override
-    async def prove_alive(self) -> None:
-        """Have the firmware say which subsystems it has."""
-        await self._znp.request(c.SYS.Ping.Req())
-
-    @override
     async def on_af_message(self, msg: c.AF.IncomingMsg.Callback) -> None:
         """Take a frame, once the library knows its own device: what comes before is for nobody."""
         if self.state.node_info.ieee in self.devices:
@@ -156,6 +156,25 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
     async def disconnect(self) -> None:
         self._is_up = False
         await ControllerApplication.disconnect(self)
+
+    @override
+    async def prove_alive(self) -> None:
+        if self._is_up:
+            await self._znp.request(c.SYS.Ping.Req())
+
+    # ------------------------------------------------------------------ sending
+
+    @override
+    async def send_packet(self, packet: ZigbeePacket) -> None:
+        """Send; a frame for which the stick has no room was not taken, and may be later."""
+        try:
+            with _told_as_loss():
+                await ControllerApplication.send_packet(self, packet)
+        except DeliveryError as error:
+            if error.status in _NO_ROOM:
+                problem = "the stick has no room for it"
+                raise SendError(problem, TxStatus.NO_ROOM) from error
+            raise
 
     # ------------------------------------------------------------------ endpoints
 
@@ -195,14 +214,15 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
     @override
     async def register_link_key(self, device: Eui64, key: Secret) -> None:
         """Hand the key over, without zigpy-znp's wait for the whole joining window."""
-        await self._znp.request(
-            c.AppConfig.BDBAddInstallCode.Req(
-                InstallCodeFormat=c.app_config.InstallCodeFormat.KeyDerivedFromInstallCode,
-                IEEE=to_zigpy(device),
-                InstallCode=key.reveal(),
-            ),
-            RspStatus=zigpy_znp.types.Status.SUCCESS,
-        )
+        with _told_as_loss():
+            await self._znp.request(
+                c.AppConfig.BDBAddInstallCode.Req(
+                    InstallCodeFormat=c.app_config.InstallCodeFormat.KeyDerivedFromInstallCode,
+                    IEEE=to_zigpy(device),
+                    InstallCode=key.reveal(),
+                ),
+                RspStatus=zigpy_znp.types.Status.SUCCESS,
+            )
 
     @override
     async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
@@ -212,10 +232,25 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         """
         del counters
         known = self.get_device(ieee=to_zigpy(device))
-        await self._znp.request(
-            c.ZDO.SetLinkKey.Req(NWK=known.nwk, IEEE=known.ieee, LinkKeyData=key_to_zigpy(key)),
-            RspStatus=zigpy_znp.types.Status.SUCCESS,
-        )
+        with _told_as_loss():
+            await self._znp.request(
+                c.ZDO.SetLinkKey.Req(NWK=known.nwk, IEEE=known.ieee, LinkKeyData=key_to_zigpy(key)),
+                RspStatus=zigpy_znp.types.Status.SUCCESS,
+            )
+
+
+@contextmanager
+def _told_as_loss() -> Iterator[None]:
+    """Tell who waits for the stick that it is lost: the library cancels him instead."""
+    task = asyncio.current_task()
+    assert task is not None
+    cancelled_before = task.cancelling()
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        if task.cancelling() > cancelled_before:
+            raise
+        raise ConnectionResetError("the connection to the stick was lost") from error
 
 
 def fast_protocol(profiles: Mapping[int, int], take: Take) -> type[ZnpMtProtocol]:

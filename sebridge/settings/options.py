@@ -23,6 +23,7 @@ from sebridge.settings.kinds import (
     BROKER,
     FILE,
     GATEWAY_NAME,
+    INSTALLATION_CODE,
     MQTT_VERSION,
     NETWORK_KEY,
     PASSWORD,
@@ -48,6 +49,9 @@ PREPAYMENT: Final = "prepayment"
 TUNNELING: Final = "tunneling"
 """The optional cluster that opens tunnels to devices."""
 
+_JOINING: Final = ("ezsp", "xbee", "simulated")
+"""Types of radio that can be a router in the network of another."""
+
 _LEVEL: Final = words("debug", "info", "warning", "error")
 
 
@@ -71,7 +75,7 @@ class GatewayOptions:
     )
     role: str = option(
         words("coordinator", "router", "display"),
-        "coordinator: we form the network; router, display: we join one (simulated air only)",
+        "coordinator: we form the network; router, display: we join one",
         default="coordinator",
     )
     message_pin: Secret | None = option(
@@ -178,9 +182,16 @@ class RadioOptions:
         "32 hex digits, with which a router or display joins, or who has none joins ours",
         default=None,
     )
+    installation_code: Secret | None = option(
+        INSTALLATION_CODE,
+        "16, 20, 28 or 36 hex digits, with which a router or display joins, instead of link_key",
+        default=None,
+    )
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""
+        if self.link_key is not None and self.installation_code is not None:
+            yield ("installation_code",), "makes a link key: with it, link_key is not needed"
         if self.type != "simulated" and self.path is None:
             problem = f"is needed with type {self.type}: a serial port or socket://host:port"
             yield ("path",), problem
@@ -479,10 +490,10 @@ class Options:
     def problems(self) -> Iterator[Problem]:
         """Yield what the radio cannot do, and where a certificate is needed."""
         store, kind = self.security.certificate_store, self.radio.type
-        if self.gateway.role != "coordinator" and kind != "simulated":
+        if self.gateway.role != "coordinator" and kind not in _JOINING:
             problem = (
-                f"a {self.gateway.role} can join only the simulated air of another gateway so far;"
-                f" a radio of type {kind} forms a network"
+                f"a {self.gateway.role} joins a network, and a radio of type {kind} can only form"
+                f" one; those of type {_JOINING[0]} or {_JOINING[1]} can join"
             )
             yield ("gateway", "role"), problem
         if store is not None and kind == "xbee":

@@ -36,6 +36,7 @@ class ZdoCommand(enum.IntEnum):
     Bind_req = 0x0021
     Unbind_req = 0x0022
     Mgmt_Leave_req = 0x0034
+    Mgmt_NWK_Update_req = 0x0038
     NWK_addr_rsp = 0x8000
     IEEE_addr_rsp = 0x8001
     Node_Desc_rsp = 0x8002
@@ -302,6 +303,7 @@ def _write_target(target: BindingTarget) -> bytes:
 
 _U8: Final = _number(1)
 _U16: Final = _number(2)
+_U32: Final = _number(4)
 _EUI64: Final = _fixed(8, bytes, Eui64.from_octets)
 _LIST8: Final = _Form(_write_list8, _read_list8)
 _LIST16: Final = _Form(_write_list16, _read_list16)
@@ -357,6 +359,11 @@ _COMMANDS: Final[Mapping[int, tuple[_Field, ...]]] = {
     ZdoCommand.Bind_req: _BINDING,
     ZdoCommand.Unbind_req: _BINDING,
     ZdoCommand.Mgmt_Leave_req: (_Field("DeviceAddress", _EUI64), _Field("Options", _U8)),
+    ZdoCommand.Mgmt_NWK_Update_req: (
+        _Field("ScanChannels", _U32),
+        _Field("ScanDuration", _U8),
+        _Field("nwkUpdateId", _U8, optional=True),  # with a scan, there is the ScanCount
+    ),
     ZdoCommand.NWK_addr_rsp: _ADDRESSES,
     ZdoCommand.IEEE_addr_rsp: _ADDRESSES,
     ZdoCommand.Node_Desc_rsp: (

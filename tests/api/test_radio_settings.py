@@ -116,6 +116,13 @@ async def test_what_cannot_be_set_is_refused_and_changes_nothing(
     assert alone.gateway.keeper.starts == 1
 
 
+@pytest.mark.parametrize("channel", [10, 27, -1, "there", 15.5])
+async def test_a_channel_that_there_is_not_is_refused(alone: Home, channel: object) -> None:
+    error = await alone.refused("change_channel", channel=channel)
+
+    assert (error.code, error.data["parameter"]) == (-32602, "channel")
+
+
 async def test_a_coordinator_does_not_leave_its_own_network(alone: Home) -> None:
     assert await alone.call("leave_network") == {}
     await alone.clock.advance(5)
@@ -146,6 +153,9 @@ class Settled:
 
     async def change(self, **_values: Any) -> None:
         raise RefusedError("nobody changes it")
+
+    async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
+        raise RefusedError(f"nobody takes it to {channel}")
 
     async def leave(self) -> None:
         raise RefusedError("nobody leaves it")

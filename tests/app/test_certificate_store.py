@@ -104,6 +104,7 @@ def test_a_certificate_for_another_device_is_not_mixed_in(path: Path) -> None:
     assert not previous(path).exists()
 
 
+@pytest.mark.tells_keys("the file security/certificates.txt")
 def test_a_store_that_others_may_read_is_refused(path: Path) -> None:
     install(path, credentials(SUITE_1, GATEWAY))
     path.chmod(0o640)

@@ -15,6 +15,7 @@ from sebridge.radio.factory import make_radio
 from sebridge.radio.radio import NetworkPlan
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.zdo import SimpleDescriptor
 from tests.integration.emulated_sticks import Drawers
 from tests.radio.simulated_air import SE_ENDPOINT, Ears
@@ -31,14 +32,19 @@ class Bench:
         self.begun: list[str] = []
         self.fails = False
         self.configured = CONFIGURED
-        self.ether = Ether(clock)
+        self.ether = Ether(clock, AirOptions(delay=0))
 
     def settings(self, *, joins: bool = False) -> NetworkSettings:
         ours: list[SimpleDescriptor] = []
         device = Eui64.parse("00:13:a2:00:40:5c:01:f7")
         self.radio = SimulatedRadio(self.ether, device, WELL_KNOWN_KEY, ours, {})
         return NetworkSettings(
-            self.kept, self.configured, self.radio, self._begin_again, joins=joins
+            self.kept,
+            self.configured,
+            self.radio,
+            self._begin_again,
+            self.radio.change_channel,
+            joins=joins,
         )
 
     async def _begin_again(self, reason: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sebridge.base.errors import ConfigError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.cli.backup_file import check_free, passphrase_of, read_backup, write_backup
+from tests.private_file import write_private
 
 PASSPHRASE = Secret(b"correct horse")
 DOCUMENT = {"network_key": {"key": "0102030405060708"}}
@@ -66,7 +67,7 @@ def test_a_file_that_is_not_there_or_far_too_large_is_named(tmp_path: Path) -> N
 @pytest.mark.parametrize("text", ["correct horse", "correct horse\n", "correct horse\r\nmore\n"])
 def test_the_passphrase_is_the_first_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "passphrase.txt"
-    file.write_bytes(text.encode())
+    write_private(file, text)
 
     assert passphrase_of(file) == PASSPHRASE
     assert passphrase_of(None) is None

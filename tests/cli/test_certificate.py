@@ -9,6 +9,7 @@ from sebridge.cli.main import main
 from sebridge.crypto.certificate_text import read_certificate_text, write_certificate_text
 from sebridge.crypto.suite import SUITE_1, SUITE_2
 from tests.crypto.key_vectors import GATEWAY, credentials
+from tests.private_file import write_private
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def text() -> str:
     text = write_certificate_text(credentials(SUITE_1, GATEWAY))
-    Path("given.txt").write_text(text)
+    write_private(Path("given.txt"), text)
     return text
 
 

@@ -11,6 +11,8 @@ from sebridge.settings.config import read
 from sebridge.transports.web.auth import presented
 from sebridge.transports.web.tokens import hash_of
 
+shows_token = pytest.mark.tells_keys("what a command printed")
+
 
 def printed(*arguments: str) -> str:
     result = CliRunner().invoke(main, ["token", *arguments])
@@ -18,6 +20,7 @@ def printed(*arguments: str) -> str:
     return result.output
 
 
+@shows_token
 def test_the_line_is_right_in_a_configuration() -> None:
     output = printed("head-end", "--scope", "command")
     line = output.splitlines()[-1]
@@ -32,10 +35,12 @@ def test_the_line_is_right_in_a_configuration() -> None:
     assert token.hash == hash_of(presented(f"Bearer {found[1]}"))
 
 
+@shows_token
 def test_a_token_may_only_read_unless_more_is_asked_for() -> None:
     assert "scope: read" in printed("dashboard")
 
 
+@shows_token
 def test_the_token_does_not_stand_in_the_line_for_the_file() -> None:
     output = printed("dashboard")
 
@@ -44,6 +49,7 @@ def test_the_token_does_not_stand_in_the_line_for_the_file() -> None:
     assert len(token) > 40
 
 
+@shows_token
 def test_each_token_is_another_one() -> None:
     assert printed("dashboard") != printed("dashboard")
 

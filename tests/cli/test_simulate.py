@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+import shlex
 import socket
 
 import pytest
 
 from sebridge.settings.simulator_options import HOUSEHOLD
 from sebridge.simulator.household import labelled
-from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.chip import CHIP, chip
+from sebridge.simulator.modules.faults import Fault
 from tests.cli.runner import program, run
 from tests.simulate_program import simulating
 
@@ -33,6 +35,31 @@ def test_it_may_be_a_stick_of_another_kind(tmp_path: Path) -> None:
 
     unknown = run("simulate", "--module", "ezsp", "--ezsp-version", "3")
     assert unknown.exit_code == 2
+
+
+def test_there_may_be_several_on_one_air_each_with_what_is_in_it(tmp_path: Path) -> None:
+    modules = ("--module", "znp", "--module", "ezsp", "--module", "ezsp")
+    versions = ("--ezsp-version", "14", "--ezsp-version", "8")
+    with simulating(*modules, *versions, "--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        paths = [line for line in said if line.startswith("  path: ")]
+        kinds = [line for line in said if line.startswith("  type: ")]
+
+        assert kinds == ["  type: znp", "  type: ezsp", "  type: ezsp"]
+        assert len(set(paths)) == 3
+        for number in (1, 2):
+            assert f"Its address is {chip(number)}." in said
+            file = tmp_path / "simulate-data" / f"certificates-{number + 1}.txt"
+            assert f"  certificate_store: {file}" in said
+            assert str(chip(number)) in run("certificate", "show", "--store", str(file)).output
+
+
+def test_there_are_not_more_places_than_modules(tmp_path: Path) -> None:
+    places = ("--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0")
+
+    done = run("simulate", *places, "--directory", str(tmp_path))
+
+    assert done.exit_code == 2
+    assert "--listen is given 2 times for 1 module" in done.output
 
 
 @pytest.mark.parametrize("firmware", ["zb", "se"])
@@ -62,6 +89,31 @@ def test_the_house_may_be_that_of_a_configuration(tmp_path: Path) -> None:
     assert line.endswith("83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5")
     shown = run("certificate", "show", "--store", str(tmp_path / "here" / "certificates.txt"))
     assert str(CHIP) in shown.output
+
+
+def test_faults_are_taken_as_the_page_shows_them(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+    section = page[page.index("## Faults on request") : page.index("## Kinds and their options")]
+    command = section.split("```console\n$ ")[1].split("```")[0].replace("\\\n", "")
+    program_path, name, *arguments = shlex.split(command.replace(":6638", ":0"))
+
+    with simulating(*arguments, directory=tmp_path) as said:
+        assert "  type: ezsp" in said
+
+    assert (program_path, name) == (".venv/bin/sebridge", "simulate")
+    table = [line.split("`")[1].partition("=")[0] for line in section.splitlines() if "| `" in line]
+    assert sorted(table) == sorted(Fault)
+
+
+def test_a_fault_that_is_none_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    faults = ("--fault", "smoke=1", "--fault", "hang-after=0")
+
+    done = run("simulate", *faults, "--directory", str(tmp_path))
+
+    words = " ".join(done.output.split())
+    assert done.exit_code == 2
+    assert "'smoke=1' is no fault: there are hang-after, reset-after" in words
+    assert "'hang-after=0' is not hang-after=NUMBER with 1 to 1000000 frames of the host" in words
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:

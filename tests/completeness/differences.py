@@ -309,6 +309,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "change_channel",
+        "the old gateway stayed on the channel on which it had formed its network",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_gas_energy",
         "the gateway knows what makes energy of a volume of gas, and computes it for who asks",
     ),

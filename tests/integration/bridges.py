@@ -21,6 +21,7 @@ from sebridge.settings.options import Options
 from tests.integration.brokers import Listener
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import PATIENCE, eventually, until
+from tests.private_file import write_private
 
 ROOT = "sebridge/home"
 PYTHON = sys.executable
@@ -45,7 +46,7 @@ def configuration(directory: Path, mqtt: Mapping[str, Any], **more: Any) -> Path
         "simulator": _HOUSE,
         "rpc": {"policy": {"mqtt": {"scope": "admin"}}},
     } | more
-    file.write_text(yaml.safe_dump(content))
+    write_private(file, yaml.safe_dump(content))
     return file
 
 
@@ -117,6 +118,15 @@ class Caller:
         answer = await self.document(json.dumps(body).encode())
         assert answer["id"] == self._numbers
         return answer
+
+    async def rpc_of(self, gateway: str, method: str, **params: Any) -> Any:
+        """Return the answer of another gateway on the same broker."""
+        self._numbers += 1
+        body = {"jsonrpc": "2.0", "method": method, "params": params, "id": self._numbers}
+        topic = f"sebridge/{gateway}/rpc"
+        before = self._count(f"{topic}/response")
+        self._listener.say(f"{topic}/request", json.dumps(body).encode())
+        return await self._next(f"{topic}/response", before)
 
     async def document(self, payload: bytes, **how: Any) -> Any:
         """Return the answer to a JSON-RPC document."""

@@ -16,6 +16,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from sebridge.transports.mqtt.broker import find_mosquitto
+from tests.key_search import SEARCH
 from tests.patience import PATIENCE, eventually
 from tests.ports import unused_port
 
@@ -154,6 +155,8 @@ class Listener:
         self.lost = True
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        if "/rpc/request" not in message.topic:  # those are the test's own
+            SEARCH.told("a message by MQTT", bytes(message.payload))
         self.heard.append((message.topic, bytes(message.payload), message.retain))
         self.correlations.append(getattr(message.properties, "CorrelationData", None))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sebridge.app.certificate_store import install
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks, Plug
 from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.base.addresses import Eui64
@@ -13,6 +13,7 @@ from sebridge.crypto.suite import SUITE_1
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.emulated import EZSP, XBEE, Model
+from sebridge.simulator.modules.faults import NO_FAULTS, Faults
 from tests.integration.steady_clock import SteadyClock
 
 
@@ -24,6 +25,13 @@ class Drawers:
 
     def __call__(self, name: str, _key: Any, _value: Any) -> MutableMapping[Any, Any]:
         return self._drawers.setdefault(name, {})
+
+    def copy(self) -> "Drawers":
+        """Return others with the same in them."""
+        other = Drawers()
+        for name, drawer in self._drawers.items():
+            other(name, None, None).update(drawer)
+        return other
 
 
 def proves(module: str) -> bool:
@@ -48,7 +56,8 @@ def make_stick(
     certificates: Path,
     drawers: Drawers,
     port: int,
-) -> EmulatedStick:
+    faults: Faults = NO_FAULTS,
+) -> EmulatedSticks:
     """Return a stick with devices, their kind and address by name; write the gateway's certificate.
 
     `module` is its kind, and behind a space the version of EZSP that it speaks, or the firmware of
@@ -64,14 +73,12 @@ def make_stick(
             for name, (kind, address) in devices.items()
         )
     )
-    return EmulatedStick(
-        model_of(module),
+    return EmulatedSticks(
+        [Plug(model_of(module), "127.0.0.1", port, faults)],
         options,
         features=FEATURES,
         open_collection=drawers,
         clock=clock,
         line_clock=clock,
         security=security,
-        host="127.0.0.1",
-        port=port,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import bellows.ezsp
 import pytest
 
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks
 from sebridge.app.process import Process
 from sebridge.base.errors import NotJoinedError
 from sebridge.base.secret import Secret
@@ -24,7 +24,7 @@ from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.ports import unused_port
 
-MakeStick = Callable[[Drawers], EmulatedStick]
+MakeStick = Callable[[Drawers], EmulatedSticks]
 MakeBridge = Callable[..., Process]
 
 
@@ -50,7 +50,7 @@ def plug(module: str, clock: SteadyClock, tmp_path: Path) -> MakeStick:
     """Return a way to have a stick with some memory at the one port that there is."""
     port = unused_port()
 
-    def make(drawers: Drawers) -> EmulatedStick:
+    def make(drawers: Drawers) -> EmulatedSticks:
         # what an XBee knows that was used before: its way into the API takes long
         drawers("xbee_registers", str, Secret).setdefault("AP", Secret(b"\x02"))
         return make_stick(module, clock, {}, tmp_path / "certificates.txt", drawers, port)
@@ -64,11 +64,15 @@ def make_bridge(
 ) -> MakeBridge:
     kind = module.partition(" ")[0]
 
-    def make(stick: EmulatedStick, home: str = "bridge") -> Process:
+    def make(stick: EmulatedSticks, home: str = "bridge") -> Process:
         file = configuration(
             tmp_path / home,
             {"port": mosquitto.port},
-            radio={"type": kind, "path": f"socket://127.0.0.1:{stick.port.port}", "channel": 15},
+            radio={
+                "type": kind,
+                "path": f"socket://127.0.0.1:{stick.ports[0].port}",
+                "channel": 15,
+            },
         )
         options = read(file.read_text(), file.parent, {})
         return Process(options, clock=clock, compute=clock.compute)
@@ -76,7 +80,7 @@ def make_bridge(
     return make
 
 
-async def formed(make: MakeBridge, stick: EmulatedStick) -> NetworkState:
+async def formed(make: MakeBridge, stick: EmulatedSticks) -> NetworkState:
     """Have a bridge of its own form a network on a stick, and leave again."""
     other = make(stick, "other")
     await stick.start()

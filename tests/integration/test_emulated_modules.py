@@ -6,14 +6,17 @@ Real time passes here only because the drivers have no other.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from itertools import chain
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
+from bellows.zigbee.application import ControllerApplication as EzspDriver
 import pytest
-from zigpy_znp.zigbee.application import ControllerApplication
+from zigpy_znp.zigbee.application import ControllerApplication as ZnpDriver
 
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
@@ -27,6 +30,7 @@ from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, make_stick, proves
+from tests.integration.serial_cable import serial_cable
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.ports import unused_port
@@ -40,14 +44,15 @@ DEVICES = {
     "Display": ("display", DISPLAY),
 }
 MODELS = {"znp": "CC2652", "ezsp": "emulated NCP", "xbee": "XBee"}
+EZSP = [f"ezsp {version}" for version in VERSIONS]
 USUAL = ["znp", f"ezsp {USUAL_VERSION}", "xbee zb", "xbee se"]
-ALL = ["znp", *(f"ezsp {version}" for version in VERSIONS), "xbee zb", "xbee se"]
+ALL = ["znp", *EZSP, "xbee zb", "xbee se"]
 API_MODE = {"AP": Secret(b"\x02")}
 """What is written in an XBee that was used before."""
 _SPEED = 5
 _JOIN_TIME = 240
 
-MakeBridge = Callable[[], Process]
+MakeBridge = Callable[..., Process]
 
 
 @pytest.fixture
@@ -73,7 +78,7 @@ def kind(module: str) -> str:
 
 
 @pytest.fixture
-def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedStick]:
+def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedSticks]:
     """Return a way to plug the stick in again: on the same port, with what it has kept."""
     drawers, port = Drawers(), unused_port()
     drawers("xbee_registers", str, Secret).update(API_MODE)
@@ -82,7 +87,7 @@ def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[],
 
 
 @pytest.fixture
-async def stick(stick_again: Callable[[], EmulatedStick]) -> AsyncIterator[EmulatedStick]:
+async def stick(stick_again: Callable[[], EmulatedSticks]) -> AsyncIterator[EmulatedSticks]:
     stick = stick_again()
     await stick.start()
     yield stick
@@ -96,35 +101,44 @@ def listener(mosquitto: Mosquitto, listening: Callable[..., Listener]) -> Listen
 
 @pytest.fixture
 def make_bridge(
-    module: str, stick: EmulatedStick, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
+    module: str, stick: EmulatedSticks, clock: SteadyClock, mosquitto: Mosquitto, tmp_path: Path
 ) -> MakeBridge:
-    """Return a way to make bridges on the stick, with one database."""
+    """Return a way to make bridges on the stick, at its TCP port or another; with one database."""
     kind = module.partition(" ")[0]
     certificates = None if kind == "xbee" else str(tmp_path / "certificates.txt")
-    file = configuration(
-        tmp_path / "bridge",
-        {"port": mosquitto.port},
-        radio={"type": kind, "path": f"socket://127.0.0.1:{stick.port.port}", "channel": 15},
-        security={"certificate_store": certificates},
-    )
-    options = read(file.read_text(), file.parent, {})
-    return lambda: Process(options, clock=clock, compute=clock.compute)
+
+    def make(path: str = f"socket://127.0.0.1:{stick.ports[0].port}") -> Process:
+        file = configuration(
+            tmp_path / "bridge",
+            {"port": mosquitto.port},
+            radio={"type": kind, "path": path, "channel": 15},
+            security={"certificate_store": certificates},
+        )
+        options = read(file.read_text(), file.parent, {})
+        return Process(options, clock=clock, compute=clock.compute)
+
+    return make
 
 
 @pytest.fixture
 async def bridge(
-    module: str, make_bridge: MakeBridge, stick: EmulatedStick
+    module: str, make_bridge: MakeBridge, stick: EmulatedSticks
 ) -> AsyncIterator[Process]:
     """Return a bridge whose devices have joined, with the keys that are due."""
     bridge = make_bridge()
     await bridge.start()
+    await let_in(module, bridge, stick)
+    yield bridge
+    await bridge.stop()
+
+
+async def let_in(module: str, bridge: Process, stick: EmulatedSticks) -> None:
+    """Wait until all devices have joined, and have the keys that are due."""
     for device in (METER, DISPLAY):
         await bridge.gateway.manager.add(device, link_key_of(device), _JOIN_TIME)
     await bridge.gateway.trust_center.open(_JOIN_TIME)  # to those without a key, too
     await until(lambda: all(at_home(bridge, device) for device in (METER, PLUG, DISPLAY)))
     await until(lambda: all(is_due(module, bridge, stick, dev) for dev in (METER, DISPLAY)))
-    yield bridge
-    await bridge.stop()
 
 
 def at_home(bridge: Process, device: Eui64) -> bool:
@@ -132,7 +146,7 @@ def at_home(bridge: Process, device: Eui64) -> bool:
     return directory.is_active(device) and directory[device].is_complete
 
 
-def is_due(module: str, bridge: Process, stick: EmulatedStick, device: Eui64) -> bool:
+def is_due(module: str, bridge: Process, stick: EmulatedSticks, device: Eui64) -> bool:
     """Say whether the link key with a device is as it should be: established, by whom it can."""
     network = stick.ether.network
     assert network is not None
@@ -155,7 +169,7 @@ def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
-    kind: str, bridge: Process, stick: EmulatedStick, listener: Listener
+    kind: str, bridge: Process, stick: EmulatedSticks, listener: Listener
 ) -> None:
     await until(lambda: len(readings(listener, METER)) > 1)
     await until(lambda: readings(listener, PLUG))
@@ -175,7 +189,7 @@ async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_d
 async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_their_keys(
     module: str,
     bridge: Process,
-    stick: EmulatedStick,
+    stick: EmulatedSticks,
     make_bridge: MakeBridge,
     listener: Listener,
 ) -> None:
@@ -197,8 +211,8 @@ async def test_a_bridge_that_starts_again_finds_its_network_its_devices_and_thei
 async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_house(
     module: str,
     bridge: Process,
-    stick: EmulatedStick,
-    stick_again: Callable[[], EmulatedStick],
+    stick: EmulatedSticks,
+    stick_again: Callable[[], EmulatedSticks],
     listener: Listener,
 ) -> None:
     before = bridge.gateway.radio.network
@@ -217,16 +231,56 @@ async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_ho
     await again.stop()
 
 
+@pytest.mark.parametrize("module", ["znp", *EZSP], indirect=True)
+async def test_the_house_follows_the_stick_to_another_channel_and_both_stay_there(
+    bridge: Process,
+    stick: EmulatedSticks,
+    make_bridge: MakeBridge,
+    listener: Listener,
+) -> None:
+    answer = await Caller(listener).rpc("change_channel", channel=24)
+
+    assert answer["result"] == {"old_channel": 15, "channel": 24}
+    assert stick.ether.network is not None
+    assert stick.ether.network.info.channel == bridge.gateway.radio.network.channel == 24
+    heard = len(readings(listener, METER))
+    await until(lambda: len(readings(listener, METER)) > heard + 1)
+    await bridge.stop()
+
+    again = make_bridge()  # by the configuration, in which there is channel 15
+    await again.start()
+
+    assert again.gateway.radio.network.channel == 24
+    heard = len(readings(listener, METER))
+    await until(lambda: len(readings(listener, METER)) > heard)
+    await again.stop()
+
+
+@pytest.mark.parametrize("module", ["xbee zb", "xbee se"], indirect=True)
+async def test_an_xbee_says_why_it_stays_on_its_channel(
+    make_bridge: MakeBridge, stick: EmulatedSticks, listener: Listener
+) -> None:
+    bridge = make_bridge()
+    await bridge.start()
+
+    answer = await Caller(listener).rpc("change_channel", channel=24)
+
+    assert "cannot take its network to another channel" in answer["error"]["message"]
+    assert stick.ether.network is not None
+    assert stick.ether.network.info.channel == 15
+    await bridge.stop()
+
+
 @pytest.mark.parametrize("module", ["znp"], indirect=True)
 async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
-    bridge: Process, stick: EmulatedStick
+    bridge: Process, stick: EmulatedSticks
 ) -> None:
     network = bridge.gateway.radio.network
     kept = bridge.gateway.trust_center.established(METER)
     assert kept is not None
     await bridge.stop()
-    path = f"socket://127.0.0.1:{stick.port.port}"
-    driver = ControllerApplication(zigpy_config(RadioOptions(type="znp"), path))
+    path = f"socket://127.0.0.1:{stick.ports[0].port}"
+    driver = ZnpDriver(zigpy_config(RadioOptions(type="znp"), path))
 
     await driver.connect()
     await driver.load_network_info(load_devices=True)
@@ -240,7 +294,7 @@ async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
 
 
 async def test_who_comes_without_its_key_stays_outside(
-    make_bridge: MakeBridge, stick: EmulatedStick
+    make_bridge: MakeBridge, stick: EmulatedSticks
 ) -> None:
     bridge = make_bridge()
     await bridge.start()
@@ -251,3 +305,61 @@ async def test_who_comes_without_its_key_stays_outside(
     assert not stick.household.devices["Meter"].is_joined
     assert METER not in bridge.gateway.directory
     await bridge.stop()
+
+
+# ------------------------------------------------------------------ keys, searched by key_search
+
+
+LIBRARIES = {
+    "zigpy.application": [],
+    "zigpy_znp": ["zigpy_znp.api", "zigpy_znp.uart", "zigpy_znp.nvram"],
+    "bellows": ["bellows.ash", "bellows.ezsp", "bellows.ezsp.protocol", "bellows.uart"],
+    "zigpy_xbee": ["zigpy_xbee.api", "zigpy_xbee.uart"],
+    "serialx": ["serialx.descriptor_transport"],
+}
+"""What writes keys into its log, and those of its loggers that do."""
+DRIVERS = {"znp": ZnpDriver, "ezsp": EzspDriver}
+
+
+@pytest.mark.parametrize("module", ALL, indirect=True)
+async def test_no_key_is_logged_by_the_serial_port_at_any_level_of_any_logger(
+    module: str,
+    stick: EmulatedSticks,
+    make_bridge: MakeBridge,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("zigpy", *LIBRARIES, *chain(*LIBRARIES.values())):
+        caplog.set_level(1, name)
+
+    with serial_cable(stick.ports[0].port) as path:
+        bridge = make_bridge(path)
+        await bridge.start()
+        await let_in(module, bridge, stick)
+        await bridge.stop()
+
+    assert {"zigpy", "sebridge"} <= {one.name.partition(".")[0] for one in caplog.records}
+
+
+@pytest.mark.tells_keys("Captured log call")
+@pytest.mark.parametrize(
+    ("module", "library"),
+    [
+        ("znp", "zigpy.application"),
+        ("znp", "zigpy_znp"),
+        ("znp", "serialx"),
+        ("ezsp 13", "bellows"),
+    ],
+    indirect=["module"],
+)
+async def test_a_library_that_nobody_holds_back_tells_keys(
+    kind: str, library: str, stick: EmulatedSticks, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in LIBRARIES:
+        caplog.set_level(logging.DEBUG if name == library else logging.INFO, name)
+
+    with serial_cable(stick.ports[0].port) as path:
+        driver = DRIVERS[kind](zigpy_config(RadioOptions(type=kind), path))
+        await driver.startup(auto_form=True)
+        await driver.shutdown()
+
+    assert logging.getLogger(library).level == logging.DEBUG

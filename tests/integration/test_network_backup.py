@@ -33,6 +33,7 @@ from tests.integration.emulated_sticks import Drawers, make_stick, model_of
 from tests.integration.steady_clock import SteadyClock
 from tests.patience import until
 from tests.ports import unused_port
+from tests.private_file import write_private
 
 METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 DISPLAY = Eui64.parse("00:0d:6f:00:0a:00:00:03")
@@ -46,7 +47,7 @@ class Place:
     def __init__(self, directory: Path, clock: SteadyClock, broker: int) -> None:
         self.backup = directory / "network.json"
         self.passphrase = directory / "passphrase.txt"
-        self.passphrase.write_text("correct horse\n")
+        write_private(self.passphrase, "correct horse\n")
         self._directory = directory
         self._clock = clock
         self._broker = broker
@@ -59,7 +60,7 @@ class Place:
         self._kind = kind
         self.stick = make_stick(kind, self._clock, DEVICES, certificates, Drawers(), self._port)
         await self.stick.start()
-        self._module, self._plugged = self.stick.module, self.stick.port
+        self._module, self._plugged = self.stick.modules[0], self.stick.ports[0]
 
     async def exchange(self, kind: str) -> None:
         """Have a new stick in the place of the one before, on the same air."""

@@ -103,9 +103,9 @@ def test_a_network_may_be_described_in_our_words() -> None:
 
 def test_a_network_is_the_same_on_another_channel() -> None:
     house = described()
-    house.move(20)
+    house.move(20, 1)
 
-    assert house.info.channel == 20
+    assert (house.info.channel, house.info.nwk_update_id) == (20, 1)
     assert house.is_same(described())
 
 

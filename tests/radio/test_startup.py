@@ -167,3 +167,15 @@ async def test_a_radio_without_a_network_is_no_wrong_configuration() -> None:
 
     with pytest.raises(NotJoinedError, match="has no network: no free channel"):
         await start_application(stubborn(failure), "ezsp", VirtualClock())
+
+
+@pytest.mark.parametrize("name", ["bellows.uart", "zigpy_znp", "serialx", "zigpy.backups"])
+def test_no_level_that_is_given_to_a_logger_lets_a_library_tell_keys(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, name)
+
+    keep_keys_out_of_logs()
+
+    assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
+    assert logging.getLogger(name).isEnabledFor(logging.INFO)

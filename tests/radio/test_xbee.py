@@ -382,5 +382,8 @@ class Untouched:
     async def change(self, **_values: object) -> None:
         raise AssertionError("nobody changes it")
 
+    async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
+        raise AssertionError(f"nobody takes it to {channel}")
+
     async def leave(self) -> None:
         raise AssertionError("nobody leaves it")

@@ -1,5 +1,6 @@
 """The gateway's own network: its states, forming and joining another, leaving, refreshing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -105,6 +106,75 @@ async def test_a_radio_that_is_lost_is_told_as_an_error_and_as_a_state(home: Hom
     assert await state(home) == (0, "joined")
     told = [(m["severity"], m.get("status")) for m in home.notifications("message")][-2:]
     assert told == [(2, 0), (1, 1)]
+
+
+# ------------------------------------------------------------------ another channel
+
+
+async def change_channel(home: Home, **channel: int) -> dict[str, Any]:
+    changing = asyncio.create_task(home.result("change_channel", **channel))
+    await home.clock.advance(15)
+    return await changing
+
+
+async def test_the_house_goes_to_another_channel_and_goes_on(home: Home) -> None:
+    before = (await home.result("get_zigbee_network_status"))["channel"]
+    meter = home.notifications("received_attribute_report_collection")
+
+    answer = await change_channel(home, channel=23)
+    await home.clock.advance(minutes=10)
+
+    assert answer == {"old_channel": before, "channel": 23}
+    assert all(record["active"] for record in await _records(home))
+    assert len(home.notifications("received_attribute_report_collection")) > len(meter)
+    assert not [m for m in home.notifications("message") if m["severity"] == 2]
+
+
+async def test_a_gateway_that_starts_again_stays_on_the_channel(
+    home: Home, make_home: MakeHome
+) -> None:
+    await home.result("configure_zigbee_network", channel_mask="0x0010")
+    await home.clock.advance(5)
+    before = (await home.result("get_zigbee_network_status"))["channel"]
+    await change_channel(home, channel=23)
+    await home.stop()
+
+    again = await make_home(home.kept)
+
+    status = await again.result("get_zigbee_network_status")
+    planned = await again.result("configure_zigbee_network")
+    assert (before, status["status"], status["channel"]) == (15, 0, 23)
+    assert planned["channel_mask"] == 1 << 23 - 11
+
+
+async def test_without_a_channel_the_quietest_of_the_plan_is_taken(home: Home) -> None:
+    await home.result("configure_zigbee_network", channel_mask="0x0600")
+    await home.clock.advance(5)
+    await change_channel(home, channel=21)
+
+    answer = await change_channel(home)
+
+    assert answer == {"old_channel": 21, "channel": 20}  # where there is no Wi-Fi as a rule
+
+
+async def test_a_router_follows_and_decides_nothing(home: Home, router: SecondGateway) -> None:
+    refused = await router.rpc("change_channel", channel=23)
+
+    await change_channel(home, channel=24)
+    await home.clock.advance(minutes=2)
+
+    assert "its coordinator decides" in refused["error"]["message"]
+    assert (await router.result("get_zigbee_network_status"))["channel"] == 24
+    assert await state(router) == (0, "joined")
+
+
+async def test_a_radio_that_is_away_changes_no_channel(home: Home) -> None:
+    home.gateway.keeper.lost(ConnectionError("unplugged"))
+    await home.clock.settle()
+
+    answer = await home.rpc("change_channel", channel=23)
+
+    assert "error" in answer
 
 
 # ------------------------------------------------------------------ a router

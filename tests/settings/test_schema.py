@@ -140,8 +140,12 @@ def test_devices_are_taken_with_their_options_as_they_are() -> None:
             "security.require_key_establishment: the text is none of true, false, auto",
         ),
         (
-            "radio: {type: ezsp, path: x}\ngateway: {role: router}",
-            "gateway.role: a router can join only the simulated air of another gateway so far",
+            "radio: {type: znp, path: x}\ngateway: {role: router}",
+            "gateway.role: a router joins a network, and a radio of type znp can only form one",
+        ),
+        (
+            f"radio: {{link_key: {'00' * 16}, installation_code: {'00' * 8}}}",
+            "radio.installation_code: makes a link key: with it, link_key is not needed",
         ),
         (
             "radio: {type: xbee, path: x}\nsecurity: {certificate_store: y}",

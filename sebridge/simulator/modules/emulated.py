@@ -5,12 +5,15 @@ from typing import Final, Protocol
 
 import msgspec
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
+from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
-from sebridge.simulator.modules.tcp import Module
+from sebridge.simulator.modules.faulty import FailingModule
+from sebridge.simulator.modules.node import ModuleNode
 from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.simulator.modules.xbee.module import XbeeModule
@@ -42,14 +45,21 @@ class Model(msgspec.Struct, frozen=True):
         return self.kind != XBEE
 
 
-class EmulatedModule(Module, Protocol):
+class EmulatedModule(FailingModule, Protocol):
     """A module with a plug."""
+
+    @property
+    def stack(self) -> ModuleNode:
+        """What it is on the air."""
 
     async def start(self) -> None:
         """Give it power."""
 
     async def stop(self) -> None:
         """Pull the plug."""
+
+    def come_back(self) -> None:
+        """Be on the air, where the network is there again in which it is."""
 
 
 def make_module(
@@ -61,9 +71,10 @@ def make_module(
     line_clock: Clock,
     seed: Random,
     bus: SignalBus,
+    address: Eui64 = CHIP,
     proof: Proof | None = None,
 ) -> EmulatedModule:
-    """Return a module.
+    """Return a module, which was made with this address.
 
     `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
     `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
@@ -76,6 +87,7 @@ def make_module(
             clock=clock,
             line_clock=line_clock,
             bus=bus,
+            chip=address,
             version=model.ezsp_version,
         )
     if model.kind == XBEE:
@@ -86,8 +98,9 @@ def make_module(
             line_clock=line_clock,
             seed=seed,
             bus=bus,
+            chip=address,
             firmware=FIRMWARE[model.firmware],
             proof=proof,
         )
     items = open_collection("znp_memory", NvId, bytes)
-    return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus)
+    return ZnpModule(ether, items, clock=clock, seed=seed, bus=bus, chip=address)

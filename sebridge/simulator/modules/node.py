@@ -1,4 +1,4 @@
-"""A module as a node of the simulated air: the coordinator, with its network and its members."""
+"""A module as a node of the simulated air: with its network, its keys, and whom it knows there."""
 
 from collections.abc import Mapping
 from typing import Final, Protocol
@@ -6,15 +6,16 @@ from typing import Final, Protocol
 from msgspec.structs import replace
 from typing_extensions import override
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
+from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame, Ether, Node
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.key_ring import KeyRing
 from sebridge.simulator.modules.signals import FrameHeard, JoiningOpened
-from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE
+from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE, ZDO_ENDPOINT
 
 COORDINATOR_NWK: Final = 0x0000
 _FOR_EVER: Final = 0xFF
@@ -41,39 +42,59 @@ def receivers(endpoints: Mapping[int, Served], frame: AirFrame) -> list[int]:
     ]
 
 
-class CoordinatorNode(Node):
+def next_update(network: EtherNetwork) -> int:
+    """Return the number of the next change of a network, 0..255."""
+    return (int(network.info.nwk_update_id) + 1) & 0xFF
+
+
+class ModuleNode(Node):
     """What the stack of any module does on the air; what it hears is told on `bus`.
 
-    `_network` is that on which it is, None while it is on none. What a stack keeps of who joins and
-    leaves is its own.
+    `_network` is that on which it is, None while it is on none: a coordinator's is that of the air
+    itself, a router's is what it knows of it, with keys of its own. What a stack keeps of who joins
+    and leaves is its own.
     """
 
     def __init__(self, ether: Ether, bus: SignalBus) -> None:
         self._ether = ether
         self._bus = bus
         self._network: EtherNetwork | None = None
+        self._nwk = UNKNOWN_NWK
         self._members: dict[int, Eui64] = {}  # by network address
 
     @property
     def nwk(self) -> int:
-        """Its network address."""
-        return COORDINATOR_NWK
+        """Its own network address; 0xFFFE while it is on no network."""
+        return self._nwk
+
+    @property
+    def is_router(self) -> bool:
+        """Whether the network is that of another."""
+        return self._nwk not in {COORDINATOR_NWK, UNKNOWN_NWK}
 
     @property
     def _ring(self) -> KeyRing | None:
         """Its link keys; None where it is on no network."""
         return None if self._network is None else self._network.ring
 
-    def _enter(self, network: EtherNetwork) -> None:
+    def _enter(self, network: EtherNetwork, nwk: int = COORDINATOR_NWK) -> None:
         """Be on a network, and hear what is on the air."""
         self._network = network
+        self._nwk = nwk
         self._members = {nwk: device for device, nwk in network.members.items()}
-        self._ether.attach(self, COORDINATOR_NWK)
+        self.come_back()
+
+    def come_back(self) -> None:
+        """Be on the air, where the network is there in which we are."""
+        network, present = self._network, self._ether.network
+        if network is not None and present is not None and present.is_same(network):
+            self._ether.attach(self, self._nwk)
 
     def _leave_air(self) -> None:
         """Be on no network, and hear nothing."""
         self._ether.detach(self)
         self._network = None
+        self._nwk = UNKNOWN_NWK
         self._members.clear()
 
     def _remember(self, device: Eui64, nwk: int) -> bool:
@@ -89,8 +110,28 @@ class CoordinatorNode(Node):
             del self._members[nwk]
         return nwk
 
+    def scan(self) -> EtherNetwork | None:
+        """Return the network of another on the air; None where nobody of it is heard."""
+        network = self._ether.network
+        if network is None or network.coordinator == self.address:
+            return None
+        is_heard = self._ether.nwk_of(network.coordinator) == COORDINATOR_NWK
+        return network if is_heard else None
+
+    async def request_key(self, partner: Eui64) -> Secret:
+        """Ask the trust centre for a key with another device, which gets it too (SEC-6).
+
+        Raises RefusedError when it is not granted, NotJoinedError when the other is not there.
+        """
+        return await self._ether.request_key(self, partner)
+
     def open_joining(self, seconds: int) -> None:
-        """Let devices in for so many seconds: 0 closes the network, 255 leaves it open."""
+        """Let devices in for so many seconds: 0 closes the network, 255 leaves it open.
+
+        They come in at the coordinator: a router's own opening changes nothing on this air.
+        """
+        if self.is_router:
+            return
         self._ether.open_joining(10**9 if seconds == _FOR_EVER else seconds)
         self._bus.send(JoiningOpened(seconds))
 
@@ -127,7 +168,7 @@ class CoordinatorNode(Node):
 
         What is for ourselves never goes on the air.
         """
-        if frame.destination_nwk == self.nwk:
+        if frame.destination_nwk == self._nwk:
             await self._ether.clock.sleep(0)
             self._bus.send(FrameHeard(frame, _STRONGEST, 0))
         else:
@@ -143,12 +184,37 @@ class CoordinatorNode(Node):
             return False
         if frame.lock is not None and not ring.opens(frame.source, frame.lock):
             return False
+        if self.is_router:
+            self._remember(frame.source, frame.source_nwk)
+            self._follow(frame)
         self._bus.send(FrameHeard(frame, lqi, rssi))
         return True
 
+    def _follow(self, frame: AirFrame) -> None:
+        """Go where the coordinator goes, when it says so."""
+        network = self._network
+        channel = announced(frame.cluster_id, frame.source_nwk, frame.data)
+        if network is None or channel is None or frame.destination_endpoint != ZDO_ENDPOINT:
+            return
+        self._ether.follow(self, channel)
+        if channel != int(network.info.channel):  # it is told several times
+            network.move(channel, next_update(network))
+            self._keep_channel(network)
+
+    def move(self, channel: int) -> None:
+        """Take the network to another channel (11..26), as its coordinator."""
+        network = self._network
+        if network is not None and not self.is_router:
+            self._ether.move(self, channel, next_update(network))
+            self._keep_channel(network)
+
+    def _keep_channel(self, network: EtherNetwork) -> None:
+        """Keep in the memory on which channel the network is now."""
+        raise NotImplementedError
+
     @override
     def network_lost(self) -> None:
-        """Ignore: whose network it was ended it himself."""
+        """Ignore: who ended it knows, and a router hears nothing any more, and is not told so."""
 
     @override
     def share(self, partner: Eui64, key: Secret) -> None:

@@ -6,6 +6,13 @@ from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 
 
+class HostSpoke(msgspec.Struct, frozen=True):
+    """The host has said a whole frame, which is about to be carried out.
+
+    Acknowledgements and what is sent again do not count.
+    """
+
+
 class FrameHeard(msgspec.Struct, frozen=True):
     """A frame that was for us, and that could be deciphered."""
 
@@ -37,6 +44,21 @@ class JoiningOpened(msgspec.Struct, frozen=True):
 
 class StackRestarted(msgspec.Struct, frozen=True):
     """The stack begins anew: what it had in its working memory is gone."""
+
+
+class NetworkWentDown(msgspec.Struct, frozen=True):
+    """The stack is on no network any more: it was put out."""
+
+
+class ChannelChanged(msgspec.Struct, frozen=True):
+    """The network is on another channel."""
+
+
+class KeyShared(msgspec.Struct, frozen=True):
+    """The trust centre granted a key with another device; without room it is not stored."""
+
+    partner: Eui64
+    is_stored: bool
 
 
 class NetworkCameUp(msgspec.Struct, frozen=True):

@@ -61,11 +61,15 @@ class ModulePort(Service):
         """Hang up, and listen no more."""
         if self._server is not None:
             self._server.close()
-        if self._line is not None:
-            self._line.hang_up()
+        self.hang_up()
         if self._server is not None:
             await self._server.wait_closed()
         await super().stop()
+
+    def hang_up(self) -> None:
+        """End the connection of the host, if one is there."""
+        if self._line is not None:
+            self._line.hang_up()
 
     def _make_line(self) -> "_Line":
         return _Line(self._module, self._connected, self._disconnected)

@@ -17,6 +17,7 @@ from sebridge.network.signals import (
     DeviceUpdated,
     JoiningChanged,
     NetworkChanged,
+    NotYetJoined,
 )
 from sebridge.rpc.json_codec import dump
 from sebridge.settings.default_price import DefaultPrice
@@ -180,6 +181,7 @@ class BridgeState(Service):
         self._health = health
         bus.listen(JoiningChanged, lambda _signal: self.show_info())
         bus.listen(NetworkChanged, lambda _signal: self.show_info())
+        bus.listen(NotYetJoined, lambda _signal: self.show_info())
         bus.listen(EndpointsChanged, lambda _signal: self.show_info())
 
     @override

@@ -16,7 +16,6 @@ from sebridge.simulator.modules.ezsp.settings import Config, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.wording import Wording
-from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import StackRestarted
 
 _NO_NODE: Final = 0xFFFF
@@ -164,7 +163,7 @@ class AddressCommands:
     def _known(self, device: Eui64) -> int:
         """Return the network address of a device that the stack knows."""
         if device == self._stack.address:
-            return COORDINATOR_NWK
+            return self._stack.nwk
         heard = self._stack.address_of(device)
         if heard is not None:
             return heard

@@ -28,6 +28,7 @@ MOST_WAITING: Final = 200
 _FIRST_WAIT, _LONGEST_WAIT = 1.6, 3.2  # seconds for an acknowledgement
 _MOST_ATTEMPTS: Final = 5
 _NUMBERS: Final = 8
+_RESET_BY_WATCHDOG: Final = 0x03
 _RESET_BY_SOFTWARE: Final = 0x0B
 _TOO_MANY_TIMEOUTS: Final = 0x51
 
@@ -75,6 +76,12 @@ class AshLink:
         self._write = None
         self._is_connected = False
         self._begin()
+
+    def restart(self) -> None:
+        """Begin anew by ourselves, and say so; then wait for the host to reset us."""
+        self._is_connected = False
+        self._begin()
+        self._put(reset_done(_RESET_BY_WATCHDOG))
 
     def feed(self, octets: bytes) -> None:
         """Take what the host sends, in pieces of any size."""

@@ -1,4 +1,4 @@
-"""ZDO, the device object of the coordinator: what it answers, and what it leaves to the host.
+"""ZDO, the device object of the module: what it answers, and what it leaves to the host.
 
 Source: ZigBee specification, device profile; Silicon Labs UG100, EmberZdoConfigurationFlags.
 """
@@ -10,6 +10,7 @@ from typing import Final
 from sebridge.base.errors import DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.ezsp.messaging import Messaging
@@ -17,7 +18,7 @@ from sebridge.simulator.modules.ezsp.settings import Config, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints
 from sebridge.simulator.modules.node import COORDINATOR_NWK
-from sebridge.simulator.modules.signals import FrameHeard, StackRestarted
+from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp, StackRestarted
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, ZdoCommand
 
@@ -68,10 +69,16 @@ class DeviceObject(Service):
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
         self._in_flight = 0
-        node = node_descriptor(LogicalType.COORDINATOR)
-        self._server = ZdoServer(stack.address, (), node, self._bindings, COORDINATOR_NWK)
+        self._server = ZdoServer(stack.address, (), node_descriptor(), self._bindings, stack.nwk)
         bus.listen(FrameHeard, self._on_frame)
         bus.listen(StackRestarted, lambda _: self._bindings.clear())
+        bus.listen(NetworkCameUp, self._on_network)
+
+    def _on_network(self, _signal: NetworkCameUp) -> None:
+        is_coordinator = self._stack.nwk == COORDINATOR_NWK
+        kind = LogicalType.COORDINATOR if is_coordinator else LogicalType.ROUTER
+        self._server.describe(node_descriptor(kind))
+        self._server.move(self._stack.nwk)
 
     def _on_frame(self, signal: FrameHeard) -> None:
         frame = signal.frame
@@ -79,6 +86,10 @@ class DeviceObject(Service):
             return
         if frame.cluster_id & ANSWER_BIT or frame.cluster_id == ZdoCommand.Device_annce:
             self._messaging.tell(signal, ZDO_ENDPOINT)
+            return
+        channel = announced(frame.cluster_id, frame.source_nwk, frame.data)
+        if channel is not None and frame.source == self._stack.address:
+            self._stack.move(channel)  # which the stack does not answer
             return
         flags = self._settings.configuration[Config.ZDO_FLAGS]
         if not self._is_ours(frame.cluster_id, flags):
@@ -102,7 +113,7 @@ class DeviceObject(Service):
 
     async def _answer(self, nwk: int, answer: ZdoAnswer) -> None:
         ends = (ZDO_PROFILE, answer.cluster_id, ZDO_ENDPOINT, ZDO_ENDPOINT)
-        frame = AirFrame(self._stack.address, COORDINATOR_NWK, nwk, *ends, answer.data)
+        frame = AirFrame(self._stack.address, self._stack.nwk, nwk, *ends, answer.data)
         try:
             await self._stack.send(frame)
         except DeliveryError as error:

@@ -41,6 +41,11 @@ class _Context(Record):
     permission: Uint32
 
 
+class _Import(Record):
+    context: _Context
+    key: Annotated[bytes, FixedOctets(16)]
+
+
 class _Index(Record):
     index: Uint8
 
@@ -75,6 +80,7 @@ class KeyCommands:
             0x010F: Command(_Index, self._export_by_index),
             0x0111: Command(_TransientKey, self._import_transient),
             0x0114: Command(_Context, self._export),
+            0x0115: Command(_Import, self._import_own),
             0x0116: Command(Nothing, self._network_key),
         }
 
@@ -85,14 +91,20 @@ class KeyCommands:
         status, key = Status.NOT_FOUND, _NO_KEY
         if network is not None and context.key_type == _KeyType.NETWORK:
             status, key = Status.OK, network.key.reveal()
-        elif network is not None and context.key_type == _KeyType.TRUST_CENTER:
-            status, key = Status.OK, network.link_key.reveal()
+        elif (own := self._keys.own) is not None and context.key_type == _KeyType.TRUST_CENTER:
+            status, key = Status.OK, own.reveal()
         return self._wording.exported_key(status, key, context.serialize())
 
     def _network_key(self, _request: Nothing) -> bytes:
         network = self._tokens.network
         number = 0 if network is None else network.key_number
         return Status.OK.octets + struct.pack("<BBBBI", network is not None, 0, number, 0, 0)
+
+    def _import_own(self, request: _Import) -> bytes:
+        status = Status.INVALID_VALUE
+        if request.context.key_type == _KeyType.TRUST_CENTER:
+            status = self._keys.put_own(Secret(request.key))
+        return self._wording.imported_key(status, request.context.serialize())
 
     # ------------------------------------------------------------------ the devices'
 

@@ -104,8 +104,9 @@ class KeyTableCommands:
         if network is not None and request.key_type == _KeyType.NETWORK:
             fields = (request.key_type, network.key.reveal(), 0, 0, network.key_number, 0)
             return self._status(Status.OK) + _KEY.pack(_Known.NUMBER | _Known.SENT, *fields)
-        if network is not None and request.key_type == _KeyType.TRUST_CENTER:
-            fields = (request.key_type, network.link_key.reveal(), 0, 0, 0, 0)
+        own = self._keys.own
+        if own is not None and request.key_type == _KeyType.TRUST_CENTER:
+            fields = (request.key_type, own.reveal(), 0, 0, 0, 0)
             return self._status(Status.OK) + _KEY.pack(_Known.SENT, *fields)
         return self._status(Status.NOT_FOUND) + _NO_KEY
 

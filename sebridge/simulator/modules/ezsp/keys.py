@@ -45,6 +45,45 @@ class Keys:
             self._use(network, index, kept)
         self.decide()
 
+    def use_own(self, network: EtherNetwork) -> None:
+        """Have the link key with the trust centre of a network that was joined."""
+        kept = self._tokens.network
+        assert kept is not None, "it was joined"
+        network.link_keys[network.coordinator] = kept.link_key
+        own = self._tokens.own_key
+        if own is not None:
+            counters = FrameCounters(own.sent, own.heard, self._keep_own)
+            network.ring.establish(network.coordinator, SharedKey(own.key, counters))
+
+    def put_own(self, key: Secret) -> Status:
+        """Use another link key with the trust centre, whose frames are counted from 0."""
+        kept, network = self._tokens.network, self._network
+        if kept is None or kept.trust_center is None or network is None:
+            return Status.INVALID_CALL
+        self._tokens.keep_own_key(KeptKey(device=kept.trust_center, key=key))
+        self.use_own(network)
+        return Status.OK
+
+    def _keep_own(self, sent: int, heard: int) -> None:
+        own = self._tokens.own_key
+        assert own is not None, "who left its network has no ring any more"
+        self._tokens.keep_own_key(replace(own, sent=sent, heard=heard))
+
+    @property
+    def own(self) -> Secret | None:
+        """The link key with the trust centre; None where there is no network."""
+        own, kept = self._tokens.own_key, self._tokens.network
+        if own is not None:
+            return own.key
+        return None if kept is None else kept.link_key
+
+    def share(self, partner: Eui64, key: Secret) -> bool:
+        """Take a key with another device that the trust centre granted, if there is room."""
+        index = self.index_of(partner)
+        if index is None:
+            index = self.index_of(Eui64(0))
+        return index is not None and self.put(index, partner, key) is Status.OK
+
     def leave(self) -> None:
         """Be on none, and forget the keys to join with."""
         self.clear_transient()
@@ -123,6 +162,9 @@ class Keys:
         """
         if index >= self.size:
             return Status.INDEX_OUT_OF_RANGE
+        network = self._tokens.network
+        if network is not None and device == network.trust_center:
+            return Status.INVALID_KEY_ADDRESS
         before = self._tokens.keys.get(index)
         sent = (
             before.sent if before is not None and before.key == key else self._settings.first_frame

@@ -30,7 +30,7 @@ from sebridge.simulator.modules.ezsp.wording import (
     Unicast,
     Wording,
 )
-from sebridge.simulator.modules.node import COORDINATOR_NWK, receivers
+from sebridge.simulator.modules.node import receivers
 from sebridge.simulator.modules.signals import FrameHeard
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
@@ -92,6 +92,7 @@ class Messaging(Service):
         self._stack = stack
         self._endpoints = endpoints
         self._in_flight = 0
+        self._is_full = False
         self._sequence = 0
         self._unacknowledged: dict[tuple[int, int], asyncio.Event] = {}  # by sequence and index
         self.commands: Mapping[int, Command] = {
@@ -101,6 +102,10 @@ class Messaging(Service):
             0x39: Command(Reply, self._reply),
         }
         bus.listen(FrameHeard, self._on_frame)
+
+    def set_full(self, *, is_full: bool) -> None:
+        """Have no room for a unicast, or have it again."""
+        self._is_full = is_full
 
     # ------------------------------------------------------------------ sending
 
@@ -132,7 +137,7 @@ class Messaging(Service):
 
     @property
     def _most_in_flight(self) -> int:
-        return self._settings.configuration[Config.UNICAST_MESSAGES]
+        return 0 if self._is_full else self._settings.configuration[Config.UNICAST_MESSAGES]
 
     def _send_broadcast(self, request: Broadcast) -> bytes:
         refused = self._refusal(request.aps, request.data)
@@ -172,7 +177,7 @@ class Messaging(Service):
     def _on_air(self, nwk: int, aps: ApsFrame, data: bytes) -> AirFrame:
         return AirFrame(
             self._stack.address,
-            COORDINATOR_NWK,
+            self._stack.nwk,
             nwk,
             aps.profile_id,
             aps.cluster_id,

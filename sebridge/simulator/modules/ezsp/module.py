@@ -26,18 +26,20 @@ from sebridge.simulator.modules.ezsp.frame import (
     response,
 )
 from sebridge.simulator.modules.ezsp.host import HostLine
+from sebridge.simulator.modules.ezsp.joining import JoiningCommands
 from sebridge.simulator.modules.ezsp.key_commands import KeyCommands
 from sebridge.simulator.modules.ezsp.key_table_commands import KeyTableCommands
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.messaging import Messaging
 from sebridge.simulator.modules.ezsp.network_commands import NetworkCommands
+from sebridge.simulator.modules.ezsp.scanning import ScanCommands
 from sebridge.simulator.modules.ezsp.settings import Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.status import Refusal
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints, SystemCommands
 from sebridge.simulator.modules.ezsp.tokens import Tokens
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, Wording
-from sebridge.simulator.modules.signals import StackRestarted
+from sebridge.simulator.modules.signals import HostSpoke, StackRestarted
 from sebridge.storage.collection import OpenCollection
 
 _MESH: Final = 2  # the kind of stack
@@ -78,9 +80,15 @@ class EzspModule(Service):
             wording, self._host, self.settings, self.stack, endpoints, clock, bus
         )
         self._object = DeviceObject(self.stack, self.settings, endpoints, self._messaging, bus)
+        network = NetworkCommands(wording, self._host, tokens, self.settings, self.stack, bus)
+        self._joining = JoiningCommands(
+            wording, self._host, tokens, self.stack, lambda: network.prepared, clock, bus
+        )
         parts: Sequence[Part] = (
             SystemCommands(wording, self.settings, self.stack, endpoints, keys, bus),
-            NetworkCommands(wording, self._host, tokens, self.settings, self.stack, bus),
+            network,
+            ScanCommands(wording, self._host, self.stack, clock),
+            self._joining,
             KeyCommands(wording, tokens, keys),
             KeyTableCommands(wording, tokens, keys),
             AddressCommands(wording, self.settings, self.stack, bus),
@@ -104,12 +112,17 @@ class EzspModule(Service):
         self._link.close()
         await self._messaging.stop()
         await self._object.stop()
+        await self._joining.stop()
         self.stack.switch_off()
         await super().stop()
 
     def plug_in(self, write: Write) -> None:
         """Serve this host from now on."""
         self._link.open(write)
+
+    def come_back(self) -> None:
+        """Be on the air, where the network is there again in which it is."""
+        self.stack.come_back()
 
     def unplug(self) -> None:
         """Serve nobody; the network goes on."""
@@ -118,6 +131,15 @@ class EzspModule(Service):
     def take(self, octets: bytes) -> None:
         """Take what the host sends, in pieces of any size."""
         self._link.feed(octets)
+
+    def restart(self) -> None:
+        """Reset by itself, as its watchdog does it."""
+        self._reset()
+        self._link.restart()
+
+    def set_full(self, *, is_full: bool) -> None:
+        """Have no room for frames to devices, or have it again."""
+        self._messaging.set_full(is_full=is_full)
 
     def _reset(self) -> None:
         """Begin anew, off the air; what is in the non-volatile memory stays."""
@@ -131,6 +153,7 @@ class EzspModule(Service):
     def _answer(self, octets: bytes) -> None:
         request = read(octets)
         if request is not None:
+            self._bus.send(HostSpoke())
             self._host.answer(request, partial(self._response, request))
 
     def _response(self, request: Request) -> bytes:

@@ -22,13 +22,15 @@ from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
 from sebridge.simulator.modules.ezsp.wording import Wording
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import (
+    ChannelChanged,
     DeviceJoined,
     DeviceLeft,
     NetworkCameUp,
+    NetworkWentDown,
     StackRestarted,
 )
 
-_UNKNOWN, _COORDINATOR = 0, 1
+_UNKNOWN, _COORDINATOR, _ROUTER = 0, 1, 2
 """Kinds of nodes."""
 _NO_PARENT: Final = struct.Struct("<BQH").pack(0, 0, UNKNOWN_NWK)
 _NO_CHILD: Final = bytes(struct.calcsize("<QBHBBBI"))
@@ -36,9 +38,7 @@ _PARAMETERS: Final = struct.Struct("<QHbBBHBI")
 _NOT_ON_A_NETWORK: Final = bytes(_PARAMETERS.size)
 _CURRENT: Final = 0x0086  # bits of the initial security state that the current one tells, too
 _HAS_LINK_KEY: Final = 0x0010
-_FIRST_CHANNEL, _LAST_CHANNEL = 11, 26
-_LONGEST_SCAN: Final = 14
-_QUIET: Final = -90  # dBm, of a channel on which nobody is
+FIRST_CHANNEL, LAST_CHANNEL = 11, 26
 
 
 class _State(enum.IntEnum):
@@ -49,18 +49,9 @@ class _State(enum.IntEnum):
     JOINED = 2
 
 
-class _Scan(enum.IntEnum):
-    """What is listened for."""
-
-    ENERGY = 0
-    NETWORKS = 1
-
-
 class _Callback(enum.IntEnum):
     STACK_STATUS = 0x19
-    SCAN_COMPLETE = 0x1C
     TRUST_CENTER_JOIN = 0x24
-    ENERGY = 0x48
 
 
 class _Update(enum.IntEnum):
@@ -78,7 +69,9 @@ class _Decision(enum.IntEnum):
     NO_ACTION = 3
 
 
-class _Parameters(Record):
+class Parameters(Record):
+    """A network, as it is to be formed or joined."""
+
     extended_pan_id: Uint64
     pan_id: Uint16
     power: Int8
@@ -89,7 +82,9 @@ class _Parameters(Record):
     channels: Uint32
 
 
-class _Security(Record):
+class InitialSecurity(Record):
+    """What the next network is to be formed or joined with."""
+
     bits: Uint16
     link_key: Annotated[bytes, FixedOctets(16)]
     key: Annotated[bytes, FixedOctets(16)]
@@ -107,12 +102,6 @@ class _Seconds(Record):
 
 class _Index(Record):
     index: Uint8
-
-
-class _Listening(Record):
-    kind: Uint8
-    channels: Uint32
-    duration: Uint8
 
 
 class _Removal(Record):
@@ -138,16 +127,18 @@ class NetworkCommands:
         self._tokens = tokens
         self._settings = settings
         self._stack = stack
-        self._security: _Security | None = None  # of the network that is to be formed
+        self.prepared: InitialSecurity | None = None
+        """What the next network is to be formed or joined with."""
         bus.listen(StackRestarted, self._on_restart)
+        bus.listen(NetworkWentDown, lambda _: self._tell_status(Status.NETWORK_DOWN))
         bus.listen(NetworkCameUp, lambda _: self._tell_status(Status.NETWORK_UP))
+        bus.listen(ChannelChanged, lambda _: self._tell_status(Status.CHANNEL_CHANGED))
         bus.listen(DeviceJoined, self._on_joined)
         bus.listen(DeviceLeft, self._on_left)
         self.commands: Mapping[int, Command] = {
             0x17: Command(_Options, self._init),
             0x18: Command(Nothing, self._state),
-            0x1A: Command(_Listening, self._scan),
-            0x1E: Command(_Parameters, self._form),
+            0x1E: Command(Parameters, self._form),
             0x20: Command(Nothing, self._leave),
             0x22: Command(_Seconds, self._permit),
             0x26: Command(Nothing, lambda _: bytes(stack.address)),
@@ -155,30 +146,30 @@ class NetworkCommands:
             0x28: Command(Nothing, self._parameters),
             0x29: Command(Nothing, lambda _: _NO_PARENT),
             0x4A: Command(_Index, lambda _: self._status(Status.NOT_JOINED) + _NO_CHILD),
-            0x68: Command(_Security, self._prepare),
+            0x68: Command(InitialSecurity, self._prepare),
             0x69: Command(Nothing, self._current_security),
             0x77: Command(Nothing, self._forget),
             0xA8: Command(_Removal, self._remove),
         }
 
     def _on_restart(self, _signal: StackRestarted) -> None:
-        self._security = None
+        self.prepared = None
 
     # ------------------------------------------------------------------ forming and resuming
 
-    def _prepare(self, security: _Security) -> bytes:
-        """Take what the next network is to be formed with."""
+    def _prepare(self, security: InitialSecurity) -> bytes:
+        """Take what the next network is to be formed or joined with."""
         if self._stack.is_up:
             return self._status(Status.INVALID_CALL)
-        self._security = security
+        self.prepared = security
         return self._status(Status.OK)
 
-    def _form(self, request: _Parameters) -> bytes:
+    def _form(self, request: Parameters) -> bytes:
         if self._stack.is_up or self._stack.is_starting:
             return self._status(Status.INVALID_CALL)
-        if self._security is None:
+        if self.prepared is None:
             return self._status(Status.SECURITY_STATE_NOT_SET)
-        if not _FIRST_CHANNEL <= request.channel <= _LAST_CHANNEL:
+        if not FIRST_CHANNEL <= request.channel <= LAST_CHANNEL:
             return self._status(Status.INVALID_CHANNEL)
         network = KeptNetwork(
             extended_pan_id=Eui64(request.extended_pan_id),
@@ -188,10 +179,10 @@ class NetworkCommands:
             manager=request.manager,
             update_id=request.update_id,
             channels=request.channels,
-            security=self._security.bits,
-            link_key=Secret(self._security.link_key),
-            key=Secret(self._security.key),
-            key_number=self._security.key_number,
+            security=self.prepared.bits,
+            link_key=Secret(self.prepared.link_key),
+            key=Secret(self.prepared.key),
+            key_number=self.prepared.key_number,
         )
         self._stack.form(network)
         return self._status(Status.OK)
@@ -226,7 +217,7 @@ class NetworkCommands:
         return bytes((_State.JOINING if self._stack.is_starting else _State.NO_NETWORK,))
 
     def _node_id(self, _request: Nothing) -> bytes:
-        return struct.pack("<H", COORDINATOR_NWK if self._stack.is_up else UNKNOWN_NWK)
+        return struct.pack("<H", self._stack.nwk)
 
     def _parameters(self, _request: Nothing) -> bytes:
         network = self._tokens.network
@@ -234,7 +225,7 @@ class NetworkCommands:
             return self._status(Status.NOT_JOINED) + bytes((_UNKNOWN,)) + _NOT_ON_A_NETWORK
         return (
             self._status(Status.OK)
-            + bytes((_COORDINATOR,))
+            + bytes((_COORDINATOR if network.trust_center is None else _ROUTER,))
             + _PARAMETERS.pack(
                 network.extended_pan_id,
                 network.pan_id,
@@ -252,7 +243,8 @@ class NetworkCommands:
         if network is None or not self._stack.is_up:
             return self._status(Status.NOT_JOINED) + struct.pack("<HQ", 0, 0)
         bits = network.security & _CURRENT | _HAS_LINK_KEY
-        return self._status(Status.OK) + struct.pack("<HQ", bits, self._stack.address)
+        trust_center = network.trust_center or self._stack.address
+        return self._status(Status.OK) + struct.pack("<HQ", bits, trust_center)
 
     def _tell_status(self, status: Status) -> None:
         self._host.call_back(_Callback.STACK_STATUS, self._status(status))
@@ -288,18 +280,3 @@ class NetworkCommands:
     def _tell_update(self, nwk: int, device: Eui64, update: _Update, decision: _Decision) -> None:
         fields = struct.pack("<HQBBH", nwk, device, update, decision, COORDINATOR_NWK)
         self._host.call_back(_Callback.TRUST_CENTER_JOIN, fields)
-
-    # ------------------------------------------------------------------ listening
-
-    def _scan(self, request: _Listening) -> bytes:
-        """Listen on channels: all are quiet, for no other network is there."""
-        if request.kind not in list(_Scan):
-            return self._wording.of_scan(Status.INCORRECT_SCAN_TYPE)
-        if request.duration > _LONGEST_SCAN:
-            return self._wording.of_scan(Status.BAD_SCAN_DURATION)
-        if request.kind == _Scan.ENERGY:
-            for channel in range(_FIRST_CHANNEL, _LAST_CHANNEL + 1):
-                if request.channels >> channel & 1:
-                    self._host.call_back(_Callback.ENERGY, struct.pack("<Bb", channel, _QUIET))
-        self._host.call_back(_Callback.SCAN_COMPLETE, b"\0" + self._status(Status.OK))
-        return self._wording.of_scan(Status.OK)

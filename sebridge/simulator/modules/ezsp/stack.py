@@ -1,26 +1,38 @@
-"""The stack itself: on the air as the coordinator, with its network, its members and their keys."""
+"""The stack itself: on the air as the coordinator or a router, with its network and its keys."""
 
 import itertools
 from typing import Final
 
+from msgspec.structs import replace
 from typing_extensions import override
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.clock import Timer
+from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.zdo_server import node_descriptor
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
-from sebridge.simulator.modules.node import CoordinatorNode
-from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, NetworkCameUp
+from sebridge.simulator.modules.node import COORDINATOR_NWK, ModuleNode
+from sebridge.simulator.modules.signals import (
+    ChannelChanged,
+    DeviceJoined,
+    DeviceLeft,
+    KeyShared,
+    NetworkCameUp,
+    NetworkWentDown,
+)
+from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.zcl.zdo import ZdoCommand, encode
 
 _STARTING: Final = 0.05  # seconds
 NEIGHBOURS: Final = 26
 """Members that the stack knows by itself; others are further away."""
 
 
-class Stack(CoordinatorNode):
+class Stack(ModuleNode):
     """A node of the simulated air; what it hears is told on `bus`."""
 
     def __init__(
@@ -31,6 +43,7 @@ class Stack(CoordinatorNode):
         self._keys = keys
         self._address = address
         self._starting: Timer | None = None
+        self._is_joining = False
         self.addresses: dict[int, tuple[Eui64, int]] = {}
         """The address table of the host, by index."""
 
@@ -47,7 +60,7 @@ class Stack(CoordinatorNode):
     @property
     def is_starting(self) -> bool:
         """Whether it is about to be on its network."""
-        return self._starting is not None
+        return self._starting is not None or self._is_joining
 
     # ------------------------------------------------------------------ life
 
@@ -71,10 +84,43 @@ class Stack(CoordinatorNode):
 
     def _go_up(self, network: KeptNetwork) -> None:
         self._starting = None
-        on_air = self._on_air(network)
-        self._keys.enter(on_air)
-        self._enter(on_air)
+        if network.trust_center is None:
+            on_air = self._on_air(network)
+            self._keys.enter(on_air)
+            self._enter(on_air)
+        else:
+            own = _as_member(network, network.trust_center)
+            self._keys.enter(own)
+            self._keys.use_own(own)
+            self._enter(own, network.nwk)
         self._bus.send(NetworkCameUp())
+
+    async def join(
+        self, network: KeptNetwork, known: Secret | None = None, *, is_new: bool
+    ) -> None:
+        """Come into a network, or back into it, and be on it; NotJoinedError when that fails.
+
+        Who does not come with the network's key, as the one that is `known`, gets it only from a
+        trust centre with the same link key.
+        """
+        self._is_joining = True
+        try:
+            nwk = await self._ether.join(self, network.link_key, known)
+        finally:
+            self._is_joining = False
+        if is_new:
+            self._tokens.forget_network()
+        joined = replace(network, nwk=nwk)
+        self._tokens.keep_network(joined)
+        self._go_up(joined)
+        self._announce()
+
+    def _announce(self) -> None:
+        flags = node_descriptor().mac_capability_flags
+        command = ZdoCommand.Device_annce
+        data = encode(command, 0, self.nwk, self.address, flags)
+        ends = (ZDO_PROFILE, command, ZDO_ENDPOINT, ZDO_ENDPOINT)
+        self.broadcast(AirFrame(self.address, self.nwk, Broadcast.LISTENING, *ends, data))
 
     def _on_air(self, network: KeptNetwork) -> EtherNetwork:
         """Return the network as the air has it: the same as before, unless it is another one."""
@@ -84,6 +130,7 @@ class Stack(CoordinatorNode):
             extended_pan_id=network.extended_pan_id,
             channel=network.channel,
             network_key=network.key,
+            update_id=network.update_id,
         )
         present = self._ether.network
         if present is not None and present.is_same(formed):
@@ -93,14 +140,25 @@ class Stack(CoordinatorNode):
         return formed
 
     def dissolve(self) -> None:
-        """Leave the network for good, and all its members with it."""
-        self._ether.dissolve()
+        """Leave the network for good; a coordinator takes all its members with it."""
+        if self.nwk == COORDINATOR_NWK:
+            self._ether.dissolve()
+        else:
+            self._ether.leave(self)
         self._tokens.forget_network()
         self.switch_off()
 
     def expel(self, device: Eui64) -> None:
         """Make a device leave."""
         self._ether.expel(device)
+
+    @override
+    def _keep_channel(self, network: EtherNetwork) -> None:
+        kept = self._tokens.network
+        if kept is not None:
+            channel, update_id = int(network.info.channel), int(network.info.nwk_update_id)
+            self._tokens.keep_network(replace(kept, channel=channel, update_id=update_id))
+        self._bus.send(ChannelChanged())
 
     @override
     def secured(self, frame: AirFrame) -> AirFrame | None:
@@ -123,7 +181,28 @@ class Stack(CoordinatorNode):
 
     @override
     def left(self, device: Eui64) -> None:
+        if device == self._address:  # the trust centre has put us out
+            self._tokens.forget_network()
+            self.switch_off()
+            self._bus.send(NetworkWentDown())
+            return
         nwk = self._forget(device)
         if nwk is not None:
             self._tokens.members.pop(device, None)
             self._bus.send(DeviceLeft(device, nwk))
+
+    @override
+    def share(self, partner: Eui64, key: Secret) -> None:
+        self._bus.send(KeyShared(partner, is_stored=self._keys.share(partner, key)))
+
+
+def _as_member(network: KeptNetwork, trust_center: Eui64) -> EtherNetwork:
+    """Return a network as a router knows it: who its trust centre is, and its own keys."""
+    formed = EtherNetwork.of(
+        trust_center,
+        pan_id=network.pan_id,
+        extended_pan_id=network.extended_pan_id,
+        channel=network.channel,
+        network_key=network.key,
+    )
+    return formed.as_member(network.link_key)

@@ -16,7 +16,7 @@ _NETWORK: Final = 0
 
 
 class KeptNetwork(msgspec.Struct, frozen=True, kw_only=True):
-    """A network as it was formed."""
+    """A network as it was formed, or as it was joined."""
 
     extended_pan_id: Eui64
     pan_id: int
@@ -29,6 +29,8 @@ class KeptNetwork(msgspec.Struct, frozen=True, kw_only=True):
     link_key: Secret  # of the trust centre
     key: Secret
     key_number: int
+    nwk: Later[int] = 0  # our own address in it
+    trust_center: Later[Eui64 | None] = None  # None: ourselves
 
 
 class KeptKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,7 @@ class Tokens:
         self.members: MutableMapping[Eui64, int] = open_collection("ezsp_members", Eui64, int)
         self.keys: MutableMapping[int, KeptKey] = open_collection("ezsp_keys", int, KeptKey)
         self._networks = open_collection("ezsp_network", int, KeptNetwork)
+        self._own_keys = open_collection("ezsp_own_key", int, KeptKey)
 
     @property
     def network(self) -> KeptNetwork | None:
@@ -58,6 +61,15 @@ class Tokens:
         """Keep a network in the place of an earlier one."""
         self._networks[_NETWORK] = network
 
+    @property
+    def own_key(self) -> KeptKey | None:
+        """The key that was established with the trust centre of a network that was joined."""
+        return self._own_keys.get(_NETWORK)
+
+    def keep_own_key(self, key: KeptKey) -> None:
+        """Keep that key in the place of an earlier one."""
+        self._own_keys[_NETWORK] = key
+
     def keep_member(self, device: Eui64, nwk: int) -> None:
         """Keep a device, where there is room."""
         if device in self.members or len(self.members) < MOST_MEMBERS:
@@ -66,4 +78,5 @@ class Tokens:
     def forget_network(self) -> None:
         """Be on no network, and know nobody of it."""
         self._networks.pop(_NETWORK, None)
+        self._own_keys.pop(_NETWORK, None)
         self.members.clear()

@@ -27,7 +27,9 @@ _UNTIL: Final = {
     **dict.fromkeys((0x5D, 0x5F), _SL_STATUS - 1),
     **dict.fromkeys((0x66, 0x6A, 0x71, 0x72, 0xAF), _SECURITY_MANAGER - 1),
 }
-_SINCE: Final = dict.fromkeys((0x77, 0x10D, 0x10E, 0x10F, 0x111, 0x114, 0x116), _SECURITY_MANAGER)
+_SINCE: Final = dict.fromkeys(
+    (0x77, 0x10D, 0x10E, 0x10F, 0x111, 0x114, 0x115, 0x116), _SECURITY_MANAGER
+)
 _LINK_KEY: Final = 4  # the security manager's kind of keys that an entry of the table is
 
 
@@ -220,6 +222,10 @@ class Wording:
     def exported_key(self, status: Status, key: bytes, context: bytes) -> bytes:
         """Return a key of the network."""
         return status.octets + key + context if self._is_new else key + status.octets
+
+    def imported_key(self, status: Status, context: bytes) -> bytes:
+        """Return what became of a key of the network that was to be used."""
+        return status.octets + (context if self._is_new else b"")
 
     def exported_entry(self, entry: Exported) -> bytes:
         """Return an entry that was asked for by its place."""

@@ -71,11 +71,11 @@ class Control:
 
     # ------------------------------------------------------------------ life
 
-    def power_on(self) -> None:
+    def power_on(self, reason: ModemStatus = ModemStatus.HARDWARE_RESET) -> None:
         """Begin as after a power cut."""
         self._registers.restart()
         self._stack.start(self._setup())
-        self._tell(ModemStatus.HARDWARE_RESET)
+        self._tell(reason)
 
     def power_off(self) -> None:
         """End as in a power cut."""
@@ -114,9 +114,10 @@ class Control:
     # ------------------------------------------------------------------ commands
 
     def carry_out(self, name: str, value: bytes) -> Answer:
-        """Read a register, or set it and apply all that waits; or carry out a command."""
+        """Read a register, or set it or carry out a command, and apply all that waits."""
         command = self._commands.get(name)
         if command is not None:
+            self._apply()
             return command(value)
         if not value:
             self._show()
@@ -128,7 +129,10 @@ class Control:
 
     def queue(self, name: str, value: bytes) -> Answer:
         """Take a value that is applied later; a question or a command waits for nothing."""
-        if name in self._commands or not value:
+        command = self._commands.get(name)
+        if command is not None:
+            return command(value)
+        if not value:
             return self.carry_out(name, value)
         return self._registers.queue(name, value), b""
 
@@ -184,9 +188,13 @@ class Control:
 
     def _restart(self) -> None:
         self._restarting = None
+        self.restart(ModemStatus.HARDWARE_RESET)
+
+    def restart(self, reason: ModemStatus) -> None:
+        """Begin anew without a power cut, and tell the host why."""
         self._stack.switch_off()
         self._bus.send(StackRestarted())
-        self.power_on()
+        self.power_on(reason)
 
     def _reset_network(self, value: bytes) -> Answer:
         if value not in {b"", b"\0", b"\1"}:

@@ -53,6 +53,7 @@ class ModemStatus(enum.IntEnum):
     """What the module says of itself, unasked."""
 
     HARDWARE_RESET = 0x00
+    WATCHDOG_RESET = 0x01
     JOINED = 0x02
     DISASSOCIATED = 0x03
     COORDINATOR_STARTED = 0x06

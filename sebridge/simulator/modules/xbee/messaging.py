@@ -106,7 +106,12 @@ class Messaging(Service):
         self._registers = registers
         self._stack = stack
         self._in_flight = 0
+        self._is_full = False
         bus.listen(FrameHeard, self._on_frame)
+
+    def set_full(self, *, is_full: bool) -> None:
+        """Have no room for a frame, or have it again."""
+        self._is_full = is_full
 
     # ------------------------------------------------------------------ sending
 
@@ -176,7 +181,7 @@ class Messaging(Service):
             refused = Delivery.ADDRESS_NOT_FOUND
         elif is_secured and is_unicast(nwk) and not self._registers["EE"]:
             refused = Delivery.ENCRYPTION_OFF
-        elif self._in_flight >= MOST_IN_FLIGHT:
+        elif self._is_full or self._in_flight >= MOST_IN_FLIGHT:
             refused = Delivery.NO_ROOM
         return refused
 

@@ -13,6 +13,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.signals import HostSpoke
 from sebridge.simulator.modules.xbee.authentication import Authentication, Proof
 from sebridge.simulator.modules.xbee.control import Answer, Control, key_lifetime
 from sebridge.simulator.modules.xbee.device_object import DeviceObject
@@ -61,6 +62,7 @@ class XbeeModule(Service):
         chip: Eui64 = CHIP,
     ) -> None:
         super().__init__()
+        self._bus = bus
         self._firmware = firmware
         memory = Memory(open_collection)
         registers = Registers(firmware.registers, memory.registers)
@@ -121,6 +123,10 @@ class XbeeModule(Service):
         """Serve this host from now on."""
         self._host.open(write)
 
+    def come_back(self) -> None:
+        """Be on the air, where the network is there again in which it is."""
+        self.stack.come_back()
+
     def unplug(self) -> None:
         """Serve nobody; the network goes on."""
         self._host.close()
@@ -128,6 +134,14 @@ class XbeeModule(Service):
     def take(self, octets: bytes) -> None:
         """Take what the host sends, in pieces of any size."""
         self._host.feed(octets)
+
+    def restart(self) -> None:
+        """Reset by itself, as its watchdog does it."""
+        self._control.restart(ModemStatus.WATCHDOG_RESET)
+
+    def set_full(self, *, is_full: bool) -> None:
+        """Have no room for frames to devices, or have it again."""
+        self._messaging.set_full(is_full=is_full)
 
     def _tell(self, status: ModemStatus) -> None:
         self._host.say(bytes((Report.MODEM_STATUS, status)))
@@ -139,6 +153,7 @@ class XbeeModule(Service):
 
     def _take_frame(self, content: bytes) -> None:
         """Do what a frame says; one that is unknown or too short is not answered."""
+        self._bus.send(HostSpoke())
         request = self._requests.get(content[0])
         if request is not None:
             request(content[1:])

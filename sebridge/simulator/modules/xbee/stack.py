@@ -10,6 +10,7 @@ from random import Random
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Broadcast, Eui64
@@ -20,10 +21,9 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import EtherNetwork
-from sebridge.radio.key_ring import KeyRing
 from sebridge.radio.radio import Association, NetworkPlan
 from sebridge.radio.zdo_server import node_descriptor
-from sebridge.simulator.modules.node import COORDINATOR_NWK, CoordinatorNode
+from sebridge.simulator.modules.node import COORDINATOR_NWK, ModuleNode
 from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, NetworkCameUp
 from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
 from sebridge.simulator.modules.xbee.keys import Keys
@@ -74,7 +74,7 @@ class _Errands(Service):
     """What the stack does in time."""
 
 
-class Stack(CoordinatorNode):
+class Stack(ModuleNode):
     """A node of the simulated air; what it hears is told on `bus`.
 
     The network that it formed stays for as long as the registers say the same of it.
@@ -99,24 +99,7 @@ class Stack(CoordinatorNode):
         self._starting: Timer | None = None
         self._errands = _Errands()
         self._joining: asyncio.Task[None] | None = None
-        self._own_keys: KeyRing | None = None  # of a router
-        self._nwk = COORDINATOR_NWK
         self._setup: Setup | None = None
-
-    @property
-    @override
-    def nwk(self) -> int:
-        return self._nwk
-
-    @property
-    @override
-    def _ring(self) -> KeyRing | None:
-        return super()._ring if self._own_keys is None else self._own_keys
-
-    @property
-    def is_router(self) -> bool:
-        """Whether the network is that of another."""
-        return self._own_keys is not None
 
     @property
     @override
@@ -140,8 +123,6 @@ class Stack(CoordinatorNode):
             self._joining = None
         self._leave_air()
         self._keys.leave()
-        self._own_keys = None
-        self._nwk = COORDINATOR_NWK
         self.kept = None
         self.indication = Indication.INITIALISING
 
@@ -203,19 +184,20 @@ class Stack(CoordinatorNode):
         if not setup.plan.allows(network.extended_pan_id, int(network.info.channel)):
             self.indication = Indication.NO_FITTING_NETWORK
             return None
+        is_open = network.is_open(self._ether.clock.monotonic())
+        if self.scan() is not None and not is_open and self._address not in network.members:
+            self.indication = Indication.JOINING_CLOSED
+            return None
         key = setup.plan.link_key
         if not setup.is_encrypted or key is None:
             self.indication = Indication.JOINING_FAILED
             return None
         try:
-            self._nwk = await self._ether.join(self, key)
+            nwk = await self._ether.join(self, key)
         except NotJoinedError as error:
             self.indication = _REASONS[Association(error.association)]
             return None
-        self._network = network
-        self._own_keys = KeyRing()
-        self._own_keys.preconfigured[network.coordinator] = key
-        self._members[COORDINATOR_NWK] = network.coordinator
+        self._enter(network.as_member(key), nwk)
         return network
 
     def _form(self, setup: Setup) -> None:
@@ -223,6 +205,7 @@ class Stack(CoordinatorNode):
         self._memory.keep_network(kept)
         self.kept = kept
         self.indication = Indication.UP
+        self._nwk = COORDINATOR_NWK
         if setup.is_encrypted:  # nobody in this house joins one that is not
             network = self._on_air(kept)
             self._keys.enter(network)
@@ -275,6 +258,11 @@ class Stack(CoordinatorNode):
         return self._ether.nwk_of(device) if known is None else known
 
     # ------------------------------------------------------------------ what the air does
+
+    @override
+    def _keep_channel(self, network: EtherNetwork) -> None:
+        if self.kept is not None:
+            self.kept = replace(self.kept, channel=int(network.info.channel))
 
     @override
     def joined(self, device: Eui64, nwk: int) -> None:

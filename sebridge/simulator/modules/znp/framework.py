@@ -135,6 +135,7 @@ class Framework(Service):
         self._endpoints = endpoints
         self._clock = clock
         self._in_flight = 0
+        self._is_full = False
         self.commands: Mapping[int, Command] = {
             0x00: Command(_Registration, self._register),
             0x01: Command(_Request, self._send),
@@ -166,6 +167,10 @@ class Framework(Service):
         found = self._endpoints.pop(request.endpoint, None)
         return (Status.FAILURE if found is None else Status.SUCCESS).octets
 
+    def set_full(self, *, is_full: bool) -> None:
+        """Have no room for a frame, or have it again."""
+        self._is_full = is_full
+
     # ------------------------------------------------------------------ sending
 
     def _send(self, request: _Request) -> bytes:
@@ -193,7 +198,7 @@ class Framework(Service):
             return Status.INVALID_PARAMETER
         if not self._stack.is_up:
             return Status.NOT_PERMITTED
-        if self._in_flight >= MOST_IN_FLIGHT:
+        if self._is_full or self._in_flight >= MOST_IN_FLIGHT:
             return Status.BUFFER_FULL
         frame = None
         if nwk is not None:

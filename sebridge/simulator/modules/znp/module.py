@@ -15,6 +15,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.command import Command
+from sebridge.simulator.modules.signals import HostSpoke
 from sebridge.simulator.modules.znp.commissioning import Commissioning
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.device_commands import DeviceCommands
@@ -49,6 +50,7 @@ class ZnpModule(Service):
         chip: Eui64 = CHIP,
     ) -> None:
         super().__init__()
+        self._bus = bus
         self.host = HostLine()
         self._reader = FrameReader()
         memory = NvMemory(items)
@@ -57,7 +59,7 @@ class ZnpModule(Service):
         self._framework = Framework(self.host, self.stack, endpoints, clock, bus)
         callbacks = DeviceCallbacks(self.host, memory, bus)
         self._object = DeviceObject(self.stack, endpoints, callbacks, bus)
-        system = System(self.host, memory, self.stack, clock, seed)
+        self._system = system = System(self.host, memory, self.stack, clock, seed)
         zdo = DeviceCommands(memory, self.stack, self._object, callbacks, bus)
         self._parts: Mapping[int, Mapping[int, Command]] = {
             Subsystem.SYS: system.commands,
@@ -81,6 +83,10 @@ class ZnpModule(Service):
         self._reader = FrameReader()
         self.host.open(write)
 
+    def come_back(self) -> None:
+        """Be on the air, where the network is there again in which it is."""
+        self.stack.come_back()
+
     def unplug(self) -> None:
         """Serve nobody; the network goes on."""
         self.host.close()
@@ -89,7 +95,16 @@ class ZnpModule(Service):
         """Take what the host sends, in pieces of any size."""
         for frame in self._reader.feed(octets):
             if frame.kind in {Kind.REQUEST, Kind.CALLBACK}:
+                self._bus.send(HostSpoke())
                 self.host.answer(partial(self._answer, frame))
+
+    def restart(self) -> None:
+        """Reset by itself, as its watchdog does it."""
+        self._system.restart()
+
+    def set_full(self, *, is_full: bool) -> None:
+        """Have no room for frames to devices, or have it again."""
+        self._framework.set_full(is_full=is_full)
 
     def _answer(self, frame: Frame) -> bytes | None:
         """Carry out a request; return the frame of its response."""

@@ -39,6 +39,7 @@ class _Base(enum.IntEnum):
     CHANNELS = 40
     EXTENDED_PAN_ID = 57
     KEY_LOADED = 65
+    UPDATE_ID = 114
 
 
 _BASE_SIZE: Final = 116
@@ -75,6 +76,7 @@ class Network(msgspec.Struct, frozen=True):
     extended_pan_id: Eui64
     channel: int  # 11..26
     key: Secret
+    update_id: int = 0
 
 
 def network_of(memory: NvMemory) -> Network | None:
@@ -90,6 +92,7 @@ def network_of(memory: NvMemory) -> Network | None:
         extended_pan_id=Eui64.from_octets(base[_Base.EXTENDED_PAN_ID : _Base.EXTENDED_PAN_ID + 8]),
         channel=base[_Base.CHANNEL],
         key=Secret(key[1:]),
+        update_id=base[_Base.UPDATE_ID],
     )
 
 
@@ -115,9 +118,10 @@ def form(memory: NvMemory, channels: int, seed: random.Random) -> Network:
     return network
 
 
-def move(memory: NvMemory, channel: int) -> None:
-    """Keep that the network is on another channel now."""
+def move(memory: NvMemory, channel: int, update_id: int) -> None:
+    """Keep that the network is on another channel now, and which change of it that is."""
     memory.write(legacy(Item.NETWORK_BASE), _Base.CHANNEL, bytes((channel,)))
+    memory.write(legacy(Item.NETWORK_BASE), _Base.UPDATE_ID, bytes((update_id,)))
 
 
 # ------------------------------------------------------------------ what a network is formed of

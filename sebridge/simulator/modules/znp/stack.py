@@ -14,7 +14,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
-from sebridge.simulator.modules.node import CoordinatorNode
+from sebridge.simulator.modules.node import ModuleNode
 from sebridge.simulator.modules.signals import (
     DeviceJoined,
     DeviceLeft,
@@ -39,7 +39,7 @@ class State(enum.IntEnum):
     COORDINATOR = 9
 
 
-class Stack(CoordinatorNode):
+class Stack(ModuleNode):
     """A node of the simulated air, which obeys the module's subsystems.
 
     `chip` is the address that it was made with. What it hears is told on `bus`.
@@ -115,10 +115,11 @@ class Stack(CoordinatorNode):
             extended_pan_id=network.extended_pan_id,
             channel=network.channel,
             network_key=network.key,
+            update_id=network.update_id,
         )
         present = self._ether.network
         if present is not None and present.is_same(formed):
-            present.move(network.channel)
+            present.move(network.channel, network.update_id)
             present.refuse_unregistered(refuse=False)
             return present
         formed.members.update(self._tables.members())
@@ -136,11 +137,9 @@ class Stack(CoordinatorNode):
 
         return SharedKey(established.key, FrameCounters(established.sent, established.heard, keep))
 
-    def move(self, channel: int) -> None:
-        """Take the network to another channel, 11 to 26."""
-        if self._network is not None:
-            move(self._memory, channel)
-            self._network.move(channel)
+    @override
+    def _keep_channel(self, network: EtherNetwork) -> None:
+        move(self._memory, int(network.info.channel), int(network.info.nwk_update_id))
 
     def _be(self, state: State) -> None:
         self.state = state

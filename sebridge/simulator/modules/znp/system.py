@@ -25,6 +25,7 @@ _VERSION: Final = bytes((_TRANSPORT, _PRODUCT, 2, 7, 1))  # at last major, minor
 _REVISION: Final = 20230507  # the date of the build
 _RESET_DONE: Final = 0x80
 _RESET_BY_HOST: Final = 0  # told as if power had come back
+_RESET_BY_WATCHDOG: Final = 2
 _RESETTING: Final = 0.05  # seconds
 _MOST_READ: Final = 240  # octets of an item in one response
 _RANDOM_NUMBERS: Final = 0x10000
@@ -148,11 +149,18 @@ class System:
 
     def _reset(self, _request: _Reset) -> None:
         """Begin anew; the host hears when it is done."""
-        self._stack.reset()
-        self._clock.call_later(_RESETTING, self._tell_reset)
+        self._begin_anew(_RESET_BY_HOST)
 
-    def _tell_reset(self) -> None:
-        self._host.call_back(Subsystem.SYS, _RESET_DONE, bytes((_RESET_BY_HOST,)) + _VERSION)
+    def restart(self) -> None:
+        """Begin anew by ourselves."""
+        self._begin_anew(_RESET_BY_WATCHDOG)
+
+    def _begin_anew(self, reason: int) -> None:
+        told = bytes((reason,)) + _VERSION
+        self._stack.reset()
+        self._clock.call_later(
+            _RESETTING, lambda: self._host.call_back(Subsystem.SYS, _RESET_DONE, told)
+        )
 
     def _random(self, _request: Nothing) -> bytes:
         return self._seed.randrange(_RANDOM_NUMBERS).to_bytes(2, "little")

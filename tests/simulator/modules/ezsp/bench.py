@@ -12,7 +12,7 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import AirOptions
-from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.chip import CHIP, chip
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from tests.integration.emulated_sticks import Drawers
 from tests.radio.simulated_air import METER, METER_ENDPOINT, Ears
@@ -53,12 +53,21 @@ def plain(frame: bytes) -> bytes:
 class Bench:
     """The module, its host and a meter; `callbacks` is what the host heard without asking."""
 
-    def __init__(self, drawers: Drawers | None = None, version: int = 13) -> None:
+    def __init__(
+        self,
+        drawers: Drawers | None = None,
+        version: int = 13,
+        *,
+        beside: "Bench | None" = None,
+    ) -> None:
+        """Another one `beside` it is on the same air."""
         self.version = version
         self.ok = b"\0" if version < 14 else bytes(4)
         self._up = b"\x90" if version < 14 else b"\x15\0\0\0"
-        self.clock = VirtualClock()
-        self.ether = Ether(self.clock, AirOptions(delay=0))
+        self.clock: VirtualClock = VirtualClock() if beside is None else beside.clock
+        own_air = Ether(self.clock, AirOptions(delay=0))
+        self.ether: Ether = own_air if beside is None else beside.ether
+        self.address = chip(0 if beside is None else 1)
         self.bus = SignalBus(strict=True)
         self.drawers = drawers or Drawers()
         self.module = EzspModule(
@@ -67,6 +76,7 @@ class Bench:
             clock=self.clock,
             line_clock=self.clock,
             bus=self.bus,
+            chip=self.address,
             version=version,
         )
         self.acknowledges = True

@@ -87,3 +87,15 @@ async def test_pulling_the_plug_while_it_starts_leaves_nothing_behind(bench: Ben
     await bench.clock.advance(10)
 
     assert bench.ether.network is None
+
+
+async def test_a_reset_by_the_watchdog_is_told_as_one_and_then_a_reset_is_waited_for(
+    formed: Bench,
+) -> None:
+    formed.module.restart()
+
+    assert formed.heard[-1] == b"\xc1\x02\x03"
+    assert not formed.module.stack.is_up
+    formed.say(b"\x00\x00\x00\x04")
+    assert formed.heard[-1] == b"\xc2\x02\x51"
+    formed.begin()

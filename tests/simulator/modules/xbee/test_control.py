@@ -77,6 +77,16 @@ async def test_what_is_queued_is_applied_with_what_is_set_at_once(bench: Bench) 
     assert bench.at("NI")[1] == b"Cellar"
 
 
+async def test_a_command_that_is_not_queued_applies_what_is(bench: Bench) -> None:
+    assert bench.at("NI", b"Cellar", kind=0x09) == (OK, b"")
+    assert bench.at("WR", kind=0x09) == (OK, b"")
+    before = bench.at("NI")
+
+    assert bench.at("WR") == (OK, b"")
+
+    assert (before[1], bench.at("NI")[1]) == (b" ", b"Cellar")
+
+
 async def test_only_what_was_written_survives_a_restart(bench: Bench) -> None:
     assert bench.at("NI", b"Cellar") == (OK, b"")
     assert bench.at("WR") == (OK, b"")
@@ -309,3 +319,15 @@ async def test_what_is_written_is_no_longer_than_the_registers(firmware: Firmwar
 
     assert bench.read("AI") == 0
     await bench.stop()
+
+
+async def test_a_reset_by_the_watchdog_is_told_as_one_and_loses_what_was_not_written(
+    formed: Bench,
+) -> None:
+    formed.set("LT", 0x20)
+
+    formed.module.restart()
+    await formed.clock.advance(3)
+
+    assert b"\x8a\x01" in formed.heard(0x8A)
+    assert formed.read("LT") == 0

@@ -262,3 +262,14 @@ async def test_smart_energy_firmware_sends_alike() -> None:
     assert said[3] == 0
     assert bench.at("AO") == (OK, b"\1")
     await bench.stop()
+
+
+async def test_a_module_that_is_full_takes_no_frame_until_it_has_room(formed: Bench) -> None:
+    await formed.let_in()
+
+    formed.module.set_full(is_full=True)
+    refused = await formed.transmit(order())
+    formed.module.set_full(is_full=False)
+    taken = await formed.transmit(order())
+
+    assert (refused[3], taken[3]) == (0x32, 0x00)

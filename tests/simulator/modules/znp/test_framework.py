@@ -297,3 +297,13 @@ async def test_a_stack_that_is_down_hears_nothing(formed: Bench) -> None:
 
     assert not taken
     assert formed.told(AF, 0x81) == []
+
+
+async def test_a_module_that_is_full_takes_no_frame_until_it_has_room(formed: Bench) -> None:
+    nwk = await formed.let_in()
+
+    formed.module.set_full(is_full=True)
+    refused = formed.ask(AF, 0x01, request(nwk))
+    formed.module.set_full(is_full=False)
+
+    assert (refused, formed.ask(AF, 0x01, request(nwk))) == (b"\x11", b"\0")

@@ -96,3 +96,11 @@ async def test_another_address_stays_and_without_one_it_is_that_of_the_chip(benc
     bench.ask(SYS, 0x09, little(3) + b"\0\x01\x03")
     await bench.restart()
     assert bench.ask(SYS, 0x04) == octets(CHIP)
+
+
+async def test_a_reset_by_the_watchdog_is_told_as_one(formed: Bench) -> None:
+    formed.module.restart()
+    await formed.clock.advance(1)
+
+    assert formed.told(SYS, 0x80) == [b"\x02" + VERSION]
+    assert not formed.module.stack.is_up
