@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sebridge.app.certificate_store import install
-from sebridge.app.emulated_stick import EmulatedStick
+from sebridge.app.emulated_stick import EmulatedSticks, Plug
 from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.app.process import Process
@@ -72,7 +72,7 @@ class Home:
     def _make_bridge(self) -> Process:
         return Process(self._options, clock=self.clock, compute=self.clock.compute)
 
-    def _plug_in(self, directory: Path) -> EmulatedStick:
+    def _plug_in(self, directory: Path) -> EmulatedSticks:
         drawers = Drawers()
         drawers("xbee_registers", str, Secret)["AP"] = _API_MODE
         security = None
@@ -83,16 +83,15 @@ class Home:
             SimulatedDeviceOptions(kind=kind, name=name, eui64=address, options=options)
             for kind, name, address, options in _HOUSE
         )
-        return EmulatedStick(
-            model_of(self.radio),
+        self._port = unused_port()
+        return EmulatedSticks(
+            [Plug(model_of(self.radio), "127.0.0.1", self._port)],
             SimulatorOptions(devices=devices, air=AirOptions(delay=0.0)),
             features=FEATURES,
             open_collection=drawers,
             clock=self.clock,
             line_clock=self.clock,
             security=security,
-            host="127.0.0.1",
-            port=unused_port(),
         )
 
     def _sections(self, directory: Path) -> dict[str, Any]:
@@ -103,7 +102,7 @@ class Home:
             ]
             return {"simulator": {"speed": _SPEED, "air": {"delay": 0.0}, "devices": devices}}
         kind = self.radio.partition(" ")[0]
-        path = f"socket://127.0.0.1:{self._stick.port.port}"
+        path = f"socket://127.0.0.1:{self._port}"
         certificates = None if kind == "xbee" else str(directory / "certificates.txt")
         return {
             "radio": {"type": kind, "path": path, "channel": 15},
