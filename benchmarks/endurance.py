@@ -54,7 +54,7 @@ _HOUSE: Final = {
         {"kind": "load_control", "name": "Heater", "eui64": "00:0d:6f:00:0a:00:00:05"},
     ]
 }
-_BROKER: Final = """\
+BROKER: Final = """\
 listener {port} 127.0.0.1
 user root
 allow_anonymous true
@@ -80,6 +80,12 @@ def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Return whether somebody listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
 
 
 class Program:
@@ -199,10 +205,11 @@ class Tally:
 
 
 class Household(MqttClient):
-    """Asks without a pause, and counts the answers."""
+    """Asks with a short pause between two requests, and counts the answers."""
 
-    def __init__(self, port: int, chance: random.Random) -> None:
+    def __init__(self, port: int, chance: random.Random, pause: float = _PAUSE) -> None:
         super().__init__("endurance", port, ANSWERS, keeps_session=True)
+        self._pause = pause
         self.tally = Tally()
         self._chance = chance
         self._numbers = itertools.count(1)
@@ -232,7 +239,7 @@ class Household(MqttClient):
                 one.excused = one.excused or not one.answers
 
     def _ask(self) -> None:
-        while not self._pausing.wait(_PAUSE):
+        while not self._pausing.wait(self._pause):
             with self._lock:
                 waiting = sum(one.is_awaited for one in self.tally.asked.values())
             if waiting < _MOST_UNANSWERED:
@@ -359,7 +366,7 @@ class Endurance:
         self._household = Household(self._port, random.Random(options.seed))
         configuration = directory / "mosquitto.conf"
         configuration.write_text(
-            _BROKER.format(port=self._port, directory=directory, autosave=options.autosave)
+            BROKER.format(port=self._port, directory=directory, autosave=options.autosave)
         )
         self._broker = Program(
             directory / "mosquitto.log", str(find_mosquitto()), "-c", str(configuration)
@@ -414,8 +421,7 @@ class Endurance:
 
     def _broker_answers(self) -> bool:
         self._broker.check()
-        with socket.socket() as probe:
-            return probe.connect_ex((HOST, self._port)) == 0
+        return answers(self._port)
 
     def _kill(self, victim: str) -> None:
         time.sleep(self._chance.uniform(0.0, _LONGEST_LIFE))  # it may be starting just now

@@ -1,12 +1,13 @@
 """Which network the radio is to form or join: what was set by RPC, before the configuration."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sized
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Final
 
 from msgspec.structs import replace
 
 from sebridge.base.secret import Secret
+from sebridge.network.known_device import KnownDevice
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.radio import FIRST_CHANNEL, NetworkPlan, Radio
@@ -17,10 +18,13 @@ _ONLY: Final = "here"
 """The one key of the collection."""
 
 
-def network_guard(open_collection: OpenCollection, devices: Sized) -> NetworkGuard:
-    """Return the guard of the network of a database, in which these devices are."""
+def network_guard(open_collection: OpenCollection, devices: Iterable[KnownDevice]) -> NetworkGuard:
+    """Return the guard of the network of a database.
+
+    Of these devices those are in it that have an address there, and not who was only added.
+    """
     stored = open_collection("formed_network", str, FormedNetwork)
-    return NetworkGuard(stored, lambda: len(devices) > 0)
+    return NetworkGuard(stored, lambda: any(device.nwk is not None for device in devices))
 
 
 def network_plan(open_collection: OpenCollection, options: RadioOptions) -> NetworkPlan:

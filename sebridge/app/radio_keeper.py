@@ -19,7 +19,7 @@ from sebridge.radio.radio import Association, Incoming, Radio
 
 _LOGGER = logging.getLogger(__name__)
 
-_PAUSES: Final = (1.0, 60.0)  # seconds before a lost radio is started again, at first and at most
+_PAUSES: Final = (1.0, 5.0)  # seconds before a lost radio is started again, at first and at most
 
 
 class RadioUser(msgspec.Struct, frozen=True, kw_only=True):

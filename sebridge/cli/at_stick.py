@@ -55,7 +55,9 @@ async def _with_stick(options: Options, work: Callable[[AtStick], Awaitable[None
         stick = Stick(options.radio, plan, clock)
         await stick.open()
         try:
-            await work(AtStick(stick, network_guard(database.collection, devices), devices))
+            await work(
+                AtStick(stick, network_guard(database.collection, devices.values()), devices)
+            )
         finally:
             await stick.close()
     finally:

@@ -118,6 +118,8 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     taker: FrameTaker
     guard: NetworkGuard
+    answered_before: bool = False
+    """Whether the radio has answered since the bridge began, so that its settings are right."""
     own_endpoints: Sequence[SimpleDescriptor] = ()
     further_endpoints: Sequence[SimpleDescriptor] = ()
 
@@ -165,7 +167,13 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     def _own_zdo_answer(self, packet: t.ZigbeePacket) -> None:
         """Give zigpy the answer to a ZDO question that it asked its own radio."""
         own = self.devices.get(self.state.node_info.ieee)
-        if isinstance(own, ZigbeeDevice) and packet.cluster_id & ANSWER_BIT:
+        if not isinstance(own, ZigbeeDevice) or not packet.cluster_id & ANSWER_BIT:
+            return
+        try:
+            own.zdo.deserialize(packet.cluster_id, packet.data.serialize())
+        except ValueError:  # of which zigpy would write a trace
+            self.taker.skipped()
+        else:
             own.packet_received(packet)
 
     @override

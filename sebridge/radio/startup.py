@@ -31,6 +31,9 @@ _LOGGERS_OF_KEYS: Final = (
 )
 """Libraries that write network and link keys, or the octets that hold them, at level DEBUG."""
 
+_LOGGERS_OF_FRAMES: Final = ("bellows.ezsp.protocol", "zigpy_znp.uart")
+"""What warns of a frame that cannot be read, and shows its octets: they may hold a key, too."""
+
 _NETWORK_ERRORS: Final = (
     NetworkNotFormed,
     FormationFailure,
@@ -81,12 +84,15 @@ def keep_keys_out_of_logs(level: int = logging.INFO) -> None:
     """Let these libraries log from this level on, also where everything else is logged from DEBUG.
 
     So do the loggers of their modules, for which the configuration may have other levels. While a
-    backup is written into a stick, they show keys in warnings, too.
+    backup is written into a stick, they show keys in warnings, too. Who shows frames that cannot be
+    read says nothing at all: such frames are counted, or another logger tells of them.
     """
     for name in _LOGGERS_OF_KEYS:
         for logger in (logging.getLogger(name), *_below(name)):
             if logger.getEffectiveLevel() < level:
                 logger.setLevel(level)
+    for name in _LOGGERS_OF_FRAMES:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _below(name: str) -> list[logging.Logger]:

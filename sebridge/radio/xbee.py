@@ -65,7 +65,9 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
     @override
     async def connect(self) -> None:
         """Open the port; what is on it that cannot be understood is counted."""
-        api = XBeeApi(self._config[CONF_DEVICE], self.taker.skipped)
+        api = XBeeApi(
+            self._config[CONF_DEVICE], self.taker.skipped, any_baud_rate=not self.answered_before
+        )
         api.set_application(self)
         await api.connect()
         self._api = api

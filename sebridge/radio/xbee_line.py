@@ -96,11 +96,21 @@ def fast_line(take: Callable[[Heard, int], bool]) -> type[XBeeLine]:
 
 
 class XBeeApi(XBee):
-    """The library's commands; a frame that is late, short or unknown is skipped."""
+    """The library's commands; a frame that is late, short or unknown is skipped.
 
-    def __init__(self, device: Mapping[str, Any], skipped: Callable[[], object]) -> None:
+    A module that speaks no frames is looked for at all baud rates, or at the right one only.
+    """
+
+    def __init__(
+        self,
+        device: Mapping[str, Any],
+        skipped: Callable[[], object],
+        *,
+        any_baud_rate: bool = True,
+    ) -> None:
         super().__init__(dict(device))
         self._skipped = skipped
+        self._any_baud_rate = any_baud_rate
 
     @override
     async def connect(self) -> None:
@@ -144,8 +154,17 @@ class XBeeApi(XBee):
         try:
             await self._at_command("AP", _ESCAPED)
         except TimeoutError:
-            if not await self.init_api_mode():
+            if not await self._leave_transparent_mode():
                 raise APIException("the module does not go into API mode") from None
+
+    async def _leave_transparent_mode(self) -> bool:
+        """Have it speak frames by way of command mode; all baud rates take half a minute."""
+        if self._any_baud_rate:
+            return bool(await self.init_api_mode())
+        return bool(
+            await self.enter_at_command_mode()
+            and await self.api_mode_at_commands(self._uart.baudrate)
+        )
 
     @override
     def frame_received(self, data: bytes) -> None:

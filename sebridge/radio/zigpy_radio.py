@@ -139,6 +139,7 @@ class ZigpyRadio:
         reception = Reception(application, self._book, self.counters, self._clock)
         application.taker = reception
         application.guard = self._guard
+        application.answered_before = self._info is not None
         application.own_endpoints = [e for e in self._endpoints if e.endpoint in self._needed]
         application.further_endpoints = [
             e for e in self._endpoints if e.endpoint not in self._needed

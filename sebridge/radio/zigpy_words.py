@@ -45,12 +45,13 @@ def endpoint_to_zigpy(endpoint: SimpleDescriptor) -> zdo_t.SimpleDescriptor:
 
 
 def heard_from(packet: t.ZigbeePacket) -> Heard | None:
-    """Take a frame of zigpy's apart; None where its sender has no network address.
+    """Take a frame of zigpy's apart; None where its sender has no network address, or no profile.
 
-    No radio library names a sender otherwise.
+    No radio library names a sender otherwise; one that starts may not know yet which profile an
+    endpoint of ours has.
     """
     source = packet.src
-    if source is None or source.addr_mode is not t.AddrMode.NWK:
+    if source is None or source.addr_mode is not t.AddrMode.NWK or packet.profile_id is None:
         return None
     return Heard(
         int(source.address),  # type: ignore[arg-type]  # an NWK, as the mode says

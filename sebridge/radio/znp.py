@@ -1,10 +1,11 @@
 """Texas Instruments radios over ZNP: what zigpy-znp leaves to us. Needs the extra `znp`."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, Final
+import logging
+from typing import Any, ClassVar, Final, cast
 
 from typing_extensions import override
 from zigpy.config import CONF_WATCHDOG_ENABLED
@@ -12,9 +13,11 @@ from zigpy.endpoint import Status
 from zigpy.exceptions import DeliveryError, SendError
 from zigpy.types import ZigbeePacket
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
+from zigpy_znp.api import ZNP
 import zigpy_znp.commands as c
 import zigpy_znp.config
 import zigpy_znp.exceptions
+from zigpy_znp.frames import GeneralFrame
 import zigpy_znp.types
 from zigpy_znp.uart import ZnpMtProtocol
 from zigpy_znp.zigbee.application import ControllerApplication
@@ -29,6 +32,8 @@ from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.radio.znp_frames import OVERHEAD, incoming
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
+_LOGGER = logging.getLogger(__name__)
+
 CONFIG: Final[Mapping[str, Any]] = {
     CONF_WATCHDOG_ENABLED: False,  # the library's takes 45 seconds
     # else everything is sent from endpoint 1, also what our Smart Energy endpoint sends
@@ -39,6 +44,43 @@ _NO_ROOM: Final = (zigpy_znp.types.Status.MEM_ERROR, zigpy_znp.types.Status.BUFF
 
 _SOURCE: Final[ContextVar[int | None]] = ContextVar("source endpoint", default=None)
 """From which endpoint of ours the frame is sent: the library does not pass it on."""
+
+
+class ZnpApi(ZNP):
+    """The library's commands; a frame that cannot be read is skipped, and counted."""
+
+    def __init__(self, config: Mapping[str, Any], skipped: Callable[[], object]) -> None:
+        super().__init__(dict(config))
+        self._skipped = skipped
+
+    @override
+    def frame_received(self, frame: GeneralFrame) -> bool | None:
+        try:
+            if frame.header in c.COMMANDS_BY_ID:
+                return cast("bool | None", super().frame_received(frame))
+        except ValueError:
+            pass
+        except Exception:
+            _LOGGER.exception("a frame of %d octets was lost to a bug", len(frame.data))
+            return False
+        self._skipped()
+        return False
+
+    @override
+    async def request_callback_rsp(self, **request: Any) -> Any:
+        """Ask, and wait for what comes of it; whoever waits may have given up meanwhile.
+
+        The library goes on with that in a task of its own, which fails when the connection breaks.
+        """
+        task = asyncio.current_task()
+        if task is not None:
+            task.add_done_callback(_retrieve)
+        return await super().request_callback_rsp(**request)
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
 
 
 class ZnpApplication(PassiveApplication, ControllerApplication):
@@ -60,6 +102,15 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         self._is_up = False
 
     @override
+    async def connect(self) -> None:
+        """Open the port."""
+        api = ZnpApi(self.config, self.taker.skipped)
+        await api.connect()
+        self._znp = api
+        api.set_application(self)
+        self._bind_callbacks()
+
+    @override
     async def load_network_info(self, *, load_devices: bool = False) -> None:
         await super().load_network_info(load_devices=load_devices)
         if self.state.node_info.logical_type != LogicalType.Coordinator:
@@ -75,6 +126,12 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
             if number != ZDO_ENDPOINT and endpoint.profile_id is not None
         }
         return (Place(protocol, ("_buffer",), fast_protocol(self._profiles, self.overtake)),)
+
+    @override
+    async def on_af_message(self, msg: c.AF.IncomingMsg.Callback) -> None:
+        """Take a frame, once the library knows its own device: what comes before is for nobody."""
+        if self.state.node_info.ieee in self.devices:
+            await ControllerApplication.on_af_message(self, msg)
 
     # ------------------------------------------------------------------ resets
 

@@ -1,12 +1,14 @@
 """The plan of the network: where it comes from, and that it survives."""
 
+from msgspec.structs import replace
 import pytest
 
-from sebridge.app.network_settings import NetworkSettings
+from sebridge.app.network_settings import NetworkSettings, network_guard
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
+from sebridge.network.known_device import KnownDevice
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
@@ -15,6 +17,7 @@ from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.zcl.zdo import SimpleDescriptor
+from tests.integration.emulated_sticks import Drawers
 from tests.radio.simulated_air import SE_ENDPOINT, Ears
 
 CONFIGURED = NetworkPlan(extended_pan_id=5, channel_mask=0x10)
@@ -102,3 +105,15 @@ async def test_a_link_key_of_the_configuration_reaches_the_radio(
     assert bench.radio.network.joined
     await bench.radio.stop()
     await home.stop()
+
+
+def test_a_network_may_be_formed_while_devices_are_only_added() -> None:
+    device = KnownDevice(eui64=Eui64(7), added=True)
+    devices = [device]
+    guard = network_guard(Drawers(), devices)
+
+    guard.check_forming()
+
+    devices[0] = replace(device, nwk=0x1234)
+    with pytest.raises(NotJoinedError, match="there are devices that were in one"):
+        guard.check_forming()

@@ -133,17 +133,17 @@ async def test_a_lost_radio_is_started_again_with_growing_pauses(
 
     parts.keeper.lost(OSError("unplugged"))
     moments = []
-    for second in range(1, 260):
+    for second in range(1, 25):
         before = parts.stick.starts
         await clock.advance(1)
         if parts.stick.starts > before:
             moments.append(second)
 
-    assert moments == [1, 3, 7, 15, 31, 63, 123, 183, 243]
+    assert moments == [1, 3, 7, 12, 17, 22]
     assert parts.keeper.age is None
     assert [signal.joined for signal in parts.news] == [True, False]
     parts.stick.failure = None
-    await clock.advance(61)
+    await clock.advance(5)
     assert parts.keeper.age is not None
     assert parts.keeper.starts == 2
     assert parts.house.told == ["devices", "keys"] * 2

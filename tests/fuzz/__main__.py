@@ -39,6 +39,7 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
         "--seed", type=int, default=random.randrange(2**31), help="the same gives the same inputs"
     )
     parser.add_argument("--count", type=int, help="inputs to try; without it there is no end")
+    parser.add_argument("--octets", type=int, help="octets to try, in whole inputs")
     return parser.parse_args(words)
 
 
@@ -52,7 +53,7 @@ def main(words: Sequence[str]) -> int:
     target = BY_NAME[given.target]
     print(f"{target.name}, seed {given.seed}", flush=True)
     tell = _progress(target.name, given.seed)
-    failure = campaign(target, seed=given.seed, count=given.count, told=tell)
+    failure = campaign(target, seed=given.seed, count=given.count, octets=given.octets, told=tell)
     if failure is None:
         print(f"{target.name}: nothing was found")
         return 0

@@ -1,7 +1,7 @@
 """Give inputs to a target until something does not hold; keep what did it as a seed."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 import hashlib
 import itertools
@@ -63,14 +63,29 @@ def inputs_of(target: Target, seed: int) -> Iterator[bytes]:
         yield target.grow(Random(f"{target.name} {seed} {number}"), seeds)
 
 
+def _within(inputs: Iterable[bytes], octets: int | None) -> Iterator[bytes]:
+    """Yield inputs until they have so many octets together, or all of them."""
+    for one in inputs:
+        yield one
+        if octets is not None:
+            octets -= len(one)
+            if octets <= 0:
+                return
+
+
 def campaign(
-    target: Target, *, seed: int, count: int | None, told: Callable[[int], object] = lambda _n: None
+    target: Target,
+    *,
+    seed: int,
+    count: int | None,
+    octets: int | None = None,
+    told: Callable[[int], object] = lambda _n: None,
 ) -> Failure | None:
-    """Try so many inputs, or without limit; return the first failure.
+    """Try so many inputs or octets, or without limit; return the first failure.
 
     `told` is called with the number of inputs so far, whenever a subject has had its share.
     """
-    stream, done = itertools.islice(inputs_of(target, seed), count), 0
+    stream, done = _within(itertools.islice(inputs_of(target, seed), count), octets), 0
     while batch := tuple(itertools.islice(stream, target.lasts)):
         failure = attack(target, batch)
         if failure is not None:

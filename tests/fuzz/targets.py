@@ -1,6 +1,16 @@
 """All targets: one for each way by which something foreign comes in."""
 
-from tests.fuzz import documents, ezsp_module, files, module, radio, rows, web, xbee_module
+from tests.fuzz import (
+    documents,
+    ezsp_module,
+    files,
+    module,
+    radio,
+    rows,
+    stick_lines,
+    web,
+    xbee_module,
+)
 from tests.fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
@@ -14,5 +24,6 @@ TARGETS: tuple[Target, ...] = (
     module.TARGET,
     ezsp_module.TARGET,
     xbee_module.TARGET,
+    *stick_lines.TARGETS,
 )
 BY_NAME = {target.name: target for target in TARGETS}

@@ -100,6 +100,13 @@ async def test_who_hangs_up_is_no_radio(hang_up: str) -> None:
         await radio("xbee", hang_up).start(Ears())
 
 
+@pytest.mark.parametrize("name", ["bellows.ezsp.protocol", "zigpy_znp.uart"])
+def test_who_would_show_the_octets_of_a_damaged_frame_says_nothing(name: str) -> None:
+    keep_keys_out_of_logs()
+
+    assert not logging.getLogger(name).isEnabledFor(logging.ERROR)
+
+
 # ------------------------------------------------------------------ what only a bad day shows
 
 
@@ -162,7 +169,7 @@ async def test_a_radio_without_a_network_is_no_wrong_configuration() -> None:
         await start_application(stubborn(failure), "ezsp", VirtualClock())
 
 
-@pytest.mark.parametrize("name", ["bellows.ezsp.protocol", "zigpy_znp", "serialx", "zigpy.backups"])
+@pytest.mark.parametrize("name", ["bellows.uart", "zigpy_znp", "serialx", "zigpy.backups"])
 def test_no_level_that_is_given_to_a_logger_lets_a_library_tell_keys(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -154,6 +154,17 @@ def test_an_endpoint_says_the_same_to_zigpy(endpoint: SimpleDescriptor) -> None:
     assert tuple(zigpys.output_clusters) == endpoint.output_clusters
 
 
+def test_a_packet_without_a_profile_is_none_that_can_be_taken_apart() -> None:
+    packet = t.ZigbeePacket(
+        src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(0x1234)),
+        profile_id=None,  # type: ignore[arg-type]  # as a library has it that starts
+        cluster_id=t.uint16_t(0x0702),
+        data=t.SerializableBytes(b"data"),
+    )
+
+    assert heard_from(packet) is None
+
+
 def test_a_packet_is_taken_apart_into_plain_fields() -> None:
     packet = t.ZigbeePacket(
         src=t.AddrModeAddress(t.AddrMode.NWK, t.NWK(0x1234)),
