@@ -86,7 +86,12 @@ class CertificateStore:
     """The credentials of one device: at most one set for each suite."""
 
     def __init__(self, credentials: Iterable[Credentials] = ()) -> None:
-        self._by_suite = {one.suite.bit: one for one in credentials}
+        self._by_suite: dict[int, Credentials] = {}
+        for one in credentials:
+            self._add(one)
+
+    def _add(self, credentials: Credentials) -> None:
+        self._by_suite[credentials.suite.bit] = credentials
 
     @property
     def suites(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Final
 
 import msgspec
+from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.computing import Compute, at_once
@@ -43,7 +44,7 @@ class SuiteCertificates:
         issued: MutableMapping[Eui64, IssuedCertificate],
         randomness: Randomness,
     ) -> None:
-        self._suite = suite
+        self.suite = suite
         self._authorities = authorities
         self._issued = issued
         self._randomness = randomness
@@ -65,13 +66,13 @@ class SuiteCertificates:
 
     def _own_authority(self) -> Authority:
         if self._authority is None:
-            name = AUTHORITIES[self._suite.number]
+            name = AUTHORITIES[self.suite.number]
             kept = self._authorities.get(name)
             if kept is None:
-                self._authority = new_authority(self._suite, self._randomness)
+                self._authority = new_authority(self.suite, self._randomness)
                 self._authorities[name] = self._authority.private_key
             else:
-                self._authority = Authority(self._suite, kept)
+                self._authority = Authority(self.suite, kept)
         return self._authority
 
 
@@ -82,8 +83,37 @@ class HouseCertificates:
         self._suites = tuple(suites)
 
     def of(self, device: Eui64) -> CertificateStore:
-        """Return a device's certificates, issued now if it has none yet."""
-        return CertificateStore([suite.of(device) for suite in self._suites])
+        """Return a device's certificates, each issued when it is asked for if there is none yet."""
+        return DeviceCertificates(device, self._suites)
+
+
+class DeviceCertificates(CertificateStore):
+    """What one device has, made when it is asked for.
+
+    Many a house stands for hours before anybody proves himself, and what makes certificates takes
+    7 MiB of memory.
+    """
+
+    def __init__(self, device: Eui64, suites: Iterable[SuiteCertificates]) -> None:
+        super().__init__()
+        self._device = device
+        self._issuers = {one.suite.bit: one for one in suites}
+
+    @property
+    @override
+    def suites(self) -> int:
+        return sum(self._issuers)
+
+    @property
+    @override
+    def subjects(self) -> list[Eui64]:
+        return [self._device] * len(self._issuers)
+
+    @override
+    def find(self, suite: Suite) -> Credentials:
+        if suite.bit in self._issuers and not super().suites & suite.bit:
+            self._add(self._issuers[suite.bit].of(self._device))
+        return super().find(suite)
 
 
 class DeviceSecurity(msgspec.Struct, frozen=True, kw_only=True):

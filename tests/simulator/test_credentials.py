@@ -6,6 +6,7 @@ import pytest
 
 from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
+from sebridge.crypto.terminate import KeyEstablishmentError
 from sebridge.model.row_codec import RowCodec
 from sebridge.simulator.credentials import (
     AUTHORITIES,
@@ -45,10 +46,21 @@ def test_the_devices_of_a_house_are_of_one_authority(suite: Suite) -> None:
 def test_a_device_has_a_certificate_of_each_suite_of_its_house() -> None:
     kept = Kept()
 
-    suites = [kept.house(*some).of(address(1)).suites for some in ((SUITE_1,), (SUITE_2,), SUITES)]
+    stores = [kept.house(*some).of(address(1)) for some in ((SUITE_1,), (SUITE_2,), SUITES)]
 
-    assert suites == [1, 2, 3]
+    assert [store.suites for store in stores] == [1, 2, 3]
+    assert [store.subjects for store in stores] == [[address(1)], [address(1)], [address(1)] * 2]
+    assert not kept.authorities  # nobody has asked for a certificate
+    assert {stores[-1].find(suite).suite for suite in SUITES} == set(SUITES)
     assert set(kept.authorities) == set(AUTHORITIES.values())
+    with pytest.raises(KeyEstablishmentError, match="no own certificate of suite 2"):
+        stores[0].find(SUITE_2)
+
+
+def test_a_certificate_is_made_and_checked_once() -> None:
+    store = Kept().house(SUITE_1).of(address(1))
+
+    assert store.find(SUITE_1) is store.find(SUITE_1)
 
 
 def test_certificates_are_the_same_after_a_restart_and_new_ones_of_the_same_authority() -> None:
@@ -63,7 +75,7 @@ def test_certificates_are_the_same_after_a_restart_and_new_ones_of_the_same_auth
 
 def test_what_is_kept_can_be_stored_and_does_not_show() -> None:
     kept = Kept()
-    kept.house(SUITE_1).of(address(1))
+    kept.house(SUITE_1).of(address(1)).find(SUITE_1)
     [issued] = kept.issued[1].values()
     codec: RowCodec[IssuedCertificate] = RowCodec(IssuedCertificate)
 
