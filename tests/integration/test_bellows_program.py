@@ -24,7 +24,7 @@ def bellows(path: str, *arguments: str, directory: Path) -> str:
 
 
 def test_bellows_forms_a_network_opens_it_and_tells_of_it(tmp_path: Path) -> None:
-    (tmp_path / "app.db").touch()  # it does not make one
+    (tmp_path / "app.db").touch(mode=0o600)  # it does not make one, and puts keys into it
     database = ("-D", "app.db")
     listen = ("--module", "ezsp", "--listen", "127.0.0.1:0")
     with simulating(*listen, directory=tmp_path) as said:

@@ -209,8 +209,7 @@ class ModuleNode(Node):
             self._keep_channel(network)
 
     def _keep_channel(self, network: EtherNetwork) -> None:
-        """Keep in the memory on which channel the network is now."""
-        raise NotImplementedError
+        """Keep in the memory on which channel the network is now, where there is a memory."""
 
     @override
     def network_lost(self) -> None:

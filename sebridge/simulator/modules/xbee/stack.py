@@ -261,8 +261,8 @@ class Stack(ModuleNode):
 
     @override
     def _keep_channel(self, network: EtherNetwork) -> None:
-        if self.kept is not None:
-            self.kept = replace(self.kept, channel=int(network.info.channel))
+        assert self.kept is not None, "it is on a network"
+        self.kept = replace(self.kept, channel=int(network.info.channel))
 
     @override
     def joined(self, device: Eui64, nwk: int) -> None:

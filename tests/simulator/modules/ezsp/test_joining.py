@@ -438,3 +438,10 @@ async def test_a_newer_key_with_a_device_takes_the_place_of_the_one_before(joine
     assert joined.member.told(KEY_STATUS) == [octets(Eui64(0x77)) + b"\x01"] * 2
     assert joined.member.ask(0x10F, b"\0")[8:24] == OTHER_KEY.reveal()
     assert joined.member.ask(0x10F, b"\x01")[8:24] == bytes(16)
+
+
+async def test_the_network_key_is_changed_by_the_trust_centre_alone(joined: Pair) -> None:
+    invalid_call = joined.home.ask(0x74)  # nothing was sent that could be used
+
+    assert joined.member.ask(0x73, OTHER_KEY.reveal())[0] == invalid_call[0]
+    assert joined.member.ask(0x74)[0] == invalid_call[0]

@@ -4,6 +4,7 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import NotJoinedError
+from sebridge.base.secret import Secret
 from sebridge.simulator.modules.ezsp.tokens import MOST_MEMBERS
 from tests.radio.simulated_air import METER
 from tests.simulator.modules.ezsp.bench import (
@@ -155,3 +156,17 @@ async def test_the_channels_are_quiet(formed: Bench) -> None:
     assert formed.ask(0x1A, b"\x02" + little(3 << 25, 4) + b"\x04") == b"\x4e\0\0\0"
     assert formed.ask(0x1A, b"\x00" + little(3 << 25, 4) + b"\x0f") == b"\x50\0\0\0"
     assert formed.callbacks == []
+
+
+async def test_a_network_that_was_forgotten_goes_on_until_the_reset(formed: Bench) -> None:
+    assert formed.ask(0x77, b"\0\0") == b""
+
+    formed.module.stack.move(24)
+    assert formed.ask(0x73, bytes(range(16))) == b"\0"
+    assert formed.ask(0x74) == b"\0"
+
+    assert formed.ask(0x28)[:1] == b"\x93"  # not even its parameters are in the memory
+    network = formed.ether.network
+    assert network is not None
+    assert int(network.info.channel) == 24
+    assert network.network_key == Secret(bytes(range(16)))

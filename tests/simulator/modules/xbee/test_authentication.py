@@ -2,12 +2,16 @@
 
 from functools import partial
 from random import Random
+from typing import Any
+
+import pytest
 
 from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once
+from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1
 from sebridge.features.keys.in_module import FirmwareKeyEstablishment
@@ -20,6 +24,8 @@ from sebridge.simulator.household import Household, link_key_of
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.simulator.modules.xbee.firmware import SE_COORDINATOR, ZIGBEE, Firmware
+from sebridge.simulator.modules.xbee.memory import MOST_MEMBERS, KeptKey
+from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
 from sebridge.zcl.zdo import ZdoCommand, encode
 from tests.integration.emulated_sticks import Drawers
 from tests.simulator.modules.xbee.bench import OK, Bench
@@ -46,7 +52,12 @@ class ProvingBench(Bench):
             make = partial(
                 FirmwareKeyEstablishment, randomness=Random(7), compute=at_once, clock=clock
             )
-            return Proof(make, self.certificate if has_certificate else None)
+
+            def made(own: Any, endpoint: int, air: Any, keys: Any) -> FirmwareKeyEstablishment:
+                self.air = air
+                return make(own, endpoint, air, keys)
+
+            return Proof(made, self.certificate if has_certificate else None)
 
         super().__init__(drawers, firmware, proof)
         self.house = self._house(self.security)
@@ -187,4 +198,28 @@ async def test_what_smart_energy_firmware_knows_it_answers_whatever_ao_says() ->
         found[cluster_id] = len(bench.ears.frames), len(bench.heard(0x91))
 
     assert found == {0x0002: (1, 0), 0x0021: (0, 1), 0x0031: (0, 1)}
+    await bench.end()
+
+
+async def test_without_room_for_its_key_nobody_proves_himself() -> None:
+    drawers = Drawers()
+    bench = ProvingBench(drawers)
+    await bench.form()
+    keys = drawers("xbee_keys", Eui64, KeptKey)
+    keys.update({Eui64(1000 + n): KeptKey(joining=WELL_KNOWN_KEY) for n in range(MOST_MEMBERS)})
+
+    await bench.admit()
+
+    assert not bench.is_established
+    assert KEY_ESTABLISHED not in bench.heard()
+    await bench.end()
+
+
+async def test_who_is_not_on_the_air_is_not_reached() -> None:
+    bench = ProvingBench()
+    await bench.form()
+    stranger = Outgoing(Eui64(0x77), 0x0109, KEY_ESTABLISHMENT, 1, 1, bytes(3))
+
+    with pytest.raises(DeliveryError, match="is not on the air"):
+        await bench.air.send(stranger)
     await bench.end()

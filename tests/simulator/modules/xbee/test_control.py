@@ -2,10 +2,12 @@
 
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.xbee.firmware import SE_COORDINATOR, ZIGBEE, Firmware
 from tests.integration.emulated_sticks import Drawers
+from tests.radio.simulated_air import METER
 from tests.simulator.modules.xbee.bench import (
     INVALID_COMMAND,
     INVALID_PARAMETER,
@@ -348,3 +350,17 @@ async def test_with_the_defaults_a_coordinator_is_none_any_more(formed: Bench) -
     await formed.clock.advance(3)
 
     assert formed.ether.network is None
+
+
+async def test_a_device_that_leaves_is_not_known_any_more(formed: Bench) -> None:
+    await formed.let_in()
+    members = formed.drawers("xbee_members", Eui64, int)
+    assert METER in members
+
+    await formed.meter.leave()
+    await formed.clock.settle()
+
+    assert METER not in members
+    formed.heard()
+    formed.module.stack.left(METER)  # nobody who was known
+    assert formed.heard() == []

@@ -219,3 +219,19 @@ async def test_it_follows_its_network_to_another_channel(bench: RouterBench, air
     assert await moving == 24
     assert bench.read("CH") == 24
     assert bench.read("AI") == 0x00
+
+
+async def test_it_has_the_network_key_that_follows(bench: RouterBench, air: Air) -> None:
+    await air.radio.set_link_key(CHIP, LINK_KEY)
+    await air.radio.permit_joining(60)
+    await bench.join()
+    bench.set("AO", 1)
+
+    changing = asyncio.create_task(air.radio.change_network_key())
+    await air.clock.advance(20)
+    assert await changing == 1
+    bench.heard()
+    await air.radio.send(report(CHIP))
+    await bench.clock.advance(1)
+
+    assert len(bench.heard(0x91)) == 1
