@@ -1,5 +1,6 @@
 """A zigpy application that is a router in the network of another: what our radio asks of it."""
 
+from abc import abstractmethod
 import contextlib
 from typing import ClassVar
 
@@ -44,10 +45,10 @@ class MemberApplication(PassiveApplication):
             await self.reset_network_info()
         self.connection_lost(ConnectionError("the network was left, as the trust centre asked"))
 
+    @abstractmethod
     def is_established(self, partner: Eui64) -> bool:
         """Say whether the radio has a key that was established, or granted by the trust centre."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def request_partner_key(self, partner: Eui64) -> None:
         """Ask the trust centre for a key with another device; RefusedError when it grants none."""
-        raise NotImplementedError
