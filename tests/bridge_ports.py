@@ -61,7 +61,7 @@ def make_ports(
     ) -> Radio:
         if Role(options.gateway.role).joins and not is_alone:
             return joining_radio(options, needed, bindings, ether)
-        return make_radio(options.radio, needed, bindings, clock, ether, guard)
+        return make_radio(options.radio, needed, bindings, clock, guard, ether)
 
     return Ports(
         clock=clock,

@@ -209,7 +209,7 @@ class Process:
     ) -> Radio:
         options = self.options
         if not Role(options.gateway.role).joins:
-            return make_radio(options.radio, needed, bindings, self.clock, self.ether, guard)
+            return make_radio(options.radio, needed, bindings, self.clock, guard, self.ether)
         if options.radio.type == SIMULATED:
             assert self.ether is not None, "it has an air, its own or of another"
             return joining_radio(options, needed, bindings, self.ether)

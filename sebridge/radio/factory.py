@@ -55,14 +55,14 @@ def make_radio(
     endpoints: Sequence[SimpleDescriptor],
     bindings: MutableMapping[Binding, bool],
     clock: Clock,
+    guard: NetworkGuard,
     ether: Ether | None = None,
-    guard: NetworkGuard | None = None,
 ) -> ZigpyRadio:
     """Return the radio that the configuration asks for; nothing is opened before it is started.
 
     `ether` is the air of a simulated radio, whose network is a new one after each start: `guard` is
-    for the others. Without one, nothing is known of an earlier network. ConfigError when the kind
-    is unknown, the path is missing, or the library of that kind of radio is not installed.
+    for the others. ConfigError when the kind is unknown, the path is missing, or the library of
+    that kind of radio is not installed.
     """
     application: type[ControllerApplication]
     if options.type == SIMULATED:
@@ -71,12 +71,11 @@ def make_radio(
         application = ether_application(ether)
         config = zigpy_config(options, SIMULATED)
         config[zigpy.config.CONF_WATCHDOG_ENABLED] = False
-        guard = None
+        guard = NetworkGuard({})
         config[zigpy.config.CONF_NWK] = _SIMULATED_NETWORK | config[zigpy.config.CONF_NWK]
     else:
         application, config = hardware(options)
-    known = guard or NetworkGuard({})
-    return ZigpyRadio(application, config, options.type, endpoints, bindings, clock, known)
+    return ZigpyRadio(application, config, options.type, endpoints, bindings, clock, guard)
 
 
 def make_member_radio(

@@ -12,6 +12,7 @@ from sebridge.network.known_device import KnownDevice
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import NetworkPlan
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
@@ -93,7 +94,7 @@ async def test_only_who_joined_a_network_can_leave_it(bench: Bench) -> None:
 async def test_a_link_key_of_the_configuration_reaches_the_radio(
     bench: Bench, clock: VirtualClock
 ) -> None:
-    home = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, bench.ether)
+    home = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, NetworkGuard({}), bench.ether)
     home.plan(NetworkPlan(link_key=KEY))
     await home.start(Ears())
     await home.permit_joining(60)

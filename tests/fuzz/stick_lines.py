@@ -26,6 +26,7 @@ from sebridge.radio.ash_frames import data_frame, line
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
@@ -211,7 +212,9 @@ class LineSubject:
         options = RadioOptions(
             type=self._kind, path=f"socket://127.0.0.1:{self._port.port}", channel=15
         )
-        self._radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self._clock)
+        self._radio = make_radio(
+            options, [SE_ENDPOINT, HA_ENDPOINT], {}, self._clock, NetworkGuard({})
+        )
         await self._radio.start(self.ears)
         await self._radio.permit_joining(_JOIN_TIME)
         await self._meter.start(Ears())

@@ -9,6 +9,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import NetworkPlan
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zigpy_radio import ZigpyRadio
@@ -105,7 +106,7 @@ class Wire:
     def new_radio(self) -> ZigpyRadio:
         path = f"socket://127.0.0.1:{self.port.port}"
         options = RadioOptions(type="ezsp", path=path, channel=15)
-        radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock)
+        radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock, NetworkGuard({}))
         radio.plan(NetworkPlan(channel_mask=1 << 4, link_key=self.common_key))
         return radio
 

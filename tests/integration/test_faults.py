@@ -16,6 +16,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.base.secret import Secret
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -58,7 +59,9 @@ class Wire:
         await self.stick.start()
         path = f"socket://127.0.0.1:{self.stick.ports[0].port}"
         options = RadioOptions(type=self.kind, path=path, channel=15)
-        self.radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock)
+        self.radio = make_radio(
+            options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock, NetworkGuard({})
+        )
         await self.radio.start(self.ears)
         await self.radio.permit_joining(200)
         plug = self.stick.household.devices["Plug"]

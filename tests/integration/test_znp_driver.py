@@ -14,6 +14,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Outgoing
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
@@ -60,7 +61,9 @@ class Wire:
         await self.port.start()
         path = f"socket://127.0.0.1:{self.port.port}"
         options = RadioOptions(type="znp", path=path, channel=15)
-        self.radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self._clock)
+        self.radio = make_radio(
+            options, [SE_ENDPOINT, HA_ENDPOINT], {}, self._clock, NetworkGuard({})
+        )
         await self.radio.start(self.ears)
 
     async def stop(self) -> None:

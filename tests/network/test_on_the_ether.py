@@ -18,6 +18,7 @@ from sebridge.network.signals import DeviceActive, DeviceInactive, DeviceJoined,
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
@@ -60,7 +61,7 @@ class Bridge:
         keys: dict[Eui64, Secret],
     ) -> None:
         clock = ether.clock
-        self.radio = make_radio(RadioOptions(), GATEWAY, {}, clock, ether)
+        self.radio = make_radio(RadioOptions(), GATEWAY, {}, clock, NetworkGuard({}), ether)
         self.directory = Directory(store, clock, bus)
         self.trust = TrustCenter(self.radio, keys, clock, bus)
         self.manager = DeviceManager(self.radio, self.directory, self.trust, clock)

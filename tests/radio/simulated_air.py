@@ -8,6 +8,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether, Node
 from sebridge.radio.ether_application import EtherApplication
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Incoming, Outgoing
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zdo_server import Binding
@@ -126,7 +127,12 @@ class Air:
 
     def new_radio(self) -> ZigpyRadio:
         return make_radio(
-            RadioOptions(), [SE_ENDPOINT, HA_ENDPOINT], self.bindings, self.clock, self.ether
+            RadioOptions(),
+            [SE_ENDPOINT, HA_ENDPOINT],
+            self.bindings,
+            self.clock,
+            NetworkGuard({}),
+            self.ether,
         )
 
     @property

@@ -11,13 +11,14 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ConfigError
 from sebridge.base.secret import Secret
 from sebridge.radio.factory import make_radio, zigpy_config
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, SE_ENDPOINT, eui64
 
 
 def problem(options: RadioOptions) -> str:
     with pytest.raises(ConfigError) as error:
-        make_radio(options, [SE_ENDPOINT], {}, VirtualClock())
+        make_radio(options, [SE_ENDPOINT], {}, VirtualClock(), NetworkGuard({}))
     return str(error.value)
 
 

@@ -5,6 +5,7 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio, TxStatus
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
@@ -17,7 +18,7 @@ async def test_a_simulated_radio_and_the_gateways_are_both_radios() -> None:
 
     radios: list[Radio] = [
         SimulatedRadio(ether, METER, LINK_KEY, [METER_ENDPOINT], {}),
-        make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, ether),
+        make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, NetworkGuard({}), ether),
     ]
 
     assert all(not radio.network.joined for radio in radios)

@@ -14,6 +14,7 @@ from sebridge.base.errors import ConfigError, NotJoinedError
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import ether_application
 from sebridge.radio.factory import make_radio, zigpy_config
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.startup import LONGEST_START, keep_keys_out_of_logs, start_application
 from sebridge.radio.zigpy_radio import ZigpyRadio
@@ -27,7 +28,7 @@ KINDS = ["ezsp", "xbee", "znp"]
 
 def radio(kind: str, path: str) -> ZigpyRadio:
     options = RadioOptions(type=kind, path=path)
-    return make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, SystemClock())
+    return make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, SystemClock(), NetworkGuard({}))
 
 
 async def refusal(kind: str, path: str) -> str:

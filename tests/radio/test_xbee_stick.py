@@ -9,6 +9,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, NotTakenError
 from sebridge.base.secret import Secret
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import NetworkPlan, Outgoing, TxStatus
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
@@ -217,7 +218,9 @@ async def test_a_router_in_the_network_of_another_is_left_there() -> None:
     stick, other = XbeeStick(), Ears()
     registers = stick.drawers("xbee_registers", str, Secret)
     registers.update({"EE": Secret(b"\x01"), "KY": LINK_KEY})
-    coordinator = make_radio(RadioOptions(), [SE_ENDPOINT], {}, stick.clock, stick.ether)
+    coordinator = make_radio(
+        RadioOptions(), [SE_ENDPOINT], {}, stick.clock, NetworkGuard({}), stick.ether
+    )
     await coordinator.start(other)
     await coordinator.set_link_key(CHIP, LINK_KEY)
     await coordinator.permit_joining(60)

@@ -16,6 +16,7 @@ from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Association, Incoming, NetworkPlan, Outgoing, TxStatus
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.transmitter import zdo_frame
@@ -329,7 +330,7 @@ async def test_a_copy_in_the_clear_does_not_push_out_the_encrypted_frame(air: Ai
 
 async def test_a_radio_that_is_not_started_says_so() -> None:
     clock = VirtualClock()
-    radio = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, Ether(clock))
+    radio = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, NetworkGuard({}), Ether(clock))
 
     with pytest.raises(DeliveryError) as refusal:
         await radio.send(report(METER))
@@ -536,7 +537,7 @@ async def test_devices_without_a_key_of_their_own_join_with_the_planned_one(air:
 
 
 async def test_a_radio_that_is_not_started_has_no_network_to_leave(clock: VirtualClock) -> None:
-    radio = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, Ether(clock))
+    radio = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, NetworkGuard({}), Ether(clock))
 
     await radio.leave()
 

@@ -4,6 +4,7 @@ import dataclasses
 
 from sebridge.base.clock import VirtualClock
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from tests.patience import until
@@ -28,7 +29,9 @@ class XBeeBench:
     def configure(self, options: RadioOptions) -> None:
         """Drive the module by this configuration."""
         options = dataclasses.replace(options, type="xbee", path=self.path)
-        self.radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock)
+        self.radio = make_radio(
+            options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock, NetworkGuard({})
+        )
 
     async def start(self) -> None:
         await self.radio.start(self.ears)

@@ -9,6 +9,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
+from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
@@ -52,7 +53,9 @@ class XbeeStick:
         await self.module.start()
         path = f"socket://127.0.0.1:{self.port.port}"
         options = dataclasses.replace(options or RadioOptions(), type="xbee", path=path)
-        self.radio = make_radio(options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock)
+        self.radio = make_radio(
+            options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock, NetworkGuard({})
+        )
 
     async def start(self) -> None:
         await self.radio.start(self.ears)
