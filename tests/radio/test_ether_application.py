@@ -10,9 +10,16 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR, ether_application
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.network_guard import NetworkGuard
+from sebridge.radio.startup import keep_keys_out_of_logs
 from sebridge.radio.zigpy_words import to_zigpy
 from sebridge.settings.options import RadioOptions
 from tests.radio.simulated_air import LINK_KEY, METER, METERING, SE, Air, Ears, report
+
+
+@pytest.fixture(autouse=True)
+def _keys_are_kept_out_of_logs() -> None:
+    """Begin as the start of a radio does, which these tests leave out."""
+    keep_keys_out_of_logs()
 
 
 async def test_a_network_is_formed_with_what_was_configured() -> None:
