@@ -12,13 +12,11 @@ from sebridge.network.link_keys import LinkKey, LinkKeys
 from sebridge.simulator.credentials import (
     HouseCertificates,
     HouseSecurity,
-    IssuedCertificate,
     SuiteCertificates,
 )
 from sebridge.storage.collection import OpenCollection
 
 _SECRETS: Final = SystemRandom()
-_ISSUED: Final = {1: "simulated_certificates", 2: "simulated_certificates_2"}  # by suite
 
 
 def secure_house(
@@ -27,12 +25,7 @@ def secure_house(
     """Return the certificates of these suites (1, 2), and the keys that devices have from them."""
     authorities = open_collection("simulated_authorities", str, Secret)
     certificates = HouseCertificates(
-        SuiteCertificates(
-            suite,
-            authorities,
-            open_collection(_ISSUED[suite.number], Eui64, IssuedCertificate),
-            _SECRETS,
-        )
+        SuiteCertificates(suite, authorities, _SECRETS)
         for suite in SUITES
         if suite.number in suites
     )

@@ -1,9 +1,11 @@
 """What the devices of a simulated house prove themselves with.
 
-The house has authorities of its own, and keeps what they have issued.
+The house has authorities of its own, whose private keys it keeps.
 """
 
 from collections.abc import Iterable, MutableMapping
+from functools import cached_property
+import hmac
 from typing import Final
 
 import msgspec
@@ -12,68 +14,59 @@ from typing_extensions import override
 from sebridge.base.addresses import Eui64
 from sebridge.base.computing import Compute, at_once
 from sebridge.base.secret import Secret
-from sebridge.crypto.certificate import parse_certificate
+from sebridge.crypto.certificate import address_octets
 from sebridge.crypto.credentials import CertificateStore, Credentials
-from sebridge.crypto.key_agreement import Randomness
+from sebridge.crypto.key_agreement import Randomness, random_private
 from sebridge.crypto.suite import Suite
-from sebridge.crypto.test_authority import Authority, new_authority
+from sebridge.crypto.test_authority import Authority
 from sebridge.network.link_keys import LinkKeys
 
 AUTHORITIES: Final = {1: "authority", 2: "authority 2"}
 """Under which name the private key of each suite's authority is kept."""
 
 
-class IssuedCertificate(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate with its private key, as it is kept."""
-
-    authority_key: bytes
-    certificate: bytes
-    private_key: Secret
-
-
 class SuiteCertificates:
     """Issues a certificate of one suite for each device that asks, and the same one ever after.
 
-    `authorities` keeps the private key of the authority, under a name for each suite.
+    `authorities` keeps the private key of the authority, under a name for each suite. All else
+    follows from that key, so that a certificate can be made in any thread.
     """
 
     def __init__(
-        self,
-        suite: Suite,
-        authorities: MutableMapping[str, Secret],
-        issued: MutableMapping[Eui64, IssuedCertificate],
-        randomness: Randomness,
+        self, suite: Suite, authorities: MutableMapping[str, Secret], randomness: Randomness
     ) -> None:
         self.suite = suite
-        self._authorities = authorities
-        self._issued = issued
-        self._randomness = randomness
-        self._authority: Authority | None = None
+        name = AUTHORITIES[suite.number]
+        if name not in authorities:
+            authorities[name] = random_private(suite, randomness)
+        self._private_key = authorities[name]
 
     def of(self, device: Eui64) -> Credentials:
-        """Return a device's certificate, issued now if it has none yet."""
-        kept = self._issued.get(device)
-        return self._issue(device) if kept is None else _restored(kept)
+        """Return a device's certificate."""
+        return self._authority.issue(device, Derived(self._private_key, address_octets(device)))
 
-    def _issue(self, device: Eui64) -> Credentials:
-        made = self._own_authority().issue(device, self._randomness)
-        self._issued[device] = IssuedCertificate(
-            authority_key=made.authority_key,
-            certificate=made.certificate.octets,
-            private_key=made.private_key,
-        )
-        return made
+    @cached_property
+    def _authority(self) -> Authority:
+        return Authority(self.suite, self._private_key)
 
-    def _own_authority(self) -> Authority:
-        if self._authority is None:
-            name = AUTHORITIES[self.suite.number]
-            kept = self._authorities.get(name)
-            if kept is None:
-                self._authority = new_authority(self.suite, self._randomness)
-                self._authorities[name] = self._authority.private_key
-            else:
-                self._authority = Authority(self.suite, kept)
-        return self._authority
+
+class Derived(Randomness):
+    """Numbers that look like random ones, and are the same for the same key and purpose.
+
+    Each is an HMAC (RFC 2104) with SHA-512, far longer than the numbers that a curve asks for.
+    """
+
+    def __init__(self, key: Secret, purpose: bytes) -> None:
+        self._key = key
+        self._purpose = purpose
+        self._drawn = 0
+
+    @override
+    def randrange(self, start: int, stop: int, /) -> int:
+        self._drawn += 1
+        message = self._purpose + self._drawn.to_bytes(4, "big")
+        octets = hmac.digest(self._key.reveal(), message, "sha512")
+        return start + int.from_bytes(octets, "big") % (stop - start)
 
 
 class HouseCertificates:
@@ -151,7 +144,3 @@ class HouseSecurity(msgspec.Struct, frozen=True, kw_only=True):
             compute=self.compute,
             forced_suite=self.forced_suite,
         )
-
-
-def _restored(kept: IssuedCertificate) -> Credentials:
-    return Credentials(kept.authority_key, parse_certificate(kept.certificate), kept.private_key)

@@ -125,8 +125,8 @@ class Collection(MutableMapping[K, V], Generic[K, V]):
         was_there = key in self._entries
         if was_there and _is_same(self._entries[key], value):
             return
-        self._entries[key] = value
         self._pending.changed(self.name, key, was_there=was_there, is_there=True)
+        self._entries[key] = value
 
     @override
     def __delitem__(self, key: K) -> None:

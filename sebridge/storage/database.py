@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import logging
 import math
 from pathlib import Path
+from threading import get_ident
 from typing import Any, Final, TypeVar, overload
 
 from typing_extensions import override
@@ -37,7 +38,7 @@ _Waiting = tuple[bool, float]
 
 
 class Database(Service):
-    """Collections in one SQLite file, owned by one thread.
+    """Collections in one SQLite file, owned by one thread, and changed in that of the event loop.
 
     A change lingers for at most `linger` seconds and is then committed, together with all others:
     of a value that was set often, the last is written; an entry that was added and deleted
@@ -55,6 +56,7 @@ class Database(Service):
         self._path = path
         self._file = SqliteFile(path)
         self._thread: ThreadPoolExecutor | None = None
+        self._changed_in: int | None = None  # the thread of the event loop, while open
         self._clock = clock
         self._linger = linger
         self._collections: dict[str, Collection[Any, Any]] = {}
@@ -84,6 +86,7 @@ class Database(Service):
             raise
         for collection, key, value in rows:
             self._rows.setdefault(collection, []).append((key, value))
+        self._changed_in = get_ident()
         self._versions = Collection(_VERSIONS, RowCodec[str](str), RowCodec[int](int), self)
         self._versions.load(self._rows.pop(_VERSIONS, ()))
         self._collections[_VERSIONS] = self._versions
@@ -185,9 +188,13 @@ class Database(Service):
                 raise StorageError(str(error)) from error
 
     def changed(self, collection: str, key: Hashable, *, was_there: bool, is_there: bool) -> None:
-        """Note that the value of a key was set or deleted; called by the collections."""
-        if self._thread is None:
-            raise StorageError(f"the database {self._path} is not open")
+        """Note that the value of a key was set or deleted; called by the collections.
+
+        StorageError when the database is not open, or another thread than the event loop's calls.
+        """
+        if get_ident() != self._changed_in:
+            why = "is not open" if self._thread is None else "is changed in another thread"
+            raise StorageError(f"the database {self._path} {why}")
         change = (collection, key)
         self._noted += 1
         if change not in self._pending:
@@ -301,4 +308,4 @@ class Database(Service):
     def _let_thread_go(self) -> None:
         assert self._thread is not None, "only what was opened is let go"
         self._thread.shutdown(wait=False)
-        self._thread = None
+        self._thread = self._changed_in = None

@@ -56,11 +56,9 @@ def house_security(
 ) -> HouseSecurity:
     """Return certificates for a house, the same again from the same collections."""
     kept, chance = collections.kept, Random(1)
-    names = {1: "certificates", 2: "certificates_2"}
     authorities = kept.setdefault("authorities", {})
     certificates = HouseCertificates(
-        SuiteCertificates(suite, authorities, kept.setdefault(names[suite.number], {}), chance)
-        for suite in suites
+        SuiteCertificates(suite, authorities, chance) for suite in suites
     )
     keys = LinkKeys(kept.setdefault("simulated_keys", {}))
     return HouseSecurity(certificates=certificates, kept=keys, randomness=chance, **more)

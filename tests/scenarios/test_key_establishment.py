@@ -6,12 +6,15 @@ import logging
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
+from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import address_octets
+from sebridge.crypto.credentials import CertificateStore, Credentials
 from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import ISSUER, new_authority
@@ -32,7 +35,7 @@ from sebridge.network.signals import DeviceRemoved, KeyEstablished
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Incoming
 from sebridge.settings.options import SecurityOptions
-from sebridge.simulator.credentials import HouseSecurity, IssuedCertificate
+from sebridge.simulator.credentials import HouseCertificates, HouseSecurity
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_PROFILE, needs_link_key
@@ -165,16 +168,26 @@ async def test_a_device_of_another_authority_leaves_net_4(
     assert home.gateway.trust_center.is_established(address(DISPLAY))
 
 
+class Strange(HouseCertificates):
+    """The certificates of a house, but one device has its own."""
+
+    def __init__(self, others: HouseCertificates, device: Eui64, own: Credentials) -> None:
+        self._others = others
+        self._strange = (device, CertificateStore([own]))
+
+    @override
+    def of(self, device: Eui64) -> CertificateStore:
+        strange, own = self._strange
+        return own if device == strange else self._others.of(device)
+
+
 def strange_meter(kept: Collections, issuer: bytes = b"ELSEWHER") -> HouseSecurity:
     """Return the certificates of a house whose meter brought its own, from somebody else."""
     made = new_authority(SUITE_1, Random(7), issuer).issue(address(METER), Random(8))
     security = house_security(kept)
-    kept.kept["certificates"][address(METER)] = IssuedCertificate(
-        authority_key=made.authority_key,
-        certificate=made.certificate.octets,
-        private_key=made.private_key,
+    return msgspec.structs.replace(
+        security, certificates=Strange(security.certificates, address(METER), made)
     )
-    return security
 
 
 async def test_who_only_pretends_to_be_of_the_authority_gets_no_key(
@@ -435,7 +448,10 @@ async def test_no_secret_of_a_whole_exchange_is_logged(
 
     kept = home.collections.kept
     secrets = [key.key for key in kept["established_keys"].values()]
-    secrets += [one.private_key for one in kept["certificates"].values()]
+    secrets += [
+        house_security(home.collections).certificates.of(address(device)).find(SUITE_1).private_key
+        for device in (METER, DISPLAY)
+    ]
     secrets += kept["authorities"].values()
     assert len(secrets) > 4
     text = caplog.text + repr(kept)

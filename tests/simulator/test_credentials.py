@@ -1,5 +1,6 @@
 """The authorities of a simulated house."""
 
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
@@ -7,11 +8,10 @@ import pytest
 from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.crypto.terminate import KeyEstablishmentError
-from sebridge.model.row_codec import RowCodec
 from sebridge.simulator.credentials import (
     AUTHORITIES,
+    Derived,
     HouseCertificates,
-    IssuedCertificate,
     SuiteCertificates,
 )
 from tests.gateway.radio_side import address
@@ -22,14 +22,10 @@ class Kept:
 
     def __init__(self) -> None:
         self.authorities: dict[str, Secret] = {}
-        self.issued: dict[int, dict[object, IssuedCertificate]] = {1: {}, 2: {}}
 
     def house(self, *suites: Suite, seed: int = 1) -> HouseCertificates:
         chance = Random(seed)
-        return HouseCertificates(
-            SuiteCertificates(suite, self.authorities, self.issued[suite.number], chance)  # type: ignore[arg-type]  # a dict takes any key
-            for suite in suites
-        )
+        return HouseCertificates(SuiteCertificates(one, self.authorities, chance) for one in suites)
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=["1", "2"])
@@ -50,7 +46,6 @@ def test_a_device_has_a_certificate_of_each_suite_of_its_house() -> None:
 
     assert [store.suites for store in stores] == [1, 2, 3]
     assert [store.subjects for store in stores] == [[address(1)], [address(1)], [address(1)] * 2]
-    assert not kept.authorities  # nobody has asked for a certificate
     assert {stores[-1].find(suite).suite for suite in SUITES} == set(SUITES)
     assert set(kept.authorities) == set(AUTHORITIES.values())
     with pytest.raises(KeyEstablishmentError, match="no own certificate of suite 2"):
@@ -73,12 +68,36 @@ def test_certificates_are_the_same_after_a_restart_and_new_ones_of_the_same_auth
     assert after.of(address(2)).find(SUITE_1).authority_key == before.authority_key
 
 
-def test_what_is_kept_can_be_stored_and_does_not_show() -> None:
+def test_a_certificate_can_be_made_in_any_thread_and_keeps_nothing() -> None:
     kept = Kept()
-    kept.house(SUITE_1).of(address(1)).find(SUITE_1)
-    [issued] = kept.issued[1].values()
-    codec: RowCodec[IssuedCertificate] = RowCodec(IssuedCertificate)
+    store = kept.house(SUITE_1).of(address(1))
+    before = dict(kept.authorities)
 
-    assert codec.read(codec.write(issued)) == issued
-    assert isinstance(issued.private_key, Secret)
-    assert repr(issued.private_key.reveal()) not in repr(issued)
+    with ThreadPoolExecutor(1) as elsewhere:
+        made = elsewhere.submit(store.find, SUITE_1).result()
+
+    assert made.certificate.subject == address(1)
+    assert kept.authorities == before
+
+
+def test_houses_with_authorities_of_their_own_have_different_certificates() -> None:
+    first, second = (Kept().house(SUITE_1, seed=seed).of(address(1)) for seed in (1, 2))
+
+    assert first.find(SUITE_1).private_key != second.find(SUITE_1).private_key
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, 1), (5, 7), (1, SUITE_2.curve.order), (0, 1 << 64)]
+)
+def test_derived_numbers_are_within_their_range_and_differ_by_key_purpose_and_turn(
+    start: int, stop: int
+) -> None:
+    def drawn(key: bytes, purpose: bytes) -> list[int]:
+        numbers = Derived(Secret(key), purpose)
+        return [numbers.randrange(start, stop) for _ in range(20)]
+
+    all_drawn = [drawn(b"key", b"one"), drawn(b"key", b"two"), drawn(b"another", b"one")]
+
+    assert all(start <= number < stop for numbers in all_drawn for number in numbers)
+    assert drawn(b"key", b"one") == all_drawn[0]
+    assert stop - start == 1 or len({tuple(numbers) for numbers in all_drawn}) == 3

@@ -427,6 +427,19 @@ async def test_a_change_after_the_end_is_an_error(path: Path) -> None:
         things[1] = 1
 
 
+async def test_a_change_in_another_thread_is_an_error_and_changes_nothing(path: Path) -> None:
+    database = Database(path, SystemClock())
+    await database.open()
+    things = database.collection("things", int, int)
+    things[1] = 1
+
+    with pytest.raises(StorageError, match="is changed in another thread"):
+        await asyncio.to_thread(things.__setitem__, 1, 2)
+    await database.close()
+
+    assert on_disk(path) == {("things", "1"): "1"}
+
+
 @pytest.fixture
 def damaged(path: Path) -> Path:
     path.parent.mkdir()
