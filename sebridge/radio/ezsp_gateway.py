@@ -9,8 +9,7 @@ from typing_extensions import override
 
 from sebridge.base.turn import TURN
 from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, data_frame
-from sebridge.radio.ezsp_fragments import Fragment
-from sebridge.radio.ezsp_frames import Layout, incoming, incoming_fragment
+from sebridge.radio.ezsp_frames import Fragment, Layout, incoming, incoming_fragment
 from sebridge.radio.fast_lane import Take
 
 USED_OF_ASH: Final = (
