@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.signals import SignalBus
 from sebridge.simulator.modules.faults import NO_FAULTS, Fault, Faults, Misfortune
+from sebridge.simulator.modules.serial_line import Write
 from sebridge.simulator.modules.signals import HostSpoke
 from sebridge.simulator.modules.slow_line import SlowLine
 from sebridge.simulator.modules.tcp import Module
@@ -46,7 +47,7 @@ class FaultyModule:
         self._misfortune = misfortune
         self._clock = clock
         self._hang_up = hang_up
-        self._write: Callable[[bytes], object] | None = None
+        self._write: Write | None = None
         self._due: tuple[Fault, ...] = ()
         self._is_hung = False
         self._emptying: Timer | None = None
@@ -57,7 +58,7 @@ class FaultyModule:
             self._to_module = SlowLine(faults.baud, clock, self._hear)
         bus.listen(HostSpoke, self._on_frame)
 
-    def plug_in(self, write: Callable[[bytes], object]) -> None:
+    def plug_in(self, write: Write) -> None:
         """Serve this host from now on; a module that hangs is switched off and on for it."""
         self._clear_line()
         self._is_hung = False
