@@ -89,7 +89,7 @@ def test_somebody_listens_to_every_signal_of_an_emulated_module(
         module = make_module(
             Model(kind), ether, Drawers(), clock=clock, line_clock=clock, seed=Random(1), bus=bus
         )
-        faults = read_faults(["hang-after=1"])
+        (faults,) = read_faults(["hang-after=1"])
         with_faults(module, faults, seed=Random(1), bus=bus, clock=clock, hang_up=list)
 
     assert signal in bus.heard

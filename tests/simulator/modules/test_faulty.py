@@ -54,7 +54,7 @@ class Bench:
         self.echo = Echo(bus)
         self.module = with_faults(
             self.echo,
-            read_faults(faults),
+            read_faults(faults)[0],
             seed=Random(1),
             bus=bus,
             clock=self.clock,
