@@ -21,7 +21,7 @@ class PluggedModule(Service):
     """Serves one host at a time on `line`, and is `stack` on the air.
 
     `sender` is what can be full. The `services` end when the plug is pulled, in this order; then
-    the `power_off` takes the stack off the air, whose network stays in the memory.
+    `power_off` takes the stack off the air, and all is forgotten that is not in the memory.
     """
 
     def __init__(

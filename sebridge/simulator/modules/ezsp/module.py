@@ -96,7 +96,7 @@ class EzspModule(PluggedModule):
             if wording.has(frame_id)
         }
         services = (messaging, zdo, joining)
-        super().__init__(self._link, self.stack, messaging, services, self.stack.switch_off)
+        super().__init__(self._link, self.stack, messaging, services, self._reset)
 
     @property
     def lost(self) -> int:

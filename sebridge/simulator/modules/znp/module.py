@@ -63,7 +63,7 @@ class ZnpModule(PluggedModule):
             Subsystem.UTIL: Utilities(self.stack).commands,
             Subsystem.APP_CNF: Commissioning(host, memory, self.stack, bus).commands,
         }
-        super().__init__(host, self.stack, framework, (framework, zdo), self.stack.switch_off)
+        super().__init__(host, self.stack, framework, (framework, zdo), self.stack.reset)
 
     def restart(self) -> None:
         """Reset by itself, as its watchdog does it."""
