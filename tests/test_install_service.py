@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from sebridge.settings.config import load
+from sebridge.settings.simulator_options import HOUSEHOLD
 
 PROJECT = Path(__file__).parents[1]
 SCRIPT = PROJECT / "script" / "install_service"
@@ -103,6 +104,15 @@ def test_the_configuration_is_right_and_for_the_service_alone(root: Path) -> Non
     assert options.storage.path == Path("/var/lib/sebridge/sebridge.db")
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o750
+
+
+def test_without_a_stick_there_is_a_simulated_house(tmp_path: Path) -> None:
+    done = install(tmp_path, "--radio", "simulated")
+
+    assert done.returncode == 0, done.stderr
+    options = load(tmp_path / "etc/sebridge/config.yaml", {})
+    assert (options.radio.type, options.simulator.devices) == ("simulated", HOUSEHOLD)
+    assert not (tmp_path / "etc/udev").exists()
 
 
 def test_a_configuration_that_is_there_is_left_as_it_is(root: Path) -> None:
