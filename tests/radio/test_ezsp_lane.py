@@ -13,6 +13,7 @@ from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS
 from sebridge.radio.escaping import unescaped
 from sebridge.radio.heard import Heard
 from tests.examples import fewer_examples
+from tests.patience import until
 from tests.radio.ezsp_bench import VERSIONS, Connected, ezsp_bench, framed, header, message
 from tests.radio.lane_bench import KNOWN, LaneBench, changed, cut
 
@@ -218,10 +219,16 @@ def streams(draw: st.DrawFn, version: int) -> Sequence[bytes]:
     return draw(cut(draw(changed(stream, most=1))))
 
 
+async def under_way(bench: LaneBench[Connected]) -> asyncio.Task[None]:
+    """Return the sending of a frame that is on the line and not acknowledged."""
+    sending = asyncio.create_task(bench.application.stack.ash.send_data(b"a command"))
+    await until(lambda: bench.others)
+    return sending
+
+
 async def test_who_waits_for_a_frame_is_told_that_it_failed() -> None:
     bench = ezsp_bench().open()
-    sending = asyncio.create_task(bench.application.stack.ash.send_data(b"a command"))
-    await asyncio.sleep(0)
+    sending = await under_way(bench)
 
     bench.application.stack.ash.close()
 
@@ -233,8 +240,7 @@ async def test_a_frame_that_fails_when_nobody_waits_for_it_any_more_leaves_no_tr
     traces: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: traces.append(context))
     bench = ezsp_bench().open()
-    sending = asyncio.create_task(bench.application.stack.ash.send_data(b"a command"))
-    await asyncio.sleep(0)
+    sending = await under_way(bench)
     sending.cancel()
     await asyncio.wait([sending])
 
