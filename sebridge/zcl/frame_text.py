@@ -7,12 +7,12 @@ import msgspec
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError
+from sebridge.model.currency import CURRENCIES
 from sebridge.model.data_types import Integer
 from sebridge.model.record import Record
 from sebridge.model.shape import fields_of, form_of
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.cluster import AttributeDefinition, Clusters
-from sebridge.zcl.currency import CURRENCIES
 from sebridge.zcl.data_types import DATA_TYPES, UTC
 from sebridge.zcl.enums import FIELDS, words
 from sebridge.zcl.status import status_name

@@ -38,11 +38,11 @@ from sebridge.features.price.tariff_records import (
     PublishTariffInformationRecord,
     PublishTierLabelsRecord,
 )
+from sebridge.model.currency import CURRENCIES
 from sebridge.model.data_types import Bitmap8, Text, Uint8, Uint16, Uint32, UtcTime
 from sebridge.model.record import Record
 from sebridge.zcl.attribute_table import AttributeTable
 from sebridge.zcl.cluster import ClusterDefinition, CommandDefinition
-from sebridge.zcl.currency import CURRENCIES
 from sebridge.zcl.identifiers import PRICE
 from sebridge.zcl.metering import unit_of
 

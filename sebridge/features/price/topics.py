@@ -8,12 +8,12 @@ import msgspec
 from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
+from sebridge.model.currency import currency_code
 from sebridge.rpc.json_codec import dump
 from sebridge.settings.default_price import DefaultPrice
 from sebridge.transports.mqtt.delivered import DeliveredEvents
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
-from sebridge.zcl.currency import currency_code
 from sebridge.zcl.identifiers import PRICE
 from sebridge.zcl.metering import unit_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sebridge.zcl.currency import CURRENCIES, currency_code
+from sebridge.model.currency import CURRENCIES, currency_code
 
 
 @pytest.mark.parametrize(
