@@ -5,6 +5,7 @@ Nothing else knows a feature by its name.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from datetime import tzinfo
 import enum
 from random import Random
 from typing import Any, TypeVar
@@ -34,9 +35,11 @@ from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
+from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
 from sebridge.storage.collection import OpenCollection
+from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, IN_PREMISE_DISPLAY, SE_ENDPOINT
@@ -85,7 +88,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     a gateway without a certificate, which cannot tell.
     `fragments` says whether the radio sends what does not fit one frame.
     `event_ids` gives identifiers to events that come without one.
-    `machine_clock` is this machine's time, which no device sets.
+    `machine_clock` is this machine's time, which no device sets, and `system_zone` its time zone.
+    `price_source` are the options of where prices come from, `subscribe` has messages of the broker
+    on a topic handed in.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
     """
@@ -115,6 +120,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     random: Random
     event_ids: EventIds
     fragments: bool
+    system_zone: Callable[[], tzinfo]
+    price_source: PriceSourceOptions | None
+    subscribe: Callable[[str, Callable[[Message], object]], None]
 
     def part_of_sides(
         self,
@@ -218,8 +226,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     `clusters` are for the Smart Energy endpoint, `home_automation` for that of Home Automation.
     `services` run while the gateway does, `method_groups` have its RPC methods. `wanted_reports`
     says what remote servers are to report to it. `makers` make the clusters that have something
-    of the feature behind them, for further endpoints of ours. `notes` return what people should
-    know of it, for `health`.
+    of the feature behind them, for further endpoints of ours. For `health`, `notes` return what
+    people should know of it, and `health` has facts by their names there.
     """
 
     clusters: Sequence[LocalCluster] = ()
@@ -229,6 +237,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     wanted_reports: Sequence[WantedReports] = ()
     makers: Mapping[type[LocalCluster], MakeCluster] = msgspec.field(default_factory=dict)
     notes: Sequence[Callable[[], Sequence[str]]] = ()
+    health: Mapping[str, Callable[[], Mapping[str, Any]]] = msgspec.field(default_factory=dict)
 
 
 def nothing(_host: Host) -> Part:

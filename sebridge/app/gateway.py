@@ -1,7 +1,7 @@
 """The gateway without its interfaces: the network, its features, and the RPC methods."""
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from msgspec.structs import asdict
 
@@ -71,6 +71,8 @@ class Gateway(Network, frozen=True, kw_only=True):
     assembly: Assembly
     notes: tuple[Callable[[], Sequence[str]], ...]
     """What the features have to say to people, each a function that returns it."""
+    health: Mapping[str, Callable[[], Mapping[str, Any]]]
+    """The facts of the features for `health`, by their names there."""
     services: tuple[Service, ...]
     """All services in the order in which they start."""
 
@@ -111,6 +113,9 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         random=ports.random,
         fragments=network.radio.fragments,
         event_ids=EventIds(open_collection("event_ids", str, int)),
+        system_zone=ports.system_zone,
+        price_source=options.price_source,
+        subscribe=ports.link.subscribe,
     )
     optional = [f for f in features if f.name in options.gateway.optional_clusters]
     besides = tuple(cluster.cluster_id for f in optional for cluster in f.clusters)
@@ -188,6 +193,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         buffer=buffer,
         assembly=assembly,
         notes=tuple(notes for part in parts for notes in part.notes),
+        health={name: facts for part in parts for name, facts in part.health.items()},
         services=(
             network.router,
             assembly,

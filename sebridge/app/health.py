@@ -69,6 +69,7 @@ class Health:
                 "devices_crowded_out": gateway.directory.crowded_out,
                 "attributes_left_out": gateway.attribute_room.left_out,
             },
+            **{name: facts() for name, facts in gateway.health.items()},
             "notes": [
                 *(note for notes in gateway.notes for note in notes()),
                 *(

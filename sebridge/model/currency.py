@@ -23,8 +23,14 @@ _CODES: Final = tuple(_TABLE.split())
 CURRENCIES: Final = {
     int(number): code for number, code in zip(_CODES[::2], _CODES[1::2], strict=True)
 }
+_NUMBERS: Final = {code: number for number, code in CURRENCIES.items()}
 
 
 def currency_code(number: int) -> str:
     """Return the code of a currency number, or the three-digit number where there is none."""
     return CURRENCIES.get(number, f"{number:03d}")
+
+
+def currency_number(code: str) -> int:
+    """Return the number of a currency code; KeyError where there is none."""
+    return _NUMBERS[code]

@@ -41,6 +41,7 @@ from sebridge.settings.kinds import (
     whole,
     words,
 )
+from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.rpc_options import RpcOptions
 from sebridge.settings.simulator_options import SimulatorOptions
 
@@ -468,6 +469,11 @@ class Options:
     homeassistant: HomeAssistantOptions = option(
         HomeAssistantOptions, "", default=HomeAssistantOptions()
     )
+    price_source: PriceSourceOptions | None = option(
+        PriceSourceOptions,
+        "without a value: prices come by RPC only; else of a topic or a table, for all devices",
+        default=None,
+    )
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
     http: HttpOptions | None = option(
         HttpOptions,
@@ -488,7 +494,8 @@ class Options:
     )
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what the radio cannot do, and where a certificate is needed."""
+        """Yield what role and radio cannot do, and where a certificate is needed."""
+        yield from self._problems_of_prices()
         store, kind = self.security.certificate_store, self.radio.type
         if self.gateway.role != "coordinator" and kind not in _JOINING:
             problem = (
@@ -502,3 +509,14 @@ class Options:
         elif self.security.require_key_establishment and store is None and kind != "simulated":
             problem = "is needed where key establishment is required"
             yield ("security", "certificate_store"), problem
+
+    def _problems_of_prices(self) -> Iterator[Problem]:
+        source = self.price_source
+        if source is None:
+            return
+        if self.gateway.role == "display":
+            problem = "a display publishes no prices: it shows those of others"
+            yield ("price_source",), problem
+        own = f"{self.mqtt.base_topic}/{self.gateway.name}/"
+        if source.topic is not None and source.topic.startswith(own):
+            yield ("price_source", "topic"), "is a topic on which this gateway tells its own"

@@ -49,11 +49,17 @@ _UNITS: Final = {
     0x0C: Unit("MJ", "MJ/s", "heat"),
     0x0D: Unit("kvarh", "kvar", "electricity"),
 }
+_NUMBERS: Final = {(unit.commodity, unit.energy): number for number, unit in _UNITS.items()}
 
 
 def unit_of(unit_of_measure: int) -> Unit:
     """Return the unit for an attribute value; UNKNOWN_UNIT for a reserved one, and for 0xFF."""
     return _UNITS.get(unit_of_measure & ~BCD, UNKNOWN_UNIT)
+
+
+def unit_number(commodity: str, energy: str) -> int:
+    """Return the attribute value for the unit of a commodity's registers; KeyError for none."""
+    return _NUMBERS[commodity, energy]
 
 
 def own_type_of(device_type: int) -> int:

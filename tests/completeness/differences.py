@@ -350,6 +350,12 @@ _OF_OUR_OWN: Final = {
         "a person decides at a display, where the gateway is one",
     ),
     **_own(
+        "request",
+        "a method",
+        "get_price_source",
+        "additional: where prices come from that nobody sends by ZigBee",
+    ),
+    **_own(
         "message",
         "a message",
         "received_block_period received_conversion_factor received_calorific_value"

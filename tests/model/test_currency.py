@@ -2,7 +2,7 @@
 
 import pytest
 
-from sebridge.model.currency import CURRENCIES, currency_code
+from sebridge.model.currency import CURRENCIES, currency_code, currency_number
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ def test_an_unknown_currency_keeps_its_number(number: int, shown: str) -> None:
 def test_numbers_and_codes_are_unique_and_three_letters_long() -> None:
     assert len(set(CURRENCIES.values())) == len(CURRENCIES) > 130
     assert all(len(code) == 3 and code.isupper() for code in CURRENCIES.values())
+
+
+def test_a_code_has_its_number_back() -> None:
+    assert all(currency_number(code) == number for number, code in CURRENCIES.items())
+    with pytest.raises(KeyError):
+        currency_number("EUX")

@@ -546,7 +546,7 @@ def test_prc_19_a_price_that_ended_without_successor_leaves_an_unknown_price() -
     news = client.advance(NOW + 3600)
 
     [told] = [s for s in news.signals if isinstance(s, ActiveEventsChanged)]
-    board = boards(client.valid(NOW + 3600), unix_time(NOW + 3600))["electricity"]
+    board = boards(client.valid(NOW + 3600), unix_time(NOW + 3600), {})["electricity"]
     assert told.records == []
     assert board["current"] is None
     assert board["next"]["issuer_event_id"] == 2

@@ -1,13 +1,22 @@
 """Build what a gateway has of Price: the server side, or a display's client side."""
 
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from sebridge.feature import Host, Part, Site
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.client_service import PriceClientService
+from sebridge.features.price.curve import Days
 from sebridge.features.price.methods import PriceMethods
+from sebridge.features.price.origin import Heard, Origin, TableOrigin, TopicOrigin
+from sebridge.features.price.plan import Tariff
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.server import PriceServer
+from sebridge.features.price.source import PriceSource
+from sebridge.features.price.source_methods import PriceSourceMethods
 from sebridge.features.price.succession import Item
 from sebridge.features.price.tariff_records import (
     PublishCalorificValueRecord,
@@ -18,10 +27,12 @@ from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import BlockPeriod, PriceValues
 from sebridge.gateway.events.event_client import MOST_HEARD
 from sebridge.gateway.events.server_service import EventServerService
+from sebridge.model.currency import currency_number
 from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
+from sebridge.zcl.metering import unit_number
 
 
 def build(host: Host) -> Part:
@@ -30,14 +41,61 @@ def build(host: Host) -> Part:
     A display does not keep prices over a restart: every server is asked again.
     """
     sides = _Sides(host)
-    return host.part_of_sides(
+    source = _source(host, sides.servers)
+    part = host.part_of_sides(
         server=(PriceServer, sides.serve),
         client=(PriceClient, sides.listen),
         method_groups=(
-            PriceMethods(servers=sides.servers, clients=sides.clients),
+            PriceMethods(servers=sides.servers, clients=sides.clients, source=source),
             PriceValueMethods(servers=sides.values, clients=sides.clients),
+            PriceSourceMethods(source),
         ),
     )
+    if source is None:
+        return part
+    return replace(
+        part,
+        services=(*part.services, source),
+        notes=(source.notes,),
+        health={"price_source": source.facts},
+    )
+
+
+def _source(
+    host: Host, servers: Mapping[int, EventServerService[PublishPriceRecord]]
+) -> PriceSource | None:
+    """Return what tells the prices of the configuration's source; None where there is none."""
+    options = host.price_source
+    if options is None:
+        return None
+    zone = host.system_zone() if options.time_zone is None else ZoneInfo(options.time_zone)
+    days = Days(zone)
+    tariff = Tariff(
+        currency=currency_number(options.price_unit.currency),
+        unit=unit_number(options.price_unit.commodity, options.price_unit.unit),
+        decimals=options.decimals,
+        tiers=options.tiers,
+    )
+    origin: Origin
+    if options.table is not None:
+        origin = TableOrigin(options.table, days, options.days_ahead)
+    else:
+        kept = host.open_collection("price_curve", str, Heard)
+        origin = TopicOrigin(options, tariff, days, kept)
+    source = PriceSource(
+        options,
+        origin,
+        tariff,
+        days,
+        servers=servers,
+        endpoint_id=host.endpoint.endpoint_id,
+        clock=host.clock,
+        time_is_known=host.time_is_known,
+        bus=host.bus,
+    )
+    if options.topic is not None:
+        host.subscribe(options.topic, source.take)
+    return source
 
 
 class _Sides:

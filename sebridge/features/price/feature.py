@@ -11,6 +11,7 @@ from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.notifications import NOTIFICATIONS
 from sebridge.features.price.server import PriceServer
 from sebridge.features.price.simulated import simulated
+from sebridge.features.price.source_methods import PriceSourceMethods
 from sebridge.features.price.topics import PriceBoards
 from sebridge.features.price.value_methods import PriceValueMethods
 from sebridge.model.record import records_of
@@ -24,7 +25,7 @@ FEATURE: Final = Feature(
     topics=PriceBoards,
     entities=PriceEntities,
     build=build,
-    method_groups=(PriceMethods, PriceValueMethods),
+    method_groups=(PriceMethods, PriceValueMethods, PriceSourceMethods),
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(PriceServer), ClusterClass(PriceClient)),
     records=records_of(records),

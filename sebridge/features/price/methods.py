@@ -24,12 +24,14 @@ from sebridge.features.price.records import (
     GetScheduledPricesRecord,
     PublishPriceRecord,
 )
+from sebridge.features.price.source import PriceSource
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
+from sebridge.zcl.metering import unit_of
 
 
 class GetPriceEventsResponse(EventListAnswer[PublishPriceRecord], frozen=True, kw_only=True):
@@ -80,9 +82,11 @@ class PriceMethods:
         *,
         servers: Mapping[int, EventServerService[PublishPriceRecord]],
         clients: Mapping[int, PriceClientService],
+        source: PriceSource | None = None,
     ) -> None:
         self._servers = servers
         self._clients = clients
+        self._source = source
 
     # ------------------------------------------------------------------ the server side
 
@@ -100,7 +104,13 @@ class PriceMethods:
     async def create_price_event(
         self, record: PublishPriceRecord, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CreatePriceEventResponse:
-        """Schedule a price, and send it at once to the Price clients of all active devices."""
+        """Schedule a price, and send it at once to the Price clients of all active devices.
+
+        Refused while prices of the commodity come from the source of the configuration.
+        """
+        if self._source is not None:
+            commodity = unit_of(record.unit_of_measure).commodity
+            self._source.check_free(source_endpoint_id, commodity)
         created = await server_at(self._servers, source_endpoint_id).create(record)
         return created_answer(CreatePriceEventResponse, source_endpoint_id, created)
 
@@ -108,7 +118,12 @@ class PriceMethods:
     async def cancel_all_price_events(
         self, source_endpoint_id: Uint8 = SE_ENDPOINT
     ) -> CancelAllPriceEventsResponse:
-        """Remove all prices. There is no such command on the air, so clients are not told."""
+        """Remove all prices. There is no such command on the air, so clients are not told.
+
+        Refused while prices come from the source of the configuration.
+        """
+        if self._source is not None:
+            self._source.check_free(source_endpoint_id)
         await server_at(self._servers, source_endpoint_id).cancel_all(None)
         return CancelAllPriceEventsResponse(source_endpoint_id=source_endpoint_id)
 

@@ -1,6 +1,6 @@
-"""News of Price clients."""
+"""News of Price clients, and of the source of prices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -15,3 +15,17 @@ class ValuesHeard(msgspec.Struct, frozen=True):
     endpoint: int
     local_endpoint: int
     keys: Sequence[tuple[type[Record], int]]
+
+
+class PricesBelowZero(msgspec.Struct, frozen=True):
+    """What prices of a commodity truly are that are sent as zero, by their start: all there are."""
+
+    commodity: str
+    prices: Mapping[int, float]
+
+
+class PriceSourceFailed(msgspec.Struct, frozen=True):
+    """The source of prices said something that cannot be; what it said before still holds."""
+
+    source: str
+    problem: str

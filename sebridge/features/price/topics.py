@@ -1,12 +1,13 @@
 """Prices as people read them: in the main unit of their currency, with times and labels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
+from sebridge.features.price.signals import PricesBelowZero
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.model.currency import currency_code
 from sebridge.rpc.json_codec import dump
@@ -17,6 +18,8 @@ from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.identifiers import PRICE
 from sebridge.zcl.metering import unit_of
 
+_LONGEST: Final = UNTIL_CHANGED - 1  # minutes
+
 DELIVERED_PRICE: Final = "price"
 """The last level of the topic with the price that a device was given last."""
 
@@ -26,11 +29,16 @@ def board_topic(topics: Topics, commodity: str) -> str:
     return topics.at("price", commodity)
 
 
-class PriceBoards:
-    """Keeps the price of each commodity as people read it, right at every boundary.
+def forecast_topic(topics: Topics, commodity: str) -> str:
+    """Return where the curve of a commodity's prices is kept, for programs that plan by it."""
+    return topics.at("price", commodity, "forecast")
 
-    And that of each device which was given one. A default price stands beside the current one, and
-    in no list: nobody sent it, and no device is told of it.
+
+class PriceBoards:
+    """Keeps the price of each commodity as people read it, right at every boundary, and its curve.
+
+    And the price of each device which was given one. A default price stands beside the current one,
+    and in no list: nobody sent it, and no device is told of it.
     """
 
     def __init__(self, host: TopicHost) -> None:
@@ -39,6 +47,7 @@ class PriceBoards:
         self._clock = host.network_clock
         self._shows = host.shows
         self._prices: tuple[PublishPriceRecord, ...] = ()
+        self._below_zero: dict[tuple[str, int], float] = {}
         branch = f"{self._topics.at('price')}/"
         earlier = (topic.removeprefix(branch) for topic in self._mqtt.kept_below(branch[:-1]))
         self._commodities = {name for name in earlier if "/" not in name}
@@ -46,22 +55,30 @@ class PriceBoards:
         self._commodities |= self._defaults.keys()
         host.bus.listen(EventsChanged, self._on_list)
         host.bus.listen(ActiveEventsChanged, self._on_active)
+        host.bus.listen(PricesBelowZero, self._on_below_zero)
         DeliveredEvents(
             host,
             name=DELIVERED_PRICE,
             cluster_id=PRICE,
-            describe=lambda price: _line(price, None),
+            describe=lambda price: _line(price, None, {}),
         )
 
     def show(self) -> None:
-        """Publish every board as it stands now."""
+        """Publish every board, and every curve, as it stands now."""
         now = self._clock.utc()
-        found = boards(self._prices, now)
+        found = boards(self._prices, now, self._below_zero)
+        curves = forecasts(self._prices, now, self._below_zero)
         for commodity in sorted(self._commodities | set(found)):
             board = found.get(commodity) or empty_board(now)
             if commodity in self._defaults:
                 board |= {"default": self._defaults[commodity]}
             self._mqtt.publish(board_topic(self._topics, commodity), dump(board), retain=True)
+            self._mqtt.publish(
+                forecast_topic(self._topics, commodity),
+                dump(curves.get(commodity, [])),
+                retain=True,
+                only_if_changed=True,
+            )
         self._commodities |= set(found)
 
     def _on_list(self, signal: EventsChanged) -> None:
@@ -73,14 +90,50 @@ class PriceBoards:
         if signal.cluster_id == PRICE and self._shows(signal):
             self.show()
 
+    def _on_below_zero(self, signal: PricesBelowZero) -> None:
+        others = {key: p for key, p in self._below_zero.items() if key[0] != signal.commodity}
+        ours = {(signal.commodity, start): price for start, price in signal.prices.items()}
+        self._below_zero = others | ours
 
-def boards(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, dict[str, Any]]:
+
+BelowZero = Mapping[tuple[str, int], float]
+"""True prices of what is sent as zero, by the commodity and the start."""
+
+
+def boards(
+    prices: Sequence[PublishPriceRecord], now: float, below_zero: BelowZero
+) -> dict[str, dict[str, Any]]:
     """Return, for each commodity, what is on its price board.
 
     `prices` have absolute start times and stand in the order of their start; `now` is seconds
     since 1970. The current price is null when none is in force (PRC-19).
     """
-    return {commodity: _board(own, now) for commodity, own in _by_commodity(prices).items()}
+    return {
+        commodity: _board(own, now, below_zero) for commodity, own in _by_commodity(prices).items()
+    }
+
+
+def forecasts(
+    prices: Sequence[PublishPriceRecord], now: float, below_zero: BelowZero
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the curve of each commodity, from the price in force on; arguments as for `boards`.
+
+    What is unknown is left out. A price without an end ends where the next one starts, or else
+    after the longest time for which a price can be said to hold.
+    """
+    return {
+        commodity: [
+            {
+                "start": line["from"],
+                "end": line["until"] or iso_time(now + 60 * _LONGEST),
+                "value": line["price"],
+                "currency": line["currency"],
+                "unit": line["unit"],
+            }
+            for line in _lines(own, below_zero)
+        ]
+        for commodity, own in _by_commodity(prices).items()
+    }
 
 
 class PriceUnits(msgspec.Struct, frozen=True):
@@ -122,14 +175,21 @@ def _by_commodity(prices: Sequence[PublishPriceRecord]) -> dict[str, list[Publis
     return found
 
 
-def _board(prices: Sequence[PublishPriceRecord], now: float) -> dict[str, Any]:
-    schedule = [
-        _line(price, prices[place + 1] if place + 1 < len(prices) else None)
-        for place, price in enumerate(prices)
-    ]
+def _board(
+    prices: Sequence[PublishPriceRecord], now: float, below_zero: BelowZero
+) -> dict[str, Any]:
+    schedule = _lines(prices, below_zero)
     shown = (None if place is None else schedule[place] for place in _now_and_next(prices, now))
     current, upcoming = shown
     return _frame(current, upcoming, schedule, now) | _money(prices[0])
+
+
+def _lines(prices: Sequence[PublishPriceRecord], below_zero: BelowZero) -> list[dict[str, Any]]:
+    successors = (*prices[1:], None)
+    return [
+        _line(price, successor, below_zero)
+        for price, successor in zip(prices, successors, strict=True)
+    ]
 
 
 def _now_and_next(
@@ -164,14 +224,17 @@ def _money(price: PublishPriceRecord) -> dict[str, str]:
     return {"currency": code, "unit": unit, "price_unit": f"{code}/{unit}" if unit else code}
 
 
-def _line(price: PublishPriceRecord, successor: PublishPriceRecord | None) -> dict[str, Any]:
+def _line(
+    price: PublishPriceRecord, successor: PublishPriceRecord | None, below_zero: BelowZero
+) -> dict[str, Any]:
+    commodity = unit_of(price.unit_of_measure).commodity
     start = unix_time(price.start_time)
     if price.duration_in_minutes != UNTIL_CHANGED:
         until: float | None = start + 60 * price.duration_in_minutes
     else:
         until = None if successor is None else unix_time(successor.start_time)
     return {
-        "price": price.amount,
+        "price": price.amount or below_zero.get((commodity, price.start_time), price.amount),
         "tier": price.tier or None,
         "label": str(price.rate_label) or None,
         "from": iso_time(start),

@@ -4,10 +4,10 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sebridge.base.errors import InvalidFieldError
+from sebridge.base.errors import InvalidFieldError, RequestError
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
-from sebridge.gateway.events.signals import EventHeard
+from sebridge.gateway.events.signals import ActiveEventsChanged, EventHeard, EventsChanged
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
@@ -58,6 +58,35 @@ class EventServer(EventCluster[R]):
         event = self.scheduled(record.replace(start_time=start), start, now)
         news = self.news(self.schedule.add(event, now), now)
         return self.shown(event), self.with_list(news, now, (event.event_id,))
+
+    def change(
+        self, records: Sequence[R], withdrawn: Sequence[int], now: int
+    ) -> tuple[list[R], list[RequestError], Outcome]:
+        """Take several events and take others back, as one piece of news.
+
+        Returns those that were taken, as `add` does, why others were not, and the news.
+        """
+        taken: list[R] = []
+        refused: list[RequestError] = []
+        outcomes: list[Outcome] = []
+        for record in records:
+            try:
+                stored, outcome = self.add(record, now)
+            except RequestError as error:
+                refused.append(error)
+            else:
+                taken.append(stored)
+                outcomes.append(outcome)
+        outcomes += [self.cancel(event_id, now, now) for event_id in withdrawn]
+        news = [signal for outcome in outcomes for signal in outcome.signals]
+        in_force = [signal for signal in news if isinstance(signal, ActiveEventsChanged)]
+        lists = [signal for signal in news if isinstance(signal, EventsChanged)]
+        outcome = Outcome(
+            sendings=tuple(sending for outcome in outcomes for sending in outcome.sendings),
+            signals=(*lists, *in_force[-1:]),
+        )
+        added = tuple(map(self.identifier, taken))
+        return taken, refused, self.with_list(outcome, now, added) if lists else outcome
 
     def cancel(self, event_id: int, at: int, now: int) -> Outcome:
         """Take an event back at a moment; nothing happens when there is none."""

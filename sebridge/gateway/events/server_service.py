@@ -90,6 +90,20 @@ class EventServerService(ClientDelivery[int], Generic[R]):
             self._tell_undelivered(event_id)
         return Created(Status.SUCCESS, stored, devices, odd)
 
+    def change(
+        self, records: Sequence[R], withdrawn: Sequence[int]
+    ) -> tuple[list[R], list[RequestError]]:
+        """Take several events at once, each with a newer identifier, and take others back.
+
+        Each client is brought what it lacks, one after the other; nobody waits for that. Returns
+        the events that were taken, and why others were not.
+        """
+        numbered = [self._server.identified(record, self._free_id()) for record in records]
+        taken, refusals, outcome = self._server.change(numbered, withdrawn, self._now)
+        self._changed(outcome)
+        self.spawn(self._catch_up(self._peers.clients(self._server.cluster_id)), "bring events")
+        return taken, refusals
+
     async def cancel(self, event_id: int, at: int, command: Record) -> list[Eui64]:
         """Take an event back at a time (seconds since 2000, 0 = now), and tell all clients.
 

@@ -8,7 +8,15 @@ import pytest
 from sebridge.base.clock import VirtualClock, iso_time, unix_time, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.features.price.topics import PriceBoards, PriceUnits, boards, empty_board, price_units
+from sebridge.features.price.signals import PricesBelowZero
+from sebridge.features.price.topics import (
+    PriceBoards,
+    PriceUnits,
+    boards,
+    empty_board,
+    forecasts,
+    price_units,
+)
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.settings.default_price import DefaultPrice
 from tests.transports.mqtt.paper import PaperBroker, topic_host
@@ -28,7 +36,7 @@ def price(event_id: int, start: int, minutes: int, **more: Any) -> PublishPriceR
 
 
 def board(*prices: PublishPriceRecord, now: int = NOW) -> dict[str, Any]:
-    return boards(prices, unix_time(now))["electricity"]
+    return boards(prices, unix_time(now), {})["electricity"]
 
 
 def test_the_price_in_force_and_the_next_are_shown() -> None:
@@ -72,7 +80,7 @@ def test_each_price_is_in_its_own_currency_unit_and_digits() -> None:
     metre = price(3, NOW + 7200, 60, unit_of_measure=0x81, currency=978)
     foot = price(4, NOW + 10_800, 60, unit_of_measure=0x02, currency=840)
 
-    shown = boards([lev, euro, metre, foot], unix_time(NOW))
+    shown = boards([lev, euro, metre, foot], unix_time(NOW), {})
 
     electricity, gas = shown["electricity"], shown["gas"]
     assert electricity["current"]["price_unit"] == electricity["price_unit"] == "BGN/kWh"
@@ -117,7 +125,7 @@ def test_each_commodity_has_its_own_board() -> None:
     gas = price(2, NOW, 60, unit_of_measure=1, currency=978)
     points = price(3, NOW, 60, unit_of_measure=0x0B)
 
-    shown = boards([electricity, gas, points], unix_time(NOW))
+    shown = boards([electricity, gas, points], unix_time(NOW), {})
 
     assert {name: own["price_unit"] for name, own in shown.items()} == {
         "electricity": "EUR/kWh",
@@ -127,7 +135,7 @@ def test_each_commodity_has_its_own_board() -> None:
 
 
 def test_without_prices_there_is_no_board_but_an_empty_one_can_be_had() -> None:
-    assert boards([], unix_time(NOW)) == {}
+    assert boards([], unix_time(NOW), {}) == {}
     assert empty_board(unix_time(NOW)) == {
         "current": None,
         "next": None,
@@ -232,7 +240,10 @@ def test_each_commodity_has_its_board(
         EventsChanged(0x5E, PRICE, [priced(1, now), priced(2, now, unit_of_measure=1)], server=True)
     )
 
-    assert len(broker.kept) == 2
+    topics = [f"sebridge/home/price/{commodity}" for commodity in ("electricity", "gas")]
+    assert sorted(broker.kept) == [
+        name for topic in topics for name in (topic, f"{topic}/forecast")
+    ]
 
 
 def test_other_events_are_no_prices(
@@ -263,3 +274,61 @@ async def test_a_default_price_stands_beside_the_current_one_and_in_no_list(
     assert (without["default"], without["current"], without["schedule"]) == (told, None, [])
     shown = broker.json(BOARD)
     assert (shown["default"], shown["current"]["price"]) == (told, 0.215)
+
+
+def test_the_curve_begins_with_the_price_in_force_and_leaves_gaps_out() -> None:
+    prices = [price(1, NOW - 600, 60), price(2, NOW + 7_200, 60, price=900)]
+
+    found = forecasts(prices, unix_time(NOW), {})
+
+    assert found["electricity"] == [
+        {
+            "start": "2011-07-04T11:50:00Z",
+            "end": "2011-07-04T12:50:00Z",
+            "value": 0.215,
+            "currency": "USD",
+            "unit": "kWh",
+        },
+        {
+            "start": "2011-07-04T14:00:00Z",
+            "end": "2011-07-04T15:00:00Z",
+            "value": 0.09,
+            "currency": "USD",
+            "unit": "kWh",
+        },
+    ]
+
+
+def test_a_price_without_an_end_has_the_next_one_or_the_longest_time_in_the_curve() -> None:
+    prices = [price(1, NOW, 0xFFFF), price(2, NOW + 3_600, 0xFFFF)]
+
+    first, last = forecasts(prices, unix_time(NOW), {})["electricity"]
+
+    assert first["end"] == last["start"]
+    assert last["end"] == iso_time(unix_time(NOW + 60 * 65_534))
+
+
+def test_a_price_below_zero_is_shown_as_it_is() -> None:
+    prices = [price(1, NOW, 60, price=0), price(2, NOW + 3_600, 60, price=0)]
+    below = {("electricity", NOW): -0.05}
+
+    found = boards(prices, unix_time(NOW), below)["electricity"]
+
+    assert [line["price"] for line in found["schedule"]] == [-0.05, 0]
+    curve = forecasts(prices, unix_time(NOW), below)["electricity"]
+    assert [slot["value"] for slot in curve] == [-0.05, 0]
+
+
+def test_the_curve_of_each_commodity_is_kept_and_emptied() -> None:
+    bus, broker, clock = SignalBus(), PaperBroker(), VirtualClock(utc=unix_time(NOW))
+    PriceBoards(topic_host(bus, broker, clock))
+    gas = price(2, NOW, 60, price=0, unit_of_measure=1)
+    bus.send(PricesBelowZero("electricity", {NOW: -0.05}))
+    bus.send(PricesBelowZero("gas", {NOW: -1.5}))
+
+    bus.send(EventsChanged(0x5E, PRICE, [price(1, NOW, 60, price=0), gas], server=True))
+
+    assert broker.json(f"{BOARD}/forecast")[0]["value"] == -0.05
+    assert broker.json("sebridge/home/price/gas/forecast")[0]["value"] == -1.5
+    bus.send(EventsChanged(0x5E, PRICE, [], server=True))
+    assert broker.json(f"{BOARD}/forecast") == []

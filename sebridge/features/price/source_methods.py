@@ -1,0 +1,39 @@
+"""Requests about the source of prices."""
+
+import msgspec
+
+from sebridge.features.price.source import PriceSource
+from sebridge.rpc.message import Scope
+from sebridge.rpc.method import SE_INTERFACE, method
+
+
+class PriceSourceResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """Where prices come from: `source` is `topic`, `table`, or `requests` without a source.
+
+    `heard` is when a message last came on the topic, `known_until` until when prices are known
+    without a gap, `problem` what is wrong with the last message.
+    """
+
+    source: str
+    topic: str | None = None
+    commodity: str | None = None
+    price_unit: str | None = None
+    heard: str | None = None
+    known_until: str | None = None
+    problem: str | None = None
+
+
+class PriceSourceMethods:
+    """What is known of the source of prices."""
+
+    rpc_interface = SE_INTERFACE
+
+    def __init__(self, source: PriceSource | None) -> None:
+        self._source = source
+
+    @method(scope=Scope.READ)
+    async def get_price_source(self) -> PriceSourceResponse:
+        """Tell where prices come from, when the source last spoke and how far they are known."""
+        if self._source is None:
+            return PriceSourceResponse(source="requests")
+        return PriceSourceResponse(**self._source.facts())
