@@ -115,9 +115,23 @@ _OR_DEFAULT: Final = (
     "{{ value_json.current.price if value_json.current"
     " else value_json.default.price if value_json.default else none }}"
 )
+_DAYS: Final = (
+    "{% set ns = namespace(today=[], tomorrow=[]) %}"
+    "{% set next_day = (now() + timedelta(days=1)).date() %}"
+    "{% for price in value_json.schedule if price.until %}"
+    "{% set day = (price.from | as_datetime | as_local).date() %}"
+    "{% set slot = [{'start': price.from, 'end': price.until, 'value': price.price}] %}"
+    "{% if day < next_day %}{% set ns.today = ns.today + slot %}"
+    "{% elif day == next_day %}{% set ns.tomorrow = ns.tomorrow + slot %}{% endif %}"
+    "{% endfor %}"
+)
+"""The rest of today and tomorrow, where Home Assistant is, in the shape that its cards read.
+
+Not all that is known: Home Assistant keeps no more than 16 KiB of attributes in its history.
+"""
 _WITH_DEFAULT: Final = (
-    "{{ {'currency': value_json.currency, 'per': value_json.unit,"
-    " 'schedule': value_json.schedule, 'default': value_json.get('default'),"
+    _DAYS + "{{ {'currency': value_json.currency, 'per': value_json.unit,"
+    " 'raw_today': ns.today, 'raw_tomorrow': ns.tomorrow, 'default': value_json.get('default'),"
     " 'is_default': not value_json.current} | to_json }}"
 )
 
@@ -132,8 +146,8 @@ def _board(topic: str, unit: str | None, next_unit: str | None) -> tuple[Entity,
             topic=topic,
             template="{{ value_json.current.price if value_json.current else none }}",
             attributes=(
-                "{{ {'currency': value_json.currency, 'per': value_json.unit,"
-                " 'schedule': value_json.schedule} | to_json }}"
+                _DAYS + "{{ {'currency': value_json.currency, 'per': value_json.unit,"
+                " 'raw_today': ns.today, 'raw_tomorrow': ns.tomorrow} | to_json }}"
             ),
             state_class=MEASUREMENT,
             unit=unit,

@@ -1,10 +1,16 @@
 """The gateway's prices in Home Assistant have the units of those that were published."""
 
+import datetime as dt
+from itertools import pairwise
+import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import jinja2
 from msgspec.structs import replace
+import pytest
 
-from sebridge.base.clock import VirtualClock, zigbee_time
+from sebridge.base.clock import VirtualClock, iso_time, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.entities import PriceEntities
 from sebridge.features.price.records import PublishPriceRecord
@@ -126,3 +132,57 @@ def test_a_commodity_keeps_its_price_and_unit_over_a_restart(bus: SignalBus) -> 
         "gas_price": "EUR/m³",
         "gas_next_price": "EUR/m³",
     }
+
+
+def rendered(template: str, board: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Return attributes as Home Assistant makes them, whose functions these are."""
+    environment = jinja2.Environment(autoescape=False)  # it makes JSON
+    environment.filters |= {
+        "as_datetime": dt.datetime.fromisoformat,
+        "as_local": lambda moment: moment.astimezone(now.tzinfo),
+        "to_json": json.dumps,
+    }
+    functions = {"now": lambda: now, "timedelta": dt.timedelta}
+    text = environment.from_string(template, globals=functions).render(value_json=board)
+    return dict(json.loads(text))
+
+
+@pytest.mark.parametrize("default", [{}, {"electricity": DefaultPrice(0.3, "EUR", "kWh")}])
+def test_the_curve_of_today_and_tomorrow_is_in_the_attributes_as_cards_read_it(
+    bus: SignalBus, default: dict[str, DefaultPrice]
+) -> None:
+    entities = PriceEntities(replace(entity_host(bus, {}), default_prices=default))
+    (entity,) = (entity for entity in entities.of_gateway() if entity.key == "price")
+    now = dt.datetime(2026, 10, 25, 22, 30, tzinfo=ZoneInfo("Europe/Berlin"))  # 25 hours long
+    times = [f"2026-10-25T{hour}:00:00Z" for hour in (20, 21, 22, 23)]
+    times += [f"2026-10-{day}T23:00:00Z" for day in (26, 27)]
+    schedule = [
+        {"from": start, "until": end, "price": place / 10}
+        for place, (start, end) in enumerate(pairwise([*times, None]))
+    ]
+    board = {"currency": "EUR", "unit": "kWh", "schedule": schedule, "current": schedule[0]}
+
+    found = rendered(entity.attributes or "", board, now)
+
+    assert [slot["value"] for slot in found["raw_today"]] == [0.0, 0.1, 0.2]
+    assert found["raw_tomorrow"] == [
+        {"start": "2026-10-25T23:00:00Z", "end": "2026-10-26T23:00:00Z", "value": 0.3}
+    ]
+    assert (found["currency"], found["per"]) == ("EUR", "kWh")
+
+
+def test_the_longest_days_by_the_quarter_fit_into_the_history(bus: SignalBus) -> None:
+    (entity,) = (e for e in PriceEntities(entity_host(bus, {})).of_gateway() if e.key == "price")
+    zone = ZoneInfo("Europe/Berlin")
+    begin = dt.datetime(2026, 10, 25, tzinfo=zone)
+    quarters = [begin.timestamp() + 900 * place for place in range(100 + 96 + 1)]
+    schedule = [
+        {"from": iso_time(start), "until": iso_time(end), "price": -0.12345}
+        for start, end in pairwise(quarters)
+    ]
+    board = {"currency": "EUR", "unit": "kWh", "schedule": schedule}
+
+    found = rendered(entity.attributes or "", board, begin)
+
+    assert (len(found["raw_today"]), len(found["raw_tomorrow"])) == (100, 96)
+    assert len(json.dumps(found, separators=(",", ":"))) < 16_384
