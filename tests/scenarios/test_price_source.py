@@ -142,7 +142,7 @@ async def test_what_is_wrong_is_told_once_and_the_last_good_curve_stays(
 
     problem = "[0].value: is not a number"
     told = [notice["description"] for notice in home.notifications("message")]
-    assert told.count(f"the topic {TOPIC}: {problem}") == 1
+    assert told.count(f"the topic {TOPIC}: {problem}; what it said before still holds") == 1
     assert (await home.call("get_price_source"))["problem"] == problem
     assert home.bridge.health.facts()["notes"] == [f"the topic {TOPIC}: {problem}"]
     assert home.shown == 0.1

@@ -51,6 +51,7 @@ def test_a_topic_is_a_source() -> None:
 
 def test_a_table_has_rates_with_hours_days_and_seasons() -> None:
     text = f"""{HEAD}
+  time_zone: Europe/Berlin
   table:
     holidays: [12-25, 2026-04-06]
     rates:
@@ -58,8 +59,10 @@ def test_a_table_has_rates_with_hours_days_and_seasons() -> None:
       - {{price: -0.05, days: [sat, holiday]}}
 """
 
-    table = source(text).table
+    found = source(text)
 
+    table = found.table
+    assert found.time_zone == "Europe/Berlin"
     assert table is not None
     night, other = table.rates
     assert table.holidays == (Holiday(None, 12, 25), Holiday(2026, 4, 6))

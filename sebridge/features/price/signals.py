@@ -25,7 +25,7 @@ class PricesBelowZero(msgspec.Struct, frozen=True):
 
 
 class PriceSourceFailed(msgspec.Struct, frozen=True):
-    """The source of prices said something that cannot be; what it said before still holds."""
+    """The source of prices said something that cannot be told to devices, and why."""
 
     source: str
     problem: str

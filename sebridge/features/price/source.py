@@ -1,7 +1,6 @@
 """Keep the price events of a home in line with their source, as `price_source` names it."""
 
 from collections.abc import Callable, Mapping
-import logging
 from typing import Any, Final
 
 from typing_extensions import override
@@ -19,8 +18,6 @@ from sebridge.gateway.events.server_service import EventServerService
 from sebridge.network.signals import NetworkTimeSet
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
-
-_LOGGER = logging.getLogger(__name__)
 
 _LONGEST_PAUSE: Final = 3_600.0  # seconds: a clock that was set is noticed by then
 _BEHIND_MIDNIGHT: Final = 1.0  # seconds
@@ -136,15 +133,15 @@ class PriceSource(Service):
         if found.new or found.withdrawn:
             records = [event.record for event in found.new]
             _, refusals = prices.change(records, found.withdrawn)
-            for refusal in refusals:
-                self._fail(str(refusal))
+            if refusals:
+                self._bus.send(PriceSourceFailed(self._origin.words, str(refusals[0])))
 
     def _fail(self, problem: str) -> None:
         if problem == self._problem:
             return
         self._problem = problem
-        _LOGGER.warning("%s: %s; what it said before still holds", self._origin.words, problem)
-        self._bus.send(PriceSourceFailed(self._origin.words, problem))
+        told = f"{problem}; what it said before still holds"
+        self._bus.send(PriceSourceFailed(self._origin.words, told))
 
     @property
     def _now(self) -> int:

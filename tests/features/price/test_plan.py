@@ -164,6 +164,14 @@ def test_the_event_in_force_stays_though_its_beginning_is_not_told_any_more() ->
     assert changed == (0, 0)
 
 
+def test_what_is_over_is_not_told_any_more() -> None:
+    wanted = events_of(curve(0.1, 0.2), EUROS, BERLIN, [0.1, 0.2])
+
+    found = plan([], wanted, MIDNIGHT + 3_600, "electricity")
+
+    assert [event.price for event in found.new] == [0.2]
+
+
 def test_prices_of_other_commodities_are_left_alone() -> None:
     gas = records(curve(0.1), Tariff(978, 1, 4, 0))
 

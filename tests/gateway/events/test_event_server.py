@@ -160,3 +160,31 @@ def test_events_survive_a_restart_of_their_server() -> None:
 
     assert after.active(NOW + 60) == [stored]
     assert signals_of(after.advance(NOW + 60)) == [EventsChanged, ActiveEventsChanged]
+
+
+def test_several_events_are_one_piece_of_news(server: PriceServer) -> None:
+    server.add(price(1), NOW)
+    server.add(price(2, NOW + 7_200), NOW)
+
+    taken, refused, news = server.change([price(3), price(4, NOW + 3_600)], [1, 2], NOW)
+
+    listed, active = news.signals
+    assert not refused
+    assert isinstance(listed, EventsChanged)
+    assert isinstance(active, ActiveEventsChanged)
+    assert (listed.added, sorted(listed.over)) == ((3, 4), [1, 2])
+    assert list(listed.records) == taken
+    assert list(active.records) == taken[:1]
+
+
+def test_of_several_events_those_that_cannot_be_are_left_out(server: PriceServer) -> None:
+    taken, refused, _ = server.change([price(1, minutes=0), price(2)], [], NOW)
+
+    assert [record.issuer_event_id for record in taken] == [2]
+    assert [type(error) for error in refused] == [InvalidFieldError]
+
+
+def test_no_change_is_no_news(server: PriceServer) -> None:
+    server.add(price(1), NOW)
+
+    assert server.change([], [7], NOW) == ([], [], Outcome())
