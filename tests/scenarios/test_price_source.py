@@ -1,6 +1,7 @@
 """A home whose prices come from a topic or from a table: what its displays get of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 import json
 from typing import Any
 
@@ -220,6 +221,22 @@ async def test_a_restart_neither_forgets_nor_doubles(clock: VirtualClock) -> Non
         e["issuer_event_id"] for e in before
     ]
     assert again.shown == 0.1
+    await again.stop()
+
+
+async def test_a_curve_that_does_not_fit_any_more_after_a_restart_is_told_of(
+    clock: VirtualClock,
+) -> None:
+    kept = Collections()
+    home = await started(clock, SOURCE, kept)
+    await home.tell(home.curve([5.5]))
+    await home.stop()
+
+    again = await started(clock, replace(SOURCE, decimals=9), kept)
+
+    problem = "a price of 5.5 does not fit 32 bits with 9 decimals"
+    assert (await again.call("get_price_source"))["problem"] == problem
+    assert [event["price"] for event in await again.events()] == [55_000]
     await again.stop()
 
 

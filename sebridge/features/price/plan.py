@@ -39,11 +39,11 @@ class Tariff(msgspec.Struct, frozen=True):
 
     def amount(self, value: float) -> int:
         """Return a price without its decimal point; InvalidFieldError where 32 bits are too few."""
-        found = round(value * 10.0**self.decimals)
-        if abs(found) > HIGHEST:
+        scaled = value * 10.0**self.decimals
+        if not abs(scaled) <= HIGHEST:  # also where it is infinite
             problem = f"a price of {value:g} does not fit 32 bits with {self.decimals} decimals"
             raise InvalidFieldError(problem)
-        return found
+        return round(scaled)
 
     def price(self, amount: int) -> float:
         """Return a price in the main unit of its currency."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from typing_extensions import override
 
 from sebridge.base.clock import Clock, iso_time, unix_time, zigbee_time
-from sebridge.base.errors import RefusedError, SebridgeError
+from sebridge.base.errors import InvalidFieldError, RefusedError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.price.curve import Days
@@ -127,7 +127,11 @@ class PriceSource(Service):
         now, commodity = self._now, self._tariff.commodity
         today, end = self._days.after(now, 0), self._days.after(now, self._options.days_ahead + 1)
         slots = [slot for slot in self._origin.slots(today, end) if slot.end > now]
-        wanted = events_of(slots, self._tariff, self._days, self._origin.ranked(today, end))
+        try:
+            wanted = events_of(slots, self._tariff, self._days, self._origin.ranked(today, end))
+        except InvalidFieldError as error:  # a curve of before `decimals` or `addition` changed
+            self._fail(str(error))
+            return
         found = plan(prices.valid(), wanted, now, commodity)
         self._bus.send(PricesBelowZero(commodity, found.below_zero))
         if found.new or found.withdrawn:

@@ -125,8 +125,9 @@ def test_tiers_are_ranks_among_all_prices(tiers: int, expected: list[int]) -> No
 
 
 def test_a_price_that_32_bits_do_not_hold_is_refused() -> None:
-    with pytest.raises(InvalidFieldError, match="does not fit 32 bits with 4 decimals"):
-        EUROS.amount(429_497)
+    for value in (429_497, -429_497, 1e308):
+        with pytest.raises(InvalidFieldError, match="does not fit 32 bits with 4 decimals"):
+            EUROS.amount(value)
 
 
 def test_a_correction_replaces_only_what_changed() -> None:
