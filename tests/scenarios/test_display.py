@@ -54,6 +54,8 @@ async def test_a_price_is_heard_and_shown(home: Home, display: SecondGateway) ->
     assert (heard["status"], heard["record"]["issuer_event_id"]) == (0, 7)
     board = display.broker.kept("sebridge/display/price/electricity")
     assert board["current"]["price"] == 0.25
+    (slot,) = display.broker.kept("sebridge/display/price/electricity/forecast")
+    assert (slot["value"], slot["start"]) == (0.25, board["current"]["from"])
     listed = await display.result("get_price_events")
     assert (listed["server_or_client"], len(listed["events_record_list"])) == (1, 1)
 
