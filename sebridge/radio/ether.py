@@ -17,8 +17,9 @@ from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import FOLLOWED_AFTER
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
-from sebridge.radio.radio import Association, TxStatus
+from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
 
 _RETRIES: Final = 3  # as the MAC layer's default
@@ -40,11 +41,40 @@ class AirFrame(msgspec.Struct, frozen=True):
     destination_endpoint: int
     data: bytes
     lock: Lock | None = None
+    part: Part | None = None  # None for a whole message
 
     @property
     def broadcast(self) -> bool:
         """Whether it is for everybody."""
         return not is_unicast(self.destination_nwk)
+
+    def as_heard(self, lqi: int, rssi: int) -> Incoming:
+        """Return what the radio of its receiver tells of it; the signal in 0..255 and in dBm."""
+        return Incoming(
+            self.source,
+            self.source_nwk,
+            self.profile_id,
+            self.cluster_id,
+            self.source_endpoint,
+            self.destination_endpoint,
+            self.data,
+            encrypted=self.lock is not None,
+            broadcast=self.broadcast,
+            lqi=lqi,
+            rssi=rssi,
+        )
+
+
+def whole(frame: AirFrame, fragments: Fragments, now: float) -> AirFrame | None:
+    """Return the message that a frame brings, or completes; None where something is missing.
+
+    `now` is in monotonic seconds.
+    """
+    if frame.part is None:
+        return frame
+    head = (frame.source, frame.profile_id, frame.cluster_id)
+    data = fragments.take(head, frame.part, frame.data, now)
+    return None if data is None else msgspec.structs.replace(frame, data=data, part=None)
 
 
 class AirCounters(msgspec.Struct):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.sharing import shared
 from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.features.metering.topics import reading_topic
 from sebridge.homeassistant.device_classes import classified
@@ -112,7 +113,8 @@ class MeterEntities(Entities):
         known = self._shapes.get(key)
         if reading.unit is None or (known is not None and known.covers(reading)):
             return  # without a unit none of its numbers is shown
-        self._shapes[key] = shape_of(reading) if known is None else known.with_reading(reading)
+        shape = shape_of(reading) if known is None else known.with_reading(reading)
+        self._shapes[key] = shared(shape)
         self._bus.send(EntitiesChanged(signal.device))
 
     def _on_removal(self, signal: DeviceRemoved) -> None:
