@@ -14,6 +14,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.suite import SUITE_1, SUITES
 from sebridge.features.keys.deadlines import KeyGuard
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
+from sebridge.features.keys.joining import JoiningWatch
 from sebridge.features.load_control.signature import verify
 from sebridge.gateway.exchange import Exchange
 from sebridge.network.directory import Directory
@@ -68,13 +69,17 @@ class Security:
         establishment = KeyEstablishment(rules, suites, trust_center, exchange, clock, bus)
         self.clusters = establishment.clusters
         self.services: list[Service] = []
+        proof_required = is_proof_required(proofs, options)
+        JoiningWatch(
+            bus, directory.is_active, self._must_establish if proof_required else lambda _: False
+        )
         if not proofs.own.suites:
             return
         bus.listen(NetworkChanged, self._check_address)
         servers = TrustCenterServers(manager.zdo, lambda: radio.network)
         seeker = KeySeeker(establishment, servers, lambda: radio.network.takes_established_key, bus)
         self.services = [establishment, seeker]
-        if is_proof_required(proofs, options):
+        if proof_required:
             guard = KeyGuard(self._residents, self._must_establish, manager, clock, bus)
             self.services.append(guard)
 
