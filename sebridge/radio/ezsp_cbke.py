@@ -113,19 +113,16 @@ class EzspKeyModule:
 
     async def _computed(self, command: str, suffix: str, **fields: Any) -> list[bytes]:
         """Have something computed; return what came of it."""
-        done = asyncio.get_running_loop().create_future()
-
-        def end(_name: str, result: list[Any]) -> None:
-            if not done.done():
-                done.set_result(result)
-
-        with self._ezsp.callback_for_commands({f"{command}Handler{suffix}"}, end):
+        heard: asyncio.Queue[list[Any]] = asyncio.Queue()
+        with self._ezsp.callback_for_commands(
+            {f"{command}Handler{suffix}"}, lambda _, result: heard.put_nowait(result)
+        ):
             (status,) = await getattr(self._ezsp, command + suffix)(**fields)
             begun = bellows.types.sl_Status.from_ember_status(status)
             if begun not in {bellows.types.sl_Status.OK, _IN_PROGRESS}:
                 raise RefusedError(f"the firmware computes no key establishment: {status.name}")
             async with asyncio.timeout(_WITHIN):
-                status, *values = await done
+                status, *values = await heard.get()
         if not is_ok(status):
             raise RefusedError(f"the firmware has computed nothing: {status.name}")
         return [value.serialize() for value in values]

@@ -94,9 +94,12 @@ async def test_a_key_with_another_is_not_there(wire: Wire) -> None:
 
 @of_all_versions
 async def test_the_firmware_is_given_our_certificate_where_it_has_another(wire: Wire) -> None:
-    public = await module_of(wire).make_ephemeral(own(SUITE_1, METER))
+    module = module_of(wire)
 
-    assert len(public) == 22
+    assert len(await module.make_ephemeral(own(SUITE_1, METER))) == 22
+
+    with pytest.raises(RefusedError, match="does not take our certificate"):
+        await module.make_ephemeral(own(SUITE_1, eui64(7)))
 
 
 async def test_a_certificate_of_suite_2_must_be_there(wire: Wire) -> None:

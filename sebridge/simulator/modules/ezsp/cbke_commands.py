@@ -130,7 +130,9 @@ class CbkeCommands:
             kept.credentials(SUITE_1)
         except DecodeError:
             return self._wording.status(Status.BAD_ARGUMENT)
-        self._tokens.certificates[SUITE_1.number] = kept
+        present = self._tokens.certificates.setdefault(SUITE_1.number, kept)
+        if present != kept:  # it can be written once
+            return self._wording.status(Status.INVALID_CALL)
         return self._wording.status(Status.OK)
 
 

@@ -10,7 +10,7 @@ from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.features.keys.arithmetic import perform
 from sebridge.features.keys.session import CodesMade, EphemeralMade, MakeCodes, MakeEphemeral
-from sebridge.simulator.modules.chip import CHIP, chip
+from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.ezsp.cbke_commands import COMPUTING
 from sebridge.simulator.modules.ezsp.wording import VERSIONS
 from tests.crypto.key_vectors import credentials, store
@@ -168,14 +168,18 @@ async def test_without_a_network_nothing_is_computed() -> None:
     await bench.stop()
 
 
-async def test_a_certificate_that_is_written_counts_before_the_one_it_was_made_with(
+async def test_a_certificate_is_written_once(
     formed: Bench,
 ) -> None:
-    own = credentials(SUITE_1, chip(0))
-    written = own.authority_key + own.certificate.octets + own.private_key.reveal()
-    broken = own.authority_key + own.certificate.octets + bytes(21)
+    own, other = credentials(SUITE_1, CHIP), credentials(SUITE_1, METER)
+    written, another = (
+        one.authority_key + one.certificate.octets + one.private_key.reveal()
+        for one in (own, other)
+    )
 
-    assert formed.ask(PREINSTALL, broken) == BAD_ARGUMENT
+    assert formed.ask(PREINSTALL, written[:-21] + bytes(21)) == BAD_ARGUMENT
     assert formed.ask(PREINSTALL, written) == b"\0"
+    assert formed.ask(PREINSTALL, written) == b"\0"
+    assert formed.ask(PREINSTALL, another) == INVALID_CALL
 
     assert formed.ask(0xA5) == b"\0" + own.certificate.octets
