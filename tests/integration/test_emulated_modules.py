@@ -3,9 +3,7 @@
 Real time passes here only because the drivers have no other.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from itertools import chain
 import json
 import logging
@@ -31,7 +29,7 @@ from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, make_stick, proves
 from tests.integration.serial_cable import serial_cable
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.ports import unused_port
 
@@ -57,12 +55,8 @@ MakeBridge = Callable[..., Process]
 
 @pytest.fixture
 async def clock() -> AsyncIterator[SteadyClock]:
-    clock = SteadyClock(_SPEED)
-    ticking = asyncio.create_task(clock.run())
-    yield clock
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    async with ticking(SteadyClock(_SPEED)) as clock:
+        yield clock
 
 
 @pytest.fixture(params=USUAL)

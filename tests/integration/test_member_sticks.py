@@ -4,9 +4,7 @@ The drivers are those of zigpy, which themselves only form networks. Real time p
 because they have no other.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 import json
 from pathlib import Path
 from typing import Any
@@ -33,7 +31,7 @@ from sebridge.zcl.zdo import LogicalType
 from tests.integration.bridges import Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, model_of
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 
 CODE = bytes(range(16)) + install_code.check(bytes(range(16)))
@@ -112,12 +110,8 @@ class Two:
 
 @pytest.fixture
 async def clock() -> AsyncIterator[SteadyClock]:
-    clock = SteadyClock(_SPEED)
-    ticking = asyncio.create_task(clock.run())
-    yield clock
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    async with ticking(SteadyClock(_SPEED)) as clock:
+        yield clock
 
 
 @pytest.fixture
