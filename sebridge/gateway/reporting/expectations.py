@@ -51,7 +51,7 @@ _Place = tuple[int, int, bool, int | None]
 """Where on a device reports come from: endpoint, cluster, which side we are, manufacturer code."""
 
 
-class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+class Expectation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A configuration under which reports are expected.
 
     `pseudo`: we read ourselves and report in the device's place. `wish` is what the caller wants:
@@ -96,7 +96,7 @@ class Due(msgspec.Struct, kw_only=True):
     read: dict[Pairing, list[int]] = msgspec.field(default_factory=dict)
 
 
-class _Watch(msgspec.Struct, eq=False):
+class _Watch(msgspec.Struct, eq=False, gc=False):
     """One expected attribute: when it was heard of last, and how often it was missed since.
 
     `expectation` is that of the store, at hand here for every value that comes.
@@ -148,7 +148,7 @@ class _Watch(msgspec.Struct, eq=False):
         return min(found) if found and self.is_alive else None
 
 
-class _SetUp(msgspec.Struct, eq=False):
+class _SetUp(msgspec.Struct, eq=False, gc=False):
     """A cluster that is to be set up, or has been: `at` says when to try next, None for never."""
 
     pairing: Pairing
