@@ -50,7 +50,7 @@ from sebridge.zcl.frame import Frame
 LONGEST_RETURN: Final = 10.0
 """Seconds from the return of a stick to the first report that is published."""
 _LONGEST_CALM: Final = 2.0  # seconds between two faults
-_LONGEST_ABSENCE: Final = 3.0  # seconds without a stick, or after a hang was noticed
+_LONGEST_ABSENCE: Final = 3.0  # seconds without a stick
 _PLUGS: Final = 4
 _BETWEEN_REQUESTS: Final = 0.1  # seconds
 _WANTS_CONFIRMATION: Final = 5  # every so manieth report
@@ -261,15 +261,12 @@ class RadioEndurance:
         losses, times = len(self._reader.losses), self._times[fault]
         began = time.monotonic()
         await self._stick.fail(fault)
-        if fault is not Fault.RESET:
-            await self._until(lambda: len(self._reader.losses) > losses)
-            times.noticed.append(self._reader.losses[losses] - began)
+        await self._until(lambda: len(self._reader.losses) > losses)
+        times.noticed.append(self._reader.losses[losses] - began)
+        if fault is Fault.KILL:
             await asyncio.sleep(self._chance.uniform(0.0, _LONGEST_ABSENCE))
-        await self._stick.recover(fault)
+            await self._stick.plug_in()
         there, newest = time.monotonic(), self._sent
-        if fault is Fault.RESET:
-            await self._until(lambda: len(self._reader.losses) > losses)
-            times.noticed.append(self._reader.losses[losses] - there)
         is_back = await self._until(lambda: self._reader.newest > newest)
         took = time.monotonic() - there
         times.returned.append(took)

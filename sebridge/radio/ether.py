@@ -19,7 +19,7 @@ from sebridge.radio.channel_change import FOLLOWED_AFTER
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
-from sebridge.radio.radio import Association, TxStatus
+from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
 
 _RETRIES: Final = 3  # as the MAC layer's default
@@ -47,6 +47,22 @@ class AirFrame(msgspec.Struct, frozen=True):
     def broadcast(self) -> bool:
         """Whether it is for everybody."""
         return not is_unicast(self.destination_nwk)
+
+    def as_heard(self, lqi: int, rssi: int) -> Incoming:
+        """Return what the radio of its receiver tells of it; the signal in 0..255 and in dBm."""
+        return Incoming(
+            self.source,
+            self.source_nwk,
+            self.profile_id,
+            self.cluster_id,
+            self.source_endpoint,
+            self.destination_endpoint,
+            self.data,
+            encrypted=self.lock is not None,
+            broadcast=self.broadcast,
+            lqi=lqi,
+            rssi=rssi,
+        )
 
 
 def whole(frame: AirFrame, fragments: Fragments, now: float) -> AirFrame | None:

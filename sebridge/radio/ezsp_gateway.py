@@ -1,5 +1,6 @@
 """The fast lane through bellows: its ASH and its gateway, as far as common messages go."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -14,7 +15,8 @@ from sebridge.radio.fast_lane import Take
 
 USED_OF_ASH: Final = (
     *("_buffer", "_discarding_until_next_flag", "data_frame_received", "_handle_ack"),
-    *("_pending_data_frames", "_send_ack", "_suppress_acks", "_transport", "_rx_seq"),
+    *("_pending_data_frames", "_send_ack", "_send_data_frame", "_suppress_acks", "_transport"),
+    "_rx_seq",
 )
 
 
@@ -53,6 +55,17 @@ class FastAsh(AshProtocol):
             super().data_received(rest)  # by its first octet it knows what a damaged frame was
 
     @override
+    async def send_data(self, data: bytes) -> None:
+        """Send a frame, also when nobody waits any more: then nobody hears that it failed either.
+
+        The library's own leaves an error to the event loop, which logs it as one of the program.
+        """
+        frame = DataFrame(frm_num=None, re_tx=None, ack_num=None, ezsp_frame=data)
+        sending = asyncio.ensure_future(self._send_data_frame(frame))
+        sending.add_done_callback(_forgiven)
+        await asyncio.shield(sending)
+
+    @override
     def _send_ack(self) -> None:
         self._is_ack_due = not self._suppress_acks
 
@@ -62,6 +75,12 @@ class FastAsh(AshProtocol):
         if self._is_ack_due and transport is not None and not transport.is_closing():
             transport.write(ACKNOWLEDGEMENTS[self._rx_seq])
         self._is_ack_due = False
+
+
+def _forgiven(sending: asyncio.Future[None]) -> None:
+    """Take note of an error; whoever waits for it is told besides."""
+    if not sending.cancelled():
+        sending.exception()
 
 
 def fast_gateway(

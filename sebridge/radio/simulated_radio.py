@@ -234,19 +234,7 @@ class SimulatedRadio:
             return
         if (channel := announced(frame.cluster_id, frame.source_nwk, frame.data)) is not None:
             self._ether.follow(self, channel)
-        incoming = Incoming(
-            frame.source,
-            frame.source_nwk,
-            frame.profile_id,
-            frame.cluster_id,
-            frame.source_endpoint,
-            frame.destination_endpoint,
-            frame.data,
-            frame.lock is not None,
-            frame.broadcast,
-            lqi,
-            rssi,
-        )
+        incoming = frame.as_heard(lqi, rssi)
         if frame.destination_endpoint == ZDO_ENDPOINT and not frame.cluster_id & ANSWER_BIT:
             self._serve(incoming)
         elif self._listener is not None:

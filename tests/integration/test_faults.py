@@ -48,7 +48,7 @@ class Wire:
             directory / "certificates.txt",
             drawers,
             0,
-            read_faults(faults),
+            read_faults(faults)[0],
         )
         self.ears = Ears()
         self.radio: ZigpyRadio

@@ -53,6 +53,9 @@ class Line:
     def is_closing(self) -> bool:
         return self.closing
 
+    def close(self) -> None:
+        self.closing = True
+
 
 class Stack(EZSP):
     """bellows' EZSP as it is once it is connected to a stick of some version."""

@@ -1,6 +1,8 @@
 """EZSP's frames both ways, through bellows and past it, in all versions: the same comes out."""
 
+import asyncio
 from collections.abc import Sequence
+import gc
 from typing import Any
 
 import bellows.types
@@ -11,6 +13,7 @@ from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS
 from sebridge.radio.escaping import unescaped
 from sebridge.radio.heard import Heard
 from tests.examples import fewer_examples
+from tests.patience import until
 from tests.radio.ezsp_bench import VERSIONS, Connected, ezsp_bench, framed, header, message
 from tests.radio.lane_bench import KNOWN, LaneBench, changed, cut
 
@@ -214,6 +217,38 @@ def streams(draw: st.DrawFn, version: int) -> Sequence[bytes]:
         octets = draw(changed(content)) if draw(st.booleans()) else content
         stream += framed(octets, number, again=draw(st.booleans()))
     return draw(cut(draw(changed(stream, most=1))))
+
+
+async def under_way(bench: LaneBench[Connected]) -> asyncio.Task[None]:
+    """Return the sending of a frame that is on the line and not acknowledged."""
+    sending = asyncio.create_task(bench.application.stack.ash.send_data(b"a command"))
+    await until(lambda: bench.others)
+    return sending
+
+
+async def test_who_waits_for_a_frame_is_told_that_it_failed() -> None:
+    bench = ezsp_bench().open()
+    sending = await under_way(bench)
+
+    bench.application.stack.ash.close()
+
+    with pytest.raises(RuntimeError, match="closed"):
+        await sending
+
+
+async def test_a_frame_that_fails_when_nobody_waits_for_it_any_more_leaves_no_trace() -> None:
+    traces: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: traces.append(context))
+    bench = ezsp_bench().open()
+    sending = await under_way(bench)
+    sending.cancel()
+    await asyncio.wait([sending])
+
+    bench.application.stack.ash.close()
+    await asyncio.sleep(0)
+    gc.collect()
+
+    assert traces == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -146,19 +146,7 @@ class Authentication(Service):
             frame.destination_endpoint == AUTHENTICATION_ENDPOINT
             and self._authenticator is not None
         ):
-            self._authenticator.received(
-                Incoming(
-                    frame.source,
-                    frame.source_nwk,
-                    frame.profile_id,
-                    frame.cluster_id,
-                    frame.source_endpoint,
-                    frame.destination_endpoint,
-                    frame.data,
-                    frame.lock is not None,
-                    frame.broadcast,
-                )
-            )
+            self._authenticator.received(frame.as_heard(signal.lqi, signal.rssi))
 
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; DeliveryError when it was not."""

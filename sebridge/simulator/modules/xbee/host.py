@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from sebridge.base.clock import Clock, Timer
+from sebridge.simulator.modules.serial_line import Write
 from sebridge.simulator.modules.xbee.control import Answer
 from sebridge.simulator.modules.xbee.frame import ApiMode, Unpacker, packed
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
@@ -16,7 +17,6 @@ _LONGEST_LINE: Final = 64  # octets of a command
 _NAME: Final = 2
 _END: Final = 0x0D
 
-Write = Callable[[bytes], object]
 CarryOut = Callable[[str, bytes], Answer]
 
 
