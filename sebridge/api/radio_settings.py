@@ -207,7 +207,7 @@ class RadioMethods:
         """Give the gateway's network another key, which is random and never shown.
 
         Its devices are sent it, and use it ten seconds later; who does not hear it comes back with
-        its link key. Only a coordinator can, with a radio of type ezsp or simulated.
+        its link key. Only a coordinator can, with a radio of type ezsp, znp or simulated.
         """
         number = await self._network.change_network_key()
         return ChangeNetworkKeyResponse(key_sequence_number=number)

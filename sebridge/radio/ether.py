@@ -17,6 +17,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import FOLLOWED_AFTER
 from sebridge.radio.ether_network import EtherNetwork, Membership
+from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
@@ -40,6 +41,7 @@ class AirFrame(msgspec.Struct, frozen=True):
     destination_endpoint: int
     data: bytes
     lock: Lock | None = None
+    part: Part | None = None  # None for a whole message
 
     @property
     def broadcast(self) -> bool:
@@ -61,6 +63,18 @@ class AirFrame(msgspec.Struct, frozen=True):
             lqi=lqi,
             rssi=rssi,
         )
+
+
+def whole(frame: AirFrame, fragments: Fragments, now: float) -> AirFrame | None:
+    """Return the message that a frame brings, or completes; None where something is missing.
+
+    `now` is in monotonic seconds.
+    """
+    if frame.part is None:
+        return frame
+    head = (frame.source, frame.profile_id, frame.cluster_id)
+    data = fragments.take(head, frame.part, frame.data, now)
+    return None if data is None else msgspec.structs.replace(frame, data=data, part=None)
 
 
 class AirCounters(msgspec.Struct):

@@ -29,7 +29,7 @@ _NOBODY: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")  # whose entries are
 
 def check(status: Any, what: str) -> None:
     """Raise ControllerException where the firmware did not take what it was given."""
-    if not _is_ok(status):
+    if not is_ok(status):
         raise ControllerException(f"the firmware did not take {what}: {status!r}")
 
 
@@ -100,7 +100,7 @@ class LinkKeyTable:
         else:
             status, context, key, _ = await self._ezsp.exportLinkKeyByIndex(index=index)
             owner = context.eui64
-        return (owner, key) if _is_ok(status) else None
+        return (owner, key) if is_ok(status) else None
 
 
 class TrustCenterKey:
@@ -132,5 +132,6 @@ class TrustCenterKey:
         check(status, "a key that was established with the trust centre")
 
 
-def _is_ok(status: Any) -> bool:
+def is_ok(status: Any) -> bool:
+    """Say whether a status is one of success, in the words of any version."""
     return bool(bellows.types.sl_Status.from_ember_status(status) == bellows.types.sl_Status.OK)

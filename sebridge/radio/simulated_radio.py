@@ -10,8 +10,9 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.radio.channel_change import NOT_OURS, announced
 from sebridge.radio.duplicates import DuplicateFilter
-from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether import AirFrame, Ether, whole
 from sebridge.radio.ether_network import EtherNetwork, Membership
+from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
@@ -70,6 +71,7 @@ class SimulatedRadio:
         self._node = node_descriptor()
         self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
         self._duplicates = DuplicateFilter()
+        self._fragments = Fragments()
         self._errands = _Errands()
         self._listener: Listener | None = None
         self._sequence = 0
@@ -231,13 +233,19 @@ class SimulatedRadio:
         """Take a frame from the air; False when it is a replay, or under another key than ours."""
         if frame.lock is not None and not self._ring.opens(frame.source, frame.lock):
             return False
+        message = whole(frame, self._fragments, self._ether.clock.monotonic())
+        if message is not None:
+            self._take(message, lqi, rssi)
+        return True
+
+    def _take(self, frame: AirFrame, lqi: int, rssi: int) -> None:
         if (
             frame.cluster_id == ZdoCommand.Device_annce
             and frame.destination_endpoint == ZDO_ENDPOINT
         ):
-            return True  # who else joins is of no interest to a device
+            return  # who else joins is of no interest to a device
         if self._is_repeated(frame):
-            return True
+            return
         if (channel := announced(frame.cluster_id, frame.source_nwk, frame.data)) is not None:
             self._ether.follow(self, channel)
         incoming = frame.as_heard(lqi, rssi)
@@ -245,7 +253,6 @@ class SimulatedRadio:
             self._serve(incoming)
         elif self._listener is not None:
             self._listener.received(incoming)
-        return True
 
     def _is_repeated(self, frame: AirFrame) -> bool:
         same = (

@@ -52,6 +52,9 @@ TUNNELING: Final = "tunneling"
 _JOINING: Final = ("ezsp", "xbee", "simulated")
 """Types of radio that can be a router in the network of another."""
 
+ENGLISH: Final = "en"
+GERMAN: Final = "de"
+
 _LEVEL: Final = words("debug", "info", "warning", "error")
 
 
@@ -407,6 +410,16 @@ class HomeAssistantOptions:
             "Discovery prefix",
             "As in the settings of Home Assistant's MQTT integration.",
             key="discovery_prefix",
+        ),
+    )
+    language: str = option(
+        words(ENGLISH, GERMAN),
+        "of the names of components: en, English, or de, German; ids stay the same",
+        default=ENGLISH,
+        app=AppOption(
+            "Language of names",
+            "In which language the components of meters, prices and the gateway are named: en or"
+            " de. What you have named yourself in Home Assistant keeps its name.",
         ),
     )
     default_prices: Mapping[str, DefaultPrice] = option(

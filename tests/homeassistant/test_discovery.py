@@ -137,6 +137,7 @@ def test_the_gateway_shows_its_state_prices_and_events() -> None:
         "connection",
         "network",
         "network_status",
+        "channel",
         "permit_joining",
         "action_failed",
         "joining_until",

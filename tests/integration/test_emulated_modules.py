@@ -250,7 +250,7 @@ async def test_the_house_follows_the_stick_to_another_channel_and_both_stay_ther
     await again.stop()
 
 
-@pytest.mark.parametrize("module", EZSP, indirect=True)
+@pytest.mark.parametrize("module", ["znp", *EZSP], indirect=True)
 async def test_the_house_and_the_stick_go_on_with_another_network_key(
     bridge: Process,
     stick: EmulatedSticks,
@@ -276,8 +276,8 @@ async def test_the_house_and_the_stick_go_on_with_another_network_key(
     await again.stop()
 
 
-@pytest.mark.parametrize("module", ["znp", "xbee zb"], indirect=True)
-async def test_other_sticks_say_that_the_network_keeps_its_key(
+@pytest.mark.parametrize("module", ["xbee zb"], indirect=True)
+async def test_another_stick_says_that_the_network_keeps_its_key(
     make_bridge: MakeBridge, stick: EmulatedSticks, listener: Listener
 ) -> None:
     bridge = make_bridge()

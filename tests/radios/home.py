@@ -1,7 +1,7 @@
 """A home on any kind of radio: the whole bridge, a real broker, and devices by a steady clock."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1
+from sebridge.radio.ether import Ether
 from sebridge.settings.config import read
 from sebridge.settings.simulator_options import (
     AirOptions,
@@ -143,9 +144,21 @@ class Home:
             return not by_bridge and self._on_air(device) == proves(self.radio)
         return by_bridge and self._on_air(device)
 
-    def _on_air(self, device: Eui64) -> bool:
+    @property
+    def _ether(self) -> Ether:
         ether = self.bridge.ether if self._stick is None else self._stick.ether
         assert ether is not None
+        return ether
+
+    @contextmanager
+    def losing(self, share: float) -> Iterator[None]:
+        """Have so many frames lost on the air for a while, 0 to 1."""
+        before, self._ether.air = self._ether.air, AirOptions(delay=0.0, loss=share)
+        yield
+        self._ether.air = before
+
+    def _on_air(self, device: Eui64) -> bool:
+        ether = self._ether
         return ether.network is not None and ether.network.ring.is_established(device)
 
     @property

@@ -16,6 +16,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.crypto.terminate import TerminateStatus
+from sebridge.features.keys.arithmetic import Arithmetic, OwnArithmetic
 from sebridge.features.keys.clusters import KeyClusters, UnreadableRecord
 from sebridge.features.keys.conversation import Agreed, Conversation, Line, send_record
 from sebridge.features.keys.records import (
@@ -76,8 +77,14 @@ class KeyRules(msgspec.Struct, frozen=True, kw_only=True):
     accepts: Callable[[Eui64], bool]
     prefers: Callable[[Eui64], bool]
     compute: Compute = at_once
+    make_arithmetic: Callable[[], Arithmetic] | None = None  # without one we compute ourselves
     most_at_once: int = 1
     forced_suite: int | None = None
+
+    def arithmetic(self) -> Arithmetic:
+        """Return who computes for the next exchange."""
+        make = self.make_arithmetic
+        return OwnArithmetic(self.compute) if make is None else make()
 
     def setup(self, partner: Eui64) -> Setup:
         """Return what a session with a partner is given."""
@@ -250,7 +257,10 @@ class KeyEstablishment(Service):
     # ------------------------------------------------------------------ one exchange
 
     def _talk(self, session: Session, line: Line) -> Conversation:
-        talk = Conversation(session, line, self._exchange, self._clock, self._rules.compute)
+        rules = self._rules
+        talk = Conversation(
+            session, line, self._exchange, self._clock, rules.compute, rules.arithmetic()
+        )
         self._talks[line.peer.device, line.as_server] = talk
         return talk
 

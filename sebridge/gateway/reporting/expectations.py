@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError
+from sebridge.base.sharing import shared, shared_mapping
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.gateway.reporting.threshold import Threshold
@@ -42,6 +43,7 @@ RETRIES: Final = (5.0, 30.0, 120.0, 600.0)
 SELDOM: Final = 86_400.0
 """Seconds: what does not report is asked to after pauses that grow until this."""
 
+_NOTHING: Final[Mapping[int, int]] = {}
 _SLACK: Final = 64  # times on the agenda that no longer count
 _FORGIVEN: Final = 1  # timeouts in a row that are met with another configuration
 
@@ -153,9 +155,7 @@ class _SetUp(msgspec.Struct, eq=False):
     attempts: int = 0
     under_way: bool = False
     doubted: bool = False  # while it was under way
-    missing: Mapping[int, int] = msgspec.field(
-        default_factory=dict
-    )  # attributes that are not there
+    missing: Mapping[int, int] = _NOTHING  # attributes that are not there
     is_alive: bool = True  # False once it is no longer wanted
     queued: float | None = None
 
@@ -290,7 +290,7 @@ class Expectations:
             key = PairedAttribute(pairing, record.attribute_id)
             known = self._watches.get(key)
             is_read = record.attribute_id in refused or (known is not None and known.is_read)
-            self.put(key, Expectation(record=record, pseudo=is_read, own=True), now)
+            self.put(key, shared(Expectation(record=record, pseudo=is_read, own=True)), now)
             if known is not None:
                 self._watches[key].missed = known.missed
 
@@ -308,7 +308,7 @@ class Expectations:
         if set_up is None:
             return {}
         new = {i: status for i, status in statuses.items() if set_up.missing.get(i) != status}
-        set_up.missing = {**set_up.missing, **statuses}
+        set_up.missing = shared_mapping(tuple({**set_up.missing, **statuses}.items()))
         return new
 
     def ended(self, pairing: Pairing, now: float, *, succeeded: bool) -> None:

@@ -12,8 +12,9 @@ from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.channel_change import announced
-from sebridge.radio.ether import AirFrame, Ether, Node
+from sebridge.radio.ether import AirFrame, Ether, Node, whole
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import KeyRing
 from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, FrameHeard, JoiningOpened
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE, ZDO_ENDPOINT
@@ -62,6 +63,7 @@ class ModuleNode(Node):
         self._network: EtherNetwork | None = None
         self._nwk = UNKNOWN_NWK
         self._members: dict[int, Eui64] = {}  # by network address
+        self._fragments = Fragments()
 
     @property
     def nwk(self) -> int:
@@ -183,7 +185,7 @@ class ModuleNode(Node):
         """
         if frame.destination_nwk == self._nwk:
             await self._ether.clock.sleep(0)
-            self._bus.send(FrameHeard(frame, _STRONGEST, 0))
+            self._tell(frame, _STRONGEST, 0)
         else:
             await self._ether.send(frame)
 
@@ -200,8 +202,13 @@ class ModuleNode(Node):
         if self.is_router:
             self._remember(frame.source, frame.source_nwk)
             self._follow(frame)
-        self._bus.send(FrameHeard(frame, lqi, rssi))
+        self._tell(frame, lqi, rssi)
         return True
+
+    def _tell(self, frame: AirFrame, lqi: int, rssi: int) -> None:
+        message = whole(frame, self._fragments, self._ether.clock.monotonic())
+        if message is not None:
+            self._bus.send(FrameHeard(message, lqi, rssi))
 
     def _follow(self, frame: AirFrame) -> None:
         """Go where the coordinator goes, when it says so."""

@@ -20,7 +20,14 @@ from sebridge.simulator.modules.signals import (
     StackRestarted,
 )
 from sebridge.simulator.modules.znp.items import own_address, restart
-from sebridge.simulator.modules.znp.network import Network, form, move, network_of
+from sebridge.simulator.modules.znp.network import (
+    Network,
+    form,
+    keep_next_key,
+    move,
+    network_of,
+    switch_key,
+)
 from sebridge.simulator.modules.znp.nv import NvMemory
 from sebridge.simulator.modules.znp.signals import StateChanged
 from sebridge.simulator.modules.znp.status import Status
@@ -188,6 +195,26 @@ class Stack(ModuleNode):
         network.ring.forget(device)
         self._tables.drop_joining_key(device)
         self._tables.drop_established(device)
+        return Status.SUCCESS
+
+    # ------------------------------------------------------------------ the network key
+
+    def send_next_key(self, number: int, key: Secret) -> Status:
+        """Send the next network key and its number to all."""
+        if not self.is_up:
+            return Status.NOT_PERMITTED
+        keep_next_key(self._memory, number, key)
+        self._ether.send_next_key(self)
+        return Status.SUCCESS
+
+    def switch_key(self, number: int) -> Status:
+        """Use the network key that was sent with a number, and tell all to do so."""
+        if not self.is_up:
+            return Status.NOT_PERMITTED
+        key = switch_key(self._memory, number)
+        if key is None:
+            return Status.INVALID_PARAMETER
+        self._ether.switch_key(key)
         return Status.SUCCESS
 
     # ------------------------------------------------------------------ what the air does
