@@ -19,6 +19,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Permit joining": "Beitritt erlauben",
     "Joining open until": "Beitritt offen bis",
     "Joining open for": "Beitritt noch offen",
+    "Device joining": "Beitritt eines Geräts",
     "Failed action": "Fehlgeschlagene Aktion",
     # of every device
     "Last seen": "Zuletzt gehört",

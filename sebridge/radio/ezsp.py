@@ -24,6 +24,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import announcement
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.ezsp_cbke import EzspKeyModule
 from sebridge.radio.ezsp_frames import Fragment, layout_of
 from sebridge.radio.ezsp_gateway import USED_OF_ASH, FastAsh, fast_gateway
 from sebridge.radio.ezsp_keys import LinkKeyTable, check, is_ok
@@ -33,7 +34,7 @@ from sebridge.radio.ezsp_trust import SIZES, policies, trust_center_policy
 from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.radio import Counters
+from sebridge.radio.radio import Counters, KeyModule
 from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand
@@ -311,6 +312,11 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     async def switch_network_key(self) -> None:
         (status,) = await self._ezsp.broadcastNetworkKeySwitch()
         check(status, "the switch to it")
+
+    @property
+    @override
+    def key_module(self) -> KeyModule:
+        return EzspKeyModule(self._ezsp, self.driver_errors, self.trust_center)
 
     @property
     def _table(self) -> LinkKeyTable:

@@ -61,6 +61,12 @@ class LinkKeyTable:
         check(status, "the link key of a device")
         return index
 
+    async def key(self, device: Eui64) -> Secret | None:
+        """Return the key with a device; None where there is none."""
+        index = await self.place(device)
+        entry = None if index is None else await self._entry(index)
+        return None if entry is None else Secret(entry[1].serialize())
+
     async def erase(self, device: Eui64) -> None:
         """Have no key of a device in the table."""
         index = await self.place(device)
@@ -119,14 +125,15 @@ class TrustCenterKey:
 
         One that is in use already is not written again: that would let replays in.
         """
-        if not self.can_change:
-            raise RefusedError(
-                f"firmware that speaks EZSP {self._ezsp.ezsp_version} takes no key that was"
-                f" established with its trust centre; firmware from EZSP {_IMPORTS_KEYS} on does"
-            )
         data = key_to_zigpy(key)
         if (await self._ezsp.get_tc_link_key()).key == data:
             return
+        if not self.can_change:
+            raise RefusedError(
+                f"firmware that speaks EZSP {self._ezsp.ezsp_version} takes no key that was"
+                f" established with its trust centre; firmware from EZSP {_IMPORTS_KEYS} on does,"
+                " and firmware that establishes it by itself"
+            )
         # what else is answered differs between the versions
         status, *_ = await self._ezsp.importKey(context=_TRUST_CENTER_KEY, key=data)
         check(status, "a key that was established with the trust centre")

@@ -88,6 +88,10 @@ class SimulatedRadio:
         return True
 
     @property
+    def key_module(self) -> None:
+        """There is no module on this air."""
+
+    @property
     def network(self) -> NetworkState:
         """Where the device is."""
         network = self._ether.network if self._listener is not None else None

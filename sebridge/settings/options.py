@@ -216,6 +216,11 @@ class SecurityOptions:
         default=None,
         shown="auto",
     )
+    key_establishment: str = option(
+        words("bridge", "module"),
+        "bridge or module: who computes the keys; module: a radio of type ezsp whose firmware can",
+        default="bridge",
+    )
     forced_suite: int | None = option(
         whole(1, 2),
         "1 or 2, for test tools that do not say theirs; without a value: the stronger that both"
@@ -512,6 +517,9 @@ class Options:
         if store is not None and kind == "xbee":
             problem = f"a radio of type {kind} takes no keys that the gateway established"
             yield ("security", "certificate_store"), problem
-        elif self.security.require_key_establishment and store is None and kind != "simulated":
+        if self.security.key_establishment == "module" and kind != "ezsp":
+            problem = f"a radio of type {kind} computes no keys for us; one of type ezsp may"
+            yield ("security", "key_establishment"), problem
+        if self.security.require_key_establishment and store is None and kind != "simulated":
             problem = "is needed where key establishment is required"
             yield ("security", "certificate_store"), problem

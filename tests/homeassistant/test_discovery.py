@@ -147,6 +147,7 @@ def test_the_gateway_shows_its_state_prices_and_events() -> None:
         "price_event",
         "load_control_event",
         "load_control_report",
+        "joining",
         "message_event",
         "message_confirmed",
         "send_message",

@@ -60,6 +60,7 @@ class Two:
         self.clock = clock
         self._broker = broker
         self._home = home
+        self.key_establishment = "bridge"
         self._kinds = [module.partition(" ")[0] for module in modules]
         drawers = Drawers()
         for name in ("xbee_registers", "xbee_registers_2"):
@@ -88,7 +89,10 @@ class Two:
             {"port": self._broker},
             gateway={"name": name, "role": role},
             radio={"type": self._kinds[number], "path": path} | radio,
-            security={"certificate_store": self._certificates(number)},
+            security={
+                "certificate_store": self._certificates(number),
+                "key_establishment": self.key_establishment,
+            },
             registry={"ZDO_Device_Manager.join_interval": 5},
         )
         options = read(file.read_text(), file.parent, {})
@@ -238,6 +242,30 @@ async def test_old_firmware_joins_and_says_that_it_takes_no_key_of_ours(
     assert where(display)[2:] == where(home)[2:]
     assert not home.gateway.trust_center.is_established(MEMBER)
     await display.stop()
+
+
+@pytest.mark.parametrize("two", [("ezsp 13", "ezsp 8"), ("ezsp 8", "ezsp 14")], indirect=True)
+async def test_the_sticks_establish_the_key_themselves(
+    two: Two, caller: Caller, listener: Listener
+) -> None:
+    two.key_establishment = "module"
+    home = two.bridge(0, "home", "coordinator", channel=15)
+    await home.start()
+    await let_in(caller)
+    display = two.display()
+    await display.start()
+    await until(lambda: has_proved_itself(home, display))
+    await announce(caller, 7, 25)
+    await until(lambda: shows(listener, 0.25))
+    await display.stop()
+
+    again = two.display()  # it goes on with that key, and establishes another
+    await again.start()
+
+    await announce(caller, 8, 30)
+    await until(lambda: shows(listener, 0.3))
+    await again.stop()
+    await home.stop()
 
 
 @pytest.mark.parametrize("two", [("ezsp 13", "xbee zb")], indirect=True)

@@ -27,7 +27,7 @@ class RegisterDecrease(Enum):
     COUNTS_ON = "fell, and counts on from there: another meter"
 
 
-class RegisterState(msgspec.Struct, frozen=True, kw_only=True):
+class RegisterState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is kept of a register over a restart, in raw units.
 
     `floor` is what it showed at least; `low` is a smaller value that came at `low_time` (UTC since
