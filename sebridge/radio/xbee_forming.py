@@ -67,6 +67,12 @@ async def is_member(read: Read) -> bool:
     return await read("AI") == FORMED and await read("MY") != _OF_COORDINATOR
 
 
+async def has_certificate(read: Read) -> bool | None:
+    """Say whether the module has a certificate; None where its firmware establishes no keys."""
+    checked = await _read("VC", read)
+    return None if checked is None else checked == 1
+
+
 async def _read(name: str, read: Read) -> int | None:
     """Return a register; None where the firmware does not have it."""
     try:

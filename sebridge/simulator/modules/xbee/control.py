@@ -11,10 +11,15 @@ from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.radio import NetworkPlan
 from sebridge.simulator.modules.signals import NetworkCameUp, StackRestarted
-from sebridge.simulator.modules.xbee.firmware import NOT_JOINED, Firmware
+from sebridge.simulator.modules.xbee.firmware import (
+    AUTHENTICATION,
+    CERTIFICATE,
+    NOT_JOINED,
+    Firmware,
+)
 from sebridge.simulator.modules.xbee.frame import ModemStatus
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
-from sebridge.simulator.modules.xbee.signals import NetworkLost
+from sebridge.simulator.modules.xbee.signals import Associated, NetworkLost
 from sebridge.simulator.modules.xbee.stack import Setup, Stack
 
 _DECISIVE: Final = ("ID", "SC", "ZS", "EE", "EO", "KY", "II", "CE")
@@ -24,7 +29,6 @@ _RESTARTING: Final = 0.2  # seconds from the answer to FR until it is gone
 _QUIET: Final = 0x5F  # -95 dBm
 _CHANNELS: Final = 16
 _LONGEST_SCAN: Final = 6
-_CERTIFICATE: Final = ("ZU", "ZT", "ZV")
 _KEY_LIFETIME: Final = 300  # seconds, where no register says it
 
 Answer = tuple[AtStatus, bytes]
@@ -38,7 +42,10 @@ def key_lifetime(registers: Registers) -> int:
 
 
 class Control:
-    """Carries out commands. `tell` says to the host what happens to the module."""
+    """Carries out commands. `tell` says to the host what happens to the module.
+
+    One that `was_made_certified` has a certificate also while none is in its registers.
+    """
 
     def __init__(
         self,
@@ -48,11 +55,14 @@ class Control:
         tell: Callable[[ModemStatus], object],
         clock: Clock,
         bus: SignalBus,
+        *,
+        was_made_certified: bool,
     ) -> None:
         self._firmware = firmware
         self._registers = registers
         self._stack = stack
         self._tell = tell
+        self._was_made_certified = was_made_certified
         self._clock = clock
         self._bus = bus
         self._restarting: Timer | None = None
@@ -67,6 +77,7 @@ class Control:
             **({"VC": self._check_certificate} if firmware.establishes_keys else {}),
         }
         bus.listen(NetworkCameUp, self._on_network)
+        bus.listen(Associated, self._on_association)
         bus.listen(NetworkLost, self._on_loss)
 
     # ------------------------------------------------------------------ life
@@ -85,11 +96,12 @@ class Control:
 
     def _on_network(self, _signal: NetworkCameUp) -> None:
         """Say so, and be open for as long as NJ says, also after a power cut."""
-        if self._stack.is_router:  # whose network it is opens it
-            self._tell(ModemStatus.JOINED)
-            return
-        self._tell(ModemStatus.COORDINATOR_STARTED)
-        self._stack.open_joining(self._registers["NJ"])
+        if not self._stack.is_router:  # whose network it is opens it
+            self._tell(ModemStatus.COORDINATOR_STARTED)
+            self._stack.open_joining(self._registers["NJ"])
+
+    def _on_association(self, _signal: Associated) -> None:
+        self._tell(ModemStatus.JOINED)
 
     def _on_loss(self, _signal: NetworkLost) -> None:
         self._tell(ModemStatus.DISASSOCIATED)
@@ -97,10 +109,12 @@ class Control:
     def _setup(self) -> Setup:
         registers = self._registers
         decides = b"".join(registers.octets(name) for name in _DECISIVE)
-        coordinates = self._firmware.coordinates
+        firmware = self._firmware
+        coordinates = firmware.coordinates
         return Setup(
             is_coordinator=registers["CE"] == 1 if coordinates is None else coordinates,
             is_encrypted=registers["EE"] == 1,
+            proves_itself=firmware.establishes_keys and bool(registers["EO"] & AUTHENTICATION),
             plan=NetworkPlan(
                 extended_pan_id=registers["ID"],
                 channel_mask=registers["SC"],
@@ -219,5 +233,5 @@ class Control:
         return AtStatus.OK, bytes((_QUIET,)) * _CHANNELS
 
     def _check_certificate(self, _value: bytes) -> Answer:
-        is_whole = all(self._registers.octets(name) for name in _CERTIFICATE)
-        return AtStatus.OK, bytes((is_whole,))
+        is_written = all(self._registers.octets(name) for name in CERTIFICATE)
+        return AtStatus.OK, bytes((is_written or self._was_made_certified,))

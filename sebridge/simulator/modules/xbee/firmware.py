@@ -127,8 +127,12 @@ _SMART_ENERGY: Final[Mapping[str, Register]] = {
     "ZT": Octets(48),
     "ZV": Octets(21, _WRITE_ONLY),
 }
+CERTIFICATE: Final = ("ZU", "ZT", "ZV")
+"""The registers of the authority's public key, the certificate, and the private key."""
 TRUST_CENTER: Final = 0x02
 """The bit of EO by which a coordinator is the trust centre."""
+AUTHENTICATION: Final = 0x08
+"""The bit of EO by which a router proves itself to the trust centre before it counts as joined."""
 
 SE_COORDINATOR: Final = Firmware(
     "se",
@@ -142,5 +146,17 @@ SE_COORDINATOR: Final = Firmware(
 )
 """The coordinator of Smart Energy."""
 
-FIRMWARE: Final = {firmware.name: firmware for firmware in (ZIGBEE, SE_COORDINATOR)}
+SE_ROUTER: Final = Firmware(
+    "se-router",
+    {
+        **_SMART_ENERGY,
+        "VR": Number(2, 0x3319, access=_READ_ONLY),
+        "EO": Number(1, 0, high=0x0F),
+    },
+    coordinates=False,
+    establishes_keys=True,
+)
+"""The router of Smart Energy."""
+
+FIRMWARE: Final = {firmware.name: firmware for firmware in (ZIGBEE, SE_COORDINATOR, SE_ROUTER)}
 """The families, by name."""

@@ -68,7 +68,15 @@ class XbeeModule(Service):
         registers = Registers(firmware.registers, memory.registers)
         self._keys = Keys(memory, lambda: key_lifetime(registers), clock)
         self.stack = Stack(ether, memory, self._keys, chip, seed, bus)
-        self._control = Control(firmware, registers, self.stack, self._tell, clock, bus)
+        self._control = Control(
+            firmware,
+            registers,
+            self.stack,
+            self._tell,
+            clock,
+            bus,
+            was_made_certified=proof is not None and proof.certificate is not None,
+        )
         self._host = HostLine(
             registers,
             line_clock,
@@ -86,6 +94,7 @@ class XbeeModule(Service):
                 self._keys,
                 self._tell,
                 proof,
+                clock,
                 bus,
             )
             own_endpoints = self._authentication.endpoints

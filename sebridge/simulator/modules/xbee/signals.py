@@ -3,5 +3,9 @@
 import msgspec
 
 
+class Associated(msgspec.Struct, frozen=True):
+    """The network of another was joined, with all that belongs to that."""
+
+
 class NetworkLost(msgspec.Struct, frozen=True):
     """The network of another, on which it was, is gone, or put it out."""

@@ -28,7 +28,7 @@ from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, Network
 from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.memory import KeptNetwork, Memory
-from sebridge.simulator.modules.xbee.signals import NetworkLost
+from sebridge.simulator.modules.xbee.signals import Associated, NetworkLost
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand, encode
 
@@ -60,10 +60,14 @@ _REASONS: Final = {
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """What the registers say of the network; `decides` are those whose change ends it."""
+    """What the registers say of the network; `decides` are those whose change ends it.
+
+    Who `proves_itself` has joined another's only when it has a key with its trust centre.
+    """
 
     is_coordinator: bool
     is_encrypted: bool
+    proves_itself: bool
     plan: NetworkPlan
     pan_id: int
     network_key: Secret
@@ -108,8 +112,8 @@ class Stack(ModuleNode):
 
     @property
     def is_up(self) -> bool:
-        """Whether it is on a network."""
-        return self.indication is Indication.UP
+        """Whether it is on a network, be it one in which it has not proved itself yet."""
+        return self.kept is not None
 
     # ------------------------------------------------------------------ life
 
@@ -167,13 +171,35 @@ class Stack(ModuleNode):
             link_key=Secret(b""),
             made_for=setup.decides,
         )
-        self.indication = Indication.UP
         flags = node_descriptor().mac_capability_flags
         announcement = encode(ZdoCommand.Device_annce, 1, self._nwk, self._address, flags)
         ends = (ZDO_PROFILE, ZdoCommand.Device_annce, ZDO_ENDPOINT, ZDO_ENDPOINT)
         everybody = Broadcast.LISTENING
         self.broadcast(AirFrame(self._address, self._nwk, everybody, *ends, announcement))
+        self.indication = Indication.INITIALISING
+        if not setup.proves_itself or self._keys.is_established(network.coordinator):
+            self.be_associated()
         self._bus.send(NetworkCameUp())
+
+    @property
+    def unconvinced(self) -> Eui64 | None:
+        """The trust centre to which it is still to prove itself; None where it is to none."""
+        if self._network is None or self.indication is Indication.UP:
+            return None
+        return self._network.coordinator
+
+    def be_associated(self) -> None:
+        """Have joined, with all that belongs to that."""
+        self.indication = Indication.UP
+        self._bus.send(Associated())
+
+    def give_up(self) -> None:
+        """Leave the network, as it cannot prove itself there, and look for one a while later."""
+        setup = self._setup
+        assert setup is not None, "it was started"
+        self.dissolve()
+        self.indication = Indication.JOINING_FAILED
+        self._starting = self._ether.clock.call_later(_LOOKING_AGAIN, lambda: self._begin(setup))
 
     async def _joined_network(self, setup: Setup) -> EtherNetwork | None:
         """Return the network that let us in; None where the indication says why none did."""
@@ -197,7 +223,9 @@ class Stack(ModuleNode):
         except NotJoinedError as error:
             self.indication = _REASONS[Association(error.association)]
             return None
-        self._enter(network.as_member(key), nwk)
+        known = network.as_member(key)
+        self._keys.join(known)
+        self._enter(known, nwk)
         return network
 
     def _form(self, setup: Setup) -> None:
@@ -276,6 +304,7 @@ class Stack(ModuleNode):
         """Look for another network, as a router; whose network it was ended it himself."""
         setup = self._setup
         if self.is_router and setup is not None:
+            self._memory.forget_network()
             self.switch_off()
             self._bus.send(NetworkLost())
             self.start(setup)
