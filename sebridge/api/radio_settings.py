@@ -194,7 +194,7 @@ class RadioMethods:
         """Take the gateway's network to a channel (11..26), or to the quietest that may be used.
 
         Its devices are told and go there, too; who does not hear it looks for the network again. It
-        takes some seconds. Only a coordinator can, and not with a radio of type xbee.
+        takes some seconds. Only a coordinator can.
         """
         wanted = None if channel is ABSENT else channel
         if wanted is not None and not FIRST_CHANNEL <= wanted <= LAST_CHANNEL:

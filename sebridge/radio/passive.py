@@ -101,9 +101,6 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
 
-    bound_to_channel: ClassVar[str] = ""
-    """Why the radio cannot take its network to another channel; empty where it can."""
-
     is_watched: ClassVar[bool] = False
     """Whether the bridge has to look after the radio, since its library does not notice a hang."""
 
@@ -224,6 +221,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """Form a network; NotJoinedError where one is known already."""
         self.guard.check_forming()
         await super().form_network(fast=fast)
+
+    async def prepare_move(self, channel: int) -> None:
+        """Have the radio ready for another channel, before devices are told to go there."""
 
     async def move_itself(self, channel: int, update_id: int) -> None:
         """Have the radio on another channel, to which the devices of its network go."""

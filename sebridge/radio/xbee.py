@@ -55,11 +55,6 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         *(AssertionError, LookupError, TypeError, ValueError),  # at what no module should say
     )
 
-    bound_to_channel: ClassVar[str] = (
-        "an XBee cannot take its network to another channel: with another channel mask it forms"
-        " a new one, as configure_zigbee_network does"
-    )
-
     is_watched: ClassVar[bool] = True
 
     @override
@@ -93,6 +88,10 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         super().handle_modem_status(status)
         if status in _RESETS:
             self.connection_lost(ConnectionResetError("the module was reset"))
+
+    @override
+    async def prepare_move(self, channel: int) -> None:
+        await self.allow_channel(channel)
 
     # ------------------------------------------------------------------ sending
 

@@ -33,12 +33,17 @@ def wanted(extended_pan_id: int, pan_id: int, channels: Iterable[int]) -> Mappin
     return {
         "ID": extended_pan_id,
         "II": pan_id,
-        "SC": sum(1 << channel - _FIRST_CHANNEL for channel in channels),
+        "SC": channel_mask(channels),
         "ZS": _ZIGBEE_PRO,
         "EE": _ENCRYPTED,
         "EO": TRUST_CENTER,
         "CE": _COORDINATOR,
     }
+
+
+def channel_mask(channels: Iterable[int]) -> int:
+    """Return what stands in SC for these channels, 11 to 26."""
+    return sum(1 << channel - _FIRST_CHANNEL for channel in channels)
 
 
 async def different(registers: Mapping[str, int], read: Read) -> Mapping[str, int]:

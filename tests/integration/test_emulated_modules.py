@@ -231,7 +231,7 @@ async def test_a_stick_that_was_unplugged_comes_back_with_its_network_and_the_ho
     await again.stop()
 
 
-@pytest.mark.parametrize("module", ["znp", *EZSP], indirect=True)
+@pytest.mark.parametrize("module", ["znp", *EZSP, "xbee zb"], indirect=True)
 async def test_the_house_follows_the_stick_to_another_channel_and_both_stay_there(
     bridge: Process,
     stick: EmulatedSticks,
@@ -295,21 +295,6 @@ async def test_other_sticks_say_that_the_network_keeps_its_key(
 
     assert "the network keeps its key" in answer["error"]["message"]
     assert stick.ether.network.network_key == before
-    await bridge.stop()
-
-
-@pytest.mark.parametrize("module", ["xbee zb", "xbee se"], indirect=True)
-async def test_an_xbee_says_why_it_stays_on_its_channel(
-    make_bridge: MakeBridge, stick: EmulatedSticks, listener: Listener
-) -> None:
-    bridge = make_bridge()
-    await bridge.start()
-
-    answer = await Caller(listener).rpc("change_channel", channel=24)
-
-    assert "cannot take its network to another channel" in answer["error"]["message"]
-    assert stick.ether.network is not None
-    assert stick.ether.network.info.channel == 15
     await bridge.stop()
 
 

@@ -10,7 +10,7 @@ from sebridge.base.clock import Clock, Timer
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.radio import NetworkPlan
-from sebridge.simulator.modules.signals import NetworkCameUp, StackRestarted
+from sebridge.simulator.modules.signals import ChannelChanged, NetworkCameUp, StackRestarted
 from sebridge.simulator.modules.xbee.firmware import (
     AUTHENTICATION,
     CERTIFICATE,
@@ -22,8 +22,10 @@ from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
 from sebridge.simulator.modules.xbee.signals import Associated, NetworkLost
 from sebridge.simulator.modules.xbee.stack import Setup, Stack
 
-_DECISIVE: Final = ("ID", "SC", "ZS", "EE", "EO", "KY", "II", "CE")
+_DECISIVE: Final = ("ZS", "EE", "EO", "KY", "II", "CE")
 """Registers with which the network is another."""
+_OF_NETWORK: Final = frozenset({"ID", "SC", *_DECISIVE})
+"""The same, and those which may change for as long as they allow the network."""
 _OPENED_BY_BUTTON: Final = 60  # seconds
 _RESTARTING: Final = 0.2  # seconds from the answer to FR until it is gone
 _QUIET: Final = 0x5F  # -95 dBm
@@ -79,6 +81,7 @@ class Control:
         bus.listen(NetworkCameUp, self._on_network)
         bus.listen(Associated, self._on_association)
         bus.listen(NetworkLost, self._on_loss)
+        bus.listen(ChannelChanged, self._on_channel)
 
     # ------------------------------------------------------------------ life
 
@@ -105,6 +108,10 @@ class Control:
 
     def _on_loss(self, _signal: NetworkLost) -> None:
         self._tell(ModemStatus.DISASSOCIATED)
+
+    def _on_channel(self, _signal: ChannelChanged) -> None:
+        if not self._firmware.establishes_keys:  # which is older than that status
+            self._tell(ModemStatus.CHANNEL_CHANGED)
 
     def _setup(self) -> Setup:
         registers = self._registers
@@ -168,10 +175,15 @@ class Control:
 
     def _apply(self) -> None:
         changed = self._registers.apply()
-        if changed & set(_DECISIVE):
+        if self._is_over(changed):
             self._begin_anew()
         elif "NJ" in changed and self._stack.is_up and not self._stack.is_router:
             self._stack.open_joining(self._registers["NJ"])
+
+    def _is_over(self, changed: frozenset[str]) -> bool:
+        """Say whether the network is none any more as the registers want it."""
+        kept = self._stack.kept
+        return bool(changed & _OF_NETWORK) and not (kept and self._setup().fits(kept))
 
     def _begin_anew(self) -> None:
         """Leave the network, and have one as the registers say now."""
@@ -191,7 +203,7 @@ class Control:
         return _OK
 
     def _restore(self, _value: bytes) -> Answer:
-        if self._registers.restore_defaults() & set(_DECISIVE):
+        if self._is_over(self._registers.restore_defaults()):
             self._begin_anew()
         return _OK
 

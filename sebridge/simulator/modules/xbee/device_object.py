@@ -1,6 +1,8 @@
 """ZDO: what the module answers, and what AO leaves to the host.
 
-Source: Digi, XBee 3 Zigbee RF Module User Guide, AO; ZigBee specification, device profile.
+Source: Digi, XBee 3 Zigbee RF Module User Guide, AO; ZigBee specification, device profile. That a
+coordinator goes to the channel to which its host has it call others is not said there: EmberZNet,
+the stack in these modules, does so where it hears that from itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,6 +13,7 @@ from typing import Final
 from sebridge.base.errors import DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp
@@ -106,6 +109,10 @@ class DeviceObject(Service):
     def _on_frame(self, signal: FrameHeard) -> None:
         frame = signal.frame
         if frame.destination_endpoint != ZDO_ENDPOINT or not frame.data:
+            return
+        channel = announced(frame.cluster_id, frame.source_nwk, frame.data)
+        if channel is not None and frame.source == self._stack.address:
+            self._stack.move(channel)  # which the stack does not answer
             return
         self._server.offer((_OWN, *self._own_endpoints()))
         option = self._option

@@ -58,6 +58,7 @@ class ModemStatus(enum.IntEnum):
     DISASSOCIATED = 0x03
     COORDINATOR_STARTED = 0x06
     KEY_ESTABLISHED = 0x10
+    CHANNEL_CHANGED = 0x1E
 
 
 def packed(content: bytes, mode: ApiMode) -> bytes:

@@ -24,7 +24,12 @@ from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.radio import Association, NetworkPlan
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.simulator.modules.node import COORDINATOR_NWK, ModuleNode
-from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, NetworkCameUp
+from sebridge.simulator.modules.signals import (
+    ChannelChanged,
+    DeviceJoined,
+    DeviceLeft,
+    NetworkCameUp,
+)
 from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.memory import KeptNetwork, Memory
@@ -60,7 +65,7 @@ _REASONS: Final = {
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """What the registers say of the network; `decides` are those whose change ends it.
+    """What the registers say of the network; `decides` are those that may not change.
 
     Who `proves_itself` has joined another's only when it has a key with its trust centre.
     """
@@ -72,6 +77,11 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     pan_id: int
     network_key: Secret
     decides: Secret
+
+    def fits(self, network: KeptNetwork) -> bool:
+        """Say whether a network is one as the registers want it."""
+        is_allowed = self.plan.allows(network.extended_pan_id, network.channel)
+        return is_allowed and network.made_for == self.decides
 
 
 class _Errands(Service):
@@ -134,7 +144,7 @@ class Stack(ModuleNode):
         """Be on the network of the memory, or on one as it is set up, a moment later."""
         self._setup = setup
         kept = self._memory.network
-        if kept is not None and kept.made_for != setup.decides:
+        if kept is not None and not setup.fits(kept):
             self.dissolve()
             kept = None
         wait = _SCANNING if kept is None else _RESUMING
@@ -291,6 +301,9 @@ class Stack(ModuleNode):
     def _keep_channel(self, network: EtherNetwork) -> None:
         assert self.kept is not None, "it is on a network"
         self.kept = replace(self.kept, channel=int(network.info.channel))
+        if not self.is_router:
+            self._memory.keep_network(self.kept)
+        self._bus.send(ChannelChanged())
 
     @override
     def joined(self, device: Eui64, nwk: int) -> None:

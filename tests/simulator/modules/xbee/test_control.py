@@ -4,6 +4,7 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.radio.channel_change import announcement
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.xbee.firmware import SE_COORDINATOR, ZIGBEE, Firmware
 from tests.integration.emulated_sticks import Drawers
@@ -14,6 +15,7 @@ from tests.simulator.modules.xbee.bench import (
     NETWORK_KEY,
     OK,
     Bench,
+    order,
 )
 
 
@@ -364,3 +366,70 @@ async def test_a_device_that_leaves_is_not_known_any_more(formed: Bench) -> None
     formed.heard()
     formed.module.stack.left(METER)  # nobody who was known
     assert formed.heard() == []
+
+
+# ---------------------------------------------------------------------- another channel
+
+
+def call_to(channel: int) -> bytes:
+    """Return what a host says to its own module, for that to be on another channel."""
+    told = announcement(1, channel, 1)
+    return order(CHIP, 0, endpoint=0, profile_id=0, cluster_id=0x0038, data=told)
+
+
+async def test_what_allows_its_network_does_not_end_it(formed: Bench) -> None:
+    formed.heard()
+    before = formed.ether.network
+
+    formed.set("SC", 0x0011, 2)
+    formed.set("ID", 0, 8)
+    await formed.clock.advance(3)
+
+    assert formed.ether.network is before
+    assert formed.heard(0x8A) == []
+
+
+async def test_a_mask_without_its_channel_ends_its_network(formed: Bench) -> None:
+    formed.heard()
+
+    formed.set("SC", 0x2000, 2)
+    await formed.clock.advance(3)
+
+    assert formed.heard(0x8A) == [b"\x8a\x03", b"\x8a\x06"]
+    assert formed.read("CH") == 24
+
+
+@pytest.mark.parametrize(("firmware", "told"), [(ZIGBEE, [b"\x8a\x1e"]), (SE_COORDINATOR, [])])
+async def test_it_goes_to_the_channel_to_which_it_calls_itself(
+    firmware: Firmware, told: list[bytes]
+) -> None:
+    bench = Bench(firmware=firmware)
+    await bench.form()
+    bench.set("SC", 0x2010, 2)
+    bench.heard()
+
+    said = await bench.transmit(call_to(24))
+
+    assert said == b"\0\0\0\x23\0"
+    assert bench.ether.network is not None
+    assert bench.read("CH") == bench.ether.network.info.channel == 24
+    assert bench.heard(0x8A) == told
+    assert bench.heard(0x91) == []
+    await bench.stop()
+
+
+@pytest.mark.parametrize(("mask", "channel"), [(0x2010, 24), (0x0010, 15)])
+async def test_where_it_went_it_stays_when_its_mask_allows_that(
+    formed: Bench, mask: int, channel: int
+) -> None:
+    formed.set("SC", mask, 2)
+    assert formed.at("WR") == (OK, b"")
+    await formed.transmit(call_to(24))
+    await formed.module.stop()
+
+    again = Bench(formed.drawers)
+    await again.start()
+    await again.clock.advance(3)
+
+    assert again.read("CH") == channel
+    await again.stop()
