@@ -238,6 +238,16 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """Use the network key that was sent, and tell all devices to do so."""
         raise RefusedError("with this kind of radio the network keeps its key")
 
+    async def uses_network_key(self, key: Secret) -> bool:
+        """Say whether this is the network key by now."""
+        await self.load_network_info()
+        return bool(self.state.network_info.network_key.key == key_to_zigpy(key))
+
+    @property
+    def network_key_number(self) -> int | None:
+        """The sequence number of the network key, 0..255; None where the radio does not tell it."""
+        return int(self.state.network_info.network_key.seq)
+
     # ------------------------------------------------------------------ what zigpy keeps
 
     @override

@@ -234,11 +234,12 @@ class Radio(Protocol):
         while it is not on its network, DeliveryError when it did not do it.
         """
 
-    async def change_network_key(self) -> int:
+    async def change_network_key(self) -> int | None:
         """Give our network another, random key with its devices; return its sequence number.
 
-        RefusedError where the radio cannot and where the network is another's, NotJoinedError
-        while it is not on its network, DeliveryError when it did not do it.
+        None where the radio does not tell that. RefusedError where the radio cannot and where the
+        network is another's, NotJoinedError while it is not on its network, DeliveryError when it
+        did not do it.
         """
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:

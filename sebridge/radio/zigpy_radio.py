@@ -211,7 +211,7 @@ class ZigpyRadio:
             raise NotJoinedError("the radio is not connected")
         return await move_network(application, reception.transmitter, self._clock, channels)
 
-    async def change_network_key(self) -> int:
+    async def change_network_key(self) -> int | None:
         """Give our network another, random key with its devices; return its sequence number."""
         application, reception = self._started(), self._reception
         if reception is None or not reception.is_open:

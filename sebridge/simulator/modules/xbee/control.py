@@ -15,11 +15,16 @@ from sebridge.simulator.modules.xbee.firmware import (
     AUTHENTICATION,
     CERTIFICATE,
     NOT_JOINED,
+    TRUST_CENTER,
     Firmware,
 )
 from sebridge.simulator.modules.xbee.frame import ModemStatus
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
-from sebridge.simulator.modules.xbee.signals import Associated, NetworkLost
+from sebridge.simulator.modules.xbee.signals import (
+    Associated,
+    NetworkKeyUpdated,
+    NetworkLost,
+)
 from sebridge.simulator.modules.xbee.stack import Setup, Stack
 
 _DECISIVE: Final = ("ZS", "EE", "EO", "KY", "II", "CE")
@@ -82,6 +87,7 @@ class Control:
         bus.listen(Associated, self._on_association)
         bus.listen(NetworkLost, self._on_loss)
         bus.listen(ChannelChanged, self._on_channel)
+        bus.listen(NetworkKeyUpdated, self._on_network_key)
 
     # ------------------------------------------------------------------ life
 
@@ -108,6 +114,9 @@ class Control:
 
     def _on_loss(self, _signal: NetworkLost) -> None:
         self._tell(ModemStatus.DISASSOCIATED)
+
+    def _on_network_key(self, _signal: NetworkKeyUpdated) -> None:
+        self._tell(ModemStatus.NETWORK_KEY_UPDATED)
 
     def _on_channel(self, _signal: ChannelChanged) -> None:
         if not self._firmware.establishes_keys:  # which is older than that status
@@ -177,8 +186,16 @@ class Control:
         changed = self._registers.apply()
         if self._is_over(changed):
             self._begin_anew()
-        elif "NJ" in changed and self._stack.is_up and not self._stack.is_router:
-            self._stack.open_joining(self._registers["NJ"])
+        elif self._stack.is_up and not self._stack.is_router:
+            self._change_network(changed)
+
+    def _change_network(self, changed: frozenset[str]) -> None:
+        """Have the network that it formed be as the registers say."""
+        registers = self._registers
+        if "NJ" in changed:
+            self._stack.open_joining(registers["NJ"])
+        if "NK" in changed and registers["EO"] & TRUST_CENTER:
+            self._stack.update_network_key(Secret(registers.octets("NK")))
 
     def _is_over(self, changed: frozenset[str]) -> bool:
         """Say whether the network is none any more as the registers want it."""

@@ -33,13 +33,14 @@ from sebridge.simulator.modules.signals import (
 from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.memory import KeptNetwork, Memory
-from sebridge.simulator.modules.xbee.signals import Associated, NetworkLost
+from sebridge.simulator.modules.xbee.signals import Associated, NetworkKeyUpdated, NetworkLost
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand, encode
 
 _SCANNING: Final = 1.5  # seconds, of the channels, before a network is formed
 _RESUMING: Final = 0.1  # seconds, until the one from before is there again
 _LOOKING_AGAIN: Final = 5.0  # seconds
+_SPREADING: Final = 5.0  # seconds, until the next network key has reached all who are awake
 _ANY_PAN: Final = 0xFFFF
 _LAST_PAN: Final = 0xFFFE
 
@@ -111,6 +112,7 @@ class Stack(ModuleNode):
         self._address = address
         self._seed = seed
         self._starting: Timer | None = None
+        self._switching: Timer | None = None  # to the next network key
         self._errands = _Errands()
         self._joining: asyncio.Task[None] | None = None
         self._setup: Setup | None = None
@@ -132,6 +134,9 @@ class Stack(ModuleNode):
         if self._starting is not None:
             self._starting.cancel()
             self._starting = None
+        if self._switching is not None:
+            self._switching.cancel()
+            self._switching = None
         if self._joining is not None:
             self._joining.cancel()
             self._joining = None
@@ -288,6 +293,25 @@ class Stack(ModuleNode):
         self._ether.form(formed)
         return formed
 
+    def update_network_key(self, key: Secret) -> None:
+        """Send another network key to all as their trust centre, and use it a moment later.
+
+        Where it is 0, it is a random one.
+        """
+        if self._switching is not None:
+            self._switching.cancel()
+        new = self._or_random(key)
+        self._ether.send_next_key(self)
+        self._switching = self._ether.clock.call_later(_SPREADING, lambda: self._switch_to(new))
+
+    def _switch_to(self, key: Secret) -> None:
+        assert self.kept is not None, "it is on a network"
+        self._switching = None
+        self._ether.switch_key(key)
+        self.kept = replace(self.kept, key=key)
+        self._memory.keep_network(self.kept)
+        self._bus.send(NetworkKeyUpdated())
+
     # ------------------------------------------------------------------ whom it knows
 
     def find(self, device: Eui64) -> int | None:
@@ -304,6 +328,12 @@ class Stack(ModuleNode):
         if not self.is_router:
             self._memory.keep_network(self.kept)
         self._bus.send(ChannelChanged())
+
+    @override
+    def rekey(self, key: Secret) -> None:
+        super().rekey(key)
+        if self.is_router:
+            self._bus.send(NetworkKeyUpdated())
 
     @override
     def joined(self, device: Eui64, nwk: int) -> None:

@@ -5,6 +5,7 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import announcement
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.xbee.firmware import SE_COORDINATOR, ZIGBEE, Firmware
 from tests.integration.emulated_sticks import Drawers
@@ -14,6 +15,7 @@ from tests.simulator.modules.xbee.bench import (
     INVALID_PARAMETER,
     NETWORK_KEY,
     OK,
+    SETUP,
     Bench,
     order,
 )
@@ -433,3 +435,86 @@ async def test_where_it_went_it_stays_when_its_mask_allows_that(
 
     assert again.read("CH") == channel
     await again.stop()
+
+
+# ---------------------------------------------------------------------- another network key
+
+
+NEXT_KEY = Secret(bytes(range(0x40, 0x50)))
+
+
+def network_key(bench: Bench) -> Secret:
+    assert bench.ether.network is not None
+    return bench.ether.network.network_key
+
+
+async def test_a_trust_centre_whose_key_is_set_gives_it_to_its_devices(formed: Bench) -> None:
+    formed.register(WELL_KNOWN_KEY.reveal())
+    await formed.let_in()
+    before = network_key(formed)
+
+    assert formed.at("NK", NEXT_KEY.reveal()) == (OK, b"")
+    await formed.clock.advance(4)
+    assert network_key(formed) == before
+    await formed.clock.advance(2)
+
+    assert network_key(formed) == NEXT_KEY
+    assert formed.heard(0x8A) == [b"\x8a\x07"]
+    assert await formed.transmit(order()) == formed.meter.network.nwk.to_bytes(2, "big") + bytes(3)
+
+
+async def test_its_network_has_that_key_after_a_power_cut(formed: Bench) -> None:
+    formed.at("NK", NEXT_KEY.reveal())
+    assert formed.at("WR") == (OK, b"")
+    await formed.clock.advance(6)
+    await formed.module.stop()
+
+    again = Bench(formed.drawers)
+    await again.start()
+
+    assert network_key(again) == NEXT_KEY
+    assert again.read("OP") == 0xBEEF
+    await again.stop()
+
+
+async def test_the_key_0_is_a_random_one(formed: Bench) -> None:
+    before = network_key(formed)
+
+    formed.at("NK", b"\0")
+    await formed.clock.advance(6)
+
+    assert network_key(formed) not in {before, Secret(bytes(16))}
+
+
+async def test_of_two_keys_that_were_set_the_last_counts(formed: Bench) -> None:
+    formed.at("NK", bytes(range(16)))
+    await formed.clock.advance(3)
+
+    formed.at("NK", NEXT_KEY.reveal())
+    await formed.clock.advance(9)
+
+    assert network_key(formed) == NEXT_KEY
+    assert formed.heard(0x8A).count(b"\x8a\x07") == 1
+
+
+async def test_a_module_that_is_switched_off_meanwhile_keeps_its_key(formed: Bench) -> None:
+    before = network_key(formed)
+    formed.at("NK", NEXT_KEY.reveal())
+    await formed.module.stop()
+
+    await formed.clock.advance(9)
+
+    assert network_key(formed) == before
+
+
+async def test_who_is_no_trust_centre_gives_nobody_a_key(bench: Bench) -> None:
+    for name, value in {**SETUP, "EO": b"\0"}.items():
+        bench.at(name, value, kind=0x09)
+    bench.at("AC")
+    await bench.clock.advance(3)
+    before = network_key(bench)
+
+    assert bench.at("NK", NEXT_KEY.reveal()) == (OK, b"")
+    await bench.clock.advance(9)
+
+    assert network_key(bench) == before
