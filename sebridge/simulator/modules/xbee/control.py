@@ -19,9 +19,11 @@ from sebridge.simulator.modules.xbee.firmware import (
     Firmware,
 )
 from sebridge.simulator.modules.xbee.frame import ModemStatus
+from sebridge.simulator.modules.xbee.lines import sampled
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
 from sebridge.simulator.modules.xbee.signals import (
     Associated,
+    IdentificationWanted,
     NetworkKeyUpdated,
     NetworkLost,
 )
@@ -81,6 +83,7 @@ class Control:
             "NR": self._reset_network,
             "CB": self._press_button,
             "ED": self._measure_energy,
+            "IS": self._sample,
             **({"VC": self._check_certificate} if firmware.establishes_keys else {}),
         }
         bus.listen(NetworkCameUp, self._on_network)
@@ -252,9 +255,15 @@ class Control:
         elif value == b"\4":
             self._registers.restore_defaults()
             self._begin_anew()
+        elif value == b"\1" and self._stack.is_up:
+            self._bus.send(IdentificationWanted())
         elif value not in {b"\1", b"\2"}:
             return _REFUSED
         return _OK
+
+    def _sample(self, _value: bytes) -> Answer:
+        sample = sampled(self._registers)
+        return (AtStatus.OK, b"".join(sample)) if sample else (AtStatus.ERROR, b"")
 
     def _measure_energy(self, value: bytes) -> Answer:
         if value and int.from_bytes(value, "big") > _LONGEST_SCAN:

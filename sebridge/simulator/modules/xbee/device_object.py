@@ -17,13 +17,9 @@ from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp
+from sebridge.simulator.modules.xbee import digi
 from sebridge.simulator.modules.xbee.firmware import Firmware
-from sebridge.simulator.modules.xbee.messaging import (
-    DATA_ENDPOINT,
-    DIGI_PROFILE,
-    SERIAL_DATA,
-    Messaging,
-)
+from sebridge.simulator.modules.xbee.messaging import Messaging
 from sebridge.simulator.modules.xbee.registers import Registers
 from sebridge.simulator.modules.xbee.stack import Stack
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
@@ -33,7 +29,6 @@ _LOGGER = logging.getLogger(__name__)
 
 MOST_IN_FLIGHT: Final = 16
 """Answers whose acknowledgement is waited for; to more questions there is none."""
-_DIGI: Final = 0x101E  # manufacturer code
 _DEVICE: Final = 0x0050
 
 
@@ -67,11 +62,11 @@ _OLD_KEPT: Final = _SUPPORTED - {
 """What firmware of Smart Energy answers itself, whatever AO says; of the rest, 3 leaves all."""
 _FIRST_MATCH: Final = 5  # where the endpoints that match begin, behind their number
 _OWN: Final = SimpleDescriptor(
-    endpoint=DATA_ENDPOINT,
-    profile_id=DIGI_PROFILE,
+    endpoint=digi.DATA_ENDPOINT,
+    profile_id=digi.PROFILE,
     device_id=_DEVICE,
-    input_clusters=(SERIAL_DATA,),
-    output_clusters=(SERIAL_DATA,),
+    input_clusters=(digi.SERIAL_DATA,),
+    output_clusters=(digi.SERIAL_DATA,),
 )
 
 
@@ -95,7 +90,7 @@ class DeviceObject(Service):
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
         self._in_flight = 0
-        node = node_descriptor(LogicalType.COORDINATOR, _DIGI)
+        node = node_descriptor(LogicalType.COORDINATOR, digi.MANUFACTURER)
         self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, stack.nwk)
         bus.listen(FrameHeard, self._on_frame)
         bus.listen(NetworkCameUp, self._on_network)
@@ -103,7 +98,7 @@ class DeviceObject(Service):
     def _on_network(self, _signal: NetworkCameUp) -> None:
         stack = self._stack
         kind = LogicalType.ROUTER if stack.is_router else LogicalType.COORDINATOR
-        self._server.describe(node_descriptor(kind, _DIGI))
+        self._server.describe(node_descriptor(kind, digi.MANUFACTURER))
         self._server.move(stack.nwk)
 
     def _on_frame(self, signal: FrameHeard) -> None:

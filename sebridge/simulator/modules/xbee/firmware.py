@@ -68,7 +68,7 @@ _COMMON: Final[Mapping[str, Register]] = {
     # security
     "NK": Number(KEY_OCTETS, access=_WRITE_ONLY),
     "KY": Number(KEY_OCTETS, access=_WRITE_ONLY),
-    # the radio, the line and the lamps
+    # the radio, the serial line and the lamps
     "PL": Number(1, 4, high=4),
     "PM": Number(1, 1, high=1),
     "PP": Number(1, 8, access=_READ_ONLY),
@@ -77,8 +77,22 @@ _COMMON: Final[Mapping[str, Register]] = {
     "NB": Number(1, 0, high=3),
     "SB": Number(1, 0, high=1),
     "RO": Number(1, 3),
+    # the lines
+    "D0": Number(1, 1, high=5),
+    "D1": Number(1, 0, high=6),
+    "D2": Number(1, 0, high=5),
+    "D3": Number(1, 0, high=5),
+    "D4": Number(1, 0, high=5),
+    "D5": Number(1, 1, high=5),
     "D6": Number(1, 0, high=5),
     "D7": Number(1, 1, high=7),
+    "D8": Number(1, 1, high=5),
+    "D9": Number(1, 1, high=6),
+    "P0": Number(1, 1, high=5),
+    "P1": Number(1, 0, high=5),
+    "P2": Number(1, 0, high=5),
+    "P3": Number(1, 1, high=5),
+    "P4": Number(1, 1, high=5),
     "LT": Number(1, 0),
     # sleep
     "SM": Number(1, 0, high=5),

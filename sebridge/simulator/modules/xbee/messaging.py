@@ -18,6 +18,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard
+from sebridge.simulator.modules.xbee import digi
 from sebridge.simulator.modules.xbee.firmware import PAYLOAD, SECURITY_OVERHEAD
 from sebridge.simulator.modules.xbee.frame import Report
 from sebridge.simulator.modules.xbee.host import HostLine
@@ -31,14 +32,10 @@ _LOGGER = logging.getLogger(__name__)
 MOST_IN_FLIGHT: Final = 16
 """Frames whose acknowledgement is waited for; for one more there is no room."""
 
-AUTHENTICATION_ENDPOINT: Final = 0xE7
-"""Where Smart Energy firmware establishes keys; its host hears nothing of that."""
-DATA_ENDPOINT: Final = 0xE8
-DIGI_PROFILE: Final = 0xC105
-SERIAL_DATA: Final = 0x0011
-NODE_IDENTIFICATION: Final = 0x0095
-"""Where the serial ports of modules of Digi speak with each other, and introduce themselves."""
-
+_OF_THE_MODULE: Final = frozenset(
+    {ZDO_ENDPOINT, digi.AUTHENTICATION_ENDPOINT, digi.COMMAND_ENDPOINT}
+)
+"""Endpoints of which the host hears nothing as it stands on the air."""
 _COORDINATOR: Final = Eui64(0)
 _ANYBODY: Final = Eui64((1 << 64) - 1)
 _FIRST_BROADCAST: Final = 0xFFFC
@@ -82,7 +79,7 @@ def read_transmit(content: bytes) -> Order | None:
     if len(content) < _TRANSMIT.size:
         return None
     number, device, nwk, _radius, options = _TRANSMIT.unpack_from(content)
-    ends = (DATA_ENDPOINT, DATA_ENDPOINT, SERIAL_DATA, DIGI_PROFILE)
+    ends = (digi.DATA_ENDPOINT, digi.DATA_ENDPOINT, digi.SERIAL_DATA, digi.PROFILE)
     return Order(number, Eui64(device), nwk, *ends, options, content[_TRANSMIT.size :])
 
 
@@ -142,7 +139,7 @@ class Messaging(Service):
         registers = self._registers
         device = Eui64(registers["DH"] << 32 | registers["DL"])
         for begin in range(0, len(data), PAYLOAD):
-            ends = (registers["SE"], registers["DE"], registers["CI"], DIGI_PROFILE)
+            ends = (registers["SE"], registers["DE"], registers["CI"], digi.PROFILE)
             piece = data[begin : begin + PAYLOAD]
             self.transmit(Order(0, device, UNKNOWN_NWK, *ends, 0, piece))
 
@@ -219,7 +216,7 @@ class Messaging(Service):
     # ------------------------------------------------------------------ hearing
 
     def _on_frame(self, signal: FrameHeard) -> None:
-        if signal.frame.destination_endpoint not in {ZDO_ENDPOINT, AUTHENTICATION_ENDPOINT}:
+        if signal.frame.destination_endpoint not in _OF_THE_MODULE:
             self.hand_over(signal.frame)
 
     def hand_over(self, frame: AirFrame) -> None:
@@ -231,8 +228,8 @@ class Messaging(Service):
         is_known = self._stack.address_of(frame.source) is not None
         source = frame.source if is_known else _ANYBODY
         head = struct.pack(">QH", source, frame.source_nwk)
-        is_digis = frame.profile_id == DIGI_PROFILE
-        if is_digis and frame.cluster_id == NODE_IDENTIFICATION:
+        is_digis = frame.profile_id == digi.PROFILE
+        if is_digis and frame.cluster_id == digi.NODE_IDENTIFICATION:
             self._host.say(
                 bytes((Report.NODE_IDENTIFICATION,)) + head + bytes((options,)) + frame.data
             )
@@ -243,5 +240,5 @@ class Messaging(Service):
             self._host.say(content + bytes((options,)) + frame.data)
         else:
             self._host.say(bytes((Report.RECEIVE,)) + head + bytes((options,)) + frame.data)
-        if is_digis and frame.cluster_id == SERIAL_DATA:
+        if is_digis and frame.cluster_id == digi.SERIAL_DATA:
             self._host.hand_over(frame.data)

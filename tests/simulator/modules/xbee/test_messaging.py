@@ -238,6 +238,7 @@ async def test_no_other_module_answers_at_commands(formed: Bench) -> None:
 
     formed.say(b"\x17\x03" + head + b"\x02NI")
     formed.say(b"\x17\x00" + head + b"\x02NI")
+    await formed.clock.advance(6)
 
     assert formed.heard(0x97) == [b"\x97\x03" + head + b"NI\x04"]
 
