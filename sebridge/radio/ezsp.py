@@ -62,6 +62,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
 
     is_watched: ClassVar[bool] = True
+    longest_frame = 73
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         *HARDWARE_ERRORS,

@@ -95,8 +95,12 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     driver_errors: ClassVar[tuple[type[Exception], ...]] = LIBRARY_ERRORS
     """What the radio library raises when it cannot do what was asked."""
 
-    fragments: ClassVar[bool] = False
-    """Whether frames that are too long for the air are sent in several: no library does that."""
+    longest_frame: int = 75
+    """Octets of a ZCL frame that the radio takes for one device, under a link key.
+
+    This many fit one frame on the air. Where it may be more, the radio's firmware sends several: no
+    library does that.
+    """
 
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""

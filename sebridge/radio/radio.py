@@ -199,8 +199,11 @@ class Radio(Protocol):
     """A radio on a ZigBee network."""
 
     @property
-    def fragments(self) -> bool:
-        """Whether it sends what does not fit one frame, in several (NET-7)."""
+    def longest_frame(self) -> int:
+        """Octets of a ZCL frame that it takes for one device, under a link key.
+
+        More than fit one frame on the air where its firmware sends that in several (NET-7).
+        """
 
     @property
     def network(self) -> NetworkState:

@@ -20,6 +20,8 @@ _OF_COORDINATOR: Final = 0x0000  # network address
 _ENCRYPTED: Final = 1
 _ZIGBEE_PRO: Final = 2
 _FIRST_CHANNEL: Final = 11
+_FRAGMENTED: Final = 128  # octets, and more, are what does not fit one frame on the air
+_ENCRYPTION: Final = 9  # octets of a frame, under a link key
 
 Read = Callable[[str], Awaitable[int]]
 """Reads a register; InvalidCommand where the firmware does not have it."""
@@ -39,6 +41,15 @@ def wanted(extended_pan_id: int, pan_id: int, channels: Iterable[int]) -> Mappin
         "EO": TRUST_CENTER,
         "CE": _COORDINATOR,
     }
+
+
+def longest_frame(told: int) -> int:
+    """Return the octets that a module takes under a link key, of which it tells by NP.
+
+    Firmware that sends what is long in fragments takes as many in any case; else encryption takes
+    its part.
+    """
+    return told if told >= _FRAGMENTED else told - _ENCRYPTION
 
 
 def channel_mask(channels: Iterable[int]) -> int:

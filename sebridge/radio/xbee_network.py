@@ -30,6 +30,7 @@ from sebridge.radio.xbee_forming import (
     channel_mask,
     different,
     is_set_up,
+    longest_frame,
     wanted,
 )
 from sebridge.radio.xbee_line import XBeeApi
@@ -163,6 +164,7 @@ class NetworkApplication(ControllerApplication):
             await self._api.at("AO", _OLD_ALL_ZDO)
         for name, value in _AT_START.items():
             await self._api.at(name, value)
+        self.longest_frame = longest_frame(await self._api.register("NP"))
 
     @override
     async def permit_ncp(self, time_s: int = 60) -> None:

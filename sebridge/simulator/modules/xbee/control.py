@@ -17,8 +17,9 @@ from sebridge.simulator.modules.xbee.firmware import (
     NOT_JOINED,
     TRUST_CENTER,
     Firmware,
+    room,
 )
-from sebridge.simulator.modules.xbee.frame import ModemStatus
+from sebridge.simulator.modules.xbee.frame import ApiMode, ModemStatus
 from sebridge.simulator.modules.xbee.lines import sampled
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
 from sebridge.simulator.modules.xbee.signals import (
@@ -184,6 +185,8 @@ class Control:
         registers.show("OP", 0 if network is None else network.extended_pan_id)
         registers.show("OI", 0xFFFF if network is None else network.pan_id)
         registers.show("CH", 0 if network is None else network.channel)
+        is_transparent = registers["AP"] == ApiMode.TRANSPARENT
+        registers.show("NP", room(registers) if is_transparent else self._firmware.longest)
 
     def _apply(self) -> None:
         changed = self._registers.apply()

@@ -11,27 +11,46 @@ from typing import Final
 import msgspec
 
 from sebridge.simulator.modules.xbee.frame import ApiMode
-from sebridge.simulator.modules.xbee.registers import Access, Number, Octets, Register, Text
+from sebridge.simulator.modules.xbee.registers import (
+    Access,
+    Number,
+    Octets,
+    Register,
+    Registers,
+    Text,
+)
 
 NOT_JOINED: Final = 0xFFFE
 """The network address of who has none."""
 PAYLOAD: Final = 84
-"""Octets that the host may send in one frame."""
-SECURITY_OVERHEAD: Final = 9
-"""Octets less, under a link key."""
+"""Octets that fit one frame on the air, where nothing is encrypted."""
+ENCRYPTION: Final = 18
+"""Octets less, under the network key."""
+BROADCAST: Final = 8
+"""Octets more, in a broadcast."""
 KEY_OCTETS: Final = 16
+
+
+def room(registers: Registers) -> int:
+    """Return the octets for which there is room in one frame on the air, to a device."""
+    return PAYLOAD - (ENCRYPTION if registers["EE"] else 0)
+
 
 _READ_ONLY: Final = Access.READ_ONLY
 _WRITE_ONLY: Final = Access.WRITE_ONLY
 
 
 class Firmware(msgspec.Struct, frozen=True):
-    """A firmware. `coordinates` is None where the register CE says whether it does."""
+    """A firmware. `coordinates` is None where the register CE says whether it does.
+
+    `longest` is how many octets are sent to a device, in fragments, and put together.
+    """
 
     name: str
     registers: Mapping[str, Register]
     coordinates: bool | None = None
     establishes_keys: bool = False
+    longest: int = 255
 
 
 _COMMON: Final[Mapping[str, Register]] = {
@@ -157,6 +176,7 @@ SE_COORDINATOR: Final = Firmware(
     },
     coordinates=True,
     establishes_keys=True,
+    longest=128,
 )
 """The coordinator of Smart Energy."""
 
@@ -169,6 +189,7 @@ SE_ROUTER: Final = Firmware(
     },
     coordinates=False,
     establishes_keys=True,
+    longest=128,
 )
 """The router of Smart Energy."""
 

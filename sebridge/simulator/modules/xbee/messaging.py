@@ -1,7 +1,8 @@
 """Frames of the host that are sent, and what is heard for it.
 
 Source: Digi, XBee 3 Zigbee RF Module User Guide, Transmit Request - 0x10, Explicit Addressing
-Command - 0x11, Receive Packet - 0x90, Explicit Receive Indicator - 0x91.
+Command - 0x11, fragmentation, maximum RF payload size, Receive Packet - 0x90, Explicit Receive
+Indicator - 0x91; XBee/XBee-PRO SE RF Modules, fragmentation.
 """
 
 import enum
@@ -19,7 +20,7 @@ from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard
 from sebridge.simulator.modules.xbee import digi
-from sebridge.simulator.modules.xbee.firmware import PAYLOAD, SECURITY_OVERHEAD
+from sebridge.simulator.modules.xbee.firmware import BROADCAST, room
 from sebridge.simulator.modules.xbee.frame import Report
 from sebridge.simulator.modules.xbee.host import HostLine
 from sebridge.simulator.modules.xbee.registers import Registers
@@ -95,10 +96,16 @@ def read_explicit(content: bytes) -> Order | None:
 
 
 class Messaging(Service):
-    """Sends what the host wants, and tells it what is heard."""
+    """Sends what the host wants, and tells it what is heard.
 
-    def __init__(self, host: HostLine, registers: Registers, stack: Stack, bus: SignalBus) -> None:
+    To a device as many octets as the `longest`, which the stack sends in fragments.
+    """
+
+    def __init__(
+        self, longest: int, host: HostLine, registers: Registers, stack: Stack, bus: SignalBus
+    ) -> None:
         super().__init__()
+        self._longest = longest
         self._host = host
         self._registers = registers
         self._stack = stack
@@ -138,9 +145,10 @@ class Messaging(Service):
         """Send octets of a host that speaks no frames to where DH and DL say."""
         registers = self._registers
         device = Eui64(registers["DH"] << 32 | registers["DL"])
-        for begin in range(0, len(data), PAYLOAD):
+        size = room(registers)  # such a host's octets are sent without fragments
+        for begin in range(0, len(data), size):
             ends = (registers["SE"], registers["DE"], registers["CI"], digi.PROFILE)
-            piece = data[begin : begin + PAYLOAD]
+            piece = data[begin : begin + size]
             self.transmit(Order(0, device, UNKNOWN_NWK, *ends, 0, piece))
 
     def _receiver(self, order: Order) -> tuple[int | None, Discovery]:
@@ -166,17 +174,18 @@ class Messaging(Service):
     def _refusal(self, order: Order, nwk: int | None) -> Delivery | None:
         """Return why nothing can be sent; None where it can."""
         is_secured = bool(order.options & TransmitOption.APS_ENCRYPTION)
-        overhead = SECURITY_OVERHEAD if is_secured else 0
+        is_for_all = nwk is not None and not is_unicast(nwk)
+        longest = room(self._registers) + BROADCAST if is_for_all else self._longest
         refused = None
         if not self._stack.is_up:
             refused = Delivery.NOT_JOINED
-        elif len(order.data) + overhead > PAYLOAD:
+        elif len(order.data) > longest:
             refused = Delivery.TOO_LONG
         elif order.endpoint > _LAST_ENDPOINT:
             refused = Delivery.INVALID_ENDPOINT
         elif nwk is None:
             refused = Delivery.ADDRESS_NOT_FOUND
-        elif is_secured and is_unicast(nwk) and not self._registers["EE"]:
+        elif is_secured and not is_for_all and not self._registers["EE"]:
             refused = Delivery.ENCRYPTION_OFF
         elif self._is_full or self._in_flight >= MOST_IN_FLIGHT:
             refused = Delivery.NO_ROOM

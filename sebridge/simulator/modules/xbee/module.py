@@ -70,7 +70,7 @@ class XbeeModule(Service):
         memory = Memory(open_collection)
         registers = Registers(firmware.registers, memory.registers)
         self._keys = Keys(memory, lambda: key_lifetime(registers), clock)
-        self.stack = Stack(ether, memory, self._keys, chip, seed, bus)
+        self.stack = Stack(ether, memory, self._keys, chip, seed, bus, longest=firmware.longest)
         self._control = Control(
             firmware,
             registers,
@@ -106,7 +106,7 @@ class XbeeModule(Service):
                 bus,
             )
             own_endpoints = self._authentication.endpoints
-        self._messaging = Messaging(self._host, registers, self.stack, bus)
+        self._messaging = Messaging(firmware.longest, self._host, registers, self.stack, bus)
         self._object = DeviceObject(
             firmware, self.stack, registers, self._messaging, own_endpoints, bus
         )

@@ -92,7 +92,8 @@ class _Errands(Service):
 class Stack(ModuleNode):
     """A node of the simulated air; what it hears is told on `bus`.
 
-    The network that it formed stays for as long as the registers say the same of it.
+    The network that it formed stays for as long as the registers say the same of it. Fragments are
+    put together up to `longest` octets.
     """
 
     def __init__(
@@ -103,8 +104,11 @@ class Stack(ModuleNode):
         address: Eui64,
         seed: Random,
         bus: SignalBus,
+        *,
+        longest: int,
     ) -> None:
         super().__init__(ether, bus)
+        self._longest = longest
         self.indication = Indication.INITIALISING
         self.kept: KeptNetwork | None = None
         self._memory = memory
@@ -320,6 +324,11 @@ class Stack(ModuleNode):
         return self._ether.nwk_of(device) if known is None else known
 
     # ------------------------------------------------------------------ what the air does
+
+    @override
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Take a frame; False also where it is too long to be put together."""
+        return len(frame.data) <= self._longest and super().hear(frame, lqi, rssi)
 
     @override
     def _keep_channel(self, network: EtherNetwork) -> None:
